@@ -1,0 +1,1 @@
+"""A bookshop that an independent bookseller can run for real."""
