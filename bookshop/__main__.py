@@ -1,0 +1,5 @@
+"""python -m bookshop"""
+
+from bookshop.cli import main
+
+main()

@@ -1,0 +1,81 @@
+"""The shop put together: the only file that knows all of it."""
+
+import sys
+from types import SimpleNamespace
+
+from quart import Quart
+
+from bookshop import pages, security
+from bookshop.basket.routes import blueprint as basket
+from bookshop.catalogue.routes import blueprint as catalogue
+from bookshop.checkout.routes import blueprint as checkout
+from bookshop.checkout.session import forget_bought
+from bookshop.database import open_database
+from bookshop.orders.order import Order
+from bookshop.orders.routes import blueprint as orders
+from bookshop.payments.routes import blueprint as payments
+from bookshop.payments.settling import Settled, settle
+from bookshop.payments.stripe_gateway import StripeGateway
+from bookshop.settings import BadSettings, Settings, load_settings
+
+# the longest honest body is a webhook's
+MAX_BODY = 256 * 1024
+
+
+class Shop(Quart):
+    """Quart with templates rendered without async."""
+
+    jinja_environment = pages.SyncEnvironment
+    jinja_options = {"trim_blocks": True, "lstrip_blocks": True}  # noqa: RUF012 - Quart declares it so
+
+
+def create_app(settings: Settings | None = None) -> Shop:
+    """The shop as an ASGI application, with these settings or those of the environment and `.env`."""
+    settings = settings or settings_or_exit()
+    database = open_database(settings.database_url)
+    gateway = StripeGateway(
+        settings.stripe_secret_key, settings.stripe_webhook_secret, settings.stripe_api_base
+    )
+
+    async def settle_order(order: Order) -> Settled:
+        return await settle(database, gateway, order)
+
+    app = Shop("bookshop")
+    app.secret_key = settings.secret_key
+    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY)
+    security.install(app, settings.shop_url)
+    pages.install(app, settings.shop_timezone, shop=describe(settings), simulated=settings.is_simulated)
+    app.register_blueprint(catalogue(database))
+    app.register_blueprint(basket(database, settings.shop_delivery_fee))
+    app.register_blueprint(checkout(database, gateway, settings))
+    app.register_blueprint(orders(database, settle_order, forget_bought))
+    app.register_blueprint(payments(database, gateway, is_live=settings.is_live))
+
+    @app.after_serving
+    async def close() -> None:
+        await gateway.close()
+        await database.close()
+
+    return app
+
+
+def describe(settings: Settings) -> SimpleNamespace:
+    """What templates may know of the settings: nothing secret."""
+    return SimpleNamespace(
+        name=settings.shop_name,
+        url=settings.shop_url,
+        currency=settings.shop_currency,
+        country=settings.shop_country,
+        email=settings.shop_email,
+        address=settings.shop_address,
+        hours=settings.shop_hours,
+        delivery_fee=settings.shop_delivery_fee,
+    )
+
+
+def settings_or_exit() -> Settings:
+    """The settings, or the end of the process with one line for each that is wrong."""
+    try:
+        return load_settings()
+    except BadSettings as bad:
+        sys.exit("\n".join(f"bookshop: {problem}" for problem in bad.problems))

@@ -1,0 +1,76 @@
+"""The basket as a value: which books, how many of each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bookshop.catalogue.book import Book
+from bookshop.money import Money, total
+
+# a courtesy to other shoppers and a bound on the cookie: a school that wants more writes to the shop
+MOST_COPIES = 20
+MOST_TITLES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """ISBN to quantity, in the order in which the books were put in."""
+
+    quantities: Mapping[str, int]
+
+    @property
+    def count(self) -> int:
+        """How many copies are in it."""
+        return sum(self.quantities.values())
+
+    def add(self, isbn: str, quantity: int = 1) -> "Basket":
+        """Put copies in; a full basket stays as it is."""
+        if isbn not in self.quantities and len(self.quantities) >= MOST_TITLES:
+            return self
+        return self.put(isbn, self.quantities.get(isbn, 0) + quantity)
+
+    def put(self, isbn: str, quantity: int) -> "Basket":
+        """Set how many copies there are; none takes the book out."""
+        if quantity <= 0:
+            return Basket({book: n for book, n in self.quantities.items() if book != isbn})
+        return Basket({**self.quantities, isbn: min(quantity, MOST_COPIES)})
+
+
+@dataclass(frozen=True, slots=True)
+class BasketLine:
+    """A book in the basket, at today's price."""
+
+    book: Book
+    quantity: int
+
+    @property
+    def amount(self) -> Money:
+        """What the copies cost together."""
+        return self.book.price * self.quantity
+
+    @property
+    def is_short(self) -> bool:
+        """Whether fewer copies are free than are asked for."""
+        return self.quantity > self.book.left
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A basket with its books and sums, before delivery is chosen."""
+
+    lines: tuple[BasketLine, ...]
+    delivery_fee: Money
+
+    @property
+    def count(self) -> int:
+        """How many copies are in it."""
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def goods(self) -> Money:
+        """What the books cost."""
+        return total([line.amount for line in self.lines], self.delivery_fee.currency)
+
+    @property
+    def delivered(self) -> Money:
+        """What is to pay when the books are delivered."""
+        return self.goods + self.delivery_fee

@@ -1,0 +1,85 @@
+"""The basket's page, and putting books in and out."""
+
+from typing import Any
+
+from quart import Blueprint, abort, request, url_for
+from quart.typing import ResponseReturnValue
+from sqlalchemy import Connection
+
+from bookshop.basket.basket import MOST_COPIES, Basket
+from bookshop.basket.pricing import price_basket
+from bookshop.basket.session import load_basket, save_basket
+from bookshop.catalogue.book import Book, read_isbn
+from bookshop.catalogue.store import find_book, list_display
+from bookshop.database import Database
+from bookshop.money import Money
+from bookshop.pages import done, page
+
+ROW = 6
+
+
+def blueprint(database: Database, delivery_fee: Money) -> Blueprint:
+    """The basket of whoever asks."""
+    routes = Blueprint("basket", __name__)
+
+    @routes.get("/basket")
+    async def show() -> ResponseReturnValue:
+        return await show_basket()
+
+    @routes.post("/basket")
+    async def add() -> ResponseReturnValue:
+        form = await request.form
+        book = await find(form.get("isbn", ""))
+        quantity = read_quantity(form.get("quantity", "1"))
+        if quantity is None:
+            return await show_basket(422, problems={book.isbn: "quantity"}, typed=dict(form.items()))
+        before = load_basket()
+        after = before.add(book.isbn, min(quantity, max(book.left, 1)))
+        save_basket(after)
+        return done(
+            url_for(".show"), "basket/added.html", "added", book=book, count=after.count, full=after == before
+        )
+
+    @routes.post("/basket/<isbn>")
+    async def change(isbn: str) -> ResponseReturnValue:
+        typed = (await request.form).get("quantity", "")
+        book = await find(isbn)
+        quantity = read_quantity(typed)
+        if quantity is None:
+            return await show_basket(422, problems={isbn: "quantity"}, typed={isbn: typed})
+        given = min(quantity, max(book.left, 1))
+        save_basket(load_basket().put(isbn, given))
+        said = {"kind": kind_of_change(quantity, given), "book": book, "quantity": given}
+        return await show_basket(said=said)
+
+    async def find(isbn: str) -> Book:
+        book = await database.read(find_book, read_isbn(isbn) or "")
+        return book or abort(404)
+
+    async def show_basket(status: int = 200, **extra: Any) -> ResponseReturnValue:
+        basket = load_basket()
+        shown = await database.read(collect_basket, basket, delivery_fee)
+        return page("basket/basket.html", "lines", status, **{**NOTHING_SAID, **shown, **extra})
+
+    return routes
+
+
+NOTHING_SAID: dict[str, Any] = {"said": None, "problems": {}, "typed": {}}
+
+
+def collect_basket(db: Connection, basket: Basket, delivery_fee: Money) -> dict[str, Any]:
+    """The basket at today's prices, and what goes well with it."""
+    near = [pick.book for pick in list_display(db, "loved") if pick.book.isbn not in basket.quantities]
+    return {"basket": price_basket(db, basket, delivery_fee), "near": near[:ROW]}
+
+
+def read_quantity(text: str) -> int | None:
+    """A number of copies as typed, or None when it is no sensible one."""
+    return int(text) if text.strip().isdecimal() and int(text) <= MOST_COPIES else None
+
+
+def kind_of_change(wanted: int, given: int) -> str:
+    """What to tell the shopper about a change."""
+    if given == 0:
+        return "removed"
+    return "fewer" if given < wanted else "changed"

@@ -1,0 +1,152 @@
+"""The shelves, one book, search, covers: public pages, the same for everyone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from quart import Blueprint, Response, abort, redirect, request, url_for
+from quart.typing import ResponseReturnValue
+from sqlalchemy import Connection
+
+from bookshop.catalogue.book import Book, read_isbn, words
+from bookshop.catalogue.covers import draw_cover
+from bookshop.catalogue.store import (
+    count_books,
+    count_shelves,
+    find_book,
+    find_pick,
+    list_display,
+    list_near,
+    list_new,
+    list_peeks,
+    search_books,
+)
+from bookshop.catalogue.subjects import SHELVES, Shelf
+from bookshop.database import Database
+from bookshop.pages import page
+
+ROW = 6
+PAGE = 24
+LONGEST_QUERY = 200
+DISPLAYS = ("new", "picks", "loved")
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A subject with its size and a glimpse of its books."""
+
+    shelf: Shelf
+    count: int
+    peek: tuple[Book, ...]
+
+
+def blueprint(database: Database) -> Blueprint:
+    """The catalogue's pages."""
+    routes = Blueprint("catalogue", __name__)
+
+    @routes.get("/")
+    async def home() -> ResponseReturnValue:
+        return page("catalogue/home.html", "main", **await database.read(collect_home))
+
+    @routes.get("/books/<isbn>", defaults={"slug": ""})
+    @routes.get("/books/<isbn>/<slug>")
+    async def book(isbn: str, slug: str) -> ResponseReturnValue:
+        found = await database.read(collect_book, read_isbn(isbn) or abort(404))
+        if found is None:
+            abort(404)
+        if (isbn, slug) != (found["book"].isbn, found["book"].slug):
+            return redirect(url_for(".book", isbn=found["book"].isbn, slug=found["book"].slug), 301)
+        return page("catalogue/book.html", "main", **found)
+
+    @routes.get("/search")
+    async def search() -> ResponseReturnValue:
+        query = request.args.get("q", "")[:LONGEST_QUERY].strip()
+        subject = SHELVES.get(request.args.get("subject", ""))
+        shelf = request.args.get("shelf", "")
+        number = max(request.args.get("page", 1, type=int), 1)
+        found = await database.read(
+            collect_search, query, subject, shelf if shelf in DISPLAYS and not query else "", number
+        )
+        return page("catalogue/search.html", "results", **found)
+
+    @routes.get("/covers/<isbn>.svg")
+    async def cover(isbn: str) -> ResponseReturnValue:
+        found = await database.read(find_book, isbn)
+        if found is None:
+            abort(404)
+        drawing = draw_cover(found.isbn, found.title, found.byline, found.shelf)
+        response = Response(drawing, mimetype="image/svg+xml")
+        response.headers["Cache-Control"] = "public, max-age=86400"
+        return response
+
+    @routes.after_request
+    async def let_caches_keep(response: Response) -> Response:
+        if response.status_code < 400:
+            response.headers.setdefault("Cache-Control", "no-cache")
+        return response
+
+    return routes
+
+
+def collect_home(db: Connection) -> dict[str, Any]:
+    """Everything the home page shows."""
+    return {
+        "window": [pick.book for pick in list_display(db, "window")][:3],
+        "new": list_new(db, ROW),
+        "new_count": count_books(db),
+        "picks": list_display(db, "picks")[:3],
+        "loved": [pick.book for pick in list_display(db, "loved")][:ROW],
+        "subjects": list_tiles(db),
+    }
+
+
+def collect_book(db: Connection, isbn: str) -> dict[str, Any] | None:
+    """Everything a book's page shows."""
+    book = find_book(db, isbn)
+    if book is None:
+        return None
+    return {
+        "book": book,
+        "shelf": SHELVES[book.shelf],
+        "pick": find_pick(db, isbn),
+        "near": list_near(db, book, ROW),
+    }
+
+
+def collect_search(
+    db: Connection, query: str, subject: Shelf | None, display: str, number: int
+) -> dict[str, Any]:
+    """A page of what was looked for: a display, a subject, or words."""
+    offset = (number - 1) * PAGE
+    if display in ("picks", "loved"):
+        found = [pick.book for pick in list_display(db, display)]
+        books, count = found[offset : offset + PAGE], len(found)
+    elif display == "new":
+        books, count = list_new(db, PAGE, offset), count_books(db)
+    else:
+        isbn = read_isbn(query)
+        sought = [isbn] if isbn else words(query)
+        books, count = search_books(db, sought, subject.slug if subject else "", PAGE, offset)
+    return {
+        "query": query,
+        "subject": subject,
+        "display": display,
+        "books": books,
+        "count": count,
+        "subjects": list_tiles(db),
+        "picks": [] if books else [pick.book for pick in list_display(db, "picks")][:ROW],
+        "page_number": number,
+        "more": offset + len(books) < count,
+    }
+
+
+def list_tiles(db: Connection) -> list[Tile]:
+    """The subjects that have books, in the shop's order."""
+    counts, peeks = count_shelves(db), list_peeks(db, 2)
+    return [
+        Tile(shelf, counts[slug], _of_shelf(peeks, slug)) for slug, shelf in SHELVES.items() if slug in counts
+    ]
+
+
+def _of_shelf(books: Sequence[Book], slug: str) -> tuple[Book, ...]:
+    return tuple(book for book in books if book.shelf == slug)

@@ -1,0 +1,199 @@
+"""The catalogue's statements."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection, Integer, Row, Select, bindparam, func, select
+
+from bookshop.catalogue.book import Book, Contributor, Pick
+from bookshop.money import Money
+from bookshop.schema import books, contributors, displays, stock, subjects
+
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+
+BOOKS = select(
+    books.c.isbn,
+    books.c.title,
+    books.c.subtitle,
+    books.c.byline,
+    books.c.form,
+    books.c.pages,
+    books.c.publisher,
+    books.c.published,
+    books.c.language,
+    books.c.description,
+    books.c.price_minor,
+    books.c.currency,
+    books.c.shelf,
+    (stock.c.on_hand - stock.c.reserved).label("left"),
+).join(stock, stock.c.isbn == books.c.isbn)
+
+IN_STOCK_FIRST = (stock.c.on_hand > stock.c.reserved).desc()
+LIMIT = bindparam("limit", type_=Integer)
+OFFSET = bindparam("offset", type_=Integer)
+
+FIND_BOOK = BOOKS.where(books.c.isbn == bindparam("book"))
+FIND_CONTRIBUTORS = (
+    select(contributors.c.role, contributors.c.name)
+    .where(contributors.c.isbn == bindparam("book"))
+    .order_by(contributors.c.position)
+)
+FIND_SUBJECTS = (
+    select(subjects.c.code).where(subjects.c.isbn == bindparam("book")).order_by(subjects.c.position)
+)
+LIST_BOOKS = BOOKS.where(books.c.isbn.in_(bindparam("isbns", expanding=True)))
+LIST_NEW = BOOKS.order_by(books.c.listed.desc(), books.c.isbn).limit(LIMIT).offset(OFFSET)
+LIST_NEAR = (
+    BOOKS.where(books.c.shelf == bindparam("shelf"), books.c.isbn != bindparam("book"))
+    .order_by(IN_STOCK_FIRST, books.c.listed.desc(), books.c.isbn)
+    .limit(LIMIT)
+)
+LIST_DISPLAY = (
+    BOOKS.add_columns(displays.c.note, displays.c.note_by)
+    .join(displays, displays.c.isbn == books.c.isbn)
+    .where(displays.c.display == bindparam("display"))
+    .order_by(displays.c.position)
+)
+FIND_PICK = LIST_DISPLAY.where(books.c.isbn == bindparam("book"))
+COUNT_BOOKS = select(func.count()).select_from(books)
+COUNT_SHELVES = select(books.c.shelf, func.count().label("books")).group_by(books.c.shelf)
+# the two newest of every subject, in one statement however many subjects there are
+NEWEST = (
+    func.row_number()
+    .over(partition_by=books.c.shelf, order_by=(IN_STOCK_FIRST, books.c.listed.desc(), books.c.isbn))
+    .label("newest")
+)
+LIST_PEEKS = BOOKS.where(
+    books.c.isbn.in_(
+        select(ranked := BOOKS.with_only_columns(books.c.isbn, NEWEST).subquery().c.isbn).where(
+            ranked.table.c.newest <= bindparam("each")
+        )
+    )
+).order_by(books.c.listed.desc(), books.c.isbn)
+
+ADD_BOOK = books.insert()
+ADD_CONTRIBUTORS = contributors.insert()
+ADD_SUBJECTS = subjects.insert()
+ADD_DISPLAY = displays.insert()
+
+
+def find_book(db: Connection, isbn: str) -> Book | None:
+    """One book with its contributors and subjects."""
+    row = db.execute(FIND_BOOK, {"book": isbn}).first()
+    if row is None:
+        return None
+    people = db.execute(FIND_CONTRIBUTORS, {"book": isbn})
+    codes = db.execute(FIND_SUBJECTS, {"book": isbn}).scalars()
+    return replace(
+        _book(row),
+        contributors=tuple(Contributor(role, name) for role, name in people),
+        subjects=tuple(codes),
+    )
+
+
+def list_books(db: Connection, isbns: Iterable[str]) -> dict[str, Book]:
+    """These books by ISBN; those that do not exist are left out."""
+    return {row.isbn: _book(row) for row in db.execute(LIST_BOOKS, {"isbns": list(isbns)})}
+
+
+def list_new(db: Connection, limit: int, offset: int = 0) -> list[Book]:
+    """What was put on the shelves last."""
+    return _books(db, LIST_NEW, limit=limit, offset=offset)
+
+
+def list_near(db: Connection, book: Book, limit: int) -> list[Book]:
+    """Other books of the same subject."""
+    return _books(db, LIST_NEAR, shelf=book.shelf, book=book.isbn, limit=limit)
+
+
+def list_display(db: Connection, display: str) -> list[Pick]:
+    """The books of a display that the bookseller put together, in that order."""
+    return [_pick(row) for row in db.execute(LIST_DISPLAY, {"display": display})]
+
+
+def find_pick(db: Connection, isbn: str) -> Pick | None:
+    """What a bookseller says of this book."""
+    row = db.execute(FIND_PICK, {"display": "picks", "book": isbn}).first()
+    return _pick(row) if row else None
+
+
+def list_peeks(db: Connection, each: int) -> list[Book]:
+    """A few books of every subject."""
+    return _books(db, LIST_PEEKS, each=each)
+
+
+def count_books(db: Connection) -> int:
+    """How many books there are."""
+    count: int = db.execute(COUNT_BOOKS).scalar_one()
+    return count
+
+
+def count_shelves(db: Connection) -> dict[str, int]:
+    """How many books each subject has."""
+    return {row.shelf: row.books for row in db.execute(COUNT_SHELVES)}
+
+
+def search_books(
+    db: Connection, words: Sequence[str], shelf: str, limit: int, offset: int
+) -> tuple[list[Book], int]:
+    """A page of the books that have every word, and how many there are; those we have come first."""
+    conditions = [books.c.search.contains(word, autoescape=True) for word in words]
+    if shelf:
+        conditions.append(books.c.shelf == shelf)
+    page = BOOKS.where(*conditions).order_by(IN_STOCK_FIRST, books.c.title, books.c.isbn)
+    count = select(func.count()).select_from(books).where(*conditions)
+    return _books(db, page.limit(LIMIT).offset(OFFSET), limit=limit, offset=offset), db.execute(
+        count
+    ).scalar_one()
+
+
+def add_book(db: Connection, book: Book, listed: date, search: str) -> None:
+    """Take a new book into the catalogue."""
+    names = ("isbn", "title", "subtitle", "byline", "form", "pages", "publisher", "published", "language")
+    row = {name: getattr(book, name) for name in (*names, "description", "shelf")}
+    price = {"price_minor": book.price.minor, "currency": book.price.currency}
+    db.execute(ADD_BOOK, {**row, **price, "listed": listed, "search": search})
+    _add_parts(db, ADD_CONTRIBUTORS, book.isbn, [{"role": c.role, "name": c.name} for c in book.contributors])
+    _add_parts(db, ADD_SUBJECTS, book.isbn, [{"code": code} for code in book.subjects])
+
+
+def add_display(db: Connection, display: str, picks: Iterable[tuple[str, str, str]]) -> None:
+    """Put together a display from (isbn, note, by)."""
+    rows = [
+        {"display": display, "position": n, "isbn": isbn, "note": note, "note_by": by}
+        for n, (isbn, note, by) in enumerate(picks)
+    ]
+    db.execute(ADD_DISPLAY, rows)
+
+
+def _add_parts(db: Connection, statement: Any, isbn: str, parts: list[dict[str, str]]) -> None:
+    if parts:
+        db.execute(statement, [{"isbn": isbn, "position": n, **part} for n, part in enumerate(parts)])
+
+
+def _books(db: Connection, statement: Select[*tuple[Any, ...]], **values: Any) -> list[Book]:
+    return [_book(row) for row in db.execute(statement, values)]
+
+
+def _book(row: AnyRow) -> Book:
+    return Book(
+        isbn=row.isbn,
+        title=row.title,
+        subtitle=row.subtitle,
+        byline=row.byline,
+        form=row.form,
+        pages=row.pages,
+        publisher=row.publisher,
+        published=row.published,
+        language=row.language,
+        description=row.description,
+        price=Money(row.price_minor, row.currency),
+        shelf=row.shelf,
+        left=row.left,
+    )
+
+
+def _pick(row: AnyRow) -> Pick:
+    return Pick(_book(row), row.note, row.note_by)

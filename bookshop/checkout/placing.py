@@ -1,0 +1,150 @@
+"""Placing an order: hold the books and write the order first, then ask for the money."""
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from bookshop.basket.basket import Priced
+from bookshop.catalogue.stock import reserve_stock
+from bookshop.checkout.details import Details
+from bookshop.database import Database
+from bookshop.money import Money
+from bookshop.orders.order import Delivery, Order, OrderLine, Payment
+from bookshop.orders.store import add_order, find_order, forget_intent, lock_order, set_intent
+from bookshop.payments.gateway import (
+    Gateway,
+    Intent,
+    KeyUsed,
+    ProviderUnavailable,
+    RequestRefused,
+    UnknownIntent,
+)
+from bookshop.payments.settling import apply_news, drop_order, withdraw
+
+TOKEN_BYTES = 16
+
+
+class NotOpen(Exception):
+    """There is nothing left to pay: the order is paid, being paid, or cancelled; its receipt tells."""
+
+    def __init__(self, order: Order) -> None:
+        super().__init__(order.id)
+        self.order = order
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An order and the secret its browser pays with; without one the provider could not be reached."""
+
+    order: Order
+    secret: str
+
+
+def new_token() -> str:
+    """A public address that nobody can guess."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def draft_order(basket: Priced, details: Details, token: str) -> Order:
+    """The order these details would make, everything frozen at today's prices."""
+    fee = basket.delivery_fee if details.is_delivered else Money(0, basket.delivery_fee.currency)
+    return Order(
+        id=secrets.token_hex(TOKEN_BYTES),
+        token=token,
+        placed_at=datetime.now(UTC),
+        email=details.email,
+        name=details.name,
+        delivery=Delivery(details.delivery),
+        address=details.parcel_address,
+        lines=tuple(
+            OrderLine(line.book.isbn, line.book.title, line.book.byline, line.quantity, line.book.price)
+            for line in basket.lines
+        ),
+        delivery_fee=fee,
+        total=basket.goods + fee,
+    )
+
+
+async def place_order(database: Database, gateway: Gateway, draft: Order, earlier: str) -> Placed:
+    """Make the draft an order, or find that it is one; then see to its payment.
+
+    The same order placed again is the same order; another one replaces it, and whatever this shopper held
+    under the token `earlier`. Raises NotOpen, OutOfStock, ProviderUnavailable and RequestRefused.
+    """
+    tokens = dict.fromkeys((draft.token, earlier))
+    known = [order for token in tokens if (order := await database.read(find_order, token))]
+    for order in known:
+        if is_same(order, draft):
+            return await resume_payment(database, gateway, order)
+    for order in known:
+        await withdraw(database, gateway, order)
+    if known:
+        draft = replace(draft, token=new_token())
+    return await resume_payment(database, gateway, await database.write(reserve, draft))
+
+
+def is_same(order: Order, draft: Order) -> bool:
+    """Whether the draft is this order placed again, rather than another one after it."""
+    if order.contents != draft.contents or order.payment is Payment.CANCELLED:
+        return False
+    return order.payment is not Payment.PAID or order.token == draft.token
+
+
+def reserve(db: Connection, draft: Order) -> Order:
+    """Hold the books and write the order, or neither; a second click finds what the first one wrote."""
+    try:
+        with db.begin_nested():
+            add_order(db, draft)
+    except IntegrityError:
+        if order := find_order(db, draft.token):
+            return order
+        raise
+    reserve_stock(db, draft.quantities, draft.id)
+    return draft
+
+
+async def resume_payment(database: Database, gateway: Gateway, order: Order) -> Placed:
+    """Give an open order the means to be paid: the intent it has, or a first one.
+
+    Raises NotOpen, and RequestRefused after giving the books back.
+    """
+    try:
+        if order.intent_id:
+            return await read_placed(database, gateway, order)
+        return await keep_intent(database, gateway, order, await gateway.expect_payment(order))
+    except ProviderUnavailable:
+        return Placed(order, "")
+    except (UnknownIntent, KeyUsed):
+        return await resume_payment(database, gateway, await database.write(renew, order))
+    except RequestRefused:
+        await database.write(drop_order, order.id)
+        raise
+
+
+async def read_placed(database: Database, gateway: Gateway, order: Order) -> Placed:
+    """The order as Stripe knows it now; raises NotOpen when there is nothing left to pay."""
+    if order.payment is not Payment.OPEN:
+        raise NotOpen(order)
+    intent = await gateway.read_payment(order.intent_id)
+    order = await database.write(apply_news, order.id, intent.news)
+    if order.payment is not Payment.OPEN or order.held:
+        raise NotOpen(order)
+    return Placed(order, intent.secret)
+
+
+async def keep_intent(database: Database, gateway: Gateway, order: Order, intent: Intent) -> Placed:
+    """Remember the intent before any browser learns its secret; raises NotOpen when the order was closed."""
+    news = intent.news
+    if await database.write(set_intent, order, news.intent_id, news.status):
+        return Placed(replace(order, intent_id=news.intent_id, intent_status=news.status), intent.secret)
+    await gateway.cancel_payment(news.intent_id)
+    raise NotOpen(order)
+
+
+def renew(db: Connection, order: Order) -> Order:
+    """Let the order be paid by another intent than the one Stripe no longer knows."""
+    forget_intent(db, order)
+    return lock_order(db, order.id)

@@ -1,0 +1,89 @@
+"""Money as Stripe counts it: integers in minor units, with their currency."""
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from babel.numbers import format_currency, get_currency_precision, list_currencies
+
+# https://docs.stripe.com/currencies: amounts in these have no minor unit
+ZERO_DECIMAL = frozenset(
+    {"BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"}
+)
+    ["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"]
+)
+# three decimals, of which Stripe wants the last to be 0: refused rather than rounded
+REFUSED = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+# https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts, in minor units
+MINIMUM = {
+    "CZK": 1500,
+    "DKK": 250,
+    "GBP": 30,
+    "HKD": 400,
+    "HUF": 17500,
+    "JPY": 50,
+    "MXN": 1000,
+    "NOK": 300,
+    "PLN": 200,
+    "RON": 200,
+    "SEK": 300,
+}
+USUAL_MINIMUM = 50
+# English CLDR data spells the Singapore dollar «SGD»; the shop's shelf tickets say S$
+SYMBOLS = {"SGD": "S$"}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Money:
+    """An amount in the minor unit that Stripe uses for its currency."""
+
+    minor: int
+    currency: str
+
+    def __add__(self, other: "Money") -> "Money":
+        if other.currency != self.currency:
+            raise ValueError(f"cannot add {other.currency} to {self.currency}")
+        return Money(self.minor + other.minor, self.currency)
+
+    def __mul__(self, times: int) -> "Money":
+        return Money(self.minor * times, self.currency)
+
+    def __bool__(self) -> bool:
+        return self.minor != 0
+
+    def __str__(self) -> str:
+        """The amount as a shopper reads it, for example S$23.00."""
+        amount = Decimal(self.minor).scaleb(-exponent(self.currency))
+        text = format_currency(amount, self.currency, locale="en").replace("\xa0", " ")
+        symbol = SYMBOLS.get(self.currency)
+        return text.replace(self.currency, symbol) if symbol else text
+
+
+def total(amounts: list[Money], currency: str) -> Money:
+    """The sum of amounts that share a currency; zero of that currency when there are none."""
+    return sum(amounts, Money(0, currency))
+
+
+def parse(text: str, currency: str) -> Money:
+    """Read a decimal amount such as 23.00; raises ValueError when it is none or too fine."""
+    try:
+        minor = Decimal(text).scaleb(exponent(currency))
+    except InvalidOperation:
+        raise ValueError(f"{text!r} is not an amount") from None
+    if not minor.is_finite() or minor != minor.to_integral_value() or minor < 0:
+        raise ValueError(f"{text!r} is not an amount in {currency}")
+    return Money(int(minor), currency)
+
+
+def exponent(currency: str) -> int:
+    """How many decimals Stripe's minor unit has: 2, or 0; ISK and UGX count in hundredths there."""
+    return 0 if currency in ZERO_DECIMAL else 2
+
+
+def minimum(currency: str) -> Money:
+    """The least that Stripe charges in this currency."""
+    return Money(MINIMUM.get(currency, USUAL_MINIMUM), currency)
+
+
+def is_supported(currency: str) -> bool:
+    """Whether the shop can charge in this currency (an ISO 4217 code)."""
+    return currency in list_currencies() and currency not in REFUSED and get_currency_precision(currency) <= 2

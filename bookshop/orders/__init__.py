@@ -1,0 +1,1 @@
+"""What was ordered, frozen, and what became of its payment."""

@@ -1,0 +1,201 @@
+"""An order, frozen when it is placed, and the rule by which news of its payment changes it."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from bookshop.money import Money
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Payment(StrEnum):
+    """How far the payment is: open → processing → paid, or open → cancelled."""
+
+    OPEN = "open"
+    PROCESSING = "processing"
+    PAID = "paid"
+    CANCELLED = "cancelled"
+
+
+class Delivery(StrEnum):
+    """How the books reach the shopper."""
+
+    DELIVER = "deliver"
+    COLLECT = "collect"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a parcel goes; country is an ISO 3166 code."""
+
+    street: str
+    city: str
+    postcode: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """Copies of one book at the price of the day."""
+
+    isbn: str
+    title: str
+    byline: str
+    quantity: int
+    price: Money
+
+    @property
+    def amount(self) -> Money:
+        """What the copies cost together."""
+        return self.price * self.quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """The payment that went through; `id` is Stripe's charge."""
+
+    id: str
+    method: str
+    brand: str
+    last4: str
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What the payment provider says of an intent at one moment; `order_id` is our own id read back."""
+
+    intent_id: str
+    status: str
+    amount: Money
+    received: Money
+    order_id: str
+    charge: Charge | None = None
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What was bought, by whom, for how much, and what became of the payment.
+
+    `token` is the capability in its public address; `number` is what people say, given when it is paid;
+    `intent_status` is the last status that Stripe told, `asked_at` when the shop last asked for it; `held`
+    says why a payment is not counted.
+    """
+
+    id: str
+    token: str
+    placed_at: datetime
+    email: str
+    name: str
+    delivery: Delivery
+    address: Address | None
+    lines: tuple[OrderLine, ...]
+    delivery_fee: Money
+    total: Money
+    number: int | None = None
+    payment: Payment = Payment.OPEN
+    intent_id: str = ""
+    intent_version: int = 1
+    intent_status: str = ""
+    failure: str = ""
+    charge: Charge | None = None
+    paid_at: datetime | None = None
+    held: str = ""
+    asked_at: datetime = NEVER
+
+    @property
+    def contents(self) -> tuple[object, ...]:
+        """All that the shopper chose; equal for the same order placed twice."""
+        return (self.email, self.name, self.delivery, self.address, self.lines, self.delivery_fee)
+
+    @property
+    def goods(self) -> Money:
+        """What the books cost."""
+        return Money(self.total.minor - self.delivery_fee.minor, self.total.currency)
+
+    @property
+    def count(self) -> int:
+        """How many copies were ordered."""
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def quantities(self) -> dict[str, int]:
+        """ISBN to quantity."""
+        return {line.isbn: line.quantity for line in self.lines}
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing more can come of the payment."""
+        return self.payment in (Payment.PAID, Payment.CANCELLED)
+
+
+def merge(order: Order, news: News, now: datetime) -> Order:
+    """The order after the news: paid is final, and only a payment that matches the order counts."""
+    if order.payment is Payment.PAID or news.intent_id != order.intent_id:
+        return order
+    told = replace(order, intent_status=news.status, failure=news.failure)
+    match news.status:
+        case "succeeded" if order.payment is Payment.CANCELLED:
+            return replace(told, held="cancelled")
+        case "succeeded":
+            return _paid(told, news, now)
+        case "canceled":
+            return replace(told, payment=Payment.CANCELLED)
+        case "processing":
+            return replace(told, payment=Payment.PROCESSING)
+        case _ if order.payment is Payment.CANCELLED:
+            return order
+        case _:
+            return replace(told, payment=Payment.OPEN)
+
+
+def _paid(order: Order, news: News, now: datetime) -> Order:
+    if mismatch := find_mismatch(order, news):
+        return replace(order, held=mismatch)
+    return replace(order, payment=Payment.PAID, charge=news.charge, paid_at=now, failure="", held="")
+
+
+def find_mismatch(order: Order, news: News) -> str:
+    """Why a payment is not this order's payment; empty when it is."""
+    if news.order_id != order.id:
+        return "order"
+    if news.received.currency != order.total.currency:
+        return "currency"
+    if news.received != order.total or news.amount != order.total:
+        return "amount"
+    return ""
+
+
+class State(StrEnum):
+    """What a receipt tells its reader."""
+
+    PAID = "paid"
+    WAITING = "waiting"
+    ACTION = "action"
+    FAILED = "failed"
+    UNPAID = "unpaid"
+    CANCELLED = "cancelled"
+    HELD = "held"
+
+
+def state_of(order: Order, *, is_fresh: bool) -> State:
+    """What to tell of an order; what is not fresh may have changed already, so the reader waits a moment."""
+    if order.payment is Payment.PAID:
+        return State.PAID
+    if order.held:
+        return State.HELD
+    if order.payment is Payment.CANCELLED:
+        return State.CANCELLED
+    if order.payment is Payment.PROCESSING or not is_fresh:
+        return State.WAITING
+    if order.intent_status == "requires_action":
+        return State.ACTION
+    return State.FAILED if order.failure else State.UNPAID
+
+
+def polling_delay(state: State, turn: int) -> int | None:
+    """Seconds until the page asks for the turn-th time again, soon at first; None when nothing will come."""
+    if state not in (State.WAITING, State.ACTION):
+        return None
+    return next((seconds for last, seconds in ((5, 1), (15, 2), (40, 5)) if turn < last), 30)

@@ -1,0 +1,47 @@
+"""The receipt, and the question whether it is one yet."""
+
+from collections.abc import Awaitable, Callable
+
+from quart import Blueprint, Response, abort, request
+from quart.typing import ResponseReturnValue
+
+from bookshop.database import Database
+from bookshop.orders.order import Order, State, polling_delay, state_of
+from bookshop.orders.store import find_order
+from bookshop.pages import page
+
+TURNS = 100
+
+
+def blueprint(
+    database: Database,
+    settle: Callable[[Order], Awaitable[tuple[Order, bool]]],
+    when_paid: Callable[[Order], None],
+) -> Blueprint:
+    """An order's public pages; its token is the only key to them."""
+    routes = Blueprint("orders", __name__)
+
+    @routes.get("/orders/<token>")
+    async def receipt(token: str) -> ResponseReturnValue:
+        return await show(token, 0)
+
+    @routes.get("/orders/<token>/status")
+    async def status(token: str) -> ResponseReturnValue:
+        return await show(token, min(request.args.get("turn", 0, type=int), TURNS))
+
+    async def show(token: str, turn: int) -> ResponseReturnValue:
+        order = await database.read(find_order, token) or abort(404)
+        order, is_fresh = await settle(order)
+        state = state_of(order, is_fresh=is_fresh)
+        if state is State.PAID:
+            when_paid(order)
+        delay = polling_delay(state, turn)
+        return page("orders/receipt.html", "status", order=order, state=state, turn=turn, delay=delay)
+
+    @routes.after_request
+    async def keep_private(response: Response) -> Response:
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    return routes

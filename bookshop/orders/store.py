@@ -1,0 +1,203 @@
+"""The orders' statements."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection, Row, bindparam, select
+
+from bookshop.money import Money
+from bookshop.orders.order import NEVER, Address, Charge, Delivery, Order, OrderLine, Payment
+from bookshop.schema import counters, order_lines, orders
+
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+
+ADD_ORDER = orders.insert()
+ADD_LINES = order_lines.insert()
+FIND_BY_ID = select(orders).where(orders.c.id == bindparam("wanted"))
+FIND_BY_TOKEN = select(orders).where(orders.c.token == bindparam("wanted"))
+FIND_BY_INTENT = select(orders).where(orders.c.intent_id == bindparam("wanted"))
+LOCK_BY_ID = FIND_BY_ID.with_for_update()
+FIND_LINES = (
+    select(order_lines).where(order_lines.c.order_id == bindparam("wanted")).order_by(order_lines.c.position)
+)
+# whoever moves `asked_at` forward may ask; everyone else reads what that one finds
+CLAIM_QUESTION = (
+    orders.update()
+    .where(orders.c.id == bindparam("wanted"), orders.c.asked_at <= bindparam("before"))
+    .values(asked_at=bindparam("now"))
+)
+SET_INTENT = (
+    orders.update()
+    .where(
+        orders.c.id == bindparam("wanted"),
+        orders.c.intent_version == bindparam("version"),
+        orders.c.payment == "open",
+    )
+    .values(intent_id=bindparam("intent"), intent_status=bindparam("status"))
+)
+BUMP_INTENT = (
+    orders.update()
+    .where(orders.c.id == bindparam("wanted"), orders.c.intent_version == bindparam("version"))
+    .values(intent_id="", intent_status="", failure="", intent_version=bindparam("version") + 1)
+)
+SET_PAYMENT = orders.update().where(orders.c.id == bindparam("wanted"))
+NEXT_NUMBER = (
+    counters.update()
+    .where(counters.c.name == "order")
+    .values(value=counters.c.value + 1)
+    .returning(counters.c.value)
+)
+
+
+def add_order(db: Connection, order: Order) -> None:
+    """Write an order with its lines."""
+    address = order.address or Address("", "", "", "")
+    db.execute(
+        ADD_ORDER,
+        {
+            "id": order.id,
+            "token": order.token,
+            "number": None,
+            "placed_at": order.placed_at,
+            "email": order.email,
+            "name": order.name,
+            "delivery": order.delivery,
+            "street": address.street,
+            "city": address.city,
+            "postcode": address.postcode,
+            "country": address.country,
+            "delivery_fee_minor": order.delivery_fee.minor,
+            "total_minor": order.total.minor,
+            "currency": order.total.currency,
+            "intent_id": order.intent_id,
+            "intent_version": order.intent_version,
+            "asked_at": NEVER,
+            **_payment_values(order),
+        },
+    )
+    db.execute(
+        ADD_LINES,
+        [
+            {
+                "order_id": order.id,
+                "position": position,
+                "isbn": line.isbn,
+                "title": line.title,
+                "byline": line.byline,
+                "quantity": line.quantity,
+                "price_minor": line.price.minor,
+            }
+            for position, line in enumerate(order.lines)
+        ],
+    )
+
+
+def find_order(db: Connection, token: str) -> Order | None:
+    """The order at this public address."""
+    return _find(db, FIND_BY_TOKEN, token)
+
+
+def find_order_by_intent(db: Connection, intent_id: str) -> Order | None:
+    """The order that this payment was asked for."""
+    return _find(db, FIND_BY_INTENT, intent_id) if intent_id else None
+
+
+def lock_order(db: Connection, order_id: str) -> Order:
+    """The order, kept from other writers until the transaction ends; raises LookupError."""
+    order = _find(db, LOCK_BY_ID, order_id)
+    if order is None:
+        raise LookupError(order_id)
+    return order
+
+
+def claim_question(db: Connection, order_id: str, now: datetime, pause: timedelta) -> bool:
+    """Whether the caller may ask the payment provider now: one may, in each pause, whoever asks."""
+    values = {"wanted": order_id, "now": now, "before": now - pause}
+    return db.execute(CLAIM_QUESTION, values).rowcount == 1
+
+
+def set_intent(db: Connection, order: Order, intent_id: str, status: str) -> bool:
+    """Remember which intent this order is paid by; False when the order is not open any more."""
+    values = {"wanted": order.id, "version": order.intent_version, "intent": intent_id, "status": status}
+    return db.execute(SET_INTENT, values).rowcount == 1
+
+
+def forget_intent(db: Connection, order: Order) -> None:
+    """Make room for a new intent, once, where the stored one is of no more use."""
+    db.execute(BUMP_INTENT, {"wanted": order.id, "version": order.intent_version})
+
+
+def set_payment(db: Connection, order: Order) -> None:
+    """Write what became of the payment."""
+    db.execute(SET_PAYMENT.values(_payment_values(order)), {"wanted": order.id})
+
+
+def take_number(db: Connection) -> int:
+    """The next number that people say; given to paid orders only, so that it has no gaps."""
+    number: int = db.execute(NEXT_NUMBER).scalar_one()
+    return number
+
+
+def _payment_values(order: Order) -> dict[str, Any]:
+    charge = order.charge or Charge("", "", "", "")
+    return {
+        "number": order.number,
+        "payment": order.payment,
+        "intent_status": order.intent_status,
+        "failure": order.failure,
+        "held": order.held,
+        "charge_id": charge.id,
+        "charge_method": charge.method,
+        "charge_brand": charge.brand,
+        "charge_last4": charge.last4,
+        "paid_at": order.paid_at,
+    }
+
+
+def _find(db: Connection, statement: Any, wanted: str) -> Order | None:
+    row = db.execute(statement, {"wanted": wanted}).first()
+    if row is None:
+        return None
+    return _order(row, db.execute(FIND_LINES, {"wanted": row.id}).all())
+
+
+def _order(row: AnyRow, lines: Sequence[AnyRow]) -> Order:
+    return Order(
+        id=row.id,
+        token=row.token,
+        number=row.number,
+        placed_at=_utc(row.placed_at),
+        email=row.email,
+        name=row.name,
+        delivery=Delivery(row.delivery),
+        address=Address(row.street, row.city, row.postcode, row.country) if row.country else None,
+        lines=tuple(
+            OrderLine(
+                line.isbn, line.title, line.byline, line.quantity, Money(line.price_minor, row.currency)
+            )
+            for line in lines
+        ),
+        delivery_fee=Money(row.delivery_fee_minor, row.currency),
+        total=Money(row.total_minor, row.currency),
+        payment=Payment(row.payment),
+        intent_id=row.intent_id,
+        intent_version=row.intent_version,
+        intent_status=row.intent_status,
+        failure=row.failure,
+        held=row.held,
+        charge=_charge(row),
+        paid_at=_utc(row.paid_at) if row.paid_at else None,
+        asked_at=_utc(row.asked_at),
+    )
+
+
+def _charge(row: AnyRow) -> Charge | None:
+    if not row.charge_id:
+        return None
+    return Charge(row.charge_id, row.charge_method, row.charge_brand, row.charge_last4)
+
+
+def _utc(moment: datetime) -> datetime:
+    """SQLite keeps no time zone; everything is written in UTC."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

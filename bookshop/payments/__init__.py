@@ -1,0 +1,1 @@
+"""The payment provider, and how its news reaches an order."""

@@ -1,0 +1,61 @@
+"""Where Stripe calls, and where it sends shoppers back to."""
+
+from hmac import compare_digest
+
+from quart import Blueprint, abort, current_app, redirect, request, session, url_for
+from quart.typing import ResponseReturnValue
+
+from bookshop.database import Database
+from bookshop.orders.order import Order
+from bookshop.orders.store import find_order_by_intent
+from bookshop.payments.gateway import BadSignature, Event, Gateway, PaymentProblem
+from bookshop.payments.settling import NO_PAUSE, apply_news, settle
+from bookshop.payments.store import add_event, set_handled
+
+
+def blueprint(database: Database, gateway: Gateway, *, is_live: bool) -> Blueprint:
+    """The two addresses that Stripe knows."""
+    routes = Blueprint("payments", __name__)
+
+    @routes.post("/stripe/webhook")
+    async def webhook() -> ResponseReturnValue:
+        event = await read_event()
+        if event.is_live != is_live:
+            abort(400)
+        if await database.write(add_event, event):
+            current_app.add_background_task(look_again, event)
+        return "", 200
+
+    @routes.get("/success")
+    async def success() -> ResponseReturnValue:
+        order = await database.read(find_order_by_intent, request.args.get("payment_intent", ""))
+        if order is None:
+            abort(404)
+        # the shopper's own browser may see the receipt, which asks Stripe by itself
+        if session.get("order") != order.token:
+            await prove(order, request.args.get("payment_intent_client_secret", ""))
+        return redirect(url_for("orders.receipt", token=order.token), 303)
+
+    async def read_event() -> Event:
+        body: bytes = await request.body
+        try:
+            return gateway.read_event(body, request.headers.get("Stripe-Signature", ""))
+        except BadSignature:
+            abort(400)
+
+    async def look_again(event: Event) -> None:
+        if order := await database.read(find_order_by_intent, event.intent_id):
+            await settle(database, gateway, order, NO_PAUSE)
+        await database.write(set_handled, event.id)
+
+    async def prove(order: Order, secret: str) -> None:
+        """Let only someone who knows the payment's secret learn the address of its receipt."""
+        try:
+            intent = await gateway.read_payment(order.intent_id)
+        except PaymentProblem:
+            abort(503)
+        if not compare_digest(intent.secret.encode(), secret.encode()):
+            abort(404)
+        await database.write(apply_news, order.id, intent.news)
+
+    return routes

@@ -1,0 +1,171 @@
+"""Every table, constraint and index of the shop."""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+ISBN = String(13)
+MOMENT = DateTime(timezone=True)
+
+books = Table(
+    "books",
+    metadata,
+    Column("isbn", ISBN, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("subtitle", Text, nullable=False),
+    Column("byline", Text, nullable=False),
+    Column("form", String(2), nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("publisher", Text, nullable=False),
+    Column("published", String(10), nullable=False),
+    Column("language", String(3), nullable=False),
+    Column("description", Text, nullable=False),
+    Column("price_minor", Integer, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("shelf", String(32), nullable=False),
+    Column("listed", Date, nullable=False),
+    Column("search", Text, nullable=False),
+    CheckConstraint("length(isbn) = 13", name="isbn"),
+    CheckConstraint("price_minor >= 0", name="price"),
+    Index(None, "shelf", "title"),
+    Index(None, "listed"),
+)
+
+contributors = Table(
+    "contributors",
+    metadata,
+    Column("isbn", ISBN, ForeignKey("books.isbn", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("role", String(3), nullable=False),
+    Column("name", Text, nullable=False),
+)
+
+subjects = Table(
+    "subjects",
+    metadata,
+    Column("isbn", ISBN, ForeignKey("books.isbn", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("code", String(12), nullable=False),
+    Index(None, "code"),
+)
+
+displays = Table(
+    "displays",
+    metadata,
+    Column("display", String(16), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("isbn", ISBN, ForeignKey("books.isbn", ondelete="CASCADE"), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("note_by", Text, nullable=False),
+    UniqueConstraint("display", "isbn"),
+)
+
+stock = Table(
+    "stock",
+    metadata,
+    Column("isbn", ISBN, ForeignKey("books.isbn"), primary_key=True),
+    Column("on_hand", Integer, nullable=False),
+    Column("reserved", Integer, nullable=False),
+    CheckConstraint("reserved BETWEEN 0 AND on_hand", name="reserved"),
+)
+
+# `reason` is unique for what it means: «order 7 took this book» happens once, whoever says it how often
+stock_movements = Table(
+    "stock_movements",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("isbn", ISBN, ForeignKey("books.isbn"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("reason", String(64), nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("moved_at", MOMENT, nullable=False),
+    UniqueConstraint("isbn", "kind", "reason"),
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("token", String(32), nullable=False, unique=True),
+    Column("number", Integer, unique=True),
+    Column("placed_at", MOMENT, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("delivery", String(16), nullable=False),
+    Column("street", Text, nullable=False),
+    Column("city", Text, nullable=False),
+    Column("postcode", Text, nullable=False),
+    Column("country", String(2), nullable=False),
+    Column("delivery_fee_minor", Integer, nullable=False),
+    Column("total_minor", Integer, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("payment", String(16), nullable=False),
+    Column("intent_id", String(64), nullable=False),
+    Column("intent_version", Integer, nullable=False),
+    Column("intent_status", String(32), nullable=False),
+    Column("failure", Text, nullable=False),
+    Column("held", String(16), nullable=False),
+    Column("charge_id", String(64), nullable=False),
+    Column("charge_method", String(32), nullable=False),
+    Column("charge_brand", String(32), nullable=False),
+    Column("charge_last4", String(4), nullable=False),
+    Column("paid_at", MOMENT),
+    Column("asked_at", MOMENT, nullable=False),
+    CheckConstraint("payment IN ('open', 'processing', 'paid', 'cancelled')", name="payment"),
+    CheckConstraint("(payment = 'paid') = (paid_at IS NOT NULL)", name="paid_at"),
+    Index(None, "intent_id"),
+    Index(None, "payment", "placed_at"),
+)
+
+order_lines = Table(
+    "order_lines",
+    metadata,
+    Column("order_id", String(32), ForeignKey("orders.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("isbn", ISBN, ForeignKey("books.isbn"), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("byline", Text, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("price_minor", Integer, nullable=False),
+    CheckConstraint("quantity > 0", name="quantity"),
+    Index(None, "isbn"),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("value", Integer, nullable=False),
+)
+
+stripe_events = Table(
+    "stripe_events",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("type", String(64), nullable=False),
+    Column("intent_id", String(64), nullable=False),
+    Column("received_at", MOMENT, nullable=False),
+    Column("handled_at", MOMENT),
+    Index(None, "handled_at"),
+)

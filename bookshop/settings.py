@@ -1,0 +1,206 @@
+"""The settings of a deployment: the only reader of the environment and of `.env`."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar, cast
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from babel import Locale
+from dotenv import dotenv_values
+
+from bookshop.money import Money, is_supported, parse
+
+STRIPE_API = "https://api.stripe.com"
+# each release of stripe-python speaks one API train, and Stripe.js comes by the same name
+STRIPE_JS = "https://js.stripe.com/endive/stripe.js"
+
+
+SECRET = ("sk_", "rk_")
+SECRET_LENGTH = 16
+COUNTRY_LENGTH = 2
+
+T = TypeVar("T")
+# stands in for a value that was wrong; no Settings with it ever leaves read_settings
+UNREAD = ""
+
+
+class BadSettings(Exception):
+    """Settings the shop cannot start with; `problems` has one line for each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything a deployment decides, checked once at start; each field is the variable of its name."""
+
+    stripe_secret_key: str
+    stripe_publishable_key: str
+    stripe_webhook_secret: tuple[str, ...]
+    stripe_api_base: str
+    stripe_js_url: str
+    database_url: str
+    secret_key: str
+    shop_name: str
+    shop_url: str
+    shop_currency: str
+    shop_country: str
+    shop_timezone: str
+    shop_email: str
+    shop_address: str
+    shop_hours: str
+    shop_delivery_fee: Money
+    shop_delivery_countries: tuple[str, ...]
+
+    @property
+    def is_live(self) -> bool:
+        """Whether real money moves."""
+        return "_live_" in self.stripe_secret_key
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether Stripe is played by the simulator."""
+        return self.stripe_api_base != STRIPE_API
+
+
+def load_settings(defaults: Mapping[str, str] | None = None) -> Settings:
+    """Read the defaults, then `.env`, then the environment, each over the one before; raises BadSettings."""
+    return read_settings({**(defaults or {}), **read_environment()})
+
+
+def read_environment() -> dict[str, str]:
+    """What is set in `.env` and, over it, in the environment."""
+    dotenv = {name: value for name, value in dotenv_values(Path(".env")).items() if value}
+    return {**dotenv, **os.environ}
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Check every variable, and report all that is wrong at once; raises BadSettings."""
+    reader = _Reader(environ)
+    currency = reader.read("SHOP_CURRENCY", "SGD", _currency)
+    country = reader.read("SHOP_COUNTRY", "SG", _country)
+    url = reader.read("SHOP_URL", "http://localhost:5000", _address)
+    settings = Settings(
+        stripe_secret_key=reader.read("STRIPE_SECRET_KEY", None, _key("sk_", "rk_")),
+        stripe_publishable_key=reader.read("STRIPE_PUBLISHABLE_KEY", None, _key("pk_")),
+        stripe_webhook_secret=reader.read("STRIPE_WEBHOOK_SECRET", "", _webhook_secrets),
+        stripe_api_base=reader.read("STRIPE_API_BASE", STRIPE_API, _address),
+        stripe_js_url=reader.read("STRIPE_JS_URL", STRIPE_JS, _address),
+        database_url=reader.read("DATABASE_URL", "sqlite:///var/bookshop.db", _database),
+        secret_key=reader.read("SECRET_KEY", None, _secret),
+        shop_name=reader.read("SHOP_NAME", "Bookshop", str),
+        shop_url=url,
+        shop_currency=currency,
+        shop_country=country,
+        shop_timezone=reader.read("SHOP_TIMEZONE", "Asia/Singapore", _timezone),
+        shop_email=reader.read("SHOP_EMAIL", "", str),
+        shop_address=reader.read("SHOP_ADDRESS", "", str),
+        shop_hours=reader.read("SHOP_HOURS", "", str),
+        shop_delivery_fee=reader.read(
+            "SHOP_DELIVERY_FEE", "4.00", lambda text: parse(text, currency or "SGD")
+        ),
+        shop_delivery_countries=reader.read("SHOP_DELIVERY_COUNTRIES", country, _countries),
+    )
+    if problems := reader.problems or _contradictions(settings):
+        raise BadSettings(problems)
+    return settings
+
+
+class _Reader:
+    """Reads variables one by one and remembers what was wrong with them."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.problems: list[str] = []
+
+    def read(self, name: str, default: str | None, convert: Callable[[str], T]) -> T:
+        text = self.environ.get(name, "").strip() or default
+        if text is None:
+            self.problems.append(f"{name} is missing: set it in the environment or in .env (see sample.env)")
+            return cast(T, UNREAD)
+        try:
+            return convert(text)
+        except ValueError as problem:
+            self.problems.append(f"{name}: {problem}")
+            return cast(T, UNREAD)
+
+
+def _key(*prefixes: str) -> Callable[[str], str]:
+    def convert(text: str) -> str:
+        if not text.startswith(prefixes):
+            kind = "publishable" if text.startswith("pk_") else "secret" if text[:3] in SECRET else "Stripe"
+            hint = f"this is a {kind} key" if kind != "Stripe" else "this is no Stripe key"
+            raise ValueError(f"it must begin with {' or '.join(prefixes)}; {hint}")
+        return text
+
+    return convert
+
+
+def _webhook_secrets(text: str) -> tuple[str, ...]:
+    secrets = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not all(secret.startswith("whsec_") for secret in secrets):
+        raise ValueError("each secret must begin with whsec_")
+    return secrets
+
+
+def _address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ValueError(f"{text!r} is not a web address such as https://books.example")
+    return text.rstrip("/")
+
+
+def _database(text: str) -> str:
+    if not text.startswith(("sqlite:///", "postgresql://", "postgres://")):
+        raise ValueError("it must begin with sqlite:/// or postgresql://")
+    return text
+
+
+def _secret(text: str) -> str:
+    if len(text) < SECRET_LENGTH:
+        raise ValueError(f"it must have at least {SECRET_LENGTH} characters that nobody can guess")
+    return text
+
+
+def _currency(text: str) -> str:
+    if not is_supported(text.upper()):
+        raise ValueError(f"{text!r} is not a currency with two decimals or none that Stripe charges in")
+    return text.upper()
+
+
+def _country(text: str) -> str:
+    if text.upper() not in Locale("en").territories or len(text) != COUNTRY_LENGTH:
+        raise ValueError(f"{text!r} is not a country code such as SG")
+    return text.upper()
+
+
+def _timezone(text: str) -> str:
+    if text not in available_timezones():
+        raise ValueError(f"{text!r} is not a time zone such as Asia/Singapore")
+    return text
+
+
+def _countries(text: str) -> tuple[str, ...]:
+    return tuple(_country(part.strip()) for part in text.split(","))
+
+
+def _contradictions(settings: Settings) -> list[str]:
+    """What is wrong between settings that are each right."""
+    secret_is_live, public_is_live = (
+        "_live_" in key for key in (settings.stripe_secret_key, settings.stripe_publishable_key)
+    )
+    problems = []
+    if secret_is_live != public_is_live:
+        problems.append(
+            "STRIPE_PUBLISHABLE_KEY: one of the two Stripe keys is live and the other is for tests"
+        )
+    if settings.is_live and not settings.stripe_webhook_secret:
+        problems.append("STRIPE_WEBHOOK_SECRET is missing: with live keys the shop must hear from Stripe")
+    if settings.is_live and settings.is_simulated:
+        problems.append("STRIPE_API_BASE: a live key must never be sent anywhere but to Stripe")
+    return problems
