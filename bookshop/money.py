@@ -9,8 +9,6 @@ from babel.numbers import format_currency, get_currency_precision, list_currenci
 ZERO_DECIMAL = frozenset(
     {"BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"}
 )
-    ["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"]
-)
 # three decimals, of which Stripe wants the last to be 0: refused rather than rounded
 REFUSED = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 # https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts, in minor units

@@ -1,0 +1,35 @@
+"""The colours of a subject."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Four colours by their part; deep can be read on bright and on pale, pale on deep."""
+
+    deep: str
+    bright: str
+    pop: str
+    pale: str
+
+    def ink_on(self, ground: str) -> str:
+        """The colour of words on this ground."""
+        return self.pale if ground == self.deep else self.deep
+
+
+PALETTES = {
+    "fiction": Palette("#3b0f1e", "#ff6b4a", "#ffc53a", "#ffebd9"),
+    "mystery": Palette("#0f2b22", "#45b98d", "#f4dd4d", "#e3f2e1"),
+    "science": Palette("#0c2244", "#5bb0ee", "#ff7a59", "#e4f0fa"),
+    "technology": Palette("#082c36", "#35c3bd", "#ff6f7f", "#dff4f0"),
+    "ideas": Palette("#26301a", "#b3c94a", "#f26b3a", "#f4f4da"),
+    "history": Palette("#35190b", "#eba83f", "#2e8c8c", "#fbebd0"),
+    "poetry": Palette("#3a0f3f", "#f792b6", "#ffd25e", "#fce6ee"),
+    "children": Palette("#14254f", "#ffc93c", "#f0503c", "#dcf0fb"),
+    "travel": Palette("#0d2f3f", "#fba444", "#3aa6d0", "#fdf0dc"),
+}
+
+
+def palette_of(shelf: str) -> Palette:
+    """The palette of a shelf, by its slug."""
+    return PALETTES.get(shelf, PALETTES["fiction"])

