@@ -3,6 +3,7 @@
 import sys
 from types import SimpleNamespace
 
+from jinja2 import StrictUndefined
 from quart import Quart
 
 from bookshop import pages, security
@@ -26,7 +27,7 @@ class Shop(Quart):
     """Quart with templates rendered without async."""
 
     jinja_environment = pages.SyncEnvironment
-    jinja_options = {"trim_blocks": True, "lstrip_blocks": True}  # noqa: RUF012 - Quart declares it so
+    jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined}  # noqa: RUF012 - Quart declares it so
 
 
 def create_app(settings: Settings | None = None) -> Shop:
@@ -44,7 +45,13 @@ def create_app(settings: Settings | None = None) -> Shop:
     app.secret_key = settings.secret_key
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY)
     security.install(app, settings.shop_url)
-    pages.install(app, settings.shop_timezone, shop=describe(settings), simulated=settings.is_simulated)
+    pages.install(
+        app,
+        settings.shop_timezone,
+        shop=describe(settings),
+        simulated=settings.is_simulated,
+        stripe_js=settings.stripe_js_url,
+    )
     app.register_blueprint(catalogue(database))
     app.register_blueprint(basket(database, settings.shop_delivery_fee))
     app.register_blueprint(checkout(database, gateway, settings))

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -61,7 +62,8 @@ def leave(location: str) -> Response | Redirect:
 
 def install(app: Quart, timezone: str, **values: Any) -> None:
     """Give templates their filters and the values every page needs, and errors their page."""
-    app.jinja_env.globals.update(values, country_name=country_name, static=static)
+    sheets = sorted(f"css/{path.name}" for path in Path(app.static_folder or "").glob("css/*.css"))
+    app.jinja_env.globals.update(values, sheets=sheets, country_name=country_name, static=static)
     app.jinja_env.filters.update(
         date=partial(moment_text, timezone),
         published=published_text,

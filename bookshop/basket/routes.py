@@ -47,9 +47,15 @@ def blueprint(database: Database, delivery_fee: Money) -> Blueprint:
         quantity = read_quantity(typed)
         if quantity is None:
             return await show_basket(422, problems={isbn: "quantity"}, typed={isbn: typed})
+        basket = load_basket()
         given = min(quantity, max(book.left, 1))
-        save_basket(load_basket().put(isbn, given))
-        said = {"kind": kind_of_change(quantity, given), "book": book, "quantity": given}
+        save_basket(basket.put(isbn, given))
+        said = {
+            "kind": kind_of_change(quantity, given),
+            "book": book,
+            "quantity": given,
+            "before": basket.quantities.get(isbn, 1),
+        }
         return await show_basket(said=said)
 
     async def find(isbn: str) -> Book:

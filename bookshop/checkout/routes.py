@@ -22,7 +22,7 @@ from bookshop.checkout.placing import (
     read_placed,
     resume_payment,
 )
-from bookshop.checkout.session import current_token, remember_order
+from bookshop.checkout.session import bought_alone, current_token, remember_order
 from bookshop.database import Database
 from bookshop.money import minimum
 from bookshop.orders.order import Payment
@@ -125,7 +125,6 @@ def blueprint(database: Database, gateway: Gateway, settings: Settings) -> Bluep
             item=item,
             order_token=token,
             countries=countries,
-            stripe_js=settings.stripe_js_url,
         )
 
     def pay_page(placed: Placed, *, is_answer: bool = False) -> ResponseReturnValue:
@@ -135,7 +134,7 @@ def blueprint(database: Database, gateway: Gateway, settings: Settings) -> Bluep
             "client_secret": placed.secret,
             "publishable_key": settings.stripe_publishable_key,
             "return_url": f"{settings.shop_url}{url_for('payments.success')}",
-            "stripe_js": settings.stripe_js_url,
+            "item": bought_alone(placed.order),
         }
         if not is_answer:
             return page("checkout/pay.html", "checkout", **values)

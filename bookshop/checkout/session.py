@@ -18,6 +18,13 @@ def remember_order(token: str, *, from_basket: bool) -> None:
     session["order_from_basket"] = from_basket
 
 
+def bought_alone(order: Order) -> str:
+    """The ISBN of a book that was bought past the basket; empty when the basket was what was bought."""
+    if current_token() != order.token or session.get("order_from_basket", True):
+        return ""
+    return order.lines[0].isbn
+
+
 def forget_bought(order: Order) -> None:
     """Take what was bought out of the basket, once, unless the basket was not what was bought."""
     if current_token() != order.token:

@@ -1,0 +1,1 @@
+"""A Stripe that moves no money: its API, its webhooks and its browser half."""

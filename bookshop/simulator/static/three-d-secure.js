@@ -1,0 +1,21 @@
+import { answer, post } from './frame.js';
+
+const buttons = [...document.querySelectorAll('button')];
+let choose;
+const chosen = new Promise((resolve) => { choose = resolve; });
+
+for (const button of buttons) {
+  button.addEventListener('click', () => {
+    for (const one of buttons) one.disabled = true;
+    choose(button.id);
+  });
+}
+
+answer({
+  async challenge({ key, id, clientSecret }) {
+    document.querySelector('h1').focus();
+    const outcome = await chosen;
+    return post(`/v1/payment_intents/${id}/challenge`, { key, client_secret: clientSecret, outcome });
+  },
+  fail: () => choose('fail'),
+});

@@ -1,0 +1,32 @@
+// The basket's count, read from a cookie so that public pages stay the same for everyone.
+customElements.define("basket-badge", class extends HTMLElement {
+  connectedCallback() {
+    this.show = () => {
+      const count = document.cookie.match(/(?:^|; )basket-count=(\d+)/)?.[1] ?? "0";
+      this.textContent = count === "0" ? "" : count;
+    };
+    this.show();
+    document.addEventListener("htmx:after:request", this.show);
+    addEventListener("pageshow", this.show);
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("htmx:after:request", this.show);
+    removeEventListener("pageshow", this.show);
+  }
+});
+
+// Back may bring a page as it was left, with a button still waiting for its answer.
+addEventListener("pageshow", (event) => {
+  if (event.persisted && document.querySelector(".htmx-request, [aria-busy=true]")) location.reload();
+});
+
+// No answer at all: the browser is offline, or the shop did not answer in time.
+document.addEventListener("htmx:error", () => {
+  const notices = document.getElementById("notices");
+  const problem = document.createElement("p");
+  problem.className = "problem";
+  problem.textContent = document.body.dataset.offline;
+  notices.replaceChildren(problem);
+  notices.scrollIntoView({ block: "nearest" });
+});

@@ -1,0 +1,267 @@
+"""Books are found by what people remember of them, on the shelves where they stand."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+from stdnum import isbn
+
+from bookshop.catalogue.book import Book, Contributor, read_isbn, words
+from bookshop.catalogue.routes import collect_search
+from bookshop.catalogue.stock import reserve_stock
+from bookshop.catalogue.store import (
+    add_display,
+    count_books,
+    count_shelves,
+    find_book,
+    find_pick,
+    list_books,
+    list_display,
+    list_near,
+    list_new,
+    list_peeks,
+    search_books,
+)
+from bookshop.catalogue.subjects import SHELVES
+from bookshop.database import Database
+from tests.builders import a_book, store_book
+
+NOBODY = "9781234567897"
+FIRST_DAY = date(2026, 1, 1)
+
+
+def store_books(db: Connection, *books: Book) -> None:
+    """Store books that were listed on one day after the other."""
+    for n, book in enumerate(books):
+        store_book(db, book, FIRST_DAY + timedelta(days=n))
+
+
+def search(db: Connection, query: str, shelf: str = "") -> list[str]:
+    """The titles that someone finds who types this into the search field."""
+    found = collect_search(db, query, SHELVES.get(shelf), "", 1)
+    assert found["count"] == len(found["books"])
+    return [book.title for book in found["books"]]
+
+
+def titles(books: list[Book]) -> list[str]:
+    return [book.title for book in books]
+
+
+async def put_on_the_shelves(database: Database) -> None:
+    hugo, zoe = Contributor("A01", "Victor Hugo"), Contributor("B06", "Zoë O’Brien")
+    await database.write(
+        store_books,
+        a_book("Middlemarch", subtitle="A Study of Provincial Life"),
+        a_book("Les Misérables", contributors=(hugo,), publisher="Éditions du Soir"),
+        a_book("Märchen von der Straße", contributors=(zoe,), shelf="children"),
+        a_book("100% Wool_en", contributors=(Contributor("A01", "Ann Knit"),), shelf="ideas"),
+    )
+
+
+async def test_a_book_is_read_as_it_was_written(database: Database) -> None:
+    people = (Contributor("A01", "B. First"), Contributor("A12", "A. Second"), Contributor("B06", "Ü"))
+    book = a_book(
+        "Ψ — “quoted” <b>&amp;</b>",
+        subtitle="100%",
+        contributors=(
+            Contributor("A01", "B. First"),
+            Contributor("A12", "A. Second"),
+            Contributor("B06", "Ü"),
+        ),
+        subjects=("FBC", "1DDU", "FBA"),
+        published="2021",
+    )
+    await database.write(store_book, book)
+    assert await database.read(find_book, book.isbn) == book
+
+
+async def test_a_book_without_people_or_subjects_is_a_book(database: Database) -> None:
+    book = a_book(contributors=(), subjects=(), byline="")
+    await database.write(store_book, book)
+    assert await database.read(find_book, book.isbn) == book
+
+
+@pytest.mark.parametrize("number", [NOBODY, "", "Middlemarch", "9" * 5000, "%"])
+async def test_a_book_that_is_not_there_is_none(database: Database, number: str) -> None:
+    await put_on_the_shelves(database)
+    assert await database.read(find_book, number) is None
+    assert await database.read(find_pick, number) is None
+    assert await database.read(list_books, [number]) == {}
+
+
+async def test_a_book_is_taken_in_once(database: Database) -> None:
+    book = a_book()
+    await database.write(store_book, book)
+    with pytest.raises(IntegrityError):
+        await database.write(store_book, book)
+    assert await database.read(count_books) == 1
+
+
+async def test_what_others_hold_is_not_left(database: Database) -> None:
+    book = a_book(stock=3)
+    await database.write(store_book, book)
+    await database.write(reserve_stock, {book.isbn: 2}, "order 1")
+    found = await database.read(find_book, book.isbn)
+    assert found == replace(book, left=1)
+
+
+async def test_books_are_listed_by_their_numbers(database: Database) -> None:
+    books = [a_book(f"Volume {n}") for n in range(3)]
+    await database.write(store_books, *books)
+    wanted = [books[2].isbn, NOBODY, books[0].isbn]
+    found = await database.read(list_books, wanted)
+    assert {number: book.title for number, book in found.items()} == {
+        books[0].isbn: "Volume 0",
+        books[2].isbn: "Volume 2",
+    }
+    assert await database.read(list_books, []) == {}
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("middlemarch", ["Middlemarch"]),
+        ("MIDDLE", ["Middlemarch"]),
+        ("provincial study", ["Middlemarch"]),
+        ("George Eliot", ["Middlemarch"]),
+        ("eliot, middlemarch!", ["Middlemarch"]),
+        ("miserables", ["Les Misérables"]),
+        ("MISÉRABLES", ["Les Misérables"]),
+        ("Mise\u0301rables", ["Les Misérables"]),
+        ("victor hugo", ["Les Misérables"]),
+        ("soir editions", ["Les Misérables"]),
+        ("marchen", ["Märchen von der Straße"]),
+        ("strasse", ["Märchen von der Straße"]),
+        ("zoe o'brien", ["Märchen von der Straße"]),
+        ("100% wool", ["100% Wool_en"]),
+        ("wool_en", ["100% Wool_en"]),
+        ("woolxen", []),
+        ("middlemarch hugo", []),
+        ("nothing of the kind", []),
+    ],
+)
+async def test_a_book_is_found_by_its_words(database: Database, query: str, found: list[str]) -> None:
+    await put_on_the_shelves(database)
+    assert await database.read(search, query) == found
+
+
+@pytest.mark.parametrize("query", ["%", "_", "\\", "'", "—", "   ", ""])
+async def test_without_words_everything_is_found(database: Database, query: str) -> None:
+    await put_on_the_shelves(database)
+    expected = 4 if not words(query) else 1
+    assert len(await database.read(search, query)) == expected
+
+
+def spell(number: str) -> list[str]:
+    ten = isbn.to_isbn10(number)
+    return [number, isbn.format(number), isbn.format(number, " "), ten, isbn.format(ten), f" {ten} "]
+
+
+async def test_a_book_is_found_by_its_number_in_any_spelling(database: Database) -> None:
+    book = a_book("Found", isbn="9780804429573")
+    await database.write(store_books, book, a_book("Another"), a_book("A third"))
+    spellings = spell(book.isbn)
+    assert "0-8044-2957-X" in spellings
+    for spelling in [*spellings, "0-8044-2957-x"]:
+        assert read_isbn(spelling) == book.isbn
+        assert await database.read(search, spelling) == ["Found"], spelling
+
+
+async def test_a_number_of_another_book_finds_none(database: Database) -> None:
+    await put_on_the_shelves(database)
+    assert await database.read(search, NOBODY) == []
+
+
+async def test_searching_keeps_to_a_subject(database: Database) -> None:
+    await database.write(
+        store_books, a_book("Whales in fiction"), a_book("Whales in science", shelf="science")
+    )
+    assert await database.read(search, "whales", "science") == ["Whales in science"]
+    assert await database.read(search, "", "fiction") == ["Whales in fiction"]
+    assert await database.read(search, "whales", "poetry") == []
+    assert await database.read(search, "whales") == ["Whales in fiction", "Whales in science"]
+
+
+async def test_what_we_have_comes_first_then_the_alphabet(database: Database) -> None:
+    await database.write(
+        store_books, a_book("A tale", stock=0), a_book("C tale"), a_book("B tale"), a_book("D tale", stock=0)
+    )
+    assert await database.read(search, "tale") == ["B tale", "C tale", "A tale", "D tale"]
+
+
+async def test_pages_of_a_search_together_are_all_of_it_once(database: Database) -> None:
+    await database.write(store_books, *(a_book("The same title", stock=n % 2) for n in range(11)))
+    seen: list[str] = []
+    for offset in range(0, 15, 3):
+        found, count = await database.read(search_books, ["same"], "", 3, offset)
+        assert count == 11
+        assert len(found) == max(min(3, 11 - offset), 0)
+        seen += [book.isbn for book in found]
+    assert len(seen) == len(set(seen)) == 11
+
+
+async def test_the_newest_are_those_listed_last(database: Database) -> None:
+    await database.write(store_books, *(a_book(f"Book {n}", stock=n % 2) for n in range(5)))
+    assert titles(await database.read(list_new, 3)) == ["Book 4", "Book 3", "Book 2"]
+    assert titles(await database.read(list_new, 3, offset=3)) == ["Book 1", "Book 0"]
+
+
+async def test_near_a_book_stand_others_of_its_subject_that_we_have(database: Database) -> None:
+    book = a_book("Itself")
+    others = (a_book("Old"), a_book("New"), a_book("Sold out", stock=0), a_book("Elsewhere", shelf="travel"))
+    await database.write(store_books, book, *others)
+    assert titles(await database.read(list_near, book, 9)) == ["New", "Old", "Sold out"]
+    assert titles(await database.read(list_near, book, 1)) == ["New"]
+
+
+async def test_a_display_keeps_the_booksellers_order_and_words(database: Database) -> None:
+    books = [a_book(f"Volume {n}") for n in range(3)]
+    await database.write(store_books, *books)
+    picks = [(books[2].isbn, "Slow and sure.", "Mei"), (books[0].isbn, "", "")]
+    await database.write(add_display, "picks", picks)
+    shown = await database.read(list_display, "picks")
+    assert [(pick.book.isbn, pick.note, pick.by) for pick in shown] == picks
+    assert await database.read(list_display, "window") == []
+
+
+async def test_only_a_book_among_the_picks_has_a_booksellers_words(database: Database) -> None:
+    picked, shown = a_book("Picked"), a_book("Shown")
+    await database.write(store_books, picked, shown)
+    await database.write(add_display, "picks", [(picked.isbn, "Slow and sure.", "Mei")])
+    await database.write(add_display, "window", [(shown.isbn, "", "")])
+    pick = await database.read(find_pick, picked.isbn)
+    assert pick is not None
+    assert (pick.book.title, pick.note, pick.by) == ("Picked", "Slow and sure.", "Mei")
+    assert await database.read(find_pick, shown.isbn) is None
+
+
+async def test_a_book_is_on_a_display_once(database: Database) -> None:
+    book = a_book()
+    await database.write(store_book, book)
+    with pytest.raises(IntegrityError):
+        await database.write(add_display, "window", [(book.isbn, "", ""), (book.isbn, "", "")])
+    assert await database.read(list_display, "window") == []
+
+
+async def test_every_shelf_is_counted_and_shows_a_few_of_its_books(database: Database) -> None:
+    books = [
+        a_book(f"{shelf} {n}", shelf=shelf) for shelf in ("fiction", "poetry", "travel") for n in range(4)
+    ]
+    gone = a_book("fiction 9", shelf="fiction", stock=0)
+    await database.write(store_books, *books[:9], gone)
+    assert await database.read(count_shelves) == {"fiction": 5, "poetry": 4, "travel": 1}
+    assert await database.read(count_books) == 10
+    peeks = titles(await database.read(list_peeks, 2))
+    assert sorted(peeks) == ["fiction 2", "fiction 3", "poetry 2", "poetry 3", "travel 0"]
+
+
+async def test_an_empty_catalogue_has_nothing_and_says_so(database: Database) -> None:
+    def look(db: Connection) -> dict[str, Any]:
+        return {"new": list_new(db, 9), "peeks": list_peeks(db, 2), "shelves": count_shelves(db)}
+
+    assert await database.read(look) == {"new": [], "peeks": [], "shelves": {}}
+    assert await database.read(count_books) == 0
+    assert await database.read(search, "middlemarch") == []

@@ -1,0 +1,197 @@
+"""Units of work: all of each or nothing, whoever else writes at the same time."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from bookshop.database import BUSY_TIMEOUT_MS, Database, open_database
+from bookshop.schema import counters, stock
+
+COUNTER = "visits"
+
+
+class Changed(Exception):
+    """A shopper changed their mind."""
+
+
+def add_counter(db: Connection, name: str = COUNTER, value: int = 0) -> None:
+    db.execute(insert(counters), {"name": name, "value": value})
+
+
+def read_counter(db: Connection, name: str = COUNTER) -> int | None:
+    value: int | None = db.execute(select(counters.c.value).where(counters.c.name == name)).scalar()
+    return value
+
+
+def count_up(db: Connection) -> int:
+    """Read, think, write: what loses updates where transactions are not kept apart."""
+    row = db.execute(select(counters.c.value).where(counters.c.name == COUNTER).with_for_update()).one()
+    db.execute(update(counters).where(counters.c.name == COUNTER).values(value=row.value + 1))
+    after: int = row.value + 1
+    return after
+
+
+def count_up_and_fail(db: Connection) -> None:
+    count_up(db)
+    raise Changed
+
+
+def pragma(db: Connection, name: str) -> object:
+    return db.execute(text(f"PRAGMA {name}")).scalar()
+
+
+async def look(url: str) -> int | None:
+    """What someone else sees, on a connection and in a thread of their own."""
+    database = open_database(url)
+    value = await database.read(read_counter)
+    await database.close()
+    return value
+
+
+@pytest.fixture
+async def other(database_url: str) -> AsyncIterator[Database]:
+    """The same database, opened a second time as by another process."""
+    other = open_database(database_url)
+    yield other
+    await other.close()
+
+
+async def test_what_is_written_can_be_read(database: Database, other: Database) -> None:
+    assert await database.read(read_counter) is None
+    await database.write(add_counter, value=7)
+    assert await database.read(read_counter) == 7
+    assert await other.read(read_counter) == 7
+
+
+async def test_a_unit_of_work_returns_what_it_found(database: Database) -> None:
+    await database.write(add_counter, "letters", value=41)
+    assert await database.read(read_counter, name="letters") == 41
+    await database.write(add_counter)
+    assert [await database.write(count_up) for _ in range(3)] == [1, 2, 3]
+
+
+async def test_an_exception_undoes_all_of_its_work_and_no_other(database: Database) -> None:
+    await database.write(add_counter)
+    await database.write(count_up)
+    with pytest.raises(Changed):
+        await database.write(count_up_and_fail)
+    assert await database.read(read_counter) == 1
+    assert await database.write(count_up) == 2
+
+
+async def test_a_broken_constraint_undoes_what_was_written_before_it(database: Database) -> None:
+    def add_twice(db: Connection) -> None:
+        add_counter(db)
+        add_counter(db)
+
+    with pytest.raises(IntegrityError):
+        await database.write(add_twice)
+    assert await database.read(read_counter) is None
+
+
+async def test_a_reader_neither_waits_nor_sees_what_is_not_written_yet(
+    database: Database, database_url: str
+) -> None:
+    await database.write(add_counter)
+    seen: list[int | None] = []
+
+    def look_around(db: Connection) -> None:
+        count_up(db)
+        with ThreadPoolExecutor() as elsewhere:
+            seen.append(elsewhere.submit(asyncio.run, look(database_url)).result())
+
+    await database.write(look_around)
+    assert seen == [0]
+    assert await database.read(read_counter) == 1
+
+
+async def test_nothing_is_lost_when_many_write_at_once(database: Database, other: Database) -> None:
+    await database.write(add_counter)
+    counts = await asyncio.gather(*((database, other)[n % 2].write(count_up) for n in range(50)))
+    assert sorted(counts) == list(range(1, 51))
+    assert await database.read(read_counter) == 50
+
+
+async def test_failures_among_many_writers_cost_only_themselves(database: Database) -> None:
+    await database.write(add_counter)
+    works = [count_up_and_fail if n % 5 == 0 else count_up for n in range(50)]
+    ends = await asyncio.gather(*(database.write(work) for work in works), return_exceptions=True)
+    assert sum(isinstance(end, Changed) for end in ends) == 10
+    assert await database.read(read_counter) == 40
+
+
+async def test_stock_of_a_book_that_does_not_exist_is_refused(database: Database) -> None:
+    def add_stock(db: Connection) -> None:
+        db.execute(insert(stock), {"isbn": "9781234567897", "on_hand": 1, "reserved": 0})
+
+    with pytest.raises(IntegrityError):
+        await database.write(add_stock)
+
+
+async def test_a_closed_database_leaves_no_thread(database_url: str) -> None:
+    before = set(threading.enumerate())
+    database = open_database(database_url)
+    await database.write(add_counter)
+    await database.read(read_counter)
+    await database.close()
+    assert set(threading.enumerate()) <= before
+
+
+async def test_what_was_written_is_there_after_closing(database_url: str) -> None:
+    database = open_database(database_url)
+    await database.write(add_counter, value=3)
+    await database.close()
+    again = open_database(database_url)
+    assert await again.read(read_counter) == 3
+    await again.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("foreign_keys", 1), ("journal_mode", "wal"), ("busy_timeout", BUSY_TIMEOUT_MS), ("synchronous", 2)],
+)
+async def test_sqlite_keeps_what_it_promised(sqlite_url: str, name: str, value: object) -> None:
+    database = open_database(sqlite_url)
+    assert await database.write(pragma, name) == value
+    assert await database.read(pragma, name) == value
+    await database.close()
+
+
+async def test_a_sqlite_reader_cannot_write(sqlite_url: str) -> None:
+    database = open_database(sqlite_url)
+    with pytest.raises(OperationalError, match="readonly"):
+        await database.read(add_counter)
+    await database.write(add_counter)
+    await database.close()
+
+
+async def test_a_sqlite_writer_takes_its_turn_before_it_reads(sqlite_url: str) -> None:
+    first, second = open_database(sqlite_url), open_database(sqlite_url)
+
+    def hurry(db: Connection) -> None:
+        db.execute(text("PRAGMA busy_timeout = 0"))
+
+    def try_meanwhile(_: Connection) -> str:
+        # nothing is read or written yet in either transaction: BEGIN IMMEDIATE alone keeps the second out
+        with pytest.raises(DBAPIError, match="locked") as locked:
+            asyncio.run(second.write(read_counter))
+        return str(locked.value)
+
+    await second.write(hurry)
+    assert "BEGIN IMMEDIATE" in await first.write(try_meanwhile)
+    assert await second.write(read_counter) is None
+    await first.close()
+    await second.close()
+
+
+async def test_sqlite_makes_the_folder_of_its_file(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path}/new/folder/bookshop.db")
+    assert await database.write(pragma, "journal_mode") == "wal"
+    await database.close()
+    assert (tmp_path / "new/folder/bookshop.db").exists()

@@ -1,0 +1,242 @@
+"""A deployment's settings are checked once, all at once, and say what is wrong."""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bookshop.money import Money
+from bookshop.settings import STRIPE_API, STRIPE_JS, BadSettings, Settings, load_settings, read_settings
+from tests.builders import ENVIRONMENT, sgd, some_settings
+
+SAMPLE = Path(__file__).parent.parent / "sample.env"
+NAMES = {field.name.upper() for field in fields(Settings)}
+LIVE = {"STRIPE_SECRET_KEY": "sk_live_bookshop", "STRIPE_PUBLISHABLE_KEY": "pk_live_bookshop"}
+SECRETS = ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "SECRET_KEY")
+
+
+class Listener(Mapping[str, str]):
+    """An environment that remembers what it was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: set[str] = set()
+
+    def __getitem__(self, name: str) -> str:
+        self.asked.add(name)
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def read_sample() -> dict[str, str]:
+    """What sample.env lists, commented out or not."""
+    return dict(re.findall(r"^(?:# )?([A-Z][A-Z_]+)=(.*)$", SAMPLE.read_text("utf-8"), re.MULTILINE))
+
+
+def problems_of(**changed: str) -> list[str]:
+    with pytest.raises(BadSettings) as bad:
+        some_settings(**changed)
+    assert str(bad.value).splitlines() == bad.value.problems
+    return bad.value.problems
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty current folder, and an environment without settings."""
+    monkeypatch.chdir(tmp_path)
+    for name in NAMES & os.environ.keys():
+        monkeypatch.delenv(name)
+    return tmp_path
+
+
+def write_dotenv(folder: Path, settings: Mapping[str, str]) -> None:
+    (folder / ".env").write_text("".join(f"{name}='{value}'\n" for name, value in settings.items()))
+
+
+def test_sample_env_lists_exactly_the_settings_that_are_read() -> None:
+    listener = Listener()
+    with pytest.raises(BadSettings):
+        read_settings(listener)
+    assert listener.asked == NAMES == read_sample().keys()
+
+
+def test_sample_env_shows_the_defaults() -> None:
+    shown = {name: value for name, value in read_sample().items() if name not in ENVIRONMENT}
+    assert some_settings(**shown) == some_settings()
+
+
+def test_sample_env_is_not_enough_until_it_is_filled_in() -> None:
+    with pytest.raises(BadSettings, match="STRIPE_SECRET_KEY"):
+        read_settings(read_sample())
+
+
+def test_a_shop_needs_only_its_keys_and_a_secret() -> None:
+    needed = {
+        name: ENVIRONMENT[name] for name in ("STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY", "SECRET_KEY")
+    }
+    settings = read_settings(needed)
+    assert (settings.stripe_api_base, settings.stripe_js_url) == (STRIPE_API, STRIPE_JS)
+    assert (settings.shop_currency, settings.shop_country) == ("SGD", "SG")
+    assert settings.shop_delivery_fee == sgd(400)
+    assert settings.shop_delivery_countries == ("SG",)
+    assert settings.stripe_webhook_secret == ()
+    assert not settings.is_live
+    assert not settings.is_simulated
+
+
+def test_settings_are_read_as_they_are_meant() -> None:
+    settings = some_settings(
+        SHOP_URL="https://books.example/",
+        SHOP_CURRENCY="jpy",
+        SHOP_COUNTRY="jp",
+        SHOP_TIMEZONE="Asia/Tokyo",
+        SHOP_DELIVERY_FEE=" 500 ",
+        SHOP_DELIVERY_COUNTRIES="jp, KR",
+        STRIPE_WEBHOOK_SECRET="whsec_new, whsec_old",
+        STRIPE_SECRET_KEY="rk_test_restricted",
+    )
+    assert settings.shop_url == "https://books.example"
+    assert settings.shop_delivery_fee == Money(500, "JPY")
+    assert settings.shop_delivery_countries == ("JP", "KR")
+    assert settings.stripe_webhook_secret == ("whsec_new", "whsec_old")
+    assert settings.stripe_secret_key == "rk_test_restricted"
+
+
+def test_a_shop_delivers_to_its_own_country_unless_told_otherwise() -> None:
+    assert some_settings(SHOP_COUNTRY="MY").shop_delivery_countries == ("MY",)
+
+
+@pytest.mark.parametrize("missing", ["STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY", "SECRET_KEY"])
+@pytest.mark.parametrize("text", ["", "   "])
+def test_a_missing_setting_says_where_to_set_it(missing: str, text: str) -> None:
+    assert problems_of(**{missing: text}) == [
+        f"{missing} is missing: set it in the environment or in .env (see sample.env)"
+    ]
+
+
+BAD = {
+    "STRIPE_SECRET_KEY": "hunter2",
+    "STRIPE_PUBLISHABLE_KEY": "hunter2",
+    "STRIPE_WEBHOOK_SECRET": "whsec_new,hunter2",
+    "STRIPE_API_BASE": "localhost:5001",
+    "STRIPE_JS_URL": "/stripe.js",
+    "DATABASE_URL": "mysql://localhost/bookshop",
+    "SECRET_KEY": "hunter2",
+    "SHOP_URL": "books.example",
+    "SHOP_CURRENCY": "KWD",
+    "SHOP_COUNTRY": "Singapore",
+    "SHOP_TIMEZONE": "Singapore time",
+    "SHOP_DELIVERY_FEE": "free",
+    "SHOP_DELIVERY_COUNTRIES": "SG,Malaysia",
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_setting_gives_one_line_of_its_own(name: str) -> None:
+    problems = problems_of(**{name: BAD[name]})
+    assert [problem.split(":")[0] for problem in problems] == [name]
+
+
+@given(st.sets(st.sampled_from(sorted(BAD)), min_size=1))
+def test_all_that_is_wrong_is_said_at_once(names: set[str]) -> None:
+    # a country of one's own keeps the delivery countries' default out of this
+    changed = {"SHOP_DELIVERY_COUNTRIES": "SG", **{name: BAD[name] for name in names}}
+    problems = problems_of(**changed)
+    assert sorted(problem.split(":")[0] for problem in problems) == sorted(names)
+
+
+@pytest.mark.parametrize("country", ["", "S", "SGP", "XX", "419", "S1"])
+def test_a_country_is_a_code_of_two_letters(country: str) -> None:
+    problems = problems_of(SHOP_DELIVERY_COUNTRIES=f"SG,{country}")
+    assert problems == [f"SHOP_DELIVERY_COUNTRIES: {country!r} is not a country code such as SG"]
+
+
+def test_swapped_keys_say_which_is_which() -> None:
+    problems = problems_of(
+        STRIPE_SECRET_KEY=ENVIRONMENT["STRIPE_PUBLISHABLE_KEY"],
+        STRIPE_PUBLISHABLE_KEY=ENVIRONMENT["STRIPE_SECRET_KEY"],
+    )
+    assert problems == [
+        "STRIPE_SECRET_KEY: it must begin with sk_ or rk_; this is a publishable key",
+        "STRIPE_PUBLISHABLE_KEY: it must begin with pk_; this is a secret key",
+    ]
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_a_bad_secret_is_not_repeated_where_a_log_could_keep_it(name: str) -> None:
+    assert "hunter2" not in "".join(problems_of(**{name: "hunter2"}))
+
+
+@pytest.mark.parametrize(
+    ("secret", "publishable"),
+    [("sk_live_a", "pk_test_a"), ("sk_test_a", "pk_live_a"), ("rk_live_a", "pk_test_a")],
+)
+def test_a_live_key_is_not_paired_with_one_for_tests(secret: str, publishable: str) -> None:
+    problems = problems_of(STRIPE_SECRET_KEY=secret, STRIPE_PUBLISHABLE_KEY=publishable)
+    assert problems == [
+        "STRIPE_PUBLISHABLE_KEY: one of the two Stripe keys is live and the other is for tests"
+    ]
+
+
+def test_a_live_key_is_never_sent_to_a_simulator() -> None:
+    problems = problems_of(**LIVE, STRIPE_API_BASE="http://127.0.0.1:5001")
+    assert problems == ["STRIPE_API_BASE: a live key must never be sent anywhere but to Stripe"]
+
+
+def test_a_live_shop_must_hear_from_stripe() -> None:
+    problems = problems_of(**LIVE, STRIPE_WEBHOOK_SECRET="")
+    assert [problem.split()[0] for problem in problems] == ["STRIPE_WEBHOOK_SECRET"]
+
+
+def test_a_live_shop_at_stripe_is_live_and_not_simulated() -> None:
+    settings = some_settings(**LIVE, STRIPE_API_BASE=f"{STRIPE_API}/")
+    assert settings.is_live
+    assert not settings.is_simulated
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_secrets_do_not_show_when_settings_are_printed(name: str) -> None:
+    assert ENVIRONMENT[name] not in repr(some_settings())
+
+
+def test_the_databases_password_does_not_show_when_settings_are_printed() -> None:
+    assert "hunter2" not in repr(some_settings(DATABASE_URL="postgresql://shop:hunter2@localhost/shop"))
+
+
+def test_settings_come_from_dotenv_in_the_current_folder(folder: Path) -> None:
+    write_dotenv(folder, {**ENVIRONMENT, "SHOP_NAME": "Awning Books"})
+    assert load_settings() == some_settings(SHOP_NAME="Awning Books")
+
+
+def test_the_environment_goes_before_dotenv(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_dotenv(folder, {**ENVIRONMENT, "SHOP_NAME": "of .env", "SHOP_HOURS": "of .env"})
+    monkeypatch.setenv("SHOP_NAME", "of the environment")
+    settings = load_settings({"SHOP_NAME": "of the defaults", "SHOP_ADDRESS": "of the defaults"})
+    assert settings.shop_name == "of the environment"
+    assert settings.shop_hours == "of .env"
+    assert settings.shop_address == "of the defaults"
+
+
+def test_what_dotenv_leaves_empty_keeps_its_default(folder: Path) -> None:
+    write_dotenv(folder, {**ENVIRONMENT, "SHOP_NAME": ""})
+    assert load_settings({"SHOP_NAME": "of the defaults"}).shop_name == "of the defaults"
+
+
+def test_without_dotenv_all_that_is_missing_is_said(folder: Path) -> None:
+    with pytest.raises(BadSettings) as bad:
+        load_settings()
+    assert [problem.split()[0] for problem in bad.value.problems] == [
+        "STRIPE_SECRET_KEY",
+        "STRIPE_PUBLISHABLE_KEY",
+        "SECRET_KEY",
+    ]
+    assert list(folder.iterdir()) == []
