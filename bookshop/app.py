@@ -80,9 +80,9 @@ def describe(settings: Settings) -> SimpleNamespace:
     )
 
 
-def settings_or_exit() -> Settings:
+def settings_or_exit(defaults: dict[str, str] | None = None) -> Settings:
     """The settings, or the end of the process with one line for each that is wrong."""
     try:
-        return load_settings()
+        return load_settings(defaults)
     except BadSettings as bad:
         sys.exit("\n".join(f"bookshop: {problem}" for problem in bad.problems))

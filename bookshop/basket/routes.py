@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from quart import Blueprint, abort, request, url_for
+from quart import Blueprint, abort, redirect, request, url_for
 from quart.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from bookshop.basket.basket import MOST_COPIES, Basket
 from bookshop.basket.pricing import price_basket
-from bookshop.basket.session import load_basket, save_basket
+from bookshop.basket.session import leave_word, load_basket, save_basket, take_word
 from bookshop.catalogue.book import Book, read_isbn
 from bookshop.catalogue.store import find_book, list_display
 from bookshop.database import Database
 from bookshop.money import Money
-from bookshop.pages import done, page
+from bookshop.pages import done, page, wants_fragment
 
 ROW = 6
 
@@ -24,7 +24,7 @@ def blueprint(database: Database, delivery_fee: Money) -> Blueprint:
 
     @routes.get("/basket")
     async def show() -> ResponseReturnValue:
-        return await show_basket()
+        return await show_basket(said=take_word())
 
     @routes.post("/basket")
     async def add() -> ResponseReturnValue:
@@ -52,11 +52,15 @@ def blueprint(database: Database, delivery_fee: Money) -> Blueprint:
         save_basket(basket.put(isbn, given))
         said = {
             "kind": kind_of_change(quantity, given),
-            "book": book,
+            "isbn": isbn,
+            "title": book.title,
             "quantity": given,
             "before": basket.quantities.get(isbn, 1),
         }
-        return await show_basket(said=said)
+        if wants_fragment():
+            return await show_basket(said=said)
+        leave_word(said)
+        return redirect(url_for(".show"), 303)
 
     async def find(isbn: str) -> Book:
         book = await database.read(find_book, read_isbn(isbn) or "")

@@ -1,5 +1,7 @@
 """The basket in the shopper's signed cookie, and its count in one that a public page's script may read."""
 
+from typing import Any
+
 from quart import after_this_request, current_app, session
 from quart.typing import ResponseTypes
 
@@ -23,3 +25,14 @@ def save_basket(basket: Basket) -> None:
     async def show_count(response: ResponseTypes) -> ResponseTypes:
         response.set_cookie(COUNT_COOKIE, str(basket.count), samesite="Lax", secure=is_secure)
         return response
+
+
+def leave_word(said: dict[str, Any]) -> None:
+    """Keep what is to be told of a change for the page that the browser is sent to."""
+    session["said"] = said
+
+
+def take_word() -> dict[str, Any] | None:
+    """What was left to be told, once."""
+    said: dict[str, Any] | None = session.pop("said", None)
+    return said

@@ -17,15 +17,18 @@ class Account:
     async def pay(self, intent_id: str, method: str = "pm_card_visa") -> dict[str, Any]:
         """Confirm an intent as the card's owner would; answers Stripe's object or error."""
         form = {"payment_method": method, "return_url": "https://books.example/success"}
-        return await self.ask("POST", f"/v1/payment_intents/{intent_id}/confirm", form)
+        intent: dict[str, Any] = await self.ask("POST", f"/v1/payment_intents/{intent_id}/confirm", form)
+        return intent
 
     async def read(self, intent_id: str) -> dict[str, Any]:
         """An intent as Stripe holds it."""
-        return await self.ask("GET", f"/v1/payment_intents/{intent_id}")
+        intent: dict[str, Any] = await self.ask("GET", f"/v1/payment_intents/{intent_id}")
+        return intent
 
     async def cancel(self, intent_id: str) -> dict[str, Any]:
         """Cancel an intent from outside the shop."""
-        return await self.ask("POST", f"/v1/payment_intents/{intent_id}/cancel")
+        intent: dict[str, Any] = await self.ask("POST", f"/v1/payment_intents/{intent_id}/cancel")
+        return intent
 
     async def count_calls(self, method: str, path: str) -> int:
         """How often the API was asked this."""

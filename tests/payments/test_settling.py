@@ -60,7 +60,8 @@ async def test_paid_orders_are_numbered_without_gaps(database: Database) -> None
     orders = [an_order(book, intent_id=f"pi_{n}") for n in range(4)]
     for order in orders:
         await database.write(place, order)
-    paid = await asyncio.gather(*(database.write(apply_news, o.id, news_of(o)) for o in orders if o != orders[1]))
+    bought = [orders[0], *orders[2:]]
+    paid = await asyncio.gather(*(database.write(apply_news, o.id, news_of(o)) for o in bought))
     assert sorted(o.number or 0 for o in paid) == [1001, 1002, 1003]
 
 

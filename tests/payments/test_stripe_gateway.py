@@ -116,7 +116,7 @@ EVENT = {
 
 
 def sign(body: str, secret: str = SIMULATOR_SECRET, at: int | None = None) -> str:
-    return stripe.WebhookSignature.generate_signature_header(body, secret, at)
+    return str(stripe.WebhookSignature.generate_signature_header(body, secret, at))
 
 
 def test_a_signed_event_is_read(gateway: StripeGateway) -> None:
