@@ -1,6 +1,9 @@
 """Every page of the shop in every state that it has a template for."""
 
 from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
 
 from bookshop.app import Shop
 from bookshop.catalogue.book import Book
@@ -70,9 +73,9 @@ async def build_places(shop: Shop, database: Database, account: Account) -> Plac
     return Places(shopper, pages, in_stock)
 
 
-def store_order(db: object, book: Book, changed: dict[str, object]) -> str:
+def store_order(db: Connection, book: Book, changed: dict[str, Any]) -> str:
     """Write an order whose payment has come to its end."""
     order: Order = an_order(book, token=new_token(), address=AN_ADDRESS, **changed)
-    add_order(db, order)  # type: ignore[arg-type]  # the connection a unit of work is given
-    set_payment(db, order)  # type: ignore[arg-type]  # likewise
+    add_order(db, order)
+    set_payment(db, order)
     return order.token

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
+from urllib.parse import quote
 
 from quart import Response
 from quart.typing import TestClientProtocol
@@ -22,7 +23,7 @@ class Shopper:
 
     async def get(self, path: str, *, htmx: bool = False) -> Response:
         """Open a page, or ask for its fragment."""
-        answer: Response = await self.client.get(path, headers=HTMX if htmx else {})
+        answer: Response = await self.client.get(quote(path, safe="/?&=%+"), headers=HTMX if htmx else {})
         return answer
 
     async def post(self, path: str, form: dict[str, str], *, htmx: bool = False, **headers: str) -> Response:
@@ -54,7 +55,7 @@ class Shopper:
 
     async def place_and_pay_page(self, item: str = "", **changed: str) -> str:
         """Place an order; answers the address of its payment page."""
-        answer = await self.place(item, **changed)
+        answer = await self.place(item, htmx=False, **changed)
         assert answer.status_code == 303, await text_of(answer)
         return answer.headers["Location"]
 

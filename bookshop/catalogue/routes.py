@@ -71,7 +71,7 @@ def blueprint(database: Database) -> Blueprint:
 
     @routes.get("/covers/<isbn>.svg")
     async def cover(isbn: str) -> ResponseReturnValue:
-        found = await database.read(find_book, isbn)
+        found = await database.read(find_book, read_isbn(isbn) or abort(404))
         if found is None:
             abort(404)
         drawing = draw_cover(found.isbn, found.title, found.byline, found.shelf)

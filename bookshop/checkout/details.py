@@ -11,8 +11,9 @@ from bookshop.orders.order import Address, Delivery, Order
 LONGEST = 200
 REQUIRED = ("email", "name", "delivery")
 REQUIRED_TO_DELIVER = ("address", "city", "postcode", "country")
+INVISIBLE = re.compile(r"[\x00-\x1f\x7f]")
 # where a wrong postcode can be told from a right one by its shape; elsewhere any is taken
-POSTCODES = {"SG": re.compile(r"\d{6}")}
+POSTCODES = {"SG": re.compile(r"[0-9]{3} ?[0-9]{3}")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,9 @@ class Details:
 
 
 def read_details(form: Mapping[str, str]) -> Details:
-    """What was typed, without the spaces around it."""
-    typed = {name: " ".join(form.get(name, "").split()) for name in Details.__dataclass_fields__}
-    return Details(**typed)
+    """What was typed, without the spaces around it and what cannot be seen."""
+    typed = {name: INVISIBLE.sub(" ", form.get(name, "")) for name in Details.__dataclass_fields__}
+    return Details(**{name: " ".join(text.split()) for name, text in typed.items()})
 
 
 def find_problems(details: Details, countries: Collection[str]) -> dict[str, str]:

@@ -66,11 +66,7 @@ async def test_a_book_is_read_as_it_was_written(database: Database) -> None:
     book = a_book(
         "Ψ — “quoted” <b>&amp;</b>",
         subtitle="100%",
-        contributors=(
-            Contributor("A01", "B. First"),
-            Contributor("A12", "A. Second"),
-            Contributor("B06", "Ü"),
-        ),
+        contributors=people,
         subjects=("FBC", "1DDU", "FBA"),
         published="2021",
     )

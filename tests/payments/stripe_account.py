@@ -30,10 +30,14 @@ class Account:
         intent: dict[str, Any] = await self.ask("POST", f"/v1/payment_intents/{intent_id}/cancel")
         return intent
 
+    async def list_calls(self, method: str, path: str = "") -> list[str]:
+        """The addresses that were asked for by this method; by `path`, only that one."""
+        calls = await self.ask("GET", "/_control/requests")
+        return [c["path"] for c in calls if c["method"] == method and path in ("", c["path"])]
+
     async def count_calls(self, method: str, path: str) -> int:
         """How often the API was asked this."""
-        calls = await self.ask("GET", "/_control/requests")
-        return sum(call["method"] == method and call["path"] == path for call in calls)
+        return len(await self.list_calls(method, path))
 
     async def list_intents(self, order_id: str) -> list[dict[str, Any]]:
         """Every intent that was made for an order."""

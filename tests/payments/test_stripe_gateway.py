@@ -153,9 +153,7 @@ def test_either_secret_is_good_while_they_are_changed() -> None:
         (b"\xff\xfe", "t=1,v1=0"),
     ],
 )
-def test_whatever_is_not_stripes_word_is_refused(
-    gateway: StripeGateway, body: bytes, signature: str
-) -> None:
+def test_whatever_is_not_stripes_word_is_refused(gateway: StripeGateway, body: bytes, signature: str) -> None:
     with pytest.raises(BadSignature):
         gateway.read_event(body, signature)
 
@@ -165,4 +163,3 @@ def test_without_a_secret_no_event_is_believed() -> None:
     body = json.dumps(EVENT)
     with pytest.raises(BadSignature):
         gateway.read_event(body.encode(), sign(body, "whsec_any"))
-

@@ -1,0 +1,291 @@
+"""From the book to the payment step, and every way in which that can go wrong on the way."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+
+from bookshop.app import Shop, create_app
+from bookshop.catalogue.book import Book
+from bookshop.catalogue.stock import find_free, reserve_stock
+from bookshop.database import Database
+from bookshop.orders.store import find_order
+from bookshop.schema import books
+from tests.builders import a_book, some_settings, store_book
+from tests.payments.stripe_account import Account
+from tests.processes import free_port
+from tests.shopper import DETAILS, Shopper, intent_of, receipt_of, text_of, token_of
+
+DELIVERED: dict[str, Any] = {
+    "delivery": "deliver",
+    "address": "8 Example Walk, #03-11",
+    "city": "Singapore",
+    "postcode": "098585",
+    "country": "SG",
+}
+
+
+@pytest.fixture
+def shopper(shop: Shop) -> Shopper:
+    return Shopper(shop.test_client())
+
+
+@pytest.fixture
+async def book(database: Database) -> Book:
+    return await database.write(store_book, a_book("Emma", stock=3, price=2300))
+
+
+def set_price(db: Connection, isbn: str, minor: int) -> None:
+    db.execute(books.update().where(books.c.isbn == isbn).values(price_minor=minor))
+
+
+async def test_buying_one_book_needs_no_basket(shopper: Shopper, book: Book, account: Account) -> None:
+    answer = await shopper.place(book.isbn)
+    assert answer.status_code == 303
+    page = await shopper.read(answer.headers["Location"])
+    assert ">Pay S$23.00</button>" in page
+    assert 'data-again="Try again: pay S$23.00"' in page
+    intent = await account.read(intent_of(page))
+    assert (intent["amount"], intent["currency"]) == (2300, "sgd")
+
+
+async def test_htmx_is_answered_with_the_payment_step_at_its_own_address(
+    shopper: Shopper, book: Book, account: Account
+) -> None:
+    before = await account.list_calls("GET")
+    answer = await shopper.place(book.isbn, htmx=True)
+    fragment = await text_of(answer)
+    assert fragment.startswith('<div id="checkout">')
+    assert answer.headers["HX-Push-Url"].startswith("/checkout/")
+    assert intent_of(fragment)
+    assert await account.list_calls("GET") == before
+
+
+async def test_delivery_costs_its_fee_and_goes_to_stripe_with_the_address(
+    shopper: Shopper, book: Book, account: Account
+) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn, **DELIVERED)
+    intent = await account.read(await shopper.find_intent(pay_page))
+    assert intent["amount"] == 2300 + 400
+    assert intent["shipping"]["address"]["postal_code"] == "098585"
+    assert "8 Example Walk, #03-11" in await shopper.read(receipt_of(pay_page))
+
+
+async def test_reload_a_second_tab_and_back_use_one_intent(
+    shopper: Shopper, book: Book, account: Account
+) -> None:
+    form = {**await shopper.open_form(book.isbn), **DETAILS}
+    pages = [(await shopper.post("/checkout", form)).headers["Location"] for _ in range(2)]
+    pages.append(await shopper.place_and_pay_page(book.isbn))
+    intents = {await shopper.find_intent(page) for page in pages for _ in range(2)}
+    assert len(intents) == 1
+    assert len(set(pages)) == 1
+
+
+async def test_what_was_typed_is_there_again_after_going_back(shopper: Shopper, book: Book) -> None:
+    await shopper.place(book.isbn, **DELIVERED)
+    page = await shopper.read(f"/checkout?item={book.isbn}")
+    assert 'value="reader@example.com"' in page
+    assert 'value="8 Example Walk, #03-11"' in page
+
+
+async def test_an_order_changed_after_going_back_is_one_order_with_one_open_intent(
+    shopper: Shopper, book: Book, database: Database, account: Account
+) -> None:
+    first = await shopper.place_and_pay_page(book.isbn)
+    intent = await shopper.find_intent(first)
+    second = await shopper.place_and_pay_page(book.isbn, name="Another Reader")
+    assert second != first
+    assert (await account.read(intent))["status"] == "canceled"
+    assert await database.read(find_free, book.isbn) == 2
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+async def test_bad_details_come_back_with_everything_that_was_typed(
+    shopper: Shopper, book: Book, htmx: bool
+) -> None:
+    typed = {**DELIVERED, "email": "ada@", "name": "Ada “Reader” <b>", "postcode": "0985", "city": ""}
+    answer = await shopper.place(book.isbn, htmx=htmx, **typed)
+    page = await text_of(answer)
+    assert answer.status_code == 422
+    assert 'value="ada@"' in page
+    assert 'value="Ada “Reader” &lt;b&gt;"' in page
+    assert 'value="0985"' in page
+    assert "Three things to put right" in page
+    for field in ("email", "city", "postcode"):
+        assert f'id="{field}-problem"' in page
+        assert f'{field}-problem"' in page.split(f'name="{field}"')[1].split(">")[0]
+    assert page.count("autofocus") == 1
+    assert "autofocus" in page.split('name="email"')[1].split(">")[0]
+
+
+async def test_what_cannot_be_seen_is_left_out(shopper: Shopper, book: Book) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn, name="Ada\x00 \x1bReader\r\nBcc: x")
+    assert "Kept for</dt><dd>Ada Reader Bcc: x</dd>" in await shopper.read(receipt_of(pay_page))
+
+
+async def test_no_address_is_asked_for_when_the_books_are_collected(shopper: Shopper, book: Book) -> None:
+    empty: dict[str, Any] = {"address": "", "city": "", "postcode": "", "country": ""}
+    assert (await shopper.place(book.isbn, **empty)).status_code == 303
+
+
+async def test_a_country_that_we_do_not_deliver_to_is_refused_kindly(shopper: Shopper, book: Book) -> None:
+    answer = await shopper.place(book.isbn, **{**DELIVERED, "country": "AQ"})
+    assert answer.status_code == 422
+    assert "We don’t deliver there yet." in await text_of(answer)
+
+
+@pytest.mark.parametrize("goods", ["1", "", "-2300", "2300.0", "x"])
+async def test_a_price_that_was_tampered_with_changes_nothing(
+    shopper: Shopper, book: Book, database: Database, account: Account, goods: str
+) -> None:
+    before = await account.list_calls("POST")
+    answer = await shopper.place(book.isbn, goods=goods)
+    page = await text_of(answer)
+    assert answer.status_code == 422
+    assert "The books or their prices have changed" in page
+    assert "S$23.00" in page
+    assert 'value="reader@example.com"' in page
+    assert await database.read(find_free, book.isbn) == 3
+    assert await account.list_calls("POST") == before
+
+
+async def test_a_price_that_we_changed_meanwhile_is_shown_before_it_is_asked_for(
+    shopper: Shopper, book: Book, database: Database
+) -> None:
+    form = {**await shopper.open_form(book.isbn), **DETAILS}
+    await database.write(set_price, book.isbn, 2500)
+    answer = await shopper.post("/checkout", form)
+    assert answer.status_code == 422
+    assert "S$25.00" in await text_of(answer)
+    assert (await shopper.place(book.isbn)).status_code == 303
+
+
+async def test_a_basket_emptied_in_another_tab_loses_nothing_typed(shopper: Shopper, book: Book) -> None:
+    await shopper.put_in_basket(book.isbn)
+    form = {**await shopper.open_form(), **DETAILS}
+    await shopper.post(f"/basket/{book.isbn}", {"quantity": "0"})
+    answer = await shopper.post("/checkout", form)
+    page = await text_of(answer)
+    assert answer.status_code == 422
+    assert "Your basket was emptied" in page
+    assert 'value="reader@example.com"' in page
+
+
+@pytest.mark.parametrize(
+    ("item", "status", "words"),
+    [
+        ("9780000000002", 404, "We don’t have that book."),
+        ("nonsense", 404, "We don’t have that book."),
+        ("' OR 1=1", 404, "We don’t have that book."),
+    ],
+)
+async def test_a_book_that_does_not_exist_gets_a_page_that_says_so(
+    shopper: Shopper, item: str, status: int, words: str
+) -> None:
+    page = await shopper.read(f"/checkout?item={item}", status=status)
+    assert words in page
+    assert "<form" not in page
+
+
+async def test_a_book_that_is_gone_gets_a_page_that_says_so(shopper: Shopper, database: Database) -> None:
+    gone = await database.write(store_book, a_book("Gone", stock=0))
+    page = await shopper.read(f"/checkout?item={gone.isbn}", status=409)
+    assert "Gone is not on our shelves just now." in page
+    assert "<form" not in page
+
+
+async def test_an_empty_basket_has_nothing_to_check_out(shopper: Shopper) -> None:
+    assert "Your basket is empty. The shelves are not." in await shopper.read("/checkout")
+
+
+async def test_the_loser_of_a_race_is_told_what_is_left_and_goes_on(
+    shopper: Shopper, book: Book, database: Database
+) -> None:
+    other = await database.write(store_book, a_book("Persuasion", stock=5))
+    await shopper.put_in_basket(book.isbn, 3)
+    await shopper.put_in_basket(other.isbn)
+    form = {**await shopper.open_form(), **DETAILS}
+    await database.write(reserve_stock, {book.isbn: 2}, "somebody else")
+    answer = await shopper.post("/checkout", form)
+    page = await text_of(answer)
+    assert answer.status_code == 409
+    assert "Only 1 left, so we changed the number from 3 to 1." in page
+    assert "Go on with what is left" in page
+    assert (await shopper.place()).status_code == 303
+
+
+async def test_an_order_below_what_stripe_takes_is_not_placed(shopper: Shopper, database: Database) -> None:
+    leaflet = await database.write(store_book, a_book("Leaflet", price=20))
+    answer = await shopper.place(leaflet.isbn)
+    assert answer.status_code == 422
+    assert "too small to be paid by card" in await text_of(answer)
+    assert await database.read(find_free, leaflet.isbn) == 3
+
+
+async def test_a_paid_order_leads_from_its_payment_page_to_its_receipt(
+    shopper: Shopper, book: Book, account: Account
+) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn)
+    await account.pay(await shopper.find_intent(pay_page))
+    answer = await shopper.get(pay_page)
+    assert (answer.status_code, answer.headers["Location"]) == (303, receipt_of(pay_page))
+    assert "Thank&nbsp;you, Ada." in await shopper.read(receipt_of(pay_page))
+
+
+async def test_what_was_bought_leaves_the_basket_and_what_was_not_stays(
+    shopper: Shopper, book: Book, database: Database, account: Account
+) -> None:
+    other = await database.write(store_book, a_book("Persuasion", stock=5))
+    await shopper.put_in_basket(book.isbn, 2)
+    pay_page = await shopper.place_and_pay_page()
+    await shopper.put_in_basket(other.isbn)
+    await account.pay(await shopper.find_intent(pay_page))
+    await shopper.read(receipt_of(pay_page))
+    basket = await shopper.read("/basket")
+    assert "Persuasion</a></h2>" in basket
+    assert "Emma</a></h2>" not in basket
+
+
+async def test_buying_one_book_at_once_leaves_the_basket_alone(
+    shopper: Shopper, book: Book, account: Account
+) -> None:
+    await shopper.put_in_basket(book.isbn, 2)
+    pay_page = await shopper.place_and_pay_page(book.isbn)
+    await account.pay(await shopper.find_intent(pay_page))
+    await shopper.read(receipt_of(pay_page))
+    assert "2 books" in await shopper.read("/basket")
+
+
+async def test_without_javascript_the_payment_page_says_so(shopper: Shopper, book: Book) -> None:
+    page = await shopper.read(await shopper.place_and_pay_page(book.isbn))
+    noscript = page.split("<noscript>")[1].split("</noscript>")[0]
+    assert "Paying on this page needs JavaScript" in noscript
+
+
+async def test_nobody_guesses_a_payment_page(shopper: Shopper) -> None:
+    for token in ("x" * 22, "1", "%2e%2e", "%00"):
+        assert (await shopper.get(f"/checkout/{token}")).status_code in (400, 404)
+
+
+@pytest.fixture
+async def cut_off(database_url: str) -> Shopper:
+    """A shopper of a shop that cannot reach Stripe."""
+    settings = some_settings(DATABASE_URL=database_url, STRIPE_API_BASE=f"http://127.0.0.1:{free_port()}")
+    return Shopper(create_app(settings).test_client())
+
+
+async def test_an_order_survives_stripe_being_away(
+    cut_off: Shopper, shopper: Shopper, book: Book, database: Database
+) -> None:
+    answer = await cut_off.place(book.isbn, htmx=True)
+    page = await text_of(answer)
+    assert answer.status_code == 200
+    assert "We can’t reach our payment service just now" in page
+    pay_page = answer.headers["HX-Push-Url"]
+    order = await database.read(find_order, token_of(pay_page))
+    assert order
+    assert await database.read(find_free, book.isbn) == 2
+    assert "Try again" in await cut_off.read(pay_page)
+    again = await shopper.post(pay_page, {}, htmx=True)
+    assert intent_of(await text_of(again))

@@ -1,0 +1,123 @@
+"""The receipt: honest in every state, asked for seldom, seen with its token only."""
+
+import asyncio
+import re
+
+import pytest
+
+from bookshop.app import Shop
+from bookshop.catalogue.book import Book
+from bookshop.database import Database
+from bookshop.payments.settling import PAUSE
+from tests.builders import a_book, store_book
+from tests.payments.stripe_account import Account
+from tests.shopper import Shopper, receipt_of
+
+
+@pytest.fixture
+def shopper(shop: Shop) -> Shopper:
+    return Shopper(shop.test_client())
+
+
+@pytest.fixture
+async def book(database: Database) -> Book:
+    return await database.write(store_book, a_book("Emma", stock=9, price=2300))
+
+
+@pytest.mark.parametrize(
+    ("method", "words", "asks_again"),
+    [
+        ("pm_card_visa", "Thank&nbsp;you, Ada.", False),
+        ("pm_card_processing", "Waiting for your bank to confirm.", True),
+        ("pm_card_threeDSecure2Required", "Your bank wants to make sure it is you.", True),
+        ("pm_card_visa_chargeDeclined", "The last payment did not go through.", False),
+        ("", "Nothing has been charged.", False),
+    ],
+)
+async def test_every_outcome_has_its_own_words(
+    shopper: Shopper, book: Book, account: Account, method: str, words: str, asks_again: bool
+) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn)
+    if method:
+        await account.pay(await shopper.find_intent(pay_page), method)
+    page = await shopper.read(receipt_of(pay_page))
+    assert words in page
+    assert ("data-hx-trigger" in page) == asks_again
+    assert ("http-equiv" in page) == asks_again
+    assert ('id="charge-id"' in page) == (method == "pm_card_visa")
+
+
+async def test_a_cancelled_payment_is_a_cancelled_order(
+    shopper: Shopper, book: Book, account: Account
+) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn)
+    await account.cancel(await shopper.find_intent(pay_page))
+    assert "This order was cancelled" in await shopper.read(receipt_of(pay_page))
+
+
+async def test_the_receipt_has_all_that_was_bought_and_paid(
+    shopper: Shopper, book: Book, account: Account
+) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn)
+    intent = await shopper.find_intent(pay_page)
+    await account.pay(intent, "pm_card_amex")
+    page = await shopper.read(receipt_of(pay_page))
+    charge = (await account.read(intent))["latest_charge"]
+    assert f'<code id="charge-id">{charge}</code>' in page
+    assert "American Express" in page
+    assert "0005" in page
+    assert "Emma" in page
+    assert '<dd class="sum">S$23.00</dd>' in page
+    assert "<dd>1001</dd>" in page
+
+
+async def test_however_many_poll_stripe_is_asked_once_in_a_pause(
+    shop: Shop, shopper: Shopper, book: Book, account: Account
+) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn)
+    intent = await shopper.find_intent(pay_page)
+    before = await account.count_calls("GET", f"/v1/payment_intents/{intent}")
+    started = asyncio.get_running_loop().time()
+    path = f"{receipt_of(pay_page)}/status"
+    await asyncio.gather(*(Shopper(shop.test_client()).read(path, htmx=True) for _ in range(30)))
+    pauses = 1 + (asyncio.get_running_loop().time() - started) // PAUSE.total_seconds()
+    asked = await account.count_calls("GET", f"/v1/payment_intents/{intent}") - before
+    assert 1 <= asked <= pauses
+
+
+async def test_the_shop_decides_when_it_is_asked_again(
+    shopper: Shopper, book: Book, account: Account
+) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn)
+    await account.pay(await shopper.find_intent(pay_page), "pm_card_threeDSecure2Required")
+    delays = []
+    path = f"{receipt_of(pay_page)}/status?turn=0"
+    for _ in range(60):
+        fragment = await shopper.read(path, htmx=True)
+        found = re.search(r'data-hx-get="([^"]+)" data-hx-trigger="load delay:(\d+)s"', fragment)
+        assert found
+        path = found[1]
+        delays.append(int(found[2]))
+    assert delays == sorted(delays)
+    assert (delays[0], delays[-1]) == (1, 30)
+
+
+@pytest.mark.parametrize("turn", ["-5", "x", "9" * 30, "%00"])
+async def test_an_odd_turn_does_no_harm(shopper: Shopper, book: Book, turn: str) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn)
+    answer = await shopper.get(f"{receipt_of(pay_page)}/status?turn={turn}", htmx=True)
+    assert answer.status_code in (200, 400)
+
+
+async def test_nobody_sees_a_receipt_without_its_token(
+    shop: Shop, shopper: Shopper, book: Book, account: Account
+) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn)
+    intent = await shopper.find_intent(pay_page)
+    await account.pay(intent)
+    await shopper.read(receipt_of(pay_page))
+    stranger = Shopper(shop.test_client())
+    for guess in ("1001", intent, "x" * 22, receipt_of(pay_page)[:-1].split("/")[-1]):
+        for path in (f"/orders/{guess}", f"/orders/{guess}/status"):
+            assert (await stranger.get(path)).status_code == 404
+    assert "Ada" in await stranger.read(receipt_of(pay_page))

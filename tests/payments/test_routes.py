@@ -1,0 +1,131 @@
+"""What Stripe's calls and its return address do, and what they refuse."""
+
+import json
+
+import pytest
+from stripe import WebhookSignature
+
+from bookshop.app import Shop
+from bookshop.catalogue.book import Book
+from bookshop.database import Database
+from bookshop.orders.order import Order, Payment
+from bookshop.orders.store import find_order
+from tests.builders import a_book, store_book
+from tests.payments.stripe_account import Account
+from tests.processes import SIMULATOR_SECRET
+from tests.shopper import Shopper, receipt_of, token_of
+
+
+@pytest.fixture
+def shopper(shop: Shop) -> Shopper:
+    return Shopper(shop.test_client())
+
+
+@pytest.fixture
+async def book(database: Database) -> Book:
+    return await database.write(store_book, a_book("Emma", stock=3))
+
+
+def an_event(intent_id: str, ident: str = "evt_1", **changed: object) -> str:
+    intent = {"id": intent_id, "object": "payment_intent"}
+    event = {"id": ident, "object": "event", "type": "payment_intent.succeeded", "livemode": False}
+    return json.dumps({**event, "data": {"object": intent}, **changed})
+
+
+async def send(shop: Shop, body: str, secret: str = SIMULATOR_SECRET) -> int:
+    signature = WebhookSignature.generate_signature_header(body, secret)
+    answer = await shop.test_client().post(
+        "/stripe/webhook", data=body, headers={"Stripe-Signature": signature}
+    )
+    return answer.status_code
+
+
+async def find(database: Database, pay_page: str) -> Order:
+    order = await database.read(find_order, token_of(pay_page))
+    assert order
+    return order
+
+
+async def finish(shop: Shop) -> None:
+    """Wait for the work that the shop began outside a request."""
+    while shop.background_tasks:
+        await next(iter(shop.background_tasks))
+
+
+async def test_a_webhook_settles_the_order(
+    shop: Shop, shopper: Shopper, book: Book, database: Database, account: Account
+) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn)
+    intent = await shopper.find_intent(pay_page)
+    await account.pay(intent)
+    assert await send(shop, an_event(intent)) == 200
+    await finish(shop)
+    order = await find(database, pay_page)
+    assert order.payment is Payment.PAID
+    assert order.charge
+    assert order.charge.id == (await account.read(intent))["latest_charge"]
+
+
+async def test_a_webhook_told_twice_is_handled_once(
+    shop: Shop, shopper: Shopper, book: Book, account: Account
+) -> None:
+    intent = await shopper.find_intent(await shopper.place_and_pay_page(book.isbn))
+    address = f"/v1/payment_intents/{intent}"
+    before = await account.count_calls("GET", address)
+    for _ in range(3):
+        assert await send(shop, an_event(intent)) == 200
+    await finish(shop)
+    assert await account.count_calls("GET", address) == before + 1
+
+
+async def test_a_webhook_that_lies_changes_nothing(
+    shop: Shop, shopper: Shopper, book: Book, database: Database
+) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn)
+    assert await send(shop, an_event(await shopper.find_intent(pay_page))) == 200
+    await finish(shop)
+    assert (await find(database, pay_page)).payment is Payment.OPEN
+
+
+async def test_what_is_not_signed_is_refused(shop: Shop) -> None:
+    assert await send(shop, an_event("pi_1"), "whsec_stranger") == 400
+    assert await send(shop, "not json") == 400
+    assert (await shop.test_client().post("/stripe/webhook", data="{}")).status_code == 400
+    assert await send(shop, an_event("pi_1", livemode=True)) == 400
+
+
+async def test_what_is_not_ours_is_taken_and_forgotten(shop: Shop) -> None:
+    assert await send(shop, an_event("pi_of_another_shop", "evt_2")) == 200
+    assert await send(shop, an_event("x", "evt_3", type="a.type.of.tomorrow", data={"object": {}})) == 200
+    await finish(shop)
+
+
+async def test_the_return_address_leads_to_the_receipt(
+    shopper: Shopper, book: Book, account: Account
+) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn)
+    intent = await account.read(await shopper.find_intent(pay_page))
+    await account.pay(intent["id"])
+    path = f"/success?payment_intent={intent['id']}&payment_intent_client_secret={intent['client_secret']}"
+    answer = await shopper.get(path + "&redirect_status=succeeded")
+    assert (answer.status_code, answer.headers["Location"]) == (303, receipt_of(pay_page))
+    page = await shopper.read(receipt_of(pay_page))
+    assert f'<code id="charge-id">{(await account.read(intent["id"]))["latest_charge"]}</code>' in page
+
+
+async def test_the_return_address_works_in_another_browser_only_with_the_secret(
+    shop: Shop, shopper: Shopper, book: Book, account: Account
+) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn)
+    intent = await account.read(await shopper.find_intent(pay_page))
+    stranger = Shopper(shop.test_client())
+    for secret in ("", "x", "pi_secret_é", intent["client_secret"] + "x"):
+        path = f"/success?payment_intent={intent['id']}&payment_intent_client_secret={secret}"
+        assert (await stranger.get(path)).status_code == 404
+    path = f"/success?payment_intent={intent['id']}&payment_intent_client_secret={intent['client_secret']}"
+    assert (await stranger.get(path)).headers["Location"] == receipt_of(pay_page)
+
+
+async def test_the_return_address_of_nothing_is_not_found(shopper: Shopper) -> None:
+    for path in ("/success", "/success?payment_intent=", "/success?payment_intent=pi_x"):
+        assert (await shopper.get(path)).status_code == 404
