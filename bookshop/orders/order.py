@@ -194,8 +194,8 @@ def state_of(order: Order, *, is_fresh: bool) -> State:
     return State.FAILED if order.failure else State.UNPAID
 
 
-def polling_delay(state: State, turn: int) -> int | None:
+def polling_delay(state: State, turn: int) -> float | None:
     """Seconds until the page asks for the turn-th time again, soon at first; None when nothing will come."""
     if state not in (State.WAITING, State.ACTION):
         return None
-    return next((seconds for last, seconds in ((5, 1), (15, 2), (40, 5)) if turn < last), 30)
+    return next((seconds for last, seconds in ((1, 0.3), (5, 1), (15, 2), (40, 5)) if turn < last), 30)

@@ -81,10 +81,10 @@ async def test_a_book_that_nobody_stocks_has_no_free_copy(database: Database) ->
     assert await database.read(find_free, NOBODY) == 0
 
 
-@pytest.mark.parametrize("change", [release_stock, sell_stock])
-async def test_a_book_that_nobody_stocks_does_not_move(database: Database, change: Change) -> None:
-    with pytest.raises(IntegrityError):
-        await database.write(change, {NOBODY: 1}, "order 1")
+async def test_a_book_that_nobody_stocks_does_not_move(database: Database) -> None:
+    for change in ENDINGS.values():
+        with pytest.raises(IntegrityError):
+            await database.write(change, {NOBODY: 1}, "order 1")
 
 
 async def test_a_book_that_nobody_stocks_is_out_of_stock(database: Database) -> None:
@@ -136,11 +136,11 @@ async def test_the_same_order_ends_once_whoever_repeats_it(
     assert await database.read(count_stock, book.isbn) == {"released": (9, 2), "sold": (7, 2)}[kind]
 
 
-@pytest.mark.parametrize("change", [release_stock, sell_stock])
-async def test_what_is_not_held_cannot_be_given_back_or_sold(database: Database, change: Change) -> None:
+async def test_what_is_not_held_cannot_be_given_back_or_sold(database: Database) -> None:
     book = await stored(database, 3)
-    with pytest.raises(IntegrityError):
-        await database.write(change, {book.isbn: 1}, "order 1")
+    for change in ENDINGS.values():
+        with pytest.raises(IntegrityError):
+            await database.write(change, {book.isbn: 1}, "order 1")
     assert await database.read(count_stock, book.isbn) == (3, 0)
     assert await database.read(add_up_movements, book.isbn) == (3, 0)
 

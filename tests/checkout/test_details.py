@@ -132,10 +132,15 @@ def test_a_way_of_delivery_that_is_not_offered_was_not_chosen(delivery: str) -> 
 
 
 @pytest.mark.parametrize(
-    "postcode", ["98585", "0985850", "09858S", "098 585", "S098585", "-98585", "٠٩٨٥٨٥", "098585\n"]
+    "postcode",
+    ["98585", "0985850", "09858S", "0 98585", "098  585", "S098585", "-98585", "٠٩٨٥٨٥", "098585\n"],
 )
 def test_a_singapore_postcode_has_six_digits(postcode: str) -> None:
     assert find_problems(replace(PARCEL, postcode=postcode), COUNTRIES) == {"postcode": "postcode"}
+
+
+def test_a_singapore_postcode_may_be_read_out_in_two_halves() -> None:
+    assert find_problems(replace(PARCEL, postcode="098 585"), COUNTRIES) == {}
 
 
 @pytest.mark.parametrize("postcode", ["50480", "SW1A 1AA", "-", "D02 AF30"])

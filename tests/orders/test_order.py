@@ -221,7 +221,7 @@ def test_only_a_paid_order_is_told_to_be_paid(told: list[News], is_fresh: bool) 
 @pytest.mark.parametrize("state", [State.WAITING, State.ACTION])
 def test_a_waiting_page_asks_ever_more_seldom_but_never_gives_up(state: State) -> None:
     delays = [polling_delay(state, turn) or 0 for turn in range(200)]
-    assert delays[0] == 1
+    assert 0 < delays[0] <= 1
     assert all(earlier <= later for earlier, later in pairwise(delays))
     assert delays[-1] == max(delays) == 30
     # the first minute is when most banks answer
@@ -230,7 +230,7 @@ def test_a_waiting_page_asks_ever_more_seldom_but_never_gives_up(state: State) -
 
 @given(st.integers())
 def test_whatever_turn_a_browser_claims_it_waits_a_sensible_while(turn: int) -> None:
-    assert 1 <= (polling_delay(State.WAITING, turn) or 0) <= 30
+    assert 0.3 <= (polling_delay(State.WAITING, turn) or 0) <= 30
 
 
 @pytest.mark.parametrize("state", sorted(set(State) - {State.WAITING, State.ACTION}))

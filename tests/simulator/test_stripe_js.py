@@ -1,7 +1,7 @@
 """The stand-in for Stripe.js in a real browser, in a page as strict as the shop's."""
 
-import os
-import shutil
+import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -12,12 +12,12 @@ import httpx
 import pytest
 import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
-from playwright.async_api import Browser, FrameLocator, Page, async_playwright, expect
+from playwright.async_api import Browser, FrameLocator, Page, expect
 
 from tests.payments.stripe_account import Account
 from tests.processes import Process
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 POLICY = (
     "default-src 'none'; script-src 'self' {sim}; frame-src {sim}; connect-src 'self' {sim};"
@@ -56,20 +56,6 @@ AUTHENTICATION_FAILURE = (
 )
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
-    found = next(filter(None, map(shutil.which, names)), None)
-    if found is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no Chromium on this machine")
-        pytest.skip("no Chromium on this machine")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield browser
-        await browser.close()
-
-
 @pytest.fixture(scope="module")
 def host(simulator: Process) -> Iterator[str]:
     """A site of its own, another origin than the simulator's, with one page that takes payments."""
@@ -94,7 +80,7 @@ def host(simulator: Process) -> Iterator[str]:
         thread.join()
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(chromium: Browser) -> AsyncIterator[Page]:
     """A fresh window; what the browser complains about, except failed requests, fails the test."""
     context = await chromium.new_context()
@@ -114,10 +100,17 @@ async def make_intent(account: Account) -> dict[str, Any]:
     return intent
 
 
+async def until(page: Page, condition: str) -> None:
+    """Wait for a condition; Playwright's own way needs eval, which the host's policy forbids."""
+    look = f"const look = () => {condition} ? resolve() : setTimeout(look, 20)"
+    async with asyncio.timeout(10):
+        await page.evaluate(f"new Promise((resolve) => {{ {look}; look() }})")
+
+
 async def open_form(page: Page, host: str, secret: str) -> FrameLocator:
     """The host page with the card form ready in it."""
     await page.goto(f"{host}/?{urlencode({'secret': secret})}")
-    await page.wait_for_function("events.some(({ name }) => name === 'ready')")
+    await until(page, "events.some(({ name }) => name === 'ready')")
     return page.frame_locator('iframe[title*="payment input"][src*="elements-inner-payment"]')
 
 
@@ -127,12 +120,12 @@ async def fill_card(form: FrameLocator, number: str = VISA) -> None:
     await form.locator('[name="cvc"]').fill("123")
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def intent(account: Account) -> dict[str, Any]:
     return await make_intent(account)
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def form(page: Page, host: str, intent: dict[str, Any]) -> FrameLocator:
     return await open_form(page, host, intent["client_secret"])
 
@@ -185,7 +178,7 @@ async def test_an_expiry_is_understood_however_it_is_filled_in(form: FrameLocato
 async def test_the_caret_stays_where_a_digit_is_put_right(form: FrameLocator) -> None:
     number = form.locator('[name="number"]')
     await number.press_sequentially("42427424242")
-    for _ in range(9):
+    for _ in range(7):
         await number.press("ArrowLeft")
     await number.press("Backspace")
     await number.press_sequentially("4")
@@ -231,7 +224,7 @@ async def test_a_completed_challenge_pays_and_gives_the_focus_back(page: Page, f
 
     await bank.get_by_role("button", name="Complete").click()
 
-    await page.wait_for_function("window.paid")
+    await until(page, "window.paid")
     assert await page.evaluate("paid.paymentIntent.status") == "succeeded"
     await expect(page.locator("dialog")).to_have_count(0)
     await expect(page.get_by_role("button", name="Pay")).to_be_focused()
@@ -246,7 +239,7 @@ async def test_a_failed_challenge_is_an_error_and_another_card_may_be_tried(
 
     await bank.get_by_role("button", name="Fail").click()
 
-    await page.wait_for_function("window.paid")
+    await until(page, "window.paid")
     error = await page.evaluate("paid.error")
     assert error["type"] == "invalid_request_error"
     assert error["code"] == "payment_intent_authentication_failure"
@@ -264,7 +257,7 @@ async def test_closing_the_challenge_fails_it(page: Page, form: FrameLocator) ->
 
     await page.evaluate("document.querySelector('dialog').close()")
 
-    await page.wait_for_function("window.paid")
+    await until(page, "window.paid")
     assert await page.evaluate("paid.error.code") == "payment_intent_authentication_failure"
 
 
@@ -287,7 +280,7 @@ async def test_a_challenge_may_be_taken_up_again(page: Page, form: FrameLocator,
 
     await page.frame_locator('iframe[title="3D Secure challenge"]').get_by_text("Complete").click()
 
-    await page.wait_for_function("window.paid")
+    await until(page, "window.paid")
     assert await page.evaluate("paid.paymentIntent.status") == "succeeded"
 
 
@@ -322,7 +315,7 @@ async def test_a_wrong_field_is_told_before_anything_is_sent(
     assert await page.evaluate("pay()") == {"error": error}
 
     field = form.locator("[aria-invalid=true]").first
-    await expect(field).to_have_accessible_description(message)
+    await expect(field).to_have_accessible_description(re.compile(f"{re.escape(message)}$"))
     await expect(field).to_be_focused()
     await expect(form.get_by_text(message)).to_be_visible()
     assert await account.count_calls("POST", f"/v1/payment_intents/{intent['id']}/confirm") == 0
@@ -351,7 +344,7 @@ async def test_by_default_success_leaves_for_the_return_url(
     page: Page, form: FrameLocator, host: str, intent: dict[str, Any]
 ) -> None:
     await fill_card(form)
-    await page.evaluate("{ pay('always') }")
+    await page.evaluate("void pay('always')")
 
     query = urlencode(
         {
@@ -375,7 +368,7 @@ async def test_a_lost_connection_is_an_error_and_not_an_exception(page: Page, fo
 
 async def test_a_wrong_secret_is_a_loaderror(page: Page, host: str, intent: dict[str, Any]) -> None:
     await page.goto(f"{host}/?{urlencode({'secret': intent['id'] + '_secret_wrong'})}")
-    await page.wait_for_function("events.some(({ name }) => name === 'loaderror')")
+    await until(page, "events.some(({ name }) => name === 'loaderror')")
 
     event = await page.evaluate("events.find(({ name }) => name === 'loaderror')")
     assert event["elementType"] == "payment"
@@ -388,7 +381,7 @@ async def test_a_frame_that_does_not_load_is_a_loaderror(
 ) -> None:
     await page.route("**/elements-inner-payment.html", lambda route: route.abort())
     await page.goto(f"{host}/?{urlencode({'secret': intent['client_secret']})}")
-    await page.wait_for_function("events.some(({ name }) => name === 'loaderror')")
+    await until(page, "events.some(({ name }) => name === 'loaderror')")
 
     assert await page.evaluate("events[0].error.type") == "api_connection_error"
 
@@ -408,7 +401,7 @@ async def test_an_unmounted_element_may_be_mounted_again(page: Page, form: Frame
     await page.evaluate("payment.unmount()")
     assert "mounted" in await page.evaluate("pay().catch((error) => error.message)")
     await page.evaluate("events.length = 0; payment.mount(document.querySelector('#here'))")
-    await page.wait_for_function("events.some(({ name }) => name === 'ready')")
+    await until(page, "events.some(({ name }) => name === 'ready')")
     await fill_card(form)
 
     assert (await page.evaluate("pay()"))["paymentIntent"]["status"] == "succeeded"
@@ -452,7 +445,7 @@ async def test_focus_goes_into_the_form_and_out(page: Page, form: FrameLocator) 
     await page.evaluate("payment.focus()")
     await expect(form.locator('[name="number"]')).to_be_focused()
     await page.evaluate("payment.blur()")
-    await page.wait_for_function("events.some(({ name }) => name === 'blur')")
+    await until(page, "events.some(({ name }) => name === 'blur')")
 
     names = [event["name"] for event in await page.evaluate("events")]
     assert names == ["ready", "focus", "blur"]
@@ -467,7 +460,7 @@ async def test_the_form_is_accessible_and_as_high_as_its_content(
     await page.evaluate("(theme) => elements.update({ appearance: { theme } })", theme)
     await page.evaluate("elements.submit()")
 
-    await page.wait_for_function("(low) => document.querySelector('iframe').offsetHeight > low", arg=before)
+    await until(page, f"document.querySelector('iframe').offsetHeight > {before}")
     inner = page.frame(url="**/elements-inner-payment.html*")
     assert inner is not None
     assert await inner.evaluate("document.documentElement.scrollHeight <= innerHeight")
@@ -487,7 +480,11 @@ async def test_a_page_passes_axe(chromium: Browser, simulator: Process, path: st
         await page.locator('[name="number"]').fill(VISA[:15])
         await page.locator('[name="expiry"]').focus()
 
-    found = await Axe().run(page)
+    # a frame is no page: its main part and its heading are the shop's
+    whole = {
+        rule: {"enabled": "payment" not in path} for rule in ("landmark-one-main", "page-has-heading-one")
+    }
+    found = await Axe().run(page, options={"rules": whole})
 
     await context.close()
     assert found.violations_count == 0, found.generate_report()
@@ -501,8 +498,9 @@ async def test_a_page_passes_axe(chromium: Browser, simulator: Process, path: st
         ("/elements-inner-payment.css", "text/css"),
     ],
 )
-def test_files_are_served_fresh_to_everybody(simulator: Process, path: str, kind: str) -> None:
-    answer = httpx.get(f"{simulator.url}{path}")
+async def test_files_are_served_fresh_to_everybody(simulator: Process, path: str, kind: str) -> None:
+    async with httpx.AsyncClient(base_url=simulator.url) as client:
+        answer = await client.get(path)
 
     assert answer.status_code == 200
     assert answer.headers["Content-Type"].startswith(kind)

@@ -15,7 +15,7 @@ export function emit(event, details = {}) {
 export function answer(asks) {
   window.addEventListener('message', async ({ source, origin, data }) => {
     if (!page || source !== page || origin !== pageOrigin || !Object.hasOwn(asks, data?.ask)) return;
-    tell({ reply: data.id, result: await asks[data.ask](data) });
+    tell({ reply: data.question, result: await asks[data.ask](data) });
   });
   tell({ event: 'hello' });
 }

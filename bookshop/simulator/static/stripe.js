@@ -62,7 +62,7 @@
       const id = ++this.#count;
       return new Promise((resolve, reject) => {
         this.#asks.set(id, { resolve, reject });
-        target.postMessage({ ...details, ask, id }, origin);
+        target.postMessage({ ...details, ask, question: id }, origin);
       });
     }
 

@@ -2,6 +2,8 @@
 
 const source = document.querySelector('meta[name="stripe-js"]').content;
 let loading = load();
+// the payment form says so when it needs the script in vain
+loading.catch(() => {});
 
 function load() {
   return new Promise((resolve, reject) => {
@@ -27,7 +29,7 @@ class StripePayment extends HTMLElement {
       this.pay();
     });
     try {
-      const Stripe = await loading;
+      const Stripe = await (loading = loading.catch(load));
       if (!this.isConnected) return;
       this.stripe = Stripe(publishableKey);
       this.elements = this.stripe.elements({ clientSecret, appearance: this.appearance() });
