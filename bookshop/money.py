@@ -1,14 +1,18 @@
 """Money as Stripe counts it: integers in minor units, with their currency."""
 
+import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
-from babel.numbers import format_currency, get_currency_precision, list_currencies
+from babel import Locale
+from babel.numbers import format_currency, get_currency_precision, get_territory_currencies
 
 # https://docs.stripe.com/currencies: amounts in these have no minor unit
 ZERO_DECIMAL = frozenset(
     {"BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"}
 )
+# counted in hundredths by Stripe, which takes whole ones only
+WHOLE_ONLY = frozenset({"ISK", "UGX"})
 # three decimals, of which Stripe wants the last to be 0: refused rather than rounded
 REFUSED = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 # https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts, in minor units
@@ -26,6 +30,7 @@ MINIMUM = {
     "SEK": 300,
 }
 USUAL_MINIMUM = 50
+AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?")
 # English CLDR data spells the Singapore dollar «SGD»; the shop's shelf tickets say S$
 SYMBOLS = {"SGD": "S$"}
 
@@ -51,9 +56,11 @@ class Money:
     def __str__(self) -> str:
         """The amount as a shopper reads it, for example S$23.00."""
         amount = Decimal(self.minor).scaleb(-exponent(self.currency))
-        text = format_currency(amount, self.currency, locale="en").replace("\xa0", " ")
+        # two decimals are shown where Stripe charges them, even where custom at home leaves them out
+        is_whole = exponent(self.currency) == 0 or self.currency in WHOLE_ONLY
+        text = format_currency(amount, self.currency, locale="en", currency_digits=is_whole)
         symbol = SYMBOLS.get(self.currency)
-        return text.replace(self.currency, symbol) if symbol else text
+        return text.replace(self.currency, symbol or self.currency).replace("\xa0", " ")
 
 
 def total(amounts: list[Money], currency: str) -> Money:
@@ -63,11 +70,10 @@ def total(amounts: list[Money], currency: str) -> Money:
 
 def parse(text: str, currency: str) -> Money:
     """Read a decimal amount such as 23.00; raises ValueError when it is none or too fine."""
-    try:
-        minor = Decimal(text).scaleb(exponent(currency))
-    except InvalidOperation:
-        raise ValueError(f"{text!r} is not an amount") from None
-    if not minor.is_finite() or minor != minor.to_integral_value() or minor < 0:
+    if not AMOUNT.fullmatch(text):
+        raise ValueError(f"{text!r} is not an amount such as 23.00")
+    minor = Decimal(text).scaleb(exponent(currency))
+    if minor % (100 if currency in WHOLE_ONLY else 1):
         raise ValueError(f"{text!r} is not an amount in {currency}")
     return Money(int(minor), currency)
 
@@ -83,5 +89,6 @@ def minimum(currency: str) -> Money:
 
 
 def is_supported(currency: str) -> bool:
-    """Whether the shop can charge in this currency (an ISO 4217 code)."""
-    return currency in list_currencies() and currency not in REFUSED and get_currency_precision(currency) <= 2
+    """Whether the shop can charge in this currency (an ISO 4217 code), somewhere money today."""
+    in_use = {code for place in Locale("en").territories for code in get_territory_currencies(str(place))}
+    return currency in in_use - REFUSED and get_currency_precision(currency) <= 2

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar, cast
 from urllib.parse import urlsplit
@@ -39,13 +39,13 @@ class BadSettings(Exception):
 class Settings:
     """Everything a deployment decides, checked once at start; each field is the variable of its name."""
 
-    stripe_secret_key: str
+    stripe_secret_key: str = field(repr=False)
     stripe_publishable_key: str
-    stripe_webhook_secret: tuple[str, ...]
+    stripe_webhook_secret: tuple[str, ...] = field(repr=False)
     stripe_api_base: str
     stripe_js_url: str
-    database_url: str
-    secret_key: str
+    database_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
     shop_name: str
     shop_url: str
     shop_currency: str
@@ -104,7 +104,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         shop_delivery_fee=reader.read(
             "SHOP_DELIVERY_FEE", "4.00", lambda text: parse(text, currency or "SGD")
         ),
-        shop_delivery_countries=reader.read("SHOP_DELIVERY_COUNTRIES", country, _countries),
+        shop_delivery_countries=reader.read("SHOP_DELIVERY_COUNTRIES", country or "SG", _countries),
     )
     if problems := reader.problems or _contradictions(settings):
         raise BadSettings(problems)
@@ -132,7 +132,7 @@ class _Reader:
 
 def _key(*prefixes: str) -> Callable[[str], str]:
     def convert(text: str) -> str:
-        if not text.startswith(prefixes):
+        if not text.startswith(prefixes) or not text.isascii():
             kind = "publishable" if text.startswith("pk_") else "secret" if text[:3] in SECRET else "Stripe"
             hint = f"this is a {kind} key" if kind != "Stripe" else "this is no Stripe key"
             raise ValueError(f"it must begin with {' or '.join(prefixes)}; {hint}")

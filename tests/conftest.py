@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
@@ -28,9 +29,11 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The address of a PostgreSQL server; its database `template` is empty and migrated."""
-    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    # not under pytest's folder: the next run of pytest closes that to the server's own user
+    folder = Path(tempfile.mkdtemp(prefix="bookshop-postgres-"))
+    server = get_server(folder, cleanup_mode="delete")
     url = make_url(server.get_uri()).set(drivername="postgresql")
     server.psql("CREATE DATABASE template")
     asyncio.run(migrate_at(at(url.render_as_string(hide_password=False), "template")))

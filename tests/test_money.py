@@ -66,12 +66,31 @@ def test_a_currency_without_minor_unit_is_counted_whole(currency: str) -> None:
 def test_an_amount_written_in_full_is_read_back(minor: int, currency: str) -> None:
     whole, rest = divmod(minor, 10 ** exponent(currency))
     text = f"{whole}.{rest:02}" if exponent(currency) else f"{whole}"
-    assert parse(text, currency) == Money(minor, currency)
+    if currency in WHOLE_ONLY and rest:
+        with pytest.raises(ValueError, match="is not an amount in"):
+            parse(text, currency)
+    else:
+        assert parse(text, currency) == Money(minor, currency)
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "four", "4.005", "-4.00", "NaN", "sNaN", "Infinity", "0x10", "4,00", "S$4.00", "4 00", "1e-3"],
+    [
+        "",
+        "four",
+        "4.005",
+        "-4.00",
+        "NaN",
+        "sNaN",
+        "Infinity",
+        "0x10",
+        "4,00",
+        "S$4.00",
+        "4 00",
+        "1e-3",
+        "1_0",
+        "٤",
+    ],
 )
 def test_what_is_no_amount_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=f"{re.escape(repr(text))} is not an amount"):
@@ -136,6 +155,11 @@ def test_the_least_that_can_be_charged_is_stripes(currency: str, text: str) -> N
 @pytest.mark.parametrize("currency", sorted(REFUSED))
 def test_a_currency_with_three_decimals_is_refused(currency: str) -> None:
     assert currency in list_currencies()
+    assert not is_supported(currency)
+
+
+@pytest.mark.parametrize("currency", ["ITL", "DEM", "XXX", "sgd", ""])
+def test_what_is_no_money_today_is_refused(currency: str) -> None:
     assert not is_supported(currency)
 
 

@@ -24,14 +24,14 @@ class Basket:
 
     def add(self, isbn: str, quantity: int = 1) -> "Basket":
         """Put copies in; a full basket stays as it is."""
-        if isbn not in self.quantities and len(self.quantities) >= MOST_TITLES:
-            return self
         return self.put(isbn, self.quantities.get(isbn, 0) + quantity)
 
     def put(self, isbn: str, quantity: int) -> "Basket":
         """Set how many copies there are; none takes the book out."""
         if quantity <= 0:
             return Basket({book: n for book, n in self.quantities.items() if book != isbn})
+        if isbn not in self.quantities and len(self.quantities) >= MOST_TITLES:
+            return self
         return Basket({**self.quantities, isbn: min(quantity, MOST_COPIES)})
 
 

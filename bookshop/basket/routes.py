@@ -16,6 +16,7 @@ from bookshop.money import Money
 from bookshop.pages import done, page, wants_fragment
 
 ROW = 6
+LONGEST_NUMBER = 9
 
 
 def blueprint(database: Database, delivery_fee: Money) -> Blueprint:
@@ -85,7 +86,8 @@ def collect_basket(db: Connection, basket: Basket, delivery_fee: Money) -> dict[
 
 def read_quantity(text: str) -> int | None:
     """A number of copies as typed, or None when it is no sensible one."""
-    return int(text) if text.strip().isdecimal() and int(text) <= MOST_COPIES else None
+    is_number = len(text) <= LONGEST_NUMBER and text.strip().isdecimal()
+    return int(text) if is_number and int(text) <= MOST_COPIES else None
 
 
 def kind_of_change(wanted: int, given: int) -> str:

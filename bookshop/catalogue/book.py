@@ -88,5 +88,6 @@ def read_isbn(text: str) -> str | None:
 
 def words(text: str) -> list[str]:
     """The words of a text in the form they are searched by: no case, no accents, no punctuation."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    # folded again, since compatibility forms such as № bring capitals of their own
+    plain = unicodedata.normalize("NFKD", text.casefold()).casefold()
     return re.findall(r"\w+", "".join(c for c in plain if not unicodedata.combining(c)))

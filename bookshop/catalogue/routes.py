@@ -27,6 +27,7 @@ from bookshop.pages import page
 
 ROW = 6
 PAGE = 24
+LAST_PAGE = 10_000
 LONGEST_QUERY = 200
 DISPLAYS = ("new", "picks", "loved")
 
@@ -63,7 +64,7 @@ def blueprint(database: Database) -> Blueprint:
         query = request.args.get("q", "")[:LONGEST_QUERY].strip()
         subject = SHELVES.get(request.args.get("subject", ""))
         shelf = request.args.get("shelf", "")
-        number = max(request.args.get("page", 1, type=int), 1)
+        number = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
         found = await database.read(
             collect_search, query, subject, shelf if shelf in DISPLAYS and not query else "", number
         )

@@ -142,10 +142,10 @@ def merge(order: Order, news: News, now: datetime) -> Order:
             return _paid(told, news, now)
         case "canceled":
             return replace(told, payment=Payment.CANCELLED)
-        case "processing":
-            return replace(told, payment=Payment.PROCESSING)
         case _ if order.payment is Payment.CANCELLED:
             return order
+        case "processing":
+            return replace(told, payment=Payment.PROCESSING)
         case _:
             return replace(told, payment=Payment.OPEN)
 

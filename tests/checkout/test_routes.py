@@ -259,8 +259,8 @@ async def test_buying_one_book_at_once_leaves_the_basket_alone(
 
 async def test_without_javascript_the_payment_page_says_so(shopper: Shopper, book: Book) -> None:
     page = await shopper.read(await shopper.place_and_pay_page(book.isbn))
-    noscript = page.split("<noscript>")[1].split("</noscript>")[0]
-    assert "Paying on this page needs JavaScript" in noscript
+    notice = page.split('<div class="notice warn without-script">')[1].split("</div>")[0]
+    assert "Paying on this page needs JavaScript" in notice
 
 
 async def test_nobody_guesses_a_payment_page(shopper: Shopper) -> None:

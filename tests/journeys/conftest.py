@@ -19,6 +19,7 @@ from tests.payments.stripe_account import Account
 from tests.processes import Process, free_port, running_shop, running_simulator
 
 PLENTY = 1000
+REFUSED = ("Failed to load resource", "htmx: htmx:error: Failed to fetch")
 PATIENCE = 15_000
 expect.set_options(timeout=PATIENCE)
 
@@ -91,4 +92,4 @@ async def page(context: BrowserContext) -> AsyncIterator[Page]:
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
-    assert [text for text in complaints if not text.startswith("Failed to load resource")] == []
+    assert [text for text in complaints if not text.startswith(REFUSED)] == []

@@ -1,0 +1,90 @@
+"""axe finds nothing to say of any page, by day and by night, wide and narrow."""
+
+import pytest
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
+from playwright.async_api import Browser, Page, expect
+
+from tests.journeys.conftest import Site
+from tests.journeys.steps import (
+    CHALLENGED,
+    DECLINED,
+    HAMMING_ISBN,
+    VISA,
+    answer_challenge,
+    pay,
+    reach_payment,
+    read_charge,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+PLACES = (
+    "/",
+    f"/books/{HAMMING_ISBN}",
+    "/search?q=the",
+    "/search?q=xyzzy",
+    "/search?subject=poetry",
+    "/search?shelf=picks",
+    "/basket",
+    "/checkout",
+    "/checkout?item=9780000000002",
+    "/no-such-page",
+)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 360])
+async def test_every_page_is_accessible(chromium: Browser, site: Site, scheme: str, width: int) -> None:
+    context = await chromium.new_context(
+        base_url=site.shop.url,
+        color_scheme="dark" if scheme == "dark" else "light",
+        viewport={"width": width, "height": 800},
+        reduced_motion="reduce",
+    )
+    page = await context.new_page()
+    for path in PLACES:
+        await page.goto(path)
+        await check(page, path)
+    await fill_basket(page)
+    for path in ("/basket", "/checkout"):
+        await page.goto(path)
+        await check(page, f"{path} with books")
+    await page.get_by_role("button", name="Continue to payment").click()
+    await expect(page.get_by_text("things to put right")).to_be_visible()
+    await check(page, "details with problems")
+    await check_payment(page)
+    await context.close()
+
+
+async def fill_basket(page: Page) -> None:
+    for isbn in (HAMMING_ISBN, "9780578675862"):
+        await page.goto(f"/books/{isbn}")
+        await page.get_by_role("button", name="Add to basket").click()
+        await expect(page.locator("#added")).to_contain_text("Added.")
+        await check(page, "a book put into the basket")
+
+
+async def check_payment(page: Page) -> None:
+    await reach_payment(page)
+    await check(page, "payment")
+    await pay(page, DECLINED)
+    await expect(page.get_by_text("Your card was declined.")).to_be_visible()
+    await check(page, "declined")
+    await pay(page, CHALLENGED)
+    await expect(page.get_by_text("Paying S$23.00…")).to_be_visible()
+    await answer_challenge(page, "Fail")
+    await expect(page.get_by_text("unable to authenticate")).to_be_visible()
+    await page.goto(page.url.replace("/checkout/", "/orders/"))
+    await expect(page.get_by_role("heading", name="Not paid yet")).to_be_visible()
+    await check(page, "not paid")
+    await page.get_by_role("link", name="Pay S$23.00").click()
+    await pay(page, VISA)
+    await read_charge(page)
+    await check(page, "receipt")
+
+
+async def check(page: Page, where: str) -> None:
+    """Let axe look at the page, and every frame of it."""
+    found = await Axe().run(page, options=RULES)
+    assert found.violations_count == 0, f"{where}\n{found.generate_report()}"

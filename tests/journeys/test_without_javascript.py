@@ -1,0 +1,74 @@
+"""Every page works with JavaScript switched off, up to the card form, which says so."""
+
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
+
+from tests.journeys.conftest import Site
+from tests.journeys.steps import HAMMING, HAMMING_ISBN, fill_details
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def plain(chromium: Browser, site: Site) -> AsyncIterator[Page]:
+    """A window in which no script runs."""
+    context = await chromium.new_context(base_url=site.shop.url, java_script_enabled=False)
+    yield await context.new_page()
+    await context.close()
+
+
+async def test_from_the_shelf_to_the_payment_page(plain: Page, site: Site) -> None:
+    await plain.goto("/")
+    await plain.get_by_role("link", name=HAMMING).first.click()
+    await plain.get_by_role("button", name="Add to basket").click()
+    await expect(plain.get_by_role("heading", name="Your basket")).to_be_visible()
+    await plain.get_by_role("button", name=f"One more: {HAMMING}").click()
+    await expect(plain.get_by_label(f"Copies of {HAMMING}")).to_have_value("2")
+    await plain.reload()
+    await plain.get_by_label(f"Copies of {HAMMING}").fill("3")
+    await plain.get_by_role("button", name="Change the number").click()
+    await expect(plain.locator(".sums")).to_contain_text("S$69.00")
+    await plain.get_by_role("link", name="Check out").click()
+    await plain.get_by_role("button", name="Continue to payment").click()
+    await expect(plain.get_by_text("things to put right")).to_be_visible()
+    await fill_details(plain, deliver=True)
+    await plain.get_by_role("button", name="Continue to payment").click()
+    await expect(plain).to_have_url(re.compile(r"/checkout/[\w-]{22}$"))
+    await expect(plain.get_by_text("Paying on this page needs JavaScript")).to_be_visible()
+    await expect(plain.get_by_role("button", name="Pay")).to_be_hidden()
+    await plain.go_back()
+    await expect(plain.get_by_label("Email")).to_be_visible()
+
+
+async def test_a_book_is_taken_out_and_put_back(plain: Page) -> None:
+    await plain.goto(f"/books/{HAMMING_ISBN}")
+    await plain.get_by_role("button", name="Add to basket").click()
+    await plain.get_by_role("button", name=f"Remove {HAMMING}").click()
+    await expect(plain.get_by_text("Your basket is empty.")).to_be_visible()
+    await plain.get_by_role("button", name="Put it back").click()
+    await expect(plain.get_by_label(f"Copies of {HAMMING}")).to_have_value("1")
+
+
+async def test_search_and_its_pages(plain: Page) -> None:
+    await plain.goto("/")
+    await plain.get_by_label("Search by title, author or ISBN").fill("978-1-7322651-7-2")
+    await plain.get_by_role("button", name="Search").click()
+    await expect(plain.get_by_role("link", name=HAMMING)).to_be_visible()
+    await plain.goto("/search")
+    await plain.get_by_role("link", name="Next page").click()
+    await expect(plain.get_by_text("page 2")).to_be_visible()
+
+
+async def test_a_receipt_that_waits_asks_again_by_itself(plain: Page, site: Site) -> None:
+    await plain.goto(f"/checkout?item={HAMMING_ISBN}")
+    await fill_details(plain)
+    await plain.get_by_role("button", name="Continue to payment").click()
+    secret = await plain.locator("stripe-payment").get_attribute("data-client-secret")
+    await site.account.pay((secret or "").split("_secret_")[0], "pm_card_processing")
+    await plain.goto(plain.url.replace("/checkout/", "/orders/"))
+    await expect(plain.get_by_text("Waiting for your bank to confirm.")).to_be_visible()
+    await expect(plain.get_by_role("heading", level=1)).to_contain_text("Thank")

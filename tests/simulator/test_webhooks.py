@@ -1,0 +1,163 @@
+"""The simulator's webhooks are what Stripe's own library takes for Stripe's."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+import stripe
+
+from bookshop.simulator.app import SimulatorConfig, create_simulator
+from tests.payments.stripe_account import SECRET_KEY
+from tests.processes import SIMULATOR_SECRET, Process, free_port, running_simulator
+
+PATIENCE_SECONDS = 10
+
+
+class Shop:
+    """An HTTP server that takes webhooks; it answers 200 unless it is told otherwise."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.statuses: list[str] = []
+        self._mail: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+
+    async def take(self) -> stripe.Event:
+        """The next event, its signature verified."""
+        body, signature = await asyncio.wait_for(self._mail.get(), PATIENCE_SECONDS)
+        stripe.WebhookSignature.verify_header(body, signature, SIMULATOR_SECRET, tolerance=300)
+        return stripe.StripeClient("sk_test_x").construct_event(body, signature, SIMULATOR_SECRET)
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().splitlines()
+        headers = dict(line.lower().split(": ", 1) for line in head[1:] if line)
+        body = await reader.readexactly(int(headers["content-length"]))
+        status = self.statuses.pop(0) if self.statuses else "200 OK"
+        writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+        self._mail.put_nowait((body.decode(), headers["stripe-signature"]))
+
+
+@asynccontextmanager
+async def opened(shop: Shop) -> AsyncIterator[None]:
+    server = await asyncio.start_server(shop.answer, "127.0.0.1", shop.port)
+    async with server:
+        yield
+
+
+@pytest.fixture
+def closed_shop() -> Shop:
+    return Shop()
+
+
+@pytest.fixture
+async def shop(closed_shop: Shop) -> AsyncIterator[Shop]:
+    async with opened(closed_shop):
+        yield closed_shop
+
+
+@pytest.fixture
+async def telling(closed_shop: Shop, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """A simulator that tells the shop of everything."""
+    with running_simulator(tmp_path / "log", free_port(), closed_shop.port) as process:
+        async with connected(process) as client:
+            yield client
+
+
+@asynccontextmanager
+async def connected(process: Process) -> AsyncIterator[httpx.AsyncClient]:
+    headers = {"Authorization": f"Bearer {SECRET_KEY}"}
+    async with httpx.AsyncClient(base_url=process.url, headers=headers) as client:
+        yield client
+
+
+async def create(simulator: httpx.AsyncClient) -> str:
+    form = {"amount": "2590", "currency": "sgd"}
+    intent_id: str = (await simulator.post("/v1/payment_intents", data=form)).json()["id"]
+    return intent_id
+
+
+async def still_pending(simulator: httpx.AsyncClient, event_id: str) -> int:
+    pending: int = (await simulator.get(f"/v1/events/{event_id}")).json()["pending_webhooks"]
+    return pending
+
+
+async def test_events_are_signed_and_whole(telling: httpx.AsyncClient, shop: Shop) -> None:
+    intent_id = await create(telling)
+    event = await shop.take()
+    assert (event.type, event.api_version, event.livemode) == (
+        "payment_intent.created",
+        "2026-10-28.endive",
+        False,
+    )
+    assert event.data.object["id"] == intent_id
+    assert event.request is not None
+    assert str(event.request.id).startswith("req_")
+
+
+async def test_an_event_shows_its_object_as_it_was_then(telling: httpx.AsyncClient, shop: Shop) -> None:
+    intent_id = await create(telling)
+    await telling.post(f"/v1/payment_intents/{intent_id}/cancel")
+    told = [await shop.take(), await shop.take()]
+    assert {event.type: event.data.object["status"] for event in told} == {
+        "payment_intent.created": "requires_payment_method",
+        "payment_intent.canceled": "canceled",
+    }
+
+
+async def test_what_the_shop_could_not_take_is_sent_again(telling: httpx.AsyncClient, shop: Shop) -> None:
+    shop.statuses = ["500 Internal Server Error", "302 Found"]
+    await create(telling)
+    tries = [await shop.take() for _ in range(3)]
+    assert len({event.id for event in tries}) == 1
+
+
+async def test_a_shop_that_was_closed_hears_of_it_later(
+    telling: httpx.AsyncClient, closed_shop: Shop
+) -> None:
+    intent_id = await create(telling)
+    async with opened(closed_shop):
+        assert (await closed_shop.take()).data.object["id"] == intent_id
+
+
+async def test_an_event_refused_holds_up_no_other(telling: httpx.AsyncClient, shop: Shop) -> None:
+    shop.statuses = ["500 Internal Server Error"]
+    first, second = await create(telling), None
+    refused = await shop.take()
+    second = await create(telling)
+    assert [refused.data.object["id"], (await shop.take()).data.object["id"]] == [first, second]
+    assert await still_pending(telling, refused.id) == 1
+    assert (await shop.take()).id == refused.id
+
+
+async def test_a_delivered_event_can_be_sent_again(telling: httpx.AsyncClient, shop: Shop) -> None:
+    await create(telling)
+    event = await shop.take()
+    replay = await telling.post("/_control/webhooks/replay", data={"event": event.id})
+    assert replay.status_code == 200
+    assert (await shop.take()).id == event.id
+    assert (await telling.post("/_control/webhooks/replay", data={"event": "evt_x"})).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "outcome"),
+    [
+        ("pm_card_processing", "payment_intent.succeeded"),
+        ("pm_card_processingFail", "payment_intent.payment_failed"),
+    ],
+)
+async def test_a_slow_payment_ends_by_itself(shop: Shop, method: str, outcome: str) -> None:
+    config = SimulatorConfig(f"http://127.0.0.1:{shop.port}/", SIMULATOR_SECRET, processing_seconds=0)
+    form = {"amount": "2590", "currency": "sgd", "confirm": "true", "payment_method": method}
+    async with create_simulator(config).test_app() as running:
+        await running.test_client().post(
+            "/v1/payment_intents",
+            form={**form, "return_url": "https://books.example/"},
+            headers={"Authorization": f"Bearer {SECRET_KEY}"},
+        )
+        told = {(await shop.take()).type for _ in range(5)}
+    assert {"payment_intent.processing", "charge.pending", outcome} < told
