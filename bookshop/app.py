@@ -12,6 +12,7 @@ from bookshop.catalogue.routes import blueprint as catalogue
 from bookshop.checkout.routes import blueprint as checkout
 from bookshop.checkout.session import forget_bought
 from bookshop.database import open_database
+from bookshop.migrations import is_current
 from bookshop.orders.order import Order
 from bookshop.orders.routes import blueprint as orders
 from bookshop.payments.routes import blueprint as payments
@@ -21,6 +22,7 @@ from bookshop.settings import BadSettings, Settings, load_settings
 
 # the longest honest body is a webhook's
 MAX_BODY = 256 * 1024
+OUT_OF_DATE = "bookshop: the database has not got today's tables; run «bookshop migrate»"
 
 
 class Shop(Quart):
@@ -57,6 +59,11 @@ def create_app(settings: Settings | None = None) -> Shop:
     app.register_blueprint(checkout(database, gateway, settings))
     app.register_blueprint(orders(database, settle_order, forget_bought))
     app.register_blueprint(payments(database, gateway, is_live=settings.is_live))
+
+    @app.before_serving
+    async def check() -> None:
+        if not await database.read(is_current):
+            sys.exit(OUT_OF_DATE)
 
     @app.after_serving
     async def close() -> None:

@@ -14,9 +14,10 @@ from hypercorn.asyncio import serve as serve_asgi
 from hypercorn.config import Config
 from hypercorn.run import run as run_hypercorn
 
-from bookshop.app import create_app, settings_or_exit
+from bookshop.app import OUT_OF_DATE, create_app, settings_or_exit
 from bookshop.catalogue.samples import load_samples
 from bookshop.database import Database, open_database
+from bookshop.migrations import is_current
 from bookshop.migrations import migrate as migrate_schema
 from bookshop.settings import Settings, read_environment
 
@@ -36,7 +37,10 @@ def main() -> None:
 @click.option("--workers", default=1, show_default=True, help="Processes that share the work.")
 def serve(bind: str, workers: int) -> None:
     """Serve the shop with the settings of the environment and .env."""
-    settings_or_exit()
+    settings = settings_or_exit()
+    # here, since hypercorn's exit status would say that all went well
+    if not asyncio.run(with_database(settings, lambda database: database.read(is_current))):
+        sys.exit(OUT_OF_DATE)
     config = Config()
     config.application_path = "bookshop:create_app()"
     config.bind = [bind]

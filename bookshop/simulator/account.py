@@ -54,6 +54,7 @@ PAGING = ("expand", "limit", "starting_after")
 UNPAID = ("requires_payment_method", "requires_confirmation", "requires_action")
 REASONS = ("abandoned", "duplicate", "fraudulent", "requested_by_customer")
 DECLINING = (Behaviour.DECLINE, Behaviour.CHALLENGE_THEN_DECLINE)
+ASKING = (Behaviour.CHALLENGE, Behaviour.CHALLENGE_THEN_DECLINE)
 PROCESSING = {Behaviour.PROCESS: "succeeded", Behaviour.PROCESS_THEN_FAIL: "failed"}
 CHALLENGE_FAILED = (
     "The provided PaymentMethod has failed authentication. You can provide payment_method_data or a new "
@@ -98,7 +99,8 @@ class Account:
         currency = read_currency(params)
         intent = new_intent(read_amount(params, currency), currency)
         change_details(intent, params)
-        redirects = read_object(params, "automatic_payment_methods").get("allow_redirects", "always")
+        methods = {"allow_redirects": "always", **read_object(params, "automatic_payment_methods")}
+        redirects = read_choice(methods, "allow_redirects", ("always", "never"))
         intent["automatic_payment_methods"]["allow_redirects"] = redirects
         is_confirmed = is_true(params, "confirm")
         if not is_confirmed and (method := self._method_of(params)):
@@ -120,9 +122,11 @@ class Account:
         """Change what is expected, while nobody has paid it."""
         intent = self.find_intent(ident)
         allow(params, "amount", "currency", *DETAILS)
+        draft = dict(intent)
         if "amount" in params or "currency" in params:
-            change_amount(intent, params)
-        change_details(intent, params)
+            change_amount(draft, params)
+        change_details(draft, params)
+        intent.update(draft)
         return intent
 
     def confirm_intent(self, ident: str, params: Params, caller: Caller) -> Object:
@@ -144,10 +148,7 @@ class Account:
             )
         change_details(intent, params)
         intent.update(payment_method=method["id"], last_payment_error=None, next_action=None)
-        if self._cards[method["id"]].test.behaviour in (
-            Behaviour.CHALLENGE,
-            Behaviour.CHALLENGE_THEN_DECLINE,
-        ):
+        if self._cards[method["id"]].test.behaviour in ASKING:
             sdk = {"type": "three_d_secure_redirect", "source": new_id("src_1")}
             action = {"type": "use_stripe_sdk", "use_stripe_sdk": sdk}
             intent.update(status="requires_action", next_action=action)
@@ -176,9 +177,8 @@ class Account:
         """Expect the payment no more."""
         intent = self.find_intent(ident)
         allow(params, "cancellation_reason", "expand")
-        reason = (
-            read_choice(params, "cancellation_reason", REASONS) if params.get("cancellation_reason") else None
-        )
+        is_explained = bool(params.get("cancellation_reason"))
+        reason = read_choice(params, "cancellation_reason", REASONS) if is_explained else None
         if intent["status"] not in UNPAID:
             raise unexpected_state(
                 f"You cannot cancel this PaymentIntent because it has a status of {intent['status']}. Only a "
@@ -363,15 +363,15 @@ def change_amount(intent: Object, params: Params) -> None:
 
 
 def change_details(intent: Object, params: Params) -> None:
-    """Write down what is said beside the amount."""
-    for name in ("description", "statement_descriptor_suffix"):
-        if name in params:
-            intent[name] = read_text(params, name)
-    if "receipt_email" in params:
-        intent["receipt_email"] = read_email(params)
-    if "shipping" in params:
-        intent["shipping"] = read_shipping(params)
-    intent["metadata"] = read_metadata(params, intent["metadata"])
+    """Write down what is said beside the amount: all of it or nothing."""
+    readers: dict[str, Callable[[Params], Any]] = {
+        "description": lambda said: read_text(said, "description"),
+        "metadata": lambda said: read_metadata(said, intent["metadata"]),
+        "receipt_email": read_email,
+        "shipping": read_shipping,
+        "statement_descriptor_suffix": lambda said: read_text(said, "statement_descriptor_suffix"),
+    }
+    intent.update({name: read(params) for name, read in readers.items() if name in params})
 
 
 def check_confirmable(intent: Object) -> None:

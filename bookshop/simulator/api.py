@@ -33,7 +33,8 @@ def blueprint(account: Account) -> Blueprint:
     async def note() -> None:
         g.request_id = new_id("req_", 14)
         if request.method != "OPTIONS":
-            account.requests.append({"method": request.method, "path": request.path})
+            by = "server" if "Authorization" in request.headers else "browser"
+            account.requests.append({"method": request.method, "path": request.path, "by": by})
 
     @routes.after_request
     async def label(response: Response) -> Response:

@@ -33,8 +33,6 @@ async def test_from_the_shelf_to_the_payment_page(plain: Page, site: Site) -> No
     await plain.get_by_role("button", name="Change the number").click()
     await expect(plain.locator(".sums")).to_contain_text("S$69.00")
     await plain.get_by_role("link", name="Check out").click()
-    await plain.get_by_role("button", name="Continue to payment").click()
-    await expect(plain.get_by_text("things to put right")).to_be_visible()
     await fill_details(plain, deliver=True)
     await plain.get_by_role("button", name="Continue to payment").click()
     await expect(plain).to_have_url(re.compile(r"/checkout/[\w-]{22}$"))
@@ -42,6 +40,18 @@ async def test_from_the_shelf_to_the_payment_page(plain: Page, site: Site) -> No
     await expect(plain.get_by_role("button", name="Pay")).to_be_hidden()
     await plain.go_back()
     await expect(plain.get_by_label("Email")).to_be_visible()
+
+
+async def test_bad_details_are_asked_for_again(plain: Page) -> None:
+    await plain.goto(f"/checkout?item={HAMMING_ISBN}")
+    await plain.get_by_label("Full name").fill("Ada Reader")
+    await plain.get_by_role("button", name="Continue to payment").click()
+    await expect(plain.get_by_text("Four things to put right")).to_be_visible()
+    await expect(plain.get_by_label("Full name")).to_have_value("Ada Reader")
+    await expect(plain.get_by_label("Email")).to_be_focused()
+    await fill_details(plain)
+    await plain.get_by_role("button", name="Continue to payment").click()
+    await expect(plain).to_have_url(re.compile(r"/checkout/[\w-]{22}$"))
 
 
 async def test_a_book_is_taken_out_and_put_back(plain: Page) -> None:
