@@ -522,14 +522,11 @@ async def test_a_list_is_read_page_by_page(client: stripe.StripeClient) -> None:
     made = [(await client.v1.payment_intents.create_async(an_intent())).id for _ in range(5)]
     page = await client.v1.payment_intents.list_async({"limit": 2})
     assert page.has_more
-    read = []
-    async for each in page.auto_paging_iter():
-        read.append(each.id)
-        if len(read) == 5:
-            break
-    assert read == made[::-1]
-    last = (await client.v1.payment_intents.list_async({"limit": 100})).data[-1]
-    beyond = await client.v1.payment_intents.list_async({"starting_after": last.id})
+    pages = await client.v1.payment_intents.list_async({"limit": 3})
+    read = [each.id async for each in pages.auto_paging_iter()]
+    assert read[:5] == made[::-1]
+    assert len(read) == len(set(read))
+    beyond = await client.v1.payment_intents.list_async({"starting_after": read[-1]})
     assert (beyond.data, beyond.has_more) == ([], False)
 
 
