@@ -17,7 +17,9 @@ from bookshop.catalogue.covers.text import SANS, SERIF, clean, fit, shorten, wid
 SVG = "{http://www.w3.org/2000/svg}"
 ISBN = "9780306406157"
 # one ISBN for each template
-EVERY_TEMPLATE = {Choices(isbn).template: isbn for n in range(200) for isbn in [f"978{n:010}"]}.values()
+EVERY_TEMPLATE = {
+    Choices(isbn).template % len(TEMPLATES): isbn for n in range(200) for isbn in [f"978{n:010}"]
+}.values()
 MIDDLEMARCH = ("Middlemarch", "George Eliot", "fiction")
 
 isbns = st.from_regex(r"97[89]\d{10}", fullmatch=True)
