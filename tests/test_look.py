@@ -84,7 +84,9 @@ def test_every_colour_is_a_token() -> None:
     allowed = {"#fff", "#000", "#333", "#999", "#ffffff", "#231a1c", "#6b5c5e", "#1d3fbb"}
     for sheet in SHEETS:
         if "tokens" not in sheet.name:
-            found = set(re.findall(r"(?<=[ (])#[0-9a-f]{3,8}\b", sheet.read_text()))
+            found = set(
+                re.findall(r"(?<=[ (])#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})\b", sheet.read_text())
+            )
             assert found <= allowed, sheet.name
 
 

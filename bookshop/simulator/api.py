@@ -2,18 +2,20 @@
 
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
 from quart import Blueprint, Response, g, request
 
-from bookshop.simulator.account import Account, Caller
+from bookshop.simulator import intents
+from bookshop.simulator.account import PAGING, Account, Caller, page_of
 from bookshop.simulator.errors import INVALID_REQUEST, Problem, StripeError, invalid, unauthorised
 from bookshop.simulator.forms import parse_form
 from bookshop.simulator.idempotency import Answer
 from bookshop.simulator.objects import Object, browser_view, new_id
-from bookshop.simulator.params import Params, read_list, read_text
+from bookshop.simulator.params import Params, allow, read_list, read_text
 
 Rule: TypeAlias = Callable[[Params, Caller], Object]
 
@@ -22,6 +24,45 @@ CORS = {
     "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key, Stripe-Version",
     "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
     "Access-Control-Expose-Headers": "Idempotent-Replayed, Request-Id",
+}
+
+
+def shown(kind: str, param: str = "id") -> Callable[..., Object]:
+    """The rule that shows one object of a kind."""
+    return lambda account, ident, *_: account.find(kind, ident, param)
+
+
+def listed(kind: str, url: str, *filters: str) -> Callable[..., Object]:
+    """The rule that lists a kind, all of it or what the filters leave."""
+    return lambda account, params, _: account.page(kind, url, params, *filters)
+
+
+def list_events(account: Account, params: Params, _caller: Caller) -> Object:
+    """Events, the newest first, of all types or of some."""
+    allow(params, "type", "types", *PAGING)
+    wanted = [*read_list(params, "type"), *read_list(params, "types")]
+    events = [event for event in account.all("event").values() if not wanted or event["type"] in wanted]
+    return page_of("/v1/events", events, params)
+
+
+RULES: dict[str, Callable[..., Object]] = {
+    "GET /charges": listed("charge", "/v1/charges", "payment_intent"),
+    "GET /charges/<ident>": shown("charge"),
+    "GET /events": list_events,
+    "GET /events/<ident>": shown("event"),
+    "GET /payment_intents": listed("payment_intent", "/v1/payment_intents"),
+    "GET /payment_intents/<ident>": shown("payment_intent", "intent"),
+    "POST /payment_intents": intents.create,
+    "POST /payment_intents/<ident>": intents.update,
+    "POST /payment_intents/<ident>/cancel": intents.cancel,
+    "POST /payment_intents/<ident>/challenge": intents.end_challenge,
+    "POST /payment_intents/<ident>/confirm": intents.confirm,
+}
+# what a browser may ask about an intent whose secret it holds
+OPEN_TO_BROWSERS = {
+    "GET /payment_intents/<ident>",
+    "POST /payment_intents/<ident>/challenge",
+    "POST /payment_intents/<ident>/confirm",
 }
 
 
@@ -41,53 +82,10 @@ def blueprint(account: Account) -> Blueprint:
         response.headers.update({**CORS, "Cache-Control": "no-store", "Request-Id": g.request_id})
         return response
 
-    @routes.post("/payment_intents")
-    async def create() -> Response:
-        return await answer(account, account.create_intent)
-
-    @routes.get("/payment_intents")
-    async def list_intents() -> Response:
-        return await answer(account, lambda params, _: account.list_intents(params))
-
-    @routes.get("/payment_intents/<ident>")
-    async def retrieve(ident: str) -> Response:
-        return await answer(account, lambda *_: account.find_intent(ident), intent_id=ident)
-
-    @routes.post("/payment_intents/<ident>")
-    async def update(ident: str) -> Response:
-        return await answer(account, lambda params, _: account.update_intent(ident, params))
-
-    @routes.post("/payment_intents/<ident>/confirm")
-    async def confirm(ident: str) -> Response:
-        return await answer(
-            account, lambda params, caller: account.confirm_intent(ident, params, caller), intent_id=ident
-        )
-
-    @routes.post("/payment_intents/<ident>/challenge")
-    async def challenge(ident: str) -> Response:
-        return await answer(
-            account, lambda params, caller: account.end_challenge(ident, params, caller), intent_id=ident
-        )
-
-    @routes.post("/payment_intents/<ident>/cancel")
-    async def cancel(ident: str) -> Response:
-        return await answer(account, lambda params, caller: account.cancel_intent(ident, params, caller))
-
-    @routes.get("/charges")
-    async def list_charges() -> Response:
-        return await answer(account, lambda params, _: account.list_charges(params))
-
-    @routes.get("/charges/<ident>")
-    async def find_charge(ident: str) -> Response:
-        return await answer(account, lambda *_: account.find_charge(ident))
-
-    @routes.get("/events")
-    async def list_events() -> Response:
-        return await answer(account, lambda params, _: account.list_events(params))
-
-    @routes.get("/events/<ident>")
-    async def find_event(ident: str) -> Response:
-        return await answer(account, lambda *_: account.find_event(ident))
+    for name, rule in RULES.items():
+        method, path = name.split(" ")
+        is_open = name in OPEN_TO_BROWSERS
+        routes.add_url_rule(path, name.replace(".", "-"), view(account, rule, is_open), methods=[method])
 
     @routes.route("/<path:path>", methods=["GET", "POST", "DELETE"])
     async def unknown(path: str) -> Response:
@@ -98,6 +96,16 @@ def blueprint(account: Account) -> Blueprint:
         return await answer(account, refuse)
 
     return routes
+
+
+def view(account: Account, rule: Callable[..., Object], is_open: bool) -> Callable[..., Awaitable[Response]]:
+    """The rule as a view of Quart's: an id in the address comes before what was sent."""
+
+    async def given(**where: str) -> Response:
+        done = partial(rule, account, *where.values())
+        return await answer(account, done, where["ident"] if is_open else None)
+
+    return given
 
 
 async def answer(account: Account, rule: Rule, intent_id: str | None = None) -> Response:
@@ -113,7 +121,7 @@ async def answer(account: Account, rule: Rule, intent_id: str | None = None) -> 
             asked = f"{request.method} {request.path}\n{body}"
             if known := account.answers.find(key, asked):
                 return respond(known, {"Idempotent-Replayed": "true"})
-            given = carry_out(account, rule, params, Caller(g.request_id, key, is_browser))
+            given = carry_out(account, rule, params, Caller(g.request_id, key, is_browser, request.host_url))
             account.answers.keep(key, asked, given)
             return respond(given)
     except StripeError as error:
@@ -157,7 +165,7 @@ def authorise(account: Account, params: Params, intent_id: str | None) -> bool:
             "secret_key_required",
         )
     secret = read_text(params, "client_secret") or ""
-    if not hmac.compare_digest(secret.encode(), account.find_intent(intent_id)["client_secret"].encode()):
+    if not hmac.compare_digest(secret.encode(), intents.find(account, intent_id)["client_secret"].encode()):
         raise invalid(
             "The client_secret provided does not match the client_secret associated with the PaymentIntent.",
             "payment_intent_invalid_parameter",

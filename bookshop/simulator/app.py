@@ -6,6 +6,7 @@ from quart import Quart
 
 from bookshop.simulator import api, browser, control
 from bookshop.simulator.account import Account
+from bookshop.simulator.clock import Clock
 from bookshop.simulator.webhooks import WebhookSender
 
 
@@ -20,8 +21,9 @@ class SimulatorConfig:
 
 def create_simulator(config: SimulatorConfig) -> Quart:
     """A Stripe account of its own as an ASGI application."""
-    sender = WebhookSender(config.webhook_url, config.webhook_secret)
-    account = Account(sender.send, config.processing_seconds)
+    clock = Clock()
+    sender = WebhookSender(config.webhook_url, config.webhook_secret, clock)
+    account = Account(clock, sender.send, config.processing_seconds)
     app = Quart("bookshop.simulator")
     app.register_blueprint(api.blueprint(account))
     app.register_blueprint(control.blueprint(account))

@@ -5,6 +5,7 @@ from typing import Any
 from quart import Blueprint, request
 from quart.typing import ResponseReturnValue
 
+from bookshop.simulator import intents
 from bookshop.simulator.account import Account
 from bookshop.simulator.errors import StripeError
 from bookshop.simulator.objects import Object
@@ -18,9 +19,12 @@ def blueprint(account: Account) -> Blueprint:
     @routes.get("/state")
     async def state() -> dict[str, Any]:
         return {
-            "payment_intents": account.payment_intents,
-            "charges": account.charges,
-            "events": list(account.events.values()),
+            "payment_intents": account.all("payment_intent"),
+            "charges": account.all("charge"),
+            "refunds": account.all("refund"),
+            "disputes": account.all("dispute"),
+            "checkout_sessions": account.all("checkout.session"),
+            "events": list(account.all("event").values()),
         }
 
     @routes.get("/requests")
@@ -35,11 +39,11 @@ def blueprint(account: Account) -> Blueprint:
     @routes.post("/payment_intents/<ident>/settle")
     async def settle(ident: str) -> Object:
         outcome = read_choice(await request.form, "outcome", ("succeeded", "failed"))
-        return account.settle_intent(ident, outcome)
+        return intents.settle(account, ident, outcome)
 
     @routes.post("/webhooks/replay")
     async def replay() -> Object:
-        return account.replay_event((await request.form).get("event", ""))
+        return account.send_again((await request.form).get("event", ""))
 
     @routes.errorhandler(StripeError)
     async def refuse(error: StripeError) -> ResponseReturnValue:

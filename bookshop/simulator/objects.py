@@ -2,7 +2,6 @@
 
 import secrets
 import string
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -49,12 +48,7 @@ def new_id(prefix: str, length: int = 24) -> str:
     return prefix + "".join(secrets.choice(ALPHANUMERICS) for _ in range(length))
 
 
-def now() -> int:
-    """This second, as Stripe counts it."""
-    return int(time.time())
-
-
-def new_intent(amount: int, currency: str) -> Object:
+def new_intent(amount: int, currency: str, at: int) -> Object:
     """An intent that nobody has tried to pay."""
     ident = new_id("pi_3")
     return {
@@ -69,7 +63,7 @@ def new_intent(amount: int, currency: str) -> Object:
         "capture_method": "automatic_async",
         "client_secret": new_id(f"{ident}_secret_", 25),
         "confirmation_method": "automatic",
-        "created": now(),
+        "created": at,
         "currency": currency,
         "customer": None,
         "description": None,
@@ -91,14 +85,14 @@ def new_intent(amount: int, currency: str) -> Object:
     }
 
 
-def new_method(card: Card, billing: Object) -> Object:
+def new_method(card: Card, billing: Object, at: int) -> Object:
     """A card as Stripe keeps it: without its number."""
     return {
         "id": new_id("pm_1"),
         "object": "payment_method",
         "billing_details": billing,
         "card": describe_card(card),
-        "created": now(),
+        "created": at,
         "customer": None,
         "livemode": False,
         "metadata": {},
@@ -106,7 +100,7 @@ def new_method(card: Card, billing: Object) -> Object:
     }
 
 
-def new_charge(intent: Object, method: Object, card: Card, *, is_authenticated: bool) -> Object:
+def new_charge(intent: Object, method: Object, card: Card, at: int, *, is_authenticated: bool) -> Object:
     """An attempt to take an intent's money, not yet decided."""
     ident = new_id("ch_3")
     details = {
@@ -123,7 +117,7 @@ def new_charge(intent: Object, method: Object, card: Card, *, is_authenticated: 
         "balance_transaction": None,
         "billing_details": method["billing_details"],
         "captured": False,
-        "created": now(),
+        "created": at,
         "currency": intent["currency"],
         "customer": None,
         "description": intent["description"],
@@ -188,13 +182,13 @@ def decline_of(card: Card, charge: Object, method: Object) -> Problem:
     )
 
 
-def new_event(kind: str, subject: Object, request: Mapping[str, str | None]) -> Object:
+def new_event(kind: str, subject: Object, request: Mapping[str, str | None], at: int) -> Object:
     """Something that happened, as it stood then."""
     return {
         "id": new_id("evt_3"),
         "object": "event",
         "api_version": API_VERSION,
-        "created": now(),
+        "created": at,
         "data": {"object": subject},
         "livemode": False,
         "pending_webhooks": 1,

@@ -3,10 +3,11 @@
 import asyncio
 import hmac
 import json
-import time
 from typing import Any
 
 import httpx
+
+from bookshop.simulator.clock import Clock
 
 PAUSES = (0.5, 1, 2, 4, 8)
 TIMEOUT_SECONDS = 10
@@ -15,7 +16,8 @@ TIMEOUT_SECONDS = 10
 class WebhookSender:
     """Tells one address of events, each in a task of its own so that none waits for another."""
 
-    def __init__(self, url: str, secret: str) -> None:
+    def __init__(self, url: str, secret: str, clock: Clock) -> None:
+        self._clock = clock
         self._url = url
         self._secret = secret
         # a proxy of the environment has no business between two programs of this machine
@@ -47,7 +49,7 @@ class WebhookSender:
     async def _post(self, body: str) -> bool:
         headers = {
             "Content-Type": "application/json; charset=utf-8",
-            "Stripe-Signature": sign(body, self._secret, int(time.time())),
+            "Stripe-Signature": sign(body, self._secret, self._clock.now()),
             "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
         }
         try:

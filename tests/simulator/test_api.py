@@ -599,5 +599,5 @@ async def test_what_is_not_there_is_missing(http: httpx.AsyncClient, path: str) 
 async def test_a_reset_forgets_everything(http: httpx.AsyncClient, intent: stripe.PaymentIntent) -> None:
     assert (await http.get("/_control/state")).json()["payment_intents"]
     await http.post("/_control/reset")
-    assert (await http.get("/_control/state")).json() == {"payment_intents": {}, "charges": {}, "events": []}
+    assert not any((await http.get("/_control/state")).json().values())
     assert (await http.get("/_control/requests")).json() == []
