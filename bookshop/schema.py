@@ -27,6 +27,8 @@ metadata = MetaData(
 
 ISBN = String(13)
 MOMENT = DateTime(timezone=True)
+# a PaymentIntent's id or a hosted page's session
+PAYMENT_ID = String(128)
 
 books = Table(
     "books",
@@ -121,8 +123,9 @@ orders = Table(
     Column("total_minor", Integer, nullable=False),
     Column("currency", String(3), nullable=False),
     Column("payment", String(16), nullable=False),
-    Column("intent_id", String(64), nullable=False),
+    Column("intent_id", PAYMENT_ID, nullable=False),
     Column("intent_version", Integer, nullable=False),
+    Column("closing_id", PAYMENT_ID, nullable=False, server_default=""),
     Column("intent_status", String(32), nullable=False),
     Column("failure", Text, nullable=False),
     Column("held", String(16), nullable=False),
@@ -132,10 +135,43 @@ orders = Table(
     Column("charge_last4", String(4), nullable=False),
     Column("paid_at", MOMENT),
     Column("asked_at", MOMENT, nullable=False),
+    Column("due_at", MOMENT),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("dispute", String(32), nullable=False, server_default=""),
+    Column("fraud_warning", String(64), nullable=False, server_default=""),
     CheckConstraint("payment IN ('open', 'processing', 'paid', 'cancelled')", name="payment"),
     CheckConstraint("(payment = 'paid') = (paid_at IS NOT NULL)", name="paid_at"),
     Index(None, "intent_id"),
     Index(None, "payment", "placed_at"),
+    Index(None, "due_at"),
+)
+
+# `id` is the key by which Stripe knows a repeated request; `refund_id` is its own, empty until it answered
+refunds = Table(
+    "refunds",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("order_id", String(32), ForeignKey("orders.id"), nullable=False),
+    Column("refund_id", String(64), nullable=False),
+    Column("amount_minor", Integer, nullable=False),
+    Column("reason", String(32), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("failure", String(64), nullable=False),
+    Column("asked_at", MOMENT, nullable=False),
+    CheckConstraint("amount_minor > 0", name="amount"),
+    Index(None, "order_id"),
+    Index(None, "refund_id"),
+)
+
+# what somebody tried, to be counted against a limit; `who` is a keyed hash, never an address
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("who", String(64), nullable=False),
+    Column("at", MOMENT, nullable=False),
+    Index(None, "kind", "who", "at"),
 )
 
 order_lines = Table(

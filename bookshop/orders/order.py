@@ -80,7 +80,9 @@ class Order:
 
     `token` is the capability in its public address; `number` is what people say, given when it is paid;
     `intent_status` is the last status that Stripe told, `asked_at` when the shop last asked for it; `held`
-    says why a payment is not counted.
+    says why a payment is not counted. `intent_id` is the one open way to pay, `closing_id` one that must be
+    closed at Stripe before there may be another; `due_at` is when the sweeper looks next, after `tries` in
+    vain.
     """
 
     id: str
@@ -103,6 +105,11 @@ class Order:
     paid_at: datetime | None = None
     held: str = ""
     asked_at: datetime = NEVER
+    closing_id: str = ""
+    due_at: datetime | None = None
+    tries: int = 0
+    dispute: str = ""
+    fraud_warning: str = ""
 
     @property
     def contents(self) -> tuple[object, ...]:

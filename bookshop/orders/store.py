@@ -73,6 +73,7 @@ def add_order(db: Connection, order: Order) -> None:
             "intent_id": order.intent_id,
             "intent_version": order.intent_version,
             "asked_at": NEVER,
+            "due_at": order.due_at,
             **_payment_values(order),
         },
     )
@@ -189,6 +190,11 @@ def _order(row: AnyRow, lines: Sequence[AnyRow]) -> Order:
         charge=_charge(row),
         paid_at=_utc(row.paid_at) if row.paid_at else None,
         asked_at=_utc(row.asked_at),
+        closing_id=row.closing_id,
+        due_at=_utc(row.due_at) if row.due_at else None,
+        tries=row.tries,
+        dispute=row.dispute,
+        fraud_warning=row.fraud_warning,
     )
 
 
