@@ -1,6 +1,8 @@
 """The shop put together: the only file that knows all of it."""
 
+import asyncio
 import sys
+from collections.abc import AsyncGenerator
 from types import SimpleNamespace
 
 from jinja2 import StrictUndefined
@@ -18,6 +20,7 @@ from bookshop.orders.routes import blueprint as orders
 from bookshop.payments.routes import blueprint as payments
 from bookshop.payments.settling import Settled, settle
 from bookshop.payments.stripe_gateway import StripeGateway
+from bookshop.payments.sweeping import keep_sweeping
 from bookshop.settings import BadSettings, Settings, load_settings
 
 # the longest honest body is a webhook's
@@ -58,12 +61,24 @@ def create_app(settings: Settings | None = None) -> Shop:
     app.register_blueprint(basket(database, settings.shop_delivery_fee))
     app.register_blueprint(checkout(database, gateway, settings))
     app.register_blueprint(orders(database, settle_order, forget_bought))
-    app.register_blueprint(payments(database, gateway, is_live=settings.is_live))
+    app.register_blueprint(payments(database, gateway, settings.order_hold, is_live=settings.is_live))
 
     @app.before_serving
     async def check() -> None:
         if not await database.read(is_current):
             sys.exit(OUT_OF_DATE)
+
+    @app.while_serving
+    async def sweep_meanwhile() -> AsyncGenerator[None, None]:
+        if not settings.sweep_interval:
+            yield
+            return
+        sweeper = asyncio.create_task(
+            keep_sweeping(database, gateway, settings.order_hold, settings.sweep_interval)
+        )
+        yield
+        sweeper.cancel()
+        await asyncio.gather(sweeper, return_exceptions=True)
 
     @app.after_serving
     async def close() -> None:

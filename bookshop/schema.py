@@ -202,6 +202,4 @@ stripe_events = Table(
     Column("type", String(64), nullable=False),
     Column("intent_id", String(64), nullable=False),
     Column("received_at", MOMENT, nullable=False),
-    Column("handled_at", MOMENT),
-    Index(None, "handled_at"),
 )

@@ -63,14 +63,17 @@ def payment_policy(stripe_js: str, stripe_api: str) -> str:
     """The policy of a page that holds Stripe's card form (https://docs.stripe.com/security/guide)."""
     scripts = [_origin(stripe_js)]
     frames = [_origin(stripe_js)]
+    hosted = _origin(stripe_api)
     if _origin(stripe_js) == "https://js.stripe.com":
         scripts.append("https://*.js.stripe.com")
+        hosted = "https://checkout.stripe.com"
         frames += ["https://*.js.stripe.com", "https://hooks.stripe.com"]
     return policy_text(
         {
             **SHOP_POLICY,
             "script-src": ["'self'", *scripts],
             "frame-src": frames,
+            "form-action": ["'self'", hosted],
             "connect-src": ["'self'", _origin(stripe_api)],
         }
     )

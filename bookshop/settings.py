@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar, cast
 from urllib.parse import urlsplit
@@ -21,6 +22,8 @@ STRIPE_JS = "https://js.stripe.com/endive/stripe.js"
 SECRET = ("sk_", "rk_")
 SECRET_LENGTH = 16
 COUNTRY_LENGTH = 2
+MOST_MINUTES = 24 * 60
+MOST_SECONDS = 3600
 
 T = TypeVar("T")
 # stands in for a value that was wrong; no Settings with it ever leaves read_settings
@@ -46,6 +49,8 @@ class Settings:
     stripe_js_url: str
     database_url: str = field(repr=False)
     secret_key: str = field(repr=False)
+    order_hold: timedelta
+    sweep_interval: float
     shop_name: str
     shop_url: str
     shop_currency: str
@@ -93,6 +98,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         stripe_js_url=reader.read("STRIPE_JS_URL", STRIPE_JS, _address),
         database_url=reader.read("DATABASE_URL", "sqlite:///var/bookshop.db", _database),
         secret_key=reader.read("SECRET_KEY", None, _secret),
+        order_hold=reader.read("ORDER_HOLD", "30", _minutes),
+        sweep_interval=reader.read("SWEEP_INTERVAL", "15", _seconds),
         shop_name=reader.read("SHOP_NAME", "Bookshop", str),
         shop_url=url,
         shop_currency=currency,
@@ -165,6 +172,22 @@ def _secret(text: str) -> str:
     if len(text) < SECRET_LENGTH:
         raise ValueError(f"it must have at least {SECRET_LENGTH} characters that nobody can guess")
     return text
+
+
+def _minutes(text: str) -> timedelta:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_MINUTES:
+        raise ValueError(f"{text!r} is not a number of minutes from 1 to {MOST_MINUTES}")
+    return timedelta(minutes=int(text))
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds <= MOST_SECONDS:
+        raise ValueError(f"{text!r} is not a number of seconds from 0 to {MOST_SECONDS}")
+    return seconds
 
 
 def _currency(text: str) -> str:

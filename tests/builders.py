@@ -23,6 +23,7 @@ ENVIRONMENT = {
     "STRIPE_WEBHOOK_SECRET": "whsec_test_simulator",
     "SECRET_KEY": "a secret for tests only",
     "SHOP_EMAIL": "hello@example.com",
+    "SWEEP_INTERVAL": "0",
 }
 
 

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -13,18 +13,22 @@ from bookshop.checkout.details import Details
 from bookshop.database import Database
 from bookshop.money import Money
 from bookshop.orders.order import Delivery, Order, OrderLine, Payment
-from bookshop.orders.store import add_order, find_order, forget_intent, lock_order, set_intent
+from bookshop.orders.store import add_order, find_order, forget_intent, lock_order, set_due, set_intent
 from bookshop.payments.gateway import (
     Gateway,
+    HostedPages,
     Intent,
     KeyUsed,
     ProviderUnavailable,
     RequestRefused,
     UnknownIntent,
+    is_hosted,
 )
-from bookshop.payments.settling import apply_news, drop_order, withdraw
+from bookshop.payments.settling import apply_news, change_way, drop_order, look, withdraw
 
 TOKEN_BYTES = 16
+# https://docs.stripe.com/api/checkout/sessions/create: half an hour at least, and a minute for the way there
+SHORTEST_HOSTED = timedelta(minutes=31)
 
 
 class NotOpen(Exception):
@@ -37,10 +41,14 @@ class NotOpen(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """An order and the secret its browser pays with; without one the provider could not be reached."""
+    """An order and the secret its browser pays with.
+
+    Without a secret it is to be paid on the provider's own page, or the provider could not be reached.
+    """
 
     order: Order
     secret: str
+    is_hosted: bool = False
 
 
 def new_token() -> str:
@@ -48,13 +56,15 @@ def new_token() -> str:
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
-def draft_order(basket: Priced, details: Details, token: str) -> Order:
-    """The order these details would make, everything frozen at today's prices."""
+def draft_order(basket: Priced, details: Details, token: str, hold: timedelta) -> Order:
+    """The order these details would make, everything frozen at today's prices, and held as long as `hold`."""
+    now = datetime.now(UTC)
     fee = basket.delivery_fee if details.is_delivered else Money(0, basket.delivery_fee.currency)
     return Order(
         id=secrets.token_hex(TOKEN_BYTES),
         token=token,
-        placed_at=datetime.now(UTC),
+        placed_at=now,
+        due_at=now + hold,
         email=details.email,
         name=details.name,
         delivery=Delivery(details.delivery),
@@ -112,6 +122,8 @@ async def resume_payment(database: Database, gateway: Gateway, order: Order) -> 
     Raises NotOpen, and RequestRefused after giving the books back.
     """
     try:
+        if order.closing_id:
+            order = await look(database, gateway, order)
         if order.intent_id:
             return await read_placed(database, gateway, order)
         return await keep_intent(database, gateway, order, await gateway.expect_payment(order))
@@ -124,6 +136,41 @@ async def resume_payment(database: Database, gateway: Gateway, order: Order) -> 
         raise
 
 
+async def open_card_payment(database: Database, gateway: Gateway, order: Order) -> Placed:
+    """Let an open order be paid by the card form, and nowhere else; raises what resume_payment raises."""
+    try:
+        if order.payment is Payment.OPEN and is_hosted(order.intent_id):
+            order = await change_way(database, gateway, order)
+    except ProviderUnavailable:
+        return Placed(order, "")
+    return await resume_payment(database, gateway, order)
+
+
+async def open_hosted_payment(
+    database: Database, gateway: Gateway, order: Order, paid: str, back: str
+) -> str:
+    """Let an open order be paid on the provider's own page, and nowhere else; answers its address.
+
+    Raises NotOpen, and PaymentProblem when the provider cannot be asked.
+    """
+    order = await look(database, gateway, order)
+    if order.payment is Payment.OPEN and order.intent_id and not is_hosted(order.intent_id):
+        order = await change_way(database, gateway, order)
+    if order.payment is not Payment.OPEN or order.held:
+        raise NotOpen(order)
+    if order.intent_id:
+        # without an address it is a way that the provider would not close just now
+        if url := (await gateway.read_payment(order.intent_id)).url:
+            return url
+        raise ProviderUnavailable
+    closes_at = datetime.now(UTC) + SHORTEST_HOSTED
+    intent = await gateway.expect_hosted_payment(order, HostedPages(paid, back, closes_at))
+    placed = await keep_intent(database, gateway, order, intent)
+    # the page stays open as long as the provider demands, and so must the hold
+    await database.write(set_due, placed.order.id, closes_at, 0)
+    return intent.url
+
+
 async def read_placed(database: Database, gateway: Gateway, order: Order) -> Placed:
     """The order as Stripe knows it now; raises NotOpen when there is nothing left to pay."""
     if order.payment is not Payment.OPEN:
@@ -132,7 +179,7 @@ async def read_placed(database: Database, gateway: Gateway, order: Order) -> Pla
     order = await database.write(apply_news, order.id, intent.news)
     if order.payment is not Payment.OPEN or order.held:
         raise NotOpen(order)
-    return Placed(order, intent.secret)
+    return Placed(order, intent.secret, is_hosted=bool(intent.url))
 
 
 async def keep_intent(database: Database, gateway: Gateway, order: Order, intent: Intent) -> Placed:

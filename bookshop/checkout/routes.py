@@ -18,9 +18,10 @@ from bookshop.checkout.placing import (
     Placed,
     draft_order,
     new_token,
+    open_card_payment,
+    open_hosted_payment,
     place_order,
     read_placed,
-    resume_payment,
 )
 from bookshop.checkout.session import bought_alone, current_token, remember_order
 from bookshop.database import Database
@@ -66,7 +67,7 @@ def blueprint(database: Database, gateway: Gateway, settings: Settings) -> Bluep
         trouble = find_trouble(basket, form.get("goods", ""))
         if problems or trouble:
             return form_page(item, basket, typed, token, 422, problems, trouble)
-        draft = draft_order(basket, typed, token)
+        draft = draft_order(basket, typed, token, settings.order_hold)
         if draft.total < minimum(settings.shop_currency):
             return form_page(item, basket, typed, token, 422, trouble="minimum")
         try:
@@ -95,7 +96,17 @@ def blueprint(database: Database, gateway: Gateway, settings: Settings) -> Bluep
     @routes.post("/checkout/<token>")
     async def ask_again(token: str) -> ResponseReturnValue:
         order = await database.read(find_order, token) or abort(404)
-        return pay_page(await resume_payment(database, gateway, order), is_answer=True)
+        return pay_page(await open_card_payment(database, gateway, order), is_answer=True)
+
+    @routes.post("/checkout/<token>/hosted")
+    async def pay_hosted(token: str) -> ResponseReturnValue:
+        order = await database.read(find_order, token) or abort(404)
+        paid = f"{settings.shop_url}{url_for('orders.receipt', token=token)}"
+        back = f"{settings.shop_url}{url_for('.pay', token=token)}"
+        try:
+            return leave(await open_hosted_payment(database, gateway, order, paid, back))
+        except PaymentProblem:
+            return pay_page(Placed(order, ""))
 
     @routes.errorhandler(NotOpen)
     async def show_receipt(problem: NotOpen) -> ResponseReturnValue:
@@ -132,6 +143,7 @@ def blueprint(database: Database, gateway: Gateway, settings: Settings) -> Bluep
         values: dict[str, Any] = {
             "order": placed.order,
             "client_secret": placed.secret,
+            "is_hosted": placed.is_hosted,
             "publishable_key": settings.stripe_publishable_key,
             "return_url": f"{settings.shop_url}{url_for('payments.success')}",
             "item": bought_alone(placed.order),

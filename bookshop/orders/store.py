@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Integer, Row, and_, bindparam, or_, select
 
 from bookshop.money import Money
 from bookshop.orders.order import NEVER, Address, Charge, Delivery, Order, OrderLine, Payment
@@ -33,15 +33,74 @@ SET_INTENT = (
         orders.c.id == bindparam("wanted"),
         orders.c.intent_version == bindparam("version"),
         orders.c.payment == "open",
+        orders.c.closing_id == "",
+        # one open way to pay at a time: the first that is stored holds
+        orders.c.intent_id.in_(["", bindparam("intent")]),
     )
     .values(intent_id=bindparam("intent"), intent_status=bindparam("status"))
 )
 BUMP_INTENT = (
     orders.update()
-    .where(orders.c.id == bindparam("wanted"), orders.c.intent_version == bindparam("version"))
+    .where(
+        orders.c.id == bindparam("wanted"),
+        orders.c.intent_version == bindparam("version"),
+        orders.c.intent_id == bindparam("intent"),
+    )
     .values(intent_id="", intent_status="", failure="", intent_version=bindparam("version") + 1)
 )
 SET_PAYMENT = orders.update().where(orders.c.id == bindparam("wanted"))
+# the way to pay is put aside before it is closed, so that nothing is opened beside it if we die in between
+BEGIN_CLOSING = (
+    orders.update()
+    .where(
+        orders.c.id == bindparam("wanted"),
+        orders.c.payment == "open",
+        orders.c.intent_id == bindparam("intent"),
+        orders.c.closing_id == "",
+    )
+    .values(
+        closing_id=orders.c.intent_id,
+        intent_id="",
+        intent_status="",
+        failure="",
+        intent_version=orders.c.intent_version + 1,
+    )
+)
+END_CLOSING = (
+    orders.update()
+    .where(orders.c.id == bindparam("wanted"), orders.c.closing_id == bindparam("closing"))
+    .values(closing_id="")
+)
+# it could not be closed, so it is the way to pay again
+REOPEN = (
+    orders.update()
+    .where(orders.c.id == bindparam("wanted"), orders.c.closing_id == bindparam("closing"))
+    .values(intent_id=orders.c.closing_id, closing_id="")
+)
+LIST_DUE = (
+    select(orders.c.id)
+    .where(orders.c.due_at <= bindparam("now"))
+    .order_by(orders.c.due_at)
+    .limit(bindparam("limit", type_=Integer))
+)
+# whoever moves `due_at` on has the order for itself for that long
+CLAIM_DUE = (
+    orders.update()
+    .where(orders.c.id == bindparam("wanted"), orders.c.due_at <= bindparam("now"))
+    .values(due_at=bindparam("until"))
+)
+SET_DUE = (
+    orders.update()
+    .where(orders.c.id == bindparam("wanted"))
+    .values(due_at=bindparam("when"), tries=bindparam("count"))
+)
+IS_ORDER = or_(
+    orders.c.id == bindparam("wanted"),
+    and_(orders.c.intent_id == bindparam("intent"), orders.c.intent_id != ""),
+)
+MARK_DUE = orders.update().where(IS_ORDER).values(due_at=bindparam("now"), tries=0)
+MARK_OPEN_DUE = MARK_DUE.where(orders.c.payment.in_(["open", "processing"]))
+FIND_MARKED = select(orders.c.id).where(IS_ORDER)
 NEXT_NUMBER = (
     counters.update()
     .where(counters.c.name == "order")
@@ -73,7 +132,6 @@ def add_order(db: Connection, order: Order) -> None:
             "intent_id": order.intent_id,
             "intent_version": order.intent_version,
             "asked_at": NEVER,
-            "due_at": order.due_at,
             **_payment_values(order),
         },
     )
@@ -126,12 +184,51 @@ def set_intent(db: Connection, order: Order, intent_id: str, status: str) -> boo
 
 def forget_intent(db: Connection, order: Order) -> None:
     """Make room for a new intent, once, where the stored one is of no more use."""
-    db.execute(BUMP_INTENT, {"wanted": order.id, "version": order.intent_version})
+    db.execute(BUMP_INTENT, {"wanted": order.id, "version": order.intent_version, "intent": order.intent_id})
 
 
 def set_payment(db: Connection, order: Order) -> None:
     """Write what became of the payment."""
     db.execute(SET_PAYMENT.values(_payment_values(order)), {"wanted": order.id})
+
+
+def begin_closing(db: Connection, order: Order) -> None:
+    """Put the order's way to pay aside, to be closed at the provider."""
+    db.execute(BEGIN_CLOSING, {"wanted": order.id, "intent": order.intent_id})
+
+
+def end_closing(db: Connection, order: Order) -> None:
+    """Note that the provider has closed it."""
+    db.execute(END_CLOSING, {"wanted": order.id, "closing": order.closing_id})
+
+
+def reopen(db: Connection, order: Order) -> None:
+    """Take back a way to pay that the provider would not close, since it was used meanwhile."""
+    db.execute(REOPEN, {"wanted": order.id, "closing": order.closing_id})
+
+
+def list_due(db: Connection, now: datetime, limit: int) -> Sequence[str]:
+    """The orders that somebody should look at, the longest waiting first."""
+    return db.execute(LIST_DUE, {"now": now, "limit": limit}).scalars().all()
+
+
+def claim_due(db: Connection, order_id: str, now: datetime, until: datetime) -> Order | None:
+    """The order, for the caller alone until then; None when it is not due or another process has it."""
+    if db.execute(CLAIM_DUE, {"wanted": order_id, "now": now, "until": until}).rowcount == 0:
+        return None
+    return _find(db, FIND_BY_ID, order_id)
+
+
+def set_due(db: Connection, order_id: str, when: datetime | None, tries: int) -> None:
+    """Say when the order is to be looked at next, after so many tries in vain."""
+    db.execute(SET_DUE, {"wanted": order_id, "when": when, "count": tries})
+
+
+def mark_due(db: Connection, order_id: str, intent_id: str, now: datetime, *, even_settled: bool) -> str:
+    """Let an order be looked at at once; answers its id, or nothing when there is no such order."""
+    values = {"wanted": order_id, "intent": intent_id}
+    db.execute(MARK_DUE if even_settled else MARK_OPEN_DUE, {**values, "now": now})
+    return db.execute(FIND_MARKED, values).scalar() or ""
 
 
 def take_number(db: Connection) -> int:
@@ -153,6 +250,7 @@ def _payment_values(order: Order) -> dict[str, Any]:
         "charge_brand": charge.brand,
         "charge_last4": charge.last4,
         "paid_at": order.paid_at,
+        "due_at": order.due_at,
     }
 
 

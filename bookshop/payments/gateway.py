@@ -1,9 +1,12 @@
 """What the shop asks of a payment provider, in the shop's words."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from bookshop.orders.order import News, Order
+from bookshop.payments.refund import Refund, RefundNews
 
 
 class PaymentProblem(Exception):
@@ -37,10 +40,23 @@ class BadSignature(PaymentProblem):
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A payment that is expected; the secret lets a browser pay it, so it is never stored or logged."""
+    """A payment that is expected, by the card form with its secret or on the provider's own page at its url.
+
+    Either lets a browser pay it, so neither is ever stored or logged.
+    """
 
     news: News
     secret: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HostedPages:
+    """Where the provider's own page sends its shopper, and how long it stays open."""
+
+    paid: str
+    back: str
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +66,13 @@ class Event:
     id: str
     type: str
     intent_id: str
+    order_id: str
     is_live: bool
+
+
+def is_hosted(intent_id: str) -> bool:
+    """Whether this payment is made on the provider's own page."""
+    return intent_id.startswith("cs_")
 
 
 class Gateway(Protocol):
@@ -59,14 +81,35 @@ class Gateway(Protocol):
     async def expect_payment(self, order: Order) -> Intent:
         """Ask for a payment to be expected; asking again for one order and version gives the same one."""
 
+    async def expect_hosted_payment(self, order: Order, pages: HostedPages) -> Intent:
+        """The same on the provider's own page, which needs no script."""
+
     async def read_payment(self, intent_id: str) -> Intent:
         """What has become of a payment."""
 
     async def cancel_payment(self, intent_id: str) -> News:
         """Let nobody pay this any more; answers what it became, which may be paid."""
 
+    async def list_events(self, since: datetime) -> list[Event]:
+        """The messages that were sent since then, whether they arrived or not; the oldest first."""
+
     def read_event(self, body: bytes, signature: str) -> Event:
         """Verify a message and read it; raises BadSignature."""
 
     async def close(self) -> None:
         """Let go of every connection."""
+
+    def list_payments(self, since: datetime) -> AsyncIterator[News]:
+        """Every payment that was expected since then, whatever became of it; the newest first."""
+
+    async def refund(self, charge_id: str, refund: Refund) -> RefundNews:
+        """Give money of a payment back; asking again for one refund gives the same one."""
+
+    async def list_refunds(self, charge_id: str) -> list[RefundNews]:
+        """Every refund of a payment, whoever made it."""
+
+    async def find_dispute(self, charge_id: str) -> str:
+        """How far the dispute over a payment is, in the provider's word; empty when there is none."""
+
+    async def find_fraud_warning(self, charge_id: str) -> str:
+        """What kind of fraud the card's bank takes a payment for; empty when it does not."""

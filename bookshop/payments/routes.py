@@ -1,5 +1,6 @@
 """Where Stripe calls, and where it sends shoppers back to."""
 
+from datetime import timedelta
 from hmac import compare_digest
 
 from quart import Blueprint, abort, current_app, redirect, request, session, url_for
@@ -9,11 +10,11 @@ from bookshop.database import Database
 from bookshop.orders.order import Order
 from bookshop.orders.store import find_order_by_intent
 from bookshop.payments.gateway import BadSignature, Event, Gateway, PaymentProblem
-from bookshop.payments.settling import NO_PAUSE, apply_news, settle
-from bookshop.payments.store import add_event, set_handled
+from bookshop.payments.settling import apply_news
+from bookshop.payments.sweeping import keep_event, look_if_due
 
 
-def blueprint(database: Database, gateway: Gateway, *, is_live: bool) -> Blueprint:
+def blueprint(database: Database, gateway: Gateway, hold: timedelta, *, is_live: bool) -> Blueprint:
     """The two addresses that Stripe knows."""
     routes = Blueprint("payments", __name__)
 
@@ -22,8 +23,9 @@ def blueprint(database: Database, gateway: Gateway, *, is_live: bool) -> Bluepri
         event = await read_event()
         if event.is_live != is_live:
             abort(400)
-        if await database.write(add_event, event):
-            current_app.add_background_task(look_again, event)
+        if order_id := await keep_event(database, event):
+            # outside the request; should we die first, the sweeper finds it due
+            current_app.add_background_task(look_if_due, database, gateway, hold, order_id)
         return "", 200
 
     @routes.get("/success")
@@ -42,11 +44,6 @@ def blueprint(database: Database, gateway: Gateway, *, is_live: bool) -> Bluepri
             return gateway.read_event(body, request.headers.get("Stripe-Signature", ""))
         except BadSignature:
             abort(400)
-
-    async def look_again(event: Event) -> None:
-        if order := await database.read(find_order_by_intent, event.intent_id):
-            await settle(database, gateway, order, NO_PAUSE)
-        await database.write(set_handled, event.id)
 
     async def prove(order: Order, secret: str) -> None:
         """Let only someone who knows the payment's secret learn the address of its receipt."""

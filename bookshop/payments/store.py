@@ -1,29 +1,46 @@
 """The statements on messages from the payment provider."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Integer, bindparam, select
+from sqlalchemy.exc import IntegrityError
 
+from bookshop.orders.store import mark_due
 from bookshop.payments.gateway import Event
-from bookshop.schema import stripe_events
+from bookshop.schema import counters, stripe_events
 
-FIND_EVENT = select(stripe_events.c.id).where(stripe_events.c.id == bindparam("event"))
 ADD_EVENT = stripe_events.insert()
-SET_HANDLED = (
-    stripe_events.update().where(stripe_events.c.id == bindparam("event")).values(handled_at=bindparam("now"))
+FIND_COUNTER = select(counters.c.value).where(counters.c.name == bindparam("counter"))
+MOVE_COUNTER = (
+    counters.update()
+    .where(counters.c.name == bindparam("counter"), counters.c.value <= bindparam("before", type_=Integer))
+    .values(value=bindparam("now", type_=Integer))
 )
 
 
-def add_event(db: Connection, event: Event) -> bool:
-    """Keep a message; False when it came before."""
-    if db.execute(FIND_EVENT, {"event": event.id}).first():
-        return False
+def add_event(db: Connection, event: Event, *, even_settled: bool) -> str:
+    """Keep a message and let its order be looked at; answers that order's id, once for each message."""
     now = datetime.now(UTC)
     row = {"id": event.id, "type": event.type, "intent_id": event.intent_id, "received_at": now}
-    db.execute(ADD_EVENT, row)
-    return True
+    try:
+        with db.begin_nested():
+            db.execute(ADD_EVENT, row)
+    except IntegrityError:
+        return ""
+    return mark_due(db, event.order_id, event.intent_id, now, even_settled=even_settled)
 
 
-def set_handled(db: Connection, event_id: str) -> None:
-    """Note that the message has had its effect."""
-    db.execute(SET_HANDLED, {"event": event_id, "now": datetime.now(UTC)})
+def claim_listing(db: Connection, now: datetime, interval: timedelta) -> datetime | None:
+    """When messages were read last, for the one process that reads them now; None for the others."""
+    before = int((now - interval).timestamp())
+    values = {"counter": "events-claimed", "before": before, "now": int(now.timestamp())}
+    if db.execute(MOVE_COUNTER, values).rowcount == 0:
+        return None
+    read: int = db.execute(FIND_COUNTER, {"counter": "events-read"}).scalar_one()
+    return datetime.fromtimestamp(read, UTC) if read else now
+
+
+def set_listed(db: Connection, when: datetime) -> None:
+    """Note that every message until then has been read."""
+    moment = int(when.timestamp())
+    db.execute(MOVE_COUNTER, {"counter": "events-read", "before": moment, "now": moment})

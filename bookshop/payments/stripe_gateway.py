@@ -1,32 +1,48 @@
 """Stripe, behind the shop's own words: the only file that knows its library."""
 
 import logging
-from collections.abc import Awaitable
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any, TypeVar, cast
 
 import httpx
 import stripe
-from stripe.params import PaymentIntentCreateParams
+from stripe.params import PaymentIntentCreateParams, RefundCreateParams
+from stripe.params.checkout import (
+    SessionCreateParams,
+    SessionCreateParamsPaymentIntentData,
+    SessionCreateParamsPaymentIntentDataShipping,
+)
 
 from bookshop.money import Money
 from bookshop.orders.order import Charge, News, Order
 from bookshop.payments.gateway import (
     BadSignature,
     Event,
+    HostedPages,
     Intent,
     KeyUsed,
     PaymentProblem,
     ProviderUnavailable,
     RequestRefused,
     UnknownIntent,
+    is_hosted,
 )
+from bookshop.payments.refund import Refund, RefundNews, Status
 
 T = TypeVar("T")
+L = TypeVar("L", bound=stripe.StripeObject)
 log = logging.getLogger(__name__)
 
 # worst case of one call: three tries of 8 s and two pauses below 2 s each, so under half a minute
 TIMEOUT = httpx.Timeout(8, connect=3)
 RETRIES = 2
+LONGEST_NAME = 250
+# others, such as «requires_action», still wait for somebody
+REFUND_STATUS = {"succeeded": Status.SUCCEEDED, "failed": Status.FAILED, "canceled": Status.FAILED}
+# disputes that nobody can answer any more
+OVER = ("won", "lost", "warning_closed", "prevented")
 
 
 class StripeGateway:
@@ -50,17 +66,47 @@ class StripeGateway:
         create = self._client.v1.payment_intents.create_async(_params(order), {"idempotency_key": key})
         return _intent(await _asked(create))
 
+    async def expect_hosted_payment(self, order: Order, pages: HostedPages) -> Intent:
+        key = f"order-{order.id}-{order.intent_version}"
+        create = self._client.v1.checkout.sessions.create_async(
+            _session_params(order, pages), {"idempotency_key": key}
+        )
+        return _session(await _asked(create))
+
     async def read_payment(self, intent_id: str) -> Intent:
+        if is_hosted(intent_id):
+            session = self._client.v1.checkout.sessions.retrieve_async(
+                intent_id, {"expand": ["payment_intent.latest_charge"]}
+            )
+            return _session(await _asked(session))
         read = self._client.v1.payment_intents.retrieve_async(intent_id, {"expand": ["latest_charge"]})
         return _intent(await _asked(read))
 
     async def cancel_payment(self, intent_id: str) -> News:
+        if is_hosted(intent_id):
+            return await self._expire_session(intent_id)
         cancel = self._client.v1.payment_intents.cancel_async(intent_id, {"cancellation_reason": "abandoned"})
         try:
             return _intent(await _asked(cancel)).news
         except RequestRefused:
             # not cancellable any more: paid, cancelled before, or on its way; the payment itself says which
             return (await self.read_payment(intent_id)).news
+
+    async def _expire_session(self, session_id: str) -> News:
+        # refused when it is not open any more: paid, or expired before; the session itself says which
+        with suppress(RequestRefused):
+            await _asked(self._client.v1.checkout.sessions.expire_async(session_id))
+        return (await self.read_payment(session_id)).news
+
+    async def list_events(self, since: datetime) -> list[Event]:
+        pages = await _asked(
+            self._client.v1.events.list_async({"created": {"gte": int(since.timestamp())}, "limit": 100})
+        )
+        try:
+            events = [_event(event) async for event in pages.auto_paging_iter()]
+        except stripe.StripeError as error:
+            raise _problem(error) from error
+        return events[::-1]
 
     def read_event(self, body: bytes, signature: str) -> Event:
         for secret in self._webhook_secrets:
@@ -73,6 +119,43 @@ class StripeGateway:
 
     async def close(self) -> None:
         await self._http.close_async()  # type: ignore[no-untyped-call]  # the library leaves it bare
+
+    async def refund(self, charge_id: str, refund: Refund) -> RefundNews:
+        create = self._client.v1.refunds.create_async(
+            _refund_params(charge_id, refund), {"idempotency_key": refund.id}
+        )
+        return _refund(await _asked(create))
+
+    async def list_refunds(self, charge_id: str) -> list[RefundNews]:
+        listed = self._client.v1.refunds.list_async({"charge": charge_id, "limit": 100})
+        return [_refund(refund) for refund in await _all(listed)]
+
+    async def find_dispute(self, charge_id: str) -> str:
+        listed = self._client.v1.disputes.list_async({"charge": charge_id, "limit": 100})
+        disputes = [dispute.status for dispute in await _all(listed)]
+        # the newest comes first, but one that is not over matters more
+        return next((status for status in disputes if status not in OVER), disputes[0] if disputes else "")
+
+    async def find_fraud_warning(self, charge_id: str) -> str:
+        listed = self._client.v1.radar.early_fraud_warnings.list_async({"charge": charge_id, "limit": 1})
+        warnings = (await _asked(listed)).data
+        return warnings[0].fraud_type if warnings else ""
+
+    async def list_payments(self, since: datetime) -> AsyncIterator[News]:
+        pages = await _asked(
+            self._client.v1.payment_intents.list_async(
+                {
+                    "created": {"gte": int(since.timestamp())},
+                    "expand": ["data.latest_charge"],
+                    "limit": 100,
+                }
+            )
+        )
+        try:
+            async for intent in pages.auto_paging_iter():
+                yield _intent(intent).news
+        except stripe.StripeError as error:
+            raise _problem(error) from error
 
 
 def _params(order: Order) -> PaymentIntentCreateParams:
@@ -96,6 +179,37 @@ def _params(order: Order) -> PaymentIntentCreateParams:
     return params
 
 
+def _session_params(order: Order, pages: HostedPages) -> SessionCreateParams:
+    """The same payment for the hosted page; one line, so that its sum is the order's to the cent."""
+    intent = _params(order)
+    payment: SessionCreateParamsPaymentIntentData = {
+        "metadata": {"order": order.id},
+        "receipt_email": order.email,
+    }
+    if "shipping" in intent:
+        payment["shipping"] = cast(SessionCreateParamsPaymentIntentDataShipping, intent["shipping"])
+    titles = ", ".join(line.title for line in order.lines)
+    return {
+        "mode": "payment",
+        "line_items": [
+            {
+                "quantity": 1,
+                "price_data": {
+                    "currency": order.total.currency.lower(),
+                    "unit_amount": order.total.minor,
+                    "product_data": {"name": titles[:LONGEST_NAME]},
+                },
+            }
+        ],
+        "metadata": {"order": order.id},
+        "payment_intent_data": payment,
+        "customer_email": order.email,
+        "success_url": pages.paid,
+        "cancel_url": pages.back,
+        "expires_at": int(pages.expires_at.timestamp()),
+    }
+
+
 async def _asked(question: Awaitable[T]) -> T:
     """Stripe's answer, or the shop's word for its failure."""
     try:
@@ -104,6 +218,16 @@ async def _asked(question: Awaitable[T]) -> T:
         # never the message: it may quote what was sent
         log.warning("Stripe: %s %s, request %s", type(error).__name__, error.code, error.request_id)
         raise _problem(error) from error
+
+
+async def _all(question: Awaitable[stripe.ListObject[L]]) -> list[L]:
+    """Every object of a list, whatever number of pages it takes."""
+    first = await _asked(question)
+
+    async def turn_pages() -> list[L]:
+        return [each async for each in first.auto_paging_iter()]
+
+    return await _asked(turn_pages())
 
 
 def _problem(error: stripe.StripeError) -> PaymentProblem:
@@ -130,6 +254,33 @@ def _intent(intent: stripe.PaymentIntent) -> Intent:
     return Intent(news, intent.client_secret or "")
 
 
+def _session(session: stripe.checkout.Session) -> Intent:
+    """A hosted payment in the words of an intent, which Stripe makes only when the shopper pays."""
+    currency = str(session.currency).upper()
+    intent = session.payment_intent if isinstance(session.payment_intent, stripe.PaymentIntent) else None
+    news = News(
+        intent_id=session.id,
+        status=_session_status(session, intent),
+        amount=Money(session.amount_total or 0, currency),
+        received=Money(intent.amount_received if intent else 0, currency),
+        order_id=str(getattr(session.metadata, "order", "")),
+        charge=_charge(intent.latest_charge) if intent else None,
+        failure=_failure(intent) if intent else "",
+    )
+    return Intent(news, "", session.url or "")
+
+
+def _session_status(session: stripe.checkout.Session, intent: stripe.PaymentIntent | None) -> str:
+    if session.status == "expired":
+        return "canceled"
+    if session.status == "open":
+        return "requires_payment_method"
+    # complete: paid at once, or by a method that takes its time, or that failed at last
+    if intent is None or intent.status in ("succeeded", "processing"):
+        return intent.status if intent else "processing"
+    return "canceled"
+
+
 def _charge(charge: stripe.Charge | str | None) -> Charge | None:
     if charge is None or isinstance(charge, str):
         return Charge(charge, "", "", "") if charge else None
@@ -149,8 +300,40 @@ def _failure(intent: stripe.PaymentIntent) -> str:
     return str(getattr(error, "message", "") or "") if error else ""
 
 
+def _refund_params(charge_id: str, refund: Refund) -> RefundCreateParams:
+    """Made of what is stored alone, so that they are the same whenever it is asked."""
+    params: RefundCreateParams = {
+        "charge": charge_id,
+        "amount": refund.amount.minor,
+        "metadata": {"order": refund.order_id, "refund": refund.id},
+    }
+    if refund.reason:
+        params["reason"] = refund.reason
+    return params
+
+
+def _refund(refund: stripe.Refund) -> RefundNews:
+    return RefundNews(
+        refund_id=refund.id,
+        status=REFUND_STATUS.get(refund.status or "", Status.PENDING),
+        amount=Money(refund.amount, refund.currency.upper()),
+        key=str(getattr(refund.metadata, "refund", "")),
+        made_at=datetime.fromtimestamp(refund.created, UTC),
+        reason=refund.reason or "",
+        failure=_refund_failure(refund),
+    )
+
+
+def _refund_failure(refund: stripe.Refund) -> str:
+    """Why no money goes back after all."""
+    reason = str(getattr(refund, "failure_reason", "") or "")
+    return reason or ("canceled" if refund.status == "canceled" else "")
+
+
 def _event(event: stripe.Event) -> Event:
     subject: Any = event.data.object
     is_intent = getattr(subject, "object", "") == "payment_intent"
     intent_id = subject.id if is_intent else getattr(subject, "payment_intent", "")
-    return Event(event.id, event.type, intent_id if isinstance(intent_id, str) else "", event.livemode)
+    order_id = str(getattr(getattr(subject, "metadata", None), "order", ""))
+    known = intent_id if isinstance(intent_id, str) else ""
+    return Event(event.id, event.type, known, order_id, event.livemode)

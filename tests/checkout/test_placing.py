@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Connection, func, select
@@ -13,21 +14,24 @@ from bookshop.catalogue.stock import OutOfStock, find_free
 from bookshop.checkout.details import Details
 from bookshop.checkout.placing import NotOpen, Placed, draft_order, new_token, place_order
 from bookshop.database import Database
-from bookshop.orders.order import News, Order, Payment
+from bookshop.orders.order import Order, Payment
 from bookshop.orders.store import find_order, forget_intent
-from bookshop.payments.gateway import Event, Intent, ProviderUnavailable, RequestRefused
+from bookshop.payments.gateway import Intent, ProviderUnavailable, RequestRefused
 from bookshop.payments.settling import NO_PAUSE, settle
 from bookshop.payments.stripe_gateway import StripeGateway
 from bookshop.schema import orders
 from tests.builders import a_book, sgd, store_book
 from tests.payments.stripe_account import Account
 
+HOLD = timedelta(minutes=30)
 DETAILS = Details(email="reader@example.com", name="Ada Reader", delivery="collect")
 
 
 async def draft(database: Database, *books: Book, token: str = "", details: Details = DETAILS) -> Order:
     basket = Basket({book.isbn: 1 for book in books})
-    return draft_order(await database.read(price_basket, basket, sgd(400)), details, token or new_token())
+    return draft_order(
+        await database.read(price_basket, basket, sgd(400)), details, token or new_token(), HOLD
+    )
 
 
 def count_orders(db: Connection) -> int:
@@ -178,20 +182,14 @@ async def test_an_intent_that_stripe_forgot_is_replaced(database: Database, gate
     assert again.order.intent_id not in ("", first.order.intent_id)
 
 
-class Unreachable:
-    """A provider that does not answer."""
+class Unreachable(StripeGateway):
+    """A provider that does not answer, and says so at once."""
+
+    def __init__(self) -> None:
+        super().__init__("sk_test_x", (), "http://127.0.0.1:1")
 
     async def expect_payment(self, order: Order) -> Intent:
         raise ProviderUnavailable
 
     async def read_payment(self, intent_id: str) -> Intent:
         raise ProviderUnavailable
-
-    async def cancel_payment(self, intent_id: str) -> News:
-        raise ProviderUnavailable
-
-    def read_event(self, body: bytes, signature: str) -> Event:
-        raise ProviderUnavailable
-
-    async def close(self) -> None:
-        return None

@@ -37,9 +37,31 @@ async def test_from_the_shelf_to_the_payment_page(plain: Page, site: Site) -> No
     await plain.get_by_role("button", name="Continue to payment").click()
     await expect(plain).to_have_url(re.compile(r"/checkout/[\w-]{22}$"))
     await expect(plain.get_by_text("Paying on this page needs JavaScript")).to_be_visible()
-    await expect(plain.get_by_role("button", name="Pay")).to_be_hidden()
+    await expect(plain.get_by_role("button", name="Pay S$")).to_be_hidden()
     await plain.go_back()
     await expect(plain.get_by_label("Email")).to_be_visible()
+
+
+async def test_a_book_is_bought_on_stripes_page(plain: Page, site: Site) -> None:
+    await plain.goto(f"/checkout?item={HAMMING_ISBN}")
+    await fill_details(plain)
+    await plain.get_by_role("button", name="Continue to payment").click()
+    pay_page = plain.url
+    await plain.get_by_role("button", name="Pay on Stripe’s page").click()
+    await expect(plain).to_have_url(re.compile(re.escape(site.stripe.url)))
+    await plain.get_by_role("link", name="Back").click()
+    await expect(plain).to_have_url(pay_page)
+    await plain.get_by_role("button", name="Go on to Stripe’s page").click()
+    for number, text in (("4000000000000002", "declined"), ("4242424242424242", "")):
+        await plain.locator('[name="number"]').fill(number)
+        await plain.locator('[name="expiry"]').fill("12 / 34")
+        await plain.locator('[name="cvc"]').fill("123")
+        await plain.get_by_role("button", name="Pay S$23.00").click()
+        if text:
+            await expect(plain.get_by_text(text)).to_be_visible()
+    await expect(plain.get_by_role("heading", level=1)).to_contain_text("Thank")
+    charge = await plain.locator("#charge-id").text_content()
+    assert (await site.account.ask("GET", f"/v1/charges/{charge}"))["paid"] is True
 
 
 async def test_bad_details_are_asked_for_again(plain: Page) -> None:

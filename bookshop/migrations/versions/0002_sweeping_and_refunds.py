@@ -47,4 +47,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_attempts_kind_who_at"), "attempts", ["kind", "who", "at"], unique=False)
     # orders that were open before there was a sweeper: it looks at them first
     op.execute("UPDATE orders SET due_at = placed_at WHERE payment IN ('open', 'processing')")
-    op.execute("INSERT INTO counters (name, value) VALUES ('events', 0)")
+    op.execute("INSERT INTO counters (name, value) VALUES ('events-claimed', 0), ('events-read', 0)")
+    with op.batch_alter_table("stripe_events") as events:
+        events.drop_index(events.f("ix_stripe_events_handled_at"))
+        events.drop_column("handled_at")

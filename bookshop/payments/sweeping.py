@@ -1,0 +1,106 @@
+"""The sweeper: finds what webhooks missed, lets abandoned orders go, tries again what failed.
+
+It runs in every process. Whoever moves an order's `due_at` on has it alone for a while, so many processes
+never do one thing twice, and one that dies in between leaves the order to the next.
+"""
+
+import asyncio
+import logging
+import random
+from datetime import UTC, datetime, timedelta
+
+from bookshop.database import Database
+from bookshop.orders.order import Order, Payment
+from bookshop.orders.store import claim_due, list_due, set_due
+from bookshop.payments.gateway import Event, Gateway, PaymentProblem
+from bookshop.payments.settling import look, withdraw
+from bookshop.payments.store import add_event, claim_listing, set_listed
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)
+BATCH = 50
+# Stripe's list may lag a little behind its events
+OVERLAP = timedelta(minutes=2)
+SHORTEST, LONGEST = timedelta(seconds=10), timedelta(hours=1)
+# what an open order's payment may have become; other events change nothing that is asked for here
+NEWS = frozenset(
+    f"payment_intent.{what}"
+    for what in ("succeeded", "payment_failed", "processing", "requires_action", "canceled")
+) | {"checkout.session.completed", "checkout.session.expired"}
+
+
+async def keep_sweeping(database: Database, gateway: Gateway, hold: timedelta, interval: float) -> None:
+    """Sweep now and again until cancelled; a sweep that fails is followed by another."""
+    while True:
+        await asyncio.sleep(interval * random.uniform(0.8, 1.2))
+        try:
+            await sweep(database, gateway, hold, timedelta(seconds=interval))
+        except Exception:
+            log.exception("a sweep failed")
+
+
+async def sweep(
+    database: Database, gateway: Gateway, hold: timedelta, interval: timedelta = timedelta()
+) -> int:
+    """Look at everything that is due; answers how many orders that were."""
+    await learn(database, gateway, interval)
+    due = await database.read(list_due, datetime.now(UTC), BATCH)
+    looked = [await look_if_due(database, gateway, hold, order_id) for order_id in due]
+    return sum(looked)
+
+
+async def learn(database: Database, gateway: Gateway, interval: timedelta) -> None:
+    """Read what the provider sent since the last time, and keep what never arrived."""
+    now = datetime.now(UTC)
+    since = await database.write(claim_listing, now, interval)
+    if since is None:
+        return
+    try:
+        events = await gateway.list_events(since - OVERLAP)
+    except PaymentProblem:
+        return
+    for event in events:
+        await keep_event(database, event)
+    await database.write(set_listed, now)
+
+
+async def keep_event(database: Database, event: Event) -> str:
+    """Keep a message once; answers the id of the order that is to be looked at, if it is ours."""
+    return await database.write(add_event, event, even_settled=False) if event.type in NEWS else ""
+
+
+async def look_if_due(database: Database, gateway: Gateway, hold: timedelta, order_id: str) -> bool:
+    """Look at one order, unless another process does; answers whether it was ours to look at."""
+    now = datetime.now(UTC)
+    order = await database.write(claim_due, order_id, now, now + LEASE)
+    if order is None:
+        return False
+    try:
+        order = await care_for(database, gateway, hold, order)
+    except PaymentProblem:
+        await database.write(set_due, order.id, now + next_delay(order.tries), order.tries + 1)
+        return True
+    if not (order.is_settled or order.held):
+        await database.write(set_due, order.id, next_look(order, hold, now), 0)
+    return True
+
+
+async def care_for(database: Database, gateway: Gateway, hold: timedelta, order: Order) -> Order:
+    """Let an abandoned order go, or learn what became of one that is not."""
+    if order.payment is Payment.OPEN and datetime.now(UTC) >= order.placed_at + hold:
+        return await withdraw(database, gateway, order)
+    return await look(database, gateway, order)
+
+
+def next_look(order: Order, hold: timedelta, now: datetime) -> datetime:
+    """When an order that is not settled is looked at again, whatever its provider's messages say."""
+    if order.payment is Payment.PROCESSING:
+        return now + LEASE
+    return max(order.placed_at + hold, now + SHORTEST)
+
+
+def next_delay(tries: int) -> timedelta:
+    """How long to wait after so many tries in vain: twice as long each time, up to an hour."""
+    doubled: timedelta = SHORTEST * 2 ** min(tries, 10)
+    return min(doubled, LONGEST)

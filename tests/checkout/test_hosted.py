@@ -1,0 +1,151 @@
+"""Paying on Stripe's own page: one open way to pay at a time, whatever two tabs do."""
+
+import asyncio
+import re
+
+import httpx
+import pytest
+
+from bookshop.app import Shop
+from bookshop.catalogue.book import Book
+from bookshop.database import Database
+from bookshop.orders.order import Payment
+from bookshop.orders.store import find_order
+from tests.builders import a_book, store_book
+from tests.payments.stripe_account import Account
+from tests.shopper import SECRET, Shopper, receipt_of, text_of, token_of
+
+CARD = {"email": "reader@example.com", "number": "4242424242424242", "expiry": "12 / 34", "cvc": "123"}
+
+
+@pytest.fixture
+def shopper(shop: Shop) -> Shopper:
+    return Shopper(shop.test_client())
+
+
+@pytest.fixture
+async def book(database: Database) -> Book:
+    return await database.write(store_book, a_book("Emma", stock=9, price=2300))
+
+
+async def open_hosted(shopper: Shopper, pay_page: str) -> str:
+    answer = await shopper.post(f"{pay_page}/hosted", {})
+    assert answer.status_code == 303, await text_of(answer)
+    return answer.headers["Location"]
+
+
+async def pay_hosted(url: str) -> httpx.Response:
+    async with httpx.AsyncClient() as browser:
+        return await browser.post(url, data=CARD)
+
+
+async def test_the_hosted_page_asks_for_exactly_this_order(
+    shopper: Shopper, book: Book, database: Database, account: Account
+) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn)
+    url = await open_hosted(shopper, pay_page)
+    order = await database.read(find_order, token_of(pay_page))
+    assert order
+    session = await account.ask("GET", f"/v1/checkout/sessions/{order.intent_id}")
+    assert session["url"] == url
+    assert (session["amount_total"], session["currency"]) == (2300, "sgd")
+    assert session["metadata"] == {"order": order.id}
+    assert session["success_url"].endswith(receipt_of(pay_page))
+    assert session["cancel_url"].endswith(pay_page)
+
+
+async def test_choosing_the_hosted_page_closes_the_card_form_at_stripe(
+    shopper: Shopper, book: Book, account: Account
+) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn)
+    intent = await shopper.find_intent(pay_page)
+    await open_hosted(shopper, pay_page)
+    assert (await account.read(intent))["status"] == "canceled"
+    page = await shopper.read(pay_page)
+    assert "You have begun to pay on Stripe’s page" in page
+    assert not SECRET.search(page)
+
+
+async def test_going_back_to_the_card_form_closes_the_hosted_page(
+    shopper: Shopper, book: Book, account: Account
+) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn)
+    url = await open_hosted(shopper, pay_page)
+    answer = await shopper.post(pay_page, {})
+    assert answer.status_code == 303
+    intent = await shopper.find_intent(pay_page)
+    await pay_hosted(url)
+    assert "Nothing has been charged." in await shopper.read(receipt_of(pay_page))
+    await account.pay(intent)
+
+
+async def test_asking_for_the_hosted_page_again_gives_the_same_page(shopper: Shopper, book: Book) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn)
+    urls = {await open_hosted(shopper, pay_page) for _ in range(3)}
+    assert len(urls) == 1
+
+
+async def test_paying_on_the_hosted_page_leads_to_the_receipt(shopper: Shopper, book: Book) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn)
+    answer = await pay_hosted(await open_hosted(shopper, pay_page))
+    assert answer.headers["Location"].endswith(receipt_of(pay_page))
+    page = await shopper.read(receipt_of(pay_page))
+    assert "Thank&nbsp;you" in page
+    assert re.search(r'<code id="charge-id">ch_\w+</code>', page)
+
+
+async def test_an_order_paid_by_card_has_no_hosted_page(
+    shopper: Shopper, book: Book, account: Account
+) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn)
+    await account.pay(await shopper.find_intent(pay_page))
+    assert (await open_hosted(shopper, pay_page)) == receipt_of(pay_page)
+
+
+async def test_two_tabs_that_choose_differently_pay_once(
+    shop: Shop, shopper: Shopper, book: Book, database: Database, account: Account
+) -> None:
+    for turn in range(5):
+        pay_page = await shopper.place_and_pay_page(book.isbn, name=f"Ada {turn}")
+        tabs = [Shopper(shop.test_client()) for _ in range(4)]
+        answers = await asyncio.gather(
+            *(tab.post(f"{pay_page}{'/hosted' if n % 2 else ''}", {}) for n, tab in enumerate(tabs))
+        )
+        urls = {answer.headers.get("Location", "") for answer in answers}
+        for url in urls:
+            if url.startswith(account.url):
+                await pay_hosted(url)
+        for intent in await open_intents(account, database, pay_page):
+            await account.pay(intent)
+        await shopper.read(receipt_of(pay_page))
+        order = await database.read(find_order, token_of(pay_page))
+        assert order
+        charges = [
+            intent for intent in await account.list_intents(order.id) if intent["status"] == "succeeded"
+        ]
+        assert len(charges) <= 1
+
+
+async def open_intents(account: Account, database: Database, pay_page: str) -> list[str]:
+    """Every card form that could still be paid, however its secret got around."""
+    order = await database.read(find_order, token_of(pay_page))
+    assert order
+    return [
+        intent["id"]
+        for intent in await account.list_intents(order.id)
+        if intent["status"].startswith("requires_")
+    ]
+
+
+async def test_an_order_expires_with_its_hosted_page(
+    shopper: Shopper, book: Book, database: Database, account: Account
+) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn)
+    await open_hosted(shopper, pay_page)
+    order = await database.read(find_order, token_of(pay_page))
+    assert order
+    await account.ask("POST", f"/v1/checkout/sessions/{order.intent_id}/expire")
+    assert "This order was cancelled" in await shopper.read(receipt_of(pay_page))
+    order = await database.read(find_order, token_of(pay_page))
+    assert order
+    assert order.payment is Payment.CANCELLED

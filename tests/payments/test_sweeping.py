@@ -1,0 +1,201 @@
+"""Whatever webhooks miss and whoever walks away: every order comes to its right end, once."""
+
+import asyncio
+import random
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+
+import pytest
+from sqlalchemy import Connection, func, select
+
+from bookshop.catalogue.book import Book
+from bookshop.catalogue.stock import find_free, reserve_stock
+from bookshop.checkout.placing import resume_payment
+from bookshop.database import Database
+from bookshop.orders.order import Order, Payment
+from bookshop.orders.store import add_order, find_order, list_due
+from bookshop.payments.gateway import Event
+from bookshop.payments.stripe_gateway import StripeGateway
+from bookshop.payments.sweeping import keep_event, look_if_due, next_delay, sweep
+from bookshop.schema import stock_movements
+from tests.builders import a_book, an_order, store_book
+from tests.payments.stripe_account import Account
+from tests.processes import free_port
+
+HOLD = timedelta(minutes=30)
+LONG_AGO = timedelta(minutes=31)
+
+
+async def place(
+    database: Database, gateway: StripeGateway, book: Book, age: timedelta = timedelta()
+) -> Order:
+    """An order with its intent, placed so long ago."""
+    placed_at = datetime.now(UTC) - age
+    order = an_order(book, placed_at=placed_at, due_at=placed_at + HOLD)
+    await database.write(write_order, order)
+    return (await resume_payment(database, gateway, order)).order
+
+
+def write_order(db: Connection, order: Order) -> None:
+    add_order(db, order)
+    reserve_stock(db, order.quantities, order.id)
+
+
+def count_movements(db: Connection, order: Order, kind: str) -> int:
+    of_order = (stock_movements.c.reason == order.id) & (stock_movements.c.kind == kind)
+    return db.execute(select(func.count()).select_from(stock_movements).where(of_order)).scalar_one()
+
+
+async def find(database: Database, order: Order) -> Order:
+    found = await database.read(find_order, order.token)
+    assert found
+    return found
+
+
+@pytest.fixture
+async def book(database: Database) -> Book:
+    return await database.write(store_book, a_book(stock=3))
+
+
+async def test_an_abandoned_order_is_cancelled_at_stripe_and_gives_its_books_back(
+    database: Database, gateway: StripeGateway, account: Account, book: Book
+) -> None:
+    order = await place(database, gateway, book, LONG_AGO)
+    assert await database.read(find_free, book.isbn) == 2
+    await sweep(database, gateway, HOLD)
+    assert (await account.read(order.intent_id))["status"] == "canceled"
+    assert (await find(database, order)).payment is Payment.CANCELLED
+    assert await database.read(find_free, book.isbn) == 3
+    assert await database.read(list_due, datetime.now(UTC) + HOLD, 9) == []
+
+
+async def test_an_order_within_its_time_is_left_alone(
+    database: Database, gateway: StripeGateway, account: Account, book: Book
+) -> None:
+    order = await place(database, gateway, book)
+    asked = await account.count_calls("GET", f"/v1/payment_intents/{order.intent_id}")
+    for _ in range(3):
+        await sweep(database, gateway, HOLD)
+    assert (await find(database, order)).payment is Payment.OPEN
+    assert await account.count_calls("GET", f"/v1/payment_intents/{order.intent_id}") == asked
+
+
+async def test_a_payment_without_any_webhook_is_found(
+    database: Database, gateway: StripeGateway, account: Account, book: Book
+) -> None:
+    order = await place(database, gateway, book)
+    await sweep(database, gateway, HOLD)
+    await account.pay(order.intent_id)
+    await sweep(database, gateway, HOLD)
+    assert (await find(database, order)).payment is Payment.PAID
+
+
+async def test_a_payment_in_the_last_second_is_a_payment(
+    database: Database, gateway: StripeGateway, account: Account, book: Book
+) -> None:
+    order = await place(database, gateway, book, LONG_AGO)
+    await account.pay(order.intent_id)
+    await sweep(database, gateway, HOLD)
+    assert (await find(database, order)).payment is Payment.PAID
+    assert await database.read(find_free, book.isbn) == 2
+
+
+async def test_paying_and_expiring_at_the_same_time_ends_as_one_of_the_two(
+    database: Database, gateway: StripeGateway, account: Account, book: Book
+) -> None:
+    orders = [await place(database, gateway, book, LONG_AGO) for _ in range(3)]
+    paying = (account.pay(order.intent_id) for order in orders)
+    await asyncio.gather(sweep(database, gateway, HOLD), *paying)
+    await sweep(database, gateway, HOLD)
+    for order in orders:
+        status = (await account.read(order.intent_id))["status"]
+        is_paid = (await find(database, order)).payment is Payment.PAID
+        assert is_paid == (status == "succeeded"), status
+        assert await database.read(count_movements, order, "sold") == is_paid
+        assert await database.read(count_movements, order, "released") == (not is_paid)
+
+
+async def test_many_sweepers_do_everything_once(
+    database: Database, gateway: StripeGateway, account: Account, book: Book
+) -> None:
+    orders = [await place(database, gateway, book, LONG_AGO) for _ in range(3)]
+    looked = await asyncio.gather(*(sweep(database, gateway, HOLD) for _ in range(8)))
+    assert sum(looked) == 3
+    for order in orders:
+        assert await account.count_calls("POST", f"/v1/payment_intents/{order.intent_id}/cancel") == 1
+        assert await database.read(count_movements, order, "released") == 1
+
+
+async def test_an_order_that_was_never_asked_for_is_let_go_without_asking(
+    database: Database, gateway: StripeGateway, book: Book
+) -> None:
+    placed_at = datetime.now(UTC) - LONG_AGO
+    order = an_order(book, placed_at=placed_at, due_at=placed_at + HOLD)
+    await database.write(write_order, order)
+    await sweep(database, gateway, HOLD)
+    assert (await find(database, order)).payment is Payment.CANCELLED
+    assert await database.read(find_free, book.isbn) == 3
+
+
+async def test_what_fails_is_tried_again_after_growing_delays(
+    database: Database, gateway: StripeGateway, book: Book
+) -> None:
+    order = await place(database, gateway, book, LONG_AGO)
+    away = StripeGateway("sk_test_x", (), f"http://127.0.0.1:{free_port()}")
+    before = datetime.now(UTC)
+    assert await look_if_due(database, away, HOLD, order.id)
+    await away.close()
+    waiting = await find(database, order)
+    assert (waiting.payment, waiting.tries) == (Payment.OPEN, 1)
+    assert waiting.due_at
+    assert waiting.due_at > before
+    assert await database.read(find_free, book.isbn) == 2
+
+
+def test_delays_grow_to_a_bound() -> None:
+    delays = [next_delay(tries) for tries in range(30)]
+    assert delays == sorted(delays)
+    assert (delays[0], delays[-1]) == (timedelta(seconds=10), timedelta(hours=1))
+
+
+async def test_an_event_that_was_kept_before_a_crash_is_acted_on_after_it(
+    database: Database, gateway: StripeGateway, account: Account, book: Book
+) -> None:
+    order = await place(database, gateway, book)
+    await account.pay(order.intent_id)
+    event = Event("evt_1", "payment_intent.succeeded", order.intent_id, order.id, is_live=False)
+    assert await keep_event(database, event) == order.id
+    await sweep(database, gateway, HOLD)
+    assert (await find(database, order)).payment is Payment.PAID
+
+
+KINDS = ("payment_failed", "requires_action", "processing", "succeeded")
+
+
+async def test_any_order_and_repetition_of_events_sells_once(
+    database: Database, gateway: StripeGateway, account: Account
+) -> None:
+    choose = random.Random(7)
+    book = await database.write(store_book, a_book(stock=24))
+    for order_of_events in permutations(KINDS):
+        order = await place(database, gateway, book)
+        events = [
+            Event(
+                f"evt_{order.id}_{kind}", f"payment_intent.{kind}", order.intent_id, order.id, is_live=False
+            )
+            for kind in order_of_events
+            for _ in range(choose.randint(0, 2))
+        ]
+        paid_before = choose.randint(0, len(events))
+        for number, event in enumerate(events):
+            if number == paid_before:
+                await account.pay(order.intent_id)
+            copy = replace(event, id=f"{event.id}{choose.choice(['', '_again'])}")
+            if order_id := await keep_event(database, copy):
+                await look_if_due(database, gateway, HOLD, order_id)
+        if paid_before == len(events):
+            await account.pay(order.intent_id)
+        await sweep(database, gateway, HOLD)
+        assert (await find(database, order)).payment is Payment.PAID, events
+        assert await database.read(count_movements, order, "sold") == 1
