@@ -5,6 +5,7 @@ import sys
 from collections.abc import AsyncGenerator
 from types import SimpleNamespace
 
+from hypercorn.middleware import ProxyFixMiddleware
 from jinja2 import StrictUndefined
 from quart import Quart
 
@@ -14,13 +15,14 @@ from bookshop.catalogue.routes import blueprint as catalogue
 from bookshop.checkout.routes import blueprint as checkout
 from bookshop.checkout.session import forget_bought
 from bookshop.database import open_database
+from bookshop.health import blueprint as health
 from bookshop.migrations import is_current
 from bookshop.orders.order import Order
 from bookshop.orders.routes import blueprint as orders
 from bookshop.payments.routes import blueprint as payments
 from bookshop.payments.settling import Settled, settle
 from bookshop.payments.stripe_gateway import StripeGateway
-from bookshop.payments.sweeping import keep_sweeping
+from bookshop.payments.sweeping import Limits, keep_sweeping
 from bookshop.settings import BadSettings, Settings, load_settings
 
 # the longest honest body is a webhook's
@@ -46,7 +48,10 @@ def create_app(settings: Settings | None = None) -> Shop:
     async def settle_order(order: Order) -> Settled:
         return await settle(database, gateway, order)
 
+    limits = Limits(settings.order_hold, settings.failure_limit)
     app = Shop("bookshop")
+    if settings.trusted_proxies:
+        app.asgi_app = ProxyFixMiddleware(app.asgi_app, "legacy", settings.trusted_proxies)  # type: ignore[method-assign]  # as Quart wants it
     app.secret_key = settings.secret_key
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY)
     security.install(app, settings.shop_url)
@@ -61,7 +66,8 @@ def create_app(settings: Settings | None = None) -> Shop:
     app.register_blueprint(basket(database, settings.shop_delivery_fee))
     app.register_blueprint(checkout(database, gateway, settings))
     app.register_blueprint(orders(database, settle_order, forget_bought))
-    app.register_blueprint(payments(database, gateway, settings.order_hold, is_live=settings.is_live))
+    app.register_blueprint(health(database, gateway))
+    app.register_blueprint(payments(database, gateway, limits, is_live=settings.is_live))
 
     @app.before_serving
     async def check() -> None:
@@ -73,9 +79,7 @@ def create_app(settings: Settings | None = None) -> Shop:
         if not settings.sweep_interval:
             yield
             return
-        sweeper = asyncio.create_task(
-            keep_sweeping(database, gateway, settings.order_hold, settings.sweep_interval)
-        )
+        sweeper = asyncio.create_task(keep_sweeping(database, gateway, limits, settings.sweep_interval))
         yield
         sweeper.cancel()
         await asyncio.gather(sweeper, return_exceptions=True)

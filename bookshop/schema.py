@@ -202,4 +202,5 @@ stripe_events = Table(
     Column("type", String(64), nullable=False),
     Column("intent_id", String(64), nullable=False),
     Column("received_at", MOMENT, nullable=False),
+    Index(None, "intent_id"),
 )

@@ -24,6 +24,7 @@ SECRET_LENGTH = 16
 COUNTRY_LENGTH = 2
 MOST_MINUTES = 24 * 60
 MOST_SECONDS = 3600
+LONGEST_COUNT = 9
 
 T = TypeVar("T")
 # stands in for a value that was wrong; no Settings with it ever leaves read_settings
@@ -51,6 +52,9 @@ class Settings:
     secret_key: str = field(repr=False)
     order_hold: timedelta
     sweep_interval: float
+    order_limit: int
+    failure_limit: int
+    trusted_proxies: int
     shop_name: str
     shop_url: str
     shop_currency: str
@@ -100,6 +104,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         secret_key=reader.read("SECRET_KEY", None, _secret),
         order_hold=reader.read("ORDER_HOLD", "30", _minutes),
         sweep_interval=reader.read("SWEEP_INTERVAL", "15", _seconds),
+        order_limit=reader.read("ORDER_LIMIT", "60", _count(1)),
+        failure_limit=reader.read("FAILURE_LIMIT", "8", _count(1)),
+        trusted_proxies=reader.read("TRUSTED_PROXIES", "0", _count(0)),
         shop_name=reader.read("SHOP_NAME", "Bookshop", str),
         shop_url=url,
         shop_currency=currency,
@@ -178,6 +185,15 @@ def _minutes(text: str) -> timedelta:
     if not text.isdecimal() or not 1 <= int(text) <= MOST_MINUTES:
         raise ValueError(f"{text!r} is not a number of minutes from 1 to {MOST_MINUTES}")
     return timedelta(minutes=int(text))
+
+
+def _count(least: int) -> Callable[[str], int]:
+    def convert(text: str) -> int:
+        if not text.isdecimal() or len(text) > LONGEST_COUNT or int(text) < least:
+            raise ValueError(f"{text!r} is not a whole number from {least} on")
+        return int(text)
+
+    return convert
 
 
 def _seconds(text: str) -> float:

@@ -24,6 +24,7 @@ ENVIRONMENT = {
     "SECRET_KEY": "a secret for tests only",
     "SHOP_EMAIL": "hello@example.com",
     "SWEEP_INTERVAL": "0",
+    "ORDER_LIMIT": "100000",
 }
 
 

@@ -12,6 +12,7 @@ from bookshop.basket.session import load_basket, save_basket
 from bookshop.catalogue.book import read_isbn
 from bookshop.catalogue.stock import OutOfStock
 from bookshop.checkout.details import Details, details_of, find_problems, read_details
+from bookshop.checkout.limiting import admit, disguise
 from bookshop.checkout.offer import Offer, collect_offer, shrink
 from bookshop.checkout.placing import (
     NotOpen,
@@ -23,7 +24,7 @@ from bookshop.checkout.placing import (
     place_order,
     read_placed,
 )
-from bookshop.checkout.session import bought_alone, current_token, remember_order
+from bookshop.checkout.session import bought_alone, current_token, remember_order, shopper_name
 from bookshop.database import Database
 from bookshop.money import minimum
 from bookshop.orders.order import Payment
@@ -70,6 +71,9 @@ def blueprint(database: Database, gateway: Gateway, settings: Settings) -> Bluep
         draft = draft_order(basket, typed, token, settings.order_hold)
         if draft.total < minimum(settings.shop_currency):
             return form_page(item, basket, typed, token, 422, trouble="minimum")
+        names = [disguise(settings.secret_key, name) for name in (shopper_name(), request.remote_addr or "")]
+        if not await database.write(admit, names, settings.order_limit):
+            return form_page(item, basket, typed, token, 429, trouble="limit")
         try:
             placed = await place_order(database, gateway, draft, current_token())
         except OutOfStock:

@@ -1,5 +1,7 @@
 """Which order this shopper is about to place, or has placed and not yet paid."""
 
+import secrets
+
 from quart import session
 
 from bookshop.basket.basket import Basket
@@ -10,6 +12,11 @@ from bookshop.orders.order import Order
 def current_token() -> str:
     """The token of this shopper's order; empty when there is none."""
     return str(session.get("order", ""))
+
+
+def shopper_name() -> str:
+    """A name of this browser's own, by which its orders are counted."""
+    return str(session.setdefault("shopper", secrets.token_urlsafe(9)))
 
 
 def remember_order(token: str, *, from_basket: bool) -> None:

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from bookshop.money import Money
 
+# the failure of an order that was closed because too many cards were tried
+TOO_MANY = "too many"
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -94,6 +94,11 @@ SET_DUE = (
     .where(orders.c.id == bindparam("wanted"))
     .values(due_at=bindparam("when"), tries=bindparam("count"))
 )
+SET_FAILURE = (
+    orders.update()
+    .where(orders.c.id == bindparam("wanted"), orders.c.payment == "cancelled")
+    .values(failure=bindparam("why"))
+)
 IS_ORDER = or_(
     orders.c.id == bindparam("wanted"),
     and_(orders.c.intent_id == bindparam("intent"), orders.c.intent_id != ""),
@@ -190,6 +195,12 @@ def forget_intent(db: Connection, order: Order) -> None:
 def set_payment(db: Connection, order: Order) -> None:
     """Write what became of the payment."""
     db.execute(SET_PAYMENT.values(_payment_values(order)), {"wanted": order.id})
+
+
+def set_failure(db: Connection, order: Order, failure: str) -> Order:
+    """Note why a cancelled order was closed; one that was paid after all stays as it is."""
+    db.execute(SET_FAILURE, {"wanted": order.id, "why": failure})
+    return lock_order(db, order.id)
 
 
 def begin_closing(db: Connection, order: Order) -> None:

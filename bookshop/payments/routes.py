@@ -1,6 +1,5 @@
 """Where Stripe calls, and where it sends shoppers back to."""
 
-from datetime import timedelta
 from hmac import compare_digest
 
 from quart import Blueprint, abort, current_app, redirect, request, session, url_for
@@ -11,10 +10,10 @@ from bookshop.orders.order import Order
 from bookshop.orders.store import find_order_by_intent
 from bookshop.payments.gateway import BadSignature, Event, Gateway, PaymentProblem
 from bookshop.payments.settling import apply_news
-from bookshop.payments.sweeping import keep_event, look_if_due
+from bookshop.payments.sweeping import Limits, keep_event, look_if_due
 
 
-def blueprint(database: Database, gateway: Gateway, hold: timedelta, *, is_live: bool) -> Blueprint:
+def blueprint(database: Database, gateway: Gateway, limits: Limits, *, is_live: bool) -> Blueprint:
     """The two addresses that Stripe knows."""
     routes = Blueprint("payments", __name__)
 
@@ -25,7 +24,7 @@ def blueprint(database: Database, gateway: Gateway, hold: timedelta, *, is_live:
             abort(400)
         if order_id := await keep_event(database, event):
             # outside the request; should we die first, the sweeper finds it due
-            current_app.add_background_task(look_if_due, database, gateway, hold, order_id)
+            current_app.add_background_task(look_if_due, database, gateway, limits, order_id)
         return "", 200
 
     @routes.get("/success")

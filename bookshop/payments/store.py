@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, Integer, bindparam, select
+from sqlalchemy import Connection, Integer, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 
 from bookshop.orders.store import mark_due
@@ -10,6 +10,14 @@ from bookshop.payments.gateway import Event
 from bookshop.schema import counters, stripe_events
 
 ADD_EVENT = stripe_events.insert()
+COUNT_FAILURES = (
+    select(func.count())
+    .select_from(stripe_events)
+    .where(
+        stripe_events.c.intent_id == bindparam("intent"),
+        stripe_events.c.type == "payment_intent.payment_failed",
+    )
+)
 FIND_COUNTER = select(counters.c.value).where(counters.c.name == bindparam("counter"))
 MOVE_COUNTER = (
     counters.update()
@@ -28,6 +36,11 @@ def add_event(db: Connection, event: Event, *, even_settled: bool) -> str:
     except IntegrityError:
         return ""
     return mark_due(db, event.order_id, event.intent_id, now, even_settled=even_settled)
+
+
+def count_failures(db: Connection, intent_id: str) -> int:
+    """How often paying this intent has failed."""
+    return db.execute(COUNT_FAILURES, {"intent": intent_id}).scalar_one()
 
 
 def claim_listing(db: Connection, now: datetime, interval: timedelta) -> datetime | None:

@@ -7,14 +7,15 @@ never do one thing twice, and one that dies in between leaves the order to the n
 import asyncio
 import logging
 import random
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bookshop.database import Database
-from bookshop.orders.order import Order, Payment
-from bookshop.orders.store import claim_due, list_due, set_due
+from bookshop.orders.order import TOO_MANY, Order, Payment
+from bookshop.orders.store import claim_due, list_due, set_due, set_failure
 from bookshop.payments.gateway import Event, Gateway, PaymentProblem
 from bookshop.payments.settling import look, withdraw
-from bookshop.payments.store import add_event, claim_listing, set_listed
+from bookshop.payments.store import add_event, claim_listing, count_failures, set_listed
 
 log = logging.getLogger(__name__)
 
@@ -30,23 +31,31 @@ NEWS = frozenset(
 ) | {"checkout.session.completed", "checkout.session.expired"}
 
 
-async def keep_sweeping(database: Database, gateway: Gateway, hold: timedelta, interval: float) -> None:
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long an order may wait to be paid, and how often paying it may fail."""
+
+    hold: timedelta
+    failures: int
+
+
+async def keep_sweeping(database: Database, gateway: Gateway, limits: Limits, interval: float) -> None:
     """Sweep now and again until cancelled; a sweep that fails is followed by another."""
     while True:
         await asyncio.sleep(interval * random.uniform(0.8, 1.2))
         try:
-            await sweep(database, gateway, hold, timedelta(seconds=interval))
+            await sweep(database, gateway, limits, timedelta(seconds=interval))
         except Exception:
             log.exception("a sweep failed")
 
 
 async def sweep(
-    database: Database, gateway: Gateway, hold: timedelta, interval: timedelta = timedelta()
+    database: Database, gateway: Gateway, limits: Limits, interval: timedelta = timedelta()
 ) -> int:
     """Look at everything that is due; answers how many orders that were."""
     await learn(database, gateway, interval)
     due = await database.read(list_due, datetime.now(UTC), BATCH)
-    looked = [await look_if_due(database, gateway, hold, order_id) for order_id in due]
+    looked = [await look_if_due(database, gateway, limits, order_id) for order_id in due]
     return sum(looked)
 
 
@@ -70,26 +79,31 @@ async def keep_event(database: Database, event: Event) -> str:
     return await database.write(add_event, event, even_settled=False) if event.type in NEWS else ""
 
 
-async def look_if_due(database: Database, gateway: Gateway, hold: timedelta, order_id: str) -> bool:
+async def look_if_due(database: Database, gateway: Gateway, limits: Limits, order_id: str) -> bool:
     """Look at one order, unless another process does; answers whether it was ours to look at."""
     now = datetime.now(UTC)
     order = await database.write(claim_due, order_id, now, now + LEASE)
     if order is None:
         return False
     try:
-        order = await care_for(database, gateway, hold, order)
+        order = await care_for(database, gateway, limits, order)
     except PaymentProblem:
         await database.write(set_due, order.id, now + next_delay(order.tries), order.tries + 1)
         return True
     if not (order.is_settled or order.held):
-        await database.write(set_due, order.id, next_look(order, hold, now), 0)
+        await database.write(set_due, order.id, next_look(order, limits.hold, now), 0)
     return True
 
 
-async def care_for(database: Database, gateway: Gateway, hold: timedelta, order: Order) -> Order:
-    """Let an abandoned order go, or learn what became of one that is not."""
-    if order.payment is Payment.OPEN and datetime.now(UTC) >= order.placed_at + hold:
+async def care_for(database: Database, gateway: Gateway, limits: Limits, order: Order) -> Order:
+    """Let an abandoned order go, close one on which cards are tried out, or learn what became of it."""
+    if order.payment is not Payment.OPEN:
+        return await look(database, gateway, order)
+    if datetime.now(UTC) >= order.placed_at + limits.hold:
         return await withdraw(database, gateway, order)
+    if order.intent_id and await database.read(count_failures, order.intent_id) >= limits.failures:
+        closed = await withdraw(database, gateway, order)
+        return await database.write(set_failure, closed, TOO_MANY)
     return await look(database, gateway, order)
 
 

@@ -13,17 +13,18 @@ from bookshop.catalogue.book import Book
 from bookshop.catalogue.stock import find_free, reserve_stock
 from bookshop.checkout.placing import resume_payment
 from bookshop.database import Database
-from bookshop.orders.order import Order, Payment
+from bookshop.orders.order import TOO_MANY, Order, Payment
 from bookshop.orders.store import add_order, find_order, list_due
 from bookshop.payments.gateway import Event
 from bookshop.payments.stripe_gateway import StripeGateway
-from bookshop.payments.sweeping import keep_event, look_if_due, next_delay, sweep
+from bookshop.payments.sweeping import Limits, keep_event, look_if_due, next_delay, sweep
 from bookshop.schema import stock_movements
 from tests.builders import a_book, an_order, store_book
 from tests.payments.stripe_account import Account
 from tests.processes import free_port
 
 HOLD = timedelta(minutes=30)
+LIMITS = Limits(HOLD, failures=3)
 LONG_AGO = timedelta(minutes=31)
 
 
@@ -63,7 +64,7 @@ async def test_an_abandoned_order_is_cancelled_at_stripe_and_gives_its_books_bac
 ) -> None:
     order = await place(database, gateway, book, LONG_AGO)
     assert await database.read(find_free, book.isbn) == 2
-    await sweep(database, gateway, HOLD)
+    await sweep(database, gateway, LIMITS)
     assert (await account.read(order.intent_id))["status"] == "canceled"
     assert (await find(database, order)).payment is Payment.CANCELLED
     assert await database.read(find_free, book.isbn) == 3
@@ -76,7 +77,7 @@ async def test_an_order_within_its_time_is_left_alone(
     order = await place(database, gateway, book)
     asked = await account.count_calls("GET", f"/v1/payment_intents/{order.intent_id}")
     for _ in range(3):
-        await sweep(database, gateway, HOLD)
+        await sweep(database, gateway, LIMITS)
     assert (await find(database, order)).payment is Payment.OPEN
     assert await account.count_calls("GET", f"/v1/payment_intents/{order.intent_id}") == asked
 
@@ -85,9 +86,9 @@ async def test_a_payment_without_any_webhook_is_found(
     database: Database, gateway: StripeGateway, account: Account, book: Book
 ) -> None:
     order = await place(database, gateway, book)
-    await sweep(database, gateway, HOLD)
+    await sweep(database, gateway, LIMITS)
     await account.pay(order.intent_id)
-    await sweep(database, gateway, HOLD)
+    await sweep(database, gateway, LIMITS)
     assert (await find(database, order)).payment is Payment.PAID
 
 
@@ -96,7 +97,7 @@ async def test_a_payment_in_the_last_second_is_a_payment(
 ) -> None:
     order = await place(database, gateway, book, LONG_AGO)
     await account.pay(order.intent_id)
-    await sweep(database, gateway, HOLD)
+    await sweep(database, gateway, LIMITS)
     assert (await find(database, order)).payment is Payment.PAID
     assert await database.read(find_free, book.isbn) == 2
 
@@ -106,8 +107,8 @@ async def test_paying_and_expiring_at_the_same_time_ends_as_one_of_the_two(
 ) -> None:
     orders = [await place(database, gateway, book, LONG_AGO) for _ in range(3)]
     paying = (account.pay(order.intent_id) for order in orders)
-    await asyncio.gather(sweep(database, gateway, HOLD), *paying)
-    await sweep(database, gateway, HOLD)
+    await asyncio.gather(sweep(database, gateway, LIMITS), *paying)
+    await sweep(database, gateway, LIMITS)
     for order in orders:
         status = (await account.read(order.intent_id))["status"]
         is_paid = (await find(database, order)).payment is Payment.PAID
@@ -120,7 +121,7 @@ async def test_many_sweepers_do_everything_once(
     database: Database, gateway: StripeGateway, account: Account, book: Book
 ) -> None:
     orders = [await place(database, gateway, book, LONG_AGO) for _ in range(3)]
-    looked = await asyncio.gather(*(sweep(database, gateway, HOLD) for _ in range(8)))
+    looked = await asyncio.gather(*(sweep(database, gateway, LIMITS) for _ in range(8)))
     assert sum(looked) == 3
     for order in orders:
         assert await account.count_calls("POST", f"/v1/payment_intents/{order.intent_id}/cancel") == 1
@@ -133,7 +134,7 @@ async def test_an_order_that_was_never_asked_for_is_let_go_without_asking(
     placed_at = datetime.now(UTC) - LONG_AGO
     order = an_order(book, placed_at=placed_at, due_at=placed_at + HOLD)
     await database.write(write_order, order)
-    await sweep(database, gateway, HOLD)
+    await sweep(database, gateway, LIMITS)
     assert (await find(database, order)).payment is Payment.CANCELLED
     assert await database.read(find_free, book.isbn) == 3
 
@@ -144,7 +145,7 @@ async def test_what_fails_is_tried_again_after_growing_delays(
     order = await place(database, gateway, book, LONG_AGO)
     away = StripeGateway("sk_test_x", (), f"http://127.0.0.1:{free_port()}")
     before = datetime.now(UTC)
-    assert await look_if_due(database, away, HOLD, order.id)
+    assert await look_if_due(database, away, LIMITS, order.id)
     await away.close()
     waiting = await find(database, order)
     assert (waiting.payment, waiting.tries) == (Payment.OPEN, 1)
@@ -166,7 +167,7 @@ async def test_an_event_that_was_kept_before_a_crash_is_acted_on_after_it(
     await account.pay(order.intent_id)
     event = Event("evt_1", "payment_intent.succeeded", order.intent_id, order.id, is_live=False)
     assert await keep_event(database, event) == order.id
-    await sweep(database, gateway, HOLD)
+    await sweep(database, gateway, LIMITS)
     assert (await find(database, order)).payment is Payment.PAID
 
 
@@ -193,9 +194,24 @@ async def test_any_order_and_repetition_of_events_sells_once(
                 await account.pay(order.intent_id)
             copy = replace(event, id=f"{event.id}{choose.choice(['', '_again'])}")
             if order_id := await keep_event(database, copy):
-                await look_if_due(database, gateway, HOLD, order_id)
+                await look_if_due(database, gateway, LIMITS, order_id)
         if paid_before == len(events):
             await account.pay(order.intent_id)
-        await sweep(database, gateway, HOLD)
+        await sweep(database, gateway, LIMITS)
         assert (await find(database, order)).payment is Payment.PAID, events
         assert await database.read(count_movements, order, "sold") == 1
+
+
+async def test_an_order_on_which_cards_are_tried_out_is_closed(
+    database: Database, gateway: StripeGateway, account: Account, book: Book
+) -> None:
+    order = await place(database, gateway, book)
+    await sweep(database, gateway, LIMITS)
+    for n in range(LIMITS.failures):
+        assert (await find(database, order)).payment is Payment.OPEN, n
+        await account.pay(order.intent_id, "pm_card_visa_chargeDeclined")
+        await sweep(database, gateway, LIMITS)
+    closed = await find(database, order)
+    assert (closed.payment, closed.failure) == (Payment.CANCELLED, TOO_MANY)
+    assert (await account.read(order.intent_id))["status"] == "canceled"
+    assert await database.read(find_free, book.isbn) == 3

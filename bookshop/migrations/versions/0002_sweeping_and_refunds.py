@@ -51,3 +51,4 @@ def upgrade() -> None:
     with op.batch_alter_table("stripe_events") as events:
         events.drop_index(events.f("ix_stripe_events_handled_at"))
         events.drop_column("handled_at")
+        events.create_index(events.f("ix_stripe_events_intent_id"), ["intent_id"], unique=False)
