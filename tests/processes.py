@@ -75,7 +75,8 @@ def wait_for_answer(started: Process) -> None:
     while time.monotonic() < deadline:
         try:
             urllib.request.urlopen(started.url, timeout=1).close()
-        except urllib.error.HTTPError:
+        except urllib.error.HTTPError as answer:
+            answer.close()
             return
         except OSError:
             if started.process.poll() is not None:

@@ -1,4 +1,4 @@
-"""How many copies there are, and the four ways in which that changes."""
+"""How many copies there are, and the five ways in which that changes."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -20,6 +20,7 @@ SELL = (
     .where(stock.c.isbn == BOOK)
     .values(on_hand=stock.c.on_hand - QUANTITY, reserved=stock.c.reserved - QUANTITY)
 )
+RETURN = stock.update().where(stock.c.isbn == BOOK).values(on_hand=stock.c.on_hand + QUANTITY)
 FIND_FREE = select(FREE).where(stock.c.isbn == BOOK)
 ADD_MOVEMENT = stock_movements.insert()
 
@@ -52,6 +53,13 @@ def sell_stock(db: Connection, quantities: Mapping[str, int], reason: str) -> No
     for isbn, quantity in in_order(quantities):
         db.execute(SELL, {"book": isbn, "quantity": quantity})
         add_movement(db, isbn, "sold", quantity, reason)
+
+
+def return_stock(db: Connection, quantities: Mapping[str, int], reason: str) -> None:
+    """Put sold copies back on the shelf."""
+    for isbn, quantity in in_order(quantities):
+        db.execute(RETURN, {"book": isbn, "quantity": quantity})
+        add_movement(db, isbn, "returned", quantity, reason)
 
 
 def receive_stock(db: Connection, isbn: str, quantity: int, reason: str) -> None:

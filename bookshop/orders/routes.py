@@ -7,6 +7,7 @@ from quart.typing import ResponseReturnValue
 
 from bookshop.database import Database
 from bookshop.orders.order import Order, State, polling_delay, state_of
+from bookshop.orders.refunded import find_refunded
 from bookshop.orders.store import find_order
 from bookshop.pages import page
 
@@ -36,7 +37,16 @@ def blueprint(
         if state is State.PAID:
             when_paid(order)
         delay = polling_delay(state, turn)
-        return page("orders/receipt.html", "status", order=order, state=state, turn=turn, delay=delay)
+        refunded = await database.read(find_refunded, order) if state is State.PAID else None
+        return page(
+            "orders/receipt.html",
+            "status",
+            order=order,
+            state=state,
+            turn=turn,
+            delay=delay,
+            refunded=refunded,
+        )
 
     @routes.after_request
     async def keep_private(response: Response) -> Response:

@@ -78,6 +78,10 @@ def is_hosted(intent_id: str) -> bool:
 class Gateway(Protocol):
     """The provider, as far as the shop needs it; each method may raise a PaymentProblem."""
 
+    @property
+    def is_reachable(self) -> bool:
+        """Whether the provider has answered lately, or nobody has asked."""
+
     async def expect_payment(self, order: Order) -> Intent:
         """Ask for a payment to be expected; asking again for one order and version gives the same one."""
 

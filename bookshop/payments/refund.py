@@ -29,8 +29,8 @@ ORDER_OF_STATUS = tuple(Status)
 class Refund:
     """Money of an order that goes back; one that was made in Stripe's dashboard has Stripe's id as its own.
 
-    `id` is also the key by which Stripe knows a repeated request. `refund_id` is Stripe's, empty as long as it
-    has not answered and where it refused.
+    `id` is also the key by which Stripe knows a repeated request. `refund_id` is Stripe's, empty until it has
+    answered, and where it refused.
     """
 
     id: str
@@ -79,7 +79,7 @@ class NotRefundable(Exception):
 
 
 def merge_refund(refund: Refund, news: RefundNews) -> Refund:
-    """The refund as it is or as the news tell it, whichever is further on; what exists outweighs a refusal."""
+    """The refund as it is or as the news tells it, whichever is further on; a refusal is least."""
     if refund.refund_id and refund.refund_id != news.refund_id:
         return refund
     told = replace(

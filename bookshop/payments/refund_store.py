@@ -7,13 +7,10 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, bindparam, or_, select
 
 from bookshop.money import Money
-from bookshop.orders.order import Order
-from bookshop.orders.store import find_order
 from bookshop.payments.refund import Refund, Status
 from bookshop.schema import orders, refunds, stock_movements
 
 LONGEST_FAILURE = 64
-LARGEST_NUMBER = 10**9
 
 ADD_REFUND = refunds.insert()
 SET_REFUND = refunds.update().where(refunds.c.id == bindparam("wanted"))
@@ -35,9 +32,6 @@ SET_MARKS = (
         or_(orders.c.dispute != bindparam("said"), orders.c.fraud_warning != bindparam("warned")),
     )
     .values(dispute=bindparam("said"), fraud_warning=bindparam("warned"))
-)
-FIND_TOKEN = select(orders.c.token).where(
-    or_(orders.c.id == bindparam("name"), orders.c.number == bindparam("spoken"))
 )
 
 
@@ -90,13 +84,6 @@ def list_returned(db: Connection, order_id: str) -> Mapping[str, dict[str, int]]
 def set_marks(db: Connection, order_id: str, dispute: str, fraud_warning: str) -> None:
     """Note on the order what the card's owner or bank says of its payment."""
     db.execute(SET_MARKS, {"wanted": order_id, "said": dispute, "warned": fraud_warning})
-
-
-def find_order_by_name(db: Connection, name: str) -> Order | None:
-    """The order that a bookseller names by its number or its id."""
-    is_number = name.isascii() and name.isdecimal() and int(name) < LARGEST_NUMBER
-    token = db.execute(FIND_TOKEN, {"name": name, "spoken": int(name) if is_number else None}).scalar()
-    return find_order(db, token) if token else None
 
 
 def _answer_values(refund: Refund) -> dict[str, str]:

@@ -44,13 +44,11 @@ class Begun(NamedTuple):
     is_wanted: bool
 
 
-async def refund_order(
-    database: Database, gateway: Gateway, order_id: str, request: RefundRequest
-) -> Refund:
+async def refund_order(database: Database, gateway: Gateway, order_id: str, request: RefundRequest) -> Refund:
     """Give money of an order back; the refund is «failed» where Stripe refuses.
 
-    Raises NotRefundable when the shop refuses, LookupError when there is no such order, and PaymentProblem when
-    Stripe does not answer: then the refund stays written, and the same request sent again is the same refund.
+    Raises NotRefundable when the shop refuses, LookupError when there is no such order, and PaymentProblem
+    when Stripe does not answer: then the refund stays «asked», and the same request again means that one.
     """
     while True:
         begun = await database.write(begin_refund, order_id, request, datetime.now(UTC))

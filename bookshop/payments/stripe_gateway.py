@@ -1,9 +1,10 @@
 """Stripe, behind the shop's own words: the only file that knows its library."""
 
 import logging
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
 import httpx
@@ -17,6 +18,7 @@ from stripe.params.checkout import (
 
 from bookshop.money import Money
 from bookshop.orders.order import Charge, News, Order
+from bookshop.payments.circuit import Circuit
 from bookshop.payments.gateway import (
     BadSignature,
     Event,
@@ -45,13 +47,36 @@ REFUND_STATUS = {"succeeded": Status.SUCCEEDED, "failed": Status.FAILED, "cancel
 OVER = ("won", "lost", "warning_closed", "prevented")
 
 
+class _FusedClient(stripe.HTTPXClient):
+    """Stripe's HTTP client behind a fuse: when Stripe is down, shoppers are told at once."""
+
+    def __init__(self, circuit: Circuit) -> None:
+        super().__init__(timeout=TIMEOUT)
+        self.circuit = circuit
+
+    async def request_async(
+        self, method: str, url: str, headers: Mapping[str, str], post_data: Any = None
+    ) -> tuple[bytes, int, Mapping[str, str]]:
+        if not self.circuit.may_try():
+            text = "Stripe has not answered for a while"
+            raise stripe.APIConnectionError(text, should_retry=False)  # type: ignore[no-untyped-call]  # bare
+        try:
+            answer = await super().request_async(method, url, headers, post_data)
+        except stripe.APIConnectionError:
+            self.circuit.note(is_answered=False)
+            raise
+        self.circuit.note(is_answered=answer[1] < HTTPStatus.INTERNAL_SERVER_ERROR)
+        return answer
+
+
 class StripeGateway:
     """The shop's Stripe account; belongs to the event loop that first uses it."""
 
     def __init__(self, secret_key: str, webhook_secrets: tuple[str, ...], api_base: str) -> None:
         # it would keep an id in the home folder and tell Stripe of the platform
         stripe.enable_telemetry = False
-        self._http = stripe.HTTPXClient(timeout=TIMEOUT)
+        self._circuit = Circuit()
+        self._http = _FusedClient(self._circuit)
         self._client = stripe.StripeClient(
             secret_key,
             http_client=self._http,
@@ -60,6 +85,10 @@ class StripeGateway:
             max_network_retries=RETRIES,
         )
         self._webhook_secrets = webhook_secrets
+
+    @property
+    def is_reachable(self) -> bool:
+        return not self._circuit.is_open
 
     async def expect_payment(self, order: Order) -> Intent:
         key = f"order-{order.id}-{order.intent_version}"

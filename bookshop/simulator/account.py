@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from copy import deepcopy
 from dataclasses import dataclass
+from operator import ge, gt, le, lt
 from typing import Any
 
 from bookshop.simulator.cards import Card
@@ -11,9 +12,11 @@ from bookshop.simulator.clock import Clock
 from bookshop.simulator.errors import invalid, missing
 from bookshop.simulator.idempotency import Answers
 from bookshop.simulator.objects import Object, new_event, new_list
-from bookshop.simulator.params import Params, allow, read_integer, read_text
+from bookshop.simulator.params import Params, allow, allow_inside, read_integer, read_text
+from bookshop.simulator.webhooks import WebhookSender
 
-PAGING = ("expand", "limit", "starting_after")
+PAGING = ("created", "expand", "limit", "starting_after")
+COMPARISONS = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
 # which field of which object may be shown whole, and what kind of object it names
 REFERENCES = {
     ("charge", "payment_intent"): "payment_intent",
@@ -40,23 +43,28 @@ class Caller:
 
 
 class Account:
-    """Everything the account holds; whatever happens is told to `send` as an event."""
+    """Everything the account holds; whatever happens is told to the webhooks as an event."""
 
-    def __init__(self, clock: Clock, send: Callable[[Object], None], processing_seconds: float) -> None:
+    def __init__(self, clock: Clock, webhooks: WebhookSender, processing_seconds: float) -> None:
         self.clock = clock
         self.processing_seconds = processing_seconds
         self.cards: dict[str, Card] = {}
+        self.intent_details: dict[str, Object] = {}
         self.line_items: dict[str, list[Object]] = {}
         self.requests: list[dict[str, str]] = []
         self.answers = Answers()
         self.listeners: list[Callable[[Account, str, Object], None]] = []
-        self._send = send
+        self.targets = webhooks.targets
+        self._send = webhooks.send
         self._held: dict[str, dict[str, Object]] = {}
 
     def reset(self) -> None:
         """Begin again with nothing."""
-        for held in (self.cards, self.line_items, self.requests, self.answers, self._held):
+        for ident in self.all("webhook_endpoint"):
+            del self.targets[ident]
+        for held in (self.cards, self.intent_details, self.line_items, self.answers, self._held):
             held.clear()
+        self.requests.clear()
 
     def all(self, kind: str) -> dict[str, Object]:
         """The objects of a kind by id, the oldest first."""
@@ -80,7 +88,7 @@ class Account:
         for name, ident in wanted.items():
             self.find(name, ident, name)
         found = [thing for thing in self.all(kind).values() if wanted.items() <= flat(thing).items()]
-        return page_of(url, found, params)
+        return page_of(url, created_within(found, params), params)
 
     def tell(self, kind: str, subject: Object, caller: Caller) -> None:
         """Make an event of what happened, and let those who follow it act on it."""
@@ -140,6 +148,15 @@ class Account:
 def flat(thing: Object) -> dict[str, str]:
     """An object's fields that are words."""
     return {name: value for name, value in thing.items() if isinstance(value, str)}
+
+
+def created_within(things: Iterable[Object], params: Params) -> list[Object]:
+    """The things that were made at a second or between seconds, as `created` says."""
+    said = params.get("created", {})
+    bounds = said if isinstance(said, dict) else {"gte": said, "lte": said}
+    allow_inside(bounds, "created", *COMPARISONS)
+    limits = [(COMPARISONS[name], read_integer(bounds, name, at_least=0)) for name in bounds]
+    return [thing for thing in things if all(holds(thing["created"], limit) for holds, limit in limits)]
 
 
 def page_of(url: str, things: Iterable[Object], params: Params) -> Object:

@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl
 
 from quart import Blueprint, Response, g, request
 
-from bookshop.simulator import intents
-from bookshop.simulator.account import PAGING, Account, Caller, page_of
+from bookshop.simulator import disputes, endpoints, intents, refunds, sessions
+from bookshop.simulator.account import PAGING, Account, Caller, created_within, page_of
 from bookshop.simulator.errors import INVALID_REQUEST, Problem, StripeError, invalid, unauthorised
 from bookshop.simulator.forms import parse_form
 from bookshop.simulator.idempotency import Answer
@@ -42,21 +42,42 @@ def list_events(account: Account, params: Params, _caller: Caller) -> Object:
     allow(params, "type", "types", *PAGING)
     wanted = [*read_list(params, "type"), *read_list(params, "types")]
     events = [event for event in account.all("event").values() if not wanted or event["type"] in wanted]
-    return page_of("/v1/events", events, params)
+    return page_of("/v1/events", created_within(events, params), params)
 
 
 RULES: dict[str, Callable[..., Object]] = {
     "GET /charges": listed("charge", "/v1/charges", "payment_intent"),
     "GET /charges/<ident>": shown("charge"),
+    "GET /checkout/sessions": sessions.list_all,
+    "GET /checkout/sessions/<ident>": sessions.show,
+    "GET /checkout/sessions/<ident>/line_items": sessions.list_items,
+    "GET /disputes": listed("dispute", "/v1/disputes", "charge", "payment_intent"),
+    "GET /disputes/<ident>": shown("dispute"),
     "GET /events": list_events,
     "GET /events/<ident>": shown("event"),
     "GET /payment_intents": listed("payment_intent", "/v1/payment_intents"),
     "GET /payment_intents/<ident>": shown("payment_intent", "intent"),
+    "GET /radar/early_fraud_warnings": listed(
+        "radar.early_fraud_warning", "/v1/radar/early_fraud_warnings", "charge", "payment_intent"
+    ),
+    "GET /radar/early_fraud_warnings/<ident>": shown("radar.early_fraud_warning"),
+    "GET /refunds": listed("refund", "/v1/refunds", "charge", "payment_intent"),
+    "GET /refunds/<ident>": shown("refund"),
+    "GET /webhook_endpoints": listed(endpoints.KIND, "/v1/webhook_endpoints"),
+    "GET /webhook_endpoints/<ident>": shown(endpoints.KIND),
+    "POST /checkout/sessions": sessions.create,
+    "POST /checkout/sessions/<ident>/expire": sessions.expire,
+    "POST /disputes/<ident>": disputes.update,
+    "POST /disputes/<ident>/close": disputes.close,
     "POST /payment_intents": intents.create,
     "POST /payment_intents/<ident>": intents.update,
-    "POST /payment_intents/<ident>/cancel": intents.cancel,
+    "POST /payment_intents/<ident>/cancel": sessions.cancel_intent,
     "POST /payment_intents/<ident>/challenge": intents.end_challenge,
     "POST /payment_intents/<ident>/confirm": intents.confirm,
+    "POST /refunds": refunds.create,
+    "POST /refunds/<ident>": refunds.update,
+    "POST /webhook_endpoints": endpoints.create,
+    "DELETE /webhook_endpoints/<ident>": endpoints.delete,
 }
 # what a browser may ask about an intent whose secret it holds
 OPEN_TO_BROWSERS = {

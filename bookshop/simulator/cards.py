@@ -29,6 +29,18 @@ class Behaviour(Enum):
     PROCESS_THEN_FAIL = auto()
 
 
+class Sequel(Enum):
+    """What becomes of a payment once it has succeeded."""
+
+    NONE = auto()
+    FRAUD_DISPUTE = auto()
+    NOT_RECEIVED_DISPUTE = auto()
+    INQUIRY = auto()
+    FRAUD_WARNING = auto()
+    REFUND_PENDS = auto()
+    REFUND_FAILS = auto()
+
+
 @dataclass(frozen=True)
 class TestCard:
     """One card of the table: its number, its `pm_card_` alias, what it does, how it fails."""
@@ -39,6 +51,7 @@ class TestCard:
     code: str = "card_declined"
     decline_code: str | None = None
     message: str = DECLINED
+    sequel: Sequel = Sequel.NONE
 
     __test__ = False  # pytest would take the name for a class of tests
 
@@ -68,12 +81,12 @@ CARDS = (
     VISA,
     TestCard("5555555555554444", "mastercard"),
     TestCard("378282246310005", "amex"),
-    TestCard("4000000000000259", "createDispute"),
-    TestCard("4000000000002685", "createDisputeProductNotReceived"),
-    TestCard("4000000000001976", "createDisputeInquiry"),
-    TestCard("4000000000005423", "createIssuerFraudRecord"),
-    TestCard("4000000000007726", "pendingRefund"),
-    TestCard("4000000000005126", "refundFail"),
+    TestCard("4000000000000259", "createDispute", sequel=Sequel.FRAUD_DISPUTE),
+    TestCard("4000000000002685", "createDisputeProductNotReceived", sequel=Sequel.NOT_RECEIVED_DISPUTE),
+    TestCard("4000000000001976", "createDisputeInquiry", sequel=Sequel.INQUIRY),
+    TestCard("4000000000005423", "createIssuerFraudRecord", sequel=Sequel.FRAUD_WARNING),
+    TestCard("4000000000007726", "pendingRefund", sequel=Sequel.REFUND_PENDS),
+    TestCard("4000000000005126", "refundFail", sequel=Sequel.REFUND_FAILS),
     TestCard("4000000000003055", "threeDSecureOptional"),
     TestCard("4000000000003097"),
     TestCard("4000000032200000"),

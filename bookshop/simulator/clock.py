@@ -9,6 +9,11 @@ class Clock:
     def __init__(self) -> None:
         self._frozen_at: int | None = None
 
+    @property
+    def is_frozen(self) -> bool:
+        """Whether it stands still."""
+        return self._frozen_at is not None
+
     def now(self) -> int:
         """This second."""
         return int(time.time()) if self._frozen_at is None else self._frozen_at

@@ -181,7 +181,7 @@ def method_of(account: Account, params: Params) -> Object | None:
         return keep_method(account, card, read_billing({}))
     if data := read_object(params, "payment_method_data"):
         card = read_card(read_object(data, "card"), today.year, today.month)
-        return keep_method(account, card, read_billing(read_object(data, "billing_details")))
+        return keep_method(account, card, read_billing(data))
     return None
 
 
@@ -269,7 +269,7 @@ def change_details(intent: Object, params: Params) -> None:
     readers: dict[str, Callable[[Params], Any]] = {
         "description": lambda said: read_text(said, "description"),
         "metadata": lambda said: read_metadata(said, intent["metadata"]),
-        "receipt_email": read_email,
+        "receipt_email": lambda said: read_email(said, "receipt_email"),
         "shipping": read_shipping,
         "statement_descriptor_suffix": lambda said: read_text(said, "statement_descriptor_suffix"),
     }

@@ -57,13 +57,14 @@ def read_text(params: Params, name: str) -> str | None:
     return as_text(params.get(name, ""), name) or None
 
 
-def read_integer(params: Params, name: str) -> int:
-    """A whole number of at least one."""
+def read_integer(params: Params, name: str, at_least: int = 1) -> int:
+    """A whole number that is not too small."""
     text = require(params, name)
     if not INTEGER.fullmatch(text):
         raise invalid(f"Invalid integer: {text}", "parameter_invalid_integer", name)
-    if int(text) < 1:
-        raise invalid("This value must be greater than or equal to 1.", "parameter_invalid_integer", name)
+    if int(text) < at_least:
+        message = f"This value must be greater than or equal to {at_least}."
+        raise invalid(message, "parameter_invalid_integer", name)
     return int(text)
 
 
@@ -86,11 +87,11 @@ def read_currency(params: Params) -> str:
     return currency
 
 
-def read_email(params: Params) -> str | None:
+def read_email(params: Params, name: str) -> str | None:
     """Where the receipt goes."""
-    email = read_text(params, "receipt_email")
+    email = read_text(params, name)
     if email and "@" not in email:
-        raise invalid(f"Invalid email address: {email}", "email_invalid", "receipt_email")
+        raise invalid(f"Invalid email address: {email}", "email_invalid", name)
     return email
 
 

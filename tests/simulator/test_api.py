@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 from typing import Any, cast
 from uuid import uuid4
 
@@ -61,19 +60,6 @@ class Shopper:
 
     async def post(self, action: str, form: dict[str, str]) -> httpx.Response:
         return await self._http.post(f"{self._path}/{action}", data={**form, **self._identity})
-
-
-@pytest.fixture
-async def http(simulator: Process) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=simulator.url) as client:
-        yield client
-
-
-@pytest.fixture
-async def client(simulator: Process) -> AsyncIterator[stripe.StripeClient]:
-    transport = stripe.HTTPXClient()
-    yield stripe.StripeClient(SECRET_KEY, http_client=transport, base_addresses={"api": simulator.url})
-    await transport.close_async()  # type: ignore[no-untyped-call]  # the library leaves it bare
 
 
 @pytest.fixture

@@ -1,69 +1,16 @@
 """The simulator's webhooks are what Stripe's own library takes for Stripe's."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
 import pytest
-import stripe
 
 from bookshop.simulator.app import SimulatorConfig, create_simulator
 from tests.payments.stripe_account import SECRET_KEY
 from tests.processes import SIMULATOR_SECRET, Process, free_port, running_simulator
-
-PATIENCE_SECONDS = 10
-
-
-class Shop:
-    """An HTTP server that takes webhooks; it answers 200 at once unless it is told otherwise."""
-
-    def __init__(self) -> None:
-        self.port = free_port()
-        self.statuses: list[str] = []
-        self.free = asyncio.Event()
-        self.free.set()
-        self.answering: set[asyncio.Task[None] | None] = set()
-        self._mail: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
-
-    async def take(self) -> stripe.Event:
-        """The next event, its signature verified."""
-        body, signature = await asyncio.wait_for(self._mail.get(), PATIENCE_SECONDS)
-        stripe.WebhookSignature.verify_header(body, signature, SIMULATOR_SECRET, tolerance=300)
-        return stripe.StripeClient("sk_test_x").construct_event(body, signature, SIMULATOR_SECRET)
-
-    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.answering.add(asyncio.current_task())
-        head = (await reader.readuntil(b"\r\n\r\n")).decode().splitlines()
-        headers = dict(line.lower().split(": ", 1) for line in head[1:] if line)
-        body = await reader.readexactly(int(headers["content-length"]))
-        self._mail.put_nowait((body.decode(), headers["stripe-signature"]))
-        await self.free.wait()
-        status = self.statuses.pop(0) if self.statuses else "200 OK"
-        writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
-        await writer.drain()
-        writer.close()
-        await writer.wait_closed()
-
-
-@asynccontextmanager
-async def opened(shop: Shop) -> AsyncIterator[None]:
-    server = await asyncio.start_server(shop.answer, "127.0.0.1", shop.port)
-    async with server:
-        yield
-        await asyncio.gather(*(task for task in shop.answering if task))
-
-
-@pytest.fixture
-def closed_shop() -> Shop:
-    return Shop()
-
-
-@pytest.fixture
-async def shop(closed_shop: Shop) -> AsyncIterator[Shop]:
-    async with opened(closed_shop):
-        yield closed_shop
+from tests.simulator.listener import Shop, opened
 
 
 @pytest.fixture

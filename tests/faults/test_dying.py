@@ -1,0 +1,118 @@
+"""The shop is killed at every step of a sale, started again, and the sale ends right, exactly once."""
+
+import asyncio
+import re
+import sys
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bookshop.database import open_database
+from bookshop.migrations import migrate
+from bookshop.orders.auditing import audit
+from tests.builders import a_book, store_book
+from tests.journeys.conftest import environment
+from tests.payments.stripe_account import Account
+from tests.processes import Process, free_port, running
+from tests.shopper import DETAILS, HIDDEN, intent_of
+
+NEVER = 0
+ENOUGH = 40
+PATIENCE = 20
+
+
+@dataclass(frozen=True)
+class Frail:
+    """Where a shop can be started that dies at a step of our choice."""
+
+    folder: Path
+    stripe: Process
+    isbn: str
+    port: int
+
+    def start(self, last_step: int, steps: str) -> AbstractContextManager[Process]:
+        """Start it; with NEVER it lives."""
+        command = [sys.executable, "-m", "tests.faults.dying", str(self.port), str(last_step)]
+        env = environment(self.folder, self.port, self.stripe.url)
+        return running([*command, str(self.folder / steps)], self.port, self.folder / "log", env)
+
+
+@pytest.fixture
+async def frail(tmp_path: Path, simulator: Process) -> Frail:
+    database = open_database(f"sqlite:///{tmp_path}/bookshop.db")
+    await database.write(migrate)
+    book = await database.write(store_book, a_book(stock=1, price=2300))
+    await database.close()
+    return Frail(tmp_path, simulator, book.isbn, free_port())
+
+
+@dataclass
+class Buyer:
+    """A shopper who does not give up: reloads, sends the form again, pays unless it is paid."""
+
+    shop: httpx.AsyncClient
+    account: Account
+    isbn: str
+    form: dict[str, str] | None = None
+    receipt: str = ""
+
+    async def buy(self) -> None:
+        """Go as far as one can; raises httpx.TransportError when the shop dies."""
+        if self.form is None:
+            page = await self.shop.get("/checkout", params={"item": self.isbn})
+            self.form = {**dict(HIDDEN.findall(page.text)), **DETAILS}
+        if not self.receipt:
+            answer = await self.shop.post("/checkout", data=self.form, follow_redirects=True)
+            if answer.url.path.startswith("/orders/"):
+                self.receipt = answer.url.path
+            else:
+                if "data-client-secret" not in answer.text:
+                    answer = await self.shop.post(answer.url.path, follow_redirects=True)
+                await self.account.pay(intent_of(answer.text))
+                self.receipt = answer.url.path.replace("/checkout/", "/orders/")
+        # the page asks again while the shop may not ask Stripe yet
+        async with asyncio.timeout(PATIENCE):
+            while "Nearly there" in (receipt := await self.shop.get(self.receipt)).text:  # noqa: ASYNC110 - as a page does
+                await asyncio.sleep(0.3)
+        assert "Thank&nbsp;you" in receipt.text, re.findall("<h1.*", receipt.text)
+
+
+async def sell(frail: Frail, last_step: int) -> int:
+    """One sale in a shop that dies at this step; answers how many steps there were until it was over."""
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{frail.port}") as shop:
+        buyer = Buyer(shop, Account(frail.stripe.url), frail.isbn)
+        with frail.start(last_step, "steps"):
+            try:
+                await buyer.buy()
+            except httpx.TransportError:
+                assert last_step
+        if last_step:
+            with frail.start(NEVER, "more"):
+                await buyer.buy()
+    return (frail.folder / "steps").stat().st_size
+
+
+async def check(frail: Frail) -> None:
+    """One order is paid, once, and the books add up."""
+    database = open_database(f"sqlite:///{frail.folder}/bookshop.db")
+    report = await database.read(audit)
+    await database.close()
+    assert not report.violations, report
+
+
+@pytest.mark.parametrize("part", range(4))
+async def test_a_sale_survives_death_at_every_step(frail: Frail, tmp_path: Path, part: int) -> None:
+    """The steps are dealt to four parts, so that a failure names fewer of them."""
+    untouched = (tmp_path / "bookshop.db").read_bytes()
+    steps = await sell(frail, NEVER)
+    await check(frail)
+    assert 8 <= steps <= ENOUGH
+    for last_step in range(1 + part, steps + 1, 4):
+        for name in ("bookshop.db", "bookshop.db-wal", "bookshop.db-shm", "steps", "more"):
+            (tmp_path / name).unlink(missing_ok=True)
+        (tmp_path / "bookshop.db").write_bytes(untouched)
+        await sell(frail, last_step)
+        await check(frail)

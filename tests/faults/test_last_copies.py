@@ -1,0 +1,111 @@
+"""Hundreds of buyers for a few copies: the copies are sold once, and everyone has an answer."""
+
+import asyncio
+import os
+import random
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import Connection, func, select
+
+from bookshop.catalogue.stock import find_free
+from bookshop.database import Database
+from bookshop.schema import orders
+from tests.builders import a_book, store_book
+from tests.journeys.conftest import environment
+from tests.payments.stripe_account import Account
+from tests.processes import Process, free_port, running_shop, running_simulator
+from tests.shopper import DETAILS, HIDDEN, HTMX, intent_of
+
+BUYERS, COPIES, AT_ONCE = 500, 7, 60
+WORKERS = {"sqlite": 2, "postgresql": 3}
+PATIENCE = 60
+
+
+@pytest.fixture
+def stripe(tmp_path: Path) -> Iterator[Process]:
+    """A Stripe of this test's own, so that its events are only this shop's."""
+    with running_simulator(tmp_path / "simulator.log", free_port(), free_port()) as process:
+        yield process
+
+
+async def test_the_last_copies(
+    database: Database, database_url: str, stripe: Process, tmp_path: Path
+) -> None:
+    book = await database.write(store_book, a_book(stock=COPIES, price=2300))
+    env = {
+        **environment(tmp_path, free_port(), stripe.url),
+        "DATABASE_URL": database_url,
+        "SWEEP_INTERVAL": "1",
+    }
+    port = int(env["SHOP_URL"].rsplit(":", 1)[1])
+    workers = WORKERS[database_url.split(":", 1)[0]]
+    with running_shop(tmp_path / "shop.log", port, env, tmp_path, workers) as shop:
+        pages = await place_all(shop, book.isbn)
+        assert Counter(status for status, _ in pages) == {200: COPIES, 409: BUYERS - COPIES}
+        assert await database.read(find_free, book.isbn) == 0
+        assert await database.read(count_orders, "open") == COPIES
+        assert all("not on our shelves" in text for status, text in pages if status == 409)
+
+        choose = random.Random(11)
+        account = Account(stripe.url)
+        for intent in [intent_of(text) for status, text in pages if status == 200]:
+            method = choose.choice(["pm_card_visa", "pm_card_visa_chargeDeclined", ""])
+            if method:
+                await account.pay(intent, method)
+        await database.write(let_time_pass)
+        await wait_until_nothing_is_open(database)
+    said = audit(env)
+    assert said.returncode == 0, said.stdout + said.stderr
+    paid = await database.read(count_orders, "paid")
+    assert await database.read(find_free, book.isbn) == COPIES - paid
+
+
+async def wait_until_nothing_is_open(database: Database) -> None:
+    """Wait for the sweepers of the shop's own processes."""
+    async with asyncio.timeout(PATIENCE):
+        while await database.read(count_orders, "open"):  # noqa: ASYNC110 - other processes have no event for us
+            await asyncio.sleep(0.2)
+
+
+def audit(env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """What the shop's own audit says, Stripe's list compared."""
+    command = [sys.executable, "-m", "bookshop", "audit", "--stripe"]
+    return subprocess.run(command, env={**os.environ, **env}, capture_output=True, text=True, check=False)
+
+
+def count_orders(db: Connection, payment: str) -> int:
+    return db.execute(
+        select(func.count()).select_from(orders).where(orders.c.payment == payment)
+    ).scalar_one()
+
+
+def let_time_pass(db: Connection) -> None:
+    """An hour later, for every order that nobody has paid."""
+    then = datetime.now(UTC) - timedelta(hours=1)
+    open_orders = orders.update().where(orders.c.payment == "open")
+    db.execute(open_orders.values(placed_at=then, due_at=then))
+
+
+async def place_all(shop: Process, isbn: str) -> list[tuple[int, str]]:
+    """Every buyer opens the form, and all of them send it at once."""
+    gate = asyncio.Semaphore(AT_ONCE)
+    limits = httpx.Limits(max_connections=AT_ONCE)
+    async with httpx.AsyncClient(base_url=shop.url, timeout=PATIENCE, limits=limits) as http:
+        page = await http.get("/checkout", params={"item": isbn})
+        hidden = dict(HIDDEN.findall(page.text))
+
+        async def place(number: int) -> tuple[int, str]:
+            form = {**hidden, **DETAILS, "order": f"{number:022d}", "name": f"Buyer {number}"}
+            async with gate:
+                http.cookies.clear()
+                answer = await http.post("/checkout", data=form, headers=HTMX)
+            return answer.status_code, answer.text
+
+        return await asyncio.gather(*(place(number) for number in range(BUYERS)))

@@ -1,0 +1,201 @@
+"""What may go back, and how far a refund is: rules alone."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bookshop.money import Money
+from bookshop.orders.order import Order, Payment
+from bookshop.payments.refund import (
+    NotRefundable,
+    Refund,
+    RefundNews,
+    RefundRequest,
+    Status,
+    adopt,
+    amount_of,
+    is_repeated,
+    left_of,
+    merge_all,
+    merge_refund,
+    refuse_refund,
+    restocked_by,
+)
+from tests.builders import A_CHARGE, a_book, an_order, sgd
+
+NOW = datetime(2026, 11, 24, 6, 20, tzinfo=UTC)
+BOOKS = (a_book("Emma", price=1200), a_book("Persuasion", price=900))
+EMMA, PERSUASION = (book.isbn for book in BOOKS)
+
+
+def a_paid_order() -> Order:
+    """Two copies of Emma and one of Persuasion, sent for 5.00: 38.00."""
+    order = an_order(*BOOKS, payment=Payment.PAID, charge=A_CHARGE, paid_at=NOW)
+    emma, persuasion = order.lines
+    return replace(
+        order, lines=(replace(emma, quantity=2), persuasion), delivery_fee=sgd(500), total=sgd(3800)
+    )
+
+
+ORDER = a_paid_order()
+
+
+def a_refund(minor: int = 400, number: int = 1, **changed: object) -> Refund:
+    refund = Refund(f"{ORDER.id}-{number}", ORDER.id, sgd(minor), "", NOW)
+    return replace(refund, **changed)  # type: ignore[arg-type]  # the caller names fields of Refund
+
+
+def news_of_refund(refund: Refund, status: Status, failure: str = "", refund_id: str = "re_1") -> RefundNews:
+    return RefundNews(refund_id, status, refund.amount, refund.id, NOW, refund.reason, failure)
+
+
+REFUND = a_refund()
+told = st.builds(
+    lambda status, failure: news_of_refund(REFUND, status, failure if status is Status.FAILED else ""),
+    st.sampled_from([Status.PENDING, Status.SUCCEEDED, Status.FAILED]),
+    st.sampled_from(["", "expired_or_canceled_card"]),
+)
+foreign = st.builds(lambda news: replace(news, refund_id="re_2"), told)
+
+
+def tell(refund: Refund, *news: RefundNews) -> Refund:
+    for one in news:
+        refund = merge_refund(refund, one)
+    return refund
+
+
+@given(st.lists(told, min_size=1), st.data())
+def test_a_refund_is_the_same_in_whatever_order_and_however_often_it_is_told(
+    heard: list[RefundNews], data: st.DataObject
+) -> None:
+    again = data.draw(st.permutations(heard + data.draw(st.lists(st.sampled_from(heard)))))
+    assert tell(REFUND, *again) == tell(REFUND, *heard)
+
+
+@given(st.lists(told), st.lists(foreign))
+def test_news_of_another_refund_changes_nothing(heard: list[RefundNews], others: list[RefundNews]) -> None:
+    known = tell(REFUND, news_of_refund(REFUND, Status.PENDING), *heard)
+    assert tell(known, *others) == known
+
+
+@given(st.lists(told), told)
+def test_a_refund_only_goes_forward(heard: list[RefundNews], last: RefundNews) -> None:
+    before = tell(REFUND, *heard)
+    after = merge_refund(before, last)
+    assert list(Status).index(after.status) >= list(Status).index(before.status)
+    assert merge_refund(after, last) == after
+
+
+@given(st.lists(told, min_size=1))
+def test_a_refusal_is_forgotten_once_stripe_shows_the_refund(heard: list[RefundNews]) -> None:
+    assert tell(refuse_refund(REFUND, "charge_already_refunded"), *heard) == tell(REFUND, *heard)
+    assert refuse_refund(tell(REFUND, *heard), "charge_already_refunded") == tell(REFUND, *heard)
+
+
+def test_what_stripe_lists_is_ours_by_our_own_id_or_else_somebody_elses() -> None:
+    ours, theirs = a_refund(400), a_refund(500, 2)
+    listed = [
+        replace(news_of_refund(theirs, Status.SUCCEEDED, refund_id="re_2"), key=""),
+        news_of_refund(ours, Status.SUCCEEDED),
+    ]
+    merged = merge_all(ORDER.id, [ours], listed)
+    assert merged == [
+        replace(ours, status=Status.SUCCEEDED, refund_id="re_1"),
+        adopt(ORDER.id, listed[0]),
+    ]
+    assert merged[1].id == "re_2"
+    assert merge_all(ORDER.id, merged, listed) == merged
+
+
+def test_a_second_refund_with_our_id_is_counted_beside_the_first() -> None:
+    listed = [news_of_refund(REFUND, Status.SUCCEEDED, refund_id=ident) for ident in ("re_1", "re_2")]
+    merged = merge_all(ORDER.id, [REFUND], listed)
+    assert [refund.id for refund in merged] == [REFUND.id, "re_2"]
+    assert merge_all(ORDER.id, merged, listed[::-1]) == merged
+
+
+def test_all_but_what_failed_is_gone() -> None:
+    refunds = [a_refund(100, n, status=status) for n, status in enumerate(Status)]
+    assert left_of(ORDER, refunds) == sgd(3800 - 300)
+
+
+@pytest.mark.parametrize(
+    ("request_", "minor"),
+    [
+        (RefundRequest(), 3800),
+        (RefundRequest(amount=sgd(400)), 400),
+        (RefundRequest(lines=((EMMA, None),)), 2400),
+        (RefundRequest(lines=((EMMA, 1), (PERSUASION, None))), 2100),
+        (RefundRequest(lines=((EMMA, 1), (EMMA, 1))), 2400),
+    ],
+)
+def test_a_request_means_an_amount(request_: RefundRequest, minor: int) -> None:
+    assert amount_of(ORDER, request_, ORDER.total) == sgd(minor)
+
+
+def test_everything_left_is_what_did_not_go_back_yet() -> None:
+    assert amount_of(ORDER, RefundRequest(), sgd(1)) == sgd(1)
+
+
+@pytest.mark.parametrize(
+    ("request_", "said"),
+    [
+        (RefundRequest(amount=sgd(3801)), "S$38.01 is more than the S$38.00 that is left"),
+        (RefundRequest(amount=sgd(0)), "S$0.00 is not an amount that can go back"),
+        (RefundRequest(amount=sgd(-1)), "not an amount that can go back"),
+        (RefundRequest(amount=Money(400, "USD")), "not an amount that can go back"),
+        (RefundRequest(amount=sgd(4), lines=((EMMA, 1),)), "not both"),
+        (RefundRequest(amount=sgd(4), restock=True), "Say with lines"),
+        (RefundRequest(lines=(("9780000000002", None),)), "is not in this order"),
+        (RefundRequest(lines=((EMMA, 3),)), "Only 2 of"),
+        (RefundRequest(lines=((EMMA, 2), (EMMA, 1))), "Only 2 of"),
+        (RefundRequest(lines=((EMMA, 0),)), "is not a number of copies"),
+        (RefundRequest(lines=((EMMA, -1),)), "is not a number of copies"),
+        (RefundRequest(reason="boredom"), "A reason is one of"),
+    ],
+)
+def test_what_cannot_go_back_is_refused_in_one_line(request_: RefundRequest, said: str) -> None:
+    with pytest.raises(NotRefundable, match=said.replace("$", r"\$")):
+        amount_of(ORDER, request_, ORDER.total)
+
+
+def test_copies_that_were_free_give_nothing_back() -> None:
+    free = replace(ORDER.lines[0], price=sgd(0))
+    order = replace(ORDER, lines=(free, ORDER.lines[1]))
+    with pytest.raises(NotRefundable, match="cost nothing"):
+        amount_of(order, RefundRequest(lines=((EMMA, None),)), order.total)
+
+
+def test_nothing_goes_back_of_what_is_gone_or_was_never_paid() -> None:
+    with pytest.raises(NotRefundable, match="Nothing is left"):
+        amount_of(ORDER, RefundRequest(), sgd(0))
+    for unpaid in (an_order(), an_order(held="amount"), an_order(payment=Payment.CANCELLED)):
+        with pytest.raises(NotRefundable, match="Only an order that is paid"):
+            amount_of(unpaid, RefundRequest(), unpaid.total)
+
+
+def test_copies_are_back_on_the_shelf_only_where_that_is_said() -> None:
+    everything = RefundRequest(restock=True)
+    assert restocked_by(ORDER, RefundRequest(), ORDER.total, {}) == {}
+    assert restocked_by(ORDER, everything, ORDER.total, {}) == {EMMA: 2, PERSUASION: 1}
+    one = RefundRequest(lines=((EMMA, 1),), restock=True)
+    assert restocked_by(ORDER, one, sgd(1200), {EMMA: 1}) == {EMMA: 1}
+    with pytest.raises(NotRefundable, match="back on the shelf already"):
+        restocked_by(ORDER, one, sgd(1200), {EMMA: 2})
+    with pytest.raises(NotRefundable, match="Some of it went back before"):
+        restocked_by(ORDER, everything, sgd(3000), {})
+
+
+def test_the_same_request_means_the_refund_that_is_not_answered_yet() -> None:
+    asked, before = a_refund(400, 2), a_refund(300, 1, status=Status.SUCCEEDED)
+    assert is_repeated(ORDER, RefundRequest(amount=sgd(400)), asked, [before], {})
+    assert is_repeated(ORDER, RefundRequest(), a_refund(3500, 2), [before], {})
+    assert not is_repeated(ORDER, RefundRequest(amount=sgd(401)), asked, [before], {})
+    assert not is_repeated(ORDER, RefundRequest(amount=sgd(400), reason="duplicate"), asked, [before], {})
+    assert not is_repeated(ORDER, RefundRequest(amount=sgd(4000)), asked, [before], {})
+    lines = RefundRequest(lines=((EMMA, 1),), restock=True)
+    assert is_repeated(ORDER, lines, a_refund(1200, 2), [before], {EMMA: 1})
+    assert not is_repeated(ORDER, lines, a_refund(1200, 2), [before], {})

@@ -1,0 +1,29 @@
+"""docs/simulator.md says what the simulator does."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bookshop.simulator.api import RULES
+from bookshop.simulator.cards import CARDS
+from bookshop.simulator.faults import KINDS, read_fault
+
+DOCS = (Path(__file__).parents[2] / "docs" / "simulator.md").read_text()
+
+
+def test_every_card_is_there() -> None:
+    assert set(re.findall("[0-9]{15,16}", DOCS)) == {card.number for card in CARDS}
+    assert set(re.findall(r"\| `pm_card_(\w+)` \|", DOCS)) == {card.alias for card in CARDS if card.alias}
+
+
+def test_every_noun_is_there() -> None:
+    nouns = {re.sub("/<ident>.*", "", rule.split(" ")[1]) for rule in RULES}
+    assert set(re.findall("/v1(/[a-z_]+(?:/[a-z_]+)?)`", DOCS)) == nouns
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_fault_has_an_example_that_works(kind: str) -> None:
+    (example,) = re.findall(rf"`fault -d (kind={kind}[^`]*)`", DOCS)
+    said = dict(pair.split("=", 1) for pair in example.split(" -d "))
+    assert read_fault(said).kind == kind

@@ -1,0 +1,261 @@
+"""The bookseller's commands, each as a process of its own."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, text
+
+from bookshop.checkout.placing import reserve
+from bookshop.database import Database
+from bookshop.orders.order import Delivery, Order
+from bookshop.orders.store import set_intent
+from bookshop.payments.settling import apply_news
+from bookshop.payments.stripe_gateway import StripeGateway
+from tests.builders import AN_ADDRESS, ENVIRONMENT, a_book, an_order, news_of, sgd, store_book
+from tests.payments.stripe_account import Account
+from tests.processes import Process, free_port
+from tests.test_serving import run
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+class Shop:
+    """A shop's folder, its database and its commands."""
+
+    def __init__(self, folder: Path, database: Database, **env: str) -> None:
+        self.folder, self.database, self.env = folder, database, {**ENVIRONMENT, **env}
+
+    def run(self, *arguments: str, **env: str) -> CompletedProcess[str]:
+        return run(list(arguments), self.folder, **{**self.env, **env})
+
+    def read(self, *arguments: str) -> Any:
+        done = self.run(*arguments, "--json")
+        assert done.stderr == ""
+        return json.loads(done.stdout)
+
+    async def place(self, **changed: Any) -> Order:
+        """An order for a book of its own."""
+        book = await self.database.write(store_book, a_book(stock=2))
+        return await self.database.write(reserve, an_order(book, **changed))
+
+    async def tell(self, order: Order, status: str = "succeeded") -> Order:
+        """News of an order's payment, of which nobody asks Stripe."""
+        return await self.database.write(apply_news, order.id, news_of(order, status))
+
+    async def change(self, statement: str) -> None:
+        """Do what no function of the shop does."""
+
+        def execute(db: Connection) -> None:
+            db.execute(text(statement))
+
+        await self.database.write(execute)
+
+
+@pytest.fixture
+async def shop(database: Database, database_url: str, simulator: Process, tmp_path: Path) -> Shop:
+    """An empty shop, its Stripe being the simulator."""
+    return Shop(tmp_path, database, DATABASE_URL=database_url, STRIPE_API_BASE=simulator.url)
+
+
+async def expect(shop: Shop, gateway: StripeGateway) -> Order:
+    """An order that Stripe knows of."""
+    order = await shop.place(placed_at=datetime.now(UTC))
+    intent = await gateway.expect_payment(order)
+    await shop.database.write(set_intent, order, intent.news.intent_id, intent.news.status)
+    return replace(order, intent_id=intent.news.intent_id)
+
+
+async def test_an_audit_says_that_all_is_well_or_what_is_not(shop: Shop) -> None:
+    order = await shop.tell(await shop.place(intent_id="pi_1"))
+    clean = shop.run("audit")
+    assert (clean.returncode, clean.stdout) == (0, "Books: 1, orders: 1, wrong: 0.\n")
+    await shop.change("UPDATE orders SET total_minor = 1, held = 'amount'")
+    broken = shop.run("audit")
+    assert (broken.returncode, broken.stderr) == (1, "")
+    assert broken.stdout.splitlines() == [
+        f"RULE   {'SUBJECT':32}  EXPECTED  FOUND",
+        f"total  {order.id}  1890      1",
+        f"held   {order.id}  not held  amount",
+        "Books: 1, orders: 1, wrong: 2.",
+    ]
+    assert shop.read("audit") == {
+        "is_clean": False,
+        "books": 1,
+        "orders": 1,
+        "violations": [
+            {"rule": "total", "subject": order.id, "expected": "1890", "found": "1"},
+            {"rule": "held", "subject": order.id, "expected": "not held", "found": "amount"},
+        ],
+    }
+
+
+async def test_an_audit_reads_stripes_list_as_well(
+    shop: Shop, gateway: StripeGateway, account: Account
+) -> None:
+    paid, unheard, _unpaid = [await expect(shop, gateway) for _ in range(3)]
+    await account.pay(paid.intent_id)
+    shop.run("settle")
+    await gateway.expect_payment(an_order())  # of another shop with the same account
+    assert shop.read("audit", "--stripe")["is_clean"]
+
+    await account.pay(unheard.intent_id)
+    invented = await shop.tell(await shop.place(intent_id="pi_invented"))
+    assert shop.read("audit")["is_clean"]
+    found = shop.read("audit", "--stripe")["violations"]
+    assert sorted((one["rule"], one["subject"], one["expected"], one["found"]) for one in found) == [
+        ("stripe", unheard.id, f"paid: {unheard.total} by {unheard.intent_id}", "open"),
+        ("stripe", invented.id, f"one payment of {invented.total}", "none"),
+    ]
+    assert shop.run("audit", "--stripe").returncode == 1
+
+
+async def test_stripes_list_is_read_to_its_end(gateway: StripeGateway) -> None:
+    orders = [an_order() for _ in range(103)]
+    began = datetime.now(UTC)
+    for order in orders:
+        await gateway.expect_payment(order)
+    told = [news.order_id async for news in gateway.list_payments(began)]
+    assert told[: len(orders)] == [order.id for order in orders[::-1]]
+    assert [news async for news in gateway.list_payments(began + timedelta(days=1))] == []
+
+
+async def test_orders_are_listed_newest_first_and_say_nothing_private(shop: Shop) -> None:
+    oldest, middle, newest = [
+        await shop.place(placed_at=NOON + timedelta(days=n), intent_id=f"pi_{n}", name=f"Reader {n}\033[2J")
+        for n in range(3)
+    ]
+    await shop.tell(oldest)
+    await shop.tell(middle, "canceled")
+    done = shop.run("orders")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        f"NUMBER  PLACED            STATE      TOTAL    {'NAME':12}  ID",
+        f"-       2026-11-25 20:00  open       S$18.90  Reader 2?[2J  {newest.id}",
+        f"-       2026-11-24 20:00  cancelled  S$18.90  Reader 1?[2J  {middle.id}",
+        f"1001    2026-11-23 20:00  paid       S$18.90  Reader 0?[2J  {oldest.id}",
+    ]
+    assert newest.email not in done.stdout
+    assert newest.token not in done.stdout
+    listed = shop.read("orders", "--limit", "2")
+    assert [one["id"] for one in listed] == [newest.id, middle.id]
+    assert listed[0] == {
+        "id": newest.id,
+        "number": None,
+        "placed_at": "2026-11-25T12:00:00+00:00",
+        "state": "open",
+        "total_minor": 1890,
+        "currency": "SGD",
+        "name": newest.name,
+    }
+    await shop.change(f"UPDATE orders SET held = 'amount' WHERE id = '{newest.id}'")  # noqa: S608 - an id of ours
+    for state, order in (("paid", oldest), ("cancelled", middle), ("held", newest)):
+        assert [one["id"] for one in shop.read("orders", "--state", state)] == [order.id]
+    for state in ("open", "processing"):
+        assert shop.read("orders", "--state", state) == []
+
+
+async def test_one_order_is_shown_by_number_or_id(shop: Shop) -> None:
+    placed = await shop.place(
+        intent_id="pi_1",
+        delivery=Delivery.DELIVER,
+        address=AN_ADDRESS,
+        delivery_fee=sgd(400),
+        total=sgd(2290),
+        placed_at=NOON,
+    )
+    await shop.tell(placed)
+    by_number, by_id = shop.run("orders", "1001"), shop.run("orders", placed.id)
+    assert by_number.returncode == 0
+    assert by_number.stdout == by_id.stdout
+    for words in (
+        "number    1001",
+        "placed    2026-11-23 20:00",
+        f"address   {AN_ADDRESS.street}, 098585 Singapore, SG",
+        "intent    pi_1 succeeded",
+        "charge    ch_1 card visa 4242",
+        f"1       {placed.lines[0].isbn}  S$18.90  S$18.90  Middlemarch",
+        f"reserved  1       {placed.lines[0].isbn}",
+        f"sold      1       {placed.lines[0].isbn}",
+    ):
+        assert words in by_number.stdout
+    assert placed.token not in by_number.stdout
+    shown = shop.read("orders", "1001")
+    assert (shown["id"], shown["total_minor"], shown["charge_id"]) == (placed.id, 2290, "ch_1")
+    assert [(move["kind"], move["quantity"]) for move in shown["movements"]] == [("reserved", 1), ("sold", 1)]
+    assert placed.token not in json.dumps(shown)
+
+
+async def test_settling_looks_again_at_once(shop: Shop, gateway: StripeGateway, account: Account) -> None:
+    paid, unpaid = [await expect(shop, gateway) for _ in range(2)]
+    await account.pay(paid.intent_id)
+    assert shop.run("settle", unpaid.id).stdout == "1 looked at, 0 changed.\n"
+    done = shop.run("settle")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        "1001: open requires_payment_method -> paid succeeded",
+        "2 looked at, 1 changed.",
+    ]
+    assert shop.run("settle", "1001").stdout == "1 looked at, 0 changed.\n"
+    await account.cancel(unpaid.intent_id)
+    assert shop.read("settle") == {
+        "looked_at": 1,
+        "changed": [
+            {
+                "id": unpaid.id,
+                "number": None,
+                "before": "open requires_payment_method",
+                "after": "cancelled canceled",
+            }
+        ],
+        "failed": [],
+    }
+
+
+async def test_what_fails_is_said_in_one_line(shop: Shop) -> None:
+    order = await shop.place(intent_id="pi_of_nobody")
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    for arguments, env, line in (
+        (["orders", "77"], {}, "There is no order 77."),
+        (["orders", "9" * 30], {}, f"There is no order {'9' * 30}."),
+        (["settle", "nobody"], {}, "There is no order nobody."),
+        (["settle", ""], {}, "There is no order ."),
+        (["settle"], {}, f"Stripe did not tell what became of {order.id}."),
+        (["settle"], {"STRIPE_API_BASE": nowhere}, f"Stripe did not tell what became of {order.id}."),
+        (
+            ["audit", "--stripe"],
+            {"STRIPE_API_BASE": nowhere},
+            "Stripe could not be asked (APIConnectionError).",
+        ),
+        (
+            ["audit"],
+            {"DATABASE_URL": f"sqlite:///{shop.folder}/empty.db"},
+            "the database has not got today's tables; run «bookshop migrate»",
+        ),
+        (
+            ["orders"],
+            {"DATABASE_URL": f"postgresql://shop:secret@127.0.0.1:{free_port()}/shop"},
+            "The database could not be asked (ConnectionRefusedError).",
+        ),
+    ):
+        done = shop.run(*arguments, **env)
+        assert (done.returncode, done.stderr) == (1, f"Error: {line}\n")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["orders", "--state", "lost"],
+        ["orders", "--limit", "0"],
+        ["orders", "1001", "--state", "paid"],
+        ["audit", "x"],
+    ],
+)
+def test_bad_usage_is_told_from_failure(tmp_path: Path, arguments: list[str]) -> None:
+    done = run(arguments, tmp_path, **ENVIRONMENT)
+    assert done.returncode == 2
+    assert "Usage: " in done.stderr
