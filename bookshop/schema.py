@@ -144,6 +144,7 @@ orders = Table(
     Index(None, "intent_id"),
     Index(None, "payment", "placed_at"),
     Index(None, "due_at"),
+    Index(None, "charge_id"),
 )
 
 # `id` is the key by which Stripe knows a repeated request; `refund_id` is its own, empty until it answered

@@ -89,6 +89,14 @@ CLAIM_DUE = (
     .where(orders.c.id == bindparam("wanted"), orders.c.due_at <= bindparam("now"))
     .values(due_at=bindparam("until"))
 )
+END_CLAIM = (
+    orders.update()
+    .where(
+        orders.c.id == bindparam("wanted"),
+        or_(orders.c.due_at == bindparam("until"), orders.c.due_at.is_(None)),
+    )
+    .values(due_at=bindparam("when"), tries=bindparam("count"))
+)
 SET_DUE = (
     orders.update()
     .where(orders.c.id == bindparam("wanted"))
@@ -102,6 +110,7 @@ SET_FAILURE = (
 IS_ORDER = or_(
     orders.c.id == bindparam("wanted"),
     and_(orders.c.intent_id == bindparam("intent"), orders.c.intent_id != ""),
+    and_(orders.c.charge_id == bindparam("charge"), orders.c.charge_id != ""),
 )
 MARK_DUE = orders.update().where(IS_ORDER).values(due_at=bindparam("now"), tries=0)
 MARK_OPEN_DUE = MARK_DUE.where(orders.c.payment.in_(["open", "processing"]))
@@ -230,14 +239,21 @@ def claim_due(db: Connection, order_id: str, now: datetime, until: datetime) -> 
     return _find(db, FIND_BY_ID, order_id)
 
 
+def end_claim(db: Connection, order_id: str, until: datetime, when: datetime | None, tries: int) -> None:
+    """Say when a claimed order is to be looked at next, unless somebody has called for that meanwhile."""
+    db.execute(END_CLAIM, {"wanted": order_id, "until": until, "when": when, "count": tries})
+
+
 def set_due(db: Connection, order_id: str, when: datetime | None, tries: int) -> None:
     """Say when the order is to be looked at next, after so many tries in vain."""
     db.execute(SET_DUE, {"wanted": order_id, "when": when, "count": tries})
 
 
-def mark_due(db: Connection, order_id: str, intent_id: str, now: datetime, *, even_settled: bool) -> str:
+def mark_due(
+    db: Connection, order_id: str, intent_id: str, charge_id: str, now: datetime, *, even_settled: bool
+) -> str:
     """Let an order be looked at at once; answers its id, or nothing when there is no such order."""
-    values = {"wanted": order_id, "intent": intent_id}
+    values = {"wanted": order_id, "intent": intent_id, "charge": charge_id}
     db.execute(MARK_DUE if even_settled else MARK_OPEN_DUE, {**values, "now": now})
     return db.execute(FIND_MARKED, values).scalar() or ""
 

@@ -68,6 +68,7 @@ class Event:
     intent_id: str
     order_id: str
     is_live: bool
+    charge_id: str = ""
 
 
 def is_hosted(intent_id: str) -> bool:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, Integer, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 
+from bookshop.orders.order import Order
 from bookshop.orders.store import mark_due
 from bookshop.payments.gateway import Event
 from bookshop.schema import counters, stripe_events
@@ -18,6 +19,7 @@ COUNT_FAILURES = (
         stripe_events.c.type == "payment_intent.payment_failed",
     )
 )
+LIST_TYPES = select(stripe_events.c.type).where(stripe_events.c.intent_id == bindparam("intent"))
 FIND_COUNTER = select(counters.c.value).where(counters.c.name == bindparam("counter"))
 MOVE_COUNTER = (
     counters.update()
@@ -35,12 +37,18 @@ def add_event(db: Connection, event: Event, *, even_settled: bool) -> str:
             db.execute(ADD_EVENT, row)
     except IntegrityError:
         return ""
-    return mark_due(db, event.order_id, event.intent_id, now, even_settled=even_settled)
+    return mark_due(db, event.order_id, event.intent_id, event.charge_id, now, even_settled=even_settled)
 
 
 def count_failures(db: Connection, intent_id: str) -> int:
     """How often paying this intent has failed."""
     return db.execute(COUNT_FAILURES, {"intent": intent_id}).scalar_one()
+
+
+def has_event(db: Connection, order: Order, beginnings: tuple[str, ...]) -> bool:
+    """Whether a message on the order's payment came whose type begins like this."""
+    types = db.execute(LIST_TYPES, {"intent": order.intent_id}).scalars()
+    return any(kind.startswith(beginnings) for kind in types)
 
 
 def claim_listing(db: Connection, now: datetime, interval: timedelta) -> datetime | None:

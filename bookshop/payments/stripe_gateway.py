@@ -361,8 +361,18 @@ def _refund_failure(refund: stripe.Refund) -> str:
 
 def _event(event: stripe.Event) -> Event:
     subject: Any = event.data.object
-    is_intent = getattr(subject, "object", "") == "payment_intent"
-    intent_id = subject.id if is_intent else getattr(subject, "payment_intent", "")
-    order_id = str(getattr(getattr(subject, "metadata", None), "order", ""))
-    known = intent_id if isinstance(intent_id, str) else ""
-    return Event(event.id, event.type, known, order_id, event.livemode)
+    kind = getattr(subject, "object", "")
+    return Event(
+        event.id,
+        event.type,
+        subject.id if kind == "payment_intent" else _id(subject, "payment_intent"),
+        str(getattr(getattr(subject, "metadata", None), "order", "")),
+        event.livemode,
+        subject.id if kind == "charge" else _id(subject, "charge"),
+    )
+
+
+def _id(subject: Any, name: str) -> str:
+    """The id of another object that this one belongs to; empty when there is none."""
+    found = getattr(subject, name, "")
+    return found if isinstance(found, str) else ""

@@ -12,10 +12,11 @@ from datetime import UTC, datetime, timedelta
 
 from bookshop.database import Database
 from bookshop.orders.order import TOO_MANY, Order, Payment
-from bookshop.orders.store import claim_due, list_due, set_due, set_failure
+from bookshop.orders.store import claim_due, end_claim, list_due, set_failure
 from bookshop.payments.gateway import Event, Gateway, PaymentProblem
+from bookshop.payments.refunding import FOLLOWED, follow_refunds
 from bookshop.payments.settling import look, withdraw
-from bookshop.payments.store import add_event, claim_listing, count_failures, set_listed
+from bookshop.payments.store import add_event, claim_listing, count_failures, has_event, set_listed
 
 log = logging.getLogger(__name__)
 
@@ -76,26 +77,46 @@ async def learn(database: Database, gateway: Gateway, interval: timedelta) -> No
 
 async def keep_event(database: Database, event: Event) -> str:
     """Keep a message once; answers the id of the order that is to be looked at, if it is ours."""
-    return await database.write(add_event, event, even_settled=False) if event.type in NEWS else ""
+    is_followed = event.type.startswith(FOLLOWED)
+    if is_followed or event.type in NEWS:
+        return await database.write(add_event, event, even_settled=is_followed)
+    return ""
 
 
 async def look_if_due(database: Database, gateway: Gateway, limits: Limits, order_id: str) -> bool:
     """Look at one order, unless another process does; answers whether it was ours to look at."""
     now = datetime.now(UTC)
-    order = await database.write(claim_due, order_id, now, now + LEASE)
+    until = now + LEASE
+    order = await database.write(claim_due, order_id, now, until)
     if order is None:
         return False
     try:
-        order = await care_for(database, gateway, limits, order)
+        when = await care_for(database, gateway, limits, order)
     except PaymentProblem:
-        await database.write(set_due, order.id, now + next_delay(order.tries), order.tries + 1)
-        return True
-    if not (order.is_settled or order.held):
-        await database.write(set_due, order.id, next_look(order, limits.hold, now), 0)
+        again = now + next_delay(order.tries)
+        await database.write(end_claim, order.id, until, again, order.tries + 1)
+    else:
+        await database.write(end_claim, order.id, until, when, 0)
     return True
 
 
-async def care_for(database: Database, gateway: Gateway, limits: Limits, order: Order) -> Order:
+async def care_for(database: Database, gateway: Gateway, limits: Limits, order: Order) -> datetime | None:
+    """Do what an order needs now; answers when to look at it next, if ever."""
+    was_paid = order.payment is Payment.PAID
+    if not was_paid:
+        order = await close_or_look(database, gateway, limits, order)
+    # a dispute or a refund may have been told in the same breath as the payment
+    if was_paid or (order.payment is Payment.PAID and await database.read(has_event, order, FOLLOWED)):
+        refunds = await follow_refunds(database, gateway, order)
+        return datetime.now(UTC) + LEASE if any(refund.is_open for refund in refunds) else None
+    if order.is_settled or order.held:
+        return None
+    if order.payment is Payment.PROCESSING:
+        return datetime.now(UTC) + LEASE
+    return max(order.placed_at + limits.hold, datetime.now(UTC) + SHORTEST)
+
+
+async def close_or_look(database: Database, gateway: Gateway, limits: Limits, order: Order) -> Order:
     """Let an abandoned order go, close one on which cards are tried out, or learn what became of it."""
     if order.payment is not Payment.OPEN:
         return await look(database, gateway, order)
@@ -105,13 +126,6 @@ async def care_for(database: Database, gateway: Gateway, limits: Limits, order: 
         closed = await withdraw(database, gateway, order)
         return await database.write(set_failure, closed, TOO_MANY)
     return await look(database, gateway, order)
-
-
-def next_look(order: Order, hold: timedelta, now: datetime) -> datetime:
-    """When an order that is not settled is looked at again, whatever its provider's messages say."""
-    if order.payment is Payment.PROCESSING:
-        return now + LEASE
-    return max(order.placed_at + hold, now + SHORTEST)
 
 
 def next_delay(tries: int) -> timedelta:

@@ -16,10 +16,11 @@ from bookshop.database import Database
 from bookshop.orders.order import TOO_MANY, Order, Payment
 from bookshop.orders.store import add_order, find_order, list_due
 from bookshop.payments.gateway import Event
+from bookshop.payments.refund_store import list_refunds
 from bookshop.payments.stripe_gateway import StripeGateway
 from bookshop.payments.sweeping import Limits, keep_event, look_if_due, next_delay, sweep
 from bookshop.schema import stock_movements
-from tests.builders import a_book, an_order, store_book
+from tests.builders import a_book, an_order, sgd, store_book
 from tests.payments.stripe_account import Account
 from tests.processes import free_port
 
@@ -215,3 +216,33 @@ async def test_an_order_on_which_cards_are_tried_out_is_closed(
     assert (closed.payment, closed.failure) == (Payment.CANCELLED, TOO_MANY)
     assert (await account.read(order.intent_id))["status"] == "canceled"
     assert await database.read(find_free, book.isbn) == 3
+
+
+async def pay(database: Database, gateway: StripeGateway, account: Account, book: Book, method: str) -> Order:
+    """An order that was paid like this, as the sweeper finds it."""
+    order = await place(database, gateway, book)
+    await sweep(database, gateway, LIMITS)
+    await account.pay(order.intent_id, method)
+    await sweep(database, gateway, LIMITS)
+    paid = await find(database, order)
+    assert paid.payment is Payment.PAID
+    return paid
+
+
+async def test_a_dispute_that_is_told_with_the_payment_marks_the_order(
+    database: Database, gateway: StripeGateway, account: Account, book: Book
+) -> None:
+    paid = await pay(database, gateway, account, book, "pm_card_createDispute")
+    assert (paid.dispute, paid.due_at) == ("needs_response", None)
+
+
+async def test_a_refund_made_in_stripes_dashboard_is_noticed(
+    database: Database, gateway: StripeGateway, account: Account, book: Book
+) -> None:
+    paid = await pay(database, gateway, account, book, "pm_card_visa")
+    assert paid.charge
+    await account.ask("POST", "/v1/refunds", {"charge": paid.charge.id, "amount": "100"})
+    await sweep(database, gateway, LIMITS)
+    refunds = await database.read(list_refunds, paid.id)
+    assert [refund.amount for refund in refunds] == [sgd(100)]
+    assert (await find(database, paid)).due_at is None

@@ -20,6 +20,7 @@ def upgrade() -> None:
         orders.add_column(sa.Column("dispute", sa.String(length=32), server_default="", nullable=False))
         orders.add_column(sa.Column("fraud_warning", sa.String(length=64), server_default="", nullable=False))
         orders.create_index(orders.f("ix_orders_due_at"), ["due_at"], unique=False)
+        orders.create_index(orders.f("ix_orders_charge_id"), ["charge_id"], unique=False)
     op.create_table(
         "refunds",
         sa.Column("id", sa.String(length=64), nullable=False),

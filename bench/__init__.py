@@ -1,0 +1,1 @@
+"""What the shop's claims are measured with."""
