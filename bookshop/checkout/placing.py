@@ -1,6 +1,7 @@
 """Placing an order: hold the books and write the order first, then ask for the money."""
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -90,7 +91,9 @@ async def place_order(database: Database, gateway: Gateway, draft: Order, earlie
         if is_same(order, draft):
             return await resume_payment(database, gateway, order)
     for order in known:
-        await withdraw(database, gateway, order)
+        # what the provider does not know, nobody can pay; the sweeper goes on asking
+        with suppress(UnknownIntent):
+            await withdraw(database, gateway, order)
     if known:
         draft = replace(draft, token=new_token())
     return await resume_payment(database, gateway, await database.write(reserve, draft))

@@ -90,7 +90,8 @@ def drop_order(db: Connection, order_id: str) -> Order:
 async def withdraw(database: Database, gateway: Gateway, order: Order) -> Order:
     """Close an order that nobody will pay any more: at the provider first, and only if it agrees here.
 
-    Without a stored intent no browser was ever given the means to pay, so there is nobody to ask.
+    Without a stored intent no browser was ever given the means to pay, so there is nobody to ask. Raises
+    PaymentProblem when the provider cannot be asked, or does not know the payment.
     """
     if order.closing_id:
         order = await close_way(database, gateway, order)
@@ -98,10 +99,7 @@ async def withdraw(database: Database, gateway: Gateway, order: Order) -> Order:
         return order
     if not order.intent_id:
         return await database.write(drop_order, order.id)
-    try:
-        news = await gateway.cancel_payment(order.intent_id)
-    except UnknownIntent:
-        return order
+    news = await gateway.cancel_payment(order.intent_id)
     return await database.write(apply_news, order.id, news)
 
 

@@ -55,9 +55,11 @@ async def sweep(
 ) -> int:
     """Look at everything that is due; answers how many orders that were."""
     await learn(database, gateway, interval)
-    due = await database.read(list_due, datetime.now(UTC), BATCH)
-    looked = [await look_if_due(database, gateway, limits, order_id) for order_id in due]
-    return sum(looked)
+    looked = 0
+    while due := await database.read(list_due, datetime.now(UTC), BATCH):
+        for order_id in due:
+            looked += await look_if_due(database, gateway, limits, order_id)
+    return looked
 
 
 async def learn(database: Database, gateway: Gateway, interval: timedelta) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import re
 
 import pytest
+from sqlalchemy import Engine, event
 
 from bookshop.app import Shop
 from bookshop.catalogue.book import Book
@@ -12,6 +13,9 @@ from bookshop.payments.settling import PAUSE
 from tests.builders import a_book, store_book
 from tests.payments.stripe_account import Account
 from tests.shopper import Shopper, receipt_of
+
+# the order and its lines, and again when somebody else has asked Stripe a moment ago
+MOST_STATEMENTS = 5
 
 
 @pytest.fixture
@@ -121,3 +125,22 @@ async def test_nobody_sees_a_receipt_without_its_token(
         for path in (f"/orders/{guess}", f"/orders/{guess}/status"):
             assert (await stranger.get(path)).status_code == 404
     assert "Ada" in await stranger.read(receipt_of(pay_page))
+
+
+async def test_a_poll_is_answered_with_a_bounded_number_of_statements(
+    shopper: Shopper, book: Book, account: Account, database: Database
+) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn)
+    await account.pay(await shopper.find_intent(pay_page), "pm_card_threeDSecure2Required")
+    path = f"{receipt_of(pay_page)}/status"
+    await shopper.read(path, htmx=True)
+    seen: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    for _ in range(5):
+        await shopper.read(path, htmx=True)
+    event.remove(Engine, "before_cursor_execute", note)
+    assert len([text for text in seen if not text.startswith(("BEGIN", "COMMIT"))]) <= 5 * MOST_STATEMENTS
