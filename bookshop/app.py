@@ -48,7 +48,7 @@ def create_app(settings: Settings | None = None) -> Shop:
     async def settle_order(order: Order) -> Settled:
         return await settle(database, gateway, order)
 
-    limits = Limits(settings.order_hold, settings.failure_limit)
+    limits = Limits(settings.order_hold, settings.failure_limit, settings.is_live)
     app = Shop("bookshop")
     if settings.trusted_proxies:
         app.asgi_app = ProxyFixMiddleware(app.asgi_app, "legacy", settings.trusted_proxies)  # type: ignore[method-assign]  # as Quart wants it

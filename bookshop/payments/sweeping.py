@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bookshop.database import Database
-from bookshop.orders.order import TOO_MANY, Order, Payment
+from bookshop.money import Money
+from bookshop.orders.order import TOO_MANY, News, Order, Payment
 from bookshop.orders.store import claim_due, end_claim, list_due, set_failure
-from bookshop.payments.gateway import Event, Gateway, PaymentProblem
+from bookshop.payments.gateway import Event, Gateway, PaymentProblem, UnknownIntent
 from bookshop.payments.refunding import FOLLOWED, follow_refunds
-from bookshop.payments.settling import look, withdraw
+from bookshop.payments.settling import apply_news, look, withdraw
 from bookshop.payments.store import add_event, claim_listing, count_failures, has_event, set_listed
 
 log = logging.getLogger(__name__)
@@ -34,10 +35,11 @@ NEWS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long an order may wait to be paid, and how often paying it may fail."""
+    """How long an order may wait to be paid, how often paying it may fail, and whether money is at stake."""
 
     hold: timedelta
     failures: int
+    is_live: bool
 
 
 async def keep_sweeping(database: Database, gateway: Gateway, limits: Limits, interval: float) -> None:
@@ -123,11 +125,23 @@ async def close_or_look(database: Database, gateway: Gateway, limits: Limits, or
     if order.payment is not Payment.OPEN:
         return await look(database, gateway, order)
     if datetime.now(UTC) >= order.placed_at + limits.hold:
-        return await withdraw(database, gateway, order)
+        try:
+            return await withdraw(database, gateway, order)
+        except UnknownIntent:
+            # with live keys somebody must find out why; a test account was only emptied
+            if limits.is_live:
+                raise
+            return await database.write(apply_news, order.id, cancelled(order))
     if order.intent_id and await database.read(count_failures, order.intent_id) >= limits.failures:
         closed = await withdraw(database, gateway, order)
         return await database.write(set_failure, closed, TOO_MANY)
     return await look(database, gateway, order)
+
+
+def cancelled(order: Order) -> News:
+    """What the provider would say of a payment that can never be made."""
+    nothing = Money(0, order.total.currency)
+    return News(order.intent_id, "canceled", order.total, nothing, order.id)
 
 
 def next_delay(tries: int) -> timedelta:

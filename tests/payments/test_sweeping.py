@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations, product
 
@@ -24,7 +25,7 @@ from tests.payments.stripe_account import Account
 from tests.processes import free_port
 
 HOLD = timedelta(minutes=30)
-LIMITS = Limits(HOLD, failures=3)
+LIMITS = Limits(HOLD, failures=3, is_live=True)
 LONG_AGO = timedelta(minutes=31)
 
 
@@ -275,3 +276,14 @@ async def test_an_order_whose_payment_stripe_does_not_know_is_asked_for_ever_mor
     waiting = await find(database, order)
     assert (waiting.payment, waiting.tries) == (Payment.OPEN, 1)
     assert await database.read(find_free, book.isbn) == 2
+
+
+async def test_an_order_of_a_test_account_that_was_emptied_gives_its_books_back(
+    database: Database, gateway: StripeGateway, book: Book
+) -> None:
+    placed_at = datetime.now(UTC) - LONG_AGO
+    order = an_order(book, placed_at=placed_at, due_at=placed_at + HOLD, intent_id="pi_of_an_emptied_account")
+    await database.write(write_order, order)
+    await look_if_due(database, gateway, replace(LIMITS, is_live=False), order.id)
+    assert (await find(database, order)).payment is Payment.CANCELLED
+    assert await database.read(find_free, book.isbn) == 3
