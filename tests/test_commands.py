@@ -57,6 +57,12 @@ class Shop:
 
 
 @pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One kind of database will do: what the commands read is tested on both elsewhere."""
+    return sqlite_url
+
+
+@pytest.fixture
 async def shop(database: Database, database_url: str, simulator: Process, tmp_path: Path) -> Shop:
     """An empty shop, its Stripe being the simulator."""
     return Shop(tmp_path, database, DATABASE_URL=database_url, STRIPE_API_BASE=simulator.url)

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from sqlalchemy import Engine, event
 from stripe import WebhookSignature
 
 from bookshop.app import Shop
@@ -28,8 +29,8 @@ async def book(database: Database) -> Book:
 
 def an_event(intent_id: str, ident: str = "evt_1", **changed: object) -> str:
     intent = {"id": intent_id, "object": "payment_intent"}
-    event = {"id": ident, "object": "event", "type": "payment_intent.succeeded", "livemode": False}
-    return json.dumps({**event, "data": {"object": intent}, **changed})
+    message = {"id": ident, "object": "event", "type": "payment_intent.succeeded", "livemode": False}
+    return json.dumps({**message, "data": {"object": intent}, **changed})
 
 
 async def send(shop: Shop, body: str, secret: str = SIMULATOR_SECRET) -> int:
@@ -129,3 +130,31 @@ async def test_the_return_address_works_in_another_browser_only_with_the_secret(
 async def test_the_return_address_of_nothing_is_not_found(shopper: Shopper) -> None:
     for path in ("/success", "/success?payment_intent=", "/success?payment_intent=pi_x"):
         assert (await shopper.get(path)).status_code == 404
+
+
+async def test_a_body_that_is_too_long_for_an_event_is_refused(shop: Shop) -> None:
+    assert await send(shop, "x" * (300 * 1024)) == 413
+
+
+async def test_an_event_is_taken_with_a_bounded_number_of_statements(
+    shop: Shop, shopper: Shopper, book: Book
+) -> None:
+    intent = await shopper.find_intent(await shopper.place_and_pay_page(book.isbn))
+    seen: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        seen.append(statement)
+
+    async def count(ident: str) -> int:
+        seen.clear()
+        event.listen(Engine, "before_cursor_execute", note)
+        assert await send(shop, an_event(intent, ident)) == 200
+        await finish(shop)
+        event.remove(Engine, "before_cursor_execute", note)
+        return len([text for text in seen if not text.startswith(("BEGIN", "SAVEPOINT", "RELEASE"))])
+
+    first = await count("evt_first")
+    assert first <= 12
+    for n in range(3):
+        assert await count(f"evt_{n}") <= first
+    assert await count("evt_first") <= 2
