@@ -7,7 +7,6 @@ import asyncio
 import json
 import os
 import random
-import signal
 import subprocess
 import sys
 import tempfile
@@ -29,7 +28,7 @@ from bookshop.schema import orders
 from tests.builders import a_book, store_book
 from tests.journeys.conftest import environment
 from tests.payments.stripe_account import Account
-from tests.processes import Process, free_port, running_simulator, wait_for_answer
+from tests.processes import free_port, running_shop, running_simulator
 from tests.shopper import DETAILS, HIDDEN, SECRET, intent_of
 
 SHOPPERS, TITLES = 16, 12
@@ -131,25 +130,6 @@ class Storm:
 
 
 @contextmanager
-def serving(env: dict[str, str], port: int, workers: int, log: Path) -> Iterator[Process]:
-    """The shop under hypercorn in a group of its own, so that all of it can be killed at once."""
-    hypercorn = str(Path(sys.executable).with_name("hypercorn"))
-    command = [hypercorn, "bookshop:create_app()", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            command, stdout=output, stderr=output, env={**os.environ, **env}, start_new_session=True
-        )
-    started = Process(f"http://127.0.0.1:{port}", process, log)
-    try:
-        wait_for_answer(started)
-        yield started
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-@contextmanager
 def some_database(kind: str, folder: Path) -> Iterator[str]:
     """The address of an empty database of this kind."""
     if kind == "sqlite":
@@ -187,11 +167,12 @@ async def rage(seconds: float, kind: str, folder: Path, url: str) -> Counter[str
         tasks.append(asyncio.create_task(storm.trouble_stripe()))
         choose, deadline = random.Random(3), asyncio.get_running_loop().time() + seconds
         while asyncio.get_running_loop().time() < deadline:
-            with serving(env, port, WORKERS[kind], folder / "shop.log"):
+            with running_shop(folder / "shop.log", port, env, folder, WORKERS[kind]) as shop:
                 await asyncio.sleep(choose.uniform(*PAUSE_BETWEEN_KILLS))
+                shop.kill()
             storm.counted["kills survived"] += 1
         storm.is_over = True
-        with serving(env, port, WORKERS[kind], folder / "shop.log"):
+        with running_shop(folder / "shop.log", port, env, folder, WORKERS[kind]):
             await asyncio.gather(*tasks)
             await storm.account.ask("DELETE", "/_control/faults")
             await calm_down(database)

@@ -9,11 +9,13 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 START_SECONDS = 30
+KILL_SECONDS = 5
 SIMULATOR_SECRET = "whsec_test_simulator"
 
 
@@ -26,9 +28,14 @@ class Process:
     log: Path
 
     def kill(self) -> None:
-        """End it as a power cut would."""
-        self.process.send_signal(signal.SIGKILL)
+        """End it and all that it started as a power cut would; nobody answers for it any more."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        deadline = time.monotonic() + KILL_SECONDS
+        while is_answered(self.url):
+            assert time.monotonic() < deadline, f"{self.url} outlived its death"
+            time.sleep(0.01)
 
 
 def free_port() -> int:
@@ -37,6 +44,12 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def is_answered(url: str) -> bool:
+    """Whether anybody listens at this address."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", urlsplit(url).port)) == 0
 
 
 @contextmanager
@@ -55,6 +68,8 @@ def running(
             stderr=subprocess.STDOUT,
             cwd=cwd,
             env={**os.environ, "PYTHONUNBUFFERED": "1", **(env or {})},
+            # a group of its own: hypercorn's workers outlive it when it is killed alone
+            start_new_session=True,
         )
     started = Process(f"http://127.0.0.1:{port}", process, log)
     try:
@@ -62,11 +77,9 @@ def running(
         yield started
     finally:
         process.terminate()
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        started.kill()
 
 
 def wait_for_answer(started: Process) -> None:
