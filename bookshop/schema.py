@@ -1,10 +1,13 @@
 """Every table, constraint and index of the shop."""
 
+from datetime import UTC, datetime
+
 from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
     DateTime,
+    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -12,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    TypeDecorator,
     UniqueConstraint,
 )
 
@@ -26,7 +30,19 @@ metadata = MetaData(
 )
 
 ISBN = String(13)
-MOMENT = DateTime(timezone=True)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time with its zone, which SQLite does not keep: everything is written in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value and not value.tzinfo else value
+
+
+MOMENT = Moment()
 # a PaymentIntent's id or a hosted page's session
 PAYMENT_ID = String(128)
 

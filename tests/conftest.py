@@ -22,6 +22,7 @@ from bookshop.payments.stripe_gateway import StripeGateway
 from tests.builders import some_settings
 from tests.payments.stripe_account import SECRET_KEY, Account
 from tests.processes import SIMULATOR_SECRET, Process, free_port, running_simulator
+from tests.shopper import Shopper
 
 copies = count(1)
 
@@ -117,6 +118,12 @@ async def shop(database_url: str, simulator: Process) -> AsyncIterator[Shop]:
     app = create_app(settings)
     async with app.test_app():
         yield app
+
+
+@pytest.fixture
+def shopper(shop: Shop) -> Shopper:
+    """A shopper who has never been here."""
+    return Shopper(shop.test_client())
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

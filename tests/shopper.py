@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from html import unescape
-from typing import Any
 from urllib.parse import quote
 
 from quart import Response
@@ -84,8 +83,3 @@ def token_of(pay_page: str) -> str:
 def receipt_of(pay_page: str) -> str:
     """The address of an order's receipt."""
     return pay_page.replace("/checkout/", "/orders/")
-
-
-def fields_of(**changed: Any) -> dict[str, str]:
-    """The details form with some fields changed."""
-    return {**DETAILS, **changed}

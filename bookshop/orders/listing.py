@@ -1,7 +1,7 @@
 """What the bookseller reads of orders."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Integer, bindparam, or_, select
@@ -112,7 +112,7 @@ def list_unsettled(db: Connection) -> list[Order]:
 def list_movements(db: Connection, order_id: str) -> list[Movement]:
     """What an order moved on the shelves, in that order."""
     return [
-        Movement(row.isbn, row.kind, row.quantity, _utc(row.moved_at))
+        Movement(row.isbn, row.kind, row.quantity, row.moved_at)
         for row in db.execute(LIST_MOVEMENTS, {"wanted": order_id})
     ]
 
@@ -121,15 +121,10 @@ def _summary(row: Any) -> Summary:
     return Summary(
         id=row.id,
         number=row.number,
-        placed_at=_utc(row.placed_at),
+        placed_at=row.placed_at,
         name=row.name,
         total=Money(row.total_minor, row.currency),
         payment=Payment(row.payment),
         held=row.held,
-        paid_at=_utc(row.paid_at) if row.paid_at else None,
+        paid_at=row.paid_at,
     )
-
-
-def _utc(moment: datetime) -> datetime:
-    """SQLite keeps no time zone; everything is written in UTC."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -7,8 +7,7 @@ from quart.typing import ResponseReturnValue
 
 from bookshop.database import Database
 from bookshop.orders.order import Order, State, polling_delay, state_of
-from bookshop.orders.refunded import find_refunded
-from bookshop.orders.store import find_order
+from bookshop.orders.store import find_order, find_refunded
 from bookshop.pages import page
 
 TURNS = 100

@@ -1,14 +1,14 @@
 """The orders' statements."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Integer, Row, and_, bindparam, or_, select
+from sqlalchemy import Connection, Integer, Row, and_, bindparam, func, or_, select
 
 from bookshop.money import Money
 from bookshop.orders.order import NEVER, Address, Charge, Delivery, Order, OrderLine, Payment
-from bookshop.schema import counters, order_lines, orders
+from bookshop.schema import counters, order_lines, orders, refunds
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
@@ -115,6 +115,9 @@ IS_ORDER = or_(
 MARK_DUE = orders.update().where(IS_ORDER).values(due_at=bindparam("now"), tries=0)
 MARK_OPEN_DUE = MARK_DUE.where(orders.c.payment.in_(["open", "processing"]))
 FIND_MARKED = select(orders.c.id).where(IS_ORDER)
+SUM_REFUNDED = select(func.coalesce(func.sum(refunds.c.amount_minor), 0)).where(
+    refunds.c.order_id == bindparam("wanted"), refunds.c.status.in_(["pending", "succeeded"])
+)
 NEXT_NUMBER = (
     counters.update()
     .where(counters.c.name == "order")
@@ -258,6 +261,11 @@ def mark_due(
     return db.execute(FIND_MARKED, values).scalar() or ""
 
 
+def find_refunded(db: Connection, order: Order) -> Money:
+    """How much went back or is on its way; what Stripe has not answered yet is left out."""
+    return Money(int(db.execute(SUM_REFUNDED, {"wanted": order.id}).scalar_one()), order.total.currency)
+
+
 def take_number(db: Connection) -> int:
     """The next number that people say; given to paid orders only, so that it has no gaps."""
     number: int = db.execute(NEXT_NUMBER).scalar_one()
@@ -293,7 +301,7 @@ def _order(row: AnyRow, lines: Sequence[AnyRow]) -> Order:
         id=row.id,
         token=row.token,
         number=row.number,
-        placed_at=_utc(row.placed_at),
+        placed_at=row.placed_at,
         email=row.email,
         name=row.name,
         delivery=Delivery(row.delivery),
@@ -313,10 +321,10 @@ def _order(row: AnyRow, lines: Sequence[AnyRow]) -> Order:
         failure=row.failure,
         held=row.held,
         charge=_charge(row),
-        paid_at=_utc(row.paid_at) if row.paid_at else None,
-        asked_at=_utc(row.asked_at),
+        paid_at=row.paid_at,
+        asked_at=row.asked_at,
         closing_id=row.closing_id,
-        due_at=_utc(row.due_at) if row.due_at else None,
+        due_at=row.due_at,
         tries=row.tries,
         dispute=row.dispute,
         fraud_warning=row.fraud_warning,
@@ -327,8 +335,3 @@ def _charge(row: AnyRow) -> Charge | None:
     if not row.charge_id:
         return None
     return Charge(row.charge_id, row.charge_method, row.charge_brand, row.charge_last4)
-
-
-def _utc(moment: datetime) -> datetime:
-    """SQLite keeps no time zone; everything is written in UTC."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from sqlalchemy import Connection, bindparam, or_, select
 
@@ -64,7 +63,7 @@ def list_refunds(db: Connection, order_id: str) -> list[Refund]:
             order_id=row.order_id,
             amount=Money(row.amount_minor, row.currency),
             reason=row.reason,
-            asked_at=_utc(row.asked_at),
+            asked_at=row.asked_at,
             status=Status(row.status),
             refund_id=row.refund_id,
             failure=row.failure,
@@ -92,8 +91,3 @@ def _answer_values(refund: Refund) -> dict[str, str]:
         "status": refund.status,
         "failure": refund.failure[:LONGEST_FAILURE],
     }
-
-
-def _utc(moment: datetime) -> datetime:
-    """SQLite keeps no time zone; everything is written in UTC."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

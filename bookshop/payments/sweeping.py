@@ -47,7 +47,8 @@ async def keep_sweeping(database: Database, gateway: Gateway, limits: Limits, in
     while True:
         await asyncio.sleep(interval * random.uniform(0.8, 1.2))
         try:
-            await sweep(database, gateway, limits, timedelta(seconds=interval))
+            # half, so that a process alone never finds its own last reading too recent
+            await sweep(database, gateway, limits, timedelta(seconds=interval / 2))
         except Exception:
             log.exception("a sweep failed")
 

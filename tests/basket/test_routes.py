@@ -8,11 +8,6 @@ from tests.builders import a_book, store_book
 from tests.shopper import Shopper, text_of
 
 
-@pytest.fixture
-def shopper(shop: Shop) -> Shopper:
-    return Shopper(shop.test_client())
-
-
 async def test_a_plain_form_leads_to_the_basket(shopper: Shopper, database: Database) -> None:
     book = await database.write(store_book, a_book("Emma", price=1250))
     answer = await shopper.post("/basket", {"isbn": book.isbn})

@@ -2,16 +2,10 @@
 
 import pytest
 
-from bookshop.app import Shop
 from bookshop.catalogue.book import Contributor
 from bookshop.database import Database
 from tests.builders import a_book, store_book
 from tests.shopper import Shopper, text_of
-
-
-@pytest.fixture
-def shopper(shop: Shop) -> Shopper:
-    return Shopper(shop.test_client())
 
 
 async def test_a_book_has_one_address(shopper: Shopper, database: Database) -> None:

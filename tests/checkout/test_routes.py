@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from bookshop.app import Shop, create_app
+from bookshop.app import create_app
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.stock import find_free, reserve_stock
 from bookshop.database import Database
@@ -23,11 +23,6 @@ DELIVERED: dict[str, Any] = {
     "postcode": "098585",
     "country": "SG",
 }
-
-
-@pytest.fixture
-def shopper(shop: Shop) -> Shopper:
-    return Shopper(shop.test_client())
 
 
 @pytest.fixture

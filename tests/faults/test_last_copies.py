@@ -59,6 +59,8 @@ async def test_the_last_copies(
             method = choose.choice(["pm_card_visa", "pm_card_visa_chargeDeclined", ""])
             if method:
                 await account.pay(intent, method)
+        shop.kill()
+    with running_shop(tmp_path / "shop.log", port, env, tmp_path, workers):
         await database.write(let_time_pass)
         await wait_until_nothing_is_open(database)
     said = audit(env)

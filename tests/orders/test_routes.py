@@ -19,11 +19,6 @@ MOST_STATEMENTS = 5
 
 
 @pytest.fixture
-def shopper(shop: Shop) -> Shopper:
-    return Shopper(shop.test_client())
-
-
-@pytest.fixture
 async def book(database: Database) -> Book:
     return await database.write(store_book, a_book("Emma", stock=9, price=2300))
 

@@ -18,11 +18,6 @@ from tests.shopper import Shopper, receipt_of, token_of
 
 
 @pytest.fixture
-def shopper(shop: Shop) -> Shopper:
-    return Shopper(shop.test_client())
-
-
-@pytest.fixture
 async def book(database: Database) -> Book:
     return await database.write(store_book, a_book("Emma", stock=3))
 
