@@ -264,3 +264,15 @@ async def test_news_of_one_order_waits_for_the_other(database: Database, other: 
 
     await asyncio.gather(*((database, other)[n % 2].write(count_failures) for n in range(30)))
     assert (await database.write(lock_order, order.id)).failure == "30"
+
+
+async def test_the_first_way_to_pay_that_is_stored_holds(database: Database) -> None:
+    book = await database.write(store_book, a_book())
+    order = an_order(book)
+    await database.write(add_order, order)
+    assert await database.write(set_intent, order, "pi_first", "requires_payment_method")
+    assert await database.write(set_intent, order, "pi_first", "requires_payment_method")
+    assert not await database.write(set_intent, order, "cs_second", "requires_payment_method")
+    stored = await database.read(find_order, order.token)
+    assert stored
+    assert stored.intent_id == "pi_first"

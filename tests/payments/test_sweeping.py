@@ -287,3 +287,14 @@ async def test_an_order_of_a_test_account_that_was_emptied_gives_its_books_back(
     await look_if_due(database, gateway, replace(LIMITS, is_live=False), order.id)
     assert (await find(database, order)).payment is Payment.CANCELLED
     assert await database.read(find_free, book.isbn) == 3
+
+
+async def test_an_order_that_is_looked_at_early_keeps_its_time(
+    database: Database, gateway: StripeGateway, account: Account, book: Book
+) -> None:
+    order = await place(database, gateway, book)
+    event = Event("evt_early", "payment_intent.payment_failed", order.intent_id, order.id, is_live=False)
+    assert await look_if_due(database, gateway, LIMITS, await keep_event(database, event))
+    kept = await find(database, order)
+    assert (kept.payment, kept.due_at) == (Payment.OPEN, order.placed_at + HOLD)
+    assert (await account.read(order.intent_id))["status"] == "requires_payment_method"
