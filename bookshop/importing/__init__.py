@@ -1,0 +1,1 @@
+"""Bringing in what the trade says of books."""
