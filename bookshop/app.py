@@ -16,18 +16,17 @@ from bookshop.checkout.routes import blueprint as checkout
 from bookshop.checkout.session import forget_bought
 from bookshop.database import open_database
 from bookshop.health import blueprint as health
-from bookshop.migrations import is_current
+from bookshop.migrations import OUT_OF_DATE, is_current
 from bookshop.orders.order import Order
 from bookshop.orders.routes import blueprint as orders
 from bookshop.payments.routes import blueprint as payments
 from bookshop.payments.settling import Settled, settle
 from bookshop.payments.stripe_gateway import StripeGateway
 from bookshop.payments.sweeping import Limits, keep_sweeping
-from bookshop.settings import BadSettings, Settings, load_settings
+from bookshop.settings import Settings, settings_or_exit
 
 # the longest honest body is a webhook's
 MAX_BODY = 256 * 1024
-OUT_OF_DATE = "bookshop: the database has not got today's tables; run «bookshop migrate»"
 
 
 class Shop(Quart):
@@ -104,11 +103,3 @@ def describe(settings: Settings) -> SimpleNamespace:
         hours=settings.shop_hours,
         delivery_fee=settings.shop_delivery_fee,
     )
-
-
-def settings_or_exit(defaults: dict[str, str] | None = None) -> Settings:
-    """The settings, or the end of the process with one line for each that is wrong."""
-    try:
-        return load_settings(defaults)
-    except BadSettings as bad:
-        sys.exit("\n".join(f"bookshop: {problem}" for problem in bad.problems))

@@ -1,6 +1,7 @@
 """The settings of a deployment: the only reader of the environment and of `.env`."""
 
 import os
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -80,6 +81,14 @@ class Settings:
 def load_settings(defaults: Mapping[str, str] | None = None) -> Settings:
     """Read the defaults, then `.env`, then the environment, each over the one before; raises BadSettings."""
     return read_settings({**(defaults or {}), **read_environment()})
+
+
+def settings_or_exit(defaults: Mapping[str, str] | None = None) -> Settings:
+    """The settings, or the end of the process with one line for each that is wrong."""
+    try:
+        return load_settings(defaults)
+    except BadSettings as bad:
+        sys.exit("\n".join(f"bookshop: {problem}" for problem in bad.problems))
 
 
 def read_environment() -> dict[str, str]:

@@ -1,6 +1,8 @@
 """The bookseller's commands, each as a process of its own."""
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +21,7 @@ from bookshop.payments.stripe_gateway import StripeGateway
 from tests.builders import AN_ADDRESS, ENVIRONMENT, a_book, an_order, news_of, sgd, store_book
 from tests.payments.stripe_account import Account
 from tests.processes import Process, free_port
-from tests.test_serving import run
+from tests.test_serving import clean_environment, run
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -265,3 +267,30 @@ def test_bad_usage_is_told_from_failure(tmp_path: Path, arguments: list[str]) ->
     done = run(arguments, tmp_path, **ENVIRONMENT)
     assert done.returncode == 2
     assert "Usage: " in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unneeded"),
+    [
+        (["--help"], {"quart", "sqlalchemy", "stripe", "hypercorn"}),
+        (["audit"], {"quart", "stripe", "hypercorn", "alembic"}),
+        (["orders"], {"quart", "stripe", "hypercorn", "alembic"}),
+        (["migrate"], {"quart", "stripe", "hypercorn"}),
+    ],
+)
+def test_a_command_starts_without_what_it_does_not_need(
+    shop: Shop, arguments: list[str], unneeded: set[str]
+) -> None:
+    code = "import sys, bookshop.cli as c; c.main(standalone_mode=False)"
+    said = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", code, *arguments],
+        cwd=shop.folder,
+        env={**clean_environment(), **shop.env},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == 0, said.stderr
+    imported = {line.rpartition("|")[2].strip() for line in said.stderr.splitlines()}
+    assert imported & unneeded == set()
+    assert "click" in imported

@@ -2,29 +2,30 @@
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, String, column, inspect, select, table
 
 FOLDER = Path(__file__).parent
+OUT_OF_DATE = "bookshop: the database has not got today's tables; run «bookshop migrate»"
+FIND_REVISION = select(column("version_num", String)).select_from(table("alembic_version"))
 
 
 def migrate(db: Connection) -> None:
     """Bring the database to today's schema; one that is there already stays as it is."""
-    config = _config()
+    # here, since a shop that serves never migrates: 60 ms of its start and 10 MB
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
     config.attributes["connection"] = db
     command.upgrade(config, "head")
 
 
 def is_current(db: Connection) -> bool:
     """Whether the database is what `migrate` would make it."""
-    heads = ScriptDirectory.from_config(_config()).get_heads()
-    return set(MigrationContext.configure(db).get_current_heads()) == set(heads)
+    return inspect(db).has_table("alembic_version") and db.scalar(FIND_REVISION) == newest_revision()
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(FOLDER))
-    return config
+def newest_revision() -> str:
+    """The name of the last migration, which its file's name begins with."""
+    return max(file.stem for file in FOLDER.glob("versions/[0-9]*.py")).partition("_")[0]

@@ -7,12 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, Integer, bindparam, or_, select
 
 from bookshop.money import Money
-from bookshop.orders.order import Order, Payment
+from bookshop.orders.order import HELD, Order, Payment
 from bookshop.orders.store import find_order
 from bookshop.schema import orders, refunds, stock_movements
 
-HELD = "held"
-STATES = (*(payment.value for payment in Payment), HELD)
 # PostgreSQL's integers end soon after, and so do the numbers of any shop
 LONGEST_NUMBER = 9
 

@@ -20,6 +20,11 @@ class Payment(StrEnum):
     CANCELLED = "cancelled"
 
 
+HELD = "held"
+# how an order stands, in one word
+STATES = (*(payment.value for payment in Payment), HELD)
+
+
 class Delivery(StrEnum):
     """How the books reach the shopper."""
 
