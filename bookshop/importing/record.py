@@ -156,6 +156,7 @@ class Descriptive(TypedDict, total=False):
     series: str
     series_number: str
     contributors: list[Person]
+    statement: str
     edition: str
     edition_number: str
     languages: list[Language]
