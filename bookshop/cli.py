@@ -36,7 +36,7 @@ def serve(bind: str, workers: int) -> None:
     default=Path("var"),
     show_default=True,
     type=click.Path(path_type=Path, file_okay=False),
-    help="Folder for the database.",
+    help="Folder for the database and the covers.",
 )
 def demo(port: int, data: Path) -> None:
     """Serve a shop with sample books, with the Stripe simulator beside it unless Stripe keys are set."""

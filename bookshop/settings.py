@@ -50,6 +50,8 @@ class Settings:
     stripe_api_base: str
     stripe_js_url: str
     database_url: str = field(repr=False)
+    covers_dir: Path
+    cover_links: bool
     secret_key: str = field(repr=False)
     order_hold: timedelta
     sweep_interval: float
@@ -110,6 +112,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         stripe_api_base=reader.read("STRIPE_API_BASE", STRIPE_API, _address),
         stripe_js_url=reader.read("STRIPE_JS_URL", STRIPE_JS, _address),
         database_url=reader.read("DATABASE_URL", "sqlite:///var/bookshop.db", _database),
+        covers_dir=reader.read("COVERS_DIR", "var/covers", Path),
+        cover_links=reader.read("COVER_LINKS", "0", _switch),
         secret_key=reader.read("SECRET_KEY", None, _secret),
         order_hold=reader.read("ORDER_HOLD", "30", _minutes),
         sweep_interval=reader.read("SWEEP_INTERVAL", "15", _seconds),
@@ -188,6 +192,12 @@ def _secret(text: str) -> str:
     if len(text) < SECRET_LENGTH:
         raise ValueError(f"it must have at least {SECRET_LENGTH} characters that nobody can guess")
     return text
+
+
+def _switch(text: str) -> bool:
+    if text not in ("0", "1"):
+        raise ValueError(f"{text!r} is neither 0 nor 1")
+    return text == "1"
 
 
 def _minutes(text: str) -> timedelta:

@@ -129,6 +129,7 @@ BAD = {
     "STRIPE_API_BASE": "localhost:5001",
     "STRIPE_JS_URL": "/stripe.js",
     "DATABASE_URL": "mysql://localhost/bookshop",
+    "COVER_LINKS": "yes",
     "SECRET_KEY": "hunter2",
     "SHOP_URL": "books.example",
     "SHOP_CURRENCY": "KWD",

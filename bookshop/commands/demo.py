@@ -24,6 +24,7 @@ def serve_demo(port: int, data: Path) -> None:
     is_simulated = "STRIPE_SECRET_KEY" not in read_environment()
     defaults = {
         "DATABASE_URL": f"sqlite:///{data}/bookshop.db",
+        "COVERS_DIR": f"{data}/covers",
         "SECRET_KEY": read_secret(data / "secret-key"),
         "SHOP_URL": f"http://localhost:{port}",
         "SHOP_EMAIL": "hello@example.com",
