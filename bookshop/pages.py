@@ -66,10 +66,10 @@ def install(app: Quart, timezone: str, **values: Any) -> None:
     app.jinja_env.globals.update(values, sheets=sheets, country_name=country_name, static=static)
     app.jinja_env.filters.update(
         date=partial(moment_text, timezone),
+        day=partial(day_text, timezone),
         published=published_text,
         form_name=form_name,
         language_name=language_name,
-        paragraphs=paragraphs,
     )
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
@@ -114,6 +114,11 @@ def moment_text(zone: str, moment: datetime) -> str:
     return format_datetime(moment, "d MMM y, h:mm a", tzinfo=ZoneInfo(zone), locale=LOCALE)
 
 
+def day_text(zone: str, moment: datetime) -> str:
+    """The day of a moment by the shop's calendar."""
+    return format_date(moment.astimezone(ZoneInfo(zone)), "d MMMM y", locale=LOCALE)
+
+
 def published_text(published: str) -> str:
     """A publication date as exact as it is known: 2020, May 2020 or 14 May 2020."""
     day = date.fromisoformat(published + "0000-01-01"[len(published) :])
@@ -123,8 +128,3 @@ def published_text(published: str) -> str:
 def form_name(code: str) -> str:
     """The English name of an ONIX list 150 product form."""
     return FORMS.get(code, "Book")
-
-
-def paragraphs(text: str) -> list[str]:
-    """A text split at its empty lines."""
-    return [part.strip() for part in text.split("\n\n") if part.strip()]

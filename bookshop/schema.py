@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -17,6 +19,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -46,6 +49,8 @@ MOMENT = Moment()
 # a PaymentIntent's id or a hosted page's session
 PAYMENT_ID = String(128)
 
+# `published`, `expected` are as exact as they are known: YYYY, YYYY-MM or YYYY-MM-DD; a price of 0 is none,
+# `place` is where the book stands among all: the order of every list, and its number in the search index.
 books = Table(
     "books",
     metadata,
@@ -54,20 +59,63 @@ books = Table(
     Column("subtitle", Text, nullable=False),
     Column("byline", Text, nullable=False),
     Column("form", String(2), nullable=False),
+    Column("form_detail", String(4), nullable=False, server_default=""),
     Column("pages", Integer, nullable=False),
     Column("publisher", Text, nullable=False),
+    Column("publisher_key", Text, nullable=False, server_default=""),
+    Column("imprint", Text, nullable=False, server_default=""),
     Column("published", String(10), nullable=False),
     Column("language", String(3), nullable=False),
-    Column("description", Text, nullable=False),
+    Column("blurb", Text, nullable=False, server_default=""),
     Column("price_minor", Integer, nullable=False),
     Column("currency", String(3), nullable=False),
     Column("shelf", String(32), nullable=False),
     Column("listed", Date, nullable=False),
+    Column("series", Text, nullable=False, server_default=""),
+    Column("series_number", String(32), nullable=False, server_default=""),
+    Column("series_key", Text, nullable=False, server_default=""),
+    Column("work", String(128), nullable=False, server_default=""),
+    Column("supply", String(2), nullable=False, server_default=""),
+    Column("expected", String(10), nullable=False, server_default=""),
+    Column("lead_days", Integer),
+    Column("on_sale", MOMENT),
+    Column("preorders_from", MOMENT),
+    Column("is_listed", Boolean, nullable=False, server_default=text("true")),
+    Column("may_sell", Boolean, nullable=False, server_default=text("true")),
+    Column("cover", String(16), nullable=False, server_default=""),
+    Column("cover_width", Integer, nullable=False, server_default="0"),
+    Column("cover_height", Integer, nullable=False, server_default="0"),
+    Column("place", BigInteger),
+    Column("changes_on", Date),
     Column("search", Text, nullable=False),
     CheckConstraint("length(isbn) = 13", name="isbn"),
     CheckConstraint("price_minor >= 0", name="price"),
     Index(None, "shelf", "title"),
     Index(None, "listed"),
+    Index(None, "published"),
+    Index(None, "work"),
+    Index(None, "changes_on"),
+    Index(None, "place", unique=True),
+)
+
+# what only the book's own page shows; descriptions are HTML that has been cleaned when it came in
+book_details = Table(
+    "book_details",
+    metadata,
+    Column("isbn", ISBN, ForeignKey("books.isbn", ondelete="CASCADE"), primary_key=True),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("contents", Text, nullable=False, server_default=""),
+    Column("keywords", Text, nullable=False, server_default=""),
+    Column("edition", Text, nullable=False, server_default=""),
+    Column("height_mm", Integer),
+    Column("width_mm", Integer),
+    Column("thickness_mm", Integer),
+    Column("weight_g", Integer),
+    Column("ages", String(16), nullable=False, server_default=""),
+    Column("is_fixed_price", Boolean, nullable=False, server_default=text("false")),
+    Column("safety_name", Text, nullable=False, server_default=""),
+    Column("safety_address", Text, nullable=False, server_default=""),
+    Column("safety_email", Text, nullable=False, server_default=""),
 )
 
 contributors = Table(
@@ -77,16 +125,76 @@ contributors = Table(
     Column("position", Integer, primary_key=True),
     Column("role", String(3), nullable=False),
     Column("name", Text, nullable=False),
+    Column("key", Text, nullable=False, server_default=""),
+    Column("biography", Text, nullable=False, server_default=""),
+    Column("isni", String(16), nullable=False, server_default=""),
+    Index(None, "key"),
 )
 
+# `scheme` is of ONIX list 27: 93 to 99 are Thema's parts, 10 is BISAC
 subjects = Table(
     "subjects",
     metadata,
     Column("isbn", ISBN, ForeignKey("books.isbn", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True),
-    Column("code", String(12), nullable=False),
+    Column("scheme", String(2), nullable=False, server_default="93"),
+    Column("code", String(16), nullable=False),
     Index(None, "code"),
 )
+
+subject_headings = Table(
+    "subject_headings",
+    metadata,
+    Column("scheme", String(2), primary_key=True),
+    Column("code", String(16), primary_key=True),
+    Column("heading", Text, nullable=False),
+)
+
+# `code` is of ONIX list 51; the other book may be one that nobody has told us of
+related = Table(
+    "related",
+    metadata,
+    Column("isbn", ISBN, ForeignKey("books.isbn", ondelete="CASCADE"), primary_key=True),
+    Column("code", String(2), primary_key=True),
+    Column("other", ISBN, primary_key=True),
+    Index(None, "other"),
+)
+
+# the bookseller's own words, which go over what a feed says and which no feed changes
+edits = Table(
+    "edits",
+    metadata,
+    Column("isbn", ISBN, ForeignKey("books.isbn", ondelete="CASCADE"), primary_key=True),
+    Column("field", String(32), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("edited_at", MOMENT, nullable=False),
+)
+
+# what each sender said last of a book, block by block; the book's rows are derived from these
+records = Table(
+    "records",
+    metadata,
+    Column("sender", String(128), primary_key=True),
+    Column("reference", String(128), primary_key=True),
+    Column("isbn", ISBN, nullable=False),
+    Column("sent_at", MOMENT, nullable=False),
+    Column("digest", String(40), nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("is_retired", Boolean, nullable=False),
+    Column("blocks", Text, nullable=False),
+    Index(None, "isbn"),
+)
+
+# how many listed books have each facet, kept by whoever changes the search index
+facet_counts = Table(
+    "facet_counts",
+    metadata,
+    Column("token", Text, primary_key=True),
+    Column("books", Integer, nullable=False),
+)
+
+# every word that a book was ever found by, against slips of the finger
+vocabulary = Table("vocabulary", metadata, Column("word", Text, primary_key=True))
 
 displays = Table(
     "displays",
@@ -201,7 +309,12 @@ order_lines = Table(
     Column("byline", Text, nullable=False),
     Column("quantity", Integer, nullable=False),
     Column("price_minor", Integer, nullable=False),
+    Column("kind", String(16), nullable=False, server_default="shelf"),
+    Column("to_order", Integer, nullable=False, server_default="0"),
+    Column("days", Integer),
+    Column("not_before", MOMENT),
     CheckConstraint("quantity > 0", name="quantity"),
+    CheckConstraint("to_order BETWEEN 0 AND quantity", name="to_order"),
     Index(None, "isbn"),
 )
 

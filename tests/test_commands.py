@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
+from bookshop.catalogue.availability import Kind
 from bookshop.checkout.placing import reserve
 from bookshop.database import Database
-from bookshop.orders.order import Delivery, Order
+from bookshop.orders.order import Delivery, Order, OrderLine
 from bookshop.orders.store import set_intent
 from bookshop.payments.settling import apply_news
 from bookshop.payments.stripe_gateway import StripeGateway
@@ -186,7 +187,7 @@ async def test_one_order_is_shown_by_number_or_id(shop: Shop) -> None:
         f"address   {AN_ADDRESS.street}, 098585 Singapore, SG",
         "intent    pi_1 succeeded",
         "charge    ch_1 card visa 4242",
-        f"1       {placed.lines[0].isbn}  S$18.90  S$18.90  Middlemarch",
+        f"1       {placed.lines[0].isbn}  S$18.90  S$18.90  -        Middlemarch",
         f"reserved  1       {placed.lines[0].isbn}",
         f"sold      1       {placed.lines[0].isbn}",
     ):
@@ -196,6 +197,22 @@ async def test_one_order_is_shown_by_number_or_id(shop: Shop) -> None:
     assert (shown["id"], shown["total_minor"], shown["charge_id"]) == (placed.id, 2290, "ch_1")
     assert [(move["kind"], move["quantity"]) for move in shown["movements"]] == [("reserved", 1), ("sold", 1)]
     assert placed.token not in json.dumps(shown)
+
+
+@pytest.mark.parametrize(
+    ("kind", "to_order", "words"),
+    [(Kind.ORDER, 2, "order in 2"), (Kind.PREORDER, 3, "pre-order, not before 2026-11-23")],
+)
+async def test_what_must_be_ordered_in_or_kept_back_is_said(
+    shop: Shop, kind: Kind, to_order: int, words: str
+) -> None:
+    book = await shop.database.write(store_book, a_book(stock=3, price=630))
+    line = OrderLine(book.isbn, book.title, "", 3, book.price, kind, to_order, 5, NOON)
+    placed = await shop.database.write(reserve, an_order(lines=(line,), total=sgd(1890)))
+    assert words in shop.run("orders", placed.id).stdout
+    shown = shop.read("orders", placed.id)
+    assert [(one["kind"], one["to_order"]) for one in shown["lines"]] == [(kind, to_order)]
+    assert sum(move["quantity"] for move in shown["movements"]) == 3 - to_order
 
 
 async def test_settling_looks_again_at_once(shop: Shop, gateway: StripeGateway, account: Account) -> None:

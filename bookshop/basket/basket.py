@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bookshop.catalogue.book import Book
+from bookshop.catalogue.availability import Kind
+from bookshop.catalogue.book import MOST_COPIES, Book
 from bookshop.money import Money, total
 
-# a courtesy to other shoppers and a bound on the cookie: a school that wants more writes to the shop
-MOST_COPIES = 20
+# a bound on the cookie
 MOST_TITLES = 30
 
 
@@ -49,8 +49,20 @@ class BasketLine:
 
     @property
     def is_short(self) -> bool:
-        """Whether fewer copies are free than are asked for."""
-        return self.quantity > self.book.left
+        """Whether fewer copies are to be had than are asked for."""
+        return self.quantity > self.book.availability.most
+
+    @property
+    def to_order(self) -> int:
+        """How many of the copies do not stand on our shelf and are ordered in."""
+        found = self.book.availability
+        return max(self.quantity - found.left, 0) if found.can_be_ordered else 0
+
+    @property
+    def kind(self) -> Kind:
+        """How the last of the copies would reach the shopper."""
+        kind = self.book.availability.kind
+        return Kind.ORDER if kind is Kind.SHELF and self.to_order else kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +81,12 @@ class Priced:
     def goods(self) -> Money:
         """What the books cost."""
         return total([line.amount for line in self.lines], self.delivery_fee.currency)
+
+    @property
+    def promise(self) -> str:
+        """What is promised for which money, in a form's hidden field: whoever sends it has seen just that."""
+        lines = (line for line in self.lines if line.kind is not Kind.SHELF)
+        return " ".join([str(self.goods.minor), *(f"{line.book.isbn}:{line.kind}" for line in lines)])
 
     @property
     def delivered(self) -> Money:

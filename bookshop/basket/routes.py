@@ -6,10 +6,10 @@ from quart import Blueprint, abort, redirect, request, url_for
 from quart.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from bookshop.basket.basket import MOST_COPIES, Basket
+from bookshop.basket.basket import Basket
 from bookshop.basket.pricing import price_basket
 from bookshop.basket.session import leave_word, load_basket, save_basket, take_word
-from bookshop.catalogue.book import Book, read_isbn
+from bookshop.catalogue.book import MOST_COPIES, Book, read_isbn
 from bookshop.catalogue.store import find_book, list_display
 from bookshop.database import Database
 from bookshop.money import Money
@@ -35,7 +35,7 @@ def blueprint(database: Database, delivery_fee: Money) -> Blueprint:
         if quantity is None:
             return await show_basket(422, problems={book.isbn: "quantity"}, typed=dict(form.items()))
         before = load_basket()
-        after = before.add(book.isbn, min(quantity, max(book.left, 1)))
+        after = before.add(book.isbn, min(quantity, max(book.availability.most, 1)))
         save_basket(after)
         return done(
             url_for(".show"), "basket/added.html", "added", book=book, count=after.count, full=after == before
@@ -49,7 +49,7 @@ def blueprint(database: Database, delivery_fee: Money) -> Blueprint:
         if quantity is None:
             return await show_basket(422, problems={isbn: "quantity"}, typed={isbn: typed})
         basket = load_basket()
-        given = min(quantity, max(book.left, 1))
+        given = min(quantity, max(book.availability.most, 1))
         save_basket(basket.put(isbn, given))
         said = {
             "kind": kind_of_change(quantity, given),

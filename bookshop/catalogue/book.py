@@ -2,38 +2,70 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from stdnum import isbn as stdnum_isbn
 from stdnum.exceptions import ValidationError
 
+from bookshop.catalogue.availability import Availability, Supply, find_availability
 from bookshop.money import Money
 
 # ONIX code list 17
 AUTHOR, ILLUSTRATOR, INTRODUCTION, EDITOR, TRANSLATOR = "A01", "A12", "A24", "B01", "B06"
 
 
-class Availability(StrEnum):
-    """How many copies a shopper is told of."""
-
-    PLENTY = "plenty"
-    TWO = "two"
-    LAST = "last"
-    NONE = "none"
+# a courtesy to other shoppers and a bound on the cookie: a school that wants more writes to the shop
+MOST_COPIES = 20
+LONGEST_BLURB = 240
+LONGEST_SLUG = 80
 
 
 @dataclass(frozen=True, slots=True)
 class Contributor:
-    """A person or body who made the book, in a role of ONIX list 17."""
+    """A person or body who made the book, in a role of ONIX list 17; `key` ends their page's address."""
 
     role: str
     name: str
+    key: str = ""
+    biography: str = ""
+    isni: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a book is about: a code of a scheme of ONIX list 27 (93 to 99 are Thema's parts, 10 is BISAC)."""
+
+    code: str
+    scheme: str = "93"
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What only the book's own page shows; texts are clean HTML, sizes millimetres and grams."""
+
+    description: str = ""
+    contents: str = ""
+    keywords: str = ""
+    edition: str = ""
+    height_mm: int | None = None
+    width_mm: int | None = None
+    thickness_mm: int | None = None
+    weight_g: int | None = None
+    ages: str = ""
+    is_fixed_price: bool = False
+    safety_name: str = ""
+    safety_address: str = ""
+    safety_email: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """One edition, known by its ISBN-13; contributors and subjects are there when one book was asked for."""
+    """One edition, known by its ISBN-13; a price of nothing means that it has none yet.
+
+    `contributors`, `subjects` and `details` are there when one book was asked for.
+    """
 
     isbn: str
     title: str
@@ -44,28 +76,39 @@ class Book:
     publisher: str
     published: str
     language: str
-    description: str
+    blurb: str
     price: Money
     shelf: str
     left: int
+    form_detail: str = ""
+    publisher_key: str = ""
+    imprint: str = ""
+    series: str = ""
+    series_number: str = ""
+    series_key: str = ""
+    work: str = ""
+    supply: Supply = field(default_factory=Supply)
+    cover: str = ""
+    cover_width: int = 0
+    cover_height: int = 0
     contributors: tuple[Contributor, ...] = ()
-    subjects: tuple[str, ...] = ()
+    subjects: tuple[Subject, ...] = ()
+    details: Details = field(default_factory=Details)
 
     @property
     def availability(self) -> Availability:
-        """What the shelf says of this book."""
-        few = {0: Availability.NONE, 1: Availability.LAST, 2: Availability.TWO}
-        return few.get(max(self.left, 0), Availability.PLENTY)
+        """What may be bought of it now."""
+        return find_availability(self.left, self.supply, datetime.now(UTC), MOST_COPIES if self.price else 0)
 
     @property
     def can_be_bought(self) -> bool:
-        """Whether at least one copy is free."""
-        return self.left > 0
+        """Whether at least one copy is to be had."""
+        return self.availability.can_be_bought
 
     @property
     def slug(self) -> str:
         """The title as the readable end of an address; may be empty."""
-        return "-".join(words(self.title))[:80].strip("-")
+        return slug_of(self.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +127,19 @@ def read_isbn(text: str) -> str | None:
     except ValidationError:
         return None
     return None if isbn.startswith("9790") else isbn
+
+
+def slug_of(text: str) -> str:
+    """A text as the readable end of an address; may be empty."""
+    return "-".join(words(text))[:LONGEST_SLUG].strip("-")
+
+
+def byline(people: Sequence[Contributor]) -> str:
+    """Who the book is by, in a few words: its authors, or else its editors."""
+    for role in (AUTHOR, EDITOR):
+        if names := [person.name for person in people if person.role == role]:
+            return " and ".join(", ".join(names).rsplit(", ", 1))
+    return ""
 
 
 def words(text: str) -> list[str]:

@@ -2,12 +2,22 @@
 
 import json
 from datetime import date
+from html import escape
 from importlib.resources import files
 from typing import Any
 
 from sqlalchemy import Connection
 
-from bookshop.catalogue.book import AUTHOR, EDITOR, Book, Contributor, words
+from bookshop.catalogue.book import (
+    LONGEST_BLURB,
+    Book,
+    Contributor,
+    Details,
+    Subject,
+    byline,
+    slug_of,
+    words,
+)
 from bookshop.catalogue.stock import receive_stock
 from bookshop.catalogue.store import add_book, add_display, count_books
 from bookshop.catalogue.subjects import shelf_of
@@ -32,8 +42,12 @@ def load_samples(db: Connection, currency: str) -> int:
 
 def read_record(record: dict[str, Any], currency: str) -> Book:
     """A book of the sample file; its price means as many minor units in any currency."""
-    people = tuple(Contributor(person["role"], person["name"]) for person in record["contributors"])
+    people = tuple(
+        Contributor(person["role"], person["name"], slug_of(person["name"]))
+        for person in record["contributors"]
+    )
     codes = tuple(record["subjects"])
+    parts = record["description"].split("\n\n")
     return Book(
         isbn=record["isbn"],
         title=record["title"],
@@ -44,21 +58,15 @@ def read_record(record: dict[str, Any], currency: str) -> Book:
         publisher=record["publisher"],
         published=record["published"],
         language=record["language"],
-        description=record["description"],
+        publisher_key=slug_of(record["publisher"]),
+        blurb=parts[0][:LONGEST_BLURB],
         price=Money(int(record["price"].replace(".", "")), currency),
         shelf=shelf_of(codes).slug,
         left=record["stock"],
         contributors=people,
-        subjects=codes,
+        subjects=tuple(map(Subject, codes)),
+        details=Details(description="".join(f"<p>{escape(part, quote=False)}</p>" for part in parts)),
     )
-
-
-def byline(people: tuple[Contributor, ...]) -> str:
-    """Who the book is by, in a few words: its authors, or else its editors."""
-    for role in (AUTHOR, EDITOR):
-        if names := [person.name for person in people if person.role == role]:
-            return " and ".join(", ".join(names).rsplit(", ", 1))
-    return ""
 
 
 def search_text(book: Book) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Integer, String, bindparam, select
+from sqlalchemy import Connection, Integer, String, bindparam, exists, literal, select
 
 from bookshop.schema import stock, stock_movements
 
@@ -21,6 +21,10 @@ SELL = (
     .values(on_hand=stock.c.on_hand - QUANTITY, reserved=stock.c.reserved - QUANTITY)
 )
 RETURN = stock.update().where(stock.c.isbn == BOOK).values(on_hand=stock.c.on_hand + QUANTITY)
+MAKE_ROOM = stock.insert().from_select(
+    ["isbn", "on_hand", "reserved"],
+    select(BOOK, literal(0), literal(0)).where(~exists().where(stock.c.isbn == BOOK)),
+)
 FIND_FREE = select(FREE).where(stock.c.isbn == BOOK)
 ADD_MOVEMENT = stock_movements.insert()
 
@@ -58,6 +62,7 @@ def sell_stock(db: Connection, quantities: Mapping[str, int], reason: str) -> No
 def return_stock(db: Connection, quantities: Mapping[str, int], reason: str) -> None:
     """Put sold copies back on the shelf."""
     for isbn, quantity in in_order(quantities):
+        make_room(db, isbn)
         db.execute(RETURN, {"book": isbn, "quantity": quantity})
         add_movement(db, isbn, "returned", quantity, reason)
 
@@ -66,6 +71,11 @@ def receive_stock(db: Connection, isbn: str, quantity: int, reason: str) -> None
     """Put a book's first copies on the shelf."""
     db.execute(stock.insert(), {"isbn": isbn, "on_hand": quantity, "reserved": 0})
     add_movement(db, isbn, "received", quantity, reason)
+
+
+def make_room(db: Connection, isbn: str) -> None:
+    """See to it that the book has a place on the shelf, be it an empty one."""
+    db.execute(MAKE_ROOM, {"book": isbn})
 
 
 def in_order(quantities: Mapping[str, int]) -> list[tuple[str, int]]:

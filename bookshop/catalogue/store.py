@@ -1,47 +1,86 @@
 """The catalogue's statements."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, fields, replace
 from datetime import date
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Integer, Row, Select, bindparam, func, select
 
-from bookshop.catalogue.book import Book, Contributor, Pick
+from bookshop.catalogue.availability import Supply
+from bookshop.catalogue.book import Book, Contributor, Details, Pick, Subject
 from bookshop.money import Money
-from bookshop.schema import books, contributors, displays, stock, subjects
+from bookshop.schema import book_details, books, contributors, displays, stock, subjects
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
-BOOKS = select(
-    books.c.isbn,
-    books.c.title,
-    books.c.subtitle,
-    books.c.byline,
-    books.c.form,
-    books.c.pages,
-    books.c.publisher,
-    books.c.published,
-    books.c.language,
-    books.c.description,
-    books.c.price_minor,
-    books.c.currency,
-    books.c.shelf,
-    (stock.c.on_hand - stock.c.reserved).label("left"),
-).join(stock, stock.c.isbn == books.c.isbn)
+LEFT = func.coalesce(stock.c.on_hand - stock.c.reserved, 0)
+BOOKS = (
+    select(
+        books.c.isbn,
+        books.c.title,
+        books.c.subtitle,
+        books.c.byline,
+        books.c.form,
+        books.c.form_detail,
+        books.c.pages,
+        books.c.publisher,
+        books.c.publisher_key,
+        books.c.imprint,
+        books.c.published,
+        books.c.language,
+        books.c.blurb,
+        books.c.price_minor,
+        books.c.currency,
+        books.c.shelf,
+        books.c.series,
+        books.c.series_number,
+        books.c.series_key,
+        books.c.work,
+        books.c.supply,
+        books.c.expected,
+        books.c.lead_days,
+        books.c.on_sale,
+        books.c.preorders_from,
+        books.c.may_sell,
+        books.c.cover,
+        books.c.cover_width,
+        books.c.cover_height,
+        LEFT.label("left"),
+    )
+    .outerjoin_from(books, stock, stock.c.isbn == books.c.isbn)
+    .where(books.c.is_listed)
+)
 
-IN_STOCK_FIRST = (stock.c.on_hand > stock.c.reserved).desc()
+IN_STOCK_FIRST = (LEFT > 0).desc()
+# the fields of a book that are columns of the same name
+COPIED = tuple(
+    field.name
+    for field in fields(Book)
+    if field.name not in ("price", "left", "supply", "contributors", "subjects", "details")
+)
 LIMIT = bindparam("limit", type_=Integer)
 OFFSET = bindparam("offset", type_=Integer)
 
 FIND_BOOK = BOOKS.where(books.c.isbn == bindparam("book"))
 FIND_CONTRIBUTORS = (
-    select(contributors.c.role, contributors.c.name)
+    select(
+        contributors.c.role,
+        contributors.c.name,
+        contributors.c.key,
+        contributors.c.biography,
+        contributors.c.isni,
+    )
     .where(contributors.c.isbn == bindparam("book"))
     .order_by(contributors.c.position)
 )
 FIND_SUBJECTS = (
-    select(subjects.c.code).where(subjects.c.isbn == bindparam("book")).order_by(subjects.c.position)
+    select(subjects.c.code, subjects.c.scheme)
+    .where(subjects.c.isbn == bindparam("book"))
+    .order_by(subjects.c.position)
+)
+FIND_DETAILS = select(*(book_details.c[field.name] for field in fields(Details))).where(
+    book_details.c.isbn == bindparam("book")
 )
 LIST_BOOKS = BOOKS.where(books.c.isbn.in_(bindparam("isbns", expanding=True)))
 LIST_NEW = BOOKS.order_by(books.c.listed.desc(), books.c.isbn).limit(LIMIT).offset(OFFSET)
@@ -74,22 +113,25 @@ LIST_PEEKS = BOOKS.where(
 ).order_by(books.c.listed.desc(), books.c.isbn)
 
 ADD_BOOK = books.insert()
+ADD_DETAILS = book_details.insert()
 ADD_CONTRIBUTORS = contributors.insert()
 ADD_SUBJECTS = subjects.insert()
 ADD_DISPLAY = displays.insert()
 
 
 def find_book(db: Connection, isbn: str) -> Book | None:
-    """One book with its contributors and subjects."""
+    """One book with its contributors, subjects and details."""
     row = db.execute(FIND_BOOK, {"book": isbn}).first()
     if row is None:
         return None
     people = db.execute(FIND_CONTRIBUTORS, {"book": isbn})
-    codes = db.execute(FIND_SUBJECTS, {"book": isbn}).scalars()
+    codes = db.execute(FIND_SUBJECTS, {"book": isbn})
+    details = db.execute(FIND_DETAILS, {"book": isbn}).first()
     return replace(
         _book(row),
-        contributors=tuple(Contributor(role, name) for role, name in people),
-        subjects=tuple(codes),
+        contributors=tuple(Contributor(*person) for person in people),
+        subjects=tuple(Subject(*subject) for subject in codes),
+        details=Details(*details) if details else Details(),
     )
 
 
@@ -151,12 +193,27 @@ def search_books(
 
 def add_book(db: Connection, book: Book, listed: date, search: str) -> None:
     """Take a new book into the catalogue."""
-    names = ("isbn", "title", "subtitle", "byline", "form", "pages", "publisher", "published", "language")
-    row = {name: getattr(book, name) for name in (*names, "description", "shelf")}
-    price = {"price_minor": book.price.minor, "currency": book.price.currency}
-    db.execute(ADD_BOOK, {**row, **price, "listed": listed, "search": search})
-    _add_parts(db, ADD_CONTRIBUTORS, book.isbn, [{"role": c.role, "name": c.name} for c in book.contributors])
-    _add_parts(db, ADD_SUBJECTS, book.isbn, [{"code": code} for code in book.subjects])
+    row = {name: getattr(book, name) for name in COPIED}
+    supply = book.supply
+    db.execute(
+        ADD_BOOK,
+        {
+            **row,
+            "price_minor": book.price.minor,
+            "currency": book.price.currency,
+            "supply": supply.code,
+            "expected": supply.expected,
+            "lead_days": supply.lead_days,
+            "on_sale": supply.on_sale,
+            "preorders_from": supply.preorders_from,
+            "may_sell": supply.may_sell,
+            "listed": listed,
+            "search": search,
+        },
+    )
+    db.execute(ADD_DETAILS, {"isbn": book.isbn, **asdict(book.details)})
+    _add_parts(db, ADD_CONTRIBUTORS, book.isbn, [asdict(person) for person in book.contributors])
+    _add_parts(db, ADD_SUBJECTS, book.isbn, [asdict(subject) for subject in book.subjects])
 
 
 def add_display(db: Connection, display: str, picks: Iterable[tuple[str, str, str]]) -> None:
@@ -168,7 +225,7 @@ def add_display(db: Connection, display: str, picks: Iterable[tuple[str, str, st
     db.execute(ADD_DISPLAY, rows)
 
 
-def _add_parts(db: Connection, statement: Any, isbn: str, parts: list[dict[str, str]]) -> None:
+def _add_parts(db: Connection, statement: Any, isbn: str, parts: list[dict[str, Any]]) -> None:
     if parts:
         db.execute(statement, [{"isbn": isbn, "position": n, **part} for n, part in enumerate(parts)])
 
@@ -178,21 +235,9 @@ def _books(db: Connection, statement: Select[*tuple[Any, ...]], **values: Any) -
 
 
 def _book(row: AnyRow) -> Book:
-    return Book(
-        isbn=row.isbn,
-        title=row.title,
-        subtitle=row.subtitle,
-        byline=row.byline,
-        form=row.form,
-        pages=row.pages,
-        publisher=row.publisher,
-        published=row.published,
-        language=row.language,
-        description=row.description,
-        price=Money(row.price_minor, row.currency),
-        shelf=row.shelf,
-        left=row.left,
-    )
+    values = {name: getattr(row, name) for name in COPIED}
+    supply = Supply(row.supply, row.expected, row.lead_days, row.on_sale, row.preorders_from, row.may_sell)
+    return Book(**values, price=Money(row.price_minor, row.currency), left=row.left, supply=supply)
 
 
 def _pick(row: AnyRow) -> Pick:

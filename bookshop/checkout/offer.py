@@ -30,7 +30,7 @@ class Offer:
 
     @property
     def is_short(self) -> bool:
-        """Whether fewer copies are free than are wanted."""
+        """Whether fewer copies are to be had than are wanted."""
         return any(line.is_short for line in self.basket.lines)
 
 
@@ -39,7 +39,7 @@ def collect_offer(db: Connection, wanted: Basket, token: str, delivery_fee: Mone
     order = find_order(db, token) if token else None
     earlier = order if order and order.payment is Payment.OPEN else None
     basket = price_basket(db, wanted, delivery_fee)
-    own = earlier.quantities if earlier else {}
+    own = earlier.from_shelf if earlier else {}
     lines = (
         replace(line, book=replace(line.book, left=line.book.left + own.get(line.book.isbn, 0)))
         for line in basket.lines
@@ -51,5 +51,9 @@ def collect_offer(db: Connection, wanted: Basket, token: str, delivery_fee: Mone
 def shrink(basket: Priced) -> Basket:
     """The basket with as many copies as there are."""
     return Basket(
-        {line.book.isbn: n for line in basket.lines if (n := min(line.quantity, line.book.left)) > 0}
+        {
+            line.book.isbn: n
+            for line in basket.lines
+            if (n := min(line.quantity, line.book.availability.most)) > 0
+        }
     )

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from bookshop.basket.basket import Priced
+from bookshop.catalogue.availability import Kind
 from bookshop.catalogue.stock import reserve_stock
 from bookshop.checkout.details import Details
 from bookshop.database import Database
@@ -71,7 +72,17 @@ def draft_order(basket: Priced, details: Details, token: str, hold: timedelta) -
         delivery=Delivery(details.delivery),
         address=details.parcel_address,
         lines=tuple(
-            OrderLine(line.book.isbn, line.book.title, line.book.byline, line.quantity, line.book.price)
+            OrderLine(
+                line.book.isbn,
+                line.book.title,
+                line.book.byline,
+                line.quantity,
+                line.book.price,
+                line.kind,
+                line.to_order,
+                None if line.kind is Kind.SHELF else line.book.availability.days,
+                line.book.availability.not_before,
+            )
             for line in basket.lines
         ),
         delivery_fee=fee,
@@ -115,7 +126,7 @@ def reserve(db: Connection, draft: Order) -> Order:
         if order := find_order(db, draft.token):
             return order
         raise
-    reserve_stock(db, draft.quantities, draft.id)
+    reserve_stock(db, draft.from_shelf, draft.id)
     return draft
 
 

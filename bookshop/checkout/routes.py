@@ -65,7 +65,7 @@ def blueprint(database: Database, gateway: Gateway, settings: Settings) -> Bluep
         offer = await find_offer(item, token)
         basket = offer.basket
         problems = find_problems(typed, settings.shop_delivery_countries)
-        trouble = find_trouble(basket, form.get("goods", ""))
+        trouble = find_trouble(basket, form.get("promise", ""))
         if problems or trouble:
             return form_page(item, basket, typed, token, 422, problems, trouble)
         draft = draft_order(basket, typed, token, settings.order_hold)
@@ -77,7 +77,11 @@ def blueprint(database: Database, gateway: Gateway, settings: Settings) -> Bluep
         try:
             placed = await place_order(database, gateway, draft, current_token())
         except OutOfStock:
-            return out_of_stock(item, await find_offer(item, token))
+            offer = await find_offer(item, token)
+            if offer.is_short:
+                return out_of_stock(item, offer)
+            # the copies that went can be ordered, but that is not what was promised
+            return form_page(item, offer.basket, typed, token, 409, trouble="changed")
         except ProviderUnavailable:
             return form_page(item, basket, typed, token, 503, trouble="unavailable")
         except RequestRefused as refused:
@@ -180,8 +184,8 @@ def blueprint(database: Database, gateway: Gateway, settings: Settings) -> Bluep
     return routes
 
 
-def find_trouble(basket: Priced, goods: str) -> str:
-    """Why the form cannot be taken as it is, whatever was typed: the books or their prices changed."""
+def find_trouble(basket: Priced, promise: str) -> str:
+    """Why the form cannot be taken as it is, whatever was typed: books, prices or promises changed."""
     if not basket.lines:
         return "empty"
-    return "changed" if goods != str(basket.goods.minor) else ""
+    return "changed" if promise != basket.promise else ""

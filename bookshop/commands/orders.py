@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from bookshop.catalogue.availability import Kind
 from bookshop.commands.output import echo_json, echo_table, moment_text
 from bookshop.commands.shop import run_in_database, run_in_shop
 from bookshop.database import Database
@@ -22,7 +23,7 @@ from bookshop.orders.listing import (
     list_orders,
     list_unsettled,
 )
-from bookshop.orders.order import Order
+from bookshop.orders.order import Order, OrderLine
 from bookshop.payments.gateway import Gateway, ProviderUnavailable
 from bookshop.payments.refund import NotRefundable, Refund, RefundRequest, Status
 from bookshop.payments.refunding import refund_order
@@ -234,6 +235,10 @@ def order_values(order: Order, movements: list[Movement]) -> dict[str, Any]:
                 "title": line.title,
                 "quantity": line.quantity,
                 "price_minor": line.price.minor,
+                "kind": line.kind,
+                "to_order": line.to_order,
+                "days": line.days,
+                "not_before": line.not_before.isoformat() if line.not_before else None,
             }
             for line in order.lines
         ],
@@ -274,11 +279,14 @@ def echo_order(order: Order, movements: list[Movement], zone: ZoneInfo) -> None:
     echo_table((), [(name, value or "-") for name, value in facts])
     click.echo()
     echo_table(
-        ("COPIES", "ISBN", "PRICE", "AMOUNT", "TITLE"),
+        ("COPIES", "ISBN", "PRICE", "AMOUNT", "PROMISE", "TITLE"),
         [
-            *((line.quantity, line.isbn, line.price, line.amount, line.title) for line in order.lines),
-            ("", "", "", order.delivery_fee, "delivery"),
-            ("", "", "", order.total, "total"),
+            *(
+                (line.quantity, line.isbn, line.price, line.amount, promise_text(line, zone), line.title)
+                for line in order.lines
+            ),
+            ("", "", "", order.delivery_fee, "", "delivery"),
+            ("", "", "", order.total, "", "total"),
         ],
     )
     click.echo()
@@ -286,3 +294,10 @@ def echo_order(order: Order, movements: list[Movement], zone: ZoneInfo) -> None:
         ("MOVED", "COPIES", "ISBN", "AT"),
         [(move.kind, move.quantity, move.isbn, moment_text(move.moved_at, zone)) for move in movements],
     )
+
+
+def promise_text(line: OrderLine, zone: ZoneInfo) -> str:
+    """What was promised of an order's copies that the shop must keep."""
+    if line.kind is Kind.PREORDER and line.not_before:
+        return f"pre-order, not before {line.not_before.astimezone(zone):%Y-%m-%d}"
+    return f"order in {line.to_order}" if line.kind is Kind.ORDER else "-"

@@ -73,8 +73,9 @@ def _by_movements(counted: ColumnElement[int], moved: ColumnElement[int]) -> Sel
 ON_HAND = _by_movements(stock.c.on_hand, _moved(("received", 1), ("returned", 1), ("sold", -1)))
 RESERVED_MOVEMENTS = _by_movements(stock.c.reserved, _moved(("reserved", 1), ("released", -1), ("sold", -1)))
 
+_FROM_SHELF = order_lines.c.quantity - order_lines.c.to_order
 _HOLDING = (
-    select(order_lines.c.isbn, func.sum(order_lines.c.quantity).label("copies"))
+    select(order_lines.c.isbn, func.sum(_FROM_SHELF).label("copies"))
     .join(orders)
     .where(orders.c.payment.in_([Payment.OPEN, Payment.PROCESSING]))
     .group_by(order_lines.c.isbn)
@@ -97,11 +98,11 @@ def _due(kind: str, *payments: Payment) -> Select[Any]:
             order_lines.c.order_id.label("subject"),
             order_lines.c.isbn,
             literal(kind).label("kind"),
-            order_lines.c.quantity.label("expected"),
+            _FROM_SHELF.label("expected"),
             literal(0).label("found"),
         )
         .join(orders)
-        .where(orders.c.payment.in_(payments))
+        .where(orders.c.payment.in_(payments), _FROM_SHELF > 0)
     )
 
 

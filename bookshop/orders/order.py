@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from bookshop.catalogue.availability import Kind
 from bookshop.money import Money
 
 # the failure of an order that was closed because too many cards were tried
@@ -44,13 +45,21 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """Copies of one book at the price of the day."""
+    """Copies of one book at the price of the day, and what was promised of them.
+
+    `to_order` of them do not stand on our shelf and take about `days` to come; none leaves the shop before
+    `not_before`.
+    """
 
     isbn: str
     title: str
     byline: str
     quantity: int
     price: Money
+    kind: Kind = Kind.SHELF
+    to_order: int = 0
+    days: int | None = None
+    not_before: datetime | None = None
 
     @property
     def amount(self) -> Money:
@@ -121,7 +130,9 @@ class Order:
     @property
     def contents(self) -> tuple[object, ...]:
         """All that the shopper chose; equal for the same order placed twice."""
-        return (self.email, self.name, self.delivery, self.address, self.lines, self.delivery_fee)
+        # how many of the copies our shelf had is chance
+        lines = tuple(replace(line, to_order=0) for line in self.lines)
+        return (self.email, self.name, self.delivery, self.address, lines, self.delivery_fee)
 
     @property
     def goods(self) -> Money:
@@ -137,6 +148,11 @@ class Order:
     def quantities(self) -> dict[str, int]:
         """ISBN to quantity."""
         return {line.isbn: line.quantity for line in self.lines}
+
+    @property
+    def from_shelf(self) -> dict[str, int]:
+        """ISBN to the copies that are held on our shelf, of those books that have any."""
+        return {line.isbn: n for line in self.lines if (n := line.quantity - line.to_order)}
 
     @property
     def is_settled(self) -> bool:

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Integer, Row, and_, bindparam, func, or_, select
 
+from bookshop.catalogue.availability import Kind
 from bookshop.money import Money
 from bookshop.orders.order import NEVER, Address, Charge, Delivery, Order, OrderLine, Payment
 from bookshop.schema import counters, order_lines, orders, refunds
@@ -163,6 +164,10 @@ def add_order(db: Connection, order: Order) -> None:
                 "byline": line.byline,
                 "quantity": line.quantity,
                 "price_minor": line.price.minor,
+                "kind": line.kind,
+                "to_order": line.to_order,
+                "days": line.days,
+                "not_before": line.not_before,
             }
             for position, line in enumerate(order.lines)
         ],
@@ -308,7 +313,15 @@ def _order(row: AnyRow, lines: Sequence[AnyRow]) -> Order:
         address=Address(row.street, row.city, row.postcode, row.country) if row.country else None,
         lines=tuple(
             OrderLine(
-                line.isbn, line.title, line.byline, line.quantity, Money(line.price_minor, row.currency)
+                line.isbn,
+                line.title,
+                line.byline,
+                line.quantity,
+                Money(line.price_minor, row.currency),
+                Kind(line.kind),
+                line.to_order,
+                line.days,
+                line.not_before,
             )
             for line in lines
         ),

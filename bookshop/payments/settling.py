@@ -66,10 +66,10 @@ def apply_news(db: Connection, order_id: str, news: News) -> Order:
     if merged == order:
         return order
     if merged.payment is Payment.PAID:
-        sell_stock(db, order.quantities, order.id)
+        sell_stock(db, order.from_shelf, order.id)
         merged = replace(merged, number=take_number(db))
     if merged.payment is Payment.CANCELLED and order.payment is not Payment.CANCELLED:
-        release_stock(db, order.quantities, order.id)
+        release_stock(db, order.from_shelf, order.id)
     if merged.is_settled or merged.held:
         merged = replace(merged, due_at=None)
     set_payment(db, merged)
@@ -82,7 +82,7 @@ def drop_order(db: Connection, order_id: str) -> Order:
     if order.payment is not Payment.OPEN or order.intent_id or order.closing_id:
         return order
     dropped = replace(order, payment=Payment.CANCELLED, due_at=None)
-    release_stock(db, order.quantities, order.id)
+    release_stock(db, order.from_shelf, order.id)
     set_payment(db, dropped)
     return dropped
 

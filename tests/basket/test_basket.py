@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookshop.basket.basket import MOST_COPIES, MOST_TITLES, Basket, BasketLine, Priced
+from bookshop.basket.basket import MOST_TITLES, Basket, BasketLine, Priced
 from bookshop.basket.pricing import price_basket
+from bookshop.catalogue.book import MOST_COPIES
 from bookshop.database import Database
 from bookshop.money import Money
 from tests.builders import a_book, sgd, store_book

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import ean, isbn
 
-from bookshop.catalogue.book import Availability, read_isbn, words
+from bookshop.catalogue.book import read_isbn, words
 from tests.builders import a_book
 
 thirteen = st.from_regex(r"978[0-9]{9}|9791[0-9]{8}", fullmatch=True).map(
@@ -101,23 +101,6 @@ def test_words_are_found_by_themselves(text: str) -> None:
 @given(st.text(st.characters(codec="latin-1"), max_size=60))
 def test_who_shouts_finds_the_same(text: str) -> None:
     assert words(text.upper()) == words(text)
-
-
-@pytest.mark.parametrize(
-    ("left", "said"),
-    [
-        (-1, Availability.NONE),
-        (0, Availability.NONE),
-        (1, Availability.LAST),
-        (2, Availability.TWO),
-        (3, Availability.PLENTY),
-        (500, Availability.PLENTY),
-    ],
-)
-def test_the_shelf_counts_only_the_last_copies(left: int, said: Availability) -> None:
-    book = a_book(stock=left)
-    assert book.availability is said
-    assert book.can_be_bought is (said is not Availability.NONE)
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,8 @@ NOBODY = "9781234567897"
 
 
 def count_stock(db: Connection, isbn: str) -> tuple[int, int]:
-    row = db.execute(select(stock.c.on_hand, stock.c.reserved).where(stock.c.isbn == isbn)).one()
-    return row.on_hand, row.reserved
+    row = db.execute(select(stock.c.on_hand, stock.c.reserved).where(stock.c.isbn == isbn)).first()
+    return (row.on_hand, row.reserved) if row else (0, 0)
 
 
 def add_up_movements(db: Connection, isbn: str) -> tuple[int, int]:

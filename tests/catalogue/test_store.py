@@ -1,7 +1,7 @@
 """Books are found by what people remember of them, on the shelves where they stand."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 from stdnum import isbn
 
-from bookshop.catalogue.book import Book, Contributor, read_isbn
+from bookshop.catalogue.availability import Supply
+from bookshop.catalogue.book import Book, Contributor, Details, Subject, read_isbn
 from bookshop.catalogue.routes import collect_search
 from bookshop.catalogue.stock import reserve_stock
 from bookshop.catalogue.store import (
@@ -31,6 +32,7 @@ from tests.builders import a_book, store_book
 
 NOBODY = "9781234567897"
 FIRST_DAY = date(2026, 1, 1)
+MOMENT = datetime(2027, 3, 1, 16, tzinfo=UTC)
 
 
 def store_books(db: Connection, *books: Book) -> None:
@@ -67,7 +69,12 @@ async def test_a_book_is_read_as_it_was_written(database: Database) -> None:
         "Ψ — “quoted” <b>&amp;</b>",
         subtitle="100%",
         contributors=people,
-        subjects=("FBC", "1DDU", "FBA"),
+        subjects=(Subject("FBC"), Subject("1DDU", "94"), Subject("FBA"), Subject("FIC004000", "10")),
+        details=Details(description="<p>“&amp;”</p>", edition="2nd", weight_g=300, is_fixed_price=True),
+        supply=Supply("21", "2027-03", 3, MOMENT, MOMENT, may_sell=False),
+        series="Ψ",
+        series_key="psi",
+        series_number="2",
         published="2021",
     )
     await database.write(store_book, book)

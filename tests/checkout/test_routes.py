@@ -130,15 +130,15 @@ async def test_a_country_that_we_do_not_deliver_to_is_refused_kindly(shopper: Sh
     assert "We don’t deliver there yet." in await text_of(answer)
 
 
-@pytest.mark.parametrize("goods", ["1", "", "-2300", "2300.0", "x"])
+@pytest.mark.parametrize("promise", ["1", "", "-2300", "2300.0", "x"])
 async def test_a_price_that_was_tampered_with_changes_nothing(
-    shopper: Shopper, book: Book, database: Database, account: Account, goods: str
+    shopper: Shopper, book: Book, database: Database, account: Account, promise: str
 ) -> None:
     before = await account.list_calls("POST")
-    answer = await shopper.place(book.isbn, goods=goods)
+    answer = await shopper.place(book.isbn, promise=promise)
     page = await text_of(answer)
     assert answer.status_code == 422
-    assert "The books or their prices have changed" in page
+    assert "Something about these books has changed" in page
     assert "S$23.00" in page
     assert 'value="reader@example.com"' in page
     assert await database.read(find_free, book.isbn) == 3
