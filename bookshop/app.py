@@ -2,14 +2,17 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncGenerator
+import time
+from collections.abc import AsyncGenerator, Callable
+from pathlib import Path
 from types import SimpleNamespace
 
 from hypercorn.middleware import ProxyFixMiddleware
+from hypercorn.typing import ASGIFramework
 from jinja2 import StrictUndefined
 from quart import Quart
 
-from bookshop import pages, security
+from bookshop import pages, public, security
 from bookshop.basket.routes import blueprint as basket
 from bookshop.catalogue.routes import blueprint as catalogue
 from bookshop.checkout.routes import blueprint as checkout
@@ -19,14 +22,17 @@ from bookshop.health import blueprint as health
 from bookshop.migrations import OUT_OF_DATE, is_current
 from bookshop.orders.order import Order
 from bookshop.orders.routes import blueprint as orders
+from bookshop.page_cache import PageCache
 from bookshop.payments.routes import blueprint as payments
 from bookshop.payments.settling import Settled, settle
 from bookshop.payments.stripe_gateway import StripeGateway
 from bookshop.payments.sweeping import Limits, keep_sweeping
 from bookshop.settings import Settings, settings_or_exit
+from bookshop.static_files import StaticFiles
 
 # the longest honest body is a webhook's
 MAX_BODY = 256 * 1024
+STATIC = Path(__file__).with_name("static")
 
 
 class Shop(Quart):
@@ -36,8 +42,11 @@ class Shop(Quart):
     jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined}  # noqa: RUF012 - Quart declares it so
 
 
-def create_app(settings: Settings | None = None) -> Shop:
-    """The shop as an ASGI application, with these settings or those of the environment and `.env`."""
+def create_app(settings: Settings | None = None, clock: Callable[[], float] = time.monotonic) -> Shop:
+    """The shop as an ASGI application, with these settings or those of the environment and `.env`.
+
+    The clock says when a public page is too old to be shown again.
+    """
     settings = settings or settings_or_exit()
     database = open_database(settings.database_url)
     gateway = StripeGateway(
@@ -48,9 +57,8 @@ def create_app(settings: Settings | None = None) -> Shop:
         return await settle(database, gateway, order)
 
     limits = Limits(settings.order_hold, settings.failure_limit, settings.is_live)
-    app = Shop("bookshop")
-    if settings.trusted_proxies:
-        app.asgi_app = ProxyFixMiddleware(app.asgi_app, "legacy", settings.trusted_proxies)  # type: ignore[method-assign]  # as Quart wants it
+    files = StaticFiles(STATIC, security.common_headers(settings.shop_url))
+    app = Shop("bookshop", static_folder=None)
     app.secret_key = settings.secret_key
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY)
     security.install(app, settings.shop_url)
@@ -60,6 +68,7 @@ def create_app(settings: Settings | None = None) -> Shop:
         shop=describe(settings),
         simulated=settings.is_simulated,
         stripe_js=settings.stripe_js_url,
+        static=files.address,
     )
     app.register_blueprint(catalogue(database))
     app.register_blueprint(basket(database, settings.shop_delivery_fee))
@@ -67,6 +76,8 @@ def create_app(settings: Settings | None = None) -> Shop:
     app.register_blueprint(orders(database, settle_order, forget_bought))
     app.register_blueprint(health(database, gateway))
     app.register_blueprint(payments(database, gateway, limits, is_live=settings.is_live))
+
+    stand_before(app, settings, files, clock)
 
     @app.before_serving
     async def check() -> None:
@@ -89,6 +100,17 @@ def create_app(settings: Settings | None = None) -> Shop:
         await database.close()
 
     return app
+
+
+def stand_before(app: Shop, settings: Settings, files: StaticFiles, clock: Callable[[], float]) -> None:
+    """Put before Quart what is answered without it: first the files, then public pages."""
+    addresses = public.list_public(app)
+    rules = public.speculation_rules(addresses)
+    app.config[public.SPECULATION_RULES] = files.add("speculation-rules.json", rules, public.RULES_TYPE)
+    hops = settings.trusted_proxies
+    shop: ASGIFramework = ProxyFixMiddleware(app.asgi_app, "legacy", hops) if hops else app.asgi_app
+    cache = PageCache(shop, public.public_pattern(addresses), settings.shop_url, clock)
+    app.asgi_app = files.before(cache)  # type: ignore[method-assign,assignment]  # as Quart wants it
 
 
 def describe(settings: Settings) -> SimpleNamespace:

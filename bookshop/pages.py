@@ -2,13 +2,12 @@
 
 from datetime import date, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
-from quart import Quart, Response, current_app, redirect, request, url_for
+from quart import Quart, Response, current_app, redirect, request
 from quart.templating import Environment
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Redirect
@@ -62,8 +61,7 @@ def leave(location: str) -> Response | Redirect:
 
 def install(app: Quart, timezone: str, **values: Any) -> None:
     """Give templates their filters and the values every page needs, and errors their page."""
-    sheets = sorted(f"css/{path.name}" for path in Path(app.static_folder or "").glob("css/*.css"))
-    app.jinja_env.globals.update(values, sheets=sheets, country_name=country_name, static=static)
+    app.jinja_env.globals.update(values, country_name=country_name)
     app.jinja_env.filters.update(
         date=partial(moment_text, timezone),
         day=partial(day_text, timezone),
@@ -92,11 +90,6 @@ def _error_page(status: int) -> Response:
     response.headers["HX-Retarget"] = "#notices"
     response.headers["HX-Reswap"] = "innerHTML"
     return response
-
-
-def static(path: str) -> str:
-    """The address of a file under static/."""
-    return url_for("static", filename=path)
 
 
 def country_name(code: str) -> str:

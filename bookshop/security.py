@@ -1,8 +1,12 @@
 """What every answer carries, and which requests may write."""
 
+from collections import UserDict
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from quart import Quart, Response, abort, request
+from quart.sessions import SecureCookieSessionInterface, SessionMixin
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SHOP_POLICY = {
@@ -23,11 +27,43 @@ HEADERS = {
 STRICT_TRANSPORT = "max-age=31536000"
 
 
+class NotedSession(UserDict[str, Any], SessionMixin):
+    """A session that knows whether anybody looked at it, so that the answer says `Vary: Cookie`.
+
+    Quart asks its sessions for that, but its own has stopped noting it.
+    """
+
+    modified = False
+
+    def __init__(self, values: Mapping[str, Any] | None = None) -> None:
+        self._values = dict(values or {})
+
+    @property
+    def data(self) -> dict[str, Any]:  # type: ignore[override]  # all that a UserDict does goes through it
+        self.accessed = True
+        return self._values
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self.modified = True
+        super().__setitem__(name, value)
+
+    def __delitem__(self, name: str) -> None:
+        super().__delitem__(name)
+        self.modified = True
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Sessions in signed cookies."""
+
+    session_class = NotedSession  # type: ignore[assignment]  # what it asks for is there
+
+
 def install(app: Quart, shop_url: str) -> None:
     """Guard every write and dress every answer; no cookie leaves the shop without its flags."""
     is_https = shop_url.startswith("https:")
     app.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=is_https)
-    policy = policy_text(SHOP_POLICY)
+    app.session_interface = Sessions()
+    headers = common_headers(shop_url)
 
     @app.before_request
     async def guard() -> None:
@@ -39,12 +75,17 @@ def install(app: Quart, shop_url: str) -> None:
 
     @app.after_request
     async def dress(response: Response) -> Response:
-        for name, value in HEADERS.items():
+        for name, value in headers.items():
             response.headers.setdefault(name, value)
-        response.headers.setdefault("Content-Security-Policy", policy)
-        if is_https:
-            response.headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
         return response
+
+
+def common_headers(shop_url: str) -> dict[str, str]:
+    """What an answer carries that does not say otherwise."""
+    headers = {**HEADERS, "Content-Security-Policy": policy_text(SHOP_POLICY)}
+    if shop_url.startswith("https:"):
+        headers["Strict-Transport-Security"] = STRICT_TRANSPORT
+    return headers
 
 
 def _is_own_write(shop_url: str) -> bool:

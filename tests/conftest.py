@@ -115,7 +115,8 @@ async def shop(database_url: str, simulator: Process) -> AsyncIterator[Shop]:
         STRIPE_API_BASE=simulator.url,
         STRIPE_JS_URL=f"{simulator.url}/endive/stripe.js",
     )
-    app = create_app(settings)
+    # each look at the clock is a day later, so that no test sees a page of before
+    app = create_app(settings, clock=count(step=86_400).__next__)
     async with app.test_app():
         yield app
 

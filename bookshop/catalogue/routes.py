@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from quart import Blueprint, Response, abort, redirect, request, url_for
+from quart import Response, abort, redirect, request, url_for
 from quart.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
@@ -24,6 +24,7 @@ from bookshop.catalogue.store import (
 from bookshop.catalogue.subjects import SHELVES, Shelf
 from bookshop.database import Database
 from bookshop.pages import page
+from bookshop.public import PublicBlueprint
 
 ROW = 6
 PAGE = 24
@@ -41,9 +42,9 @@ class Tile:
     peek: tuple[Book, ...]
 
 
-def blueprint(database: Database) -> Blueprint:
+def blueprint(database: Database) -> PublicBlueprint:
     """The catalogue's pages."""
-    routes = Blueprint("catalogue", __name__)
+    routes = PublicBlueprint("catalogue", __name__)
 
     @routes.get("/")
     async def home() -> ResponseReturnValue:
@@ -78,12 +79,6 @@ def blueprint(database: Database) -> Blueprint:
         drawing = draw_cover(found.isbn, found.title, found.byline, found.shelf)
         response = Response(drawing, mimetype="image/svg+xml")
         response.headers["Cache-Control"] = "public, max-age=86400"
-        return response
-
-    @routes.after_request
-    async def let_caches_keep(response: Response) -> Response:
-        if response.status_code < 400:
-            response.headers.setdefault("Cache-Control", "no-cache")
         return response
 
     return routes
