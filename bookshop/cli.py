@@ -19,12 +19,23 @@ def main() -> None:
 
 @main.command()
 @click.option("--bind", default="127.0.0.1:5000", show_default=True, help="Address and port to listen on.")
-@click.option("--workers", default=1, show_default=True, help="Processes that share the work.")
-def serve(bind: str, workers: int) -> None:
-    """Serve the shop with the settings of the environment and .env."""
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Processes that share the work.",
+)
+@click.option("--access-log", default="", metavar="FILE", help="Write a line for each request; - is here.")
+def serve(bind: str, workers: int, access_log: str) -> None:
+    """Serve the shop with the settings of the environment and .env.
+
+    BIND is host:port, unix:path or fd://number. SIGHUP puts new workers, with the code and settings of that
+    moment, in the place of the old ones without a failed request; SIGTERM ends.
+    """
     from bookshop.serving import serve as serve_shop
 
-    sys.exit(serve_shop(bind, workers))
+    sys.exit(serve_shop(bind, workers, access_log))
 
 
 @main.command()
