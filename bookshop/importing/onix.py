@@ -25,7 +25,8 @@ MOST_BYTES = 16 * 1024 * 1024
 SHORT = 100
 LONGEST_VALUE = 20_000
 LONGEST_TEXT = 500_000
-LONGEST_REFERENCE = 255
+# keys of the records table
+LONGEST_NAME = 128
 
 # text formats that say: this is HTML
 CLAIM_MARKUP = ("05", "02")
@@ -151,6 +152,7 @@ class _Reader:
         sender = header.get("sender", {})
         identifiers = sender.get("identifiers", ())
         name = sender.get("name") or next((one["value"] for one in identifiers if "value" in one), "")
+        name = name[:LONGEST_NAME]
         yield Message(name, read_moment(header.get("sent_at", "")), header.get("number", ""), release)
 
     def _check_dtd(self, dtd: Any) -> None:
@@ -171,7 +173,7 @@ class _Reader:
             raise Unusable("it has entities that only its DTD explains")
         node = read_node(element, self.tags)
         reference, notification = node.get("reference", ""), node.get("notification", "")
-        if not reference or len(reference) > LONGEST_REFERENCE:
+        if not reference or len(reference) > LONGEST_NAME:
             raise Unusable(f"its RecordReference {'is too long' if reference else 'is missing'}")
         if notification not in ACTIONS:
             raise Unusable(f"its NotificationType is {notification[:8] or 'missing'}")
@@ -189,7 +191,7 @@ class _Reader:
     def _reference(self, element: Element) -> str:
         for child in element:
             if self.tags.get(child.tag) == (VALUE, "reference"):
-                return fold((child.text or "")[:LONGEST_REFERENCE])
+                return fold((child.text or "")[:LONGEST_NAME])
         return ""
 
 
