@@ -90,7 +90,7 @@ books = Table(
     Column("search", Text, nullable=False),
     CheckConstraint("length(isbn) = 13", name="isbn"),
     CheckConstraint("price_minor >= 0", name="price"),
-    Index(None, "shelf", "title"),
+    Index(None, "shelf", "place"),
     Index(None, "listed"),
     Index(None, "published"),
     Index(None, "work"),

@@ -14,6 +14,8 @@ from bookshop.money import Money
 
 # ONIX code list 17
 AUTHOR, ILLUSTRATOR, INTRODUCTION, EDITOR, TRANSLATOR = "A01", "A12", "A24", "B01", "B06"
+# without the underscore, which marks what is no word where books are looked up
+WORDS = re.compile(r"[^\W_]+")
 
 
 # a courtesy to other shoppers and a bound on the cookie: a school that wants more writes to the shop
@@ -144,6 +146,8 @@ def byline(people: Sequence[Contributor]) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a text in the form they are searched by: no case, no accents, no punctuation."""
+    if text.isascii():
+        return WORDS.findall(text.lower())
     # folded again, since compatibility forms such as № bring capitals of their own
     plain = unicodedata.normalize("NFKD", text.casefold()).casefold()
-    return re.findall(r"\w+", "".join(c for c in plain if not unicodedata.combining(c)))
+    return WORDS.findall("".join(c for c in plain if not unicodedata.combining(c)))

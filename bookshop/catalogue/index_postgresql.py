@@ -1,0 +1,179 @@
+"""The search index on PostgreSQL: the tokens of each book, looked up by GIN or passed by in order."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import Connection, String, TextClause, bindparam, text
+
+from bookshop.catalogue.search import (
+    BEGINNING,
+    ON_SHELF,
+    Document,
+    Match,
+    Position,
+    Term,
+    Tier,
+    facet,
+    last_place,
+)
+
+CREATE = (
+    "CREATE TABLE search (place bigint PRIMARY KEY, shown text NOT NULL, tokens tsvector NOT NULL)",
+    "CREATE INDEX ix_search_tokens ON search USING gin (tokens)",
+    # facets of a kind are a range of tokens
+    'ALTER TABLE facet_counts ALTER COLUMN token TYPE text COLLATE "C"',
+)
+READ = text(
+    "SELECT place, array_to_string(tsvector_to_array(tokens), ' ') FROM search"
+    " WHERE place = ANY(CAST(:places AS bigint[]))"
+)
+ADD = text(
+    "INSERT INTO search (place, shown, tokens)"
+    " SELECT place, shown, array_to_tsvector(string_to_array(tokens, ' '))"
+    " FROM unnest(CAST(:places AS bigint[]), CAST(:shown AS text[]), CAST(:tokens AS text[]))"
+    " AS new (place, shown, tokens)"
+)
+REMOVE = text("DELETE FROM search WHERE place = ANY(CAST(:places AS bigint[]))")
+MOVE = text(
+    "UPDATE books SET place = new.place FROM unnest(CAST(:isbns AS text[]), CAST(:places AS bigint[]))"
+    " AS new (isbn, place) WHERE books.isbn = new.isbn"
+)
+COUNT = text(
+    "INSERT INTO facet_counts (token, books)"
+    " SELECT * FROM unnest(CAST(:tokens AS text[]), CAST(:books AS integer[]))"
+    " ON CONFLICT (token) DO UPDATE SET books = facet_counts.books + excluded.books"
+)
+ADD_WORDS = text(
+    "INSERT INTO vocabulary (word) SELECT unnest(CAST(:words AS text[])) ON CONFLICT (word) DO NOTHING"
+)
+TIDY = text("SELECT gin_clean_pending_list('ix_search_tokens')")
+ANALYZE = text("ANALYZE search")
+# so many books are passed by in order before the index is asked: enough for words that many books have
+WALK = 2000
+
+
+def _statement(sql: str, queries: Sequence[str], **values: int) -> TextClause:
+    # written into the statement, so that PostgreSQL plans by how common these very tokens are
+    literals = [bindparam(name, type_=String, literal_execute=True) for name in queries]
+    return text(sql).bindparams(*literals)
+
+
+LIST = _statement(
+    "SELECT CASE WHEN tokens @@ CAST(:first AS tsquery) THEN 1 WHEN tokens @@ CAST(:second AS tsquery) THEN 2"
+    " ELSE 3 END, place, shown FROM search WHERE tokens @@ CAST(:last AS tsquery) LIMIT :limit",
+    ("first", "second", "last"),
+)
+PASS = _statement(
+    "SELECT place FROM (SELECT place, tokens FROM search WHERE place > :after ORDER BY place LIMIT :walk)"
+    " AS passed WHERE tokens @@ CAST(:query AS tsquery) LIMIT :limit",
+    ("query",),
+)
+# the sum keeps PostgreSQL from going through all places in order
+LOOK_UP = _statement(
+    "SELECT place FROM search WHERE tokens @@ CAST(:query AS tsquery) AND place > :after"
+    " ORDER BY place + 0 LIMIT :limit",
+    ("query",),
+)
+
+
+def create(db: Connection) -> None:
+    """Make an empty index."""
+    for statement in CREATE:
+        db.exec_driver_sql(statement)
+
+
+def read(db: Connection, places: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """The tokens of the books at these places."""
+    return {place: tuple(tokens.split(" ")) for place, tokens in db.execute(READ, {"places": list(places)})}
+
+
+def remove(db: Connection, places: Sequence[int]) -> None:
+    """Forget the books at these places."""
+    db.execute(REMOVE, {"places": list(places)})
+
+
+def add(db: Connection, documents: Sequence[Document]) -> None:
+    """Take in books whose places are free."""
+    columns = {
+        "places": [document.place for document in documents],
+        "shown": [document.shown for document in documents],
+        "tokens": [" ".join(document.tokens) for document in documents],
+    }
+    db.execute(ADD, columns)
+    # what waits to be sorted into the index would be gone through by every look-up
+    db.execute(TIDY)
+
+
+def move(db: Connection, places: Mapping[str, int | None]) -> None:
+    """Write down where books stand, by their ISBN."""
+    db.execute(MOVE, {"isbns": list(places), "places": list(places.values())})
+
+
+def count(db: Connection, differences: Sequence[tuple[str, int]]) -> None:
+    """Add to how many books have each facet."""
+    tokens, books = zip(*differences, strict=True)
+    db.execute(COUNT, {"tokens": tokens, "books": books})
+
+
+def add_words(db: Connection, words: Iterable[str]) -> None:
+    """Learn words."""
+    db.execute(ADD_WORDS, {"words": sorted(words)})
+
+
+def list_matches(db: Connection, tiers: Sequence[Tier], most: int) -> tuple[int, list[Match]]:
+    """All books of all tiers in order, and how many there are; none when there are `most` or more."""
+    queries = [_query(tier) for tier in tiers]
+    values = {"first": queries[0], "second": queries[min(1, len(queries) - 1)], "last": queries[-1]}
+    found = sorted(
+        Match(min(tier, len(tiers)), place, shown)
+        for tier, place, shown in db.execute(LIST, {**values, "limit": most})
+    )
+    return len(found), found if len(found) < most else []
+
+
+def list_after(db: Connection, tiers: Sequence[Tier], after: Position, limit: int) -> list[Position]:
+    """The next books."""
+    found: list[Position] = []
+    for number, tier in enumerate(tiers[after.tier - 1 :], after.tier):
+        start = after.place if number == after.tier else BEGINNING.place
+        query = _query(tier)
+        if number > 1:
+            query = f"({query}) & !({_query(tiers[number - 2])})"
+        found += [Position(number, place) for place in _list_places(db, query, start, limit - len(found))]
+        if len(found) >= limit:
+            break
+    return found
+
+
+def tidy(db: Connection) -> None:
+    """Make look-ups fast again after many changes."""
+    db.execute(TIDY)
+    db.execute(ANALYZE)
+
+
+def _list_places(db: Connection, query: str, after: int, limit: int) -> list[int]:
+    """Look among the next books, which is quick when many fit; then among the shelf's; then among all."""
+    passed = db.execute(PASS, {"query": query, "after": after, "limit": limit, "walk": WALK})
+    found = list(passed.scalars())
+    if len(found) == limit:
+        return found
+    end_of_shelf = last_place(ON_SHELF)
+    if after >= end_of_shelf:
+        return _look_up(db, query, after, limit)
+    found = _look_up(db, f"({query}) & '{facet('v', 'shelf')}'", after, limit)
+    return found if len(found) == limit else found + _list_places(db, query, end_of_shelf, limit - len(found))
+
+
+def _look_up(db: Connection, query: str, after: int, limit: int) -> list[int]:
+    return list(db.execute(LOOK_UP, {"query": query, "after": after, "limit": limit}).scalars())
+
+
+def _query(tier: Tier) -> str:
+    return " & ".join(_term(term) for term in tier)
+
+
+def _term(term: Term) -> str:
+    return f"({' | '.join(_token(token) for token in term)})" if len(term) > 1 else _token(term[0])
+
+
+def _token(token: str) -> str:
+    return f"'{token[:-1]}':*" if token.endswith("*") else f"'{token}'"

@@ -1,0 +1,126 @@
+"""The search index on SQLite: FTS5, whose row number is the place of a book, so that its order is ours."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import Connection, text
+
+from bookshop.catalogue.search import BEGINNING, Document, Match, Position, Term, Tier
+
+# only which row has which token is kept: neither where in it nor how many it has
+CREATE = (
+    "CREATE VIRTUAL TABLE search USING fts5(tokens, tokenize = \"ascii tokenchars '_-'\", detail = none)",
+    "CREATE TABLE search_shown (place INTEGER PRIMARY KEY, shown TEXT NOT NULL)",
+)
+# CROSS JOIN: as written, the index first
+LIST = text(
+    "SELECT search.rowid, search_shown.shown FROM search CROSS JOIN search_shown"
+    " WHERE search MATCH :query AND search.rowid > :after AND search_shown.place = search.rowid"
+    " ORDER BY search.rowid LIMIT :limit"
+)
+LIST_PLACES = text(
+    "SELECT rowid FROM search WHERE search MATCH :query AND rowid > :after ORDER BY rowid LIMIT :limit"
+)
+READ = text("SELECT rowid, tokens FROM search WHERE rowid IN (SELECT value FROM json_each(:places))")
+OPTIMIZE = text("INSERT INTO search (search) VALUES ('optimize')")
+# given to the driver as they are, which is the half of the work of many rows
+ADD = "INSERT INTO search (rowid, tokens) VALUES (?, ?)"
+ADD_SHOWN = "INSERT INTO search_shown (place, shown) VALUES (?, ?)"
+REMOVE = "DELETE FROM search WHERE rowid = ?"
+REMOVE_SHOWN = "DELETE FROM search_shown WHERE place = ?"
+MOVE = "UPDATE books SET place = ? WHERE isbn = ?"
+COUNT = (
+    "INSERT INTO facet_counts (token, books) VALUES (?, ?)"
+    " ON CONFLICT (token) DO UPDATE SET books = books + excluded.books"
+)
+ADD_WORD = "INSERT OR IGNORE INTO vocabulary (word) VALUES (?)"
+
+
+def create(db: Connection) -> None:
+    """Make an empty index."""
+    for statement in CREATE:
+        db.exec_driver_sql(statement)
+
+
+def read(db: Connection, places: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """The tokens of the books at these places."""
+    rows = db.execute(READ, {"places": json.dumps(list(places))})
+    return {place: tuple(tokens.split(" ")) for place, tokens in rows}
+
+
+def remove(db: Connection, places: Sequence[int]) -> None:
+    """Forget the books at these places."""
+    for statement in (REMOVE, REMOVE_SHOWN):
+        db.exec_driver_sql(statement, [(place,) for place in places])
+
+
+def add(db: Connection, documents: Sequence[Document]) -> None:
+    """Take in books whose places are free."""
+    # in their order, which is that of the table's pages
+    rows = sorted(documents, key=lambda document: document.place)
+    db.exec_driver_sql(ADD, [(document.place, " ".join(document.tokens)) for document in rows])
+    db.exec_driver_sql(ADD_SHOWN, [(document.place, document.shown) for document in rows])
+
+
+def move(db: Connection, places: Mapping[str, int | None]) -> None:
+    """Write down where books stand, by their ISBN."""
+    db.exec_driver_sql(MOVE, [(place, isbn) for isbn, place in places.items()])
+
+
+def count(db: Connection, differences: Sequence[tuple[str, int]]) -> None:
+    """Add to how many books have each facet."""
+    db.exec_driver_sql(COUNT, list(differences))
+
+
+def add_words(db: Connection, words: Iterable[str]) -> None:
+    """Learn words."""
+    db.exec_driver_sql(ADD_WORD, [(word,) for word in words])
+
+
+def list_matches(db: Connection, tiers: Sequence[Tier], most: int) -> tuple[int, list[Match]]:
+    """The best books of all tiers, and how many there are; no more than `most`."""
+    found: list[Match] = []
+    for number, tier in enumerate(tiers, 1):
+        seen = {match.place for match in found}
+        # each tier has the books of those before it, so that this many are enough
+        rows = db.execute(LIST, _values(_expression(tier), BEGINNING.place, most))
+        found += [Match(number, place, shown) for place, shown in rows if place not in seen]
+        if len(found) >= most:
+            break
+    return min(len(found), most), found[:most]
+
+
+def list_after(db: Connection, tiers: Sequence[Tier], after: Position, limit: int) -> list[Position]:
+    """The next books."""
+    found: list[Position] = []
+    for number, tier in enumerate(tiers[after.tier - 1 :], after.tier):
+        start = after.place if number == after.tier else BEGINNING.place
+        query = _expression(tier)
+        if number > 1:
+            query = f"({query}) NOT ({_expression(tiers[number - 2])})"
+        rows = db.execute(LIST_PLACES, _values(query, start, limit - len(found))).scalars()
+        found += [Position(number, place) for place in rows]
+        if len(found) >= limit:
+            break
+    return found
+
+
+def tidy(db: Connection) -> None:
+    """Make look-ups fast again after many changes."""
+    db.execute(OPTIMIZE)
+
+
+def _values(query: str, after: int, limit: int) -> dict[str, str | int]:
+    return {"query": query, "after": after, "limit": limit}
+
+
+def _expression(tier: Tier) -> str:
+    return " AND ".join(_term(term) for term in tier)
+
+
+def _term(term: Term) -> str:
+    return f"({' OR '.join(_token(token) for token in term)})" if len(term) > 1 else _token(term[0])
+
+
+def _token(token: str) -> str:
+    return f'"{token[:-1]}" *' if token.endswith("*") else f'"{token}"'
