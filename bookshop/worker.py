@@ -123,10 +123,14 @@ def main(door: int, access_log: str | None) -> None:
 
     config = ServerConfig()
     config.accesslog = access_log
-    worker = Worker(create_app(), config)
-    with asyncio.Runner(loop_factory=loop_factory()) as runner, socket.socket(fileno=0) as line:
-        line.setblocking(False)
-        runner.run(worker.serve(socket.socket(fileno=door), line))
+    run(Worker(create_app(), config), socket.socket(fileno=door), socket.socket(fileno=0))
+
+
+def run(worker: Worker, door: socket.socket, line: socket.socket) -> None:
+    """Let a worker serve at the door until the line ends."""
+    line.setblocking(False)
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        runner.run(worker.serve(door, line))
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

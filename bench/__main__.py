@@ -1,0 +1,72 @@
+"""What the shop costs, beside the least that it could: python -m bench."""
+
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from bench import buying, polling, serving, starting, table, weighing
+from bench.load import require_wrk
+from bench.machine import CORES
+from bench.site import Site, open_site
+from bench.table import Row
+
+SOAK = 1_000_000
+KINDS = ("pages", "orders", "webhooks", "polls", "start", "memory", "bytes")
+
+
+@click.command()
+@click.option("--rows", default=",".join(KINDS), show_default=True, help="Which kinds of work, with commas.")
+@click.option("--rounds", default=3, show_default=True, help="How often each page is measured, in turn.")
+@click.option("--seconds", default=3.0, show_default=True, help="How long each measure takes.")
+@click.option("--soak", is_flag=True, help=f"Watch the memory over {SOAK:,} requests.")
+@click.option("--requests", default=50_000, show_default=True, help="Over how many without --soak.")
+@click.option(
+    "--json",
+    "json_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also write the figures here.",
+)
+def main(
+    rows: str, rounds: int, seconds: float, *, soak: bool, requests: int, json_file: Path | None
+) -> None:
+    """Measure the shop on this machine and print one table."""
+    wanted = rows.split(",")
+    if unknown := set(wanted) - set(KINDS):
+        raise click.BadParameter(f"there is no {', '.join(sorted(unknown))}", param_hint="--rows")
+    require_wrk()
+    if len(CORES) < 2:
+        click.echo("bench: one core for both server and load: only the ratios mean anything", err=True)
+    measures: dict[str, Callable[[Site], Iterable[Row]]] = {
+        "pages": lambda site: serving.measure(site, rounds, seconds),
+        "orders": lambda site: buying.measure_orders(site, 5 * seconds),
+        "webhooks": lambda site: buying.measure_webhooks(site, seconds),
+        "polls": lambda site: polling.measure(site, 5 * seconds),
+        "start": starting.measure_start,
+        "memory": lambda site: starting.measure_memory(site, SOAK if soak else requests),
+    }
+    found: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="bookshop-bench-") as name, open_site(Path(name)) as site:
+        for kind, measure in measures.items():
+            if kind in wanted:
+                click.echo(f"{kind} …", err=True)
+                found += measure(site)
+        weights = weighing.weigh(site) if "bytes" in wanted else []
+    click.echo("\n".join(table.lines_of(found)))
+    if weights:
+        click.echo("\n" + "\n".join(weighing.lines_of(weights)))
+    if json_file:
+        said = {
+            "python": sys.version.split()[0],
+            "rows": [{**asdict(row), "ratio": row.ratio} for row in found],
+            "bytes": [asdict(weight) for weight in weights],
+        }
+        json_file.write_text(json.dumps(said, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

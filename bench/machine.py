@@ -1,0 +1,67 @@
+"""This machine: its cores, and what the processes on it use."""
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.processes import Process, running
+
+TICK_US = 1_000_000 / os.sysconf("SC_CLK_TCK")
+ROOT = str(Path(__file__).parents[1])
+CORES = sorted(os.sched_getaffinity(0))
+SERVER_CORE, LOAD_CORE = CORES[0], CORES[-1]
+
+
+def pinned(command: Sequence[str], core: int) -> list[str]:
+    """The command on one core, where there is more than one and a tool to choose it."""
+    if len(CORES) == 1 or not shutil.which("taskset"):
+        return list(command)
+    return ["taskset", "-c", str(core), *command]
+
+
+@dataclass(frozen=True)
+class Server:
+    """Something that serves, and what it has cost."""
+
+    process: Process
+
+    @property
+    def url(self) -> str:
+        return self.process.url
+
+    @property
+    def port(self) -> int:
+        return int(self.url.rpartition(":")[2])
+
+    def cpu_us(self) -> float:
+        """What all its processes have used of a core so far."""
+        # user and system time are the fields 14 and 15; the name in 2 may hold anything
+        stats = [stat.rpartition(")")[2].split() for stat in self._read("stat")]
+        return sum(int(fields[11]) + int(fields[12]) for fields in stats) * TICK_US
+
+    def memory_mb(self) -> float:
+        """What its largest process, the worker, has in memory."""
+        pages = [int(statm.split()[1]) for statm in self._read("statm")]
+        return max(pages) * os.sysconf("SC_PAGE_SIZE") / 1_000_000
+
+    def _read(self, name: str) -> Iterator[str]:
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                if os.getpgid(int(folder.name)) == self.process.process.pid:
+                    yield (folder / name).read_text()
+            except OSError:
+                continue
+
+
+@contextmanager
+def serving(
+    command: Sequence[str], folder: Path, env: Mapping[str, str], port: int, core: int = SERVER_CORE
+) -> Iterator[Server]:
+    """Run a server on its core until the block ends."""
+    log = folder / f"{port}.log"
+    environment = {"PYTHONPATH": os.pathsep.join([ROOT, os.environ.get("PYTHONPATH", "")]), **env}
+    with running(pinned(command, core), port, log, environment, folder) as process:
+        yield Server(process)

@@ -1,0 +1,24 @@
+"""The shop without its page cache and its static files: every page is made anew, as the first shopper's is.
+
+python -m bench.shop PORT; not a way to serve a shop, and so no setting.
+"""
+
+import socket
+import sys
+
+from bookshop.app import create_app
+from bookshop.serving import open_door
+from bookshop.worker import ServerConfig, Worker, run
+
+
+def main(port: str) -> None:
+    """Serve on this port."""
+    shop = create_app()
+    # what stands before Quart was put there by name
+    shop.__dict__.pop("asgi_app")
+    line, _parent = socket.socketpair()
+    run(Worker(shop, ServerConfig()), open_door(f"127.0.0.1:{port}"), line)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
