@@ -46,10 +46,10 @@ BOMS = (
     (b"\x00<", "utf-16-be"),
 )
 PROLOG = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^<>\[]*>|\s+)*", re.DOTALL | re.IGNORECASE)
-ROOT = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)([^<>]*)>")
+ROOT = re.compile(r"<(?:[\w.-]++:)?([\w.-]++)([^<>]*+)>")
 RELEASE = re.compile(r"""\brelease\s*=\s*["']\s*([\d.]*)""")
-NAMESPACE = re.compile(r"""\bxmlns(?::[\w.-]+)?\s*=\s*["']https?://[^"']*/onix/([\d.]+)""")
-OLD_DOCTYPE = re.compile(r"<!DOCTYPE[^>]*2\.1", re.IGNORECASE)
+NAMESPACE = re.compile(r"""\bxmlns(?::[\w.-]+)?\s*=\s*["']https?://[^"']{0,99}/onix/([\d.]+)""")
+OLD_DOCTYPE = re.compile(r"<!DOCTYPE[^<>]*/2\.1/", re.IGNORECASE)
 # elements that ended with ONIX 2.1, by both their names
 OLD_ELEMENTS = re.compile(r"<(?:Title|title|MediaFile|mediafile|OtherText|othertext|NumberOfPages|b061)>")
 OLD_ONIX = "ONIX 2.1, which ended in 2014: ask the sender for ONIX 3"

@@ -6,7 +6,7 @@ import re
 import nh3
 
 from bookshop.importing.record import Text
-from bookshop.importing.values import fold, tidy
+from bookshop.importing.values import fold_markup, tidy
 
 CLEANER = nh3.Cleaner(
     tags={"p", "br", "em", "strong", "i", "b", "ul", "ol", "li", "blockquote"}, attributes={}
@@ -18,7 +18,7 @@ BLOCKS = re.compile(
 )
 EMPTY = re.compile(r"<p>(?:\s|&nbsp;|<br>)*</p>")
 OWN_BLOCK = re.compile(r"<(?:p|ul|ol|blockquote)>")
-ESCAPED = re.compile(r"&lt;/?(?:p|br|b|i|em|strong|ul|ol|li|div|span)\b[^<>]*?&gt;", re.IGNORECASE)
+ESCAPED = re.compile(r"&lt;/?(?:p|br|b|i|em|strong|ul|ol|li|div|span)\b[^<>]{0,99}?&gt;", re.IGNORECASE)
 BREAK = re.compile(r"<br>|</(?:p|li|blockquote)>")
 TAG = re.compile(r"<[^<>]*>")
 
@@ -45,7 +45,7 @@ def as_paragraphs(text: str) -> str:
 
 def as_plain(markup: str) -> str:
     """What a reader sees of sanitised HTML, in one line."""
-    return fold(html.unescape(TAG.sub("", BREAK.sub(" ", markup))))
+    return fold_markup(html.unescape(TAG.sub("", BREAK.sub(" ", markup))))
 
 
 def shorten(text: str, most: int) -> str:

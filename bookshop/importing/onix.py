@@ -289,9 +289,9 @@ def read_moment(text: str) -> datetime | None:
     day, time, seconds, zone = match.groups()
     try:
         moment = datetime.strptime(f"{day}{time or '0000'}{seconds or '00'}{zone or 'Z'}", "%Y%m%d%H%M%S%z")
-    except ValueError:
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.astimezone(UTC)
 
 
 def _forget(root: Element, element: Element) -> None:
