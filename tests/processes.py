@@ -6,11 +6,10 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -85,18 +84,17 @@ def running(
 def wait_for_answer(started: Process) -> None:
     """Wait until the server answers anything at all."""
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and started.process.poll() is None:
+        asked = HTTPConnection(urlsplit(started.url).netloc, timeout=1)
         try:
-            urllib.request.urlopen(started.url, timeout=1).close()
-        except urllib.error.HTTPError as answer:
-            answer.close()
-            return
-        except OSError:
-            if started.process.poll() is not None:
-                break
+            asked.request("GET", "/")
+            asked.getresponse().read()
+        except (OSError, HTTPException):
             time.sleep(0.02)
         else:
             return
+        finally:
+            asked.close()
     raise AssertionError(f"{started.url} did not start:\n{started.log.read_text()}")
 
 
