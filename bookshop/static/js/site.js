@@ -8,11 +8,14 @@ customElements.define("basket-badge", class extends HTMLElement {
     this.show();
     document.addEventListener("htmx:after:request", this.show);
     addEventListener("pageshow", this.show);
+    // a page that was prepared in advance is shown with the count of now
+    document.addEventListener("prerenderingchange", this.show);
   }
 
   disconnectedCallback() {
     document.removeEventListener("htmx:after:request", this.show);
     removeEventListener("pageshow", this.show);
+    document.removeEventListener("prerenderingchange", this.show);
   }
 });
 

@@ -1,0 +1,122 @@
+"""What makes the shop feel quick, in a real browser: few requests, nothing that jumps, Back at once."""
+
+import shutil
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, Request, async_playwright, expect
+
+from tests.conftest import BROWSERS
+from tests.journeys.conftest import Site
+from tests.journeys.steps import HAMMING_ISBN
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+PUBLIC = ("/", "/search", "/search?q=hamming", "/search?subject=poetry", f"/books/{HAMMING_ISBN}")
+# the page, one sheet, htmx, our script, the icon, and the rules of what may be prepared
+MOST_REQUESTS = 6
+MOST_BYTES = 40_000
+WATCH = """
+window.shifts = [];
+window.largest = [];
+new PerformanceObserver((list) => shifts.push(...list.getEntries().map((e) => e.value)))
+  .observe({ type: "layout-shift", buffered: true });
+new PerformanceObserver((list) => largest.push(...list.getEntries().map((e) => e.element?.outerHTML ?? "")))
+  .observe({ type: "largest-contentful-paint", buffered: true });
+"""
+BLOCKING = """performance.getEntriesByType("resource")
+  .filter((entry) => entry.renderBlockingStatus === "blocking")
+  .map((entry) => new URL(entry.name).pathname)"""
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+async def test_a_first_visit_takes_few_requests_and_few_bytes(page: Page, site: Site, path: str) -> None:
+    seen: list[Request] = []
+    page.on("request", lambda request: seen.append(request))
+    await page.goto(path)
+    await page.wait_for_load_state("networkidle")
+    ours = [request for request in seen if "/covers/" not in request.url and not request.redirected_to]
+    assert {request.url.split("/")[2] for request in seen} == {site.shop.url.split("/")[2]}
+    assert len(ours) <= MOST_REQUESTS, [request.url for request in ours]
+    sizes = [await request.sizes() for request in ours]
+    assert sum(size["responseBodySize"] for size in sizes) <= MOST_BYTES
+    assert await page.context.cookies() == []
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+@pytest.mark.parametrize("path", PUBLIC)
+async def test_nothing_jumps_and_the_largest_is_text_or_a_sized_picture(
+    page: Page, path: str, width: int
+) -> None:
+    await page.set_viewport_size({"width": width, "height": 800})
+    await page.add_init_script(WATCH)
+    await page.goto(path)
+    await page.wait_for_load_state("networkidle")
+    await page.mouse.wheel(0, 2000)
+    await page.wait_for_timeout(300)
+    assert await page.evaluate("shifts") == []
+    largest = (await page.evaluate("largest"))[-1]
+    assert not largest.startswith("<img") or ("width=" in largest and "loading=" not in largest), largest
+    blocking = await page.evaluate(BLOCKING)
+    assert len(blocking) == 1
+    assert blocking[0].endswith(".css")
+
+
+async def test_pictures_have_their_size_and_those_in_sight_come_first(page: Page) -> None:
+    for path in PUBLIC:
+        await page.goto(path)
+        for image in await page.locator("img").all():
+            assert await image.get_attribute("width")
+            assert await image.get_attribute("height")
+            eager = await image.get_attribute("loading") != "lazy"
+            assert eager == (await image.get_attribute("fetchpriority") == "high")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def everyday(chromium: Browser, site: Site) -> AsyncIterator[Page]:
+    """A window of a browser that keeps pages for Back, which those of tests do not."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox"], ignore_default_args=["--disable-back-forward-cache"]
+        )
+        yield await browser.new_page(base_url=site.shop.url)
+        await browser.close()
+
+
+async def test_back_shows_the_page_as_it_was_left(everyday: Page) -> None:
+    for path in PUBLIC:
+        await everyday.goto(path)
+        await everyday.evaluate("window.left = true")
+        await everyday.goto("/basket")
+        assert await everyday.evaluate("window.left") is None
+        await everyday.evaluate("history.back()")
+        await expect(everyday).not_to_have_url("/basket")
+        assert await everyday.evaluate("window.left"), path
+
+
+async def test_a_link_is_fetched_before_it_is_pressed(everyday: Page) -> None:
+    await everyday.goto("/")
+    link = everyday.get_by_role("link", name="All staff picks")
+    await link.scroll_into_view_if_needed()
+    async with everyday.expect_request(lambda request: "sec-purpose" in request.headers) as prepared:
+        await link.hover()
+    assert "shelf=picks" in (await prepared.value).url
+    await everyday.wait_for_timeout(300)
+    await link.click()
+    await expect(everyday.get_by_role("heading", level=1)).to_be_visible()
+    # a browser that tests drive prepares no whole page, only its bytes
+    delivery = 'performance.getEntriesByType("navigation")[0].deliveryType'
+    assert await everyday.evaluate(delivery) == "navigational-prefetch"
+
+
+async def test_what_is_personal_is_never_fetched_ahead(everyday: Page) -> None:
+    await everyday.goto(f"/books/{HAMMING_ISBN}")
+    ahead: list[str] = []
+    everyday.on(
+        "request", lambda request: ahead.append(request.url) if "sec-purpose" in request.headers else None
+    )
+    await everyday.get_by_role("link", name="Basket").hover()
+    await everyday.wait_for_timeout(1000)
+    assert ahead == []

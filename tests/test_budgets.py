@@ -1,0 +1,128 @@
+"""What pages may cost, in bytes and counts; times are for `bench`."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Connection, Engine, event
+
+from bookshop.app import Shop
+from bookshop.catalogue.book import Book
+from bookshop.catalogue.store import add_display
+from bookshop.database import Database
+from bookshop.public import list_public, public_pattern
+from tests.builders import a_book, store_book
+from tests.payments.stripe_account import Account
+from tests.places import Places, build_places
+from tests.shopper import Shopper, text_of
+from tests.test_security import list_routes
+
+MOST_HTML = 14_000
+MOST_BYTES = 40_000
+MOST_STATEMENTS = 8
+LOADED = re.compile(
+    r'<(?:link rel="(?:stylesheet|icon|preload)"|script|img|source|iframe)\b[^>]*?\b(?:href|src)="([^"]+)"'
+)
+SHELVES = ("fiction", "poetry", "history", "science")
+BROTLI, GZIP = {"Accept-Encoding": "br"}, {"Accept-Encoding": "gzip"}
+
+
+@pytest.fixture
+async def places(shop: Shop, database: Database, account: Account) -> Places:
+    return await build_places(shop, database, account)
+
+
+def list_public_pages(places: Places, shop: Shop) -> list[str]:
+    """The addresses of pages that are the same for everyone."""
+    pattern = public_pattern(list_public(shop))
+    found = [path for path, status in places.pages.items() if pattern.fullmatch(path.partition("?")[0])]
+    assert len(found) > 5
+    return found
+
+
+async def test_the_html_of_a_public_page_fits_into_the_first_round_trip(places: Places, shop: Shop) -> None:
+    for path in list_public_pages(places, shop):
+        answer = await shop.test_client().get(path, headers=GZIP)
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert len(bytes(await answer.get_data())) <= MOST_HTML, path  # type: ignore[arg-type]  # no text was asked for
+
+
+async def test_a_first_visit_is_light(places: Places, shop: Shop) -> None:
+    for path in list_public_pages(places, shop):
+        text = await text_of(await shop.test_client().get(path))
+        files = {address for address in LOADED.findall(text) if not address.startswith("/covers/")}
+        total = 0
+        for address in {path, *files}:
+            answer = await shop.test_client().get(address, headers=BROTLI)
+            assert answer.status_code == 200, address
+            total += len(bytes(await answer.get_data()))  # type: ignore[arg-type]  # likewise
+        assert total <= MOST_BYTES, path
+
+
+async def test_only_checkout_pages_load_anything_from_elsewhere(places: Places, shop: Shop) -> None:
+    for path in places.pages:
+        if not path.startswith("/checkout"):
+            text = await places.shopper.get(path)
+            assert all(address.startswith("/") for address in LOADED.findall(await text_of(text))), path
+
+
+async def test_there_is_no_cookie_before_there_is_a_basket(places: Places, shop: Shop) -> None:
+    stranger = Shopper(shop.test_client())
+    for path in (*list_public_pages(places, shop), "/basket", "/no-such-page"):
+        assert "Set-Cookie" not in (await stranger.get(path)).headers, path
+
+
+@contextmanager
+def counting() -> Iterator[list[str]]:
+    """The statements that databases are sent meanwhile."""
+    seen: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+async def count_statements(shop: Shop, book: Book) -> dict[str, int]:
+    """How many statements each page takes, however it is asked for."""
+    paths = [path for _, path in list_routes(shop, "GET")]
+    paths += [f"/books/{book.isbn}/{book.slug}", f"/covers/{book.isbn}.svg", f"/checkout?item={book.isbn}"]
+    paths += ["/search?q=volume", "/search?q=volume&page=2", "/search?q=xyzzy", "/search?subject=fiction"]
+    paths += [f"/search?shelf={shelf}" for shelf in ("new", "picks", "loved")]
+    counts = {}
+    for path in paths:
+        shopper = Shopper(shop.test_client())
+        await shopper.put_in_basket(book.isbn)
+        with counting() as statements:
+            await shopper.get(path)
+        counts[path] = sum(not statement.startswith(("BEGIN", "PRAGMA")) for statement in statements)
+    return counts
+
+
+def fill(db: Connection, count: int) -> Book:
+    """Put books on every shelf; answers the first."""
+    stored = [store_book(db, a_book(f"Volume {n}", shelf=SHELVES[n % len(SHELVES)])) for n in range(count)]
+    return stored[0]
+
+
+def display(db: Connection, book: Book) -> None:
+    """Show a book wherever books are shown."""
+    for name in ("window", "picks", "loved"):
+        add_display(db, name, [(book.isbn, "Twice.", "the fiction desk")])
+
+
+async def test_no_page_takes_more_statements_when_there_are_more_books(
+    shop: Shop, database: Database
+) -> None:
+    book = await database.write(fill, 30)
+    await database.write(display, book)
+    few = await count_statements(shop, book)
+    await database.write(fill, 300)
+    many = await count_statements(shop, book)
+    assert many == few
+    assert max(few.values()) <= MOST_STATEMENTS, few
