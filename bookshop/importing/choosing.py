@@ -1,10 +1,11 @@
 """What holds for one shop among what is said for all markets: rights, supply, dates and the price."""
 
 import calendar
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 
 from bookshop.importing.record import (
     Dated,
@@ -48,6 +49,7 @@ FIXED = frozenset({"03", "04"})
 FOR_CONSUMERS = ("", "00", "05")
 PER_COPY = ("", "00")
 ZERO_RATED = "Z"
+AMOUNT = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?")
 LARGEST_PRICE = 1_000_000_000
 
 
@@ -181,11 +183,7 @@ def _tax_part(amount: Decimal, tax: Tax) -> Decimal | None:
 
 
 def _decimal(text: str) -> Decimal | None:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() and abs(number) < LARGEST_PRICE else None
+    return Decimal(text) if AMOUNT.fullmatch(text) else None
 
 
 def find_date(dates: Iterable[Dated], role: str) -> str:
