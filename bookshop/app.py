@@ -14,6 +14,7 @@ from quart import Quart
 
 from bookshop import pages, public, security
 from bookshop.basket.routes import blueprint as basket
+from bookshop.catalogue.picture_server import PictureServer
 from bookshop.catalogue.routes import blueprint as catalogue
 from bookshop.checkout.routes import blueprint as checkout
 from bookshop.checkout.session import forget_bought
@@ -110,7 +111,8 @@ def stand_before(app: Shop, settings: Settings, files: StaticFiles, clock: Calla
     hops = settings.trusted_proxies
     shop: ASGIFramework = ProxyFixMiddleware(app.asgi_app, "legacy", hops) if hops else app.asgi_app
     cache = PageCache(shop, public.public_pattern(addresses), settings.shop_url, clock)
-    app.asgi_app = files.before(cache)  # type: ignore[method-assign,assignment]  # as Quart wants it
+    pictures = PictureServer(settings.covers_dir, security.common_headers(settings.shop_url))
+    app.asgi_app = files.before(pictures.before(cache))  # type: ignore[method-assign,assignment]  # as Quart wants it
 
 
 def describe(settings: Settings) -> SimpleNamespace:

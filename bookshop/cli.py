@@ -92,6 +92,26 @@ def migrate(*, with_samples: bool) -> None:
 
 
 @main.command()
+@click.argument("source", required=False, type=click.Path(path_type=Path, exists=True), metavar="[DIR]")
+@click.option("--from-feeds", is_flag=True, help="Download them from where imported data say they are.")
+@as_json_option
+def covers(source: Path | None, *, from_feeds: bool, as_json: bool) -> None:
+    """Take pictures of covers from DIR (a folder, or a zip): files named by ISBN, such as 9780306406157.jpg.
+
+    They are made into small files in COVERS_DIR. Taking the same again changes nothing, and a picture that
+    you take from DIR is never replaced by one from a feed. Exits with 1 when no picture could be used.
+    """
+    from bookshop.commands.covers import take_files_and_print, take_links_and_print
+
+    if from_feeds == (source is not None):
+        raise click.UsageError("Say either DIR or --from-feeds.")
+    if source is None:
+        take_links_and_print(as_json=as_json)
+    else:
+        take_files_and_print(source, as_json=as_json)
+
+
+@main.command()
 @as_json_option
 @click.option(
     "--stripe", "with_stripe", is_flag=True, help="Also compare the orders with Stripe's list of payments."

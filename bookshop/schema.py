@@ -196,6 +196,19 @@ facet_counts = Table(
 # every word that a book was ever found by, against slips of the finger
 vocabulary = Table("vocabulary", metadata, Column("word", Text, primary_key=True))
 
+# where senders say that pictures are, and what was heard when one was last taken from there
+cover_links = Table(
+    "cover_links",
+    metadata,
+    Column("isbn", ISBN, ForeignKey("books.isbn", ondelete="CASCADE"), primary_key=True),
+    Column("link", Text, nullable=False),
+    Column("updated", String(32), nullable=False),
+    Column("version", String(16), nullable=False, server_default=""),
+    Column("etag", Text, nullable=False, server_default=""),
+    Column("modified", Text, nullable=False, server_default=""),
+    Column("seen", String(32), nullable=False, server_default=""),
+)
+
 displays = Table(
     "displays",
     metadata,

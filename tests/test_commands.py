@@ -15,11 +15,13 @@ from sqlalchemy import Connection, text
 from bookshop.catalogue.availability import Kind
 from bookshop.checkout.placing import reserve
 from bookshop.database import Database
+from bookshop.importing.cover_store import set_cover_links
 from bookshop.orders.order import Delivery, Order, OrderLine
 from bookshop.orders.store import set_intent
 from bookshop.payments.settling import apply_news
 from bookshop.payments.stripe_gateway import StripeGateway
 from tests.builders import AN_ADDRESS, ENVIRONMENT, a_book, an_order, news_of, sgd, store_book
+from tests.importing.pictures import a_picture
 from tests.payments.stripe_account import Account
 from tests.processes import Process, free_port
 from tests.test_serving import clean_environment, run
@@ -278,6 +280,9 @@ async def test_what_fails_is_said_in_one_line(shop: Shop) -> None:
         ["orders", "--limit", "0"],
         ["orders", "1001", "--state", "paid"],
         ["audit", "x"],
+        ["covers"],
+        ["covers", "no-such-folder"],
+        ["covers", ".", "--from-feeds"],
     ],
 )
 def test_bad_usage_is_told_from_failure(tmp_path: Path, arguments: list[str]) -> None:
@@ -311,3 +316,51 @@ def test_a_command_starts_without_what_it_does_not_need(
     imported = {line.rpartition("|")[2].strip() for line in said.stderr.splitlines()}
     assert imported & unneeded == set()
     assert "click" in imported
+
+
+async def test_covers_come_from_a_folder_and_are_counted(shop: Shop) -> None:
+    book = await shop.database.write(store_book, a_book())
+    source = shop.folder / "source"
+    source.mkdir()
+    (source / f"{book.isbn}.jpg").write_bytes(a_picture())
+    (source / "readme.txt").write_text("hello")
+    done = shop.run("covers", "source")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        "REFUSED            WHY",
+        "source/readme.txt  its name is no ISBN",
+        "1 taken, 0 unchanged, 0 kept, 0 of no book, 1 refused.",
+    ]
+    assert len(list(shop.folder.glob("var/covers/*/*/*"))) == 5
+    assert shop.read("covers", "source") == {
+        "taken": 0,
+        "unchanged": 1,
+        "kept": 0,
+        "unknown": [],
+        "refused": [{"name": "source/readme.txt", "reason": "its name is no ISBN"}],
+    }
+    useless = shop.run("covers", "source/readme.txt")
+    assert (useless.returncode, useless.stderr) == (1, "")
+
+
+async def test_covers_are_downloaded_only_where_that_is_allowed(shop: Shop) -> None:
+    book = await shop.database.write(store_book, a_book())
+    await shop.database.write(set_cover_links, [(book.isbn, "http://127.0.0.1:1/1.jpg", "")])
+    done = shop.run("covers", "--from-feeds")
+    assert done.returncode == 1
+    assert "set COVER_LINKS=1 to allow it" in done.stderr
+    allowed = shop.run("covers", "--from-feeds", "--json", COVER_LINKS="1")
+    assert allowed.returncode == 1
+    assert json.loads(allowed.stdout)["refused"] == [
+        {"name": f"{book.isbn} http://127.0.0.1:1/1.jpg", "reason": "127.0.0.1 is no public address"}
+    ]
+
+
+async def test_covers_that_cannot_be_stored_are_one_line(shop: Shop) -> None:
+    book = await shop.database.write(store_book, a_book())
+    picture = shop.folder / f"{book.isbn}.jpg"
+    picture.write_bytes(a_picture())
+    done = shop.run("covers", picture.name, COVERS_DIR=picture.name)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: Covers cannot be stored: ")
+    assert len(done.stderr.splitlines()) == 1

@@ -347,9 +347,11 @@ def cache_of(shop: Shop) -> PageCache:
 
 
 def find_caches(app: object) -> Iterator[PageCache]:
-    for cell in getattr(app, "__closure__", ()):
+    for cell in getattr(app, "__closure__", None) or ():
         if isinstance(cell.cell_contents, PageCache):
             yield cell.cell_contents
+        else:
+            yield from find_caches(cell.cell_contents)
 
 
 async def test_a_change_of_price_or_stock_is_seen_within_two_seconds(

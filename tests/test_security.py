@@ -24,7 +24,13 @@ def list_routes(shop: Shop, method: str) -> Iterator[tuple[Rule, str]]:
     """Each route that knows the method, with an address of it."""
     for rule in shop.url_map.iter_rules():
         if method in (rule.methods or ()):
-            example = {"isbn": ISBN, "slug": "x", "token": "x" * 22, "filename": "js/site.js"}
+            example = {
+                "isbn": ISBN,
+                "slug": "x",
+                "token": "x" * 22,
+                "filename": "js/site.js",
+                "name": f"{ISBN}-0123456789ab-120.webp",
+            }
             values = {name: example[name] for name in rule.arguments}
             yield rule, rule.build(values)[1]  # type: ignore[index]  # every value is there
 

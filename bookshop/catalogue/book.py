@@ -10,6 +10,7 @@ from stdnum import isbn as stdnum_isbn
 from stdnum.exceptions import ValidationError
 
 from bookshop.catalogue.availability import Availability, Supply, find_availability
+from bookshop.catalogue.pictures import Picture, picture_of
 from bookshop.money import Money
 
 # ONIX code list 17
@@ -96,6 +97,11 @@ class Book:
     contributors: tuple[Contributor, ...] = ()
     subjects: tuple[Subject, ...] = ()
     details: Details = field(default_factory=Details)
+
+    @property
+    def picture(self) -> Picture | None:
+        """The picture of its cover; without one the cover is drawn."""
+        return picture_of(self.isbn, self.cover, self.cover_width, self.cover_height)
 
     @property
     def availability(self) -> Availability:

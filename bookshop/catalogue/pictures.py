@@ -9,7 +9,7 @@ LADDER = (120, 240, 400, 672)
 HIGHEST = LADDER[-1] * 3 // 2
 # a rung that is nearly as wide as the picture itself is not worth its bytes
 NEARLY = 0.85
-MEDIA_TYPES = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}
+ROOT = "/covers/"
 NAME = re.compile(r"([0-9]{13})-([0-9a-f]{12})-([1-9][0-9]{1,2})\.(avif|webp|jpg)")
 
 
@@ -25,7 +25,7 @@ class Rendition:
     @property
     def address(self) -> str:
         """Where browsers find it."""
-        return f"/covers/{self.isbn}-{self.version}-{self.width}.{self.kind}"
+        return f"{ROOT}{self.isbn}-{self.version}-{self.width}.{self.kind}"
 
     @property
     def path(self) -> str:
@@ -60,9 +60,10 @@ class Picture:
         )
 
     def list_sources(self, width: int, kind: str) -> str:
-        """The `srcset` of a slot so wide, for screens of single and double density."""
-        found = dict.fromkeys((self.find(width, kind), self.find(width * 2, kind)))
-        return ", ".join(f"{rendition.address} {rendition.width}w" for rendition in found)
+        """The `srcset` of a slot at most so wide, on screens of up to double density."""
+        most = self.find(width * 2, kind).width
+        rungs = (rung for rung in widths_of(self.width) if rung <= most)
+        return ", ".join(f"{self.find(rung, kind).address} {rung}w" for rung in rungs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,16 @@ from typing import Any
 from quart import Response, abort, redirect, request, url_for
 from quart.typing import ResponseReturnValue
 from sqlalchemy import Connection
+from werkzeug.wrappers import Response as Redirect
 
 from bookshop.catalogue.book import Book, read_isbn, words
 from bookshop.catalogue.covers import draw_cover
+from bookshop.catalogue.pictures import Rendition, read_name
 from bookshop.catalogue.store import (
     count_books,
     count_shelves,
     find_book,
+    find_cover,
     find_pick,
     list_display,
     list_near,
@@ -31,6 +34,9 @@ PAGE = 24
 LAST_PAGE = 10_000
 LONGEST_QUERY = 200
 DISPLAYS = ("new", "picks", "loved")
+# for those who know only a book's number: sharp where an order shows it largest
+ANY_WIDTH = 400
+FOR_A_WHILE = "public, max-age=300"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +79,31 @@ def blueprint(database: Database) -> PublicBlueprint:
 
     @routes.get("/covers/<isbn>.svg")
     async def cover(isbn: str) -> ResponseReturnValue:
-        found = await database.read(find_book, read_isbn(isbn) or abort(404))
-        if found is None:
-            abort(404)
+        found = await database.read(find_cover, read_isbn(isbn) or abort(404)) or abort(404)
+        if found.picture:
+            return forward(found.picture.find(ANY_WIDTH, "webp"))
         drawing = draw_cover(found.isbn, found.title, found.byline, found.shelf)
         response = Response(drawing, mimetype="image/svg+xml")
         response.headers["Cache-Control"] = "public, max-age=86400"
         return response
 
+    @routes.get("/covers/<name>")
+    async def picture(name: str) -> ResponseReturnValue:
+        # of one that is no more: others link to it for years, and caches have pages from before it changed
+        wanted = read_name(name) or abort(404)
+        found = await database.read(find_cover, wanted.isbn)
+        if found is None or found.picture is None or found.picture.version == wanted.version:
+            abort(404)
+        return forward(found.picture.find(wanted.width, wanted.kind))
+
     return routes
+
+
+def forward(rendition: Rendition) -> Redirect:
+    """Send a browser to the picture that a cover has now."""
+    response = redirect(rendition.address, 302)
+    response.headers["Cache-Control"] = FOR_A_WHILE
+    return response
 
 
 def collect_home(db: Connection) -> dict[str, Any]:

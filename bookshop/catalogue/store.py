@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Integer, Row, Select, bindparam, func, select
 
 from bookshop.catalogue.availability import Supply
 from bookshop.catalogue.book import Book, Contributor, Details, Pick, Subject
+from bookshop.catalogue.pictures import Cover, picture_of
 from bookshop.money import Money
 from bookshop.schema import book_details, books, contributors, displays, stock, subjects
 
@@ -82,6 +83,16 @@ FIND_SUBJECTS = (
 FIND_DETAILS = select(*(book_details.c[field.name] for field in fields(Details))).where(
     book_details.c.isbn == bindparam("book")
 )
+# an order's books have their covers still when they are sold no more
+FIND_COVER = select(
+    books.c.isbn,
+    books.c.title,
+    books.c.byline,
+    books.c.shelf,
+    books.c.cover,
+    books.c.cover_width,
+    books.c.cover_height,
+).where(books.c.isbn == bindparam("book"))
 LIST_BOOKS = BOOKS.where(books.c.isbn.in_(bindparam("isbns", expanding=True)))
 LIST_NEW = BOOKS.order_by(books.c.listed.desc(), books.c.isbn).limit(LIMIT).offset(OFFSET)
 LIST_NEAR = (
@@ -133,6 +144,15 @@ def find_book(db: Connection, isbn: str) -> Book | None:
         subjects=tuple(Subject(*subject) for subject in codes),
         details=Details(*details) if details else Details(),
     )
+
+
+def find_cover(db: Connection, isbn: str) -> Cover | None:
+    """What a book's cover is made of."""
+    row = db.execute(FIND_COVER, {"book": isbn}).first()
+    if row is None:
+        return None
+    picture = picture_of(row.isbn, row.cover, row.cover_width, row.cover_height)
+    return Cover(row.isbn, row.title, row.byline, row.shelf, picture)
 
 
 def list_books(db: Connection, isbns: Iterable[str]) -> dict[str, Book]:

@@ -26,11 +26,12 @@ class CannotStore(Exception):
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that may be a picture; `stem` is its name without the suffix."""
+    """A file that may be a picture, or what is wrong with it; `stem` is its name without the suffix."""
 
     name: str
     stem: str
     read: Callable[[], bytes]
+    problem: str = ""
 
 
 def list_files(source: Path, stack: ExitStack) -> Iterator[File]:
@@ -71,7 +72,7 @@ def has_version(folder: Path, isbn: str, version: str) -> bool:
 
 def clear_unfinished(folder: Path) -> None:
     """Let go of what was being written when a process was killed; another may be writing just now."""
-    with suppress(FileNotFoundError):
+    with suppress(FileNotFoundError, NotADirectoryError):
         for place in (folder / UNFINISHED).iterdir():
             if place.stat().st_mtime < time.time() - HOUR:
                 shutil.rmtree(place, ignore_errors=True)
@@ -109,7 +110,7 @@ def _list_zip(path: Path, stack: ExitStack) -> Iterator[File]:
     try:
         archive = stack.enter_context(ZipFile(path))
     except (BadZipFile, OSError) as problem:
-        yield File(str(path), "", partial(_refuse, f"it is no zip that can be read: {problem}"))
+        yield File(str(path), "", bytes, f"it is no zip that can be read: {problem}")
         return
     for member in sorted(archive.infolist(), key=lambda member: member.filename):
         inner = PurePosixPath(member.filename)
@@ -129,7 +130,3 @@ def _bounded(content: bytes) -> bytes:
     if len(content) > MOST_BYTES:
         raise NotAPicture(f"it has more than {MOST_BYTES // 2**20} MB")
     return content
-
-
-def _refuse(reason: str) -> bytes:
-    raise NotAPicture(reason)

@@ -1,10 +1,7 @@
 """Pictures are downloaded from strangers within bounds, and never from our own network."""
 
 import gzip
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
@@ -12,54 +9,13 @@ import pytest
 from bookshop.importing import cover_links
 from bookshop.importing.cover_links import Answer, download, is_public, open_downloads
 from bookshop.importing.encoding import NotAPicture
-
-
-@dataclass
-class Publisher:
-    """A web server on this machine that answers as it is told, and remembers what it was asked."""
-
-    url: str = ""
-    answers: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
-    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
-
-    def put(self, path: str, content: bytes = b"", status: int = 200, **headers: str) -> str:
-        """Answer at this path from now on; answers its address."""
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        self.answers[path] = (status, named, content)
-        return self.url + path
+from tests.importing.publisher import Publisher, anywhere, running_publisher
 
 
 @pytest.fixture
 def publisher() -> Iterator[Publisher]:
-    found = Publisher()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            found.asked.append((self.path, dict(self.headers)))
-            status, headers, content = found.answers.get(self.path, (404, {}, b""))
-            if self.headers.get("If-None-Match", "") == headers.get("ETag", "-"):
-                status, content = 304, b""
-            self.send_response(status)
-            for name, value in {"Content-Length": str(len(content)), **headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        found.url = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield found
-        server.shutdown()
-        thread.join()
-
-
-def anywhere(_: str) -> bool:
-    """Let tests reach this machine."""
-    return True
+    with running_publisher() as publisher:
+        yield publisher
 
 
 async def ask(link: str, etag: str = "", modified: str = "") -> Answer:

@@ -46,7 +46,7 @@ def read_all(source: Path) -> dict[str, bytes | str]:
     with ExitStack() as stack:
         for file in list_files(source, stack):
             try:
-                found[file.stem] = file.read()
+                found[file.stem] = file.problem or file.read()
             except NotAPicture as problem:
                 found[file.stem] = str(problem)
     return found
@@ -203,7 +203,7 @@ def test_a_slot_gets_what_its_screen_can_show() -> None:
     assert {
         width: [int(source.rsplit(" ", 1)[1][:-1]) for source in sources.split(", ")]
         for width, sources in shown.items()
-    } == {56: [120], 80: [120, 240], 120: [120, 240], 200: [240, 400], 336: [400, 672]}
+    } == {56: [120], 80: [120, 240], 120: [120, 240], 200: [120, 240, 400], 336: [120, 240, 400, 672]}
 
 
 @pytest.mark.parametrize(
