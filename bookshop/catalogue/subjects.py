@@ -50,10 +50,43 @@ BY_THEMA = {
 }
 
 
-def shelf_of(codes: tuple[str, ...]) -> Shelf:
-    """Where a book with these Thema codes stands: its first code that we have a shelf for decides."""
+# https://www.bisg.org/complete-bisac-subject-headings-list: what US publishers say
+BY_BISAC = {
+    "FIC": "fiction",
+    "FIC022": "mystery",
+    "FIC030": "mystery",
+    "FIC031": "mystery",
+    "FIC050": "mystery",
+    "FIC062": "mystery",
+    "TRU": "mystery",
+    "DRA": "fiction",
+    "POE": "poetry",
+    "BIO": "history",
+    "HIS": "history",
+    "MAT": "science",
+    "MED": "science",
+    "NAT": "science",
+    "SCI": "science",
+    "COM": "technology",
+    "TEC": "technology",
+    "TRV": "travel",
+    "JNF": "children",
+    "JUV": "children",
+    "YAF": "children",
+    "YAN": "children",
+}
+# Thema grew out of BIC, which has most of its letters
+BY_BIC = {**BY_THEMA, "B": "history", "H": "ideas", "HB": "history", "DN": "ideas"}
+# by scheme of ONIX code list 27, the one that tells most first
+THEMA, BISAC, BIC = "93", "10", "12"
+BY_SCHEME = {THEMA: BY_THEMA, BISAC: BY_BISAC, BIC: BY_BIC}
+
+
+def shelf_of(codes: tuple[str, ...], scheme: str = THEMA) -> Shelf:
+    """Where a book with these codes of a scheme stands: its first code that we have a shelf for decides."""
+    slugs = BY_SCHEME[scheme]
     for code in codes:
         for length in range(len(code), 0, -1):
-            if slug := BY_THEMA.get(code[:length]):
+            if slug := slugs.get(code[:length]):
                 return SHELVES[slug]
     return ELSEWHERE

@@ -38,8 +38,8 @@ TEXT_LANGUAGE = "01"
 ISNI = "16"
 # ONIX code list 19, as far as a page can show it
 UNNAMED = {"02": "Anonymous", "04": "Various"}
-# Thema and its qualifiers, and BISAC
-SUBJECT_SCHEMES = frozenset({"93", "94", "95", "96", "97", "98", "99", "10"})
+# Thema and its qualifiers, BISAC and BIC
+SUBJECT_SCHEMES = frozenset({"93", "94", "95", "96", "97", "98", "99", "10", "12"})
 KEYWORDS = "20"
 KEYWORD_BREAK = re.compile(r"[;,]")
 # ONIX code list 30: interest age, reading age, interest age in months

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bookshop.catalogue.book import LONGEST_BLURB, Contributor, byline, slug_of
-from bookshop.catalogue.subjects import shelf_of
+from bookshop.catalogue.subjects import BIC, BY_SCHEME, ELSEWHERE, shelf_of
 from bookshop.importing.markup import as_plain, sanitise, shorten
-from bookshop.importing.record import Collateral, Descriptive, Extent, Person, Related, Text
+from bookshop.importing.record import Collateral, Descriptive, Extent, Person, Related, SubjectCode, Text
 from bookshop.importing.values import read_whole
 
 SHORT_TEXT, DESCRIPTION, CONTENTS, PERSON_TEXT = "02", "03", "04", "12"
@@ -22,7 +22,6 @@ TRADE_FORM = "X"
 PAGES, EXTENTS = "03", ("00", "11", "05", "07", "10", "08", "06")
 MOST_PAGES = 100_000
 TEXT_LANGUAGE = "01"
-THEMA = "93"
 
 # ONIX code list 164: the product is a manifestation of the work; list 16, the best identifier first
 MANIFESTATION = "01"
@@ -40,7 +39,7 @@ ISNI = re.compile("[0-9]{15}[0-9X]")
 def describe(about: Descriptive, texts: Mapping[str, Text]) -> dict[str, Any]:
     """The fields of a book that block 1 decides."""
     people = _credits(about.get("contributors", []), texts.get(PERSON_TEXT))
-    subjects = [one for one in about.get("subjects", []) if SUBJECT.fullmatch(one["code"])]
+    subjects = [one for one in about.get("subjects", []) if _is_shown(one)]
     series = about.get("series", "")
     return {
         "title": about.get("title", ""),
@@ -50,7 +49,7 @@ def describe(about: Descriptive, texts: Mapping[str, Text]) -> dict[str, Any]:
         "form_detail": next(filter(DETAIL.fullmatch, about.get("form_details", [])), ""),
         "pages": _pages(about.get("extents", [])),
         "language": _language(about),
-        "shelf": shelf_of(tuple(one["code"] for one in subjects if one["scheme"] == THEMA)).slug,
+        "shelf": _shelf(about.get("subjects", [])),
         "series": series,
         "series_number": about.get("series_number", "")[:LONGEST_NUMBER],
         "series_key": slug_of(series),
@@ -72,6 +71,18 @@ def describe(about: Descriptive, texts: Mapping[str, Text]) -> dict[str, Any]:
 def code_or_none(pattern: re.Pattern[str], text: str) -> str:
     """The code, or '' for what is none: a column is as wide as its codes are long."""
     return text if pattern.fullmatch(text) else ""
+
+
+def _is_shown(subject: SubjectCode) -> bool:
+    return subject["scheme"] != BIC and SUBJECT.fullmatch(subject["code"]) is not None
+
+
+def _shelf(subjects: list[SubjectCode]) -> str:
+    """Where the book stands, by the best scheme that its sender knows."""
+    for scheme in BY_SCHEME:
+        if codes := tuple(one["code"] for one in subjects if one["scheme"] == scheme):
+            return shelf_of(codes, scheme).slug
+    return ELSEWHERE.slug
 
 
 def _credits(people: Iterable[Person], lone_biography: Text | None) -> tuple[Contributor, ...]:

@@ -12,6 +12,8 @@ UNSEEN = re.compile(
     "\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
     "|(?:(?<=[\x00-\x7f])|\\A)[\u200c\u200d]"
 )
+CONTROLS = re.compile("[\x80-\x9f]")
+WINDOWS = {chr(code): bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 BLANK_LINES = re.compile(r"\n{3,}")
 CODE = re.compile(r"[0-9]{8}|[0-9]{6}|[0-9]{4}")
 
@@ -36,13 +38,21 @@ def fold_markup(text: str) -> str:
     """As fold, for HTML, whose entities stay."""
     # nearly every text is in order; to find that out is far cheaper than to put it in order
     if not text.isprintable() or "  " in text or text[:1] == " " or text[-1:] == " ":
-        text = " ".join(UNSEEN.sub("", text).split())
+        text = " ".join(_quoted(text).split())
+        if not text.isprintable():
+            text = " ".join(UNSEEN.sub("", text).split())
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def tidy(text: str) -> str:
     """As fold, with the line breaks kept."""
-    return BLANK_LINES.sub("\n\n", "\n".join(map(fold_markup, text.splitlines()))).strip()
+    lines = map(fold_markup, _quoted(text).splitlines())
+    return BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+
+
+def _quoted(text: str) -> str:
+    """With the quotes and dashes of Windows that a wrong encoding turned into controls."""
+    return text if text.isascii() else CONTROLS.sub(lambda found: WINDOWS.get(found[0], ""), text)
 
 
 def read_date(text: str, form: str = "") -> str:

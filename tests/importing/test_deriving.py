@@ -164,6 +164,26 @@ def test_pages_are_counted_in_pages(extents: list[tuple[str, str, str]], pages: 
 
 
 @pytest.mark.parametrize(
+    ("subjects", "shelf"),
+    [
+        ([("93", "FBA"), ("93", "FF")], "fiction"),
+        ([("10", "POE005000"), ("93", "TBC")], "technology"),
+        ([("10", "FIC022000")], "mystery"),
+        ([("10", "FIC014000")], "fiction"),
+        ([("10", "JNF000000"), ("12", "FA")], "children"),
+        ([("12", "YFB")], "children"),
+        ([("12", "HBJD")], "history"),
+        ([("94", "1FMS")], "ideas"),
+        ([], "ideas"),
+    ],
+)
+def test_the_shelf_is_told_by_the_best_scheme(subjects: list[tuple[str, str]], shelf: str) -> None:
+    entry = an_entry({"1": {"subjects": [{"scheme": scheme, "code": code} for scheme, code in subjects]}})
+    assert entry.shelf == shelf
+    assert "12" not in dict(entry.subjects)
+
+
+@pytest.mark.parametrize(
     ("ages", "text"),
     [
         ({"age_from": 6, "age_to": 9}, "6–9"),
