@@ -53,21 +53,21 @@ class SqliteDatabase:
     def __init__(self, url: str) -> None:
         if file := make_url(url).database:
             Path(file).parent.mkdir(parents=True, exist_ok=True)
-        self._reader = _sqlite_engine(url, "BEGIN", query_only=True)
-        self._writer = _sqlite_engine(url, "BEGIN IMMEDIATE", query_only=False)
+        self._reader = _Kept(_sqlite_engine(url, "BEGIN", query_only=True))
+        self._writer = _Kept(_sqlite_engine(url, "BEGIN IMMEDIATE", query_only=False))
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database-writer")
 
     async def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return _run(self._reader, work, *args, **kwargs)
+        return self._reader.run(work, *args, **kwargs)
 
     async def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, lambda: _run(self._writer, work, *args, **kwargs))
+        return await loop.run_in_executor(self._thread, lambda: self._writer.run(work, *args, **kwargs))
 
     async def close(self) -> None:
         self._thread.shutdown()
-        self._reader.dispose()
-        self._writer.dispose()
+        self._reader.close()
+        self._writer.close()
 
 
 class PostgresDatabase:
@@ -100,9 +100,24 @@ class PostgresDatabase:
         await self._engine.dispose()
 
 
-def _run(engine: Engine, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    with engine.begin() as connection:
-        return work(connection, *args, **kwargs)
+class _Kept:
+    """One connection that is never given back: taking one each time costs as much as a query."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: Connection | None = None
+
+    def run(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        with self._connection.begin():
+            return work(self._connection, *args, **kwargs)
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        self._engine.dispose()
 
 
 def _sqlite_engine(url: str, begin: str, *, query_only: bool) -> Engine:
