@@ -56,7 +56,5 @@ def public_pattern(addresses: Iterable[str]) -> re.Pattern[str]:
 
 def speculation_rules(addresses: Iterable[str]) -> bytes:
     """Which links a browser may prepare when a pointer rests on them: never one to a basket or an order."""
-    # what has a dot in its address is a file and no page
-    pages = [address for address in addresses if "." not in address]
-    where = {"or": [{"href_matches": pattern} for page in pages for pattern in (page, f"{page}\\?*")]}
-    return json.dumps({"prerender": [{"where": where, "eagerness": "moderate"}]}).encode()
+    matches = [{"href_matches": pattern} for address in addresses for pattern in (address, f"{address}\\?*")]
+    return json.dumps({"prerender": [{"where": {"or": matches}, "eagerness": "moderate"}]}).encode()

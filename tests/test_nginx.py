@@ -120,6 +120,8 @@ def adapt(folder: Path, shop_port: int, front: Front) -> str:
         f"{kind}_temp_path {folder}/{kind};\n"
         for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
+    # as in Debian's own configuration around it
+    own += "gzip on;\n"
     head = f"daemon off; user {getuser()}; pid {folder}/pid; error_log stderr warn; events {{}}\n"
     return f"{head}http {{ access_log off;\n{own}{site}}}\n"
 
@@ -183,6 +185,7 @@ def test_a_basket_is_its_shoppers_own(front: Front) -> None:
         assert put.status_code == 303
         assert "Secure" in put.headers["Set-Cookie"]
         assert ada.get("/basket").headers["X-Cache"] in ("MISS", "BYPASS")
+        assert "Content-Encoding" not in ada.get("/basket").headers
         assert BOOK in ada.get("/basket").text
         assert BOOK not in ben.get("/basket").text
         for page in (ada.get("/"), ben.get("/")):

@@ -32,8 +32,8 @@ def test_no_personal_page_is_public(shop: Shop) -> None:
         assert bool(pattern.fullmatch(path)) != bool(PERSONAL.match(path)), path
 
 
-def test_what_may_be_prepared_are_pages() -> None:
-    rules = json.loads(speculation_rules(["/", "/books/*/*", "/covers/*.svg"]))
+def test_a_link_is_prepared_with_or_without_a_query() -> None:
+    rules = json.loads(speculation_rules(["/", "/books/*/*"]))
     (rule,) = rules["prerender"]
     assert rule["eagerness"] == "moderate"
     assert [each["href_matches"] for each in rule["where"]["or"]] == [
