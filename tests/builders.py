@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from stdnum import ean
 
 from bookshop.catalogue.book import Book, Contributor, Details, Subject
-from bookshop.catalogue.samples import search_text
+from bookshop.catalogue.index import index_books
 from bookshop.catalogue.stock import receive_stock
 from bookshop.catalogue.store import add_book
 from bookshop.money import Money
@@ -70,9 +70,10 @@ def a_book(title: str = "Middlemarch", stock: int = 3, price: int = 1890, **chan
 
 def store_book(db: Connection, book: Book, listed: date = date(2026, 1, 1)) -> Book:
     """Put a book into the catalogue and its copies on the shelf."""
-    add_book(db, book, listed, search_text(book))
+    add_book(db, book, listed)
     if book.left or not book.supply.code:
         receive_stock(db, book.isbn, book.left, "test")
+    index_books(db, [book.isbn])
     return book
 
 

@@ -9,20 +9,22 @@ from quart.typing import ResponseReturnValue
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as Redirect
 
-from bookshop.catalogue.book import Book, read_isbn, words
+from bookshop.catalogue.book import Book, read_isbn
 from bookshop.catalogue.covers import draw_cover
+from bookshop.catalogue.index import Found, find_page
 from bookshop.catalogue.pictures import Rendition, read_name
+from bookshop.catalogue.search import Filters, Query
 from bookshop.catalogue.store import (
     count_books,
     count_shelves,
     find_book,
     find_cover,
     find_pick,
+    list_at,
     list_display,
     list_near,
     list_new,
     list_peeks,
-    search_books,
 )
 from bookshop.catalogue.subjects import SHELVES, Shelf
 from bookshop.database import Database
@@ -69,12 +71,12 @@ def blueprint(database: Database) -> PublicBlueprint:
     @routes.get("/search")
     async def search() -> ResponseReturnValue:
         query = request.args.get("q", "")[:LONGEST_QUERY].strip()
-        subject = SHELVES.get(request.args.get("subject", ""))
+        filters = Filters.from_args(request.args)
         shelf = request.args.get("shelf", "")
         number = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
-        found = await database.read(
-            collect_search, query, subject, shelf if shelf in DISPLAYS and not query else "", number
-        )
+        display = shelf if shelf in DISPLAYS and not query else ""
+        after = request.args.get("after", "")
+        found = await database.read(collect_search, query, filters, display, number, after)
         return page("catalogue/search.html", "results", **found)
 
     @routes.get("/covers/<isbn>.svg")
@@ -132,29 +134,31 @@ def collect_book(db: Connection, isbn: str) -> dict[str, Any] | None:
 
 
 def collect_search(
-    db: Connection, query: str, subject: Shelf | None, display: str, number: int
+    db: Connection, query: str, filters: Filters, display: str, number: int, after: str
 ) -> dict[str, Any]:
     """A page of what was looked for: a display, a subject, or words."""
     offset = (number - 1) * PAGE
+    by_words = Found()
     if display in ("picks", "loved"):
         found = [pick.book for pick in list_display(db, display)]
         books, count = found[offset : offset + PAGE], len(found)
     elif display == "new":
         books, count = list_new(db, PAGE, offset), count_books(db)
     else:
-        isbn = read_isbn(query)
-        sought = [isbn] if isbn else words(query)
-        books, count = search_books(db, sought, subject.slug if subject else "", PAGE, offset)
+        by_words = find_page(db, Query.from_text(query), filters, after, PAGE)
+        books, count = list_at(db, by_words.places), by_words.count
     return {
         "query": query,
-        "subject": subject,
+        "subject": SHELVES.get(filters.subject),
         "display": display,
         "books": books,
         "count": count,
         "subjects": list_tiles(db),
         "picks": [] if books else [pick.book for pick in list_display(db, "picks")][:ROW],
         "page_number": number,
-        "more": offset + len(books) < count,
+        "more": bool(display) and offset + len(books) < count,
+        "is_more": by_words.is_more,
+        "after": by_words.after,
     }
 
 

@@ -16,23 +16,24 @@ from bookshop.catalogue.book import (
     Subject,
     byline,
     slug_of,
-    words,
 )
+from bookshop.catalogue.index import index_books
 from bookshop.catalogue.stock import receive_stock
-from bookshop.catalogue.store import add_book, add_display, count_books
+from bookshop.catalogue.store import add_book, add_display, has_books
 from bookshop.catalogue.subjects import shelf_of
 from bookshop.money import Money
 
 
 def load_samples(db: Connection, currency: str) -> int:
     """Fill an empty catalogue and say how many books came in; a catalogue with books stays as it is."""
-    if count_books(db):
+    if has_books(db):
         return 0
     records = _read("books.json")
     for record in records:
         book = read_record(record, currency)
-        add_book(db, book, date.fromisoformat(record["listed"]), search_text(book))
+        add_book(db, book, date.fromisoformat(record["listed"]))
         receive_stock(db, book.isbn, record["stock"], "samples")
+    index_books(db, [record["isbn"] for record in records])
     shown = _read("displays.json")
     add_display(db, "picks", [(pick["isbn"], pick["note"], pick["by"]) for pick in shown["picks"]])
     for display in ("window", "loved"):
@@ -67,12 +68,6 @@ def read_record(record: dict[str, Any], currency: str) -> Book:
         subjects=tuple(map(Subject, codes)),
         details=Details(description="".join(f"<p>{escape(part, quote=False)}</p>" for part in parts)),
     )
-
-
-def search_text(book: Book) -> str:
-    """The words a book is found by."""
-    people = " ".join(person.name for person in book.contributors)
-    return " ".join(words(f"{book.title} {book.subtitle} {people} {book.publisher} {book.isbn}"))
 
 
 def _read(name: str) -> Any:

@@ -5,13 +5,15 @@ from dataclasses import asdict, fields, replace
 from datetime import date
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Integer, Row, Select, bindparam, func, select
+from sqlalchemy import Connection, Executable, Integer, Row, bindparam, func, select, union_all
 
 from bookshop.catalogue.availability import Supply
 from bookshop.catalogue.book import Book, Contributor, Details, Pick, Subject
 from bookshop.catalogue.pictures import Cover, picture_of
+from bookshop.catalogue.search import EVERYTHING, facet
+from bookshop.catalogue.subjects import SHELVES
 from bookshop.money import Money
-from bookshop.schema import book_details, books, contributors, displays, stock, subjects
+from bookshop.schema import book_details, books, contributors, displays, facet_counts, stock, subjects
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
@@ -53,7 +55,6 @@ BOOKS = (
     .where(books.c.is_listed)
 )
 
-IN_STOCK_FIRST = (LEFT > 0).desc()
 # the fields of a book that are columns of the same name
 COPIED = tuple(
     field.name
@@ -94,10 +95,12 @@ FIND_COVER = select(
     books.c.cover_height,
 ).where(books.c.isbn == bindparam("book"))
 LIST_BOOKS = BOOKS.where(books.c.isbn.in_(bindparam("isbns", expanding=True)))
-LIST_NEW = BOOKS.order_by(books.c.listed.desc(), books.c.isbn).limit(LIMIT).offset(OFFSET)
+LIST_NEW = BOOKS.order_by(books.c.listed.desc(), books.c.isbn.desc()).limit(LIMIT).offset(OFFSET)
 LIST_NEAR = (
-    BOOKS.where(books.c.shelf == bindparam("shelf"), books.c.isbn != bindparam("book"))
-    .order_by(IN_STOCK_FIRST, books.c.listed.desc(), books.c.isbn)
+    BOOKS.where(
+        books.c.shelf == bindparam("shelf"), books.c.place.is_not(None), books.c.isbn != bindparam("book")
+    )
+    .order_by(books.c.place)
     .limit(LIMIT)
 )
 LIST_DISPLAY = (
@@ -107,21 +110,23 @@ LIST_DISPLAY = (
     .order_by(displays.c.position)
 )
 FIND_PICK = LIST_DISPLAY.where(books.c.isbn == bindparam("book"))
-COUNT_BOOKS = select(func.count()).select_from(books)
-COUNT_SHELVES = select(books.c.shelf, func.count().label("books")).group_by(books.c.shelf)
-# the two newest of every subject, in one statement however many subjects there are
-NEWEST = (
-    func.row_number()
-    .over(partition_by=books.c.shelf, order_by=(IN_STOCK_FIRST, books.c.listed.desc(), books.c.isbn))
-    .label("newest")
-)
-LIST_PEEKS = BOOKS.where(
-    books.c.isbn.in_(
-        select(ranked := BOOKS.with_only_columns(books.c.isbn, NEWEST).subquery().c.isbn).where(
-            ranked.table.c.newest <= bindparam("each")
+LIST_AT = BOOKS.add_columns(books.c.place).where(books.c.place.in_(bindparam("places", expanding=True)))
+# each with a limit of its own, so that a shelf of any size costs as much as it shows
+LIST_PEEKS = union_all(
+    *(
+        select(
+            BOOKS.where(books.c.shelf == slug, books.c.place.is_not(None))
+            .order_by(books.c.place)
+            .limit(bindparam("each", type_=Integer))
+            .subquery()
         )
+        for slug in SHELVES
     )
-).order_by(books.c.listed.desc(), books.c.isbn)
+)
+LIST_COUNTS = select(facet_counts.c.token, facet_counts.c.books).where(
+    facet_counts.c.token.in_([EVERYTHING, *(facet("s", slug) for slug in SHELVES)])
+)
+FIND_ANY = select(books.c.isbn).limit(1)
 
 ADD_BOOK = books.insert()
 ADD_DETAILS = book_details.insert()
@@ -181,37 +186,34 @@ def find_pick(db: Connection, isbn: str) -> Pick | None:
     return _pick(row) if row else None
 
 
+def list_at(db: Connection, places: Sequence[int]) -> list[Book]:
+    """The books that stand at these places, in this order."""
+    rows = {row.place: row for row in db.execute(LIST_AT, {"places": list(places)})} if places else {}
+    return [_book(rows[place]) for place in places if place in rows]
+
+
 def list_peeks(db: Connection, each: int) -> list[Book]:
     """A few books of every subject."""
     return _books(db, LIST_PEEKS, each=each)
 
 
+def has_books(db: Connection) -> bool:
+    """Whether there is any book, shown or not."""
+    return db.execute(FIND_ANY).first() is not None
+
+
 def count_books(db: Connection) -> int:
-    """How many books there are."""
-    count: int = db.execute(COUNT_BOOKS).scalar_one()
-    return count
+    """How many books are shown."""
+    return _count(db).get(EVERYTHING, 0)
 
 
 def count_shelves(db: Connection) -> dict[str, int]:
     """How many books each subject has."""
-    return {row.shelf: row.books for row in db.execute(COUNT_SHELVES)}
+    counts = _count(db)
+    return {slug: counts[token] for slug in SHELVES if (token := facet("s", slug)) in counts}
 
 
-def search_books(
-    db: Connection, words: Sequence[str], shelf: str, limit: int, offset: int
-) -> tuple[list[Book], int]:
-    """A page of the books that have every word, and how many there are; those we have come first."""
-    conditions = [books.c.search.contains(word, autoescape=True) for word in words]
-    if shelf:
-        conditions.append(books.c.shelf == shelf)
-    page = BOOKS.where(*conditions).order_by(IN_STOCK_FIRST, books.c.title, books.c.isbn)
-    count = select(func.count()).select_from(books).where(*conditions)
-    return _books(db, page.limit(LIMIT).offset(OFFSET), limit=limit, offset=offset), db.execute(
-        count
-    ).scalar_one()
-
-
-def add_book(db: Connection, book: Book, listed: date, search: str) -> None:
+def add_book(db: Connection, book: Book, listed: date) -> None:
     """Take a new book into the catalogue."""
     row = {name: getattr(book, name) for name in COPIED}
     supply = book.supply
@@ -228,7 +230,6 @@ def add_book(db: Connection, book: Book, listed: date, search: str) -> None:
             "preorders_from": supply.preorders_from,
             "may_sell": supply.may_sell,
             "listed": listed,
-            "search": search,
         },
     )
     db.execute(ADD_DETAILS, {"isbn": book.isbn, **asdict(book.details)})
@@ -250,7 +251,11 @@ def _add_parts(db: Connection, statement: Any, isbn: str, parts: list[dict[str, 
         db.execute(statement, [{"isbn": isbn, "position": n, **part} for n, part in enumerate(parts)])
 
 
-def _books(db: Connection, statement: Select[*tuple[Any, ...]], **values: Any) -> list[Book]:
+def _count(db: Connection) -> dict[str, int]:
+    return {token: count for token, count in db.execute(LIST_COUNTS) if count}
+
+
+def _books(db: Connection, statement: Executable, **values: Any) -> list[Book]:
     return [_book(row) for row in db.execute(statement, values)]
 
 

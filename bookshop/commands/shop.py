@@ -8,6 +8,7 @@ from typing import TypeVar
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from bookshop.catalogue.index import index_missing
 from bookshop.catalogue.samples import load_samples
 from bookshop.database import Database, open_database
 from bookshop.migrations import OUT_OF_DATE, is_current
@@ -16,6 +17,8 @@ from bookshop.payments.gateway import Gateway, PaymentProblem
 from bookshop.settings import Settings, settings_or_exit
 
 T = TypeVar("T")
+
+INDEXED_AT_ONCE = 500
 
 
 def run_in_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
@@ -68,6 +71,8 @@ async def with_database(settings: Settings, work: Callable[[Database], Awaitable
 async def prepare(database: Database, settings: Settings, *, with_samples: bool) -> None:
     """Bring the tables up to date, and fill an empty catalogue if that is wanted."""
     await database.write(migrate_schema)
+    while await database.write(index_missing, INDEXED_AT_ONCE):
+        pass
     if with_samples:
         await database.write(load_samples, settings.shop_currency)
 

@@ -11,7 +11,9 @@ from stdnum import isbn
 
 from bookshop.catalogue.availability import Supply
 from bookshop.catalogue.book import Book, Contributor, Details, Subject, read_isbn
+from bookshop.catalogue.index import find_page
 from bookshop.catalogue.routes import collect_search
+from bookshop.catalogue.search import Filters, Query
 from bookshop.catalogue.stock import reserve_stock
 from bookshop.catalogue.store import (
     add_display,
@@ -19,14 +21,13 @@ from bookshop.catalogue.store import (
     count_shelves,
     find_book,
     find_pick,
+    list_at,
     list_books,
     list_display,
     list_near,
     list_new,
     list_peeks,
-    search_books,
 )
-from bookshop.catalogue.subjects import SHELVES
 from bookshop.database import Database
 from tests.builders import a_book, store_book
 
@@ -43,7 +44,7 @@ def store_books(db: Connection, *books: Book) -> None:
 
 def search(db: Connection, query: str, shelf: str = "") -> list[str]:
     """The titles that someone finds who types this into the search field."""
-    found = collect_search(db, query, SHELVES.get(shelf), "", 1)
+    found = collect_search(db, query, Filters(subject=shelf), "", 1, "")
     assert found["count"] == len(found["books"])
     return [book.title for book in found["books"]]
 
@@ -186,21 +187,29 @@ async def test_searching_keeps_to_a_subject(database: Database) -> None:
     assert await database.read(search, "whales") == ["Whales in fiction", "Whales in science"]
 
 
-async def test_what_we_have_comes_first_then_the_alphabet(database: Database) -> None:
+async def test_what_we_have_comes_first_then_the_newest(database: Database) -> None:
     await database.write(
-        store_books, a_book("A tale", stock=0), a_book("C tale"), a_book("B tale"), a_book("D tale", stock=0)
+        store_books,
+        a_book("A tale", stock=0, published="2024"),
+        a_book("B tale", published="2021-03"),
+        a_book("C tale", published="2021-03-02"),
+        a_book("D tale", stock=0, published="2025-01"),
     )
-    assert await database.read(search, "tale") == ["B tale", "C tale", "A tale", "D tale"]
+    assert await database.read(search, "tale") == ["C tale", "B tale", "D tale", "A tale"]
 
 
 async def test_pages_of_a_search_together_are_all_of_it_once(database: Database) -> None:
     await database.write(store_books, *(a_book("The same title", stock=n % 2) for n in range(11)))
     seen: list[str] = []
-    for offset in range(0, 15, 3):
-        found, count = await database.read(search_books, ["same"], "", 3, offset)
-        assert count == 11
-        assert len(found) == max(min(3, 11 - offset), 0)
-        seen += [book.isbn for book in found]
+    after = ""
+    for expected in (3, 3, 3, 2):
+        found = await database.read(find_page, Query.from_text("same"), Filters(), after, 3)
+        assert found.count == 11
+        books = await database.read(list_at, found.places)
+        assert len(books) == expected
+        seen += [book.isbn for book in books]
+        after = found.after
+    assert after == ""
     assert len(seen) == len(set(seen)) == 11
 
 
@@ -212,7 +221,12 @@ async def test_the_newest_are_those_listed_last(database: Database) -> None:
 
 async def test_near_a_book_stand_others_of_its_subject_that_we_have(database: Database) -> None:
     book = a_book("Itself")
-    others = (a_book("Old"), a_book("New"), a_book("Sold out", stock=0), a_book("Elsewhere", shelf="travel"))
+    others = (
+        a_book("Old", published="2020"),
+        a_book("New", published="2025"),
+        a_book("Sold out", stock=0),
+        a_book("Elsewhere", shelf="travel"),
+    )
     await database.write(store_books, book, *others)
     assert titles(await database.read(list_near, book, 9)) == ["New", "Old", "Sold out"]
     assert titles(await database.read(list_near, book, 1)) == ["New"]
@@ -249,7 +263,9 @@ async def test_a_book_is_on_a_display_once(database: Database) -> None:
 
 async def test_every_shelf_is_counted_and_shows_a_few_of_its_books(database: Database) -> None:
     books = [
-        a_book(f"{shelf} {n}", shelf=shelf) for shelf in ("fiction", "poetry", "travel") for n in range(4)
+        a_book(f"{shelf} {n}", shelf=shelf, published=f"202{n}")
+        for shelf in ("fiction", "poetry", "travel")
+        for n in range(4)
     ]
     gone = a_book("fiction 9", shelf="fiction", stock=0)
     await database.write(store_books, *books[:9], gone)

@@ -15,4 +15,7 @@ def upgrade() -> None:
     op.execute("INSERT INTO counters (name, value) VALUES ('shelves-followed', 0)")
     with op.batch_alter_table("books", recreate="never") as books:
         books.drop_index(books.f("ix_books_shelf_title"))
+        books.drop_index(books.f("ix_books_listed"))
         books.create_index(books.f("ix_books_shelf_place"), ["shelf", "place"], unique=False)
+        books.create_index(books.f("ix_books_listed_isbn"), ["listed", "isbn"], unique=False)
+    op.execute("ALTER TABLE books DROP COLUMN search")

@@ -1,0 +1,250 @@
+"""A catalogue of any size, like a wholesaler's: the same number makes the same books."""
+
+import asyncio
+import random
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import accumulate
+from typing import Any, TypeAlias
+
+import asyncpg
+from sqlalchemy import make_url
+from stdnum import ean
+
+Row: TypeAlias = tuple[Any, ...]
+
+BATCH = 10_000
+IN_STOCK = 20_000
+TODAY = date(2026, 11, 25)
+NO_DAY = date(1970, 1, 1)
+
+COMMON = """
+the of and a in to for on with from an at by is my your how life love world book guide history new art
+story war american introduction great house man night day time stories little secret handbook modern lost
+first girl god women power death heart practical complete music cooking children science home nature king
+city black white mind law essential learning america land light water family business social political
+economic theory studies international cultural design health education philosophy
+"""
+STARTS = "b c d f g h j k l m n p r s t v w br cl cr dr fl gr pl pr sh sp st th tr wh"
+MIDDLES = "a e i o u ai ea ee ie oa oo ou"
+ENDS = "b ck d ff g l ll m n nd ng nt p r rd rn s ss st t th x"
+FIRST_NAMES = 2_000
+SURNAMES = 40_000
+WORDS = 60_000
+PUBLISHERS = 4_000
+SERIES = 20_000
+FORMS = {"BC": 45, "BB": 20, "EA": 12, "ED": 8, "BH": 5, "AJ": 5, "BA": 3, "PC": 2}
+LANGUAGES = {"eng": 78, "ger": 5, "fre": 5, "spa": 5, "ita": 3, "dut": 1, "chi": 1, "jpn": 1, "por": 1}
+SUPPLY = {"20": 25, "21": 45, "22": 8, "23": 8, "10": 4, "31": 3, "40": 5, "": 2}
+SHELVES = {
+    "F": "fiction",
+    "FF": "mystery",
+    "P": "science",
+    "T": "technology",
+    "J": "ideas",
+    "N": "history",
+    "DC": "poetry",
+    "Y": "children",
+    "WT": "travel",
+}
+BLURB = (
+    "What was thought to be known of it turns out to be the smaller half, told here with patience and wit."
+)
+
+BOOK = """
+isbn title subtitle byline form pages publisher publisher_key imprint published language blurb price_minor
+currency shelf listed series series_number series_key work supply
+"""
+TABLES = {
+    "books": BOOK,
+    "book_details": "isbn description keywords",
+    "contributors": "isbn position role name key",
+    "subjects": "isbn position scheme code",
+    "stock": "isbn on_hand reserved",
+    "stock_movements": "isbn kind reason quantity moved_at",
+}
+Batch: TypeAlias = dict[str, list[Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class Zipf:
+    """Things of which few are common and most are rare."""
+
+    things: Sequence[str]
+    weights: Sequence[float]
+
+    @classmethod
+    def of(cls, things: Sequence[str], power: float = 1.0) -> "Zipf":
+        """The first is twice as common as the second."""
+        return cls(things, list(accumulate(1 / (n + 2) ** power for n in range(len(things)))))
+
+    def choose(self, chance: random.Random, count: int) -> list[str]:
+        """So many of them."""
+        return chance.choices(self.things, cum_weights=self.weights, k=count)
+
+
+class Library:
+    """What all books are made of."""
+
+    def __init__(self) -> None:
+        chance = random.Random(1)
+        made = coin(chance, WORDS + SURNAMES + FIRST_NAMES + SERIES)
+        self.words = Zipf.of(COMMON.split() + made[:WORDS])
+        self.surnames = Zipf.of([word.title() for word in made[WORDS : WORDS + SURNAMES]], 0.7)
+        self.first_names = Zipf.of([word.title() for word in made[-FIRST_NAMES - SERIES : -SERIES]], 0.9)
+        self.series = Zipf.of([f"The {word.title()} Library" for word in made[-SERIES:]], 0.6)
+        houses = ("Press", "Books", "Publishing", "Verlag", "University Press")
+        names = [f"{word.title()} {chance.choice(houses)}" for word in made[-PUBLISHERS:]]
+        self.publishers = Zipf.of(names, 0.9)
+        self.codes = Zipf.of(sorted(thema_codes(chance), key=lambda _: chance.random()), 0.5)
+
+    def make(self, first: int, count: int, all_books: int) -> Batch:
+        """Books number `first` and following of a catalogue."""
+        chance = random.Random(first)
+        lengths = chance.choices(range(1, 10), weights=(8, 14, 18, 18, 14, 10, 8, 6, 4), k=count)
+        words = iter(self.words.choose(chance, sum(lengths) + 4 * count))
+        people = iter(self.surnames.choose(chance, 3 * count))
+        names = iter(self.first_names.choose(chance, 3 * count))
+        publishers, series = self.publishers.choose(chance, count), self.series.choose(chance, count)
+        codes = iter(self.codes.choose(chance, 3 * count))
+        forms, languages = weighted(chance, FORMS, count), weighted(chance, LANGUAGES, count)
+        supply = weighted(chance, SUPPLY, count)
+        every = max(all_books // IN_STOCK, 1)
+        batch: Batch = {table: [] for table in TABLES}
+        for n in range(count):
+            isbn = isbn_of(first + n)
+            title = " ".join(next(words) for _ in range(lengths[n])).capitalize()
+            subtitle = " ".join(next(words) for _ in range(4)).capitalize() if n % 3 == 0 else ""
+            authors = [f"{next(names)} {next(people)}" for _ in range((1, 1, 2, 3)[n % 4])]
+            thema = [next(codes) for _ in range(n % 3 + 1)]
+            in_series = series[n] if n % 5 == 0 else ""
+            published = TODAY - timedelta(days=int(chance.expovariate(1 / 2500)) - 60)
+            batch["books"].append(
+                (
+                    isbn,
+                    title,
+                    subtitle,
+                    " and ".join(authors),
+                    forms[n],
+                    chance.randrange(48, 900),
+                    publishers[n],
+                    key_of(publishers[n]),
+                    "",
+                    published.isoformat()[: (10, 10, 10, 7, 4)[n % 5]],
+                    languages[n],
+                    BLURB,
+                    chance.choice((799, 999, 1299, 1499, 1890, 2299, 2995, 3500, 4999, 8500)),
+                    "SGD",
+                    shelf_of(thema[0]),
+                    TODAY - timedelta(days=first % 300),
+                    in_series,
+                    str(n % 30 + 1) if in_series else "",
+                    key_of(in_series),
+                    f"w{(first + n) // 2}" if n % 10 < 2 else "",
+                    supply[n],
+                )
+            )
+            keywords = f"{title.lower()} {BLURB[:30].lower()}" if n % 4 == 0 else ""
+            batch["book_details"].append((isbn, f"<p>{BLURB}</p>" * 6, keywords))
+            for position, name in enumerate(authors):
+                batch["contributors"].append((isbn, position, "A01", name, key_of(name)))
+            for position, code in enumerate(thema):
+                batch["subjects"].append((isbn, position, "93", code))
+            if (first + n) % every == 0:
+                batch["stock"].append((isbn, 1 + n % 5, 0))
+                batch["stock_movements"].append((isbn, "received", "bench", 1 + n % 5, NO_DAY))
+        return batch
+
+
+def coin(chance: random.Random, count: int) -> list[str]:
+    """Words that nobody has used before."""
+    made: dict[str, None] = dict.fromkeys(COMMON)
+    while len(made) < count + len(COMMON):
+        parts = [
+            part
+            for _ in range(chance.choice((1, 2, 2, 3)))
+            for part in (chance.choice(STARTS), chance.choice(MIDDLES))
+        ]
+        made["".join(parts) + chance.choice(ENDS)] = None
+    return list(made)[len(COMMON) :]
+
+
+def thema_codes(chance: random.Random) -> list[str]:
+    """Codes of two to five characters below those that have a shelf, and of some that have none."""
+    letters = "ABCDFGHJKLMNPRSTVWX"
+    return [
+        top + "".join(chance.choice(letters) for _ in range(length))
+        for top in (*SHELVES, "A", "K", "V", "X")
+        for length in (1, 2, 3)
+        for _ in range(60)
+    ]
+
+
+def shelf_of(code: str) -> str:
+    """The shelf of a Thema code."""
+    return SHELVES.get(code[:2]) or SHELVES.get(code[:1]) or "ideas"
+
+
+def key_of(name: str) -> str:
+    """A name as the end of an address."""
+    return "-".join(name.lower().split())
+
+
+def weighted(chance: random.Random, weights: dict[str, int], count: int) -> list[str]:
+    """So many things, the heavier the more often."""
+    return chance.choices(list(weights), weights=list(weights.values()), k=count)
+
+
+def isbn_of(number: int) -> str:
+    """The ISBN of a book of this number: no two have the same, and they lie far apart."""
+    stem = f"978{number * 999_999_937 % 1_000_000_000:09d}"
+    return stem + ean.calc_check_digit(stem)
+
+
+def make_batches(count: int) -> Iterator[Batch]:
+    """A whole catalogue."""
+    library = Library()
+    for first in range(0, count, BATCH):
+        yield library.make(first, min(BATCH, count - first), count)
+
+
+def fill(url: str, count: int, tell: Callable[[int], None] = lambda _: None) -> None:
+    """Write a catalogue of so many books into migrated, empty tables; they are not in the index yet."""
+    if url.startswith("sqlite"):
+        _fill_sqlite(str(make_url(url).database), count, tell)
+    else:
+        asyncio.run(_fill_postgresql(url, count, tell))
+
+
+def _fill_sqlite(path: str, count: int, tell: Callable[[int], None]) -> None:
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA synchronous = OFF")
+    connection.execute("PRAGMA cache_size = -200000")
+    for batch in make_batches(count):
+        connection.execute("BEGIN")
+        for table, rows in batch.items():
+            columns = TABLES[table].split()
+            marks = ", ".join("?" * len(columns))
+            values = [[str(value) if isinstance(value, date) else value for value in row] for row in rows]
+            # rows that lie in the order of their keys go in faster
+            values.sort(key=lambda row: row[0])
+            sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - names of ours
+            connection.executemany(sql, values)
+        connection.execute("COMMIT")
+        tell(len(batch["books"]))
+    connection.execute("ANALYZE")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+
+
+async def _fill_postgresql(url: str, count: int, tell: Callable[[int], None]) -> None:
+    connection = await asyncpg.connect(url)
+    for batch in make_batches(count):
+        async with connection.transaction():
+            for table, rows in batch.items():
+                await connection.copy_records_to_table(table, records=rows, columns=TABLES[table].split())
+        tell(len(batch["books"]))
+    await connection.execute("VACUUM ANALYZE")
+    await connection.close()
