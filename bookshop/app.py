@@ -22,6 +22,7 @@ from bookshop.database import open_database
 from bookshop.health import blueprint as health
 from bookshop.migrations import OUT_OF_DATE, is_current
 from bookshop.orders.order import Order
+from bookshop.orders.pacing import Budget
 from bookshop.orders.routes import blueprint as orders
 from bookshop.page_cache import PageCache
 from bookshop.payments.routes import blueprint as payments
@@ -54,8 +55,11 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
         settings.stripe_secret_key, settings.stripe_webhook_secret, settings.stripe_api_base
     )
 
+    # those who poll; webhooks and the sweeper find out about everybody else
+    questions = Budget()
+
     async def settle_order(order: Order) -> Settled:
-        return await settle(database, gateway, order)
+        return await settle(database, gateway, order, may_ask=questions.take)
 
     limits = Limits(settings.order_hold, settings.failure_limit, settings.is_live)
     files = StaticFiles(STATIC, security.common_headers(settings.shop_url))

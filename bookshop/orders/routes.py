@@ -7,6 +7,7 @@ from quart.typing import ResponseReturnValue
 
 from bookshop.database import Database
 from bookshop.orders.order import Order, State, polling_delay, state_of
+from bookshop.orders.pacing import Appointments
 from bookshop.orders.store import find_order, find_refunded
 from bookshop.pages import page
 
@@ -20,6 +21,7 @@ def blueprint(
 ) -> Blueprint:
     """An order's public pages; its token is the only key to them."""
     routes = Blueprint("orders", __name__)
+    appointments = Appointments()
 
     @routes.get("/orders/<token>")
     async def receipt(token: str) -> ResponseReturnValue:
@@ -36,6 +38,8 @@ def blueprint(
         if state is State.PAID:
             when_paid(order)
         delay = polling_delay(state, turn)
+        if delay is not None:
+            delay = appointments.book(delay)
         refunded = await database.read(find_refunded, order) if state is State.PAID else None
         return page(
             "orders/receipt.html",

@@ -1,5 +1,6 @@
 """How news of a payment reaches its order: the webhook, the return, the poll and the sweeper all end here."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -32,15 +33,24 @@ class Settled(NamedTuple):
     is_fresh: bool
 
 
-async def settle(database: Database, gateway: Gateway, order: Order, pause: timedelta = PAUSE) -> Settled:
+async def settle(
+    database: Database,
+    gateway: Gateway,
+    order: Order,
+    pause: timedelta = PAUSE,
+    may_ask: Callable[[], bool] = lambda: True,
+) -> Settled:
     """Ask the provider what became of the payment, and make the order say the same.
 
-    However many shoppers poll, one question is asked in each pause; the others get what the shop knows.
+    However many shoppers poll, one question is asked in each pause, and none while this process may not ask;
+    the others get what the shop knows.
     """
     now = datetime.now(UTC)
     if order.is_settled or not (order.intent_id or order.closing_id):
         return Settled(order, is_fresh=True)
-    if now - order.asked_at < pause or not await database.write(claim_question, order.id, now, pause):
+    if now - order.asked_at < pause or not may_ask():
+        return Settled(order, is_fresh=False)
+    if not await database.write(claim_question, order.id, now, pause):
         known = await database.read(find_order, order.token)
         return Settled(known or order, is_fresh=False)
     try:
