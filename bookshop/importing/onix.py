@@ -72,6 +72,7 @@ class _Reader:
         )
         self.position = 0
         self.line = 1
+        self.skipped = 0
         self.defaults: Node = {}
         self.is_begun = False
         self.has_dtd = False
@@ -88,7 +89,8 @@ class _Reader:
 
     def _read_chunks(self, stream: BinaryIO) -> Iterator[Read]:
         pending = 0
-        while chunk := stream.read(CHUNK):
+        chunk = self._start_of(stream)
+        while chunk:
             position = self.position
             # what lxml raises the log has too, and it does not raise for an unknown entity
             with suppress(etree.XMLSyntaxError):
@@ -98,6 +100,14 @@ class _Reader:
             pending = 0 if self.position > position else pending + len(chunk)
             if pending > MOST_BYTES:
                 raise Unreadable(f"more than {MOST_BYTES // 1024**2} MB without a whole record follow here")
+            chunk = stream.read(CHUNK)
+
+    def _start_of(self, stream: BinaryIO) -> bytes:
+        """The first bytes without blank lines before them, which XML forbids and programs often write."""
+        start = stream.read(CHUNK)
+        stripped = start.lstrip()
+        self.skipped = start[: len(start) - len(stripped)].count(b"\n")
+        return stripped
 
     def _read_end(self) -> Iterator[Read]:
         with suppress(etree.XMLSyntaxError):
@@ -109,7 +119,7 @@ class _Reader:
 
     def _check_faults(self, what: str) -> None:
         for fault in self.parser.feed_error_log.filter_from_fatals():
-            self.line = fault.line or self.line
+            self.line = fault.line + self.skipped
             raise Unreadable(f"{what}: {fold(fault.message)}")
 
     def _read_events(self) -> Iterator[Read]:
@@ -162,7 +172,7 @@ class _Reader:
 
     def _read_product(self, element: Element) -> Record | Refused:
         self.position += 1
-        self.line = element.sourceline or self.line
+        self.line = element.sourceline + self.skipped
         try:
             return self._record(element)
         except Unusable as problem:

@@ -129,6 +129,11 @@ def test_a_record_knows_where_it_came_from() -> None:
     assert (second.reference, second.position, second.line, second.rank) == ("b", 2, 14, 2)
 
 
+def test_blank_lines_before_a_message_are_passed_over() -> None:
+    (record,) = records_of(b"\n\n" + a_message(a_product()))
+    assert record.line == 13
+
+
 def test_block_1_has_every_field_in_its_place() -> None:
     (record,) = records_of(RICH)
     assert record.isbn == isbn_of(1)
