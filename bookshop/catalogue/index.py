@@ -17,6 +17,7 @@ from bookshop.catalogue import index_postgresql, index_sqlite
 from bookshop.catalogue.availability import Supply, find_availability
 from bookshop.catalogue.book import MOST_COPIES, read_isbn
 from bookshop.catalogue.search import (
+    COUNTED,
     EVERYTHING,
     ON_SHELF,
     SHOWN,
@@ -119,7 +120,7 @@ LIST_COUNTS = select(facet_counts.c.token, facet_counts.c.books).where(
 LIST_SHOWN = text(
     " UNION ALL ".join(
         f"SELECT token, books FROM facet_counts WHERE token >= '{kind}' AND token < '{kind[0]}`'"  # noqa: S608
-        for kind in SHOWN
+        for kind in sorted(SHOWN)
     )
 )
 LIST_WORDS = select(vocabulary.c.word).where(vocabulary.c.word.in_(bindparam("words", expanding=True)))
@@ -182,7 +183,9 @@ def find_page(db: Connection, query: Query, filters: Filters, after: str = "", l
 
 
 def list_in(db: Connection, token: str, limit: int = PAGE, after: str = "") -> Found:
-    """The next books with this one facet, without what would narrow them: for lists to browse."""
+    """The next books with this one facet: for lists to browse, which need not say what would narrow them."""
+    if token[:2] not in COUNTED:
+        return _find(db, (((token,),),), after, limit)
     counts = count_facets(db, [token])
     position = Position.from_text(after)
     places = _index(db).list_after(db, (((token,),),), position, limit + 1) if counts else []
@@ -209,7 +212,7 @@ def find_slips(db: Connection, query: Query) -> dict[str, Term]:
 
 
 def count_facets(db: Connection, tokens: Iterable[str]) -> dict[str, int]:
-    """How many books have each of these facets; those that none has are left out."""
+    """How many books have each of these facets that are counted; those that none has are left out."""
     rows = db.execute(LIST_COUNTS, {"tokens": list(tokens)})
     return {token: count for token, count in rows if count}
 
@@ -288,8 +291,8 @@ class Change:
 def _find(db: Connection, tiers: Sequence[Tier], after: str, limit: int) -> Found:
     position = Position.from_text(after)
     index = _index(db)
-    if len(tiers) == len(tiers[0]) == 1:
-        token = tiers[0][0][0]
+    token = tiers[0][0][0]
+    if len(tiers) == len(tiers[0]) == 1 and token[:2] in COUNTED:
         known = count_facets(db, [token]).get(token, 0)
         if known > MOST_COUNTED or not known:
             page = _page(index.list_after(db, tiers, position, limit + 1) if known else [], limit, known)

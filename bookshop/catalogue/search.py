@@ -1,9 +1,8 @@
 """How books are found: what of a book is looked up, what a question means, and the order of what it finds.
 
-A book is a set of tokens, the same on every database. Words are themselves, wherever in the book they stand.
-Words of the title and of people are there a second time with a mark, and so are the first letters of these.
-Facets begin with a letter and a mark. No word contains the mark, so nothing that somebody types can look like
-one of the others.
+A book is a set of tokens, the same on every database. Words of the title and of people have a mark before
+them, and their first letters are there with two; other words are themselves; facets begin with a letter and a
+mark. No word contains the mark, so nothing that somebody types can look like one of the others.
 """
 
 import hashlib
@@ -27,7 +26,9 @@ MARK = "_"
 EVERYTHING = "a_"
 EXACT = "x_"
 # the facets by which a shopper narrows what was found
-SHOWN = ("s_", "f_", "v_", "l_", "p_")
+SHOWN = frozenset({"s_", "f_", "v_", "l_", "p_"})
+# those of which it is written down how many books have them: of a person or a series that is soon counted
+COUNTED = SHOWN | {EVERYTHING, "t_", "u_"}
 
 MOST_WORDS = 8
 # what a book says of itself is cut, since PostgreSQL bounds the length of a token and of all of them together
@@ -129,7 +130,7 @@ class Query:
         typed = fold(text)[:MOST_IN_FRONT]
         if not typed:
             return cls()
-        whole = list(dict.fromkeys(word for word in typed if word != typed[-1]))[: MOST_WORDS - 1]
+        whole = list(dict.fromkeys(typed[:-1]))[: MOST_WORDS - 1]
         return cls((*whole, typed[-1]), exact(typed))
 
 
@@ -198,7 +199,6 @@ def tokens_of(
         tokens.add(exact(front))
     front += fold(" ".join(named))[:MOST_IN_FRONT]
     for word in front:
-        tokens.add(word)
         tokens.add(MARK + word)
         tokens.update(stubs(word))
     tokens.update(fold(" ".join(rest))[:MOST_IN_REST])
@@ -213,7 +213,7 @@ def stubs(word: str) -> tuple[str, ...]:
 
 def facets_of(tokens: Iterable[str]) -> Iterator[str]:
     """Those of a book's tokens that are counted."""
-    return (token for token in tokens if token[1:2] == MARK and token[0] not in "_x")
+    return (token for token in tokens if token[:2] in COUNTED)
 
 
 def shown_of(tokens: Iterable[str]) -> str:
@@ -222,8 +222,9 @@ def shown_of(tokens: Iterable[str]) -> str:
 
 
 def vocabulary_of(tokens: Iterable[str]) -> Iterator[str]:
-    """Those of a book's tokens that somebody may mistype."""
-    return (token for token in tokens if len(token) >= SHORTEST_SLIP - 1 and token.isalpha())
+    """Those of a book's words that somebody may mistype."""
+    words_of = (token.removeprefix(MARK) for token in tokens)
+    return (word for word in words_of if len(word) >= SHORTEST_SLIP - 1 and word.isalpha())
 
 
 @lru_cache(maxsize=10_000)
@@ -285,7 +286,7 @@ def tiers_of(query: Query, filters: Filters) -> tuple[Tier, ...]:
     return (
         ((query.title,), *narrowed),
         (*((MARK + word,) for word in whole), title_start(last), *narrowed),
-        (*((word,) for word in whole), start(last), *narrowed),
+        (*(anywhere(word) for word in whole), start(last), *narrowed),
     )
 
 
@@ -298,8 +299,13 @@ def corrected(query: Query, slips: Mapping[str, Term], filters: Filters) -> tupl
     marked = [tuple(MARK + word for word in choice) for choice in choices]
     return (
         (*marked, title_start(last) + tuple(MARK + word for word in ends), *narrowed),
-        (*choices, start(last) + ends, *narrowed),
+        (*(anywhere(*choice) for choice in choices), start(last) + anywhere(*ends), *narrowed),
     )
+
+
+def anywhere(*choices: str) -> Term:
+    """These words, in titles and people or not."""
+    return (*choices, *(MARK + word for word in choices))
 
 
 def title_start(word: str) -> Term:
@@ -309,7 +315,7 @@ def title_start(word: str) -> Term:
 
 def start(word: str) -> Term:
     """Words that begin like this; few letters are no beginning outside of titles and people."""
-    return (MARK + MARK + word, word) if len(word) <= LONGEST_STUB else (f"{word}*",)
+    return (MARK + MARK + word, word) if len(word) <= LONGEST_STUB else (f"{word}*", f"{MARK}{word}*")
 
 
 def slips_of(word: str) -> list[str]:
