@@ -1,0 +1,51 @@
+"""Pictures of covers in a real browser: each keeps its shape, stands on the board and is small enough."""
+
+import pytest
+from playwright.async_api import Page
+
+from tests.importing.pictures import a_picture
+from tests.journeys.conftest import Site
+from tests.test_serving import run
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+# sample books, and pictures for them: of a slim paperback, of an album, of a picture book
+SHAPES = {"9781916000148": (780, 1290), "9781916000018": (1000, 1000), "9781916000094": (1000, 700)}
+WATCH = """
+window.shifts = [];
+new PerformanceObserver((list) => shifts.push(...list.getEntries().map((e) => e.value)))
+  .observe({ type: "layout-shift", buffered: true });
+"""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pictures(site: Site) -> None:
+    """The shop has pictures of these books."""
+    source = site.folder / "pictures"
+    source.mkdir()
+    for isbn, size in SHAPES.items():
+        (source / f"{isbn}.jpg").write_bytes(a_picture(size=size))
+    done = run(["covers", "pictures"], site.folder, **site.env)
+    assert done.stdout.startswith("3 taken"), done
+
+
+@pytest.mark.parametrize("isbn", SHAPES)
+@pytest.mark.parametrize(("width", "rung"), [(1280, 400), (375, 240)])
+async def test_a_picture_keeps_its_shape_and_stands_on_the_board(
+    page: Page, isbn: str, width: int, rung: int
+) -> None:
+    await page.set_viewport_size({"width": width, "height": 800})
+    await page.add_init_script(WATCH)
+    await page.goto(f"/books/{isbn}")
+    await page.wait_for_load_state("networkidle")
+    picture, slot = page.locator(".stand picture"), page.locator(".stand .slot")
+    box, place = await picture.bounding_box(), await slot.bounding_box()
+    assert box
+    assert place
+    across, down = SHAPES[isbn]
+    assert box["width"] / box["height"] == pytest.approx(across / down, rel=0.01)
+    assert place["width"] / place["height"] == pytest.approx(2 / 3, rel=0.01)
+    assert box["y"] + box["height"] == pytest.approx(place["y"] + place["height"], abs=1)
+    assert max(box["width"] / place["width"], box["height"] / place["height"]) == pytest.approx(1, abs=0.01)
+    assert (await page.locator(".stand img").evaluate("image => image.currentSrc")).endswith(f"-{rung}.avif")
+    assert await page.evaluate("shifts") == []
