@@ -152,6 +152,7 @@ def test_either_secret_is_good_while_they_are_changed() -> None:
         (b"no json", sign("no json")),
         (b"\xff\xfe", "t=1,v1=0"),
     ],
+    ids=["unsigned", "a stranger's", "an hour old", "no json", "no text"],
 )
 def test_whatever_is_not_stripes_word_is_refused(gateway: StripeGateway, body: bytes, signature: str) -> None:
     with pytest.raises(BadSignature):
