@@ -85,7 +85,7 @@ class Priced:
     @property
     def promise(self) -> str:
         """What is promised for which money, in a form's hidden field: whoever sends it has seen just that."""
-        lines = (line for line in self.lines if line.kind is not Kind.SHELF)
+        lines = (line for line in self.lines if line.kind in (Kind.ORDER, Kind.PREORDER))
         return " ".join([str(self.goods.minor), *(f"{line.book.isbn}:{line.kind}" for line in lines)])
 
     @property

@@ -66,6 +66,8 @@ def blueprint(database: Database, gateway: Gateway, settings: Settings) -> Bluep
         basket = offer.basket
         problems = find_problems(typed, settings.shop_delivery_countries)
         trouble = find_trouble(basket, form.get("promise", ""))
+        if trouble == "changed" and offer.is_short:
+            return out_of_stock(item, offer)
         if problems or trouble:
             return form_page(item, basket, typed, token, 422, problems, trouble)
         draft = draft_order(basket, typed, token, settings.order_hold)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection
 
 from bookshop.basket.basket import Basket
 from bookshop.basket.pricing import price_basket
@@ -18,6 +19,7 @@ from bookshop.orders.auditing import audit
 from bookshop.orders.order import Order, OrderLine
 from bookshop.orders.store import find_order, set_intent
 from bookshop.payments.settling import apply_news
+from bookshop.schema import books
 from tests.builders import a_book, news_of, sgd, store_book
 from tests.payments.stripe_account import Account
 from tests.shopper import DETAILS, Shopper, receipt_of, text_of, token_of
@@ -94,6 +96,25 @@ async def test_who_was_promised_a_copy_from_the_shelf_is_asked_before_another_pr
     assert "Ordered in for you, about 5 days" in page
     assert await account.list_calls("POST") == before
     assert (await shopper.place(book.isbn)).status_code == 303
+
+
+async def test_who_was_promised_a_copy_that_can_be_had_no_more_is_told_so(
+    shopper: Shopper, database: Database
+) -> None:
+    other = await database.write(store_book, a_book("Persuasion"))
+    book = await database.write(store_book, a_book(stock=0, supply=ORDERED))
+    await shopper.put_in_basket(other.isbn)
+    await shopper.put_in_basket(book.isbn, 2)
+    form = {**await shopper.open_form(), **DETAILS}
+    await database.write(withdraw_supply, book.isbn)
+    answer = await shopper.post("/checkout", form)
+    assert answer.status_code == 409
+    assert "None left just now, so we took it out." in await text_of(answer)
+    assert (await shopper.place()).status_code == 303
+
+
+def withdraw_supply(db: Connection, isbn: str) -> None:
+    db.execute(books.update().where(books.c.isbn == isbn).values(supply="51"))
 
 
 async def test_a_book_that_may_not_be_sold_is_not(shopper: Shopper, database: Database) -> None:

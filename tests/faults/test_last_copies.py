@@ -98,7 +98,8 @@ def let_time_pass(db: Connection) -> None:
 async def place_all(shop: Process, isbn: str) -> list[tuple[int, str]]:
     """Every buyer opens the form, and all of them send it at once."""
     gate = asyncio.Semaphore(AT_ONCE)
-    limits = httpx.Limits(max_connections=AT_ONCE)
+    # hypercorn lets go of a connection that was idle for five seconds; we do so before
+    limits = httpx.Limits(max_connections=AT_ONCE, keepalive_expiry=2)
     async with httpx.AsyncClient(base_url=shop.url, timeout=PATIENCE, limits=limits) as http:
         page = await http.get("/checkout", params={"item": isbn})
         hidden = dict(HIDDEN.findall(page.text))
