@@ -16,7 +16,14 @@ QUICK = (5, 6)
 THOROUGH = (11, 9)
 # below this a smaller body saves no packet
 WORTH_ENCODING = 500
-ENCODABLE = (b"text/", b"image/svg+xml", b"application/json", b"application/speculationrules+json")
+ENCODABLE = (
+    b"text/",
+    b"image/svg+xml",
+    b"application/xml",
+    b"application/atom+xml",
+    b"application/json",
+    b"application/speculationrules+json",
+)
 # all that a browser needs to hear of an answer that it has already (RFC 9110, 15.4.5)
 ON_UNCHANGED = frozenset({b"cache-control", b"vary"})
 OVERHEAD = 4000

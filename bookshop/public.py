@@ -56,5 +56,7 @@ def public_pattern(addresses: Iterable[str]) -> re.Pattern[str]:
 
 def speculation_rules(addresses: Iterable[str]) -> bytes:
     """Which links a browser may prepare when a pointer rests on them: never one to a basket or an order."""
-    matches = [{"href_matches": pattern} for address in addresses for pattern in (address, f"{address}\\?*")]
+    # what has a dot in its address is for programs
+    pages = [address for address in addresses if "." not in address]
+    matches = [{"href_matches": pattern} for page in pages for pattern in (page, f"{page}\\?*")]
     return json.dumps({"prerender": [{"where": {"or": matches}, "eagerness": "moderate"}]}).encode()

@@ -33,7 +33,7 @@ def test_no_personal_page_is_public(shop: Shop) -> None:
 
 
 def test_a_link_is_prepared_with_or_without_a_query() -> None:
-    rules = json.loads(speculation_rules(["/", "/books/*/*"]))
+    rules = json.loads(speculation_rules(["/", "/books/*/*", "/covers/*.svg"]))
     (rule,) = rules["prerender"]
     assert rule["eagerness"] == "moderate"
     assert [each["href_matches"] for each in rule["where"]["or"]] == [
