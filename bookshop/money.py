@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from babel import Locale
 from babel.numbers import format_currency, get_currency_precision, get_territory_currencies
@@ -55,12 +56,17 @@ class Money:
 
     def __str__(self) -> str:
         """The amount as a shopper reads it, for example S$23.00."""
-        amount = Decimal(self.minor).scaleb(-exponent(self.currency))
-        # two decimals are shown where Stripe charges them, even where custom at home leaves them out
-        is_whole = exponent(self.currency) == 0 or self.currency in WHOLE_ONLY
-        text = format_currency(amount, self.currency, locale="en", currency_digits=is_whole)
-        symbol = SYMBOLS.get(self.currency)
-        return text.replace(self.currency, symbol or self.currency).replace("\xa0", " ")
+        return _text(self.minor, self.currency)
+
+
+@lru_cache(maxsize=4096)
+def _text(minor: int, currency: str) -> str:
+    """An amount in words; kept, since prices are few and each takes as long as a query."""
+    amount = Decimal(minor).scaleb(-exponent(currency))
+    # two decimals are shown where Stripe charges them, even where custom at home leaves them out
+    is_whole = exponent(currency) == 0 or currency in WHOLE_ONLY
+    text = format_currency(amount, currency, locale="en", currency_digits=is_whole)
+    return text.replace(currency, SYMBOLS.get(currency) or currency).replace("\xa0", " ")
 
 
 def total(amounts: list[Money], currency: str) -> Money:

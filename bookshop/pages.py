@@ -1,7 +1,7 @@
 """Pages and their fragments: the only place that knows one from the other."""
 
 from datetime import date, datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Redirect
 
 LOCALE = Locale("en")
+MOST_ADDRESSES = 4096
 PUBLISHED_PATTERNS = {4: "y", 7: "MMMM y", 10: "d MMMM y"}
 # ONIX code list 150
 FORMS = {"BB": "Hardback", "BC": "Paperback", "BH": "Board book", "BE": "Spiral-bound", "BG": "Leather-bound"}
@@ -61,7 +62,9 @@ def leave(location: str) -> Response | Redirect:
 
 def install(app: Quart, timezone: str, **values: Any) -> None:
     """Give templates their filters and the values every page needs, and errors their page."""
-    app.jinja_env.globals.update(values, country_name=country_name)
+    # an address depends on nothing but what is asked for, and a page of books has a hundred
+    address = lru_cache(maxsize=MOST_ADDRESSES)(app.url_for)
+    app.jinja_env.globals.update(values, country_name=country_name, url_for=address)
     app.jinja_env.filters.update(
         date=partial(moment_text, timezone),
         day=partial(day_text, timezone),
