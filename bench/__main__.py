@@ -9,14 +9,14 @@ from pathlib import Path
 
 import click
 
-from bench import buying, polling, serving, starting, table, weighing
+from bench import buying, polling, reading, serving, starting, table, weighing
 from bench.load import require_wrk
 from bench.machine import CORES
 from bench.site import Site, open_site
 from bench.table import Row
 
 SOAK = 1_000_000
-KINDS = ("pages", "orders", "webhooks", "polls", "start", "memory", "bytes")
+KINDS = ("pages", "orders", "webhooks", "polls", "start", "memory", "onix", "bytes")
 
 
 @click.command()
@@ -48,6 +48,7 @@ def main(
         "polls": lambda site: polling.measure(site, 5 * seconds),
         "start": starting.measure_start,
         "memory": lambda site: starting.measure_memory(site, SOAK if soak else requests),
+        "onix": reading.measure,
     }
     found: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="bookshop-bench-") as name, open_site(Path(name)) as site:

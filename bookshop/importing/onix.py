@@ -2,8 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, BinaryIO, TypeAlias
 
@@ -92,11 +91,9 @@ class _Reader:
         chunk = self._start_of(stream)
         while chunk:
             position = self.position
-            # what lxml raises the log has too, and it does not raise for an unknown entity
-            with suppress(etree.XMLSyntaxError):
-                self.parser.feed(chunk)
+            problem = self._try(self.parser.feed, chunk)
             yield from self._read_events()
-            self._check_faults("the file is broken from here on")
+            self._check_faults("the file is broken from here on", problem)
             pending = 0 if self.position > position else pending + len(chunk)
             if pending > MOST_BYTES:
                 raise Unreadable(f"more than {MOST_BYTES // 1024**2} MB without a whole record follow here")
@@ -110,17 +107,27 @@ class _Reader:
         return stripped
 
     def _read_end(self) -> Iterator[Read]:
-        with suppress(etree.XMLSyntaxError):
-            self.parser.close()
+        problem = self._try(self.parser.close)
         yield from self._read_events()
-        self._check_faults("the file is cut off here")
+        self._check_faults("the file is cut off here", problem)
         if not self.is_begun:
             raise Unreadable("is no ONIX message")
 
-    def _check_faults(self, what: str) -> None:
+    def _try(self, step: Callable[..., object], *chunk: bytes) -> str:
+        """Take a step, and say what stopped it: what was read before can still be asked for."""
+        try:
+            step(*chunk)
+        except etree.XMLSyntaxError as problem:
+            return problem.msg or "nothing can be read"
+        return ""
+
+    def _check_faults(self, what: str, problem: str) -> None:
+        # the log knows the line, and of an unknown entity, for which lxml raises nothing
         for fault in self.parser.feed_error_log.filter_from_fatals():
             self.line = fault.line + self.skipped
             raise Unreadable(f"{what}: {fold(fault.message)}")
+        if problem:
+            raise Unreadable(f"{what}: {fold(problem)}")
 
     def _read_events(self) -> Iterator[Read]:
         for _, event in self.parser.read_events():

@@ -651,6 +651,14 @@ def test_a_fault_in_the_middle_gives_what_came_before(fault: str) -> None:
     assert refused.reason.startswith("the file is broken from here on: ")
 
 
+def test_a_fault_is_found_behind_any_number_of_lesser_ones() -> None:
+    sloppy = [a_product("<unknown:x/>" * 20 + descriptive(), reference=f"r{number}") for number in range(50)]
+    *found, refused = read(a_message(*sloppy, "<Product><oops></Product>"))
+    assert len(found) == 51
+    assert isinstance(refused, Refused)
+    assert (refused.position, refused.line) == (51, 11)
+
+
 def test_a_wrong_encoding_is_a_fault() -> None:
     (refused,) = refusals_of(a_message(a_product(descriptive(title="Café"))).replace("é".encode(), b"\xe9"))
     assert "broken" in refused.reason

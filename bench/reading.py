@@ -1,0 +1,71 @@
+"""How fast ONIX is read and books are derived from it, beside parsers that only parse and forget."""
+
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from time import process_time
+
+from lxml import etree
+
+from bench.site import Site
+from bench.table import Row
+from bookshop.importing.deriving import derive
+from bookshop.importing.onix import read_onix
+from bookshop.importing.record import Market, Record, digest, dump_blocks
+from tests.importing.messages import write_rich_message
+
+RECORDS = 5000
+ROUNDS = 3
+MARKET = Market("SG", "SGD", "Asia/Singapore")
+
+
+def measure(site: Site) -> Iterator[Row]:
+    """Records a second of one core's time, each way in turn so that a busy moment hits all alike."""
+    path = site.folder / "onix.xml"
+    write_rich_message(path, RECORDS)
+    ways = (parse_with_lxml, parse_with_python, read, read_and_derive)
+    seconds: dict[Callable[[Path], None], float] = {}
+    for _ in range(ROUNDS):
+        for way in ways:
+            began = process_time()
+            way(path)
+            seconds[way] = min(seconds.get(way, 1e9), process_time() - began)
+    lxml, python, ours, derived = (RECORDS / seconds[way] for way in ways)
+    yield Row("ONIX read", ours, "/s", lxml, "lxml parses and forgets", cpu_us=1e6 / ours)
+    yield Row("ONIX read", ours, "/s", python, "Python's own parser parses and forgets")
+    yield Row("ONIX read, books derived", derived, "/s", python, "Python's own parser", cpu_us=1e6 / derived)
+
+
+def parse_with_lxml(path: Path) -> None:
+    """As little as lxml can do with every record."""
+    for _, element in etree.iterparse(path, tag="{*}Product", resolve_entities=False, load_dtd=False):
+        element.clear()
+        while element.getprevious() is not None:
+            del element.getparent()[0]
+
+
+def parse_with_python(path: Path) -> None:
+    """As little as the standard library can do with every record."""
+    events = ET.iterparse(path, ("start", "end"))  # noqa: S314 - our own file
+    _, root = next(events)
+    for event, element in events:
+        if event == "end" and element.tag.endswith("}Product"):
+            root.clear()
+
+
+def read(path: Path) -> None:
+    """What an import reads."""
+    with path.open("rb") as file:
+        for _ in read_onix(file):
+            pass
+
+
+def read_and_derive(path: Path) -> None:
+    """All of an import but the database."""
+    now = datetime.now(UTC)
+    with path.open("rb") as file:
+        for record in read_onix(file):
+            if isinstance(record, Record):
+                digest(dump_blocks(record.blocks))
+                derive(record.isbn, [record.blocks], {}, MARKET, now)
