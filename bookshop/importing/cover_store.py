@@ -76,18 +76,16 @@ def set_cover_links(db: Connection, links: Sequence[tuple[str, str, str]]) -> No
     What is known already is not written again.
     """
     known = {row.isbn: row for row in db.execute(FIND_LINKS, {"isbns": [isbn for isbn, _, _ in links]})}
-    for isbn, link, updated in links:
-        old = known.get(isbn)
-        if old is None:
-            if link:
-                db.execute(ADD_LINK, {"isbn": isbn, "link": link, "updated": updated})
-        elif not link:
-            db.execute(DROP_LINK, {"book": isbn})
-        else:
-            if link != old.link:
-                db.execute(MOVE_LINK, {"book": isbn, "address": link})
-            if updated != old.updated:
-                db.execute(DATE_LINK, {"book": isbn, "date": updated})
+    kept = [(known[isbn], link, updated) for isbn, link, updated in links if isbn in known and link]
+    new = [(isbn, link, updated) for isbn, link, updated in links if isbn not in known and link]
+    for statement, rows in (
+        (ADD_LINK, [{"isbn": isbn, "link": link, "updated": updated} for isbn, link, updated in new]),
+        (DROP_LINK, [{"book": isbn} for isbn, link, _ in links if isbn in known and not link]),
+        (MOVE_LINK, [{"book": old.isbn, "address": link} for old, link, _ in kept if link != old.link]),
+        (DATE_LINK, [{"book": old.isbn, "date": date} for old, _, date in kept if date != old.updated]),
+    ):
+        if rows:
+            db.execute(statement, rows)
 
 
 def list_cover_links(db: Connection, after: str, limit: int) -> list[CoverLink]:

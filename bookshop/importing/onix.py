@@ -2,7 +2,8 @@
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, BinaryIO, TypeAlias
 
@@ -71,7 +72,6 @@ class _Reader:
         )
         self.position = 0
         self.line = 1
-        self.skipped = 0
         self.defaults: Node = {}
         self.is_begun = False
         self.has_dtd = False
@@ -84,50 +84,33 @@ class _Reader:
             yield from self._read_chunks(stream)
             yield from self._read_end()
         except Unreadable as problem:
-            yield Refused(self.position + 1, self.line, "", str(problem))
+            yield Refused(self.position + 1, self.line, "", str(problem), ends_file=True)
 
     def _read_chunks(self, stream: BinaryIO) -> Iterator[Read]:
         pending = 0
-        chunk = self._start_of(stream)
-        while chunk:
+        while chunk := stream.read(CHUNK):
             position = self.position
-            problem = self._try(self.parser.feed, chunk)
+            # what lxml raises the log has too, and it does not raise for an unknown entity
+            with suppress(etree.XMLSyntaxError):
+                self.parser.feed(chunk)
             yield from self._read_events()
-            self._check_faults("the file is broken from here on", problem)
+            self._check_faults("the file is broken from here on")
             pending = 0 if self.position > position else pending + len(chunk)
             if pending > MOST_BYTES:
                 raise Unreadable(f"more than {MOST_BYTES // 1024**2} MB without a whole record follow here")
-            chunk = stream.read(CHUNK)
-
-    def _start_of(self, stream: BinaryIO) -> bytes:
-        """The first bytes without blank lines before them, which XML forbids and programs often write."""
-        start = stream.read(CHUNK)
-        stripped = start.lstrip()
-        self.skipped = start[: len(start) - len(stripped)].count(b"\n")
-        return stripped
 
     def _read_end(self) -> Iterator[Read]:
-        problem = self._try(self.parser.close)
+        with suppress(etree.XMLSyntaxError):
+            self.parser.close()
         yield from self._read_events()
-        self._check_faults("the file is cut off here", problem)
+        self._check_faults("the file is cut off here")
         if not self.is_begun:
             raise Unreadable("is no ONIX message")
 
-    def _try(self, step: Callable[..., object], *chunk: bytes) -> str:
-        """Take a step, and say what stopped it: what was read before can still be asked for."""
-        try:
-            step(*chunk)
-        except etree.XMLSyntaxError as problem:
-            return problem.msg or "nothing can be read"
-        return ""
-
-    def _check_faults(self, what: str, problem: str) -> None:
-        # the log knows the line, and of an unknown entity, for which lxml raises nothing
+    def _check_faults(self, what: str) -> None:
         for fault in self.parser.feed_error_log.filter_from_fatals():
-            self.line = fault.line + self.skipped
+            self.line = fault.line or self.line
             raise Unreadable(f"{what}: {fold(fault.message)}")
-        if problem:
-            raise Unreadable(f"{what}: {fold(problem)}")
 
     def _read_events(self) -> Iterator[Read]:
         for _, event in self.parser.read_events():
@@ -179,7 +162,7 @@ class _Reader:
 
     def _read_product(self, element: Element) -> Record | Refused:
         self.position += 1
-        self.line = element.sourceline + self.skipped
+        self.line = element.sourceline or self.line
         try:
             return self._record(element)
         except Unusable as problem:

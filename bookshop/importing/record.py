@@ -42,12 +42,13 @@ LAST_RANK = 4
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Who sent a file, and when; it comes before the file's records."""
+    """Who sent a file, and when; it comes before the file's records. `ignored` are columns not understood."""
 
     sender: str
     sent_at: datetime | None
     number: str
     release: str
+    ignored: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +71,13 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A record, or the rest of a file, that could not be read, and why, in one line."""
+    """A record, or the rest of a file (`ends_file`), that could not be read, and why, in one line."""
 
     position: int
     line: int
     reference: str
     reason: str
+    ends_file: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,11 +129,6 @@ def test_a_record_knows_where_it_came_from() -> None:
     assert (second.reference, second.position, second.line, second.rank) == ("b", 2, 14, 2)
 
 
-def test_blank_lines_before_a_message_are_passed_over() -> None:
-    (record,) = records_of(b"\n\n" + a_message(a_product()))
-    assert record.line == 13
-
-
 def test_block_1_has_every_field_in_its_place() -> None:
     (record,) = records_of(RICH)
     assert record.isbn == isbn_of(1)
@@ -649,14 +644,6 @@ def test_a_fault_in_the_middle_gives_what_came_before(fault: str) -> None:
     assert isinstance(refused, Refused)
     assert (refused.position, refused.line) == (2, 13)
     assert refused.reason.startswith("the file is broken from here on: ")
-
-
-def test_a_fault_is_found_behind_any_number_of_lesser_ones() -> None:
-    sloppy = [a_product("<unknown:x/>" * 20 + descriptive(), reference=f"r{number}") for number in range(50)]
-    *found, refused = read(a_message(*sloppy, "<Product><oops></Product>"))
-    assert len(found) == 51
-    assert isinstance(refused, Refused)
-    assert (refused.position, refused.line) == (51, 11)
 
 
 def test_a_wrong_encoding_is_a_fault() -> None:

@@ -1,0 +1,338 @@
+"""The statements of importing: what senders said, and the books that were derived from it.
+
+Each takes many at once, so that a batch costs a fixed number of statements.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Executable,
+    Integer,
+    Table,
+    and_,
+    bindparam,
+    func,
+    not_,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bookshop.importing.deriving import Entry
+from bookshop.importing.saying import Saying
+from bookshop.schema import (
+    book_details,
+    books,
+    contributors,
+    edits,
+    records,
+    related,
+    subject_headings,
+    subjects,
+)
+
+Row: TypeAlias = dict[str, Any]
+
+ENTRY = {field.name for field in fields(Entry)}
+BOOK_FIELDS = tuple(column.name for column in books.c if column.name in ENTRY)
+DETAIL_FIELDS = tuple(column.name for column in book_details.c if column.name in ENTRY)
+CONTRIBUTOR_FIELDS = ("role", "name", "key", "biography", "isni")
+
+ISBNS: BindParameter[Any] = bindparam("isbns", expanding=True)
+BOOK: BindParameter[Any] = bindparam("book")
+SENDER: BindParameter[Any] = bindparam("by")
+REFERENCE: BindParameter[Any] = bindparam("record")
+REFERENCES: BindParameter[Any] = bindparam("references", expanding=True)
+# of imports and edits only one writes at a time: each derives books from all that is said of them
+LOCK = select(func.pg_advisory_xact_lock(0x626F6F6B))
+
+SAYING = (
+    records.c.sender,
+    records.c.reference,
+    records.c.isbn,
+    records.c.sent_at,
+    records.c.digest,
+    records.c.rank,
+    records.c.is_retired,
+)
+LIST_KNOWN = (
+    select(*SAYING, books.c.isbn.label("book"), books.c.changes_on)
+    .outerjoin_from(records, books, books.c.isbn == records.c.isbn)
+    .where(records.c.sender == SENDER, records.c.reference.in_(REFERENCES))
+)
+LIST_TEXTS = select(records.c.reference, records.c.blocks).where(
+    records.c.sender == SENDER, records.c.reference.in_(REFERENCES)
+)
+LIST_SAYINGS = select(*SAYING, records.c.blocks).where(records.c.isbn.in_(ISBNS))
+LIST_OTHER_SAYINGS = LIST_SAYINGS.where(
+    not_(and_(records.c.sender == SENDER, records.c.reference.in_(REFERENCES)))
+)
+LIST_SAID_OF = select(records.c.isbn).where(records.c.isbn.in_(ISBNS)).distinct()
+THIS_RECORD = and_(records.c.sender == SENDER, records.c.reference == REFERENCE)
+ADD_RECORD = records.insert()
+CHANGE_RECORD = (
+    records.update()
+    .where(THIS_RECORD)
+    .values({column.name: bindparam(f"new_{column.name}") for column in records.c if not column.primary_key})
+)
+MARK_RECORD = (
+    records.update()
+    .where(THIS_RECORD)
+    .values(sent_at=bindparam("new_sent_at"), is_retired=bindparam("new_is_retired"))
+)
+
+LIST_BOOKS = select(*(books.c[name] for name in BOOK_FIELDS)).where(books.c.isbn.in_(ISBNS))
+LIST_DETAILS = select(*(book_details.c[name] for name in DETAIL_FIELDS)).where(book_details.c.isbn.in_(ISBNS))
+LIST_CONTRIBUTORS = (
+    select(contributors.c.isbn, *(contributors.c[name] for name in CONTRIBUTOR_FIELDS))
+    .where(contributors.c.isbn.in_(ISBNS))
+    .order_by(contributors.c.isbn, contributors.c.position)
+)
+LIST_SUBJECTS = (
+    select(subjects.c.isbn, subjects.c.scheme, subjects.c.code)
+    .where(subjects.c.isbn.in_(ISBNS))
+    .order_by(subjects.c.isbn, subjects.c.position)
+)
+LIST_RELATED = select(related.c.isbn, related.c.code, related.c.other).where(related.c.isbn.in_(ISBNS))
+LIST_EDITS = select(edits.c.isbn, edits.c.field, edits.c.value).where(edits.c.isbn.in_(ISBNS))
+LIST_DUE = (
+    select(books.c.isbn)
+    .where(books.c.changes_on <= bindparam("today"))
+    .order_by(books.c.changes_on)
+    .limit(bindparam("limit", type_=Integer))
+)
+
+ADD_BOOK = books.insert()
+CHANGE_BOOK = (
+    books.update()
+    .where(books.c.isbn == BOOK)
+    .values({name: bindparam(name) for name in BOOK_FIELDS if name != "isbn"})
+)
+HIDE_BOOKS = books.update().where(books.c.isbn.in_(ISBNS)).values(is_listed=False, may_sell=False)
+SETTLE_BOOKS = books.update().where(books.c.isbn.in_(ISBNS)).values(changes_on=None)
+ADD_DETAILS = book_details.insert()
+CHANGE_DETAILS = (
+    book_details.update()
+    .where(book_details.c.isbn == BOOK)
+    .values({name: bindparam(name) for name in DETAIL_FIELDS if name != "isbn"})
+)
+ADD_EDIT = edits.insert()
+DROP_EDIT = edits.delete().where(edits.c.isbn == BOOK, edits.c.field == bindparam("name"))
+# the parts of a book that are rows of their own
+PARTS: tuple[tuple[Table, str, tuple[str, ...]], ...] = (
+    (contributors, "contributors", ("position", *CONTRIBUTOR_FIELDS)),
+    (subjects, "subjects", ("position", "scheme", "code")),
+    (related, "related", ("code", "other")),
+)
+ADD_PARTS = {name: table.insert() for table, name, _ in PARTS}
+DROP_PARTS = {name: table.delete().where(table.c.isbn.in_(ISBNS)) for table, name, _ in PARTS}
+ALL_FIELDS = (*BOOK_FIELDS, *DETAIL_FIELDS[1:], *ADD_PARTS)
+# whose heading comes first stays
+NEW_HEADINGS = {
+    "sqlite": sqlite.insert(subject_headings).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(subject_headings).on_conflict_do_nothing(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a record, without its blocks; whether its book exists, and when that changes."""
+
+    saying: Saying
+    has_book: bool
+    changes_on: date | None
+
+
+def lock_catalogue(db: Connection) -> None:
+    """Let no other import or edit in before this transaction is over; SQLite lets nobody in anyway."""
+    if db.dialect.name == "postgresql":
+        db.execute(LOCK)
+
+
+def list_known(db: Connection, sender: str, references: Collection[str]) -> dict[str, Known]:
+    """What a sender said before, by reference."""
+    rows = db.execute(LIST_KNOWN, {"by": sender, "references": list(references)})
+    return {
+        row.reference: Known(Saying(*row[: len(SAYING)]), row.book is not None, row.changes_on)
+        for row in rows
+    }
+
+
+def list_texts(db: Connection, sender: str, references: Collection[str]) -> dict[str, str]:
+    """The blocks of a sender's records as they are stored, by reference."""
+    if not references:
+        return {}
+    rows = db.execute(LIST_TEXTS, {"by": sender, "references": list(references)})
+    return {row.reference: row.blocks for row in rows}
+
+
+def list_sayings(db: Connection, isbns: Collection[str]) -> list[Saying]:
+    """All that is said of these ISBNs."""
+    return [Saying(*row) for row in db.execute(LIST_SAYINGS, {"isbns": list(isbns)})]
+
+
+def list_other_sayings(
+    db: Connection, isbns: Collection[str], sender: str, references: Collection[str]
+) -> list[Saying]:
+    """All that is said of these ISBNs elsewhere than in these records of a sender."""
+    values = {"isbns": list(isbns), "by": sender, "references": list(references)}
+    return [Saying(*row) for row in db.execute(LIST_OTHER_SAYINGS, values)]
+
+
+def add_records(db: Connection, sayings: Sequence[Saying]) -> None:
+    """Keep what was never said before."""
+    _run(db, ADD_RECORD, [_record(one) for one in sayings])
+
+
+def change_records(db: Connection, sayings: Sequence[Saying]) -> None:
+    """Keep what is said now instead of what was said before."""
+    _run(db, CHANGE_RECORD, [_keyed(one, _record(one)) for one in sayings])
+
+
+def mark_records(db: Connection, sayings: Sequence[Saying]) -> None:
+    """Keep when something was said last, and whether it was withdrawn."""
+    marks = [(one, {"sent_at": one.sent_at, "is_retired": one.is_retired}) for one in sayings]
+    _run(db, MARK_RECORD, [_keyed(one, values) for one, values in marks])
+
+
+def list_entries(db: Connection, isbns: Collection[str]) -> dict[str, Row]:
+    """The rows of the books that exist among these, as `entry_row` makes them of an entry."""
+    values = {"isbns": list(isbns)}
+    found: dict[str, Row] = {row.isbn: dict(row._mapping) for row in db.execute(LIST_BOOKS, values)}
+    if not found:
+        return found
+    values = {"isbns": list(found)}
+    for row in db.execute(LIST_DETAILS, values):
+        found[row.isbn] |= row._mapping
+    for name, statement in (
+        ("contributors", LIST_CONTRIBUTORS),
+        ("subjects", LIST_SUBJECTS),
+        ("related", LIST_RELATED),
+    ):
+        parts: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        for row in db.execute(statement, values):
+            parts[row[0]].append(tuple(row[1:]))
+        for isbn, entry in found.items():
+            # a book's relations have no order of their own
+            entry[name] = tuple(sorted(parts[isbn]) if name == "related" else parts[isbn])
+    return found
+
+
+def list_edits(db: Connection, isbns: Collection[str]) -> dict[str, dict[str, str]]:
+    """The bookseller's own words of these books."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for row in db.execute(LIST_EDITS, {"isbns": list(isbns)}):
+        found[row.isbn][row.field] = row.value
+    return found
+
+
+def list_due(db: Connection, today: date, limit: int) -> list[str]:
+    """The books of which something changes with the day, the longest overdue first."""
+    return list(db.execute(LIST_DUE, {"today": today, "limit": limit}).scalars())
+
+
+def entry_row(entry: Entry) -> Row:
+    """An entry in the form of its rows, its parts as tuples."""
+    row = {name: getattr(entry, name) for name in (*BOOK_FIELDS, *DETAIL_FIELDS)}
+    row["keywords"] = "; ".join(entry.keywords)
+    row["contributors"] = tuple(
+        (one.role, one.name, one.key, one.biography, one.isni) for one in entry.contributors
+    )
+    row["subjects"] = entry.subjects
+    row["related"] = tuple(sorted(entry.related))
+    return row
+
+
+def add_entries(db: Connection, rows: Sequence[Row], listed: Mapping[str, date]) -> None:
+    """Take new books into the catalogue."""
+    _run(
+        db,
+        ADD_BOOK,
+        [{**{name: row[name] for name in BOOK_FIELDS}, "listed": listed[row["isbn"]]} for row in rows],
+    )
+    _run(db, ADD_DETAILS, [{name: row[name] for name in DETAIL_FIELDS} for row in rows])
+    for _, name, columns in PARTS:
+        _run(db, ADD_PARTS[name], list(_parts(rows, name, columns)))
+
+
+def change_entries(db: Connection, rows: Sequence[Row], before: Mapping[str, Row]) -> None:
+    """Write what is different of books that are there already."""
+    for statement, names in ((CHANGE_BOOK, BOOK_FIELDS), (CHANGE_DETAILS, DETAIL_FIELDS)):
+        differing = [row for row in rows if differing_fields(row, before[row["isbn"]], names)]
+        values = [{name: row[name] for name in names if name != "isbn"} for row in differing]
+        _run(
+            db, statement, [{"book": row["isbn"], **new} for row, new in zip(differing, values, strict=True)]
+        )
+    for _, name, columns in PARTS:
+        if differing := [row for row in rows if row[name] != before[row["isbn"]][name]]:
+            db.execute(DROP_PARTS[name], {"isbns": [row["isbn"] for row in differing]})
+            _run(db, ADD_PARTS[name], list(_parts(differing, name, columns)))
+
+
+def differing_fields(row: Row, before: Row, names: Iterable[str] = ALL_FIELDS) -> list[str]:
+    """The fields in which a book is not what it was."""
+    return [name for name in names if row[name] != before[name]]
+
+
+def settle_books(db: Connection, isbns: Collection[str]) -> None:
+    """Expect nothing of the coming days for these books."""
+    db.execute(SETTLE_BOOKS, {"isbns": list(isbns)})
+
+
+def hide_books(db: Connection, isbns: Collection[str]) -> None:
+    """Show and sell these books no more."""
+    db.execute(HIDE_BOOKS, {"isbns": list(isbns)})
+
+
+def add_headings(db: Connection, headings: Iterable[tuple[str, str, str]]) -> None:
+    """Learn what subject codes are called."""
+    rows = [{"scheme": scheme, "code": code, "heading": text} for scheme, code, text in sorted(headings)]
+    _run(db, NEW_HEADINGS[db.dialect.name], rows)
+
+
+def set_edit(db: Connection, isbn: str, field: str, value: str, now: datetime) -> None:
+    """Keep what the bookseller says of a book's field."""
+    drop_edit(db, isbn, field)
+    db.execute(ADD_EDIT, {"isbn": isbn, "field": field, "value": value, "edited_at": now})
+
+
+def drop_edit(db: Connection, isbn: str, field: str) -> bool:
+    """Forget what the bookseller said of a book's field; answers whether there was anything."""
+    return db.execute(DROP_EDIT, {"book": isbn, "name": field}).rowcount > 0
+
+
+def _record(said: Saying) -> Row:
+    return {
+        "sender": said.sender,
+        "reference": said.reference,
+        "isbn": said.isbn,
+        "sent_at": said.sent_at,
+        "digest": said.digest,
+        "rank": said.rank,
+        "is_retired": said.is_retired,
+        "blocks": said.text,
+    }
+
+
+def _keyed(said: Saying, values: Row) -> Row:
+    new = {f"new_{name}": value for name, value in values.items() if name not in ("sender", "reference")}
+    return {"by": said.sender, "record": said.reference, **new}
+
+
+def _parts(rows: Iterable[Row], name: str, columns: tuple[str, ...]) -> Iterator[Row]:
+    """The rows of one kind of part; those with a position are counted."""
+    is_counted = columns[0] == "position"
+    for row in rows:
+        for position, part in enumerate(row[name]):
+            values = (position, *part) if is_counted else part
+            yield {"isbn": row["isbn"], **dict(zip(columns, values, strict=True))}
+
+
+def _run(db: Connection, statement: Executable, rows: Sequence[Row]) -> None:
+    if rows:
+        db.execute(statement, rows)
