@@ -23,7 +23,9 @@ from bookshop.money import WHOLE_ONLY, exponent
 EVERYWHERE = ("WORLD", "ROW")
 # the one region of ONIX code list 49 that holds whole countries
 EURO = "ECZ"
-EURO_COUNTRIES = "AD AT BE BG CY DE EE ES FI FR GR HR IE IT LT LU LV MC ME MT NL PT SI SK SM VA XK"
+EURO_COUNTRIES = frozenset(
+    "AD AT BE BG CY DE EE ES FI FR GR HR IE IT LT LU LV MC ME MT NL PT SI SK SM VA XK".split()  # noqa: SIM905 - reads as ONIX writes it
+)
 # ONIX code list 46; an unknown right (00) forbids nothing
 REFUSING_RIGHTS = frozenset({"03", "04", "05", "06"})
 SELLING_RIGHTS = frozenset({"01", "02", "07", "08"})
@@ -63,18 +65,23 @@ class Choice:
 
 def closeness(territory: Territory, country: str) -> int:
     """0 where a territory leaves a country out, else more the more closely it names it."""
-    regions = territory.get("regions", "").split()
-    in_euro = country in EURO_COUNTRIES.split()
-    if country in territory.get("not_countries", "").split():
+    regions = territory.get("regions", "")
+    in_euro = country in EURO_COUNTRIES
+    if _has(territory.get("not_countries", ""), country):
         return 0
-    if in_euro and EURO in territory.get("not_regions", "").split():
+    if in_euro and _has(territory.get("not_regions", ""), EURO):
         return 0
-    if country in territory.get("countries", "").split():
+    if _has(territory.get("countries", ""), country):
         return 3
-    if in_euro and EURO in regions:
+    if in_euro and _has(regions, EURO):
         return 2
     is_open = not territory.get("countries") and not regions
-    return 1 if is_open or any(region in EVERYWHERE for region in regions) else 0
+    return 1 if is_open or any(_has(regions, region) for region in EVERYWHERE) else 0
+
+
+def _has(codes: str, code: str) -> bool:
+    # to look first is cheaper than to split the long lists of countries that most prices have
+    return code in codes and code in codes.split()
 
 
 def has_rights(publishing: Publishing, country: str) -> bool:
@@ -193,22 +200,20 @@ def find_date(dates: Iterable[Dated], role: str) -> str:
 
 def first_day(text: str) -> date:
     """The first day of a day, month or year."""
-    year, month, day = _parts(text)
-    return date(year, month or 1, day or 1)
+    return date.fromisoformat(text + "-01-01"[len(text) - len("YYYY") :])
 
 
 def last_day(text: str) -> date:
     """The last day of a day, month or year."""
-    year, month, day = _parts(text)
-    return date(year, month or 12, day or calendar.monthrange(year, month or 12)[1])
+    first = first_day(text)
+    if len(text) == len("YYYY"):
+        return first.replace(month=12, day=31)
+    if len(text) == len("YYYY-MM"):
+        return first.replace(day=calendar.monthrange(first.year, first.month)[1])
+    return first
 
 
 def day_after(text: str) -> date:
     """The day on which a date is over."""
     day = last_day(text)
     return day if day == date.max else day + timedelta(days=1)
-
-
-def _parts(text: str) -> tuple[int, int, int]:
-    year, month, day = (*map(int, text.split("-")), 0, 0)[:3]
-    return year, month, day

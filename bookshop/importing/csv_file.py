@@ -7,9 +7,10 @@ from pathlib import PurePath
 from typing import Any, BinaryIO
 
 from bookshop.catalogue.book import read_isbn
-from bookshop.importing.blocks import LONGEST_LINK
+from bookshop.importing.collateral import LONGEST_LINK
 from bookshop.importing.files import Unreadable
-from bookshop.importing.onix import LONGEST_NAME, Read, is_markup
+from bookshop.importing.nodes import is_markup
+from bookshop.importing.onix import LONGEST_NAME, Read
 from bookshop.importing.record import (
     COLLATERAL,
     DESCRIPTIVE,

@@ -1,50 +1,29 @@
 """ONIX 3 as a stream of records: reference or short tags, 3.0 or 3.1, in a namespace or in none."""
 
-import html
 import re
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, BinaryIO, TypeAlias
 
 from lxml import etree
 
-from bookshop.importing.blocks import Node, Unusable, find_isbn, read_blocks
+from bookshop.importing.blocks import find_isbn, read_blocks
 from bookshop.importing.files import OLD_ONIX, Unreadable
+from bookshop.importing.nodes import Element, Node, Unusable, read_node, split_tag
 from bookshop.importing.record import ACTIONS, Action, Message, Record, Refused, rank_of
 from bookshop.importing.tags import HEADER, MESSAGE, PRODUCT, Kind, Tags, tags_in
-from bookshop.importing.values import fold, fold_markup, read_spread, tidy
+from bookshop.importing.values import fold
 
 Read: TypeAlias = Message | Record | Refused
-# the published types of lxml know half of what is used here
-Element: TypeAlias = Any
 
 CHUNK = 64 * 1024
 # a record is some 20 KB; what is far from that is no book's
 MOST_BYTES = 16 * 1024 * 1024
-SHORT = 100
-LONGEST_VALUE = 20_000
-LONGEST_TEXT = 500_000
 # keys of the records table
 LONGEST_NAME = 128
 
-# text formats that say: this is HTML
-CLAIM_MARKUP = ("05", "02")
-# what shows that a text is HTML, whatever its sender calls it
-MARKUP = re.compile(r"</(?:p|b|i|em|strong|ul|ol|li|div|span|h[1-6]|a)\s*>|<br\s*/?>", re.IGNORECASE)
-ANY_MARKUP = re.compile(r"</?[a-z][^<>]*>|&(?:#\d+|#x[0-9a-f]+|[a-z]+\d*);", re.IGNORECASE)
-VOID = frozenset({"br", "hr", "img", "col", "wbr"})
 # the date is all that every sender tells
 SENT_AT = re.compile(r"(\d{8})(?:T?(\d{4})(\d{2})?(?:\.\d+)?(Z|[+-]\d{4})?)?")
-
-VALUE, GROUPS, DATE, VALUES, GROUP, FLAG = (
-    Kind.VALUE,
-    Kind.GROUPS,
-    Kind.DATE,
-    Kind.VALUES,
-    Kind.GROUP,
-    Kind.FLAG,
-)
 
 
 def read_onix(stream: BinaryIO) -> Iterator[Read]:
@@ -72,6 +51,7 @@ class _Reader:
         )
         self.position = 0
         self.line = 1
+        self.skipped = 0
         self.defaults: Node = {}
         self.is_begun = False
         self.has_dtd = False
@@ -88,29 +68,46 @@ class _Reader:
 
     def _read_chunks(self, stream: BinaryIO) -> Iterator[Read]:
         pending = 0
-        while chunk := stream.read(CHUNK):
+        chunk = self._start_of(stream)
+        while chunk:
             position = self.position
-            # what lxml raises the log has too, and it does not raise for an unknown entity
-            with suppress(etree.XMLSyntaxError):
-                self.parser.feed(chunk)
+            problem = self._try(self.parser.feed, chunk)
             yield from self._read_events()
-            self._check_faults("the file is broken from here on")
+            self._check_faults("the file is broken from here on", problem)
             pending = 0 if self.position > position else pending + len(chunk)
             if pending > MOST_BYTES:
                 raise Unreadable(f"more than {MOST_BYTES // 1024**2} MB without a whole record follow here")
+            chunk = stream.read(CHUNK)
+
+    def _start_of(self, stream: BinaryIO) -> bytes:
+        """The first bytes without blank lines before them, which XML forbids and programs often write."""
+        start = stream.read(CHUNK)
+        stripped = start.lstrip()
+        self.skipped = start[: len(start) - len(stripped)].count(b"\n")
+        return stripped
 
     def _read_end(self) -> Iterator[Read]:
-        with suppress(etree.XMLSyntaxError):
-            self.parser.close()
+        problem = self._try(self.parser.close)
         yield from self._read_events()
-        self._check_faults("the file is cut off here")
+        self._check_faults("the file is cut off here", problem)
         if not self.is_begun:
             raise Unreadable("is no ONIX message")
 
-    def _check_faults(self, what: str) -> None:
+    def _try(self, step: Callable[..., object], *chunk: bytes) -> str:
+        """Take a step, and say what stopped it: what was read before can still be asked for."""
+        try:
+            step(*chunk)
+        except etree.XMLSyntaxError as problem:
+            return problem.msg or "nothing can be read"
+        return ""
+
+    def _check_faults(self, what: str, problem: str) -> None:
+        # the log knows the line, and of an unknown entity, for which lxml raises nothing
         for fault in self.parser.feed_error_log.filter_from_fatals():
-            self.line = fault.line or self.line
+            self.line = fault.line + self.skipped
             raise Unreadable(f"{what}: {fold(fault.message)}")
+        if problem:
+            raise Unreadable(f"{what}: {fold(problem)}")
 
     def _read_events(self) -> Iterator[Read]:
         for _, event in self.parser.read_events():
@@ -126,7 +123,7 @@ class _Reader:
         if element.tag == self.product_tag:
             yield self._read_product(element)
             return
-        namespace, name = _split(element.tag)
+        namespace, name = split_tag(element.tag)
         self.tags = tags_in(namespace)
         if name in HEADER:
             yield from self._begin(root, read_node(element, self.tags))
@@ -139,7 +136,7 @@ class _Reader:
         """What the message says of itself, once; raises Unreadable for one that is not ours to read."""
         if self.is_begun:
             return
-        namespace, name = _split(root.tag)
+        namespace, name = split_tag(root.tag)
         if name not in MESSAGE:
             raise Unreadable("is no ONIX message")
         release = root.get("release") or namespace.rpartition("/onix/")[2][:3]
@@ -162,7 +159,7 @@ class _Reader:
 
     def _read_product(self, element: Element) -> Record | Refused:
         self.position += 1
-        self.line = element.sourceline or self.line
+        self.line = element.sourceline + self.skipped
         try:
             return self._record(element)
         except Unusable as problem:
@@ -190,95 +187,9 @@ class _Reader:
 
     def _reference(self, element: Element) -> str:
         for child in element:
-            if self.tags.get(child.tag) == (VALUE, "reference"):
+            if self.tags.get(child.tag) == (Kind.VALUE, "reference"):
                 return fold((child.text or "")[:LONGEST_NAME])
         return ""
-
-
-def read_node(element: Element, tags: Tags) -> Node:
-    """What is in an element, by our names; anything that we have no name for is left out with all in it."""
-    node: Node = {}
-    for child in element:
-        entry = tags.get(child.tag)
-        if entry is None:
-            continue
-        kind, key = entry
-        if kind is VALUE:
-            text = child.text
-            # most values are codes; this is the busiest line of an import
-            if not text or not text.isalnum() or not text.isascii() or len(text) > SHORT or len(child):
-                text = read_value(child)
-            if text and key not in node:
-                node[key] = text
-        elif kind is GROUPS:
-            if key in node:
-                node[key].append(read_node(child, tags))
-            else:
-                node[key] = [read_node(child, tags)]
-        elif kind is DATE:
-            _add_date(node, child)
-        elif kind is VALUES:
-            if value := read_value(child):
-                node.setdefault(key, []).append(value)
-        elif kind is GROUP:
-            if key not in node:
-                node[key] = read_node(child, tags)
-        elif kind is FLAG:
-            node[key] = True
-        elif key not in node and (long := read_text(child)):
-            node[key] = long
-    return node
-
-
-def read_value(element: Element) -> str:
-    """The one line of text in an element, markup left out."""
-    text = "".join(element.itertext()) if len(element) else element.text
-    if not text:
-        return ""
-    if len(text) > LONGEST_VALUE:
-        raise Unusable(f"its {_split(element.tag)[1]} has {len(text)} characters")
-    return fold(text)
-
-
-def _add_date(node: Node, element: Element) -> None:
-    form = element.get("dateformat") or node.get("format", "")
-    first, last = read_spread(read_value(element), form)
-    if first and "date" not in node:
-        node["date"] = first
-        if last != first:
-            node["last"] = last
-
-
-def read_text(element: Element) -> Node:
-    """A longer text: as HTML where it is, else with its line breaks; empty for none."""
-    has_children = len(element) > 0
-    text = _inner(element) if has_children else element.text or ""
-    if len(text) > LONGEST_TEXT:
-        raise Unusable(f"its {_split(element.tag)[1]} has {len(text)} characters")
-    if has_children or is_markup(text, element.get("textformat", "")):
-        folded = fold_markup(text)
-        return {"text": folded, "is_html": True} if folded else {}
-    plain = tidy(html.unescape(text))
-    return {"text": plain} if plain else {}
-
-
-def is_markup(text: str, form: str) -> bool:
-    """Whether a text is HTML: it plainly is, or its sender says so and there is some in it."""
-    if "<" not in text and "&" not in text:
-        return False
-    pattern = ANY_MARKUP if form in CLAIM_MARKUP else MARKUP
-    return pattern.search(text) is not None
-
-
-def _inner(element: Element) -> str:
-    """The XHTML within an element without namespaces and attributes, which differ between dialects."""
-    parts = [html.escape(element.text or "", quote=False)]
-    for child in element:
-        if isinstance(child.tag, str):
-            name = _split(child.tag)[1]
-            parts += [f"<{name}>", _inner(child), "" if name in VOID else f"</{name}>"]
-        parts.append(html.escape(child.tail or "", quote=False))
-    return "".join(parts)
 
 
 def read_moment(text: str) -> datetime | None:
@@ -299,8 +210,3 @@ def _forget(root: Element, element: Element) -> None:
     element.clear(keep_tail=True)
     while (previous := element.getprevious()) is not None:
         root.remove(previous)
-
-
-def _split(tag: str) -> tuple[str, str]:
-    namespace, _, name = tag.rpartition("}")
-    return namespace[1:], name

@@ -129,6 +129,11 @@ def test_a_record_knows_where_it_came_from() -> None:
     assert (second.reference, second.position, second.line, second.rank) == ("b", 2, 14, 2)
 
 
+def test_blank_lines_before_a_message_are_passed_over() -> None:
+    (record,) = records_of(b"\n\n" + a_message(a_product()))
+    assert record.line == 13
+
+
 def test_block_1_has_every_field_in_its_place() -> None:
     (record,) = records_of(RICH)
     assert record.isbn == isbn_of(1)
@@ -436,6 +441,8 @@ def test_the_series_is_the_collections_own_title(collection: str, series: tuple[
             },
             "Dr Ada Bond, RN",
         ),
+        ({"NamesBeforeKey": "Jeanne", "PrefixToKey": "d’", "KeyNames": "Arc"}, "Jeanne d’Arc"),
+        ({"NamesBeforeKey": "Flann", "KeyNames": "O’Brien"}, "Flann O’Brien"),
         ({"KeyNames": "Homer"}, "Homer"),
         ({"CorporateName": "The Pilots"}, "The Pilots"),
         ({"CorporateNameInverted": "Pilots, The"}, "The Pilots"),
@@ -632,6 +639,7 @@ def test_a_file_that_is_cut_off_gives_what_came_before(cut: float) -> None:
     assert abs(len(records) - 100 * cut) < 10
     assert isinstance(last, Refused)
     assert last.position == len(records) + 1
+    assert last.ends_file
     assert last.reason.startswith("the file is cut off here: ")
 
 
@@ -644,6 +652,14 @@ def test_a_fault_in_the_middle_gives_what_came_before(fault: str) -> None:
     assert isinstance(refused, Refused)
     assert (refused.position, refused.line) == (2, 13)
     assert refused.reason.startswith("the file is broken from here on: ")
+
+
+def test_a_fault_is_found_behind_any_number_of_lesser_ones() -> None:
+    sloppy = [a_product("<unknown:x/>" * 20 + descriptive(), reference=f"r{number}") for number in range(50)]
+    *found, refused = read(a_message(*sloppy, "<Product><oops></Product>"))
+    assert len(found) == 51
+    assert isinstance(refused, Refused)
+    assert (refused.position, refused.line) == (51, 11)
 
 
 def test_a_wrong_encoding_is_a_fault() -> None:
