@@ -234,7 +234,6 @@ def _fill_sqlite(path: str, count: int, tell: Callable[[int], None]) -> None:
             connection.executemany(sql, values)
         connection.execute("COMMIT")
         tell(len(batch["books"]))
-    connection.execute("ANALYZE")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
 

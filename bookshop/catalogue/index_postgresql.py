@@ -121,7 +121,7 @@ def add_words(db: Connection, words: Iterable[str]) -> None:
 
 def list_matches(db: Connection, tiers: Sequence[Tier], most: int) -> tuple[int, list[Match]]:
     """All books of all tiers in order, and how many there are; none when there are `most` or more."""
-    queries = [_query(tier) for tier in tiers]
+    queries = [query_of(tier) for tier in tiers]
     values = {"first": queries[0], "second": queries[min(1, len(queries) - 1)], "last": queries[-1]}
     found = sorted(
         Match(min(tier, len(tiers)), place, shown)
@@ -135,9 +135,9 @@ def list_after(db: Connection, tiers: Sequence[Tier], after: Position, limit: in
     found: list[Position] = []
     for number, tier in enumerate(tiers[after.tier - 1 :], after.tier):
         start = after.place if number == after.tier else BEGINNING.place
-        query = _query(tier)
+        query = query_of(tier)
         if number > 1:
-            query = f"({query}) & !({_query(tiers[number - 2])})"
+            query = f"({query}) & !({query_of(tiers[number - 2])})"
         found += [Position(number, place) for place in _list_places(db, query, start, limit - len(found))]
         if len(found) >= limit:
             break
@@ -167,7 +167,8 @@ def _look_up(db: Connection, query: str, after: int, limit: int) -> list[int]:
     return list(db.execute(LOOK_UP, {"query": query, "after": after, "limit": limit}).scalars())
 
 
-def _query(tier: Tier) -> str:
+def query_of(tier: Tier) -> str:
+    """A tier in the language of this index."""
     return " & ".join(_term(term) for term in tier)
 
 

@@ -83,7 +83,7 @@ def list_matches(db: Connection, tiers: Sequence[Tier], most: int) -> tuple[int,
     for number, tier in enumerate(tiers, 1):
         seen = {match.place for match in found}
         # each tier has the books of those before it, so that this many are enough
-        rows = db.execute(LIST, _values(_expression(tier), BEGINNING.place, most))
+        rows = db.execute(LIST, _values(expression_of(tier), BEGINNING.place, most)).all()
         found += [Match(number, place, shown) for place, shown in rows if place not in seen]
         if len(found) >= most:
             break
@@ -95,9 +95,9 @@ def list_after(db: Connection, tiers: Sequence[Tier], after: Position, limit: in
     found: list[Position] = []
     for number, tier in enumerate(tiers[after.tier - 1 :], after.tier):
         start = after.place if number == after.tier else BEGINNING.place
-        query = _expression(tier)
+        query = expression_of(tier)
         if number > 1:
-            query = f"({query}) NOT ({_expression(tiers[number - 2])})"
+            query = f"({query}) NOT ({expression_of(tiers[number - 2])})"
         rows = db.execute(LIST_PLACES, _values(query, start, limit - len(found))).scalars()
         found += [Position(number, place) for place in rows]
         if len(found) >= limit:
@@ -114,7 +114,8 @@ def _values(query: str, after: int, limit: int) -> dict[str, str | int]:
     return {"query": query, "after": after, "limit": limit}
 
 
-def _expression(tier: Tier) -> str:
+def expression_of(tier: Tier) -> str:
+    """A tier in the language of this index."""
     return " AND ".join(_term(term) for term in tier)
 
 
