@@ -15,6 +15,7 @@ from quart import Quart
 from bookshop import pages, public, security
 from bookshop.basket.routes import blueprint as basket
 from bookshop.catalogue.picture_server import PictureServer
+from bookshop.catalogue.robots import blueprint as robots
 from bookshop.catalogue.routes import blueprint as catalogue
 from bookshop.checkout.routes import blueprint as checkout
 from bookshop.checkout.session import forget_bought
@@ -75,7 +76,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
         stripe_js=settings.stripe_js_url,
         static=files.address,
     )
-    app.register_blueprint(catalogue(database))
+    app.register_blueprint(catalogue(database, settings))
+    app.register_blueprint(robots(database, settings.shop_url))
     app.register_blueprint(basket(database, settings.shop_delivery_fee))
     app.register_blueprint(checkout(database, gateway, settings))
     app.register_blueprint(orders(database, settle_order, forget_bought))

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
+from babel.core import get_global
 from babel.dates import format_date, format_datetime
 from quart import Quart, Response, current_app, redirect, request
 from quart.templating import Environment
@@ -16,7 +17,33 @@ LOCALE = Locale("en")
 MOST_ADDRESSES = 4096
 PUBLISHED_PATTERNS = {4: "y", 7: "MMMM y", 10: "d MMMM y"}
 # ONIX code list 150
-FORMS = {"BB": "Hardback", "BC": "Paperback", "BH": "Board book", "BE": "Spiral-bound", "BG": "Leather-bound"}
+FORMS = {
+    "AC": "Audiobook on CD",
+    "AJ": "Audiobook",
+    "AN": "Audiobook",
+    "BB": "Hardback",
+    "BC": "Paperback",
+    "BE": "Spiral-bound",
+    "BF": "Pamphlet",
+    "BG": "Leather-bound",
+    "BH": "Board book",
+    "BI": "Rag book",
+    "BJ": "Bath book",
+    "BK": "Novelty book",
+    "BL": "Slide-bound",
+    "BM": "Big book",
+    "BN": "Part-work",
+    "BO": "Fold-out book",
+    "BP": "Foam book",
+    "CB": "Folded map",
+    "PC": "Calendar",
+    "PD": "Cards",
+    "PF": "Diary",
+    "PI": "Sheet music",
+    "PK": "Poster",
+    "ZE": "Game",
+}
+FORM_GROUPS = {"A": "Audiobook", "C": "Map", "E": "E-book", "P": "Printed item", "S": "Set", "Z": "Gift"}
 VARY = ("HX-Request", "HX-Request-Type")
 
 
@@ -71,6 +98,7 @@ def install(app: Quart, timezone: str, **values: Any) -> None:
         published=published_text,
         form_name=form_name,
         language_name=language_name,
+        language_tag=language_tag,
     )
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
@@ -102,7 +130,12 @@ def country_name(code: str) -> str:
 
 def language_name(code: str) -> str:
     """The English name of an ISO 639-2/B code."""
-    return Locale.parse(code).get_language_name("en") or code
+    return str(LOCALE.languages.get(language_tag(code), code))
+
+
+def language_tag(code: str) -> str:
+    """An ISO 639-2/B code as the web spells the language: with two letters where it has such a code."""
+    return str(get_global("language_aliases").get(code, code))
 
 
 def moment_text(zone: str, moment: datetime) -> str:
@@ -123,4 +156,4 @@ def published_text(published: str) -> str:
 
 def form_name(code: str) -> str:
     """The English name of an ONIX list 150 product form."""
-    return FORMS.get(code, "Book")
+    return FORMS.get(code) or FORM_GROUPS.get(code[:1], "Book")

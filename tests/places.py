@@ -1,13 +1,15 @@
 """Every page of the shop in every state that it has a template for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
 from bookshop.app import Shop
-from bookshop.catalogue.book import Book
-from bookshop.catalogue.store import add_display
+from bookshop.catalogue.availability import Supply
+from bookshop.catalogue.book import Book, Contributor, Details, Subject
+from bookshop.catalogue.store import add_display, add_related
 from bookshop.checkout.placing import new_token
 from bookshop.database import Database
 from bookshop.orders.order import Order, Payment
@@ -30,7 +32,8 @@ async def build_places(shop: Shop, database: Database, account: Account) -> Plac
     """Fill the shop so that every kind of page can be seen."""
     in_stock = await database.write(store_book, a_book("The Life and Opinions of Tristram Shandy", stock=9))
     noted = await database.write(store_book, a_book("Emma", stock=2))
-    out = await database.write(store_book, a_book("Gone & <b>sold</b>", stock=0))
+    out = await database.write(store_book, a_book("Gone & <b>sold</b>", stock=0, language=""))
+    rich = await database.write(store_rich_books)
     for n in range(26):
         await database.write(store_book, a_book(f"Volume {n}", stock=1))
     for display in ("window", "picks", "loved"):
@@ -41,12 +44,33 @@ async def build_places(shop: Shop, database: Database, account: Account) -> Plac
         f"/books/{in_stock.isbn}/{in_stock.slug}": 200,
         f"/books/{noted.isbn}/{noted.slug}": 200,
         f"/books/{out.isbn}/{out.slug}": 200,
+        **dict.fromkeys((f"/books/{book.isbn}/{book.slug}" for book in rich), 200),
         "/search": 200,
-        "/search?page=2": 200,
+        "/search?after=1-0": 200,
+        "/search?after=1-fffffffffffff": 200,
         "/search?q=tristram": 200,
         "/search?q=volume&subject=fiction": 200,
+        "/search?q=volume&subject=FBC&form=paperback&availability=shelf&language=eng&price=2": 200,
         "/search?q=xyzzy": 200,
-        "/search?shelf=picks": 200,
+        "/search?q=xyzzy&form=hardback": 200,
+        "/search?q=tristran": 200,
+        "/new": 200,
+        f"/new?after={in_stock.isbn}": 200,
+        "/forthcoming": 200,
+        "/picks": 200,
+        "/loved": 200,
+        "/subjects": 200,
+        "/subjects/F": 200,
+        "/subjects/FBC": 200,
+        "/subjects/Q": 200,
+        "/subjects/9": 404,
+        "/people/george-eliot": 200,
+        "/people/ann-other": 200,
+        "/people/nobody": 404,
+        "/series/a-series": 200,
+        "/series/none": 404,
+        "/publishers/awning-editions": 200,
+        "/publishers/none": 404,
         "/checkout?item=9780000000002": 404,
         f"/checkout?item={out.isbn}": 409,
         f"/checkout?item={noted.isbn}": 200,
@@ -71,6 +95,59 @@ async def build_places(shop: Shop, database: Database, account: Account) -> Plac
     await shopper.put_in_basket(in_stock.isbn, 2)
     pages[await shopper.place_and_pay_page()] = 200
     return Places(shopper, pages, in_stock)
+
+
+def store_rich_books(db: Connection) -> list[Book]:
+    """Books of every availability, with everything that can be known of them, as editions of one work."""
+    later = datetime.now(UTC) + timedelta(days=99)
+    coming = str(later.date())
+    states: list[tuple[int, Supply, str]] = [
+        (1, Supply("21", lead_days=1), "2020"),
+        (0, Supply("22"), "2020-05"),
+        (0, Supply("10", on_sale=later), coming),
+        (0, Supply("10", on_sale=later, preorders_from=later), coming),
+        (0, Supply("31", "2027-03"), "2020"),
+        (0, Supply("51"), ""),
+        (0, Supply("41"), "2020"),
+        (0, Supply("99"), "2020"),
+        (0, Supply("20", may_sell=False), "2020"),
+    ]
+    other = Contributor("A01", "Ann Other", "ann-other", "<p>She <em>wrote</em>.</p>")
+    people = (other, Contributor("B06", "Bo", "bo"), Contributor("A12", "Cy", "cy"), Contributor("A12", "Di"))
+    details = Details(
+        description="<p>A book.</p><ul><li>Of</li><li>lists</li></ul>",
+        contents="<ol><li>One</li></ol>",
+        edition="2nd edition",
+        height_mm=198,
+        width_mm=129,
+        thickness_mm=20,
+        weight_g=300,
+        ages="8–12",
+        safety_name="Awning Editions",
+        safety_address="1 Example Street",
+        safety_email="safety@example.com",
+    )
+    books = [
+        a_book(
+            f"State {n} of </script><b>",
+            stock=left,
+            supply=supply,
+            published=published,
+            contributors=people if n else (*people, replace(other, role="A12")),
+            subjects=(Subject("FBC"), Subject("FFXYZ"), Subject("1DDU", "94"), Subject("FIC019000", "10")),
+            series="A Series",
+            series_key="a-series",
+            series_number=str(n),
+            work="a-work",
+            details=details,
+            imprint="An Imprint",
+        )
+        for n, (left, supply, published) in enumerate(states)
+    ]
+    for book in books:
+        store_book(db, book)
+    add_related(db, books[6].isbn, [("05", books[0].isbn)])
+    return books
 
 
 def store_order(db: Connection, book: Book, changed: dict[str, Any]) -> str:

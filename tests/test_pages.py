@@ -28,6 +28,8 @@ TEMPLATES = sorted(
 # answers to a POST that only htmx makes
 ONLY_FRAGMENTS = {"basket/added.html"}
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source"}
+# what a browser closes a paragraph for
+BLOCKS = {"p", "div", "ul", "ol", "dl", "table", "section", "h2", "h3", "form"}
 
 
 @pytest.fixture
@@ -49,6 +51,7 @@ class Outline(HTMLParser):
         assert not self.open, self.open
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert not (tag in BLOCKS and "p" in self.open), (tag, self.open)
         if tag not in VOID:
             self.open.append(tag)
         values = dict(attrs)

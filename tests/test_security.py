@@ -27,6 +27,9 @@ def list_routes(shop: Shop, method: str) -> Iterator[tuple[Rule, str]]:
             example = {
                 "isbn": ISBN,
                 "slug": "x",
+                "code": "FBC",
+                "key": "george-eliot",
+                "first": ISBN,
                 "token": "x" * 22,
                 "filename": "js/site.js",
                 "name": f"{ISBN}-0123456789ab-120.webp",

@@ -137,6 +137,14 @@ def read_isbn(text: str) -> str | None:
     return None if isbn.startswith("9790") else isbn
 
 
+def write_isbns(isbn: str) -> tuple[str, ...]:
+    """An ISBN-13 as it is printed in books, with hyphens; then the old ISBN-10 where there is one."""
+    spelled: str = stdnum_isbn.format(isbn)
+    if isbn.startswith("979"):
+        return (spelled,)
+    return spelled, stdnum_isbn.format(stdnum_isbn.to_isbn10(isbn))
+
+
 def slug_of(text: str) -> str:
     """A text as the readable end of an address; may be empty."""
     return "-".join(words(text))[:LONGEST_SLUG].strip("-")

@@ -1,18 +1,36 @@
-"""The shelves, one book, search, covers: public pages, the same for everyone."""
+"""The shelves, one book, search, lists, covers: public pages, the same for everyone."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from quart import Response, abort, redirect, request, url_for
 from quart.typing import ResponseReturnValue
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as Redirect
 
-from bookshop.catalogue.book import Book, read_isbn
+from bookshop.catalogue.book import Book, read_isbn, write_isbns
+from bookshop.catalogue.browse_store import list_editions, list_headings
 from bookshop.catalogue.covers import draw_cover
-from bookshop.catalogue.index import Found, find_page
+from bookshop.catalogue.index import THEMA, find_number, find_page
+from bookshop.catalogue.listing import (
+    PAGE,
+    Listing,
+    collect_display,
+    collect_forthcoming,
+    collect_new,
+    collect_person,
+    collect_publisher,
+    collect_series,
+    collect_subject,
+    collect_tree,
+)
+from bookshop.catalogue.marking import mark
+from bookshop.catalogue.narrowing import arguments, chosen, clean, group_choices
 from bookshop.catalogue.pictures import Rendition, read_name
+from bookshop.catalogue.roles import credits_of
 from bookshop.catalogue.search import Filters, Query
 from bookshop.catalogue.store import (
     count_books,
@@ -26,19 +44,21 @@ from bookshop.catalogue.store import (
     list_new,
     list_peeks,
 )
+from bookshop.catalogue.structured import as_script, describe_book
 from bookshop.catalogue.subjects import SHELVES, Shelf
+from bookshop.catalogue.thema import LONGEST_CODE, above, nearest, trail
 from bookshop.database import Database
-from bookshop.pages import page
+from bookshop.pages import language_tag, page, wants_fragment
 from bookshop.public import PublicBlueprint
+from bookshop.settings import Settings
 
 ROW = 6
-PAGE = 24
-LAST_PAGE = 10_000
 LONGEST_QUERY = 200
-DISPLAYS = ("new", "picks", "loved")
 # for those who know only a book's number: sharp where an order shows it largest
 ANY_WIDTH = 400
 FOR_A_WHILE = "public, max-age=300"
+# where lists were that have addresses of their own now
+MOVED = {"new": "catalogue.new", "picks": "catalogue.picks", "loved": "catalogue.loved"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +70,12 @@ class Tile:
     peek: tuple[Book, ...]
 
 
-def blueprint(database: Database) -> PublicBlueprint:
+def blueprint(database: Database, settings: Settings) -> PublicBlueprint:
     """The catalogue's pages."""
     routes = PublicBlueprint("catalogue", __name__)
+    routes.add_app_template_filter(mark, "marked")
+    routes.add_app_template_filter(write_isbns, "isbns")
+    add_lists(routes, database, ZoneInfo(settings.shop_timezone))
 
     @routes.get("/")
     async def home() -> ResponseReturnValue:
@@ -64,20 +87,39 @@ def blueprint(database: Database) -> PublicBlueprint:
         found = await database.read(collect_book, read_isbn(isbn) or abort(404))
         if found is None:
             abort(404)
-        if (isbn, slug) != (found["book"].isbn, found["book"].slug):
-            return redirect(url_for(".book", isbn=found["book"].isbn, slug=found["book"].slug), 301)
-        return page("catalogue/book.html", "main", **found)
+        book = found["book"]
+        if (isbn, slug) != (book.isbn, book.slug):
+            return redirect(address_of(book), 301)
+        picture = settings.shop_url + shared_picture(book)
+        said = describe_book(
+            book,
+            settings.shop_url + address_of(book),
+            picture,
+            language_tag(book.language),
+            settings.shop_name,
+            {
+                person.key: settings.shop_url + url_for(".person", key=person.key)
+                for person in book.contributors
+                if person.key
+            },
+        )
+        return page("catalogue/book.html", "main", **found, said=as_script(said), picture=picture)
 
     @routes.get("/search")
     async def search() -> ResponseReturnValue:
-        query = request.args.get("q", "")[:LONGEST_QUERY].strip()
-        filters = Filters.from_args(request.args)
-        shelf = request.args.get("shelf", "")
-        number = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
-        display = shelf if shelf in DISPLAYS and not query else ""
-        after = request.args.get("after", "")
-        found = await database.read(collect_search, query, filters, display, number, after)
-        return page("catalogue/search.html", "results", **found)
+        text = request.args.get("q", "")[:LONGEST_QUERY].strip()
+        if not text and (moved := MOVED.get(request.args.get("shelf", ""))):
+            return redirect(url_for(moved), 301)
+        # whoever is still typing is not taken away from the keyboard
+        if not wants_fragment() and (isbn := await database.read(find_number, text)):
+            return redirect(url_for(".book", isbn=isbn), 302)
+        filters, after = clean(Filters.from_args(request.args)), request.args.get("after", "")
+        found = await database.read(collect_search, text, filters, after, settings.shop_currency)
+
+        def address(filters: Filters, after: str = "") -> str:
+            return url_for(".search", q=text or None, **arguments(filters), after=after or None)
+
+        return page("catalogue/search.html", "results", **found, address=address)
 
     @routes.get("/covers/<isbn>.svg")
     async def cover(isbn: str) -> ResponseReturnValue:
@@ -99,6 +141,73 @@ def blueprint(database: Database) -> PublicBlueprint:
         return forward(found.picture.find(wanted.width, wanted.kind))
 
     return routes
+
+
+def add_lists(routes: PublicBlueprint, database: Database, zone: ZoneInfo) -> None:
+    """The pages of lists that one browses."""
+
+    async def show(collect: Callable[..., Listing | None], *arguments: str, **more: Any) -> Response:
+        found = await database.read(collect, *arguments, request.args.get("after", "")) or abort(404)
+        return show_listing(found, **more)
+
+    @routes.get("/new")
+    async def new() -> ResponseReturnValue:
+        return await show(collect_new, feed=url_for("robots.feed"))
+
+    @routes.get("/forthcoming")
+    async def forthcoming() -> ResponseReturnValue:
+        return await show(collect_forthcoming, datetime.now(zone).date().isoformat())
+
+    @routes.get("/picks")
+    async def picks() -> ResponseReturnValue:
+        return show_listing(await database.read(collect_display, "picks"))
+
+    @routes.get("/loved")
+    async def loved() -> ResponseReturnValue:
+        return show_listing(await database.read(collect_display, "loved"))
+
+    @routes.get("/subjects")
+    async def subjects() -> ResponseReturnValue:
+        tree = await database.read(collect_tree)
+        return page("catalogue/subjects.html", "main", tree=tree, shelves=SHELVES.values())
+
+    @routes.get("/subjects/<code>")
+    async def subject(code: str) -> ResponseReturnValue:
+        wanted = code.upper()[:LONGEST_CODE]
+        found = await database.read(collect_subject, wanted, request.args.get("after", "")) or abort(404)
+        if code != (known := found.trail[-1].code):
+            return redirect(url_for(".subject", code=known), 301 if known == wanted else 302)
+        return show_listing(found, narrower=url_for(".search", subject=code))
+
+    @routes.get("/people/<key>")
+    async def person(key: str) -> ResponseReturnValue:
+        return await show(collect_person, key, kind="person")
+
+    @routes.get("/series/<key>")
+    async def series(key: str) -> ResponseReturnValue:
+        return await show(collect_series, key, kind="series")
+
+    @routes.get("/publishers/<key>")
+    async def publisher(key: str) -> ResponseReturnValue:
+        return await show(collect_publisher, key, kind="publisher")
+
+
+def show_listing(listing: Listing, **more: Any) -> Response:
+    """A page of a list, under the address that was asked for."""
+    after = request.args.get("after", "")
+    return page(
+        "catalogue/listing.html", "results", listing=listing, address=request.path, after=after, **more
+    )
+
+
+def address_of(book: Book) -> str:
+    """The address of a book's page."""
+    return url_for("catalogue.book", isbn=book.isbn, slug=book.slug)
+
+
+def shared_picture(book: Book) -> str:
+    """The address of its cover for those who show links to it."""
+    return book.picture.shared if book.picture else url_for("catalogue.cover", isbn=book.isbn)
 
 
 def forward(rendition: Rendition) -> Redirect:
@@ -125,41 +234,48 @@ def collect_book(db: Connection, isbn: str) -> dict[str, Any] | None:
     book = find_book(db, isbn)
     if book is None:
         return None
+    codes = [subject.code for subject in book.subjects if subject.scheme in THEMA]
+    editions = list_editions(db, book)
+    same = {edition.isbn for edition in (*editions.others, editions.successor) if edition}
+    near = list_near(db, book, ROW + len(same))
+    said = list_headings(db, {step for code in codes for step in above(code)})
     return {
         "book": book,
         "shelf": SHELVES[book.shelf],
+        "credits": credits_of(book.contributors),
+        "known": [person for person in book.contributors if person.biography],
+        "headings": nearest(codes, said),
+        "editions": editions,
         "pick": find_pick(db, isbn),
-        "near": list_near(db, book, ROW),
+        "near": [other for other in near if other.isbn not in same][:ROW],
     }
 
 
-def collect_search(
-    db: Connection, query: str, filters: Filters, display: str, number: int, after: str
-) -> dict[str, Any]:
-    """A page of what was looked for: a display, a subject, or words."""
-    offset = (number - 1) * PAGE
-    by_words = Found()
-    if display in ("picks", "loved"):
-        found = [pick.book for pick in list_display(db, display)]
-        books, count = found[offset : offset + PAGE], len(found)
-    elif display == "new":
-        books, count = list_new(db, PAGE, offset), count_books(db)
-    else:
-        by_words = find_page(db, Query.from_text(query), filters, after, PAGE)
-        books, count = list_at(db, by_words.places), by_words.count
+def collect_search(db: Connection, text: str, filters: Filters, after: str, currency: str) -> dict[str, Any]:
+    """A page of what was looked for."""
+    query = Query.from_text(text)
+    found = find_page(db, query, filters, after, PAGE)
+    books = list_at(db, found.places)
+    subject = subject_name(db, filters.subject)
     return {
-        "query": query,
-        "subject": SHELVES.get(filters.subject),
-        "display": display,
+        "query": text,
+        "filters": filters,
+        "found": found,
         "books": books,
-        "count": count,
-        "subjects": list_tiles(db),
+        "wanted": found.instead or query.words,
+        "groups": group_choices(filters, found.facets, found.count, currency, subject),
+        "chips": chosen(filters, currency, subject),
+        "after": after,
         "picks": [] if books else [pick.book for pick in list_display(db, "picks")][:ROW],
-        "page_number": number,
-        "more": bool(display) and offset + len(books) < count,
-        "is_more": by_words.is_more,
-        "after": by_words.after,
     }
+
+
+def subject_name(db: Connection, subject: str) -> str:
+    """What a shelf or a Thema code is called."""
+    if not subject or subject in SHELVES:
+        return SHELVES[subject].name if subject else ""
+    headings = trail(subject, list_headings(db, above(subject)))
+    return headings[-1].name if headings else subject
 
 
 def list_tiles(db: Connection) -> list[Tile]:

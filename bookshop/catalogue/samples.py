@@ -1,13 +1,14 @@
 """The sample catalogue that the package ships."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from html import escape
 from importlib.resources import files
 from typing import Any
 
 from sqlalchemy import Connection
 
+from bookshop.catalogue.availability import Supply
 from bookshop.catalogue.book import (
     LONGEST_BLURB,
     Book,
@@ -19,7 +20,7 @@ from bookshop.catalogue.book import (
 )
 from bookshop.catalogue.index import index_books
 from bookshop.catalogue.stock import receive_stock
-from bookshop.catalogue.store import add_book, add_display, has_books
+from bookshop.catalogue.store import add_book, add_display, add_related, has_books
 from bookshop.catalogue.subjects import shelf_of
 from bookshop.money import Money
 
@@ -29,10 +30,14 @@ def load_samples(db: Connection, currency: str) -> int:
     if has_books(db):
         return 0
     records = _read("books.json")
+    today = datetime.now(UTC).date()
     for record in records:
-        book = read_record(record, currency)
+        book = read_record(record, currency, today)
         add_book(db, book, date.fromisoformat(record["listed"]))
         receive_stock(db, book.isbn, record["stock"], "samples")
+    for record in records:
+        if related := record.get("related"):
+            add_related(db, record["isbn"], related)
     index_books(db, [record["isbn"] for record in records])
     shown = _read("displays.json")
     add_display(db, "picks", [(pick["isbn"], pick["note"], pick["by"]) for pick in shown["picks"]])
@@ -41,14 +46,20 @@ def load_samples(db: Connection, currency: str) -> int:
     return len(records)
 
 
-def read_record(record: dict[str, Any], currency: str) -> Book:
-    """A book of the sample file; its price means as many minor units in any currency."""
+def read_record(record: dict[str, Any], currency: str, today: date) -> Book:
+    """A book of the sample file; its price means as many minor units in any currency.
+
+    A book of `days_ahead` is always that many days from being out.
+    """
     people = tuple(
-        Contributor(person["role"], person["name"], slug_of(person["name"]))
+        Contributor(
+            person["role"], person["name"], slug_of(person["name"]), _html(person.get("biography", ""))
+        )
         for person in record["contributors"]
     )
     codes = tuple(record["subjects"])
-    parts = record["description"].split("\n\n")
+    series = record.get("series", {"name": ""})
+    out = today + timedelta(days=record["days_ahead"]) if "days_ahead" in record else None
     return Book(
         isbn=record["isbn"],
         title=record["title"],
@@ -57,17 +68,30 @@ def read_record(record: dict[str, Any], currency: str) -> Book:
         form=record["form"],
         pages=record["pages"],
         publisher=record["publisher"],
-        published=record["published"],
+        published=str(out) if out else record["published"],
         language=record["language"],
         publisher_key=slug_of(record["publisher"]),
-        blurb=parts[0][:LONGEST_BLURB],
+        blurb=record["description"].split("\n\n")[0][:LONGEST_BLURB],
         price=Money(int(record["price"].replace(".", "")), currency),
         shelf=shelf_of(codes).slug,
         left=record["stock"],
         contributors=people,
         subjects=tuple(map(Subject, codes)),
-        details=Details(description="".join(f"<p>{escape(part, quote=False)}</p>" for part in parts)),
+        series=series["name"],
+        series_number=series.get("number", ""),
+        series_key=slug_of(series["name"]),
+        work=record.get("work", ""),
+        supply=Supply(
+            code=record.get("supply", ""),
+            lead_days=record.get("lead_days"),
+            on_sale=datetime.combine(out, time(), UTC) if out else None,
+        ),
+        details=Details(description=_html(record["description"]), **record.get("details", {})),
     )
+
+
+def _html(text: str) -> str:
+    return "".join(f"<p>{escape(part, quote=False)}</p>" for part in text.split("\n\n") if part)
 
 
 def _read(name: str) -> Any:

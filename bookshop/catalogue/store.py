@@ -14,7 +14,16 @@ from bookshop.catalogue.pictures import Cover, picture_of
 from bookshop.catalogue.search import EVERYTHING, facet
 from bookshop.catalogue.subjects import SHELVES
 from bookshop.money import Money
-from bookshop.schema import book_details, books, contributors, displays, facet_counts, stock, subjects
+from bookshop.schema import (
+    book_details,
+    books,
+    contributors,
+    displays,
+    facet_counts,
+    related,
+    stock,
+    subjects,
+)
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
@@ -135,7 +144,20 @@ ADD_BOOK = books.insert()
 ADD_DETAILS = book_details.insert()
 ADD_CONTRIBUTORS = contributors.insert()
 ADD_SUBJECTS = subjects.insert()
+ADD_RELATED = related.insert()
 ADD_DISPLAY = displays.insert()
+
+
+def read_books(db: Connection, statement: Executable, **values: Any) -> list[Book]:
+    """The books that a statement made of BOOKS finds."""
+    return [book_of(row) for row in db.execute(statement, values)]
+
+
+def book_of(row: AnyRow) -> Book:
+    """A book out of its row."""
+    values = dict(zip(COPIED, TAKE_COPIED(row), strict=True))
+    supply = Supply(row.supply, row.expected, row.lead_days, row.on_sale, row.preorders_from, row.may_sell)
+    return Book(**values, price=Money(row.price_minor, row.currency), left=row.left, supply=supply)
 
 
 def find_book(db: Connection, isbn: str) -> Book | None:
@@ -147,7 +169,7 @@ def find_book(db: Connection, isbn: str) -> Book | None:
     codes = db.execute(FIND_SUBJECTS, {"book": isbn})
     details = db.execute(FIND_DETAILS, {"book": isbn}).first()
     return replace(
-        _book(row),
+        book_of(row),
         contributors=tuple(Contributor(*person) for person in people),
         subjects=tuple(Subject(*subject) for subject in codes),
         details=Details(*details) if details else Details(),
@@ -165,17 +187,17 @@ def find_cover(db: Connection, isbn: str) -> Cover | None:
 
 def list_books(db: Connection, isbns: Iterable[str]) -> dict[str, Book]:
     """These books by ISBN; those that do not exist are left out."""
-    return {row.isbn: _book(row) for row in db.execute(LIST_BOOKS, {"isbns": list(isbns)})}
+    return {row.isbn: book_of(row) for row in db.execute(LIST_BOOKS, {"isbns": list(isbns)})}
 
 
 def list_new(db: Connection, limit: int, offset: int = 0) -> list[Book]:
     """What was put on the shelves last."""
-    return _books(db, LIST_NEW, limit=limit, offset=offset)
+    return read_books(db, LIST_NEW, limit=limit, offset=offset)
 
 
 def list_near(db: Connection, book: Book, limit: int) -> list[Book]:
     """Other books of the same subject."""
-    return _books(db, LIST_NEAR, shelf=book.shelf, book=book.isbn, limit=limit)
+    return read_books(db, LIST_NEAR, shelf=book.shelf, book=book.isbn, limit=limit)
 
 
 def list_display(db: Connection, display: str) -> list[Pick]:
@@ -192,12 +214,12 @@ def find_pick(db: Connection, isbn: str) -> Pick | None:
 def list_at(db: Connection, places: Sequence[int]) -> list[Book]:
     """The books that stand at these places, in this order."""
     rows = {row.place: row for row in db.execute(LIST_AT, {"places": list(places)})} if places else {}
-    return [_book(rows[place]) for place in places if place in rows]
+    return [book_of(rows[place]) for place in places if place in rows]
 
 
 def list_peeks(db: Connection, each: int) -> list[Book]:
     """A few books of every subject."""
-    return _books(db, LIST_PEEKS, each=each)
+    return read_books(db, LIST_PEEKS, each=each)
 
 
 def has_books(db: Connection) -> bool:
@@ -240,6 +262,11 @@ def add_book(db: Connection, book: Book, listed: date) -> None:
     _add_parts(db, ADD_SUBJECTS, book.isbn, [asdict(subject) for subject in book.subjects])
 
 
+def add_related(db: Connection, isbn: str, others: Iterable[tuple[str, str]]) -> None:
+    """Say how other books stand to one, as pairs of a code of ONIX list 51 and an ISBN."""
+    db.execute(ADD_RELATED, [{"isbn": isbn, "code": code, "other": other} for code, other in others])
+
+
 def add_display(db: Connection, display: str, picks: Iterable[tuple[str, str, str]]) -> None:
     """Put together a display from (isbn, note, by)."""
     rows = [
@@ -258,15 +285,5 @@ def _count(db: Connection) -> dict[str, int]:
     return {token: count for token, count in db.execute(LIST_COUNTS) if count}
 
 
-def _books(db: Connection, statement: Executable, **values: Any) -> list[Book]:
-    return [_book(row) for row in db.execute(statement, values)]
-
-
-def _book(row: AnyRow) -> Book:
-    values = dict(zip(COPIED, TAKE_COPIED(row), strict=True))
-    supply = Supply(row.supply, row.expected, row.lead_days, row.on_sale, row.preorders_from, row.may_sell)
-    return Book(**values, price=Money(row.price_minor, row.currency), left=row.left, supply=supply)
-
-
 def _pick(row: AnyRow) -> Pick:
-    return Pick(_book(row), row.note, row.note_by)
+    return Pick(book_of(row), row.note, row.note_by)

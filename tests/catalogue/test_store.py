@@ -44,8 +44,8 @@ def store_books(db: Connection, *books: Book) -> None:
 
 def search(db: Connection, query: str, shelf: str = "") -> list[str]:
     """The titles that someone finds who types this into the search field."""
-    found = collect_search(db, query, Filters(subject=shelf), "", 1, "")
-    assert found["count"] == len(found["books"])
+    found = collect_search(db, query, Filters(subject=shelf), "", "SGD")
+    assert found["found"].count == len(found["books"])
     return [book.title for book in found["books"]]
 
 

@@ -35,23 +35,145 @@ async def test_from_any_page_enter_searches(page: Page) -> None:
     await expect(page.get_by_role("heading", name="“mechner”")).to_be_visible()
 
 
-async def test_subjects_narrow_and_widen(page: Page) -> None:
+async def test_a_whole_number_is_a_hit_while_typing_and_a_way_when_sent(page: Page) -> None:
+    await page.goto("/search")
+    field = page.get_by_label("Search by title, author or ISBN")
+    await field.press_sequentially("978-1-7322651-7-2")
+    await expect(page.get_by_role("status").filter(has_text="1 book")).to_be_visible()
+    await expect(page.locator("#results").get_by_role("link", name=HAMMING)).to_be_visible()
+    await expect(field).to_be_focused()
+    await field.press("Enter")
+    await expect(page).to_have_url(re.compile(f"/books/{HAMMING_ISBN}/"))
+
+
+async def test_a_slip_is_forgiven_as_one_types(page: Page) -> None:
+    await page.goto("/search")
+    await page.get_by_label("Search by title, author or ISBN").press_sequentially("eghbl")
+    await expect(page.get_by_text("Nothing matches “eghbl”. These are for “eghbal”.")).to_be_visible()
+    await expect(page.locator("#results").get_by_role("link", name="Working in Public")).to_be_visible()
+
+
+async def test_facets_narrow_and_widen_and_back_is_right(page: Page) -> None:
+    await page.goto("/search?q=the")
+    count = page.locator(".page-head [role=status]")
+    everything = await count.inner_text()
+    facets = page.get_by_role("navigation", name="Narrow")
+    paperback = facets.get_by_role("link", name="Paperback")
+    counted = re.sub(r"\D", "", await paperback.inner_text())
+    await paperback.click()
+    await expect(count).to_have_text(f"{counted} books, best matches first")
+    await facets.get_by_role("link", name="Poetry").click()
+    await expect(page).to_have_url(re.compile(r"/search\?q=the&subject=poetry&form=paperback$"))
+    await page.get_by_role("link", name="Remove: Paperback").click()
+    await expect(page).to_have_url(re.compile(r"/search\?q=the&subject=poetry$"))
+    await page.evaluate("history.go(-2)")
+    await expect(count).to_have_text(f"{counted} books, best matches first")
+    await page.evaluate("history.back()")
+    await expect(count).to_have_text(everything)
+
+
+async def test_more_books_come_below_and_stay(page: Page) -> None:
+    await page.goto("/search?q=the")
+    hits = page.locator(".hit")
+    await expect(hits).to_have_count(24)
+    first = await hits.first.locator("h2").inner_text()
+    await page.get_by_role("link", name="More books").click()
+    await expect(hits).to_have_count(48)
+    titles = await hits.locator("h2 a").evaluate_all("links => links.map(link => link.href)")
+    assert len(set(titles)) == 48
+    await expect(hits.nth(24).locator("h2 a")).to_be_focused()
+    await expect(page).to_have_url(re.compile(r"/search\?q=the&after=\w+-\w+$"))
+    await expect(page.get_by_role("heading", level=1)).to_have_text("“the”")
+    last = await hits.nth(30).locator("h2").inner_text()
+    await hits.nth(30).locator("h2 a").click()
+    await expect(page.get_by_role("heading", name=last, level=1)).to_be_visible()
+    await page.evaluate("history.back()")
+    await expect(page.locator(".hit").get_by_role("link", name=last, exact=True).first).to_be_visible()
+    await page.reload()
+    await expect(page.locator(".hit").get_by_role("link", name=last, exact=True).first).to_be_visible()
+    await page.get_by_role("link", name="Back to the first books").click()
+    await expect(hits.first.locator("h2")).to_have_text(first)
+
+
+async def test_the_last_page_has_no_more(page: Page) -> None:
+    await page.goto("/new")
+    more = page.get_by_role("link", name="More books")
+    seen = 24
+    while await more.count():
+        await expect(page.locator(".hit")).to_have_count(seen)
+        await more.click()
+        seen += 24
+        await expect(page.locator(".hit").nth(seen - 24)).to_be_attached()
+    assert await page.locator(".hit").count() > 48
+
+
+async def test_subjects_lead_down_to_a_book_and_back_up(page: Page) -> None:
     await page.goto("/")
-    await page.locator("#subjects").get_by_role("link", name="Poetry").click()
-    await expect(page.get_by_role("heading", name="Poetry", level=1)).to_be_visible()
-    await page.get_by_role("link", name="All subjects").click()
-    await expect(page.get_by_role("heading", name="All our books")).to_be_visible()
+    await page.get_by_role("navigation", name="Shop").get_by_role("link", name="Subjects").click()
+    await page.get_by_role("link", name="Poetry 11").click()
+    await page.get_by_role("navigation", name="Within Poetry").get_by_role("link", name="anthologies").click()
+    await page.get_by_role("link", name="Lyrical Ballads", exact=True).click()
+    await page.get_by_role("link", name="Classic and pre-20th century poetry").click()
+    await page.get_by_role("navigation", name="Where this is").get_by_role("link", name="Biography").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text(
+        "Biography, literature and literary studies"
+    )
 
 
-async def test_on_a_phone_subjects_are_a_sheet(page: Page) -> None:
+async def test_people_and_series_lead_from_book_to_book(page: Page) -> None:
+    await page.goto("/books/9781916000087")
+    await page.get_by_role("link", name="Sherlock Holmes").click()
+    await expect(page.locator(".hit h2")).to_have_text(
+        ["A Study in Scarlet", "The Sign of the Four", "The Hound of the Baskervilles"]
+    )
+    await page.get_by_role("link", name="A Study in Scarlet").click()
+    await page.get_by_role("link", name="Arthur Conan Doyle").first.click()
+    await expect(page.get_by_text("A doctor who wrote between patients.")).to_be_visible()
+
+
+async def test_a_book_that_is_gone_leads_to_another_edition(page: Page) -> None:
+    await page.goto("/books/9781916000353")
+    await expect(page.get_by_text("Another edition has taken its place.")).to_be_visible()
+    await page.get_by_role("link", name="(the new edition)").click()
+    await expect(page.get_by_role("button", name="Buy now")).to_be_visible()
+
+
+async def test_on_a_phone_facets_are_a_sheet(page: Page) -> None:
     await page.set_viewport_size({"width": 375, "height": 700})
     await page.goto("/search")
     poetry = page.locator("#facets").get_by_role("link", name="Poetry")
     await expect(poetry).to_be_hidden()
     await page.get_by_role("button", name="Narrow").click()
+    await expect(poetry).to_be_visible()
+    await page.get_by_role("button", name=re.compile(r"Show \d+ books")).click()
+    await expect(poetry).to_be_hidden()
+    await page.get_by_role("button", name="Narrow").click()
     await poetry.click()
     await expect(page.get_by_role("heading", name="Poetry", level=1)).to_be_visible()
     await expect(page.get_by_role("button", name="Narrow (1)")).to_be_visible()
+
+
+PLACES = (
+    "/search?q=the",
+    "/search?q=xyzzy&form=paperback",
+    "/new",
+    "/subjects",
+    "/subjects/F",
+    "/people/jane-austen",
+    "/series/sherlock-holmes",
+    "/books/9781916000599",
+    "/books/9781916000353",
+    "/books/9781916000308",
+    "/books/9781916000292",
+)
+
+
+@pytest.mark.parametrize("width", [320, 768])
+async def test_no_page_is_wider_than_the_screen(page: Page, width: int) -> None:
+    await page.set_viewport_size({"width": width, "height": 700})
+    for path in PLACES:
+        await page.goto(path)
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
 async def test_the_basket_badge_is_right_after_back(page: Page) -> None:

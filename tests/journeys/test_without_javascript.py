@@ -89,10 +89,33 @@ async def test_search_and_its_pages(plain: Page) -> None:
     await plain.goto("/")
     await plain.get_by_label("Search by title, author or ISBN").fill("978-1-7322651-7-2")
     await plain.get_by_role("button", name="Search").click()
-    await expect(plain.get_by_role("link", name=HAMMING)).to_be_visible()
-    await plain.goto("/search")
-    await plain.get_by_role("link", name="Next page").click()
-    await expect(plain.get_by_text("page 2")).to_be_visible()
+    await expect(plain.get_by_role("heading", name=HAMMING, level=1)).to_be_visible()
+    await plain.get_by_label("Search by title, author or ISBN").fill("the")
+    await plain.get_by_role("button", name="Search").click()
+    await plain.get_by_role("navigation", name="Narrow").get_by_role("link", name="English").click()
+    await expect(plain.get_by_role("link", name="Remove: English")).to_be_visible()
+    first = await plain.locator(".hit h2").first.inner_text()
+    await plain.get_by_role("link", name="More books").click()
+    await expect(plain.locator(".hit h2").first).not_to_have_text(first)
+    await expect(plain.get_by_role("link", name="Remove: English")).to_be_visible()
+    await plain.get_by_role("link", name="Back to the first books").click()
+    await expect(plain.locator(".hit h2").first).to_have_text(first)
+
+
+async def test_browsing_by_subject_person_and_series(plain: Page) -> None:
+    await plain.goto("/subjects")
+    await plain.get_by_role("link", name="Crime and mystery fiction 11").click()
+    await (
+        plain.get_by_role("navigation", name="Within")
+        .get_by_role("link", name="Crime and mystery: private")
+        .click()
+    )
+    await plain.locator(".hit").get_by_role("link", name="A Study in Scarlet").click()
+    await plain.get_by_role("link", name="Sherlock Holmes").click()
+    await expect(plain.get_by_role("heading", name="Sherlock Holmes", level=1)).to_be_visible()
+    await plain.get_by_role("link", name="The Sign of the Four").click()
+    await plain.get_by_role("button", name="Pre-order").click()
+    await expect(plain.get_by_label("Email")).to_be_visible()
 
 
 async def test_a_receipt_that_waits_asks_again_by_itself(plain: Page, site: Site) -> None:

@@ -33,3 +33,8 @@ document.addEventListener("htmx:error", () => {
   notices.replaceChildren(problem);
   notices.scrollIntoView({ block: "nearest" });
 });
+
+// More books have come below: whoever goes by keyboard or by ear goes on with the first of them.
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (ctx.select === "#page > *") document.querySelector(".hits:last-of-type a")?.focus({ preventScroll: true });
+});
