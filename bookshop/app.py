@@ -14,6 +14,7 @@ from quart import Quart
 
 from bookshop import pages, public, security
 from bookshop.basket.routes import blueprint as basket
+from bookshop.catalogue.following import keep_following
 from bookshop.catalogue.picture_server import PictureServer
 from bookshop.catalogue.robots import blueprint as robots
 from bookshop.catalogue.routes import blueprint as catalogue
@@ -96,10 +97,15 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
         if not settings.sweep_interval:
             yield
             return
-        sweeper = asyncio.create_task(keep_sweeping(database, gateway, limits, settings.sweep_interval))
+        interval = settings.sweep_interval
+        tasks = [
+            asyncio.create_task(keep_sweeping(database, gateway, limits, interval)),
+            asyncio.create_task(keep_following(database, interval)),
+        ]
         yield
-        sweeper.cancel()
-        await asyncio.gather(sweeper, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     @app.after_serving
     async def close() -> None:

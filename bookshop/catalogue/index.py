@@ -132,6 +132,7 @@ LIST_MISSING = (
 )
 FIND_FOLLOWED = select(counters.c.value).where(counters.c.name == FOLLOWED)
 FOLLOW = counters.update().where(counters.c.name == FOLLOWED).values(value=bindparam("seen"))
+FIND_LAST_MOVED = select(func.max(stock_movements.c.id))
 LIST_MOVED = (
     select(stock_movements.c.id, stock_movements.c.isbn)
     .where(stock_movements.c.id > bindparam("seen", type_=Integer))
@@ -245,6 +246,12 @@ def unindex_books(db: Connection, isbns: Sequence[str]) -> int:
 def index_missing(db: Connection, limit: int) -> int:
     """Index books that were never indexed, as in a shop from before there was an index; says how many."""
     return index_books(db, list(db.execute(LIST_MISSING, {"limit": limit}).scalars()))
+
+
+def has_moved(db: Connection) -> bool:
+    """Whether copies moved since somebody followed the shelves."""
+    last, seen = (db.execute(statement).scalar() or 0 for statement in (FIND_LAST_MOVED, FIND_FOLLOWED))
+    return int(last) > int(seen)
 
 
 def follow_shelves(db: Connection) -> int:

@@ -1,0 +1,25 @@
+"""Keeps the order of search results true to the shelves while the shop is open."""
+
+import asyncio
+import logging
+import random
+
+from bookshop.catalogue.index import follow_shelves, has_moved
+from bookshop.database import Database
+
+log = logging.getLogger(__name__)
+
+
+async def keep_following(database: Database, interval: float) -> None:
+    """Follow the shelves now and again until cancelled; one time that fails is followed by another."""
+    while True:
+        await asyncio.sleep(interval * random.uniform(0.8, 1.2))
+        try:
+            await follow(database)
+        except Exception:
+            log.exception("the shelves could not be followed")
+
+
+async def follow(database: Database) -> int:
+    """Move what crossed between something and nothing; nothing is written when no copy moved."""
+    return await database.write(follow_shelves) if await database.read(has_moved) else 0
