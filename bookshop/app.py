@@ -22,6 +22,8 @@ from bookshop.checkout.routes import blueprint as checkout
 from bookshop.checkout.session import forget_bought
 from bookshop.database import open_database
 from bookshop.health import blueprint as health
+from bookshop.importing.keeping import keep_current
+from bookshop.importing.record import Market
 from bookshop.migrations import OUT_OF_DATE, is_current
 from bookshop.orders.order import Order
 from bookshop.orders.pacing import Budget
@@ -98,9 +100,11 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
             yield
             return
         interval = settings.sweep_interval
+        market = Market(settings.shop_country, settings.shop_currency, settings.shop_timezone)
         tasks = [
             asyncio.create_task(keep_sweeping(database, gateway, limits, interval)),
             asyncio.create_task(keep_following(database, interval)),
+            asyncio.create_task(keep_current(database, market)),
         ]
         yield
         for task in tasks:

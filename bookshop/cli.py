@@ -91,6 +91,45 @@ def migrate(*, with_samples: bool) -> None:
     migrate_and_print(with_samples=with_samples)
 
 
+@main.command("import")
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True), metavar="FILE…"
+)
+@click.option(
+    "--covers",
+    type=click.Path(path_type=Path, exists=True),
+    metavar="DIR",
+    help="Also take the pictures of this folder or zip, whose files are named by ISBN.",
+)
+@click.option("--sender", default="", metavar="NAME", help="Who sent the files, if not who they say.")
+@click.option("--dry-run", is_flag=True, help="Only show what would change.")
+@as_json_option
+def import_files(
+    files: tuple[Path, ...], covers: Path | None, sender: str, *, dry_run: bool, as_json: bool
+) -> None:
+    """Take books from FILE: ONIX 3, or CSV with columns for ISBN and title; .gz and .zip too.
+
+    Files are taken in the order in which they were sent, and the same file again changes nothing. Records
+    that cannot be used are listed and passed over; exits with 1 when a file could not be read to its end.
+    """
+    from bookshop.commands.importing import import_and_print
+
+    import_and_print(files, covers, sender, dry_run=dry_run, as_json=as_json)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True))
+@as_json_option
+def stock(file: Path, *, as_json: bool) -> None:
+    """Let the shelves be as the till counts them: FILE has rows of isbn,quantity[,price].
+
+    What shoppers hold stays held, a price goes over what is imported, and the same file again moves nothing.
+    """
+    from bookshop.commands.importing import count_and_print
+
+    count_and_print(file, as_json=as_json)
+
+
 @main.command()
 @click.argument("source", required=False, type=click.Path(path_type=Path, exists=True), metavar="[DIR]")
 @click.option("--from-feeds", is_flag=True, help="Download them from where imported data say they are.")

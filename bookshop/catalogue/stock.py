@@ -1,9 +1,11 @@
-"""How many copies there are, and the five ways in which that changes."""
+"""How many copies there are, and the six ways in which that changes."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Connection, Integer, String, bindparam, exists, literal, select
+from sqlalchemy import BindParameter, Connection, Integer, String, bindparam, exists, literal, select
 
 from bookshop.schema import stock, stock_movements
 
@@ -24,6 +26,21 @@ RETURN = stock.update().where(stock.c.isbn == BOOK).values(on_hand=stock.c.on_ha
 MAKE_ROOM = stock.insert().from_select(
     ["isbn", "on_hand", "reserved"],
     select(BOOK, literal(0), literal(0)).where(~exists().where(stock.c.isbn == BOOK)),
+)
+ISBNS: BindParameter[Any] = bindparam("isbns", expanding=True)
+# in order, as sales do, so that neither waits for the other in a circle
+LIST_SHELVES = (
+    select(stock.c.isbn, stock.c.on_hand, stock.c.reserved)
+    .where(stock.c.isbn.in_(ISBNS))
+    .order_by(stock.c.isbn)
+    .with_for_update()
+)
+LIST_STOOD = select(stock.c.isbn).where(stock.c.isbn.in_(ISBNS))
+SET_ON_HAND = stock.update().where(stock.c.isbn == BOOK).values(on_hand=QUANTITY)
+LIST_COUNTED = select(stock_movements.c.isbn).where(
+    stock_movements.c.isbn.in_(ISBNS),
+    stock_movements.c.kind == "counted",
+    stock_movements.c.reason == bindparam("reason"),
 )
 FIND_FREE = select(FREE).where(stock.c.isbn == BOOK)
 ADD_MOVEMENT = stock_movements.insert()
@@ -71,6 +88,50 @@ def receive_stock(db: Connection, isbn: str, quantity: int, reason: str) -> None
     """Put a book's first copies on the shelf."""
     db.execute(stock.insert(), {"isbn": isbn, "on_hand": quantity, "reserved": 0})
     add_movement(db, isbn, "received", quantity, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a count found: `moved` copies more or fewer than were known, `short` fewer than are held."""
+
+    isbn: str
+    moved: int
+    left: int
+    short: int = 0
+
+
+def count_stock(db: Connection, quantities: Mapping[str, int], reason: str) -> list[Counted]:
+    """Let there be as many copies as somebody counted on the shelf, those that are held among them.
+
+    What shoppers hold stays held; a book counted for this reason before is left alone.
+    """
+    stood = set(db.execute(LIST_STOOD, {"isbns": list(quantities)}).scalars())
+    if first := [isbn for isbn, quantity in in_order(quantities) if quantity and isbn not in stood]:
+        db.execute(MAKE_ROOM, [{"book": isbn} for isbn in first])
+    shelves = db.execute(LIST_SHELVES, {"isbns": list(quantities)}).all()
+    done = set(db.execute(LIST_COUNTED, {"isbns": list(quantities), "reason": reason}).scalars())
+    found = [
+        Counted(
+            shelf.isbn,
+            moved=max(quantity, shelf.reserved) - shelf.on_hand,
+            left=max(quantity - shelf.reserved, 0),
+            short=max(shelf.reserved - quantity, 0),
+        )
+        for shelf in shelves
+        if shelf.isbn not in done
+        for quantity in [quantities[shelf.isbn]]
+    ]
+    known = {shelf.isbn: shelf.on_hand for shelf in shelves}
+    if moved := [one for one in found if one.moved]:
+        now = datetime.now(UTC)
+        on_hand = [{"book": one.isbn, "quantity": known[one.isbn] + one.moved} for one in moved]
+        db.execute(SET_ON_HAND, on_hand)
+        movements = [
+            {"isbn": one.isbn, "kind": "counted", "quantity": one.moved, "reason": reason, "moved_at": now}
+            for one in moved
+        ]
+        db.execute(ADD_MOVEMENT, movements)
+    return found
 
 
 def make_room(db: Connection, isbn: str) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from decimal import Decimal
 from pathlib import PurePath
 from typing import Any, BinaryIO
 
@@ -26,7 +27,7 @@ from bookshop.importing.record import (
 )
 from bookshop.importing.table import Row, Table, describe_columns, read_table
 from bookshop.importing.values import fold, read_date, read_whole
-from bookshop.money import SYMBOLS, parse
+from bookshop.money import SYMBOLS, exponent, parse
 
 # by field, without spaces and punctuation, the surest name first
 COLUMNS = {
@@ -200,7 +201,10 @@ def read_price(text: str, market: Market) -> int:
     amount = text.strip()
     for mark in own:
         amount = amount.removeprefix(mark).removesuffix(mark).strip()
-    return parse(_with_point(amount), currency).minor
+    try:
+        return parse(_with_point(amount), currency).minor
+    except ValueError:
+        raise ValueError(f"{text[:20]!r} is no price in {currency}") from None
 
 
 def _with_point(amount: str) -> str:
@@ -237,7 +241,11 @@ def _blocks(cells: dict[str, str], market: Market) -> Blocks:
         covers=[{"link": link}] if is_link else [],
     )
     minor = read_price(cells["price"], market) if "price" in cells else 0
-    price = {"type": "02", "amount": str(minor / 100), "currency": market.currency}
+    price = {
+        "type": "02",
+        "amount": str(Decimal(minor).scaleb(-exponent(market.currency))),
+        "currency": market.currency,
+    }
     supply = {"supplies": [{"suppliers": [{"prices": [price]}]}]} if minor else {}
     blocks = {
         DESCRIPTIVE: _descriptive(cells),

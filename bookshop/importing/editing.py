@@ -1,5 +1,6 @@
 """The bookseller's own words over what is imported."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
 
@@ -18,7 +19,7 @@ from bookshop.importing.store import (
     list_entries,
     list_sayings,
     lock_catalogue,
-    set_edit,
+    set_edits,
 )
 
 
@@ -31,7 +32,7 @@ def edit_book(db: Connection, isbn: str, field: str, value: str, market: Market,
     edit_books(db, {isbn: {field: value}}, market, now)
 
 
-def edit_books(db: Connection, words: dict[str, dict[str, str]], market: Market, now: datetime) -> None:
+def edit_books(db: Connection, words: Mapping[str, Mapping[str, str]], market: Market, now: datetime) -> None:
     """As edit_book, for fields of several books."""
     lock_catalogue(db)
     before = list_entries(db, words)
@@ -41,7 +42,7 @@ def edit_books(db: Connection, words: dict[str, dict[str, str]], market: Market,
         for field, value in values.items():
             if field not in EDITABLE or EDITABLE[field](value) is None:
                 raise BadEdit(f"{field} cannot be {value[:40]!r}")
-            set_edit(db, isbn, field, value, now)
+    set_edits(db, words, now)
     sayings = list_sayings(db, words)
     told = {one.isbn for one in sayings}
     refresh_books(db, sorted(told), sayings, market, now)

@@ -1,13 +1,11 @@
 """Files into the catalogue: read as a stream, applied in batches that are each all or nothing."""
 
-import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TypeAlias
 
 from bookshop.database import Database
 from bookshop.importing.batch import Batch, take_batch
@@ -16,14 +14,15 @@ from bookshop.importing.files import Kind, Opened, Source, Unreadable
 from bookshop.importing.onix import Read, read_onix
 from bookshop.importing.record import Market, Message, Record, Refused
 from bookshop.importing.refreshing import Change
+from bookshop.importing.running import Advance, finish
 from bookshop.importing.saying import Outcome
-
-Advance: TypeAlias = Callable[[int], object]
+from bookshop.importing.stock_file import LIST, StockReport, take_stock
 
 # as many as are written in a fraction of a second, for which other writers wait
 BATCH = 200
 # what a report keeps in full; all is counted
 MOST_TOLD = 10_000
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -39,6 +38,7 @@ class Report:
     problem: str = ""
     is_interrupted: bool = False
     seconds: float = 0.0
+    stock: StockReport | None = None
 
     @property
     def records(self) -> int:
@@ -67,7 +67,7 @@ class Importing:
     market: Market
     sender: str = ""
     dry_run: bool = False
-    advance: Advance = lambda _: None
+    advance: Advance = lambda done, size: None
 
     async def take_file(self, source: Source) -> Report:
         """Import one file as far as it can be read; what was written when it is stopped stays."""
@@ -76,14 +76,21 @@ class Importing:
         try:
             with source.open() as opened:
                 await self._take_opened(opened, report)
+            if opened.kind is Kind.CSV and not (self.dry_run or report.problem or report.is_interrupted):
+                report.stock = await self._take_stock(source)
         except Unreadable as problem:
             report.problem = str(problem)
         report.seconds = time.perf_counter() - began
         return report
 
+    async def _take_stock(self, source: Source) -> StockReport | None:
+        """Count what stands on the shelves, where the file tells that too."""
+        stock = await take_stock(self.database, source, self.market, LIST, self.advance)
+        return None if stock.problem else stock
+
     async def _take_opened(self, opened: Opened, report: Report) -> None:
         reads = read_file(opened, self.market)
-        message, position = Message("", None, "", ""), 0
+        message = Message("", None, "", "")
         while chunk := list(islice(reads, BATCH)):
             records = []
             for one in chunk:
@@ -98,8 +105,7 @@ class Importing:
                     report.refuse(one)
             report.sender = self.sender or message.sender
             await self._take_batch(records, report, message.sent_at)
-            self.advance(opened.position - position)
-            position = opened.position
+            self.advance(opened.position, opened.size)
             if report.is_interrupted:
                 return
 
@@ -109,14 +115,24 @@ class Importing:
             return
         now = datetime.now(UTC)
         work = self.database.read if self.dry_run else self.database.write
-        running = asyncio.ensure_future(
+        batch, report.is_interrupted = await finish(
             work(take_batch, report.sender, sent_at or now, records, self.market, now, dry_run=self.dry_run)
         )
-        try:
-            await asyncio.shield(running)
-        except asyncio.CancelledError:
-            report.is_interrupted = True
-        report.add(await running)
+        report.add(batch)
+
+
+def in_order_sent(sources: Iterable[Source], market: Market) -> list[Source]:
+    """The files in the order in which they were sent; those that do not tell come first, as they stand."""
+    return sorted(sources, key=lambda source: _sent_at(source, market) or LONG_AGO)
+
+
+def _sent_at(source: Source, market: Market) -> datetime | None:
+    try:
+        with source.open() as opened:
+            first = next(read_file(opened, market), None)
+    except Unreadable:
+        return None
+    return first.sent_at if isinstance(first, Message) else None
 
 
 def read_file(opened: Opened, market: Market) -> Iterator[Read]:

@@ -29,6 +29,7 @@ from bookshop.schema import (
     book_details,
     books,
     contributors,
+    counters,
     edits,
     records,
     related,
@@ -120,6 +121,12 @@ CHANGE_DETAILS = (
     book_details.update()
     .where(book_details.c.isbn == BOOK)
     .values({name: bindparam(name) for name in DETAIL_FIELDS if name != "isbn"})
+)
+LIST_THERE = select(books.c.isbn).where(books.c.isbn.in_(ISBNS))
+FIND_PROGRESS = select(counters.c.value).where(counters.c.name == bindparam("mark"))
+ADD_PROGRESS = counters.insert()
+SET_PROGRESS = (
+    counters.update().where(counters.c.name == bindparam("mark")).values(value=bindparam("new_value"))
 )
 ADD_EDIT = edits.insert()
 DROP_EDIT = edits.delete().where(edits.c.isbn == BOOK, edits.c.field == bindparam("name"))
@@ -295,15 +302,33 @@ def add_headings(db: Connection, headings: Iterable[tuple[str, str, str]]) -> No
     _run(db, NEW_HEADINGS[db.dialect.name], rows)
 
 
-def set_edit(db: Connection, isbn: str, field: str, value: str, now: datetime) -> None:
-    """Keep what the bookseller says of a book's field."""
-    drop_edit(db, isbn, field)
-    db.execute(ADD_EDIT, {"isbn": isbn, "field": field, "value": value, "edited_at": now})
+def set_edits(db: Connection, words: Mapping[str, Mapping[str, str]], now: datetime) -> None:
+    """Keep what the bookseller says of fields of books."""
+    said = [(isbn, field, value) for isbn, values in words.items() for field, value in values.items()]
+    _run(db, DROP_EDIT, [{"book": isbn, "name": field} for isbn, field, _ in said])
+    rows = [{"isbn": isbn, "field": field, "value": value, "edited_at": now} for isbn, field, value in said]
+    _run(db, ADD_EDIT, rows)
 
 
 def drop_edit(db: Connection, isbn: str, field: str) -> bool:
     """Forget what the bookseller said of a book's field; answers whether there was anything."""
     return db.execute(DROP_EDIT, {"book": isbn, "name": field}).rowcount > 0
+
+
+def list_there(db: Connection, isbns: Collection[str]) -> set[str]:
+    """Those of these books that exist, shown or not."""
+    return set(db.execute(LIST_THERE, {"isbns": list(isbns)}).scalars())
+
+
+def find_progress(db: Connection, mark: str) -> int:
+    """How far a file with this mark was taken before."""
+    return db.execute(FIND_PROGRESS, {"mark": mark}).scalar() or 0
+
+
+def set_progress(db: Connection, mark: str, value: int) -> None:
+    """Remember how far a file with this mark is taken."""
+    if not db.execute(SET_PROGRESS, {"mark": mark, "new_value": value}).rowcount:
+        db.execute(ADD_PROGRESS, {"name": mark, "value": value})
 
 
 def _record(said: Saying) -> Row:

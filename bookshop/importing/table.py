@@ -22,6 +22,7 @@ DELIMITERS = (",", ";", "\t", "|")
 SEPARATOR = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 # what files without a mark of their encoding are in, apart from UTF-8
 ENCODINGS = ["cp1252", "mac_roman", "cp1251", "cp1253", "big5", "gb18030", "shift_jis"]
+BROKEN = "\ufffd"
 USUAL_ENCODING = "cp1252"
 MOST_NAMED = 12
 
@@ -162,5 +163,9 @@ def _decoder(encoding: str, errors: str) -> io.IncrementalNewlineDecoder:
 
 
 def _guess(sample: bytes) -> str:
+    text = sample.decode("utf-8", "replace")
+    letters = sum(not c.isascii() for c in text)
+    if letters >= 2 * text.count(BROKEN):
+        return "utf-8"
     best = from_bytes(sample, cp_isolation=ENCODINGS).best()
     return best.encoding if best else USUAL_ENCODING

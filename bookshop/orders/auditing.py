@@ -70,7 +70,9 @@ def _by_movements(counted: ColumnElement[int], moved: ColumnElement[int]) -> Sel
     )
 
 
-ON_HAND = _by_movements(stock.c.on_hand, _moved(("received", 1), ("returned", 1), ("sold", -1)))
+ON_HAND = _by_movements(
+    stock.c.on_hand, _moved(("received", 1), ("returned", 1), ("counted", 1), ("sold", -1))
+)
 RESERVED_MOVEMENTS = _by_movements(stock.c.reserved, _moved(("reserved", 1), ("released", -1), ("sold", -1)))
 
 _FROM_SHELF = order_lines.c.quantity - order_lines.c.to_order
@@ -200,7 +202,7 @@ COUNTS = select(
 
 
 def find_miscounted(db: Connection) -> list[Violation]:
-    """Books of which more or fewer are on hand than came in, came back and were sold."""
+    """Books of which more or fewer are on hand than came in, came back, were counted and were sold."""
     return _find(db, "on_hand", ON_HAND)
 
 

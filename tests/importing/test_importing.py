@@ -22,6 +22,7 @@ from bookshop.importing import importing
 from bookshop.importing.editing import BadEdit, edit_book, forget_edit
 from bookshop.importing.files import Source
 from bookshop.importing.importing import Importing, Report
+from bookshop.importing.keeping import make_current
 from bookshop.importing.refreshing import refresh_due
 from bookshop.schema import books, edits, records, subject_headings
 from tests.builders import a_book, an_isbn, store_book
@@ -298,6 +299,15 @@ async def test_a_book_changes_on_its_day_without_any_news(database: Database, tm
     assert await database.write(refresh_due, MARKET, day, 10) == 1
     assert await database.write(refresh_due, MARKET, day, 10) == 0
     assert (await database.read(the_book, ISBN)).price.minor == 1500
+
+
+async def test_what_is_overdue_is_caught_up_with(database: Database, tmp_path: Path) -> None:
+    content = a_message(*map(a_rich_product, range(1, 4)))
+    await take(database, tmp_path, content)
+    assert await make_current(database, MARKET) == 0
+    await database.write(run_sql, "UPDATE books SET changes_on = '2020-01-01', price_minor = 1")
+    assert await make_current(database, MARKET) == 3
+    assert (await database.read(the_book, isbn_of(1))).price.minor == 1690
 
 
 async def test_a_file_again_on_a_day_of_change_changes_the_book(database: Database, tmp_path: Path) -> None:

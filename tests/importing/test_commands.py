@@ -1,0 +1,110 @@
+"""`bookshop import` and `bookshop stock`, each as a process of its own."""
+
+import json
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.builders import ENVIRONMENT
+from tests.importing.messages import a_message, a_product, a_rich_product, isbn_of, write_rich_message
+from tests.importing.pictures import a_picture
+from tests.importing.shop import a_header
+from tests.test_serving import BOOKSHOP, clean_environment, run
+
+
+@pytest.fixture
+def folder(tmp_path: Path, sqlite_url: str) -> Path:
+    """Where a shop's commands run."""
+    settings = {**ENVIRONMENT, "DATABASE_URL": sqlite_url}
+    (tmp_path / ".env").write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
+    return tmp_path
+
+
+def test_a_file_is_imported_counted_and_listed(folder: Path) -> None:
+    bad = a_product(identifiers="", reference="bad")
+    (folder / "feed.xml").write_bytes(a_message(a_rich_product(1), bad))
+    done = run(["import", "feed.xml"], folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "bad        it has no ISBN" in done.stdout
+    assert "feed.xml from Example Books: 1 new, 1 refused." in done.stdout
+    again = json.loads(run(["import", "feed.xml", "--json"], folder).stdout)
+    assert (again["unchanged"], again["refused"], again["new"]) == (1, 1, 0)
+    (refusal,) = again["files"][0]["refusals"]
+    assert (refusal["record"], refusal["reference"], refusal["reason"]) == (2, "bad", "it has no ISBN")
+
+
+def test_files_are_taken_in_the_order_in_which_they_were_sent(folder: Path) -> None:
+    for name, day in (("b.xml", "20261102"), ("a.xml", "20261103"), ("c.xml", "20261101")):
+        message = a_message(a_product(isbn=isbn_of(1), reference="r"), header=a_header(day))
+        (folder / name).write_bytes(message)
+    said = json.loads(run(["import", "a.xml", "b.xml", "c.xml", "--json"], folder).stdout)
+    assert [file["file"] for file in said["files"]] == ["c.xml", "b.xml", "a.xml"]
+    assert said["stale"] == 0
+
+
+def test_a_dry_run_shows_what_would_change(folder: Path) -> None:
+    (folder / "feed.xml").write_bytes(a_message(a_rich_product(1)))
+    done = run(["import", "feed.xml", "--dry-run"], folder)
+    assert f"new       {isbn_of(1)}  The Pilot Boat Constance No. 1" in done.stdout
+    assert json.loads(run(["import", "feed.xml", "--json"], folder).stdout)["new"] == 1
+
+
+def test_a_file_that_is_none_is_one_line_and_the_others_are_taken(folder: Path) -> None:
+    (folder / "page.xml").write_text("<html>Please sign in</html>")
+    (folder / "feed.xml").write_bytes(a_message(a_rich_product(1)))
+    done = run(["import", "page.xml", "feed.xml"], folder)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "Error: page.xml: is an HTML page, perhaps one that asks to sign in or tells of an error\n"
+    )
+    assert "1 new" in done.stdout
+
+
+def test_covers_come_with_the_books(folder: Path) -> None:
+    (folder / "feed.xml").write_bytes(a_message(a_rich_product(1)))
+    (folder / "pictures").mkdir()
+    (folder / "pictures" / f"{isbn_of(1)}.png").write_bytes(a_picture())
+    done = run(["import", "feed.xml", "--covers", "pictures"], folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Covers: 1 taken, 0 refused." in done.stdout
+
+
+def test_stopping_it_says_what_was_done(folder: Path) -> None:
+    write_rich_message(folder / "feed.xml", 4000)
+    process = subprocess.Popen(
+        [*BOOKSHOP, "import", "feed.xml", "--json"],
+        cwd=folder,
+        env=clean_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    log = folder / "bookshop.db-wal"
+    deadline = time.monotonic() + 50
+    while (not log.exists() or log.stat().st_size < 100_000) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    out, errors = process.communicate(timeout=50)
+    assert process.returncode == 130
+    assert errors == "Stopped; what was written stays, and the same command does the rest.\n"
+    done = json.loads(out)["new"]
+    assert 0 < done < 4000
+    again = json.loads(run(["import", "feed.xml", "--json"], folder).stdout)
+    assert (again["unchanged"], again["new"]) == (done, 4000 - done)
+
+
+def test_a_till_counts_the_shelves(folder: Path) -> None:
+    (folder / "list.csv").write_text("isbn,title,price\n9780306406157,Adam Bede,12.00\n")
+    (folder / "till.csv").write_text("9780306406157,4,11.00\n9780140449136,1\n")
+    run(["import", "list.csv"], folder)
+    done = run(["stock", "till.csv"], folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "till.csv: 1 counted, 1 moved, 1 prices, 1 unknown, 0 short, 0 refused." in done.stdout
+    assert "nothing is moved again" in run(["stock", "till.csv"], folder).stdout
+    said = json.loads(run(["stock", "till.csv", "--json"], folder).stdout)
+    assert (said["counted"], said["taken_before"]) == (0, 2)
+    assert run(["audit"], folder).returncode == 0
+    assert run(["stock", ".env"], folder).returncode == 1
