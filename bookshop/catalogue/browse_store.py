@@ -22,7 +22,7 @@ from sqlalchemy import (
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.search import MARK, facet
 from bookshop.catalogue.store import BOOKS, LIMIT, book_of, read_books
-from bookshop.catalogue.thema import SUBJECT_SCHEME
+from bookshop.catalogue.thema import HEADINGS, SUBJECT_SCHEME
 from bookshop.schema import books, contributors, facet_counts, related, subject_headings
 
 # ONIX code list 51: the same work in another form or by another publisher, as both sides may say it
@@ -168,8 +168,9 @@ def list_editions(db: Connection, book: Book) -> Editions:
 
 
 def list_headings(db: Connection, codes: Iterable[str]) -> dict[str, str]:
-    """What feeds call these Thema codes."""
-    return {row.code: row.heading for row in db.execute(LIST_HEADINGS, {"codes": list(codes)})}
+    """What feeds call those of these Thema codes that we have no name for."""
+    unnamed = [code for code in codes if code not in HEADINGS]
+    return {row.code: row.heading for row in db.execute(LIST_HEADINGS, {"codes": unnamed})}
 
 
 def count_below(db: Connection, code: str, deepest: int) -> dict[str, int]:

@@ -5,8 +5,8 @@ from urllib.parse import quote
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
-# the protocol allows 50,000, but a part is read and written while shoppers wait
-MOST_IN_PART = 4_000
+# the protocol allows 50,000, but nobody else is served while a part is read and written
+MOST_IN_PART = 1_000
 # what is personal or asks Stripe, and questions, of which there is no end
 CLOSED = ("/basket", "/checkout", "/orders/", "/success", "/stripe/", "/search?q=", "/*?after=", "/*&after=")
 

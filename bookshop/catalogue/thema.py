@@ -256,13 +256,15 @@ def above(code: str) -> tuple[str, ...]:
     return tuple(code[:length] for length in range(1, len(code) + 1))
 
 
-def trail(code: str, said: Mapping[str, str]) -> tuple[Heading, ...]:
-    """The headings from the section down to the code, or to the last one above it that has a name.
+def name_of(code: str, said: Mapping[str, str]) -> str | None:
+    """What a code is called: our own names win over what feeds have said, whose language may be any."""
+    return HEADINGS.get(code) or said.get(code)
 
-    Our own names win over what feeds have said, whose language may be any.
-    """
-    names = {**said, **HEADINGS}
-    return tuple(Heading(one, names[one]) for one in above(code) if one in names)
+
+def trail(code: str, said: Mapping[str, str]) -> tuple[Heading, ...]:
+    """The headings from the section down to the code, or to the last one above it that has a name."""
+    steps = ((one, name_of(one, said)) for one in above(code))
+    return tuple(Heading(one, name) for one, name in steps if name)
 
 
 def nearest(codes: Iterable[str], said: Mapping[str, str]) -> tuple[Heading, ...]:
@@ -273,11 +275,10 @@ def nearest(codes: Iterable[str], said: Mapping[str, str]) -> tuple[Heading, ...
 
 def below(code: str, codes: Iterable[str], said: Mapping[str, str]) -> tuple[Heading, ...]:
     """Of these codes those right below one; what has no name is passed over, but not what is under it."""
+    under = (one for one in codes if one != code and one.startswith(code))
+    named = [Heading(one, name) for one in under if (name := name_of(one, said))]
     found: list[Heading] = []
-    for one in sorted(codes, key=lambda one: (len(one), one)):
-        is_under = one != code and one.startswith(code)
-        if is_under and not any(one.startswith(heading.code) for heading in found):
-            steps = trail(one, said)
-            if steps and steps[-1].code == one:
-                found.append(steps[-1])
+    for heading in sorted(named, key=lambda heading: (len(heading.code), heading.code)):
+        if not any(heading.code.startswith(other.code) for other in found):
+            found.append(heading)
     return tuple(found)
