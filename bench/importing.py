@@ -22,6 +22,7 @@ from bench.reading import MARKET, parse_with_lxml, parse_with_python, read
 from bookshop.database import open_database
 from bookshop.importing.files import Source
 from bookshop.importing.importing import Importing
+from bookshop.importing.running import collect_rarely
 from bookshop.migrations import migrate
 from tests.importing.messages import write_rich_message
 
@@ -87,6 +88,8 @@ async def prepare(url: str) -> None:
 
 def measure(way: str, path: Path, url: str) -> dict[str, float]:
     """What one way takes, in this process."""
+    # as the command does, and for the parsers too
+    collect_rarely()
     began, began_cpu = time.perf_counter(), time.process_time()
     if way in FLOORS:
         FLOORS[way](path)

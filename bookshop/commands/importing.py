@@ -19,6 +19,7 @@ from bookshop.importing.files import Source, Unreadable, find_sources
 from bookshop.importing.importing import Importing, Report, in_order_sent
 from bookshop.importing.picture_files import CannotStore
 from bookshop.importing.record import Market, Refused
+from bookshop.importing.running import collect_rarely
 from bookshop.importing.saying import Outcome
 from bookshop.importing.stock_file import StockReport, take_stock
 from bookshop.settings import Settings, settings_or_exit
@@ -32,6 +33,7 @@ def import_and_print(
 ) -> None:
     """Import files and then covers, and print what came of them; exits with 1 when a file was refused."""
     settings = settings_or_exit()
+    collect_rarely()
     market = market_of(settings)
     sources, reports = find_all(files)
 

@@ -1,8 +1,11 @@
 """Lists of books as spreadsheets write them."""
 
+import csv
 import io
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bookshop.importing.csv_file import read_csv, read_people, read_price
 from bookshop.importing.deriving import Entry, derive
@@ -172,3 +175,36 @@ def test_people_out_of_one_cell(text: str, people: list[str]) -> None:
 def test_dates_as_people_write_them(text: str, country: str, day: str) -> None:
     market = Market(country, "SGD", "Asia/Singapore")
     assert entries(f"isbn;title;published\n{ISBN};A;{text}\n", market)[0].published == day
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    head=st.sampled_from(
+        [b"", b"isbn,title,price\n", b"isbn;title;price;published;author;subject\n", b"\xff\xfe"]
+    ),
+    body=st.one_of(st.binary(max_size=400), st.text(max_size=200).map(str.encode)),
+)
+def test_any_bytes_are_rows_or_refused_with_a_reason(head: bytes, body: bytes) -> None:
+    try:
+        rows = read(head + body)
+    except Unreadable:
+        return
+    for row in rows:
+        if isinstance(row, Refused):
+            assert row.reason
+        else:
+            assert derive(row.isbn, [row.blocks], {}, MARKET, NOW).title
+
+
+@settings(max_examples=200, deadline=None)
+@given(cells=st.lists(st.text(max_size=30), min_size=6, max_size=6))
+def test_any_cells_make_a_book_or_a_reason(cells: list[str]) -> None:
+    out = io.StringIO()
+    csv.writer(out).writerows(
+        [["isbn", "title", "price", "published", "author", "subject"], [ISBN, *cells[1:]]]
+    )
+    for row in read(out.getvalue().encode("utf-8", "replace")):
+        if isinstance(row, Record):
+            entry = derive(row.isbn, [row.blocks], {}, MARKET, NOW)
+            assert entry.title
+            assert 0 <= entry.price_minor < 2**31
