@@ -28,6 +28,7 @@ PAGE = 24
 MOST_NUMBERED = 500
 # how much deeper than itself a subject's page looks for branches with names
 DEPTH = 3
+AUTHOR = role_of("A01").name
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 DISPLAYS = {"picks": "Staff picks", "loved": "Well loved"}
 
@@ -115,7 +116,7 @@ def collect_person(db: Connection, key: str, after: str) -> Listing | None:
         found.count,
         found.after,
         next((work.biography for work in works if work.biography), ""),
-        notes={} if is_whole else roles,
+        notes={} if is_whole else {isbn: role for isbn, role in roles.items() if role != AUTHOR},
     )
 
 
@@ -187,7 +188,7 @@ def _by_role(books: Iterable[Book], roles: Mapping[str, str]) -> tuple[Section, 
     for book in books:
         groups.setdefault(roles.get(book.isbn, ""), []).append(book)
     # a stable sort: authors first, the others as their first books come
-    ordered = sorted(groups.items(), key=lambda group: not group[0].startswith("Author"))
+    ordered = sorted(groups.items(), key=lambda group: not group[0].startswith(AUTHOR))
     return tuple(Section(tuple(group), name) for name, group in ordered)
 
 

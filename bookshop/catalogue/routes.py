@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response as Redirect
 
 from bookshop.catalogue.book import Book, read_isbn, write_isbns
-from bookshop.catalogue.browse_store import list_editions, list_headings
+from bookshop.catalogue.browse_store import list_editions, list_headings, list_newest
 from bookshop.catalogue.covers import draw_cover
 from bookshop.catalogue.index import THEMA, find_number, find_page
 from bookshop.catalogue.listing import (
@@ -41,7 +41,6 @@ from bookshop.catalogue.store import (
     list_at,
     list_display,
     list_near,
-    list_new,
     list_peeks,
 )
 from bookshop.catalogue.structured import as_script, describe_book
@@ -181,15 +180,15 @@ def add_lists(routes: PublicBlueprint, database: Database, zone: ZoneInfo) -> No
 
     @routes.get("/people/<key>")
     async def person(key: str) -> ResponseReturnValue:
-        return await show(collect_person, key, kind="person")
+        return await show(collect_person, key)
 
     @routes.get("/series/<key>")
     async def series(key: str) -> ResponseReturnValue:
-        return await show(collect_series, key, kind="series")
+        return await show(collect_series, key, is_series=True)
 
     @routes.get("/publishers/<key>")
     async def publisher(key: str) -> ResponseReturnValue:
-        return await show(collect_publisher, key, kind="publisher")
+        return await show(collect_publisher, key)
 
 
 def show_listing(listing: Listing, **more: Any) -> Response:
@@ -221,7 +220,7 @@ def collect_home(db: Connection) -> dict[str, Any]:
     """Everything the home page shows."""
     return {
         "window": [pick.book for pick in list_display(db, "window")][:3],
-        "new": list_new(db, ROW),
+        "new": list_newest(db, "", ROW),
         "new_count": count_books(db),
         "picks": list_display(db, "picks")[:3],
         "loved": [pick.book for pick in list_display(db, "loved")][:ROW],

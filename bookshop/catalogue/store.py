@@ -74,7 +74,6 @@ COPIED = tuple(
 # by position, since a row is asked for a name ten times as slowly
 TAKE_COPIED = itemgetter(*map(list(BOOKS.selected_columns.keys()).index, COPIED))
 LIMIT = bindparam("limit", type_=Integer)
-OFFSET = bindparam("offset", type_=Integer)
 
 FIND_BOOK = BOOKS.where(books.c.isbn == bindparam("book"))
 FIND_CONTRIBUTORS = (
@@ -107,7 +106,6 @@ FIND_COVER = select(
     books.c.cover_height,
 ).where(books.c.isbn == bindparam("book"))
 LIST_BOOKS = BOOKS.where(books.c.isbn.in_(bindparam("isbns", expanding=True)))
-LIST_NEW = BOOKS.order_by(books.c.listed.desc(), books.c.isbn.desc()).limit(LIMIT).offset(OFFSET)
 LIST_NEAR = (
     BOOKS.where(
         books.c.shelf == bindparam("shelf"), books.c.place.is_not(None), books.c.isbn != bindparam("book")
@@ -188,11 +186,6 @@ def find_cover(db: Connection, isbn: str) -> Cover | None:
 def list_books(db: Connection, isbns: Iterable[str]) -> dict[str, Book]:
     """These books by ISBN; those that do not exist are left out."""
     return {row.isbn: book_of(row) for row in db.execute(LIST_BOOKS, {"isbns": list(isbns)})}
-
-
-def list_new(db: Connection, limit: int, offset: int = 0) -> list[Book]:
-    """What was put on the shelves last."""
-    return read_books(db, LIST_NEW, limit=limit, offset=offset)
 
 
 def list_near(db: Connection, book: Book, limit: int) -> list[Book]:

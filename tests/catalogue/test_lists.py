@@ -121,6 +121,18 @@ async def test_a_person_is_shown_by_what_they_did(shopper: Shopper, database: Da
     assert "As author" not in await shopper.read("/people/bo")
 
 
+async def test_where_there_are_many_books_each_says_what_somebody_did(
+    shopper: Shopper, database: Database
+) -> None:
+    ann, bo = Contributor("A01", "Ann", "ann"), Contributor("A01", "Bo", "bo")
+    books = [a_book(f"Volume {n}", contributors=(ann,)) for n in range(24)]
+    drawn = a_book("Drawn", contributors=(bo, replace(ann, role="A12")), published="2026")
+    await database.write(store_all, *books, drawn)
+    page = await shopper.read("/people/ann")
+    assert re.findall(r'<p class="note">([^<]+)</p>', page) == ["Illustrator"]
+    assert 'class="section' not in page
+
+
 async def test_subjects_are_a_tree_with_counts(shopper: Shopper, database: Database) -> None:
     for codes in (("FBA",), ("FBC", "FR"), ("FFXYZ",), ("QDTS",)):
         await database.write(store_book, a_book(subjects=tuple(map(Subject, codes))))

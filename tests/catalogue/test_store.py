@@ -11,6 +11,7 @@ from stdnum import isbn
 
 from bookshop.catalogue.availability import Supply
 from bookshop.catalogue.book import Book, Contributor, Details, Subject, read_isbn
+from bookshop.catalogue.browse_store import list_newest
 from bookshop.catalogue.index import find_page
 from bookshop.catalogue.routes import collect_search
 from bookshop.catalogue.search import Filters, Query
@@ -25,7 +26,6 @@ from bookshop.catalogue.store import (
     list_books,
     list_display,
     list_near,
-    list_new,
     list_peeks,
 )
 from bookshop.database import Database
@@ -215,8 +215,9 @@ async def test_pages_of_a_search_together_are_all_of_it_once(database: Database)
 
 async def test_the_newest_are_those_listed_last(database: Database) -> None:
     await database.write(store_books, *(a_book(f"Book {n}", stock=n % 2) for n in range(5)))
-    assert titles(await database.read(list_new, 3)) == ["Book 4", "Book 3", "Book 2"]
-    assert titles(await database.read(list_new, 3, offset=3)) == ["Book 1", "Book 0"]
+    newest = await database.read(list_newest, "", 3)
+    assert titles(newest) == ["Book 4", "Book 3", "Book 2"]
+    assert titles(await database.read(list_newest, newest[-1].isbn, 3)) == ["Book 1", "Book 0"]
 
 
 async def test_near_a_book_stand_others_of_its_subject_that_we_have(database: Database) -> None:
@@ -277,7 +278,7 @@ async def test_every_shelf_is_counted_and_shows_a_few_of_its_books(database: Dat
 
 async def test_an_empty_catalogue_has_nothing_and_says_so(database: Database) -> None:
     def look(db: Connection) -> dict[str, Any]:
-        return {"new": list_new(db, 9), "peeks": list_peeks(db, 2), "shelves": count_shelves(db)}
+        return {"new": list_newest(db, "", 9), "peeks": list_peeks(db, 2), "shelves": count_shelves(db)}
 
     assert await database.read(look) == {"new": [], "peeks": [], "shelves": {}}
     assert await database.read(count_books) == 0
