@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from tqdm import tqdm
@@ -13,16 +13,16 @@ from tqdm import tqdm
 from bookshop.commands.output import echo_json, echo_table
 from bookshop.commands.shop import run_in_database
 from bookshop.database import Database
-from bookshop.importing.covers import Report as CoverReport
-from bookshop.importing.covers import count_files, take_covers
 from bookshop.importing.files import Source, Unreadable, find_sources
 from bookshop.importing.importing import Importing, Report, in_order_sent
-from bookshop.importing.picture_files import CannotStore
 from bookshop.importing.record import Market, Refused
 from bookshop.importing.running import collect_rarely
 from bookshop.importing.saying import Outcome
 from bookshop.importing.stock_file import StockReport, take_stock
 from bookshop.settings import Settings, settings_or_exit
+
+if TYPE_CHECKING:
+    from bookshop.importing.covers import Report as CoverReport
 
 MOST_SHOWN = 20
 STOPPED = 130
@@ -37,7 +37,7 @@ def import_and_print(
     market = market_of(settings)
     sources, reports = find_all(files)
 
-    async def run(database: Database) -> tuple[list[Report], CoverReport | None]:
+    async def run(database: Database) -> tuple[list[Report], "CoverReport | None"]:
         for source in in_order_sent(sources, market):
             with open_bar(source) as bar:
                 advance = follow(bar)
@@ -47,10 +47,7 @@ def import_and_print(
                 return reports, None
         return reports, await add_covers(database, settings, None if dry_run else covers)
 
-    try:
-        reports, pictures = run_in_database(settings, run)
-    except CannotStore as problem:
-        raise click.ClickException(f"Covers cannot be stored: {problem}.") from None
+    reports, pictures = run_in_database(settings, run)
     if as_json:
         echo_json(values_of(reports, pictures, dry_run=dry_run))
     else:
@@ -78,12 +75,19 @@ def count_and_print(file: Path, *, as_json: bool) -> None:
     stop_with([(report.file, report.problem, report.is_interrupted)])
 
 
-async def add_covers(database: Database, settings: Settings, folder: Path | None) -> CoverReport | None:
+async def add_covers(database: Database, settings: Settings, folder: Path | None) -> "CoverReport | None":
     """Take the pictures of a folder, if there is one."""
     if folder is None:
         return None
-    with tqdm(total=count_files(folder), unit="cover", disable=None) as bar:
-        return await take_covers(database, settings.covers_dir, folder, bar.update)
+    # here, since most imports bring no pictures
+    from bookshop.importing.covers import count_files, take_covers
+    from bookshop.importing.picture_files import CannotStore
+
+    try:
+        with tqdm(total=count_files(folder), unit="cover", disable=None) as bar:
+            return await take_covers(database, settings.covers_dir, folder, bar.update)
+    except CannotStore as problem:
+        raise click.ClickException(f"Covers cannot be stored: {problem}.") from None
 
 
 def market_of(settings: Settings) -> Market:
@@ -118,7 +122,7 @@ def follow(bar: "tqdm[Any]") -> Any:
     return advance
 
 
-def values_of(reports: Sequence[Report], pictures: CoverReport | None, *, dry_run: bool) -> dict[str, Any]:
+def values_of(reports: Sequence[Report], pictures: "CoverReport | None", *, dry_run: bool) -> dict[str, Any]:
     """What became of all files, for a program."""
     totals = sum((report.counts for report in reports), Counter())
     seconds = sum(report.seconds for report in reports)

@@ -3,6 +3,7 @@
 import json
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -108,3 +109,18 @@ def test_a_till_counts_the_shelves(folder: Path) -> None:
     assert (said["counted"], said["taken_before"]) == (0, 2)
     assert run(["audit"], folder).returncode == 0
     assert run(["stock", ".env"], folder).returncode == 1
+
+
+def test_it_starts_without_what_it_does_not_need(folder: Path) -> None:
+    (folder / "feed.xml").write_bytes(a_message(a_rich_product(1)))
+    said = subprocess.run(
+        [sys.executable, "-X", "importtime", *BOOKSHOP[1:], "import", "feed.xml"],
+        cwd=folder,
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    imported = {line.rpartition("|")[2].strip() for line in said.stderr.splitlines()}
+    assert imported & {"quart", "stripe", "hypercorn", "alembic", "httpx", "PIL"} == set()
+    assert "lxml.etree" in imported
