@@ -160,15 +160,14 @@ class Library:
 
 def coin(chance: random.Random, count: int) -> list[str]:
     """Words that nobody has used before."""
-    made: dict[str, None] = dict.fromkeys(COMMON)
-    while len(made) < count + len(COMMON):
-        parts = [
-            part
-            for _ in range(chance.choice((1, 2, 2, 3)))
-            for part in (chance.choice(STARTS), chance.choice(MIDDLES))
+    starts, middles, ends = STARTS.split(), MIDDLES.split(), ENDS.split()
+    made: dict[str, None] = {}
+    while len(made) < count:
+        syllables = [
+            chance.choice(starts) + chance.choice(middles) for _ in range(chance.choice((1, 2, 2, 3)))
         ]
-        made["".join(parts) + chance.choice(ENDS)] = None
-    return list(made)[len(COMMON) :]
+        made["".join(syllables) + chance.choice(ends)] = None
+    return list(made)
 
 
 def thema_codes(chance: random.Random) -> list[str]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache
+from itertools import combinations
 from typing import NamedTuple, TypeAlias
 
 from bookshop.catalogue.book import read_isbn, words
@@ -24,7 +25,7 @@ Tier: TypeAlias = tuple[Term, ...]
 
 MARK = "_"
 EVERYTHING = "a_"
-EXACT = "x_"
+EXACT, PAIR = "x_", "y_"
 # the facets by which a shopper narrows what was found
 SHOWN = frozenset({"s_", "f_", "v_", "l_", "p_"})
 # those of which it is written down how many books have them: of a person or a series that is soon counted
@@ -36,6 +37,12 @@ LONGEST_WORD = 40
 MOST_IN_FRONT, MOST_IN_REST = 100, 300
 # so many letters begin too many words to be looked for outside of titles and people
 LONGEST_STUB = 4
+LITTLE = frozenset(
+    """
+    a an and at by for from in is of on the to with das der die ein eine im und von
+    d de del des du e el en et het l la le les los un une y di een il lo van
+    """.split()  # noqa: SIM905 - read as words, not as a table
+)
 
 CLASS_BITS, DAY_BITS, NUMBER_BITS = 2, 20, 31
 LATEST_DAY = (1 << DAY_BITS) - 1
@@ -201,8 +208,15 @@ def tokens_of(
     for word in front:
         tokens.add(MARK + word)
         tokens.update(stubs(word))
+    little = sorted(LITTLE.intersection(front))[:MOST_WORDS]
+    tokens.update(pair(*two) for two in combinations(little, 2))
     tokens.update(fold(" ".join(rest))[:MOST_IN_REST])
     return tuple(sorted(tokens))
+
+
+def pair(first: str, second: str) -> str:
+    """The token of two little words in one title, given in the order of the alphabet."""
+    return f"{PAIR}{first}-{second}"
 
 
 @lru_cache(maxsize=50_000)
@@ -282,25 +296,41 @@ def tiers_of(query: Query, filters: Filters) -> tuple[Tier, ...]:
     narrowed = tuple((token,) for token in filters.tokens)
     if not query.words:
         return (narrowed or ((EVERYTHING,),),)
-    *whole, last = query.words
-    return (
-        ((query.title,), *narrowed),
-        (*((MARK + word,) for word in whole), title_start(last), *narrowed),
-        (*(anywhere(word) for word in whole), start(last), *narrowed),
-    )
+    choices = [(word,) for word in query.words[:-1]]
+    return (((query.title,), *narrowed), *_by_words(choices, query.words[-1], (), narrowed))
 
 
 def corrected(query: Query, slips: Mapping[str, Term], filters: Filters) -> tuple[Tier, ...]:
     """What to look for when some words were meant to be one of others."""
     narrowed = tuple((token,) for token in filters.tokens)
     *whole, last = query.words
-    ends = slips.get(last, ())
     choices = [slips.get(word, (word,)) for word in whole]
-    marked = [tuple(MARK + word for word in choice) for choice in choices]
-    return (
-        (*marked, title_start(last) + tuple(MARK + word for word in ends), *narrowed),
-        (*(anywhere(*choice) for choice in choices), start(last) + anywhere(*ends), *narrowed),
-    )
+    return _by_words(choices, last, slips.get(last, ()), narrowed)
+
+
+def _by_words(choices: Sequence[Term], last: str, ends: Term, narrowed: Tier) -> tuple[Tier, ...]:
+    """The tiers of words: `choices` for each whole one; `last` may be a beginning, or mean one of `ends`.
+
+    Nearly every book has little words somewhere: they are asked for in titles and people only, and in pairs,
+    since two that are common each are seldom so together. Behind another word a little one is whole.
+    """
+    is_whole = last in LITTLE and any(choice[0] not in LITTLE for choice in choices)
+    whole = [*choices, (last,)] if is_whole else choices
+    others = [choice for choice in whole if choice[0] not in LITTLE]
+    little = sorted({choice[0] for choice in whole if choice[0] in LITTLE})
+    front = [tuple(MARK + word for word in choice) for choice in others]
+    everywhere = [anywhere(*choice) for choice in others]
+    if not is_whole:
+        front.append(title_start(last) + tuple(MARK + word for word in ends))
+        everywhere.append(start(last) + anywhere(*ends))
+    return (*_in_pairs(little), *front, *narrowed), (*everywhere, *narrowed)
+
+
+def _in_pairs(little: Sequence[str]) -> Tier:
+    if len(little) == 1:
+        return ((MARK + little[0],),)
+    starts = [*range(0, len(little) - 1, 2), len(little) - 2] if little else []
+    return tuple((pair(little[start], little[start + 1]),) for start in dict.fromkeys(starts))
 
 
 def anywhere(*choices: str) -> Term:

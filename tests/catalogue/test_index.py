@@ -28,7 +28,7 @@ from bookshop.catalogue.index import (
     tidy_index,
     unindex_books,
 )
-from bookshop.catalogue.search import Filters, Query, band_of, day_of, facets_of, fold, group_of
+from bookshop.catalogue.search import LITTLE, Filters, Query, band_of, day_of, facets_of, fold, group_of
 from bookshop.catalogue.stock import release_stock, reserve_stock
 from bookshop.catalogue.store import add_book, list_at
 from bookshop.database import Database
@@ -38,6 +38,8 @@ from tests.builders import a_book, store_book
 WORDS = [
     "the",
     "of",
+    "and",
+    "to",
     "sea",
     "seal",
     "season",
@@ -85,7 +87,7 @@ def some_book(chance: random.Random) -> Book:
     name = chance.choice(PEOPLE)
     in_series = chance.random() < 0.2
     return a_book(
-        " ".join(chance.choices(WORDS, k=chance.randint(1, 3))).title(),
+        " ".join(chance.choices(WORDS, k=chance.randint(1, 5))).title(),
         subtitle=" ".join(chance.choices(WORDS, k=chance.randint(0, 2))),
         stock=chance.choice([0, 0, 2]),
         price=chance.choice([0, 999, 1890, 1890, 9900]),
@@ -115,11 +117,13 @@ def tier_of(book: Book, typed: Sequence[str]) -> int:
     if fold(book.title) == typed:
         return 1
     *whole, last = typed
+    if last in LITTLE and (named := set(whole) - LITTLE):
+        return 2 if set(typed) <= set(front) else 3 if named <= set(everything) else 0
     if set(whole) <= set(front) and any(word.startswith(last) for word in front):
         return 2
     starts_rest = last in everything if len(last) <= 4 else any(word.startswith(last) for word in everything)
     is_found = starts_rest or any(word.startswith(last) for word in front)
-    return 3 if set(whole) <= set(everything) and is_found else 0
+    return 3 if set(whole) - LITTLE <= set(everything) and is_found else 0
 
 
 def fits(book: Book, wanted: Filters) -> bool:

@@ -117,7 +117,7 @@ def test_a_book_has_its_words_the_beginnings_of_those_in_front_and_its_facets() 
 def test_every_token_can_be_kept(title: str, people: str, rest: str) -> None:
     for token in tokens_of(title, [people], [rest], []):
         assert token
-        assert all(c.isalnum() or c == "_" for c in token)
+        assert all(c.isalnum() or c in "_-" for c in token)
         assert len(token) <= LONGEST_WORD + 2
 
 
