@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.core import get_global
 from babel.dates import format_date, format_datetime
+from jinja2.runtime import Macro
+from markupsafe import Markup
 from quart import Quart, Response, current_app, redirect, request
 from quart.templating import Environment
 from werkzeug.exceptions import HTTPException
@@ -15,6 +17,7 @@ from werkzeug.wrappers import Response as Redirect
 
 LOCALE = Locale("en")
 MOST_ADDRESSES = 4096
+MOST_PIECES = 500
 PUBLISHED_PATTERNS = {4: "y", 7: "MMMM y", 10: "d MMMM y"}
 # ONIX code list 150
 FORMS = {
@@ -91,7 +94,7 @@ def install(app: Quart, timezone: str, **values: Any) -> None:
     """Give templates their filters and the values every page needs, and errors their page."""
     # an address depends on nothing but what is asked for, and a page of books has a hundred
     address = lru_cache(maxsize=MOST_ADDRESSES)(app.url_for)
-    app.jinja_env.globals.update(values, country_name=country_name, url_for=address)
+    app.jinja_env.globals.update(values, country_name=country_name, url_for=address, once=once)
     app.jinja_env.filters.update(
         date=partial(moment_text, timezone),
         day=partial(day_text, timezone),
@@ -102,6 +105,19 @@ def install(app: Quart, timezone: str, **values: Any) -> None:
     )
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
+
+
+def once(piece: Macro, *shown: Any) -> Markup:
+    """A piece of a page, rendered anew only when what it shows is new: it may depend on nothing else.
+
+    A piece that looks at the clock, or at who is asking, is not for this.
+    """
+    return _render_piece(piece, *(tuple(each) if isinstance(each, list) else each for each in shown))
+
+
+@lru_cache(maxsize=MOST_PIECES)
+def _render_piece(piece: Macro, *shown: Any) -> Markup:
+    return Markup(piece(*shown))  # noqa: S704 - Jinja has escaped what is shown
 
 
 async def _http_error(error: HTTPException) -> Response:

@@ -103,6 +103,9 @@ class Book:
         """The picture of its cover; without one the cover is drawn."""
         return picture_of(self.isbn, self.cover, self.cover_width, self.cover_height)
 
+    def __hash__(self) -> int:
+        return hash(self.isbn)
+
     @property
     def availability(self) -> Availability:
         """What may be bought of it now."""

@@ -29,17 +29,17 @@ from bookshop.catalogue.listing import (
 )
 from bookshop.catalogue.marking import mark
 from bookshop.catalogue.narrowing import arguments, chosen, clean, group_choices
-from bookshop.catalogue.pictures import Rendition, read_name
+from bookshop.catalogue.pictures import Cover, Rendition, read_name
 from bookshop.catalogue.roles import credits_of
 from bookshop.catalogue.search import Filters, Query
 from bookshop.catalogue.store import (
-    count_books,
     count_shelves,
     find_book,
     find_cover,
     find_pick,
     list_at,
     list_display,
+    list_displays,
     list_near,
     list_peeks,
 )
@@ -66,7 +66,7 @@ class Tile:
 
     shelf: Shelf
     count: int
-    peek: tuple[Book, ...]
+    peek: tuple[Cover, ...]
 
 
 def blueprint(database: Database, settings: Settings) -> PublicBlueprint:
@@ -218,13 +218,14 @@ def forward(rendition: Rendition) -> Redirect:
 
 def collect_home(db: Connection) -> dict[str, Any]:
     """Everything the home page shows."""
+    shown, tiles = list_displays(db), list_tiles(db)
     return {
-        "window": [pick.book for pick in list_display(db, "window")][:3],
+        "window": [pick.book for pick in shown["window"]][:3],
         "new": list_newest(db, "", ROW),
-        "new_count": count_books(db),
-        "picks": list_display(db, "picks")[:3],
-        "loved": [pick.book for pick in list_display(db, "loved")][:ROW],
-        "subjects": list_tiles(db),
+        "new_count": sum(tile.count for tile in tiles),
+        "picks": shown["picks"][:3],
+        "loved": [pick.book for pick in shown["loved"]][:ROW],
+        "subjects": tiles,
     }
 
 
@@ -285,5 +286,5 @@ def list_tiles(db: Connection) -> list[Tile]:
     ]
 
 
-def _of_shelf(books: Sequence[Book], slug: str) -> tuple[Book, ...]:
-    return tuple(book for book in books if book.shelf == slug)
+def _of_shelf(covers: Sequence[Cover], slug: str) -> tuple[Cover, ...]:
+    return tuple(cover for cover in covers if cover.shelf == slug)

@@ -1,8 +1,10 @@
 """The catalogue's statements."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields, replace
 from datetime import date
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any, TypeAlias
 
@@ -72,7 +74,13 @@ COPIED = tuple(
     if field.name not in ("price", "left", "supply", "contributors", "subjects", "details")
 )
 # by position, since a row is asked for a name ten times as slowly
-TAKE_COPIED = itemgetter(*map(list(BOOKS.selected_columns.keys()).index, COPIED))
+POSITIONS = {name: position for position, name in enumerate(BOOKS.selected_columns.keys())}
+TAKE_COPIED = itemgetter(*(POSITIONS[name] for name in COPIED))
+TAKE_PRICE = itemgetter(POSITIONS["price_minor"], POSITIONS["currency"])
+SUPPLY = ("supply", "expected", "lead_days", "on_sale", "preorders_from", "may_sell")
+TAKE_SUPPLY = itemgetter(*(POSITIONS[name] for name in SUPPLY))
+LEFT_AT, WIDTH = POSITIONS["left"], len(POSITIONS)
+MOST_BOOKS = 1000
 LIMIT = bindparam("limit", type_=Integer)
 
 FIND_BOOK = BOOKS.where(books.c.isbn == bindparam("book"))
@@ -96,7 +104,7 @@ FIND_DETAILS = select(*(book_details.c[field.name] for field in fields(Details))
     book_details.c.isbn == bindparam("book")
 )
 # an order's books have their covers still when they are sold no more
-FIND_COVER = select(
+COVERS = select(
     books.c.isbn,
     books.c.title,
     books.c.byline,
@@ -104,7 +112,8 @@ FIND_COVER = select(
     books.c.cover,
     books.c.cover_width,
     books.c.cover_height,
-).where(books.c.isbn == bindparam("book"))
+)
+FIND_COVER = COVERS.where(books.c.isbn == bindparam("book"))
 LIST_BOOKS = BOOKS.where(books.c.isbn.in_(bindparam("isbns", expanding=True)))
 LIST_NEAR = (
     BOOKS.where(
@@ -119,13 +128,18 @@ LIST_DISPLAY = (
     .where(displays.c.display == bindparam("display"))
     .order_by(displays.c.position)
 )
+LIST_DISPLAYS = (
+    BOOKS.add_columns(displays.c.note, displays.c.note_by, displays.c.display)
+    .join(displays, displays.c.isbn == books.c.isbn)
+    .order_by(displays.c.display, displays.c.position)
+)
 FIND_PICK = LIST_DISPLAY.where(books.c.isbn == bindparam("book"))
 LIST_AT = BOOKS.add_columns(books.c.place).where(books.c.place.in_(bindparam("places", expanding=True)))
 # each with a limit of its own, so that a shelf of any size costs as much as it shows
 LIST_PEEKS = union_all(
     *(
         select(
-            BOOKS.where(books.c.shelf == slug, books.c.place.is_not(None))
+            COVERS.where(books.c.shelf == slug, books.c.place.is_not(None))
             .order_by(books.c.place)
             .limit(bindparam("each", type_=Integer))
             .subquery()
@@ -152,10 +166,16 @@ def read_books(db: Connection, statement: Executable, **values: Any) -> list[Boo
 
 
 def book_of(row: AnyRow) -> Book:
-    """A book out of its row."""
-    values = dict(zip(COPIED, TAKE_COPIED(row), strict=True))
-    supply = Supply(row.supply, row.expected, row.lead_days, row.on_sale, row.preorders_from, row.may_sell)
-    return Book(**values, price=Money(row.price_minor, row.currency), left=row.left, supply=supply)
+    """A book out of its row, in which whatever else was asked for comes last."""
+    return _make_book(tuple(row)[:WIDTH])
+
+
+# the same row makes the same book, and the same books stand on many pages
+@lru_cache(maxsize=MOST_BOOKS)
+def _make_book(row: tuple[Any, ...]) -> Book:
+    price, supply = Money(*TAKE_PRICE(row)), Supply(*TAKE_SUPPLY(row))
+    copied = dict(zip(COPIED, TAKE_COPIED(row), strict=True))
+    return Book(**copied, price=price, left=row[LEFT_AT], supply=supply)
 
 
 def find_book(db: Connection, isbn: str) -> Book | None:
@@ -177,10 +197,7 @@ def find_book(db: Connection, isbn: str) -> Book | None:
 def find_cover(db: Connection, isbn: str) -> Cover | None:
     """What a book's cover is made of."""
     row = db.execute(FIND_COVER, {"book": isbn}).first()
-    if row is None:
-        return None
-    picture = picture_of(row.isbn, row.cover, row.cover_width, row.cover_height)
-    return Cover(row.isbn, row.title, row.byline, row.shelf, picture)
+    return _make_cover(*row) if row else None
 
 
 def list_books(db: Connection, isbns: Iterable[str]) -> dict[str, Book]:
@@ -198,6 +215,14 @@ def list_display(db: Connection, display: str) -> list[Pick]:
     return [_pick(row) for row in db.execute(LIST_DISPLAY, {"display": display})]
 
 
+def list_displays(db: Connection) -> dict[str, list[Pick]]:
+    """The books of every display, by its name."""
+    shown: dict[str, list[Pick]] = defaultdict(list)
+    for row in db.execute(LIST_DISPLAYS):
+        shown[row.display].append(_pick(row))
+    return shown
+
+
 def find_pick(db: Connection, isbn: str) -> Pick | None:
     """What a bookseller says of this book."""
     row = db.execute(FIND_PICK, {"display": "picks", "book": isbn}).first()
@@ -210,9 +235,9 @@ def list_at(db: Connection, places: Sequence[int]) -> list[Book]:
     return [book_of(rows[place]) for place in places if place in rows]
 
 
-def list_peeks(db: Connection, each: int) -> list[Book]:
-    """A few books of every subject."""
-    return read_books(db, LIST_PEEKS, each=each)
+def list_peeks(db: Connection, each: int) -> list[Cover]:
+    """The covers of a few books of every subject."""
+    return [_make_cover(*row) for row in db.execute(LIST_PEEKS, {"each": each})]
 
 
 def has_books(db: Connection) -> bool:
@@ -276,6 +301,12 @@ def _add_parts(db: Connection, statement: Any, isbn: str, parts: list[dict[str, 
 
 def _count(db: Connection) -> dict[str, int]:
     return {token: count for token, count in db.execute(LIST_COUNTS) if count}
+
+
+def _make_cover(
+    isbn: str, title: str, byline: str, shelf: str, version: str, width: int, height: int
+) -> Cover:
+    return Cover(isbn, title, byline, shelf, picture_of(isbn, version, width, height))
 
 
 def _pick(row: AnyRow) -> Pick:

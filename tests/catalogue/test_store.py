@@ -272,7 +272,7 @@ async def test_every_shelf_is_counted_and_shows_a_few_of_its_books(database: Dat
     await database.write(store_books, *books[:9], gone)
     assert await database.read(count_shelves) == {"fiction": 5, "poetry": 4, "travel": 1}
     assert await database.read(count_books) == 10
-    peeks = titles(await database.read(list_peeks, 2))
+    peeks = [cover.title for cover in await database.read(list_peeks, 2)]
     assert sorted(peeks) == ["fiction 2", "fiction 3", "poetry 2", "poetry 3", "travel 0"]
 
 
