@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as Redirect
 
 LOCALE = Locale("en")
 MOST_ADDRESSES = 4096
-MOST_PIECES = 500
+MOST_PIECES = 2000
 PUBLISHED_PATTERNS = {4: "y", 7: "MMMM y", 10: "d MMMM y"}
 # ONIX code list 150
 FORMS = {

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from base64 import b64encode
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,11 +13,12 @@ from jinja2 import Environment, FileSystemLoader
 from sqlalchemy import Connection
 
 from bookshop.app import Shop
+from bookshop.catalogue.book import Book
 from bookshop.database import Database
 from bookshop.orders.order import State
-from bookshop.pages import page
+from bookshop.pages import once, page
 from bookshop.schema import orders
-from tests.builders import A_CHARGE, an_order
+from tests.builders import A_CHARGE, a_book, an_order
 from tests.payments.stripe_account import Account
 from tests.places import Places, build_places
 from tests.shopper import HTMX, Shopper, text_of
@@ -182,3 +184,19 @@ def test_htmx_is_what_its_makers_released() -> None:
     digest = "Qp9rdC8H7EqOoX+nR0P3RPG2Noji+qdwJlGpfzwQJsfOpp3sGwIdSP9xO3+UlEhn"
     assert b64encode(hashlib.sha384(script).digest()).decode() == digest
     assert (FOLDER / "static/js/htmx-LICENSE.txt").exists()
+
+
+async def test_a_piece_is_rendered_once_for_what_it_shows(shop: Shop) -> None:
+    source = "{% macro card(book, now) %}{{ look(book) }}<{{ book.title }}{% endmacro %}"
+    looks: list[str] = []
+
+    def look(book: Book) -> str:
+        looks.append(book.title)
+        return ""
+
+    shop.jinja_env.globals["look"] = look
+    card = shop.jinja_env.from_string(source).make_module().card  # type: ignore[attr-defined]  # its macro
+    book = a_book("A & B", stock=1)
+    for shown in (book, replace(book), replace(book, left=0), book):
+        assert once(card, shown, shown.availability) == "<A &amp; B"
+    assert looks == ["A & B", "A & B"]

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from stdnum import isbn as stdnum_isbn
 from stdnum.exceptions import ValidationError
@@ -140,6 +141,7 @@ def read_isbn(text: str) -> str | None:
     return None if isbn.startswith("9790") else isbn
 
 
+@lru_cache(maxsize=1000)
 def write_isbns(isbn: str) -> tuple[str, ...]:
     """An ISBN-13 as it is printed in books, with hyphens; then the old ISBN-10 where there is one."""
     spelled: str = stdnum_isbn.format(isbn)

@@ -8,7 +8,8 @@ from markupsafe import Markup, escape
 
 from bookshop.catalogue.search import fold
 
-WORD = re.compile(r"(\w+)")
+WORD = re.compile(r"\w+")
+MARKED = Markup("<mark>{}</mark>")
 
 
 def mark(text: str, wanted: Sequence[str]) -> Markup:
@@ -19,12 +20,12 @@ def mark(text: str, wanted: Sequence[str]) -> Markup:
     sought = frozenset(wanted)
     # one letter begins half of all words
     start = last if len(last) > 1 else "\0"
-    # every second part is a word
-    parts = WORD.split(text)
-    for n, part in enumerate(parts):
-        is_found = n % 2 == 1 and any(word in sought or word.startswith(start) for word in _folded(part))
-        parts[n] = Markup("<mark>{}</mark>").format(part) if is_found else escape(part)
-    return Markup("").join(parts)
+    marked, end = Markup(), 0
+    for part in WORD.finditer(text):
+        if any(word in sought or word.startswith(start) for word in _folded(part[0])):
+            marked += escape(text[end : part.start()]) + MARKED.format(part[0])
+            end = part.end()
+    return marked + escape(text[end:])
 
 
 @lru_cache(maxsize=20_000)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from quart import Response, abort, redirect, request, url_for
@@ -115,8 +116,12 @@ def blueprint(database: Database, settings: Settings) -> PublicBlueprint:
         filters, after = clean(Filters.from_args(request.args)), request.args.get("after", "")
         found = await database.read(collect_search, text, filters, after, settings.shop_currency)
 
+        start = url_for(".search")
+
         def address(filters: Filters, after: str = "") -> str:
-            return url_for(".search", q=text or None, **arguments(filters), after=after or None)
+            named = {"q": text, **arguments(filters), "after": after}
+            query = urlencode({name: value for name, value in named.items() if value})
+            return f"{start}?{query}" if query else start
 
         return page("catalogue/search.html", "results", **found, address=address)
 
