@@ -155,6 +155,16 @@ class Order:
         return {line.isbn: n for line in self.lines if (n := line.quantity - line.to_order)}
 
     @property
+    def awaited(self) -> tuple[OrderLine, ...]:
+        """The lines whose copies are not out yet, or have still to come to the shop."""
+        return tuple(line for line in self.lines if line.kind is not Kind.SHELF)
+
+    @property
+    def not_before(self) -> datetime | None:
+        """The moment before which not all of it may leave the shop, if there is one."""
+        return max((line.not_before for line in self.lines if line.not_before), default=None)
+
+    @property
     def is_settled(self) -> bool:
         """Whether nothing more can come of the payment."""
         return self.payment in (Payment.PAID, Payment.CANCELLED)

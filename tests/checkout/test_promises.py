@@ -49,6 +49,8 @@ async def test_a_book_that_is_ordered_in_is_bought_without_a_copy_on_the_shelf(
     receipt = await shopper.read(receipt_of(pay_page))
     assert "Thank&nbsp;you" in receipt
     assert "Ordered in for you, about 5 days" in receipt
+    assert "<b>Waiting for your book</b><p>About 5 days</p>" in receipt
+    assert "Being put behind the till" not in receipt
     assert (await database.read(audit)).violations == ()
 
 
@@ -59,7 +61,9 @@ async def test_a_pre_order_is_paid_now_and_keeps_its_day(
     assert "Pre-order: out on 4 March 2031" in await shopper.read(f"/books/{book.isbn}/{book.slug}")
     pay_page = await shopper.place_and_pay_page(book.isbn)
     await account.pay(await shopper.find_intent(pay_page))
-    assert "Pre-order: out on 4 March 2031" in await shopper.read(receipt_of(pay_page))
+    receipt = await shopper.read(receipt_of(pay_page))
+    assert "Pre-order: out on 4 March 2031" in receipt
+    assert "<b>Waiting for your book</b><p>Until 4 March 2031</p>" in receipt
     line = await line_of(database, pay_page)
     assert (line.kind, line.to_order, line.not_before) == (Kind.PREORDER, 1, THEIR_DAY)
 

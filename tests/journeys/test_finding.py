@@ -213,3 +213,12 @@ async def test_the_basket_changes_without_leaving_it(page: Page) -> None:
     await expect(page.get_by_role("status")).to_contain_text(f"Removed {HAMMING}.")
     await page.get_by_role("button", name="Put it back").click()
     await expect(copies).to_have_value("4")
+
+
+async def test_a_single_hit_has_the_whole_width(page: Page) -> None:
+    await page.set_viewport_size({"width": 1280, "height": 800})
+    await page.goto("/search?q=hammng")
+    await expect(page.locator(".facets")).to_have_count(0)
+    box = await page.locator("#page").bounding_box()
+    assert box
+    assert box["width"] > 1000
