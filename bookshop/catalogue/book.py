@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import filterfalse
 
 from stdnum import isbn as stdnum_isbn
 from stdnum.exceptions import ValidationError
@@ -18,6 +19,7 @@ from bookshop.money import Money
 AUTHOR, ILLUSTRATOR, INTRODUCTION, EDITOR, TRANSLATOR = "A01", "A12", "A24", "B01", "B06"
 # without the underscore, which marks what is no word where books are looked up
 WORDS = re.compile(r"[^\W_]+")
+FOREIGN = re.compile(r"[^\x00-\x7f]+")
 
 
 # a courtesy to other shoppers and a bound on the cookie: a school that wants more writes to the shop
@@ -150,6 +152,7 @@ def write_isbns(isbn: str) -> tuple[str, ...]:
     return spelled, stdnum_isbn.format(stdnum_isbn.to_isbn10(isbn))
 
 
+@lru_cache(maxsize=10_000)
 def slug_of(text: str) -> str:
     """A text as the readable end of an address; may be empty."""
     return "-".join(words(text))[:LONGEST_SLUG].strip("-")
@@ -169,4 +172,8 @@ def words(text: str) -> list[str]:
         return WORDS.findall(text.lower())
     # folded again, since compatibility forms such as № bring capitals of their own
     plain = unicodedata.normalize("NFKD", text.casefold()).casefold()
-    return WORDS.findall("".join(c for c in plain if not unicodedata.combining(c)))
+    return WORDS.findall(FOREIGN.sub(_without_marks, plain))
+
+
+def _without_marks(found: re.Match[str]) -> str:
+    return "".join(filterfalse(unicodedata.combining, found[0]))

@@ -366,8 +366,8 @@ def _apply(db: Connection, changes: Sequence[Change]) -> int:
     added = [change.document for change in differing if change.document]
     if added:
         index.add(db, added)
-        words = {word for document in added for word in vocabulary_of(document.tokens)}
-        index.add_words(db, words)
+        tokens = set().union(*(document.tokens for document in added))
+        index.add_words(db, set(vocabulary_of(tokens)))
     moved = {change.isbn: change.new_place for change in differing if change.new_place != change.place}
     if moved:
         index.move(db, moved)

@@ -324,7 +324,7 @@ async def test_a_stop_leaves_whole_batches_and_a_second_run_does_the_rest(
     content = a_message(*map(a_rich_product, range(1, 8)))
     stops = iter([True])
 
-    def stop_once(_: int) -> None:
+    def stop_once(*_: int) -> None:
         if next(stops, False):
             task.cancel()
 
