@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Integer, and_, bindparam, func, select
 
+from bookshop.importing.rows import add_rows
 from bookshop.schema import books, cover_links
 
 LIST_VERSIONS = select(books.c.isbn, books.c.cover).where(
@@ -27,7 +28,6 @@ FIND_LINKS = select(cover_links.c.isbn, cover_links.c.link, cover_links.c.update
     cover_links.c.isbn.in_(bindparam("isbns", expanding=True))
 )
 THIS_LINK = cover_links.c.isbn == bindparam("book")
-ADD_LINK = cover_links.insert()
 DROP_LINK = cover_links.delete().where(THIS_LINK)
 # what was heard of another address says nothing about this one
 MOVE_LINK = (
@@ -78,8 +78,8 @@ def set_cover_links(db: Connection, links: Sequence[tuple[str, str, str]]) -> No
     known = {row.isbn: row for row in db.execute(FIND_LINKS, {"isbns": [isbn for isbn, _, _ in links]})}
     kept = [(known[isbn], link, updated) for isbn, link, updated in links if isbn in known and link]
     new = [(isbn, link, updated) for isbn, link, updated in links if isbn not in known and link]
+    add_rows(db, cover_links, ("isbn", "link", "updated"), new)
     for statement, rows in (
-        (ADD_LINK, [{"isbn": isbn, "link": link, "updated": updated} for isbn, link, updated in new]),
         (DROP_LINK, [{"book": isbn} for isbn, link, _ in links if isbn in known and not link]),
         (MOVE_LINK, [{"book": old.isbn, "address": link} for old, link, _ in kept if link != old.link]),
         (DATE_LINK, [{"book": old.isbn, "date": date} for old, _, date in kept if date != old.updated]),

@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo
 # ONIX's own numbers of the blocks
 DESCRIPTIVE, COLLATERAL, PUBLISHING, RELATED, SUPPLY = "1", "2", "4", "5", "6"
 
+# what is read out of a file has no circles
+ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":"))
+
 # by block; a block that the sender left out has no key
 Blocks: TypeAlias = dict[str, Any]
 
@@ -326,7 +329,7 @@ def merge_blocks(blocks: Blocks, update: Blocks) -> Blocks:
 
 def dump_blocks(blocks: Blocks) -> str:
     """The blocks as text to store, always the same text for the same blocks."""
-    return json.dumps(blocks, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return ENCODER.encode(blocks)
 
 
 def load_blocks(text: str) -> Blocks:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from operator import attrgetter, itemgetter
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
@@ -24,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bookshop.importing.deriving import Entry
+from bookshop.importing.rows import add_rows
 from bookshop.importing.saying import Saying
 from bookshop.schema import (
     book_details,
@@ -43,6 +45,7 @@ ENTRY = {field.name for field in fields(Entry)}
 BOOK_FIELDS = tuple(column.name for column in books.c if column.name in ENTRY)
 DETAIL_FIELDS = tuple(column.name for column in book_details.c if column.name in ENTRY)
 CONTRIBUTOR_FIELDS = ("role", "name", "key", "biography", "isni")
+book_values, detail_values = itemgetter(*BOOK_FIELDS), itemgetter(*DETAIL_FIELDS)
 
 ISBNS: BindParameter[Any] = bindparam("isbns", expanding=True)
 BOOK: BindParameter[Any] = bindparam("book")
@@ -61,6 +64,8 @@ SAYING = (
     records.c.rank,
     records.c.is_retired,
 )
+said_by = attrgetter(*(column.name for column in SAYING))
+RECORD_FIELDS = (*(column.name for column in SAYING), "blocks")
 LIST_KNOWN = (
     select(*SAYING, books.c.isbn.label("book"), books.c.changes_on)
     .outerjoin_from(records, books, books.c.isbn == records.c.isbn)
@@ -75,7 +80,6 @@ LIST_OTHER_SAYINGS = LIST_SAYINGS.where(
 )
 LIST_SAID_OF = select(records.c.isbn).where(records.c.isbn.in_(ISBNS)).distinct()
 THIS_RECORD = and_(records.c.sender == SENDER, records.c.reference == REFERENCE)
-ADD_RECORD = records.insert()
 CHANGE_RECORD = (
     records.update()
     .where(THIS_RECORD)
@@ -108,7 +112,6 @@ LIST_DUE = (
     .limit(bindparam("limit", type_=Integer))
 )
 
-ADD_BOOK = books.insert()
 CHANGE_BOOK = (
     books.update()
     .where(books.c.isbn == BOOK)
@@ -116,7 +119,6 @@ CHANGE_BOOK = (
 )
 HIDE_BOOKS = books.update().where(books.c.isbn.in_(ISBNS)).values(is_listed=False, may_sell=False)
 SETTLE_BOOKS = books.update().where(books.c.isbn.in_(ISBNS)).values(changes_on=None)
-ADD_DETAILS = book_details.insert()
 CHANGE_DETAILS = (
     book_details.update()
     .where(book_details.c.isbn == BOOK)
@@ -136,9 +138,8 @@ PARTS: tuple[tuple[Table, str, tuple[str, ...]], ...] = (
     (subjects, "subjects", ("position", "scheme", "code")),
     (related, "related", ("code", "other")),
 )
-ADD_PARTS = {name: table.insert() for table, name, _ in PARTS}
 DROP_PARTS = {name: table.delete().where(table.c.isbn.in_(ISBNS)) for table, name, _ in PARTS}
-ALL_FIELDS = (*BOOK_FIELDS, *DETAIL_FIELDS[1:], *ADD_PARTS)
+ALL_FIELDS = (*BOOK_FIELDS, *DETAIL_FIELDS[1:], *DROP_PARTS)
 # whose heading comes first stays
 NEW_HEADINGS = {
     "sqlite": sqlite.insert(subject_headings).on_conflict_do_nothing(),
@@ -193,7 +194,7 @@ def list_other_sayings(
 
 def add_records(db: Connection, sayings: Sequence[Saying]) -> None:
     """Keep what was never said before."""
-    _run(db, ADD_RECORD, [_record(one) for one in sayings])
+    add_rows(db, records, RECORD_FIELDS, [(*said_by(one), one.text) for one in sayings])
 
 
 def change_records(db: Connection, sayings: Sequence[Saying]) -> None:
@@ -257,14 +258,11 @@ def entry_row(entry: Entry) -> Row:
 
 def add_entries(db: Connection, rows: Sequence[Row], listed: Mapping[str, date]) -> None:
     """Take new books into the catalogue."""
-    _run(
-        db,
-        ADD_BOOK,
-        [{**{name: row[name] for name in BOOK_FIELDS}, "listed": listed[row["isbn"]]} for row in rows],
-    )
-    _run(db, ADD_DETAILS, [{name: row[name] for name in DETAIL_FIELDS} for row in rows])
-    for _, name, columns in PARTS:
-        _run(db, ADD_PARTS[name], list(_parts(rows, name, columns)))
+    new_books = [(*book_values(row), listed[row["isbn"]]) for row in rows]
+    add_rows(db, books, (*BOOK_FIELDS, "listed"), new_books)
+    add_rows(db, book_details, DETAIL_FIELDS, [detail_values(row) for row in rows])
+    for table, name, columns in PARTS:
+        add_rows(db, table, ("isbn", *columns), list(_parts(rows, name, columns)))
 
 
 def change_entries(db: Connection, rows: Sequence[Row], before: Mapping[str, Row]) -> None:
@@ -275,10 +273,10 @@ def change_entries(db: Connection, rows: Sequence[Row], before: Mapping[str, Row
         _run(
             db, statement, [{"book": row["isbn"], **new} for row, new in zip(differing, values, strict=True)]
         )
-    for _, name, columns in PARTS:
+    for table, name, columns in PARTS:
         if differing := [row for row in rows if row[name] != before[row["isbn"]][name]]:
             db.execute(DROP_PARTS[name], {"isbns": [row["isbn"] for row in differing]})
-            _run(db, ADD_PARTS[name], list(_parts(differing, name, columns)))
+            add_rows(db, table, ("isbn", *columns), list(_parts(differing, name, columns)))
 
 
 def differing_fields(row: Row, before: Row, names: Iterable[str] = ALL_FIELDS) -> list[str]:
@@ -332,16 +330,7 @@ def set_progress(db: Connection, mark: str, value: int) -> None:
 
 
 def _record(said: Saying) -> Row:
-    return {
-        "sender": said.sender,
-        "reference": said.reference,
-        "isbn": said.isbn,
-        "sent_at": said.sent_at,
-        "digest": said.digest,
-        "rank": said.rank,
-        "is_retired": said.is_retired,
-        "blocks": said.text,
-    }
+    return dict(zip(RECORD_FIELDS, (*said_by(said), said.text), strict=True))
 
 
 def _keyed(said: Saying, values: Row) -> Row:
@@ -349,13 +338,12 @@ def _keyed(said: Saying, values: Row) -> Row:
     return {"by": said.sender, "record": said.reference, **new}
 
 
-def _parts(rows: Iterable[Row], name: str, columns: tuple[str, ...]) -> Iterator[Row]:
+def _parts(rows: Iterable[Row], name: str, columns: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
     """The rows of one kind of part; those with a position are counted."""
     is_counted = columns[0] == "position"
     for row in rows:
         for position, part in enumerate(row[name]):
-            values = (position, *part) if is_counted else part
-            yield {"isbn": row["isbn"], **dict(zip(columns, values, strict=True))}
+            yield (row["isbn"], position, *part) if is_counted else (row["isbn"], *part)
 
 
 def _run(db: Connection, statement: Executable, rows: Sequence[Row]) -> None:
