@@ -12,14 +12,11 @@ CREATE = (
     "CREATE VIRTUAL TABLE search USING fts5(tokens, tokenize = \"ascii tokenchars '_-'\", detail = none)",
     "CREATE TABLE search_shown (place INTEGER PRIMARY KEY, shown TEXT NOT NULL)",
 )
-# CROSS JOIN: as written, the index first
-LIST = text(
-    "SELECT search.rowid, search_shown.shown FROM search CROSS JOIN search_shown"
-    " WHERE search MATCH :query AND search.rowid > :after AND search_shown.place = search.rowid"
-    " ORDER BY search.rowid LIMIT :limit"
-)
 LIST_PLACES = text(
     "SELECT rowid FROM search WHERE search MATCH :query AND rowid > :after ORDER BY rowid LIMIT :limit"
+)
+LIST_SHOWN = text(
+    "SELECT place, shown FROM search_shown WHERE place IN (SELECT value FROM json_each(:places))"
 )
 READ = text("SELECT rowid, tokens FROM search WHERE rowid IN (SELECT value FROM json_each(:places))")
 OPTIMIZE = text("INSERT INTO search (search) VALUES ('optimize')")
@@ -78,16 +75,18 @@ def add_words(db: Connection, words: Iterable[str]) -> None:
 
 
 def list_matches(db: Connection, tiers: Sequence[Tier], most: int) -> tuple[int, list[Match]]:
-    """The best books of all tiers, and how many there are; no more than `most`."""
-    found: list[Match] = []
+    """The best books of all tiers, and how many, up to `most`; with their facets if there are fewer."""
+    found: dict[int, int] = {}
     for number, tier in enumerate(tiers, 1):
-        seen = {match.place for match in found}
         # each tier has the books of those before it, so that this many are enough
-        rows = db.execute(LIST, _values(expression_of(tier), BEGINNING.place, most)).all()
-        found += [Match(number, place, shown) for place, shown in rows if place not in seen]
+        values = _values(expression_of(tier), BEGINNING.place, most)
+        for place in db.execute(LIST_PLACES, values).scalars().all():
+            found.setdefault(place, number)
         if len(found) >= most:
-            break
-    return min(len(found), most), found[:most]
+            return most, [Match(number, place, "") for place, number in found.items()]
+    rows = db.execute(LIST_SHOWN, {"places": json.dumps(list(found))})
+    shown = {row.place: row.shown for row in rows}
+    return len(found), [Match(number, place, shown[place]) for place, number in found.items()]
 
 
 def list_after(db: Connection, tiers: Sequence[Tier], after: Position, limit: int) -> list[Position]:
