@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import chain
 from types import ModuleType
 from typing import Any, TypeAlias
 
@@ -35,6 +36,7 @@ from bookshop.catalogue.search import (
     group_of,
     last_place,
     place_of,
+    shown_of,
     slips_of,
     thema_facets,
     tiers_of,
@@ -353,7 +355,7 @@ def _document(
     headings = (heading for _, _, _, heading in codes if heading)
     rest = (row.series, row.publisher, row.imprint, row.keywords or "", row.isbn, row.isbn[3:12], *headings)
     tokens = tokens_of(row.title, (row.subtitle, *(name for _, name, _ in people)), rest, facets)
-    return Document(place_of(row.isbn, kind, row.published), tokens)
+    return Document(place_of(row.isbn, kind, row.published), tokens, shown_of(facets))
 
 
 def _apply(db: Connection, changes: Sequence[Change]) -> int:
@@ -364,16 +366,16 @@ def _apply(db: Connection, changes: Sequence[Change]) -> int:
     if removed := [change.place for change in differing if change.place in stored]:
         index.remove(db, removed)
     added = [change.document for change in differing if change.document]
+    # of a batch, so that each token is looked at once
+    counts = Counter(chain.from_iterable(document.tokens for document in added))
     if added:
         index.add(db, added)
-        tokens = set().union(*(document.tokens for document in added))
-        index.add_words(db, set(vocabulary_of(tokens)))
+        index.add_words(db, set(vocabulary_of(counts)))
     moved = {change.isbn: change.new_place for change in differing if change.new_place != change.place}
     if moved:
         index.move(db, moved)
-    counts = Counter(token for document in added for token in facets_of(document.tokens))
-    counts.subtract(token for place in removed for token in facets_of(stored[place]))
-    _count(db, counts)
+    counts.subtract(chain.from_iterable(stored[place] for place in removed))
+    _count(db, {token: counts[token] for token in facets_of(counts)})
     return len(differing)
 
 

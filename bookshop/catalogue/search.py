@@ -174,11 +174,8 @@ class Document:
 
     place: int
     tokens: tuple[str, ...]
-
-    @property
-    def shown(self) -> str:
-        """The facets by which it is narrowed to, in one text."""
-        return shown_of(self.tokens)
+    # the facets by which it is narrowed to, in one text
+    shown: str
 
 
 def fold(text: str) -> list[str]:
@@ -186,6 +183,7 @@ def fold(text: str) -> list[str]:
     return [word if len(word) <= LONGEST_WORD else word[:LONGEST_WORD] for word in words(text)]
 
 
+@lru_cache(maxsize=10_000)
 def facet(kind: str, value: str) -> str:
     """The token of a facet; what cannot stand in a token is left out."""
     return f"{kind}{MARK}{NOT_IN_TOKENS.sub('', value.lower())[: 2 * LONGEST_WORD]}"
@@ -205,9 +203,7 @@ def tokens_of(
     if front:
         tokens.add(exact(front))
     front += fold(" ".join(named))[:MOST_IN_FRONT]
-    for word in front:
-        tokens.add(MARK + word)
-        tokens.update(stubs(word))
+    tokens.update(*map(marked, front))
     little = sorted(LITTLE.intersection(front))[:MOST_WORDS]
     tokens.update(pair(*two) for two in combinations(little, 2))
     tokens.update(fold(" ".join(rest))[:MOST_IN_REST])
@@ -220,9 +216,10 @@ def pair(first: str, second: str) -> str:
 
 
 @lru_cache(maxsize=50_000)
-def stubs(word: str) -> tuple[str, ...]:
-    """The beginnings of a word, marked twice."""
-    return tuple(MARK + MARK + word[:length] for length in range(1, min(len(word), LONGEST_STUB) + 1))
+def marked(word: str) -> tuple[str, ...]:
+    """The tokens of a word in front: itself with a mark, and its beginnings with two."""
+    lengths = range(1, min(len(word), LONGEST_STUB) + 1)
+    return (MARK + word, *(MARK + MARK + word[:length] for length in lengths))
 
 
 def facets_of(tokens: Iterable[str]) -> Iterator[str]:
@@ -230,9 +227,9 @@ def facets_of(tokens: Iterable[str]) -> Iterator[str]:
     return (token for token in tokens if token[:2] in COUNTED)
 
 
-def shown_of(tokens: Iterable[str]) -> str:
-    """Those of a book's tokens by which a shopper narrows, in one text."""
-    return " ".join(token for token in tokens if token[:2] in SHOWN)
+def shown_of(facets: Iterable[str]) -> str:
+    """Those of a book's facets by which a shopper narrows, in one text."""
+    return " ".join(sorted(facet for facet in facets if facet[:2] in SHOWN))
 
 
 def vocabulary_of(tokens: Iterable[str]) -> Iterator[str]:
