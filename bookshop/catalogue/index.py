@@ -332,7 +332,7 @@ def _list_known(db: Connection, words: Sequence[str]) -> set[str]:
 
 def _group(db: Connection, statement: Any, isbns: Sequence[str]) -> dict[str, list[AnyRow]]:
     groups: dict[str, list[AnyRow]] = {}
-    for row in db.execute(statement, {"isbns": list(isbns)}):
+    for row in db.execute(statement, {"isbns": list(isbns)}).all():
         groups.setdefault(row[0], []).append(row)
     return groups
 

@@ -45,6 +45,8 @@ ENTRY = {field.name for field in fields(Entry)}
 BOOK_FIELDS = tuple(column.name for column in books.c if column.name in ENTRY)
 DETAIL_FIELDS = tuple(column.name for column in book_details.c if column.name in ENTRY)
 CONTRIBUTOR_FIELDS = ("role", "name", "key", "biography", "isni")
+ENTRY_FIELDS = (*BOOK_FIELDS, *DETAIL_FIELDS)
+values_of = attrgetter(*ENTRY_FIELDS)
 book_values, detail_values = itemgetter(*BOOK_FIELDS), itemgetter(*DETAIL_FIELDS)
 
 ISBNS: BindParameter[Any] = bindparam("isbns", expanding=True)
@@ -246,7 +248,7 @@ def list_due(db: Connection, today: date, limit: int) -> list[str]:
 
 def entry_row(entry: Entry) -> Row:
     """An entry in the form of its rows, its parts as tuples."""
-    row = {name: getattr(entry, name) for name in (*BOOK_FIELDS, *DETAIL_FIELDS)}
+    row = dict(zip(ENTRY_FIELDS, values_of(entry), strict=True))
     row["keywords"] = "; ".join(entry.keywords)
     row["contributors"] = tuple(
         (one.role, one.name, one.key, one.biography, one.isni) for one in entry.contributors
