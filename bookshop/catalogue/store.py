@@ -150,6 +150,12 @@ LIST_PEEKS = union_all(
 LIST_COUNTS = select(facet_counts.c.token, facet_counts.c.books).where(
     facet_counts.c.token.in_([EVERYTHING, *(facet("s", slug) for slug in SHELVES)])
 )
+LIST_DUE = (
+    select(books.c.isbn)
+    .where(books.c.changes_on <= bindparam("today"))
+    .order_by(books.c.changes_on)
+    .limit(bindparam("limit", type_=Integer))
+)
 FIND_ANY = select(books.c.isbn).limit(1)
 
 ADD_BOOK = books.insert()
@@ -238,6 +244,11 @@ def list_at(db: Connection, places: Sequence[int]) -> list[Book]:
 def list_peeks(db: Connection, each: int) -> list[Cover]:
     """The covers of a few books of every subject."""
     return [_make_cover(*row) for row in db.execute(LIST_PEEKS, {"each": each})]
+
+
+def list_due(db: Connection, today: date, limit: int) -> list[str]:
+    """The books of which something changes with the day, the longest overdue first."""
+    return list(db.execute(LIST_DUE, {"today": today, "limit": limit}).scalars())
 
 
 def has_books(db: Connection) -> bool:

@@ -5,10 +5,9 @@ import logging
 import random
 from datetime import UTC, datetime
 
+from bookshop.catalogue.store import list_due
 from bookshop.database import Database
 from bookshop.importing.record import Market
-from bookshop.importing.refreshing import refresh_due
-from bookshop.importing.store import list_due
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +28,9 @@ async def keep_current(database: Database, market: Market, seconds: float = SECO
 
 async def make_current(database: Database, market: Market) -> int:
     """Derive anew what changes today; answers how many books that were, and writes nothing for none."""
+    # here, since on most days nothing is due: 5 MB of every worker
+    from bookshop.importing.refreshing import refresh_due
+
     done = 0
     while await database.read(list_due, datetime.now(UTC).astimezone(market.zone).date(), 1):
         # in small transactions, so that others who want to write have their turn

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from bookshop.catalogue.index import index_books
+from bookshop.catalogue.store import list_due
 from bookshop.importing.cover_store import set_cover_links
 from bookshop.importing.deriving import Entry, derive
 from bookshop.importing.record import CoverLink, Market
@@ -19,7 +20,6 @@ from bookshop.importing.store import (
     differing_fields,
     entry_row,
     hide_books,
-    list_due,
     list_edits,
     list_entries,
     list_sayings,

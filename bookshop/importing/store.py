@@ -14,7 +14,6 @@ from sqlalchemy import (
     BindParameter,
     Connection,
     Executable,
-    Integer,
     Table,
     and_,
     bindparam,
@@ -107,12 +106,6 @@ LIST_SUBJECTS = (
 )
 LIST_RELATED = select(related.c.isbn, related.c.code, related.c.other).where(related.c.isbn.in_(ISBNS))
 LIST_EDITS = select(edits.c.isbn, edits.c.field, edits.c.value).where(edits.c.isbn.in_(ISBNS))
-LIST_DUE = (
-    select(books.c.isbn)
-    .where(books.c.changes_on <= bindparam("today"))
-    .order_by(books.c.changes_on)
-    .limit(bindparam("limit", type_=Integer))
-)
 
 CHANGE_BOOK = (
     books.update()
@@ -239,11 +232,6 @@ def list_edits(db: Connection, isbns: Collection[str]) -> dict[str, dict[str, st
     for row in db.execute(LIST_EDITS, {"isbns": list(isbns)}):
         found[row.isbn][row.field] = row.value
     return found
-
-
-def list_due(db: Connection, today: date, limit: int) -> list[str]:
-    """The books of which something changes with the day, the longest overdue first."""
-    return list(db.execute(LIST_DUE, {"today": today, "limit": limit}).scalars())
 
 
 def entry_row(entry: Entry) -> Row:

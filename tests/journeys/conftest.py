@@ -19,7 +19,12 @@ from tests.payments.stripe_account import Account
 from tests.processes import Process, free_port, running_shop, running_simulator
 
 PLENTY = 1000
-REFUSED = ("Failed to load resource", "htmx: htmx:error: Failed to fetch")
+# the last is what Chromium says when a page fades into its own error page
+REFUSED = (
+    "Failed to load resource",
+    "htmx: htmx:error: Failed to fetch",
+    "Transition was aborted because of invalid state",
+)
 PATIENCE = 15_000
 expect.set_options(timeout=PATIENCE)
 
