@@ -1,6 +1,7 @@
 """Real processes on this machine: the shop under hypercorn, the simulator, PostgreSQL."""
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -38,11 +39,24 @@ class Process:
 
 
 def free_port() -> int:
-    """A port of the loopback that nobody uses."""
+    """A port of the loopback that nobody uses, nor the one after it.
+
+    It is none of those that the kernel gives to whoever asks for any, so that nobody gets it meanwhile.
+    """
+    while True:
+        port = secrets.randbelow(6_000) * 2 + 20_000
+        if is_free(port) and is_free(port + 1):
+            return port
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could have this port."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
 
 
 def is_answered(url: str) -> bool:
