@@ -78,7 +78,8 @@ class PostgresDatabase:
         from sqlalchemy.ext.asyncio import create_async_engine
 
         asyncpg = make_url(url).set(drivername="postgresql+asyncpg")
-        self._engine = create_async_engine(asyncpg, pool_size=10, max_overflow=10)
+        settings = {"server_settings": {"plan_cache_mode": "force_generic_plan"}}
+        self._engine = create_async_engine(asyncpg, pool_size=10, max_overflow=10, connect_args=settings)
         self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     async def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

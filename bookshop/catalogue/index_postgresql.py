@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, String, TextClause, bindparam, text
+from sqlalchemy import Connection, text
 
 from bookshop.catalogue.search import (
     BEGINNING,
@@ -12,12 +12,23 @@ from bookshop.catalogue.search import (
     Position,
     Term,
     Tier,
+    before_first,
     facet,
+    is_rare,
     last_place,
 )
 
+# GIN finds all books before it gives the first; where many fit, the first part has enough of them
+PARTS = 8
 CREATE = (
-    "CREATE TABLE search (place bigint PRIMARY KEY, shown text NOT NULL, tokens tsvector NOT NULL)",
+    (
+        "CREATE TABLE search (place bigint PRIMARY KEY, shown text NOT NULL, tokens tsvector NOT NULL)"
+        " PARTITION BY HASH (place)"
+    ),
+    *(
+        f"CREATE TABLE search_{part} PARTITION OF search FOR VALUES WITH (MODULUS {PARTS}, REMAINDER {part})"
+        for part in range(PARTS)
+    ),
     "CREATE INDEX ix_search_tokens ON search USING gin (tokens)",
     # facets of a kind are a range of tokens
     'ALTER TABLE facet_counts ALTER COLUMN token TYPE text COLLATE "C"',
@@ -45,33 +56,30 @@ COUNT = text(
 ADD_WORDS = text(
     "INSERT INTO vocabulary (word) SELECT unnest(CAST(:words AS text[])) ON CONFLICT (word) DO NOTHING"
 )
-TIDY = text("SELECT gin_clean_pending_list('ix_search_tokens')")
+TIDY = text(
+    "SELECT gin_clean_pending_list(inhrelid) FROM pg_inherits"
+    " WHERE inhparent = CAST('ix_search_tokens' AS regclass)"
+)
 ANALYZE = text("ANALYZE search")
 # so many books are passed by in order before the index is asked: enough for words that many books have
-WALK = 2000
-
-
-def _statement(sql: str, queries: Sequence[str], **values: int) -> TextClause:
-    # written into the statement, so that PostgreSQL plans by how common these very tokens are
-    literals = [bindparam(name, type_=String, literal_execute=True) for name in queries]
-    return text(sql).bindparams(*literals)
-
-
-LIST = _statement(
-    "SELECT CASE WHEN tokens @@ CAST(:first AS tsquery) THEN 1 WHEN tokens @@ CAST(:second AS tsquery) THEN 2"
-    " ELSE 3 END, place, shown FROM search WHERE tokens @@ CAST(:last AS tsquery) LIMIT :limit",
-    ("first", "second", "last"),
+WALK = 1000
+# of too many none is sent
+LIST = text(
+    "WITH found AS MATERIALIZED"
+    " (SELECT place, shown, tokens FROM search WHERE tokens @@ CAST(:last AS tsquery) LIMIT :most),"
+    " counted AS (SELECT count(*) AS books FROM found)"
+    " SELECT books, CASE WHEN tokens @@ CAST(:first AS tsquery) THEN 1"
+    " WHEN tokens @@ CAST(:second AS tsquery) THEN 2 ELSE 3 END, place, shown"
+    " FROM counted LEFT JOIN found ON books < :most"
 )
-PASS = _statement(
+PASS = text(
     "SELECT place FROM (SELECT place, tokens FROM search WHERE place > :after ORDER BY place LIMIT :walk)"
-    " AS passed WHERE tokens @@ CAST(:query AS tsquery) LIMIT :limit",
-    ("query",),
+    " AS passed WHERE tokens @@ CAST(:query AS tsquery) LIMIT :limit"
 )
-# the sum keeps PostgreSQL from going through all places in order
-LOOK_UP = _statement(
-    "SELECT place FROM search WHERE tokens @@ CAST(:query AS tsquery) AND place > :after"
-    " ORDER BY place + 0 LIMIT :limit",
-    ("query",),
+# the sums keep PostgreSQL from going through places in order
+LOOK_UP = text(
+    "SELECT place FROM search WHERE tokens @@ CAST(:query AS tsquery) AND place + 0 > :after"
+    " ORDER BY place + 0 LIMIT :limit"
 )
 
 
@@ -123,22 +131,23 @@ def list_matches(db: Connection, tiers: Sequence[Tier], most: int) -> tuple[int,
     """All books of all tiers in order, and how many there are; none when there are `most` or more."""
     queries = [query_of(tier) for tier in tiers]
     values = {"first": queries[0], "second": queries[min(1, len(queries) - 1)], "last": queries[-1]}
-    found = sorted(
-        Match(min(tier, len(tiers)), place, shown)
-        for tier, place, shown in db.execute(LIST, {**values, "limit": most})
-    )
-    return len(found), found if len(found) < most else []
+    rows = db.execute(LIST, {**values, "most": most}).all()
+    count: int = rows[0][0]
+    if count in (0, most):
+        return count, []
+    return count, sorted(Match(min(tier, len(tiers)), place, shown) for _, tier, place, shown in rows)
 
 
 def list_after(db: Connection, tiers: Sequence[Tier], after: Position, limit: int) -> list[Position]:
     """The next books."""
     found: list[Position] = []
     for number, tier in enumerate(tiers[after.tier - 1 :], after.tier):
-        start = after.place if number == after.tier else BEGINNING.place
+        start = max(before_first(tier), after.place if number == after.tier else BEGINNING.place)
         query = query_of(tier)
         if number > 1:
             query = f"({query}) & !({query_of(tiers[number - 2])})"
-        found += [Position(number, place) for place in _list_places(db, query, start, limit - len(found))]
+        look = _look_up if is_rare(tier) else _list_places
+        found += [Position(number, place) for place in look(db, query, start, limit - len(found))]
         if len(found) >= limit:
             break
     return found

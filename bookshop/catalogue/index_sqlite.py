@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, text
 
-from bookshop.catalogue.search import BEGINNING, Document, Match, Position, Term, Tier
+from bookshop.catalogue.search import BEGINNING, Document, Match, Position, Term, Tier, before_first
 
 # only which row has which token is kept: neither where in it nor how many it has
 CREATE = (
@@ -79,7 +79,7 @@ def list_matches(db: Connection, tiers: Sequence[Tier], most: int) -> tuple[int,
     found: dict[int, int] = {}
     for number, tier in enumerate(tiers, 1):
         # each tier has the books of those before it, so that this many are enough
-        values = _values(expression_of(tier), BEGINNING.place, most)
+        values = _values(expression_of(tier), before_first(tier), most)
         for place in db.execute(LIST_PLACES, values).scalars().all():
             found.setdefault(place, number)
         if len(found) >= most:
@@ -93,7 +93,7 @@ def list_after(db: Connection, tiers: Sequence[Tier], after: Position, limit: in
     """The next books."""
     found: list[Position] = []
     for number, tier in enumerate(tiers[after.tier - 1 :], after.tier):
-        start = after.place if number == after.tier else BEGINNING.place
+        start = max(before_first(tier), after.place if number == after.tier else BEGINNING.place)
         query = expression_of(tier)
         if number > 1:
             query = f"({query}) NOT ({expression_of(tiers[number - 2])})"

@@ -275,14 +275,25 @@ def day_of(published: str) -> int:
         return 0
 
 
-def class_of(place: int) -> int:
-    """Whether a book at this place is on our shelf, to be had, or not."""
-    return place >> (DAY_BITS + NUMBER_BITS)
-
-
 def last_place(standing: int) -> int:
     """The last place at which a book can be that is on our shelf, to be had, or not."""
     return (standing + 1 << (DAY_BITS + NUMBER_BITS)) - 1
+
+
+def is_rare(tier: Tier) -> bool:
+    """Whether few books can be in a tier: those of one title."""
+    return any(term[0].startswith(EXACT) for term in tier)
+
+
+BEFORE_FIRST = {
+    facet("v", availability): last_place(CLASSES.get(availability, NOT_TO_BE_HAD) - 1)
+    for availability in AVAILABILITIES
+}
+
+
+def before_first(tier: Tier) -> int:
+    """A place behind which all books of a tier stand: those of one availability stand together."""
+    return max(BEFORE_FIRST.get(term[0], BEGINNING.place) for term in tier)
 
 
 def tiers_of(query: Query, filters: Filters) -> tuple[Tier, ...]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Executable, Integer, Row, bindparam, func, se
 from bookshop.catalogue.availability import Supply
 from bookshop.catalogue.book import Book, Contributor, Details, Pick, Subject
 from bookshop.catalogue.pictures import Cover, picture_of
-from bookshop.catalogue.search import EVERYTHING, facet
+from bookshop.catalogue.search import facet
 from bookshop.catalogue.subjects import SHELVES
 from bookshop.money import Money
 from bookshop.schema import (
@@ -148,7 +148,7 @@ LIST_PEEKS = union_all(
     )
 )
 LIST_COUNTS = select(facet_counts.c.token, facet_counts.c.books).where(
-    facet_counts.c.token.in_([EVERYTHING, *(facet("s", slug) for slug in SHELVES)])
+    facet_counts.c.token.in_([facet("s", slug) for slug in SHELVES])
 )
 LIST_DUE = (
     select(books.c.isbn)
@@ -256,14 +256,9 @@ def has_books(db: Connection) -> bool:
     return db.execute(FIND_ANY).first() is not None
 
 
-def count_books(db: Connection) -> int:
-    """How many books are shown."""
-    return _count(db).get(EVERYTHING, 0)
-
-
 def count_shelves(db: Connection) -> dict[str, int]:
     """How many books each subject has."""
-    counts = _count(db)
+    counts = {token: count for token, count in db.execute(LIST_COUNTS) if count}
     return {slug: counts[token] for slug in SHELVES if (token := facet("s", slug)) in counts}
 
 
@@ -308,10 +303,6 @@ def add_display(db: Connection, display: str, picks: Iterable[tuple[str, str, st
 def _add_parts(db: Connection, statement: Any, isbn: str, parts: list[dict[str, Any]]) -> None:
     if parts:
         db.execute(statement, [{"isbn": isbn, "position": n, **part} for n, part in enumerate(parts)])
-
-
-def _count(db: Connection) -> dict[str, int]:
-    return {token: count for token, count in db.execute(LIST_COUNTS) if count}
 
 
 def _make_cover(

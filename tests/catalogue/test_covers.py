@@ -77,6 +77,8 @@ def test_a_title_that_a_template_does_not_suit_gets_another() -> None:
     assert template_of(numbers[stack], "Goblin Market and Other Poems") is stack
     assert template_of(numbers[initial], "1984") is arcs
     assert template_of(numbers[initial], "論語") is arcs
+    # its large letter is two
+    assert template_of(numbers[initial], "ß") is initial
 
 
 def every_cover(title: str, author: str = "") -> Iterator[str]:

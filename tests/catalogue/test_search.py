@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookshop.catalogue.search import (
+    AVAILABILITIES,
     BEGINNING,
     LAST_PLACE,
     LONGEST_WORD,
@@ -12,7 +13,7 @@ from bookshop.catalogue.search import (
     Position,
     Query,
     band_of,
-    class_of,
+    before_first,
     exact,
     facet,
     facets_of,
@@ -97,7 +98,14 @@ def test_places_are_in_the_order_of_importance(
 def test_a_vague_date_is_its_first_day(exact_date: str, vague: str) -> None:
     isbn = "9780578675862"
     assert place_of(isbn, "shelf", exact_date) == place_of(isbn, "shelf", vague)
-    assert class_of(place_of(isbn, "none", vague)) == 2
+
+
+@given(st.sampled_from(sorted(AVAILABILITIES)), kinds, days, isbns)
+def test_books_of_one_availability_stand_together(wanted: str, kind: str, day: str, isbn: str) -> None:
+    rank = {"shelf": 0, "order": 1, "preorder": 1, "none": 2}
+    start = before_first((("_sea", "sea"), (facet("v", wanted),)))
+    assert (place_of(isbn, kind, day) <= start) == (rank[kind] < rank[wanted])
+    assert before_first((("_sea",),)) == BEGINNING.place
 
 
 def test_a_book_has_its_words_the_beginnings_of_those_in_front_and_its_facets() -> None:

@@ -18,7 +18,6 @@ from bookshop.catalogue.search import Filters, Query
 from bookshop.catalogue.stock import reserve_stock
 from bookshop.catalogue.store import (
     add_display,
-    count_books,
     count_shelves,
     find_book,
     find_pick,
@@ -101,7 +100,7 @@ async def test_a_book_is_taken_in_once(database: Database) -> None:
     await database.write(store_book, book)
     with pytest.raises(IntegrityError):
         await database.write(store_book, book)
-    assert await database.read(count_books) == 1
+    assert sum((await database.read(count_shelves)).values()) == 1
 
 
 async def test_what_others_hold_is_not_left(database: Database) -> None:
@@ -271,7 +270,6 @@ async def test_every_shelf_is_counted_and_shows_a_few_of_its_books(database: Dat
     gone = a_book("fiction 9", shelf="fiction", stock=0)
     await database.write(store_books, *books[:9], gone)
     assert await database.read(count_shelves) == {"fiction": 5, "poetry": 4, "travel": 1}
-    assert await database.read(count_books) == 10
     peeks = [cover.title for cover in await database.read(list_peeks, 2)]
     assert sorted(peeks) == ["fiction 2", "fiction 3", "poetry 2", "poetry 3", "travel 0"]
 
@@ -281,5 +279,4 @@ async def test_an_empty_catalogue_has_nothing_and_says_so(database: Database) ->
         return {"new": list_newest(db, "", 9), "peeks": list_peeks(db, 2), "shelves": count_shelves(db)}
 
     assert await database.read(look) == {"new": [], "peeks": [], "shelves": {}}
-    assert await database.read(count_books) == 0
     assert await database.read(search, "middlemarch") == []

@@ -181,7 +181,8 @@ def initial(cover: Cover) -> str:
 
 
 def _initial_of(title: str) -> str:
-    strong = next((word for word in pieces(title) if not is_weak(word)), title)[:1].upper()
+    # some small letters become two large ones
+    strong = next((word for word in pieces(title) if not is_weak(word)), title)[:1].upper()[:1]
     # letters of unknown width would land anywhere
     return strong if strong.isalpha() and ord(strong) < 0x180 else ""
 
