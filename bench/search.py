@@ -185,6 +185,10 @@ def open_url(kind: str, keep: Path | None) -> Iterator[str]:
         return
     folder = keep or Path(tempfile.mkdtemp(prefix="bookshop-postgres-"))
     server = get_server(folder, cleanup_mode="stop" if keep else "delete")
+    # as `docs/deploy.md` says; what PostgreSQL takes by itself is meant for machines of long ago
+    server.psql("ALTER SYSTEM SET shared_buffers = '1GB'")
+    server.stop()
+    server.ensure_postgres_running()
     yield make_url(server.get_uri()).set(drivername="postgresql").render_as_string(hide_password=False)
     server.cleanup()
 

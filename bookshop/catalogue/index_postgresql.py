@@ -12,10 +12,10 @@ from bookshop.catalogue.search import (
     Position,
     Term,
     Tier,
-    before_first,
     facet,
     is_rare,
     last_place,
+    stretch_of,
 )
 
 # GIN finds all books before it gives the first; where many fit, the first part has enough of them
@@ -142,7 +142,7 @@ def list_after(db: Connection, tiers: Sequence[Tier], after: Position, limit: in
     """The next books."""
     found: list[Position] = []
     for number, tier in enumerate(tiers[after.tier - 1 :], after.tier):
-        start = max(before_first(tier), after.place if number == after.tier else BEGINNING.place)
+        start = max(stretch_of(tier).after, after.place if number == after.tier else BEGINNING.place)
         query = query_of(tier)
         if number > 1:
             query = f"({query}) & !({query_of(tiers[number - 2])})"

@@ -2,10 +2,21 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from sqlalchemy import Connection, text
 
-from bookshop.catalogue.search import BEGINNING, Document, Match, Position, Term, Tier, before_first
+from bookshop.catalogue.search import (
+    MARK,
+    NOT,
+    Document,
+    Match,
+    Position,
+    Term,
+    Tier,
+    stretch_of,
+    within_stretch,
+)
 
 # only which row has which token is kept: neither where in it nor how many it has
 CREATE = (
@@ -13,13 +24,19 @@ CREATE = (
     "CREATE TABLE search_shown (place INTEGER PRIMARY KEY, shown TEXT NOT NULL)",
 )
 LIST_PLACES = text(
-    "SELECT rowid FROM search WHERE search MATCH :query AND rowid > :after ORDER BY rowid LIMIT :limit"
+    "SELECT rowid FROM search WHERE search MATCH :query AND rowid > :after AND rowid <= :until"
+    " ORDER BY rowid LIMIT :limit"
 )
 LIST_SHOWN = text(
     "SELECT place, shown FROM search_shown WHERE place IN (SELECT value FROM json_each(:places))"
 )
+LIST_BEGUN = text(
+    "SELECT word FROM vocabulary WHERE word >= :start AND word < :start || char(0x10ffff) LIMIT :limit"
+)
 READ = text("SELECT rowid, tokens FROM search WHERE rowid IN (SELECT value FROM json_each(:places))")
 OPTIMIZE = text("INSERT INTO search (search) VALUES ('optimize')")
+# of a beginning FTS5 finds all books before it gives the first; of words it does not
+MOST_BEGUN = 50
 # given to the driver as they are, which is the half of the work of many rows
 ADD = "INSERT INTO search (rowid, tokens) VALUES (?, ?)"
 ADD_SHOWN = "INSERT INTO search_shown (place, shown) VALUES (?, ?)"
@@ -77,9 +94,9 @@ def add_words(db: Connection, words: Iterable[str]) -> None:
 def list_matches(db: Connection, tiers: Sequence[Tier], most: int) -> tuple[int, list[Match]]:
     """The best books of all tiers, and how many, up to `most`; with their facets if there are fewer."""
     found: dict[int, int] = {}
-    for number, tier in enumerate(tiers, 1):
+    for number, tier in enumerate(_spell_out(db, tiers), 1):
         # each tier has the books of those before it, so that this many are enough
-        values = _values(expression_of(tier), before_first(tier), most)
+        values = {"query": expression_of(tier), **stretch_of(tier)._asdict(), "limit": most}
         for place in db.execute(LIST_PLACES, values).scalars().all():
             found.setdefault(place, number)
         if len(found) >= most:
@@ -92,13 +109,15 @@ def list_matches(db: Connection, tiers: Sequence[Tier], most: int) -> tuple[int,
 def list_after(db: Connection, tiers: Sequence[Tier], after: Position, limit: int) -> list[Position]:
     """The next books."""
     found: list[Position] = []
+    tiers = _spell_out(db, tiers)
     for number, tier in enumerate(tiers[after.tier - 1 :], after.tier):
-        start = max(before_first(tier), after.place if number == after.tier else BEGINNING.place)
+        first, until = stretch_of(tier)
+        start = max(first, after.place) if number == after.tier else first
         query = expression_of(tier)
         if number > 1:
             query = f"({query}) NOT ({expression_of(tiers[number - 2])})"
-        rows = db.execute(LIST_PLACES, _values(query, start, limit - len(found))).scalars()
-        found += [Position(number, place) for place in rows]
+        values = {"query": query, "after": start, "until": until, "limit": limit - len(found)}
+        found += [Position(number, place) for place in db.execute(LIST_PLACES, values).scalars()]
         if len(found) >= limit:
             break
     return found
@@ -109,13 +128,30 @@ def tidy(db: Connection) -> None:
     db.execute(OPTIMIZE)
 
 
-def _values(query: str, after: int, limit: int) -> dict[str, str | int]:
-    return {"query": query, "after": after, "limit": limit}
+def _spell_out(db: Connection, tiers: Sequence[Tier]) -> list[Tier]:
+    """The tiers with the words themselves for a beginning that few words have."""
+    begun: dict[str, Term] = {}
+
+    def spell(token: str) -> Term:
+        start = token.strip(f"{MARK}*")
+        if not token.endswith("*") or not start[0].isalpha():
+            return (token,)
+        if start not in begun:
+            rows = db.execute(LIST_BEGUN, {"start": start, "limit": MOST_BEGUN})
+            begun[start] = tuple(rows.scalars())
+        mark = MARK if token.startswith(MARK) else ""
+        words = begun[start]
+        return tuple(mark + word for word in words or (start,)) if len(words) < MOST_BEGUN else (token,)
+
+    return [tuple(tuple(chain.from_iterable(map(spell, term))) for term in tier) for tier in tiers]
 
 
 def expression_of(tier: Tier) -> str:
-    """A tier in the language of this index."""
-    return " AND ".join(_term(term) for term in tier)
+    """A tier, as far as its stretch does not say it, in the language of this index."""
+    terms = within_stretch(tier)
+    wanted = " AND ".join(_term(term) for term in terms if not term[0].startswith(NOT))
+    unwanted = [term[0].removeprefix(NOT) for term in terms if term[0].startswith(NOT)]
+    return " NOT ".join([f"({wanted})", *map(_token, unwanted)])
 
 
 def _term(term: Term) -> str:

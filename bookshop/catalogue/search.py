@@ -18,12 +18,13 @@ from typing import NamedTuple, TypeAlias
 from bookshop.catalogue.book import read_isbn, words
 from bookshop.catalogue.subjects import SHELVES
 
-# one of these is enough; one that ends in * stands for every token that it begins
+# one of these is enough; one that ends in * stands for all that it begins, and one behind ! is unwanted
 Term: TypeAlias = tuple[str, ...]
 # all of these
 Tier: TypeAlias = tuple[Term, ...]
 
 MARK = "_"
+NOT = "!"
 EVERYTHING = "a_"
 EXACT, PAIR = "x_", "y_"
 # the facets by which a shopper narrows what was found
@@ -160,6 +161,13 @@ class Position(NamedTuple):
 BEGINNING = Position(1, -1)
 
 
+class Stretch(NamedTuple):
+    """Where books stand: behind one place, and up to another."""
+
+    after: int = BEGINNING.place
+    until: int = LAST_PLACE
+
+
 class Match(NamedTuple):
     """A book that was found: where it stands in the answer, and the facets by which it is narrowed to."""
 
@@ -233,9 +241,11 @@ def shown_of(facets: Iterable[str]) -> str:
 
 
 def vocabulary_of(tokens: Iterable[str]) -> Iterator[str]:
-    """Those of a book's words that somebody may mistype."""
+    """Those of a book's words that begin with a letter: somebody may mistype them, or begin to type them."""
     words_of = (token.removeprefix(MARK) for token in tokens)
-    return (word for word in words_of if len(word) >= SHORTEST_SLIP - 1 and word.isalpha())
+    return (
+        word for word in words_of if len(word) >= SHORTEST_SLIP - 1 and word[0].isalpha() and MARK not in word
+    )
 
 
 @lru_cache(maxsize=10_000)
@@ -285,15 +295,26 @@ def is_rare(tier: Tier) -> bool:
     return any(term[0].startswith(EXACT) for term in tier)
 
 
-BEFORE_FIRST = {
-    facet("v", availability): last_place(CLASSES.get(availability, NOT_TO_BE_HAD) - 1)
-    for availability in AVAILABILITIES
+STANDING = {
+    facet("v", availability): CLASSES.get(availability, NOT_TO_BE_HAD) for availability in AVAILABILITIES
 }
+ORDER, PREORDER = facet("v", "order"), facet("v", "preorder")
 
 
-def before_first(tier: Tier) -> int:
-    """A place behind which all books of a tier stand: those of one availability stand together."""
-    return max(BEFORE_FIRST.get(term[0], BEGINNING.place) for term in tier)
+def stretch_of(tier: Tier) -> Stretch:
+    """Where the books of a tier stand: those of one availability stand together."""
+    for token, *_ in tier:
+        if token in STANDING:
+            return Stretch(last_place(STANDING[token] - 1), last_place(STANDING[token]))
+    return Stretch()
+
+
+def within_stretch(tier: Tier) -> Tier:
+    """What is left to look for within its stretch: not the availability, which nearly all books may have."""
+    terms = {ORDER: ((NOT + PREORDER,),), PREORDER: ((PREORDER,),)}
+    others = tuple(term for term in tier if term[0] not in STANDING)
+    said = (term for (token, *_) in tier if token in STANDING for term in terms.get(token, ()))
+    return (*others, *said) if others else tier
 
 
 def tiers_of(query: Query, filters: Filters) -> tuple[Tier, ...]:

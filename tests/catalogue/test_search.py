@@ -13,7 +13,6 @@ from bookshop.catalogue.search import (
     Position,
     Query,
     band_of,
-    before_first,
     exact,
     facet,
     facets_of,
@@ -21,10 +20,12 @@ from bookshop.catalogue.search import (
     group_of,
     place_of,
     slips_of,
+    stretch_of,
     thema_facets,
     tiers_of,
     tokens_of,
     vocabulary_of,
+    within_stretch,
 )
 
 junk = st.text(max_size=80)
@@ -102,10 +103,20 @@ def test_a_vague_date_is_its_first_day(exact_date: str, vague: str) -> None:
 
 @given(st.sampled_from(sorted(AVAILABILITIES)), kinds, days, isbns)
 def test_books_of_one_availability_stand_together(wanted: str, kind: str, day: str, isbn: str) -> None:
-    rank = {"shelf": 0, "order": 1, "preorder": 1, "none": 2}
-    start = before_first((("_sea", "sea"), (facet("v", wanted),)))
-    assert (place_of(isbn, kind, day) <= start) == (rank[kind] < rank[wanted])
-    assert before_first((("_sea",),)) == BEGINNING.place
+    standing = {"shelf": 0, "order": 1, "preorder": 1, "none": 2}
+    after, until = stretch_of((("_sea", "sea"), (facet("v", wanted),)))
+    is_between = after < place_of(isbn, kind, day) <= until
+    assert is_between == (standing[kind] == standing[wanted])
+
+
+def test_an_availability_is_asked_for_only_where_places_do_not_tell_it() -> None:
+    sea = ("_sea", "sea")
+    assert within_stretch((sea, ("v_shelf",))) == (sea,)
+    assert within_stretch((sea, ("v_order",), ("l_eng",))) == (sea, ("l_eng",), ("!v_preorder",))
+    assert within_stretch((sea, ("v_preorder",))) == (sea, ("v_preorder",))
+    assert within_stretch((("v_none",),)) == (("v_none",),)
+    assert within_stretch((sea,)) == (sea,)
+    assert stretch_of((sea,)) == (BEGINNING.place, LAST_PLACE)
 
 
 def test_a_book_has_its_words_the_beginnings_of_those_in_front_and_its_facets() -> None:
@@ -118,6 +129,7 @@ def test_a_book_has_its_words_the_beginnings_of_those_in_front_and_its_facets() 
         *("penguin", "sea"),
     }
     assert set(vocabulary_of(tokens)) == {"emile", "sea", "ann", "lee", "penguin"}
+    assert set(vocabulary_of(["_covid19", "1984", "_l2", "x_a1", "__sea"])) == {"covid19"}
     assert set(facets_of(tokens)) == {"a_", "s_fiction"}
 
 
