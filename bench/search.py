@@ -18,7 +18,8 @@ from sqlalchemy import Connection, Row, make_url, select, text
 
 from bench.catalogue import COMMON, Library, fill
 from bookshop.catalogue import index_postgresql, index_sqlite
-from bookshop.catalogue.index import find_page, index_books, list_in, tidy_index
+from bookshop.catalogue.following import tidy
+from bookshop.catalogue.index import find_page, index_books, list_in
 from bookshop.catalogue.routes import collect_book
 from bookshop.catalogue.search import Filters, Position, Query, place_of, tiers_of
 from bookshop.catalogue.store import list_at
@@ -206,7 +207,7 @@ async def build(url: str, count: int) -> None:
         for start in starts:
             await database.write(index_books, isbns[start : start + BATCH])
     indexed = time.perf_counter()
-    await database.write(tidy_index)
+    await tidy(database)
     each = (indexed - filled) / max(len(isbns), 1) * 1_000_000
     click.echo(
         f"books {filled - began:.0f} s, index {indexed - filled:.0f} s ({each:.0f} µs a book),"

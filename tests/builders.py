@@ -108,3 +108,11 @@ def news_of(order: Order, status: str = "succeeded", **changed: object) -> News:
     charge = A_CHARGE if status == "succeeded" else None
     news = News(order.intent_id, status, order.total, paid, order.id, charge)
     return replace(news, **changed)  # type: ignore[arg-type]  # the caller names fields of News
+
+
+def count_pieces(db: Connection) -> int:
+    """Of how many pieces the search index consists."""
+    if db.dialect.name == "postgresql":
+        return 1
+    pieces: int = db.exec_driver_sql("SELECT count(DISTINCT segid) FROM search_idx").scalar_one()
+    return pieces

@@ -1,10 +1,10 @@
-"""Keeps the order of search results true to the shelves while the shop is open."""
+"""Keeps the search index true to the shelves, and fast, while the shop is open."""
 
 import asyncio
 import logging
 import random
 
-from bookshop.catalogue.index import follow_shelves, has_moved
+from bookshop.catalogue.index import follow_shelves, has_moved, tidy_index
 from bookshop.database import Database
 
 log = logging.getLogger(__name__)
@@ -23,3 +23,9 @@ async def keep_following(database: Database, interval: float) -> None:
 async def follow(database: Database) -> int:
     """Move what crossed between something and nothing; nothing is written when no copy moved."""
     return await database.write(follow_shelves) if await database.read(has_moved) else 0
+
+
+async def tidy(database: Database) -> None:
+    """Make searches fast again after many changes, in small steps between which others can write."""
+    while await database.write(tidy_index):
+        pass

@@ -272,9 +272,10 @@ def follow_shelves(db: Connection) -> int:
     return index_books(db, crossed)
 
 
-def tidy_index(db: Connection) -> None:
-    """Make look-ups fast again after many changes."""
-    _index(db).tidy(db)
+def tidy_index(db: Connection) -> bool:
+    """Do some of what makes look-ups fast again after many changes; answers whether there is more to do."""
+    more: bool = _index(db).tidy(db)
+    return more
 
 
 @dataclass(frozen=True, slots=True)

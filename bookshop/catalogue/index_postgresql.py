@@ -153,10 +153,11 @@ def list_after(db: Connection, tiers: Sequence[Tier], after: Position, limit: in
     return found
 
 
-def tidy(db: Connection) -> None:
-    """Make look-ups fast again after many changes."""
+def tidy(db: Connection) -> bool:
+    """Make look-ups fast again after many changes; answers whether there is more to do."""
     db.execute(TIDY)
     db.execute(ANALYZE)
+    return False
 
 
 def _list_places(db: Connection, query: str, after: int, limit: int) -> list[int]:

@@ -34,7 +34,9 @@ LIST_BEGUN = text(
     "SELECT word FROM vocabulary WHERE word >= :start AND word < :start || char(0x10ffff) LIMIT :limit"
 )
 READ = text("SELECT rowid, tokens FROM search WHERE rowid IN (SELECT value FROM json_each(:places))")
-OPTIMIZE = text("INSERT INTO search (search) VALUES ('optimize')")
+# towards one piece; a part of a second, for which other writers wait
+MERGE = text("INSERT INTO search (search, rank) VALUES ('merge', -300)")
+COUNT_CHANGES = text("SELECT total_changes()")
 # of a beginning FTS5 finds all books before it gives the first; of words it does not
 MOST_BEGUN = 50
 # given to the driver as they are, which is the half of the work of many rows
@@ -123,9 +125,13 @@ def list_after(db: Connection, tiers: Sequence[Tier], after: Position, limit: in
     return found
 
 
-def tidy(db: Connection) -> None:
-    """Make look-ups fast again after many changes."""
-    db.execute(OPTIMIZE)
+def tidy(db: Connection) -> bool:
+    """Do some of what makes look-ups fast again after many changes; answers whether there is more to do."""
+    before: int = db.execute(COUNT_CHANGES).scalar_one()
+    db.execute(MERGE)
+    after: int = db.execute(COUNT_CHANGES).scalar_one()
+    # one is that of the statement itself
+    return after - before > 1
 
 
 def _spell_out(db: Connection, tiers: Sequence[Tier]) -> list[Tier]:

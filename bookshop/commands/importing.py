@@ -14,7 +14,7 @@ from bookshop.commands.output import echo_json, echo_table
 from bookshop.commands.shop import run_in_database
 from bookshop.database import Database
 from bookshop.importing.files import Source, Unreadable, find_sources
-from bookshop.importing.importing import Importing, Report, in_order_sent
+from bookshop.importing.importing import Importing, Report, in_order_sent, tidy_after
 from bookshop.importing.record import Market, Refused
 from bookshop.importing.running import collect_rarely
 from bookshop.importing.saying import Outcome
@@ -45,6 +45,8 @@ def import_and_print(
                 reports.append(await work.take_file(source))
             if reports[-1].is_interrupted:
                 return reports, None
+        if not dry_run:
+            await tidy_after(database, reports)
         return reports, await add_covers(database, settings, None if dry_run else covers)
 
     reports, pictures = run_in_database(settings, run)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from bookshop.catalogue import index
 from bookshop.catalogue.availability import Supply
 from bookshop.catalogue.book import Book, Contributor, Subject
-from bookshop.catalogue.following import follow
+from bookshop.catalogue.following import follow, tidy
 from bookshop.catalogue.index import (
     Found,
     count_facets,
@@ -25,7 +25,6 @@ from bookshop.catalogue.index import (
     index_books,
     index_missing,
     list_in,
-    tidy_index,
     unindex_books,
 )
 from bookshop.catalogue.search import LITTLE, Filters, Query, band_of, day_of, facets_of, fold, group_of
@@ -33,7 +32,7 @@ from bookshop.catalogue.stock import release_stock, reserve_stock
 from bookshop.catalogue.store import add_book, list_at
 from bookshop.database import Database
 from bookshop.schema import books, facet_counts
-from tests.builders import a_book, store_book
+from tests.builders import a_book, count_pieces, store_book
 
 WORDS = [
     "the",
@@ -372,7 +371,13 @@ async def test_what_is_not_shown_is_not_found(database: Database) -> None:
     assert await database.read(find_number, book.isbn) is None
 
 
-async def test_tidying_changes_nothing_that_is_found(database: Database) -> None:
-    await database.write(store_book, a_book("Kept"))
-    await database.write(tidy_index)
-    assert await titles(database, "kept") == ["Kept"]
+async def test_tidying_makes_one_piece_of_the_index_and_changes_nothing_that_is_found(
+    database: Database,
+) -> None:
+    for number in range(3):
+        await database.write(store_book, a_book(f"Kept {number}"))
+    found = await titles(database, "kept")
+    assert len(found) == 3
+    await tidy(database)
+    assert await database.read(count_pieces) == 1
+    assert await titles(database, "kept") == found

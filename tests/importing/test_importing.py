@@ -21,11 +21,11 @@ from bookshop.database import Database, open_database
 from bookshop.importing import importing
 from bookshop.importing.editing import BadEdit, edit_book, forget_edit
 from bookshop.importing.files import Source
-from bookshop.importing.importing import Importing, Report
+from bookshop.importing.importing import Importing, Report, tidy_after
 from bookshop.importing.keeping import make_current
 from bookshop.importing.refreshing import refresh_due
 from bookshop.schema import books, edits, records, subject_headings
-from tests.builders import a_book, an_isbn, store_book
+from tests.builders import a_book, an_isbn, count_pieces, store_book
 from tests.importing.messages import (
     a_date,
     a_message,
@@ -95,6 +95,21 @@ async def test_the_same_file_again_writes_not_one_row(database: Database, tmp_pa
     assert [counts_of(report) for report in again] == [{"unchanged": 5}, {"unchanged": 2}]
     assert written == []
     assert await database.read(read_all) == before
+
+
+async def test_much_news_is_followed_by_tidying(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = open_database(sqlite_url)
+    monkeypatch.setattr(importing, "MANY", 3)
+    reports = [await take(database, tmp_path, a_message(a_rich_product(number))) for number in range(3)]
+    before = await database.read(count_pieces)
+    assert before > 1
+    await tidy_after(database, reports[:2])
+    assert await database.read(count_pieces) == before
+    await tidy_after(database, reports)
+    assert await database.read(count_pieces) == 1
+    await database.close()
 
 
 async def test_a_later_message_that_says_the_same_is_only_dated(database: Database, tmp_path: Path) -> None:
