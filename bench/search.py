@@ -32,7 +32,7 @@ PAGE = 24
 LETTERS = "abcdefghijklmnoprstuvw"
 SIZES = {
     "sqlite": "SELECT sum(pgsize) FROM dbstat WHERE name = 'search' OR name LIKE 'search\\_%' ESCAPE '\\'",
-    "postgresql": "SELECT sum(pg_total_relation_size(relid)) FROM pg_partition_tree('search')",
+    "postgresql": "SELECT sum(pg_total_relation_size(relid))::bigint FROM pg_partition_tree('search')",
 }
 FLOORS = {
     "sqlite": "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid LIMIT 24",
