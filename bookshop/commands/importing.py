@@ -148,6 +148,10 @@ def file_values(report: Report) -> dict[str, Any]:
         "refusals": [refusal_values(one) for one in report.refused],
         "changes": [asdict(one) for one in report.changes],
         "ignored_columns": report.ignored,
+        "unknown_codes": [
+            {"element": element, "code": code, "times": times}
+            for (element, code), times in report.unknown.most_common()
+        ],
         "stock": asdict(report.stock) if report.stock else None,
         "is_interrupted": report.is_interrupted,
         "seconds": round(report.seconds, 3),
@@ -177,6 +181,10 @@ def echo_report(report: Report, *, dry_run: bool) -> None:
     echo_refused(report.refused)
     if report.ignored:
         click.echo(f"{report.file}: nothing is read from these columns: {', '.join(report.ignored)}")
+    echo_some(
+        ("TIMES", "ELEMENT", "CODE IN NO LIST OF ONIX"),
+        [(times, element, code) for (element, code), times in report.unknown.most_common()],
+    )
     if report.records:
         counts = ", ".join(f"{report.counts[one]} {one}" for one in Outcome if report.counts[one])
         rate = report.records / report.seconds if report.seconds else 0

@@ -10,6 +10,7 @@ from itertools import islice
 from bookshop.catalogue.following import tidy
 from bookshop.database import Database
 from bookshop.importing.batch import Batch, take_batch
+from bookshop.importing.codes import unknown_codes
 from bookshop.importing.csv_file import read_csv
 from bookshop.importing.files import Kind, Opened, Source, Unreadable
 from bookshop.importing.onix import Read, read_onix
@@ -31,12 +32,16 @@ LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(slots=True)
 class Report:
-    """What came of a file; `problem` says why it, or the rest of it, could not be read."""
+    """What came of a file; `problem` says why it, or the rest of it, could not be read.
+
+    `unknown` counts codes that are in no list of ONIX, by their element.
+    """
 
     file: str
     sender: str = ""
     ignored: tuple[str, ...] = ()
     counts: Counter[Outcome] = field(default_factory=Counter)
+    unknown: Counter[tuple[str, str]] = field(default_factory=Counter)
     refused: list[Refused] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     problem: str = ""
@@ -55,6 +60,12 @@ class Report:
         self.changes += batch.changes[: MOST_TOLD - len(self.changes)]
         for one in batch.refused:
             self.refuse(one)
+
+    def note_codes(self, record: Record) -> None:
+        """Count the codes of a record that nobody knows."""
+        for code in unknown_codes(record.blocks):
+            if code in self.unknown or len(self.unknown) < MOST_TOLD:
+                self.unknown[code] += 1
 
     def refuse(self, refused: Refused) -> None:
         """Note a record that was not taken."""
@@ -100,6 +111,7 @@ class Importing:
             for one in chunk:
                 if isinstance(one, Record):
                     records.append(one)
+                    report.note_codes(one)
                 elif isinstance(one, Message):
                     message = one
                     report.ignored = one.ignored

@@ -10,7 +10,14 @@ from pathlib import Path
 import pytest
 
 from tests.builders import ENVIRONMENT
-from tests.importing.messages import a_message, a_product, a_rich_product, isbn_of, write_rich_message
+from tests.importing.messages import (
+    a_message,
+    a_product,
+    a_rich_product,
+    descriptive,
+    isbn_of,
+    write_rich_message,
+)
 from tests.importing.pictures import a_picture
 from tests.importing.shop import a_header
 from tests.test_serving import BOOKSHOP, clean_environment, run
@@ -26,13 +33,16 @@ def folder(tmp_path: Path, sqlite_url: str) -> Path:
 
 def test_a_file_is_imported_counted_and_listed(folder: Path) -> None:
     bad = a_product(identifiers="", reference="bad")
-    (folder / "feed.xml").write_bytes(a_message(a_rich_product(1), bad))
+    odd = a_product(descriptive(form="??"), reference="odd")
+    (folder / "feed.xml").write_bytes(a_message(a_rich_product(1), bad, odd))
     done = run(["import", "feed.xml"], folder)
     assert (done.returncode, done.stderr) == (0, "")
     assert "bad        it has no ISBN" in done.stdout
-    assert "feed.xml from Example Books: 1 new, 1 refused." in done.stdout
+    assert "feed.xml from Example Books: 2 new, 1 refused." in done.stdout
+    assert "1      ProductForm  ??" in done.stdout
     again = json.loads(run(["import", "feed.xml", "--json"], folder).stdout)
-    assert (again["unchanged"], again["refused"], again["new"]) == (1, 1, 0)
+    assert (again["unchanged"], again["refused"], again["new"]) == (2, 1, 0)
+    assert again["files"][0]["unknown_codes"] == [{"element": "ProductForm", "code": "??", "times": 1}]
     (refusal,) = again["files"][0]["refusals"]
     assert (refusal["record"], refusal["reference"], refusal["reason"]) == (2, "bad", "it has no ISBN")
 

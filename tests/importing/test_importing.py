@@ -242,6 +242,22 @@ async def test_a_bad_record_is_passed_over_and_the_others_taken(database: Databa
     assert report.problem == ""
 
 
+async def test_codes_that_nobody_knows_are_counted_and_the_books_taken(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = [
+        a_product(descriptive(), supply(detail(price("9.90"), availability=code)), reference=f"r{number}")
+        for number, code in enumerate(("60", "60", "21", "61"))
+    ]
+    report = await take(database, tmp_path, a_message(*odd))
+    assert counts_of(report) == {"new": 4}
+    assert report.unknown == {("ProductAvailability", "60"): 2, ("ProductAvailability", "61"): 1}
+    # however many there are in a file that is full of them, few are kept
+    monkeypatch.setattr(importing, "MOST_TOLD", 1)
+    report = await take(database, tmp_path, a_message(*odd))
+    assert report.unknown == {("ProductAvailability", "60"): 2}
+
+
 async def test_a_file_that_breaks_off_gives_what_came_before(database: Database, tmp_path: Path) -> None:
     whole = a_message(*map(a_rich_product, range(1, 8)))
     report = await take(database, tmp_path, whole[: len(whole) * 2 // 3])
