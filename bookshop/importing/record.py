@@ -1,18 +1,16 @@
 """What one sender says of one product, in the six blocks that ONIX puts it in."""
 
 import hashlib
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeAlias, TypedDict
 from zoneinfo import ZoneInfo
 
+import orjson
+
 # ONIX's own numbers of the blocks
 DESCRIPTIVE, COLLATERAL, PUBLISHING, RELATED, SUPPLY = "1", "2", "4", "5", "6"
-
-# what is read out of a file has no circles
-ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":"))
 
 # by block; a block that the sender left out has no key
 Blocks: TypeAlias = dict[str, Any]
@@ -329,12 +327,12 @@ def merge_blocks(blocks: Blocks, update: Blocks) -> Blocks:
 
 def dump_blocks(blocks: Blocks) -> str:
     """The blocks as text to store, always the same text for the same blocks."""
-    return ENCODER.encode(blocks)
+    return orjson.dumps(blocks, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def load_blocks(text: str) -> Blocks:
     """The blocks that dump_blocks wrote."""
-    blocks: Blocks = json.loads(text)
+    blocks: Blocks = orjson.loads(text)
     return blocks
 
 
