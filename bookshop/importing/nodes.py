@@ -4,6 +4,7 @@ import html
 import math
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from bookshop.importing.tags import Kind, Tags
@@ -116,13 +117,18 @@ def is_markup(text: str, form: str) -> bool:
 
 def _inner(element: Element) -> str:
     """The XHTML within an element without namespaces and attributes, which differ between dialects."""
-    parts = [html.escape(element.text or "", quote=False)]
+    markup = _escaped(element.text)
     for child in element:
         if isinstance(child.tag, str):
             name = split_tag(child.tag)[1]
-            parts += [f"<{name}>", _inner(child), "" if name in VOID else f"</{name}>"]
-        parts.append(html.escape(child.tail or "", quote=False))
-    return "".join(parts)
+            inside = _inner(child) if len(child) else _escaped(child.text)
+            markup += f"<{name}>{inside}" if name in VOID else f"<{name}>{inside}</{name}>"
+        markup += _escaped(child.tail)
+    return markup
+
+
+def _escaped(text: str | None) -> str:
+    return html.escape(text, quote=False) if text else ""
 
 
 # what the blocks ask of a node
@@ -151,6 +157,7 @@ def date_in(node: Node, role: str) -> str:
     return next((one["date"] for one in dates_of(node.get("dates", ())) if one["role"] == role), "")
 
 
+@lru_cache(maxsize=1000)
 def split_tag(tag: str) -> tuple[str, str]:
     """The namespace and the name of a tag."""
     namespace, _, name = tag.rpartition("}")

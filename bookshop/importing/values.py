@@ -4,6 +4,7 @@ import html
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
 
 # what nobody sees and no reader of a record means: controls (not white space), soft hyphens, zero widths,
 # turns of writing direction; a joiner stays where it may shape letters, after one that is not ASCII
@@ -65,6 +66,7 @@ def read_date(text: str, form: str = "") -> str:
     return _dashed(digits[:length]) if length else ""
 
 
+@lru_cache(maxsize=4096)
 def read_spread(text: str, form: str) -> tuple[str, str]:
     """The first and the last date of a spread; both the same unless the format has two."""
     first = read_date(text, form)
