@@ -223,7 +223,8 @@ def pair(first: str, second: str) -> str:
     return f"{PAIR}{first}-{second}"
 
 
-@lru_cache(maxsize=50_000)
+# the words that most titles have; all words of a catalogue would take 20 MB
+@lru_cache(maxsize=5000)
 def marked(word: str) -> tuple[str, ...]:
     """The tokens of a word in front: itself with a mark, and its beginnings with two."""
     lengths = range(1, min(len(word), LONGEST_STUB) + 1)

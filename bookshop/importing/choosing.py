@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from bookshop.importing.record import (
     Dated,
@@ -119,10 +120,10 @@ def _supply_rank(supplier: Supplier) -> int:
     return SUPPLY_RANKS.get(supplier.get("availability", ""), UNKNOWN_SUPPLY)
 
 
-def choose_price(suppliers: Iterable[Supplier], market: Market, today: date) -> Choice:
-    """What a reader pays for one copy: fixed before recommended, with tax before without."""
+def choose_price(prices: Iterable[Price], market: Market, today: date) -> Choice:
+    """What a reader pays for one copy, of such prices: fixed before recommended, with tax before without."""
     best: tuple[tuple[int, int, int], Choice] | None = None
-    for price in consumer_prices(suppliers, market):
+    for price in prices:
         if is_valid(price, today) and (minor := read_minor(price, market.currency)):
             kind = price["type"]
             near = closeness(price.get("territory", {}), market.country)
@@ -198,6 +199,7 @@ def find_date(dates: Iterable[Dated], role: str) -> str:
     return next((one["date"] for one in dates if one["role"] == role), "")
 
 
+@lru_cache(maxsize=4096)
 def first_day(text: str) -> date:
     """The first day of a day, month or year."""
     return date.fromisoformat(text + "-01-01"[len(text) - len("YYYY") :])

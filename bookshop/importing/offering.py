@@ -15,7 +15,7 @@ from bookshop.importing.choosing import (
     last_day,
 )
 from bookshop.importing.describing import TWO_DIGITS, code_or_none
-from bookshop.importing.record import Dated, Market, MarketSupply, Publishing, Supplier, Supply
+from bookshop.importing.record import Dated, Market, MarketSupply, Price, Publishing, Supplier, Supply
 
 # ONIX code list 64, and 68 for markets: cancelled, withdrawn, not sold alone, recalled, withdrawn for a while
 # or for good
@@ -34,14 +34,21 @@ FAR = date(9998, 12, 31)
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What holds in the shop's market: its own dates stand before those of the whole world."""
+    """What holds in the shop's market: its own dates stand before those of the whole world.
+
+    `supplier` is who matters most of those who supply; before the `embargo` nobody may sell, by who says so
+    most closely; `expected` is when the supplier hopes to have copies.
+    """
 
     status: str
     supply: str
     supplies: list[MarketSupply]
-    suppliers: list[Supplier]
+    supplier: Supplier
+    prices: list[Price]
     publishing: Publishing
     dates: list[Dated]
+    embargo: str
+    expected: str
 
     @property
     def is_hidden(self) -> bool:
@@ -53,42 +60,31 @@ class Offer:
         """Whether not even a copy on the shelf may be sold."""
         return self.status in STOPPED_STATUSES or self.supply in HIDDEN_SUPPLY
 
-    @property
-    def supplier(self) -> Supplier:
-        """Who matters most of those who supply."""
-        return self.suppliers[0] if self.suppliers else {}
-
-    @property
-    def embargo(self) -> str:
-        """Before which date nobody may sell, by the one who says so most closely."""
-        return find_date([*self.supplier.get("dates", []), *self.dates], EMBARGO)
-
-    @property
-    def expected(self) -> str:
-        """When the supplier hopes to have copies."""
-        return find_date(self.supplier.get("dates", []), EXPECTED)
-
 
 def find_offer(supply: Supply, publishing: Publishing, market: Market) -> Offer:
     """What is said for this market, or else for the whole world."""
     supplies = choose_supplies(supply, market.country)
     suppliers = choose_suppliers(supplies)
     status = next((one["status"] for one in supplies if "status" in one), publishing.get("status", ""))
-    said = suppliers[0].get("availability", "") if suppliers else ""
-    dates = [one for each in supplies for one in each.get("dates", [])]
+    supplier: Supplier = suppliers[0] if suppliers else {}
+    own_dates = supplier.get("dates", [])
+    dates = [one for each in (*supplies, publishing) for one in each.get("dates", [])]
     return Offer(
         status=status,
-        supply=code_or_none(TWO_DIGITS, AS_SUPPLY.get(status, said)),
+        supply=code_or_none(TWO_DIGITS, AS_SUPPLY.get(status, supplier.get("availability", ""))),
         supplies=supplies,
-        suppliers=suppliers,
+        supplier=supplier,
+        prices=list(consumer_prices(suppliers, market)),
         publishing=publishing,
-        dates=[*dates, *publishing.get("dates", [])],
+        dates=dates,
+        embargo=find_date([*own_dates, *dates], EMBARGO),
+        expected=find_date(own_dates, EXPECTED),
     )
 
 
 def offer_fields(offer: Offer, market: Market, today: date) -> dict[str, Any]:
     """The fields of a book that its offer decides; dates that have come are left out."""
-    price = choose_price(offer.suppliers, market, today)
+    price = choose_price(offer.prices, market, today)
     global_safety = offer.publishing.get("safety", {})
     safety = next((one["safety"] for one in offer.supplies if "safety" in one), global_safety)
     published = find_date(offer.publishing.get("dates", []), PUBLISHED) or find_date(offer.dates, PUBLISHED)
@@ -102,7 +98,7 @@ def offer_fields(offer: Offer, market: Market, today: date) -> dict[str, Any]:
         "lead_days": offer.supplier.get("days"),
         "on_sale": _midnight(_sale_day(offer), market, today),
         "preorders_from": _midnight(_whole_day(find_date(offer.dates, PREORDERS)), market, today),
-        "changes_on": _next_change(offer, market, today),
+        "changes_on": _next_change(offer, today),
         "safety_name": safety.get("name", ""),
         "safety_address": safety.get("address", ""),
         "safety_email": safety.get("email", ""),
@@ -128,12 +124,12 @@ def _midnight(day: date | None, market: Market, today: date) -> datetime | None:
     return datetime.combine(min(day, FAR), time(), market.zone).astimezone(UTC)
 
 
-def _next_change(offer: Offer, market: Market, today: date) -> date | None:
+def _next_change(offer: Offer, today: date) -> date | None:
     """The first day after today on which something else would be chosen."""
     days = [first_day(one["date"]) for one in offer.dates if one["role"] in TURNS]
     days += [last_day(offer.embargo)] if offer.embargo else []
     days += [day_after(offer.expected)] if offer.expected else []
-    for price in consumer_prices(offer.suppliers, market):
+    for price in offer.prices:
         days += [first_day(price["since"])] if "since" in price else []
         days += [day_after(price["until"])] if "until" in price else []
     return min((day for day in days if day > today), default=None)

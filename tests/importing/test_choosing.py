@@ -9,6 +9,7 @@ from bookshop.importing.choosing import (
     choose_suppliers,
     choose_supplies,
     closeness,
+    consumer_prices,
     day_after,
     first_day,
     has_rights,
@@ -28,7 +29,9 @@ def a_price(amount: str = "10.00", kind: str = "02", **more: Any) -> Price:
 
 def chosen(*prices: Price, market: Market = SINGAPORE) -> Choice:
     """What is asked of a reader when one supplier has these prices."""
-    return choose_price([{"availability": "21", "prices": list(prices)}], market, TODAY)
+    return choose_price(
+        consumer_prices([{"availability": "21", "prices": list(prices)}], market), market, TODAY
+    )
 
 
 @pytest.mark.parametrize(
