@@ -121,6 +121,8 @@ class Importing:
                     report.refuse(one)
             report.sender = self.sender or message.sender
             await self._take_batch(records, report, message.sent_at)
+            # not to be held while the next are read
+            del chunk, records, one
             self.advance(opened.position, opened.size)
             if report.is_interrupted:
                 return
