@@ -33,7 +33,9 @@ def sanitise(text: Text | None) -> str:
     if ESCAPED.search(source):
         # somebody on the way escaped it twice
         source = html.unescape(source)
-    clean = EMPTY.sub("", CLEANER.clean(BLOCKS.sub(r"<\1p>", source))).strip()
+    if BLOCKS.search(source):
+        source = BLOCKS.sub(r"<\1p>", source)
+    clean = EMPTY.sub("", CLEANER.clean(source)).strip()
     return clean if not clean or OWN_BLOCK.search(clean) else f"<p>{clean}</p>"
 
 
