@@ -12,7 +12,7 @@ from bench.site import Site
 from bench.table import Row
 from bookshop.importing.deriving import derive
 from bookshop.importing.onix import read_onix
-from bookshop.importing.record import Market, Record, digest, dump_blocks
+from bookshop.importing.record import Market, Record, digest
 from tests.importing.messages import write_rich_message
 
 RECORDS = 5000
@@ -67,5 +67,5 @@ def read_and_derive(path: Path) -> None:
     with path.open("rb") as file:
         for record in read_onix(file):
             if isinstance(record, Record):
-                digest(dump_blocks(record.blocks))
+                digest(record.text)
                 derive(record.isbn, [record.blocks], {}, MARKET, now)

@@ -24,6 +24,7 @@ from bookshop.importing.record import (
     Message,
     Record,
     Refused,
+    dump_blocks,
 )
 from bookshop.importing.table import Row, Table, describe_columns, read_table
 from bookshop.importing.values import fold, read_date, read_whole
@@ -222,7 +223,7 @@ def _record(row: Row, market: Market) -> Record:
     if "title" not in row.cells:
         raise ValueError("it has no title")
     blocks = _blocks(row.cells, market)
-    return Record(isbn, "03", isbn, row.number, row.line, RANK, blocks)
+    return Record(isbn, "03", isbn, row.number, row.line, RANK, dump_blocks(blocks))
 
 
 def _blocks(cells: dict[str, str], market: Market) -> Blocks:

@@ -2,18 +2,17 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import islice
 
 from bookshop.catalogue.following import tidy
 from bookshop.database import Database
 from bookshop.importing.batch import Batch, take_batch
-from bookshop.importing.codes import unknown_codes
-from bookshop.importing.csv_file import read_csv
-from bookshop.importing.files import Kind, Opened, Source, Unreadable
-from bookshop.importing.onix import Read, read_onix
+from bookshop.importing.files import Kind, Source, Unreadable
+from bookshop.importing.reading import Chunk, read_chunks, read_file
+from bookshop.importing.reading_process import is_worthwhile, read_beside
 from bookshop.importing.record import Market, Message, Record, Refused
 from bookshop.importing.refreshing import Change
 from bookshop.importing.running import Advance, finish
@@ -63,7 +62,7 @@ class Report:
 
     def note_codes(self, record: Record) -> None:
         """Count the codes of a record that nobody knows."""
-        for code in unknown_codes(record.blocks):
+        for code in record.unknown:
             if code in self.unknown or len(self.unknown) < MOST_TOLD:
                 self.unknown[code] += 1
 
@@ -89,9 +88,10 @@ class Importing:
         report = Report(source.name)
         began = time.perf_counter()
         try:
-            with source.open() as opened:
-                await self._take_opened(opened, report)
-            if opened.kind is Kind.CSV and not (self.dry_run or report.problem or report.is_interrupted):
+            read = read_beside if is_worthwhile(source) else read_chunks
+            with closing(read(source, self.market, BATCH)) as chunks:
+                kind = await self._take_chunks(chunks, report)
+            if kind is Kind.CSV and not (self.dry_run or report.problem or report.is_interrupted):
                 report.stock = await self._take_stock(source)
         except Unreadable as problem:
             report.problem = str(problem)
@@ -103,12 +103,14 @@ class Importing:
         stock = await take_stock(self.database, source, self.market, LIST, self.advance)
         return None if stock.problem else stock
 
-    async def _take_opened(self, opened: Opened, report: Report) -> None:
-        reads = read_file(opened, self.market)
+    async def _take_chunks(self, chunks: Iterable[Chunk], report: Report) -> Kind | None:
+        """Take all chunks of a file; answers what kind of file it is."""
         message = Message("", None, "", "")
-        while chunk := list(islice(reads, BATCH)):
+        kind = None
+        for chunk in chunks:
+            kind = chunk.kind
             records = []
-            for one in chunk:
+            for one in chunk.reads:
                 if isinstance(one, Record):
                     records.append(one)
                     report.note_codes(one)
@@ -121,11 +123,12 @@ class Importing:
                     report.refuse(one)
             report.sender = self.sender or message.sender
             await self._take_batch(records, report, message.sent_at)
+            self.advance(chunk.position, chunk.size)
             # not to be held while the next are read
             del chunk, records, one
-            self.advance(opened.position, opened.size)
             if report.is_interrupted:
-                return
+                break
+        return kind
 
     async def _take_batch(self, records: list[Record], report: Report, sent_at: datetime | None) -> None:
         """Apply records in one transaction, which is waited for even by somebody who wants to stop."""
@@ -157,10 +160,3 @@ def _sent_at(source: Source, market: Market) -> datetime | None:
     except Unreadable:
         return None
     return first.sent_at if isinstance(first, Message) else None
-
-
-def read_file(opened: Opened, market: Market) -> Iterator[Read]:
-    """A file's message, records and refusals, whatever kind of file it is."""
-    if opened.kind is Kind.ONIX:
-        return read_onix(opened.stream)
-    return read_csv(opened.stream, opened.name, market)

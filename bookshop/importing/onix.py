@@ -8,9 +8,10 @@ from typing import Any, BinaryIO, TypeAlias
 from lxml import etree
 
 from bookshop.importing.blocks import find_isbn, read_blocks
+from bookshop.importing.codes import unknown_codes
 from bookshop.importing.files import OLD_ONIX, Unreadable
 from bookshop.importing.nodes import Element, Node, Unusable, read_node, split_tag
-from bookshop.importing.record import ACTIONS, Action, Message, Record, Refused, rank_of
+from bookshop.importing.record import ACTIONS, Action, Message, Record, Refused, dump_blocks, rank_of
 from bookshop.importing.tags import HEADER, MESSAGE, PRODUCT, Kind, Tags, tags_in
 from bookshop.importing.values import fold
 
@@ -182,8 +183,16 @@ class _Reader:
                 raise Unusable("it has no ISBN")
             if not blocks:
                 raise Unusable("it has nothing in it that ONIX 3 knows")
-        rank = rank_of(node.get("source_type", ""))
-        return Record(reference, notification, isbn, self.position, self.line, rank, blocks)
+        return Record(
+            reference,
+            notification,
+            isbn,
+            self.position,
+            self.line,
+            rank_of(node.get("source_type", "")),
+            dump_blocks(blocks),
+            tuple(unknown_codes(blocks)),
+        )
 
     def _reference(self, element: Element) -> str:
         for child in element:

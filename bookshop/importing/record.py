@@ -54,7 +54,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One product of a file; `blocks` is plain enough for JSON, `isbn` is '' where the sender gave none."""
+    """One product of a file; `text` is its blocks as they are stored, `isbn` is '' where there is none.
+
+    `unknown` are codes that are in no list of ONIX, each with its element.
+    """
 
     reference: str
     notification: str
@@ -62,7 +65,13 @@ class Record:
     position: int
     line: int
     rank: int
-    blocks: Blocks
+    text: str
+    unknown: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def blocks(self) -> Blocks:
+        """What the record says."""
+        return load_blocks(self.text)
 
     @property
     def action(self) -> Action:

@@ -9,7 +9,7 @@ from bookshop.importing.record import Action, Blocks, Record, digest, dump_block
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """What a sender said last of a product; the blocks and their text are None where nobody needs them."""
+    """What a sender said last of a product; the text of its blocks is None where nobody needs it."""
 
     sender: str
     reference: str
@@ -19,12 +19,11 @@ class Saying:
     rank: int
     is_retired: bool
     text: str | None = None
-    blocks: Blocks | None = None
 
     @property
     def content(self) -> Blocks:
         """The blocks."""
-        return self.blocks if self.blocks is not None else load_blocks(self.text or "{}")
+        return load_blocks(self.text or "{}")
 
     def has_content_of(self, other: "Saying") -> bool:
         """Whether the same is said, whenever that was and whether it still holds."""
@@ -73,14 +72,14 @@ def _retire(known: Saying | None, sent_at: datetime) -> tuple[Outcome, Saying | 
 
 
 def _replace(record: Record, known: Saying | None, sender: str, sent_at: datetime) -> Saying:
-    blocks, isbn, rank = record.blocks, record.isbn, record.rank
+    text, isbn = record.text, record.isbn
     if record.action is Action.UPDATE:
         if known is None or known.is_retired:
             state = "has withdrawn" if known else "has never sent"
             raise NotTaken(f"it changes a part of a record that its sender {state}")
-        blocks, isbn = merge_blocks(known.content, blocks), isbn or known.isbn
-    text = dump_blocks(blocks)
-    return Saying(sender, record.reference, isbn, sent_at, digest(text), rank, False, text, blocks)
+        text = dump_blocks(merge_blocks(known.content, record.blocks))
+        isbn = isbn or known.isbn
+    return Saying(sender, record.reference, isbn, sent_at, digest(text), record.rank, False, text)
 
 
 def pick_sources(sayings: list[Saying]) -> tuple[list[Blocks], bool]:
