@@ -78,6 +78,7 @@ class PostgresDatabase:
         from sqlalchemy.ext.asyncio import create_async_engine
 
         asyncpg = make_url(url).set(drivername="postgresql+asyncpg")
+        # a plan is made once for all values: what PostgreSQL guesses of words unknown to it misleads it
         settings = {"server_settings": {"plan_cache_mode": "force_generic_plan"}}
         self._engine = create_async_engine(asyncpg, pool_size=10, max_overflow=10, connect_args=settings)
         self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")
