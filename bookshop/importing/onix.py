@@ -20,6 +20,8 @@ Read: TypeAlias = Message | Record | Refused
 CHUNK = 64 * 1024
 # a record is some 20 KB; what is far from that is no book's
 MOST_BYTES = 16 * 1024 * 1024
+# of so many each element knows its own
+MOST_LINES = 65_535
 # keys of the records table
 LONGEST_NAME = 128
 
@@ -160,7 +162,7 @@ class _Reader:
 
     def _read_product(self, element: Element) -> Record | Refused:
         self.position += 1
-        self.line = element.sourceline + self.skipped
+        self.line = line_of(element) + self.skipped
         try:
             return self._record(element)
         except Unusable as problem:
@@ -199,6 +201,12 @@ class _Reader:
             if self.tags.get(child.tag) == (Kind.VALUE, "reference"):
                 return fold((child.text or "")[:LONGEST_NAME])
         return ""
+
+
+def line_of(element: Element) -> int:
+    """The line on which an element starts: beyond MOST_LINES libxml2 tells where its first text ends."""
+    line: int = element.sourceline
+    return line - (element.text or "").count("\n") if line > MOST_LINES else line
 
 
 def read_moment(text: str) -> datetime | None:

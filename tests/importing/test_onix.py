@@ -131,6 +131,17 @@ def test_a_record_knows_where_it_came_from() -> None:
     assert (second.reference, second.position, second.line, second.rank) == ("b", 2, 14, 2)
 
 
+@pytest.mark.parametrize("start", ["", "\n", "\n\n\t\n", "  "])
+def test_a_record_is_told_by_its_line_however_far_down_it_is(start: str) -> None:
+    product = a_product().replace("<Product>", f"<Product>{start}", 1)
+    content = a_message(product, "\n" * 70_000, product, product, "\n\n", product)
+    lines = [
+        number for number, line in enumerate(content.split(b"\n"), 1) for _ in range(line.count(b"<Product>"))
+    ]
+    assert lines[-1] > 70_000
+    assert [record.line for record in records_of(content)] == lines
+
+
 def test_blank_lines_before_a_message_are_passed_over() -> None:
     (record,) = records_of(b"\n\n" + a_message(a_product()))
     assert record.line == 13
