@@ -6,20 +6,23 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-from bookshop.catalogue.search import fold
+from bookshop.catalogue.search import LITTLE, fold
 
 WORD = re.compile(r"\w+")
 MARKED = Markup("<mark>{}</mark>")
 
 
 def mark(text: str, wanted: Sequence[str]) -> Markup:
-    """The text as HTML with the wanted words marked; words that begin with the last of them count too."""
+    """The text as HTML with the wanted words marked; words that begin with the last of them count too.
+
+    Little words are marked only where nothing else was wanted: they stand in every text.
+    """
     if not wanted:
         return escape(text)
     *_, last = wanted
-    sought = frozenset(wanted)
+    sought = frozenset(wanted) - LITTLE or frozenset(wanted)
     # one letter begins half of all words
-    start = last if len(last) > 1 else "\0"
+    start = last if len(last) > 1 and last in sought else "\0"
     marked, end = Markup(), 0
     for part in WORD.finditer(text):
         if any(word in sought or word.startswith(start) for word in _folded(part[0])):

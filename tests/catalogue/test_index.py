@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
-from bookshop.catalogue import index
+from bookshop.catalogue import index, index_sqlite
 from bookshop.catalogue.availability import Supply
 from bookshop.catalogue.book import Book, Contributor, Subject
 from bookshop.catalogue.following import follow, tidy
@@ -25,12 +25,23 @@ from bookshop.catalogue.index import (
     index_books,
     index_missing,
     list_in,
+    tidy_index,
     unindex_books,
 )
-from bookshop.catalogue.search import LITTLE, Filters, Query, band_of, day_of, facets_of, fold, group_of
+from bookshop.catalogue.search import (
+    LITTLE,
+    Document,
+    Filters,
+    Query,
+    band_of,
+    day_of,
+    facets_of,
+    fold,
+    group_of,
+)
 from bookshop.catalogue.stock import release_stock, reserve_stock
 from bookshop.catalogue.store import add_book, list_at
-from bookshop.database import Database
+from bookshop.database import Database, open_database
 from bookshop.schema import books, facet_counts
 from tests.builders import a_book, count_pieces, store_book
 
@@ -290,6 +301,16 @@ async def test_the_whole_title_comes_first_then_titles_and_people_then_the_rest(
     assert await titles(database, "emma") == ["Emma", "Cooking", "Emma and more", "Other"]
 
 
+@pytest.mark.parametrize("most", [1, 2, 3, 4])
+async def test_a_beginning_finds_all_words_that_begin_so_however_many(
+    database: Database, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr("bookshop.catalogue.index_sqlite.MOST_BEGUN", most)
+    for title in ("Season", "Season2", "Seasons", "Sea"):
+        await database.write(store_book, a_book(title))
+    assert sorted(await titles(database, "seaso")) == ["Season", "Season2", "Seasons"]
+
+
 async def test_a_slip_is_forgiven_only_where_nothing_else_matches(database: Database) -> None:
     for title in ("Middlemarch", "Form and void", "From here"):
         await database.write(store_book, a_book(title, contributors=()))
@@ -381,3 +402,24 @@ async def test_tidying_makes_one_piece_of_the_index_and_changes_nothing_that_is_
     await tidy(database)
     assert await database.read(count_pieces) == 1
     assert await titles(database, "kept") == found
+
+
+async def test_a_large_index_is_tidied_in_small_steps(sqlite_url: str) -> None:
+    database = open_database(sqlite_url)
+
+    def add(db: Connection, first: int) -> None:
+        places = range(first, first + 3000)
+        index_sqlite.add(
+            db, [Document(place, tuple(f"word{place}x{n}" for n in range(40)), "") for place in places]
+        )
+
+    steps = 0
+    for first in (0, 3000, 6000):
+        await database.write(add, first)
+    assert await database.read(count_pieces) > 1
+    while await database.write(tidy_index):
+        steps += 1
+        assert steps < 100
+    assert steps > 1
+    assert await database.read(count_pieces) == 1
+    await database.close()

@@ -15,10 +15,16 @@ def marked(text: str, query: str) -> str:
 
 
 def test_whole_words_and_the_beginning_of_the_last_are_marked() -> None:
-    assert marked("Whales and whaling", "and whal") == (
-        "<mark>Whales</mark> <mark>and</mark> <mark>whaling</mark>"
+    assert marked("Whales at sea, whaling", "sea whal") == (
+        "<mark>Whales</mark> at <mark>sea</mark>, <mark>whaling</mark>"
     )
-    assert marked("Whales and whaling", "whal and") == "Whales <mark>and</mark> whaling"
+    assert marked("Whales at sea, whaling", "whal sea") == "Whales at <mark>sea</mark>, whaling"
+
+
+def test_little_words_are_marked_only_where_nothing_else_was_looked_for() -> None:
+    assert marked("Whales and whaling", "and whal") == "<mark>Whales</mark> and <mark>whaling</mark>"
+    assert marked("Whales and whaling", "whales and") == "<mark>Whales</mark> and whaling"
+    assert marked("Whales and an Andean", "and") == "Whales <mark>and</mark> an <mark>Andean</mark>"
 
 
 def test_case_and_accents_do_not_matter() -> None:

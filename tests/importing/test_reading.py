@@ -80,6 +80,19 @@ def test_another_process_reads_the_same(tmp_path: Path, content: bytes) -> None:
     assert any(here)
 
 
+def test_no_module_is_taken_from_the_folder_of_the_feeds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("orjson", "lxml", "bookshop"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit")
+    path = tmp_path / "file"
+    path.write_bytes(RICH)
+    monkeypatch.chdir(tmp_path)
+    chunks, problem = all_of(read_beside, path)
+    assert chunks
+    assert not problem
+
+
 def test_a_file_that_is_not_there_is_told_of(tmp_path: Path) -> None:
     assert all_of(read_beside, tmp_path / "none") == ([], "cannot be opened: No such file or directory")
 
