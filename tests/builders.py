@@ -26,6 +26,19 @@ ENVIRONMENT = {
     "SWEEP_INTERVAL": "0",
     "ORDER_LIMIT": "100000",
 }
+ALL_DETAILS = Details(
+    description="<p>A town.</p>",
+    contents="<ol><li>One</li></ol>",
+    edition="2nd edition",
+    height_mm=198,
+    width_mm=129,
+    thickness_mm=20,
+    weight_g=300,
+    ages="8–12",
+    safety_name="Maker",
+    safety_address="1 Example Street",
+    safety_email="safety@example.com",
+)
 
 
 def some_settings(**changed: str) -> Settings:

@@ -8,13 +8,13 @@ from sqlalchemy import Connection
 
 from bookshop.app import Shop
 from bookshop.catalogue.availability import Supply
-from bookshop.catalogue.book import Book, Contributor, Details, Subject
+from bookshop.catalogue.book import Book, Contributor, Subject
 from bookshop.catalogue.store import add_display, add_related
 from bookshop.checkout.placing import new_token
 from bookshop.database import Database
 from bookshop.orders.order import Order, Payment
 from bookshop.orders.store import add_order, set_payment
-from tests.builders import A_CHARGE, AN_ADDRESS, a_book, an_order, store_book
+from tests.builders import A_CHARGE, ALL_DETAILS, AN_ADDRESS, a_book, an_order, store_book
 from tests.payments.stripe_account import Account
 from tests.shopper import Shopper, receipt_of
 
@@ -114,19 +114,7 @@ def store_rich_books(db: Connection) -> list[Book]:
     ]
     other = Contributor("A01", "Ann Other", "ann-other", "<p>She <em>wrote</em>.</p>")
     people = (other, Contributor("B06", "Bo", "bo"), Contributor("A12", "Cy", "cy"), Contributor("A12", "Di"))
-    details = Details(
-        description="<p>A book.</p><ul><li>Of</li><li>lists</li></ul>",
-        contents="<ol><li>One</li></ol>",
-        edition="2nd edition",
-        height_mm=198,
-        width_mm=129,
-        thickness_mm=20,
-        weight_g=300,
-        ages="8–12",
-        safety_name="Awning Editions",
-        safety_address="1 Example Street",
-        safety_email="safety@example.com",
-    )
+    details = replace(ALL_DETAILS, description="<p>A book.</p><ul><li>Of</li><li>lists</li></ul>")
     books = [
         a_book(
             f"State {n} of </script><b>",

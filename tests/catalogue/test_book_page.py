@@ -12,7 +12,7 @@ from bookshop.catalogue.availability import Supply
 from bookshop.catalogue.book import Book, Contributor, Details, Subject
 from bookshop.catalogue.store import add_related
 from bookshop.database import Database
-from tests.builders import a_book, store_book
+from tests.builders import ALL_DETAILS, a_book, store_book
 from tests.shopper import Shopper
 
 LATER = datetime.now(UTC) + timedelta(days=60)
@@ -37,19 +37,6 @@ async def test_everything_that_is_known_is_said(shopper: Shopper, database: Data
         Contributor("B06", "Cy", "cy"),
         Contributor("A99", "Di"),
     )
-    details = Details(
-        description="<p>A town.</p>",
-        contents="<ol><li>One</li></ol>",
-        edition="2nd edition",
-        height_mm=198,
-        width_mm=129,
-        thickness_mm=20,
-        weight_g=300,
-        ages="8–12",
-        safety_name="Maker",
-        safety_address="1 Example Street",
-        safety_email="safety@example.com",
-    )
     book = a_book(
         isbn="9781732265172",
         contributors=people,
@@ -58,7 +45,7 @@ async def test_everything_that_is_known_is_said(shopper: Shopper, database: Data
         series_key="towns",
         series_number="3",
         imprint="Imprint",
-        details=details,
+        details=ALL_DETAILS,
     )
     page = await read_page(shopper, database, book)
     text = re.sub(r"\s+", " ", re.sub("<[^>]+>", "", page))
