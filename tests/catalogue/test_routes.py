@@ -72,11 +72,13 @@ async def test_a_number_goes_straight_to_the_book(shopper: Shopper, database: Da
 
 
 async def test_words_of_a_text_that_were_looked_for_are_marked(shopper: Shopper, database: Database) -> None:
-    await database.write(store_book, a_book("Of whales", blurb="All of <b> whales & whaling, öf wHÁLES."))
-    page = await shopper.read("/search?q=of whal")
+    await database.write(
+        store_book, a_book("Sea whales", blurb="All sea <b> whales & whaling, of séa wHÁLES.")
+    )
+    page = await shopper.read("/search?q=sea whal")
     assert (
-        "All <mark>of</mark> &lt;b&gt; <mark>whales</mark> &amp; <mark>whaling</mark>, "
-        "<mark>öf</mark> <mark>wHÁLES</mark>." in page
+        "All <mark>sea</mark> &lt;b&gt; <mark>whales</mark> &amp; <mark>whaling</mark>, "
+        "of <mark>séa</mark> <mark>wHÁLES</mark>." in page
     )
 
 
