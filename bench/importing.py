@@ -21,11 +21,11 @@ from sqlalchemy import make_url
 
 from bench.reading import MARKET, parse_with_lxml, parse_with_python, read
 from bookshop.database import open_database
-from bookshop.importing.files import Source
-from bookshop.importing.importing import Importing
-from bookshop.importing.running import Advance, collect_rarely
+from bookshop.importing.control import Advance, collect_rarely
+from bookshop.importing.importer import Importing
 from bookshop.migrations import migrate
-from tests.importing.messages import write_rich_message
+from bookshop.onix.files import Source
+from tests.onix.messages import write_rich_message
 
 AS_IT_COMES = "Python's own parser, as it comes"
 FLOORS: dict[str, Callable[[Path], None]] = {

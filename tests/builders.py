@@ -8,11 +8,11 @@ from sqlalchemy import Connection
 from stdnum import ean
 
 from bookshop.catalogue.book import Book, Contributor, Details, Subject
-from bookshop.catalogue.index import index_books
 from bookshop.catalogue.stock import receive_stock
 from bookshop.catalogue.store import add_book
 from bookshop.money import Money
 from bookshop.orders.order import Address, Charge, Delivery, News, Order, OrderLine
+from bookshop.search.index import index_books
 from bookshop.settings import Settings, read_settings
 
 numbers = count(1)

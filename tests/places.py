@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bookshop.app import Shop
-from bookshop.catalogue.availability import Supply
 from bookshop.catalogue.book import Book, Contributor, Subject
 from bookshop.catalogue.store import add_display, add_related
-from bookshop.checkout.placing import new_token
+from bookshop.checkout.place_order import new_token
 from bookshop.database import Database
 from bookshop.orders.order import Order, Payment
 from bookshop.orders.store import add_order, set_payment
+from bookshop.trade.availability import Supply
 from tests.builders import A_CHARGE, ALL_DETAILS, AN_ADDRESS, a_book, an_order, store_book
 from tests.payments.stripe_account import Account
 from tests.shopper import Shopper, receipt_of

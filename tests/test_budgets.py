@@ -9,16 +9,16 @@ from sqlalchemy import Connection, Engine, event, select
 
 from bookshop.app import Shop
 from bookshop.catalogue.book import Book
-from bookshop.catalogue.index import index_books
 from bookshop.catalogue.store import add_display
 from bookshop.database import Database
-from bookshop.public import list_public, public_pattern
 from bookshop.schema import book_details, books, contributors, stock, subjects
+from bookshop.search.index import index_books
+from bookshop.web.public_pages import list_public, public_pattern
 from tests.builders import a_book, an_isbn, store_book
 from tests.payments.stripe_account import Account
 from tests.places import Places, build_places
 from tests.shopper import Shopper, text_of
-from tests.test_security import list_routes
+from tests.web.test_security import list_routes
 
 MOST_HTML = 14_000
 MOST_BYTES = 40_000

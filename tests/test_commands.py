@@ -12,19 +12,19 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
-from bookshop.catalogue.availability import Kind
-from bookshop.checkout.placing import reserve
+from bookshop.checkout.place_order import reserve
+from bookshop.covers.store import set_cover_links
 from bookshop.database import Database
-from bookshop.importing.cover_store import set_cover_links
 from bookshop.orders.order import Delivery, Order, OrderLine
 from bookshop.orders.store import set_intent
-from bookshop.payments.settling import apply_news
+from bookshop.payments.reconcile import apply_news
 from bookshop.payments.stripe_gateway import StripeGateway
+from bookshop.trade.availability import Kind
 from tests.builders import AN_ADDRESS, ENVIRONMENT, a_book, an_order, news_of, sgd, store_book
-from tests.importing.pictures import a_picture
+from tests.covers.sample_pictures import a_picture
 from tests.payments.stripe_account import Account
 from tests.processes import Process, free_port
-from tests.test_serving import clean_environment, run
+from tests.server.test_supervisor import clean_environment, run
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 

@@ -4,12 +4,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-from bookshop.catalogue.availability import Supply
 from bookshop.catalogue.book import Contributor
 from bookshop.catalogue.store import find_book
 from bookshop.database import open_database
 from bookshop.migrations import migrate
-from bookshop.orders.auditing import audit
+from bookshop.orders.audit import audit
+from bookshop.trade.availability import Supply
 
 ISBN = "9781732265172"
 OLD_SHOP = (Path(__file__).parent / "old_shop.sql").read_text()

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bookshop.catalogue.availability import Kind
-from bookshop.catalogue.book import MOST_COPIES, Book
+from bookshop.catalogue.book import Book
 from bookshop.money import Money, total
+from bookshop.trade.availability import MAX_COPIES, Kind
 
 # a bound on the cookie
 MOST_TITLES = 30
@@ -32,7 +32,7 @@ class Basket:
             return Basket({book: n for book, n in self.quantities.items() if book != isbn})
         if isbn not in self.quantities and len(self.quantities) >= MOST_TITLES:
             return self
-        return Basket({**self.quantities, isbn: min(quantity, MOST_COPIES)})
+        return Basket({**self.quantities, isbn: min(quantity, MAX_COPIES)})
 
 
 @dataclass(frozen=True, slots=True)

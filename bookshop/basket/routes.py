@@ -9,11 +9,13 @@ from sqlalchemy import Connection
 from bookshop.basket.basket import Basket
 from bookshop.basket.pricing import price_basket
 from bookshop.basket.session import leave_word, load_basket, save_basket, take_word
-from bookshop.catalogue.book import MOST_COPIES, Book, read_isbn
+from bookshop.catalogue.book import Book
 from bookshop.catalogue.store import find_book, list_display
 from bookshop.database import Database
 from bookshop.money import Money
-from bookshop.pages import done, page, wants_fragment
+from bookshop.trade.availability import MAX_COPIES
+from bookshop.trade.isbn import read_isbn
+from bookshop.web.pages import done, page, wants_fragment
 
 ROW = 6
 LONGEST_NUMBER = 9
@@ -87,7 +89,7 @@ def collect_basket(db: Connection, basket: Basket, delivery_fee: Money) -> dict[
 def read_quantity(text: str) -> int | None:
     """A number of copies as typed, or None when it is no sensible one."""
     is_number = len(text) <= LONGEST_NUMBER and text.strip().isdecimal()
-    return int(text) if is_number and int(text) <= MOST_COPIES else None
+    return int(text) if is_number and int(text) <= MAX_COPIES else None
 
 
 def kind_of_change(wanted: int, given: int) -> str:

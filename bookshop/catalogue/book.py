@@ -1,31 +1,17 @@
 """A book as the trade describes it, and what a shopper may do with it."""
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
-from itertools import filterfalse
 
-from stdnum import isbn as stdnum_isbn
-from stdnum.exceptions import ValidationError
-
-from bookshop.catalogue.availability import Availability, Supply, find_availability
-from bookshop.catalogue.pictures import Picture, picture_of
+from bookshop.covers.pictures import Picture, picture_of
 from bookshop.money import Money
+from bookshop.trade.availability import MAX_COPIES, Availability, Supply, find_availability
+from bookshop.trade.text import slug_of
 
 # ONIX code list 17
 AUTHOR, ILLUSTRATOR, INTRODUCTION, EDITOR, TRANSLATOR = "A01", "A12", "A24", "B01", "B06"
-# without the underscore, which marks what is no word where books are looked up
-WORDS = re.compile(r"[^\W_]+")
-FOREIGN = re.compile(r"[^\x00-\x7f]+")
-
-
-# a courtesy to other shoppers and a bound on the cookie: a school that wants more writes to the shop
-MOST_COPIES = 20
 LONGEST_BLURB = 240
-LONGEST_SLUG = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +98,7 @@ class Book:
     @property
     def availability(self) -> Availability:
         """What may be bought of it now."""
-        return find_availability(self.left, self.supply, datetime.now(UTC), MOST_COPIES if self.price else 0)
+        return find_availability(self.left, self.supply, datetime.now(UTC), MAX_COPIES if self.price else 0)
 
     @property
     def can_be_bought(self) -> bool:
@@ -134,46 +120,9 @@ class Pick:
     by: str
 
 
-def read_isbn(text: str) -> str | None:
-    """The ISBN-13 in any spelling (10 or 13 digits, hyphens, spaces), or None; 979-0 is music, no book."""
-    try:
-        isbn: str = stdnum_isbn.to_isbn13(stdnum_isbn.validate(text.strip()))
-    except ValidationError:
-        return None
-    return None if isbn.startswith("9790") else isbn
-
-
-@lru_cache(maxsize=1000)
-def write_isbns(isbn: str) -> tuple[str, ...]:
-    """An ISBN-13 as it is printed in books, with hyphens; then the old ISBN-10 where there is one."""
-    spelled: str = stdnum_isbn.format(isbn)
-    if isbn.startswith("979"):
-        return (spelled,)
-    return spelled, stdnum_isbn.format(stdnum_isbn.to_isbn10(isbn))
-
-
-@lru_cache(maxsize=10_000)
-def slug_of(text: str) -> str:
-    """A text as the readable end of an address; may be empty."""
-    return "-".join(words(text))[:LONGEST_SLUG].strip("-")
-
-
 def byline(people: Sequence[Contributor]) -> str:
     """Who the book is by, in a few words: its authors, or else its editors."""
     for role in (AUTHOR, EDITOR):
         if names := [person.name for person in people if person.role == role]:
             return " and ".join(", ".join(names).rsplit(", ", 1))
     return ""
-
-
-def words(text: str) -> list[str]:
-    """The words of a text in the form they are searched by: no case, no accents, no punctuation."""
-    if text.isascii():
-        return WORDS.findall(text.lower())
-    # folded again, since compatibility forms such as № bring capitals of their own
-    plain = unicodedata.normalize("NFKD", text.casefold()).casefold()
-    return WORDS.findall(FOREIGN.sub(_without_marks, plain))
-
-
-def _without_marks(found: re.Match[str]) -> str:
-    return "".join(filterfalse(unicodedata.combining, found[0]))

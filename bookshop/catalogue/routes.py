@@ -12,11 +12,8 @@ from quart.typing import ResponseReturnValue
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as Redirect
 
-from bookshop.catalogue.book import Book, read_isbn, write_isbns
-from bookshop.catalogue.browse_store import list_editions, list_headings, list_newest
-from bookshop.catalogue.covers import draw_cover
-from bookshop.catalogue.index import THEMA, find_number, find_page
-from bookshop.catalogue.listing import (
+from bookshop.catalogue.book import Book
+from bookshop.catalogue.lists import (
     PAGE,
     Listing,
     collect_display,
@@ -28,11 +25,9 @@ from bookshop.catalogue.listing import (
     collect_subject,
     collect_tree,
 )
-from bookshop.catalogue.marking import mark
-from bookshop.catalogue.narrowing import arguments, chosen, clean, group_choices
-from bookshop.catalogue.pictures import Cover, Rendition, read_name
+from bookshop.catalogue.lists_store import list_editions, list_headings, list_newest
 from bookshop.catalogue.roles import credits_of
-from bookshop.catalogue.search import Filters, Query
+from bookshop.catalogue.schema_org import as_script, describe_book
 from bookshop.catalogue.store import (
     count_shelves,
     find_book,
@@ -44,13 +39,19 @@ from bookshop.catalogue.store import (
     list_near,
     list_peeks,
 )
-from bookshop.catalogue.structured import as_script, describe_book
-from bookshop.catalogue.subjects import SHELVES, Shelf
-from bookshop.catalogue.thema import LONGEST_CODE, above, nearest, trail
+from bookshop.covers.drawn import draw_cover
+from bookshop.covers.pictures import Cover, Rendition, read_name
 from bookshop.database import Database
-from bookshop.pages import language_tag, page, wants_fragment
-from bookshop.public import PublicBlueprint
+from bookshop.search.facets import arguments, chosen, clean, group_choices
+from bookshop.search.highlight import mark
+from bookshop.search.index import THEMA, find_number, find_page
+from bookshop.search.query import Filters, Query
 from bookshop.settings import Settings
+from bookshop.trade.categories import SHELVES, Shelf
+from bookshop.trade.isbn import read_isbn, write_isbns
+from bookshop.trade.thema import LONGEST_CODE, above, nearest, trail
+from bookshop.web.pages import language_tag, page, wants_fragment
+from bookshop.web.public_pages import PublicBlueprint
 
 ROW = 6
 LONGEST_QUERY = 200

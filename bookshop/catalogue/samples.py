@@ -8,21 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bookshop.catalogue.availability import Supply
-from bookshop.catalogue.book import (
-    LONGEST_BLURB,
-    Book,
-    Contributor,
-    Details,
-    Subject,
-    byline,
-    slug_of,
-)
-from bookshop.catalogue.index import index_books
+from bookshop.catalogue.book import LONGEST_BLURB, Book, Contributor, Details, Subject, byline
 from bookshop.catalogue.stock import receive_stock
 from bookshop.catalogue.store import add_book, add_display, add_related, has_books
-from bookshop.catalogue.subjects import shelf_of
 from bookshop.money import Money
+from bookshop.search.index import index_books
+from bookshop.trade.availability import Supply
+from bookshop.trade.categories import shelf_of
+from bookshop.trade.text import slug_of
 
 
 def load_samples(db: Connection, currency: str) -> int:

@@ -10,11 +10,8 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Executable, Integer, Row, bindparam, func, select, union_all
 
-from bookshop.catalogue.availability import Supply
 from bookshop.catalogue.book import Book, Contributor, Details, Pick, Subject
-from bookshop.catalogue.pictures import Cover, picture_of
-from bookshop.catalogue.search import facet
-from bookshop.catalogue.subjects import SHELVES
+from bookshop.covers.pictures import Cover, picture_of
 from bookshop.money import Money
 from bookshop.schema import (
     book_details,
@@ -26,6 +23,9 @@ from bookshop.schema import (
     stock,
     subjects,
 )
+from bookshop.search.query import facet
+from bookshop.trade.availability import Supply
+from bookshop.trade.categories import SHELVES
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 

@@ -9,12 +9,11 @@ from quart.typing import ResponseReturnValue
 
 from bookshop.basket.basket import Basket, Priced
 from bookshop.basket.session import load_basket, save_basket
-from bookshop.catalogue.book import read_isbn
 from bookshop.catalogue.stock import OutOfStock
 from bookshop.checkout.details import Details, details_of, find_problems, read_details
-from bookshop.checkout.limiting import admit, disguise
 from bookshop.checkout.offer import Offer, collect_offer, shrink
-from bookshop.checkout.placing import (
+from bookshop.checkout.order_limit import admit, disguise
+from bookshop.checkout.place_order import (
     NotOpen,
     Placed,
     draft_order,
@@ -29,10 +28,11 @@ from bookshop.database import Database
 from bookshop.money import minimum
 from bookshop.orders.order import Payment
 from bookshop.orders.store import find_order
-from bookshop.pages import done, leave, page
 from bookshop.payments.gateway import Gateway, PaymentProblem, ProviderUnavailable, RequestRefused
-from bookshop.security import payment_policy
 from bookshop.settings import Settings
+from bookshop.trade.isbn import read_isbn
+from bookshop.web.pages import done, leave, page
+from bookshop.web.security import payment_policy
 
 TOKEN = re.compile(r"[\w-]{22}", re.ASCII)
 

@@ -10,10 +10,10 @@ from tqdm import tqdm
 
 from bookshop.commands.output import echo_json, echo_table
 from bookshop.commands.shop import run_in_database
+from bookshop.covers.import_covers import Report, count_files, take_covers, take_linked_covers
+from bookshop.covers.picture_files import CannotStore
+from bookshop.covers.store import count_cover_links
 from bookshop.database import Database
-from bookshop.importing.cover_store import count_cover_links
-from bookshop.importing.covers import Report, count_files, take_covers, take_linked_covers
-from bookshop.importing.picture_files import CannotStore
 from bookshop.settings import Settings, settings_or_exit
 
 LINKS_ARE_OFF = (

@@ -13,16 +13,16 @@ from tqdm import tqdm
 from bookshop.commands.output import echo_json, echo_table
 from bookshop.commands.shop import run_in_database
 from bookshop.database import Database
-from bookshop.importing.files import Source, Unreadable, find_sources
-from bookshop.importing.importing import Importing, Report, in_order_sent, tidy_after
-from bookshop.importing.record import Market, Refused
-from bookshop.importing.running import collect_rarely
-from bookshop.importing.saying import Outcome
-from bookshop.importing.stock_file import StockReport, take_stock
+from bookshop.importing.control import collect_rarely
+from bookshop.importing.import_stock import StockReport, take_stock
+from bookshop.importing.importer import Importing, Report, in_order_sent, tidy_after
+from bookshop.importing.rules.notifications import Outcome
+from bookshop.onix.files import Source, Unreadable, find_sources
+from bookshop.onix.record import Market, Refused
 from bookshop.settings import Settings, settings_or_exit
 
 if TYPE_CHECKING:
-    from bookshop.importing.covers import Report as CoverReport
+    from bookshop.covers.import_covers import Report as CoverReport
 
 MOST_SHOWN = 20
 STOPPED = 130
@@ -82,8 +82,8 @@ async def add_covers(database: Database, settings: Settings, folder: Path | None
     if folder is None:
         return None
     # here, since most imports bring no pictures
-    from bookshop.importing.covers import count_files, take_covers
-    from bookshop.importing.picture_files import CannotStore
+    from bookshop.covers.import_covers import count_files, take_covers
+    from bookshop.covers.picture_files import CannotStore
 
     try:
         with tqdm(total=count_files(folder), unit="cover", disable=None) as bar:

@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from bookshop.catalogue.availability import Kind
 from bookshop.commands.output import echo_json, echo_table, moment_text
 from bookshop.commands.shop import run_in_database, run_in_shop
 from bookshop.database import Database
 from bookshop.money import parse as parse_money
-from bookshop.orders.auditing import Report, compare
-from bookshop.orders.auditing import audit as audit_shop
-from bookshop.orders.listing import (
+from bookshop.orders.audit import Report, compare
+from bookshop.orders.audit import audit as audit_shop
+from bookshop.orders.order import Order, OrderLine
+from bookshop.orders.order_list import (
     Movement,
     Summary,
     find_named_order,
@@ -23,13 +23,13 @@ from bookshop.orders.listing import (
     list_orders,
     list_unsettled,
 )
-from bookshop.orders.order import Order, OrderLine
 from bookshop.payments.gateway import Gateway, ProviderUnavailable
+from bookshop.payments.reconcile import NO_PAUSE
+from bookshop.payments.reconcile import settle as settle_order
 from bookshop.payments.refund import NotRefundable, Refund, RefundRequest, Status
-from bookshop.payments.refunding import refund_order
-from bookshop.payments.settling import NO_PAUSE
-from bookshop.payments.settling import settle as settle_order
+from bookshop.payments.refund_order import refund_order
 from bookshop.settings import settings_or_exit
+from bookshop.trade.availability import Kind
 
 # Stripe's clock and the shop's may differ
 LISTING_MARGIN = timedelta(days=1)

@@ -8,12 +8,12 @@ from typing import TypeVar
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from bookshop.catalogue.index import index_missing
 from bookshop.catalogue.samples import load_samples
 from bookshop.database import Database, open_database
 from bookshop.migrations import OUT_OF_DATE, is_current
 from bookshop.migrations import migrate as migrate_schema
 from bookshop.payments.gateway import Gateway, PaymentProblem
+from bookshop.search.index import index_missing
 from bookshop.settings import Settings, settings_or_exit
 
 T = TypeVar("T")

@@ -6,9 +6,8 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from bookshop.importing.record import Action, Market, Record, Refused
-from bookshop.importing.refreshing import Change, refresh_books
-from bookshop.importing.saying import NotTaken, Outcome, Saying, take_record
+from bookshop.importing.rebuild import Change, refresh_books
+from bookshop.importing.rules.notifications import NotTaken, Outcome, Saying, take_record
 from bookshop.importing.store import (
     Known,
     add_records,
@@ -19,6 +18,7 @@ from bookshop.importing.store import (
     lock_catalogue,
     mark_records,
 )
+from bookshop.onix.record import Action, Market, Record, Refused
 
 
 @dataclass(frozen=True, slots=True)

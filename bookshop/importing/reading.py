@@ -4,10 +4,10 @@ from collections.abc import Generator, Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from bookshop.importing.csv_file import read_csv
-from bookshop.importing.files import Kind, Opened, Source
-from bookshop.importing.onix import Read, read_onix
-from bookshop.importing.record import Market
+from bookshop.importing.rules.csv_books import read_csv
+from bookshop.onix.files import Kind, Opened, Source
+from bookshop.onix.reader import Read, read_onix
+from bookshop.onix.record import Market
 
 
 class Chunk(NamedTuple):

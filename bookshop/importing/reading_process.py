@@ -9,10 +9,10 @@ from contextlib import suppress
 from subprocess import PIPE
 from typing import IO, Any, cast
 
-from bookshop.importing.files import Source, Unreadable
+from bookshop.importing.control import collect_rarely
 from bookshop.importing.reading import Chunk, read_chunks
-from bookshop.importing.record import Market
-from bookshop.importing.running import collect_rarely
+from bookshop.onix.files import Source, Unreadable
+from bookshop.onix.record import Market
 
 MODULE = "bookshop.importing.reading_process"
 # from here on it is worth the start of a process, which takes a tenth of a second

@@ -23,9 +23,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bookshop.importing.deriving import Entry
-from bookshop.importing.rows import add_rows
-from bookshop.importing.saying import Saying
+from bookshop.bulk_insert import add_rows
+from bookshop.importing.rules.derive import Entry
+from bookshop.importing.rules.notifications import Saying
 from bookshop.schema import (
     book_details,
     books,

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from bookshop.catalogue.availability import Kind
 from bookshop.money import Money
+from bookshop.trade.availability import Kind
 
 # the failure of an order that was closed because too many cards were tried
 TOO_MANY = "too many"

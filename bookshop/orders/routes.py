@@ -7,9 +7,9 @@ from quart.typing import ResponseReturnValue
 
 from bookshop.database import Database
 from bookshop.orders.order import Order, State, polling_delay, state_of
-from bookshop.orders.pacing import Appointments
+from bookshop.orders.poll_scheduler import Appointments
 from bookshop.orders.store import find_order, find_refunded
-from bookshop.pages import page
+from bookshop.web.pages import page
 
 TURNS = 100
 

@@ -6,10 +6,10 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Integer, Row, and_, bindparam, func, or_, select
 
-from bookshop.catalogue.availability import Kind
 from bookshop.money import Money
 from bookshop.orders.order import NEVER, Address, Charge, Delivery, Order, OrderLine, Payment
 from bookshop.schema import counters, order_lines, orders, refunds
+from bookshop.trade.availability import Kind
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 

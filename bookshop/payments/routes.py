@@ -9,8 +9,8 @@ from bookshop.database import Database
 from bookshop.orders.order import Order
 from bookshop.orders.store import find_order_by_intent
 from bookshop.payments.gateway import BadSignature, Event, Gateway, PaymentProblem
-from bookshop.payments.settling import apply_news
-from bookshop.payments.sweeping import Limits, keep_event, look_if_due
+from bookshop.payments.reconcile import apply_news
+from bookshop.payments.sweep import Limits, keep_event, look_if_due
 
 
 def blueprint(database: Database, gateway: Gateway, limits: Limits, *, is_live: bool) -> Blueprint:

@@ -18,7 +18,7 @@ from stripe.params.checkout import (
 
 from bookshop.money import Money
 from bookshop.orders.order import Charge, News, Order
-from bookshop.payments.circuit import Circuit
+from bookshop.payments.circuit_breaker import Circuit
 from bookshop.payments.gateway import (
     BadSignature,
     Event,

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import ean, isbn
 
-from bookshop.catalogue.book import read_isbn, words
+from bookshop.trade.isbn import read_isbn
+from bookshop.trade.text import words
 from tests.builders import a_book
 
 thirteen = st.from_regex(r"978[0-9]{9}|9791[0-9]{8}", fullmatch=True).map(

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from bookshop.catalogue.availability import Supply
 from bookshop.catalogue.book import Book, Contributor, Details, Subject
 from bookshop.catalogue.store import add_related
 from bookshop.database import Database
+from bookshop.trade.availability import Supply
 from tests.builders import ALL_DETAILS, a_book, store_book
 from tests.shopper import Shopper
 

@@ -10,10 +10,10 @@ import pytest
 from stdnum import isbn as stdnum_isbn
 
 import bookshop.catalogue
-from bookshop.catalogue.availability import Kind, Reason
 from bookshop.catalogue.samples import read_record
-from bookshop.catalogue.subjects import SHELVES, shelf_of
-from bookshop.catalogue.thema import nearest
+from bookshop.trade.availability import Kind, Reason
+from bookshop.trade.categories import SHELVES, shelf_of
+from bookshop.trade.thema import nearest
 
 DATA = Path(bookshop.catalogue.__file__).parent / "data"
 BOOKS: list[dict[str, Any]] = json.loads((DATA / "books.json").read_text("utf-8"))

@@ -9,12 +9,9 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 from stdnum import isbn
 
-from bookshop.catalogue.availability import Supply
-from bookshop.catalogue.book import Book, Contributor, Details, Subject, read_isbn
-from bookshop.catalogue.browse_store import list_newest
-from bookshop.catalogue.index import find_page
+from bookshop.catalogue.book import Book, Contributor, Details, Subject
+from bookshop.catalogue.lists_store import list_newest
 from bookshop.catalogue.routes import collect_search
-from bookshop.catalogue.search import Filters, Query
 from bookshop.catalogue.stock import reserve_stock
 from bookshop.catalogue.store import (
     add_display,
@@ -28,6 +25,10 @@ from bookshop.catalogue.store import (
     list_peeks,
 )
 from bookshop.database import Database
+from bookshop.search.index import find_page
+from bookshop.search.query import Filters, Query
+from bookshop.trade.availability import Supply
+from bookshop.trade.isbn import read_isbn
 from tests.builders import a_book, store_book
 
 NOBODY = "9781234567897"

@@ -9,17 +9,17 @@ from sqlalchemy import Connection
 
 from bookshop.basket.basket import Basket
 from bookshop.basket.pricing import price_basket
-from bookshop.catalogue.availability import Kind, Supply
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.stock import find_free, reserve_stock, return_stock
 from bookshop.checkout.details import Details
-from bookshop.checkout.placing import draft_order, new_token, reserve
+from bookshop.checkout.place_order import draft_order, new_token, reserve
 from bookshop.database import Database
-from bookshop.orders.auditing import audit
+from bookshop.orders.audit import audit
 from bookshop.orders.order import Order, OrderLine
 from bookshop.orders.store import find_order, set_intent
-from bookshop.payments.settling import apply_news
+from bookshop.payments.reconcile import apply_news
 from bookshop.schema import books
+from bookshop.trade.availability import Kind, Supply
 from tests.builders import a_book, news_of, sgd, store_book
 from tests.payments.stripe_account import Account
 from tests.shopper import DETAILS, Shopper, receipt_of, text_of, token_of

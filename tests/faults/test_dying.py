@@ -12,7 +12,7 @@ import pytest
 
 from bookshop.database import open_database
 from bookshop.migrations import migrate
-from bookshop.orders.auditing import audit
+from bookshop.orders.audit import audit
 from tests.builders import a_book, store_book
 from tests.journeys.conftest import environment
 from tests.payments.stripe_account import Account

@@ -8,9 +8,9 @@ from sqlalchemy import Connection, select, text
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.store import find_book
 from bookshop.database import Database
-from bookshop.importing.files import Source
-from bookshop.importing.importing import Importing, Report
-from bookshop.importing.record import Market
+from bookshop.importing.importer import Importing, Report
+from bookshop.onix.files import Source
+from bookshop.onix.record import Market
 from bookshop.schema import books, metadata
 
 MARKET = Market("SG", "SGD", "Asia/Singapore")

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.builders import ENVIRONMENT
-from tests.importing.messages import (
+from tests.covers.sample_pictures import a_picture
+from tests.importing.shop import a_header
+from tests.onix.messages import (
     a_message,
     a_product,
     a_rich_product,
@@ -18,9 +20,7 @@ from tests.importing.messages import (
     isbn_of,
     write_rich_message,
 )
-from tests.importing.pictures import a_picture
-from tests.importing.shop import a_header
-from tests.test_serving import BOOKSHOP, clean_environment, run
+from tests.server.test_supervisor import BOOKSHOP, clean_environment, run
 
 
 @pytest.fixture

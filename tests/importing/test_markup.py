@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookshop.importing.markup import as_paragraphs, as_plain, sanitise, shorten
+from bookshop.importing.rules.markup import as_paragraphs, as_plain, sanitise, shorten
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 
 from bookshop.database import Database
-from bookshop.importing import importing, reading_process
-from bookshop.importing.files import Source, Unreadable
+from bookshop.importing import importer, reading_process
 from bookshop.importing.reading import Chunk, read_chunks
 from bookshop.importing.reading_process import is_worthwhile, read_beside
-from tests.importing.messages import PLAIN, a_message, a_product, a_rich_product, descriptive, isbn_of
+from bookshop.onix.files import Source, Unreadable
 from tests.importing.shop import MARKET, counts_of, take
+from tests.onix.messages import PLAIN, a_message, a_product, a_rich_product, descriptive, isbn_of
 
 RICH = a_message(*map(a_rich_product, range(1, 8)))
 FILES = {
@@ -35,7 +35,7 @@ READS = """
 import sys
 from inspect import getgeneratorlocals
 from pathlib import Path
-from bookshop.importing.files import Source
+from bookshop.onix.files import Source
 from bookshop.importing.reading_process import read_beside
 from tests.importing.shop import MARKET
 
@@ -149,7 +149,7 @@ async def test_a_large_file_is_imported_with_another_core(
             readers.append(process_of(chunks))
             yield chunk
 
-    monkeypatch.setattr(importing, "read_beside", noted)
+    monkeypatch.setattr(importer, "read_beside", noted)
     monkeypatch.setattr(reading_process, "LARGE", 0)
     monkeypatch.setattr(reading_process, "_cores", lambda: {0, 1})
     again = await take(database, tmp_path, a_message(*map(a_rich_product, range(1, 9))))

@@ -3,9 +3,9 @@
 import pytest
 from playwright.async_api import Page
 
-from tests.importing.pictures import a_picture
+from tests.covers.sample_pictures import a_picture
 from tests.journeys.conftest import Site
-from tests.test_serving import run
+from tests.server.test_supervisor import run
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, event
 from bookshop.app import Shop
 from bookshop.catalogue.book import Book
 from bookshop.database import Database
-from bookshop.payments.settling import PAUSE
+from bookshop.payments.reconcile import PAUSE
 from tests.builders import a_book, store_book
 from tests.payments.stripe_account import Account
 from tests.shopper import Shopper, receipt_of

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from bookshop.catalogue.index import create_search
+from bookshop.search.index import create_search
 
 revision = "0004"
 down_revision = "0003"

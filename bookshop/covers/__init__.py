@@ -1,0 +1,1 @@
+"""Covers of books: drawn, or pictures that were imported."""

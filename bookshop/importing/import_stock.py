@@ -1,0 +1,193 @@
+"""The file of a till: how many copies of each book stand on the shelves today, and at what price."""
+
+import hashlib
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+
+from sqlalchemy import Connection
+
+from bookshop.catalogue.stock import Counted, count_stock
+from bookshop.database import Database
+from bookshop.importing.control import Advance, finish
+from bookshop.importing.overrides import edit_books
+from bookshop.importing.rules.csv_books import COLUMNS, read_price, read_row_isbn
+from bookshop.importing.rules.csv_table import Row, Table, describe_columns, read_table
+from bookshop.importing.store import find_progress, list_edits, list_there, lock_catalogue, set_progress
+from bookshop.onix.files import Kind, Source, Unreadable
+from bookshop.onix.record import Market, Refused
+from bookshop.search.index import index_books
+
+BATCH = 200
+MOST_TOLD = 10_000
+MOST_DIGITS = 6
+# the columns of a file without a head
+TILL = ("isbn", "stock", "price")
+# a list of books, whose prices are those of a catalogue and not of the till
+LIST = ("isbn", "stock")
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What a row says: so many copies (None for not counted), and a price (0 for none)."""
+
+    isbn: str
+    quantity: int | None
+    price_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of some rows; `is_old` when the same was taken before."""
+
+    counted: tuple[Counted, ...] = ()
+    unknown: tuple[str, ...] = ()
+    priced: int = 0
+    is_old: bool = False
+
+
+@dataclass(slots=True)
+class StockReport:
+    """What came of a file; `short` are books of which more copies are held than were counted."""
+
+    file: str
+    counted: int = 0
+    moved: int = 0
+    priced: int = 0
+    taken_before: int = 0
+    short: list[Counted] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    problem: str = ""
+    is_interrupted: bool = False
+    seconds: float = 0.0
+
+    def add(self, taken: Taken, rows: int) -> None:
+        """Count what came of some rows."""
+        self.taken_before += rows if taken.is_old else 0
+        self.counted += len(taken.counted)
+        self.moved += sum(1 for one in taken.counted if one.moved)
+        self.priced += taken.priced
+        self.short += [one for one in taken.counted if one.short]
+        self.unknown += taken.unknown[: MOST_TOLD - len(self.unknown)]
+
+
+async def take_stock(
+    database: Database,
+    source: Source,
+    market: Market,
+    fields: Sequence[str] = TILL,
+    advance: Advance = lambda done, size: None,
+) -> StockReport:
+    """Let the shelves be as a file counts them, and its prices hold; the same file again moves nothing."""
+    report = StockReport(source.name)
+    began = time.perf_counter()
+    try:
+        reason = name_count(source)
+        with source.open() as opened:
+            if opened.kind is not Kind.CSV:
+                raise Unreadable("is no table of ISBNs and quantities")
+            counts = _read_counts(_open_table(opened.stream, market, fields), market, report)
+            done = 0
+            while batch := list(islice(counts, BATCH)):
+                done += len(batch)
+                work = database.write(take_counts, reason, done, batch, market, datetime.now(UTC))
+                taken, report.is_interrupted = await finish(work)
+                report.add(taken, len(batch))
+                advance(opened.position, opened.size)
+                if report.is_interrupted:
+                    break
+    except Unreadable as problem:
+        report.problem = str(problem)
+    report.seconds = time.perf_counter() - began
+    return report
+
+
+def take_counts(
+    db: Connection, reason: str, done: int, counts: Sequence[Count], market: Market, now: datetime
+) -> Taken:
+    """Apply some rows, of which the last is number `done` of those that could be read."""
+    lock_catalogue(db)
+    mark = "count-" + hashlib.blake2b(reason.encode(), digest_size=5).hexdigest()
+    if find_progress(db, mark) >= done:
+        return Taken(is_old=True)
+    set_progress(db, mark, done)
+    there = list_there(db, [one.isbn for one in counts])
+    known = [one for one in counts if one.isbn in there]
+    quantities = {one.isbn: one.quantity for one in known if one.quantity is not None}
+    counted = count_stock(db, quantities, reason) if quantities else []
+    # what was sold out and no longer is, or the other way round, stands elsewhere in every list
+    turned = [one.isbn for one in counted if (one.left > 0) != (one.left - one.moved > 0)]
+    index_books(db, turned)
+    priced = _set_prices(db, {one.isbn: one.price_minor for one in known if one.price_minor}, market, now)
+    return Taken(tuple(counted), tuple(one.isbn for one in counts if one.isbn not in there), priced)
+
+
+def _set_prices(db: Connection, prices: Mapping[str, int], market: Market, now: datetime) -> int:
+    """Keep the prices that are news, as the bookseller's own words; says how many."""
+    said = list_edits(db, prices) if prices else {}
+    words = {
+        isbn: {"price_minor": str(minor)}
+        for isbn, minor in prices.items()
+        if said.get(isbn, {}).get("price_minor") != str(minor)
+    }
+    if words:
+        edit_books(db, words, market, now)
+    return len(words)
+
+
+def name_count(source: Source) -> str:
+    """What the movements of a file are known by: its content, and the day on which it was written.
+
+    A till whose counts are the same tomorrow writes the same content, and means tomorrow's shelves.
+    """
+    content = hashlib.blake2b(digest_size=12)
+    with source.open() as opened:
+        while chunk := opened.stream.read(BATCH * 1024):
+            content.update(chunk)
+    day = datetime.fromtimestamp(source.path.stat().st_mtime, UTC).date()
+    return f"count {day} {content.hexdigest()}"
+
+
+def _open_table(stream: object, market: Market, fields: Sequence[str]) -> Table:
+    names = {name: COLUMNS[name] for name in fields}
+    table = read_table(stream, names, suffix=market.currency, without_head=TILL)  # type: ignore[arg-type]
+    missing = [name for name in ("isbn", "stock") if name not in table.fields]
+    if missing:
+        what = " and ".join({"isbn": "the ISBN", "stock": "the quantity"}[name] for name in missing)
+        raise Unreadable(f"has no column for {what}; its columns are: {describe_columns(table)}")
+    return table
+
+
+def _read_counts(table: Table, market: Market, report: StockReport) -> Iterator[Count]:
+    seen: set[str] = set()
+    for row in table.rows:
+        try:
+            count = _read_count(row, market)
+            if count.isbn in seen:
+                raise ValueError("its book is in a row above as well")
+        except ValueError as problem:
+            if len(report.refused) < MOST_TOLD:
+                report.refused.append(Refused(row.number, row.line, row.cells.get("isbn", ""), str(problem)))
+        else:
+            seen.add(count.isbn)
+            yield count
+
+
+def _read_count(row: Row, market: Market) -> Count:
+    isbn = read_row_isbn(row)
+    price = read_price(row.cells["price"], market) if "price" in row.cells else 0
+    return Count(isbn, _read_quantity(row.cells.get("stock", "")), price)
+
+
+def _read_quantity(text: str) -> int | None:
+    """How many copies; a till that sold more than it knew of counts below 0, which is none."""
+    if not text:
+        return None
+    whole, _, rest = text.replace(",", ".").partition(".")
+    digits = whole.removeprefix("-").removeprefix("+")
+    if not digits.isdecimal() or len(digits) > MOST_DIGITS or rest.strip("0"):
+        raise ValueError(f"{text[:20]!r} is no number of copies")
+    return max(int(whole), 0)

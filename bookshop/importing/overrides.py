@@ -1,0 +1,79 @@
+"""The bookseller's own words over what is imported."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bookshop.catalogue.book import Contributor
+from bookshop.importing.rebuild import refresh_books
+from bookshop.importing.rules.derive import EDITABLE, Entry, edit
+from bookshop.importing.store import (
+    Row,
+    change_entries,
+    drop_edit,
+    entry_row,
+    list_entries,
+    list_sayings,
+    lock_catalogue,
+    set_edits,
+)
+from bookshop.onix.record import Market
+from bookshop.search.index import index_books
+
+
+class BadEdit(Exception):
+    """Words that cannot be taken; the message says why."""
+
+
+def edit_book(db: Connection, isbn: str, field: str, value: str, market: Market, now: datetime) -> None:
+    """Let the bookseller's word hold for a field, whatever is imported; raises BadEdit."""
+    edit_books(db, {isbn: {field: value}}, market, now)
+
+
+def edit_books(db: Connection, words: Mapping[str, Mapping[str, str]], market: Market, now: datetime) -> None:
+    """As edit_book, for fields of several books."""
+    lock_catalogue(db)
+    before = list_entries(db, words)
+    for isbn, values in words.items():
+        if isbn not in before:
+            raise BadEdit(f"there is no book {isbn}")
+        for field, value in values.items():
+            if field not in EDITABLE or EDITABLE[field](value) is None:
+                raise BadEdit(f"{field} cannot be {value[:40]!r}")
+    set_edits(db, words, now)
+    sayings = list_sayings(db, words)
+    told = {one.isbn for one in sayings}
+    refresh_books(db, sorted(told), sayings, market, now)
+    # what nobody else says is the shop's own, and only here
+    own = [isbn for isbn in words if isbn not in told]
+    if own:
+        rows = [entry_row(edit(_entry(before[isbn]), words[isbn])) for isbn in own]
+        change_entries(db, rows, before)
+        index_books(db, own)
+
+
+def forget_edit(db: Connection, isbn: str, field: str, market: Market, now: datetime) -> bool:
+    """Let what is imported hold again; answers whether there was an edit.
+
+    A book that nobody sends stays as it is.
+    """
+    lock_catalogue(db)
+    was_there = drop_edit(db, isbn, field)
+    sayings = list_sayings(db, [isbn])
+    if was_there and sayings:
+        refresh_books(db, [isbn], sayings, market, now)
+    return was_there
+
+
+def _entry(row: Row) -> Entry:
+    """The entry that a book's rows are of."""
+    parts = {
+        "contributors": tuple(Contributor(*one) for one in row["contributors"]),
+        "keywords": tuple(filter(None, row["keywords"].split("; "))),
+        "headings": (),
+        "cover_links": (),
+    }
+    known = {field.name: row[field.name] for field in fields(Entry) if field.name in row}
+    return Entry(**{**known, **parts})

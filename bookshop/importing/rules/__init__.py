@@ -1,0 +1,1 @@
+"""The pure steps of an import: from rows and records to books."""

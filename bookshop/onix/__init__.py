@@ -1,0 +1,1 @@
+"""From ONIX files to records."""

@@ -1,0 +1,39 @@
+"""Codes that decide something, and those of a record that are in no list of ONIX."""
+
+import re
+from collections.abc import Iterator
+
+from bookshop.onix.record import DESCRIPTIVE, PUBLISHING, SUPPLY, Blocks
+from bookshop.trade.availability import SUPPLY_RANKS
+
+LONGEST_CODE = 8
+
+# by the code lists of issue 71: of list 150 only the letters of its groups, since it grows with every issue
+KNOWN = {
+    "ProductComposition": re.compile("0[01]|1[01]|20|3[01]"),
+    "ProductForm": re.compile("00|[ABCDEFLMPSVXZ][A-Z]"),
+    "PublishingStatus": re.compile("0[0-9]|1[0-35-8]"),
+    "MarketPublishingStatus": re.compile("0[0-9]|1[0-8]"),
+    "ProductAvailability": re.compile("|".join(SUPPLY_RANKS)),
+    "PriceType": re.compile("0[1-9]|1[1-57]|2[1-57]|3[1-7]|4[12]"),
+}
+
+
+def unknown_codes(blocks: Blocks) -> Iterator[tuple[str, str]]:
+    """The codes of a record that nobody can know the meaning of, each with its element."""
+    for element, code in _codes_of(blocks):
+        if code and not KNOWN[element].fullmatch(code):
+            yield element, code[:LONGEST_CODE]
+
+
+def _codes_of(blocks: Blocks) -> Iterator[tuple[str, str | None]]:
+    about = blocks.get(DESCRIPTIVE, {})
+    yield "ProductComposition", about.get("composition")
+    yield "ProductForm", about.get("form")
+    yield "PublishingStatus", blocks.get(PUBLISHING, {}).get("status")
+    for supply in blocks.get(SUPPLY, {}).get("supplies", ()):
+        yield "MarketPublishingStatus", supply.get("status")
+        for supplier in supply.get("suppliers", ()):
+            yield "ProductAvailability", supplier.get("availability")
+            for price in supplier.get("prices", ()):
+                yield "PriceType", price.get("type")

@@ -1,0 +1,1 @@
+"""Finding books: the question, the index, and what narrows a result."""

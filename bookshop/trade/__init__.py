@@ -1,0 +1,1 @@
+"""The book trade's vocabulary: identifiers, availability, forms, roles and subjects."""

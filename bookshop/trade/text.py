@@ -1,0 +1,30 @@
+"""Text as books are searched and addressed by it."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from itertools import filterfalse
+
+# without the underscore, which separates prefixes in the search index
+WORDS = re.compile(r"[^\W_]+")
+FOREIGN = re.compile(r"[^\x00-\x7f]+")
+MAX_SLUG_CHARS = 80
+
+
+@lru_cache(maxsize=10_000)
+def slug_of(text: str) -> str:
+    """A text as the readable end of an address; may be empty."""
+    return "-".join(words(text))[:MAX_SLUG_CHARS].strip("-")
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in the form they are searched by: no case, no accents, no punctuation."""
+    if text.isascii():
+        return WORDS.findall(text.lower())
+    # folded again, since compatibility forms such as № bring capitals of their own
+    plain = unicodedata.normalize("NFKD", text.casefold()).casefold()
+    return WORDS.findall(FOREIGN.sub(_without_marks, plain))
+
+
+def _without_marks(found: re.Match[str]) -> str:
+    return "".join(filterfalse(unicodedata.combining, found[0]))

@@ -1,0 +1,1 @@
+"""What every page shares: rendering, formatting, caching and security."""

@@ -1,0 +1,49 @@
+"""Placing orders is limited by browser and by address, on figures that all processes share."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bookshop.app import create_app
+from bookshop.checkout.order_limit import WINDOW, admit, disguise
+from bookshop.database import Database
+from bookshop.schema import attempts
+from tests.builders import a_book, some_settings, store_book
+from tests.processes import Process
+from tests.shopper import Shopper, text_of
+
+
+def let_time_pass(db: Connection) -> None:
+    db.execute(attempts.update().values(at=datetime.now(UTC) - WINDOW - timedelta(seconds=1)))
+
+
+async def test_each_name_has_its_own_count(database: Database) -> None:
+    for _ in range(3):
+        assert await database.write(admit, ["one"], 3)
+    assert not await database.write(admit, ["one"], 3)
+    assert not await database.write(admit, ["two", "one"], 3)
+    assert await database.write(admit, ["two"], 3)
+    await database.write(let_time_pass)
+    assert await database.write(admit, ["one"], 3)
+
+
+def test_a_name_tells_nobody_who_it_was() -> None:
+    name = disguise("secret", "203.0.113.7")
+    assert "203" not in name
+    assert name == disguise("secret", "203.0.113.7")
+    assert name != disguise("another secret", "203.0.113.7")
+
+
+async def test_a_shopper_who_places_too_many_is_told_what_to_do(
+    database: Database, database_url: str, simulator: Process
+) -> None:
+    book = await database.write(store_book, a_book(stock=9))
+    settings = some_settings(DATABASE_URL=database_url, STRIPE_API_BASE=simulator.url, ORDER_LIMIT="2")
+    async with create_app(settings).test_app() as running:
+        client = running.test_client()
+        for n, status in enumerate((303, 303, 429)):
+            answer = await Shopper(client).place(book.isbn, name=f"Ada {n}")
+            assert answer.status_code == status
+        page = await text_of(answer)
+    assert "Too many orders in a short time" in page
+    assert 'value="Ada 2"' in page

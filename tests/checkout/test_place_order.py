@@ -1,0 +1,205 @@
+"""Placing an order: one order, one intent, whatever is clicked twice, changed or refused."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Connection, func, select
+
+from bookshop.basket.basket import Basket
+from bookshop.basket.pricing import price_basket
+from bookshop.catalogue.book import Book
+from bookshop.catalogue.stock import OutOfStock, find_free
+from bookshop.checkout.details import Details
+from bookshop.checkout.place_order import NotOpen, Placed, draft_order, new_token, place_order
+from bookshop.database import Database
+from bookshop.orders.order import Order, Payment
+from bookshop.orders.store import find_order, forget_intent
+from bookshop.payments.gateway import Intent, ProviderUnavailable, RequestRefused
+from bookshop.payments.reconcile import NO_PAUSE, settle
+from bookshop.payments.stripe_gateway import StripeGateway
+from bookshop.schema import orders
+from tests.builders import a_book, sgd, store_book
+from tests.payments.stripe_account import Account
+
+HOLD = timedelta(minutes=30)
+DETAILS = Details(email="reader@example.com", name="Ada Reader", delivery="collect")
+
+
+async def draft(database: Database, *books: Book, token: str = "", details: Details = DETAILS) -> Order:
+    basket = Basket({book.isbn: 1 for book in books})
+    return draft_order(
+        await database.read(price_basket, basket, sgd(400)), details, token or new_token(), HOLD
+    )
+
+
+def count_orders(db: Connection) -> int:
+    return db.execute(select(func.count()).select_from(orders)).scalar_one()
+
+
+async def find(database: Database, token: str) -> Order:
+    order = await database.read(find_order, token)
+    assert order
+    return order
+
+
+async def test_an_order_holds_its_books_before_stripe_is_asked(database: Database) -> None:
+    book = await database.write(store_book, a_book(stock=3))
+    held: list[int] = []
+
+    class Watching(Unreachable):
+        async def expect_payment(self, order: Order) -> Intent:
+            held.append(await database.read(find_free, book.isbn))
+            raise ProviderUnavailable
+
+    order = await draft(database, book)
+    placed = await place_order(database, Watching(), order, "")
+    assert held == [2]
+    assert placed == Placed(replace(order, placed_at=placed.order.placed_at), "")
+    assert (await find(database, order.token)).payment is Payment.OPEN
+
+
+async def test_the_same_order_sent_many_times_is_one_order_and_one_intent(
+    database: Database, gateway: StripeGateway, account: Account
+) -> None:
+    book = await database.write(store_book, a_book(stock=9))
+    order = await draft(database, book)
+    copies = [replace(order, id=f"{n:032d}") for n in range(6)]
+    placed = await asyncio.gather(*(place_order(database, gateway, copy, "") for copy in copies))
+    assert len({(one.order.id, one.order.intent_id, one.secret) for one in placed}) == 1
+    assert await database.read(count_orders) == 1
+    assert await database.read(find_free, book.isbn) == 8
+    assert len(await account.list_intents(placed[0].order.id)) == 1
+
+
+async def test_a_changed_order_replaces_the_earlier_one(
+    database: Database, gateway: StripeGateway, account: Account
+) -> None:
+    book = await database.write(store_book, a_book(stock=1))
+    first = await place_order(database, gateway, await draft(database, book), "")
+    changed = await draft(
+        database, book, token=first.order.token, details=replace(DETAILS, name="Another Reader")
+    )
+    second = await place_order(database, gateway, changed, first.order.token)
+    assert second.order.token != first.order.token
+    assert (await account.read(first.order.intent_id))["status"] == "canceled"
+    assert (await find(database, first.order.token)).payment is Payment.CANCELLED
+    assert await database.read(find_free, book.isbn) == 0
+
+
+async def test_an_order_that_was_paid_meanwhile_is_never_replaced(
+    database: Database, gateway: StripeGateway, account: Account
+) -> None:
+    book = await database.write(store_book, a_book(stock=2))
+    first = await place_order(database, gateway, await draft(database, book), "")
+    await account.pay(first.order.intent_id)
+    again = await draft(database, book, token=first.order.token)
+    with pytest.raises(NotOpen) as met:
+        await place_order(database, gateway, again, first.order.token)
+    assert met.value.order.payment is Payment.PAID
+    assert await database.read(count_orders) == 1
+    changed = replace(again, name="Another Reader")
+    other = await place_order(database, gateway, changed, first.order.token)
+    assert other.order.id != first.order.id
+    assert (await find(database, first.order.token)).payment is Payment.PAID
+
+
+async def test_the_last_copy_is_sold_to_one_of_many(
+    database: Database, gateway: StripeGateway, account: Account
+) -> None:
+    book = await database.write(store_book, a_book(stock=1))
+    drafts = [await draft(database, book) for _ in range(8)]
+    answers = await asyncio.gather(
+        *(place_order(database, gateway, one, "") for one in drafts), return_exceptions=True
+    )
+    assert sum(isinstance(answer, Placed) for answer in answers) == 1
+    assert sum(isinstance(answer, OutOfStock) for answer in answers) == 7
+    assert await database.read(count_orders) == 1
+    assert await database.read(find_free, book.isbn) == 0
+
+
+async def test_baskets_in_opposite_order_never_wait_for_each_other_in_a_circle(
+    database: Database, gateway: StripeGateway
+) -> None:
+    books = [await database.write(store_book, a_book(stock=20)) for _ in range(2)]
+    drafts = [await draft(database, *(books if n % 2 else books[::-1])) for n in range(20)]
+    placed = await asyncio.gather(*(place_order(database, gateway, one, "") for one in drafts))
+    assert len({one.order.id for one in placed}) == 20
+    assert [await database.read(find_free, book.isbn) for book in books] == [0, 0]
+
+
+async def test_nothing_is_held_when_one_of_the_books_is_gone(
+    database: Database, gateway: StripeGateway
+) -> None:
+    books = [await database.write(store_book, a_book(stock=n)) for n in (3, 0)]
+    with pytest.raises(OutOfStock):
+        await place_order(database, gateway, await draft(database, *books), "")
+    assert await database.read(find_free, books[0].isbn) == 3
+    assert await database.read(count_orders) == 0
+
+
+async def test_an_order_that_stripe_refuses_gives_its_books_back(database: Database) -> None:
+    book = await database.write(store_book, a_book(stock=1))
+
+    class Refusing(Unreachable):
+        async def expect_payment(self, order: Order) -> Intent:
+            raise RequestRefused("email_invalid", "receipt_email")
+
+    with pytest.raises(RequestRefused):
+        await place_order(database, Refusing(), await draft(database, book), "")
+    assert await database.read(find_free, book.isbn) == 1
+
+
+async def test_an_order_placed_while_stripe_was_away_is_paid_later(
+    database: Database, gateway: StripeGateway, account: Account
+) -> None:
+    book = await database.write(store_book, a_book(stock=1))
+    order = await draft(database, book)
+    assert (await place_order(database, Unreachable(), order, "")).secret == ""
+    placed = await place_order(database, gateway, order, "")
+    assert placed.secret
+    assert placed.order.id == order.id
+    await account.pay(placed.order.intent_id)
+    settled = await settle(database, gateway, placed.order, NO_PAUSE)
+    assert settled.order.payment is Payment.PAID
+
+
+async def test_a_reply_that_was_lost_is_asked_for_again_with_the_same_key(
+    database: Database, gateway: StripeGateway, account: Account
+) -> None:
+    """The shop dies between Stripe's work and the database: the next try finds the same intent."""
+    book = await database.write(store_book, a_book(stock=1))
+    order = await draft(database, book)
+
+    class Dying(Unreachable):
+        async def expect_payment(self, order: Order) -> Intent:
+            await gateway.expect_payment(order)
+            raise ProviderUnavailable
+
+    await place_order(database, Dying(), order, "")
+    placed = await place_order(database, gateway, order, "")
+    assert [intent["id"] for intent in await account.list_intents(order.id)] == [placed.order.intent_id]
+
+
+async def test_an_intent_that_stripe_forgot_is_replaced(database: Database, gateway: StripeGateway) -> None:
+    book = await database.write(store_book, a_book(stock=1))
+    first = await place_order(database, gateway, await draft(database, book), "")
+    await database.write(forget_intent, first.order)
+    order = await find(database, first.order.token)
+    again = await place_order(database, gateway, order, "")
+    assert again.order.intent_version == 2
+    assert again.order.intent_id not in ("", first.order.intent_id)
+
+
+class Unreachable(StripeGateway):
+    """A provider that does not answer, and says so at once."""
+
+    def __init__(self) -> None:
+        super().__init__("sk_test_x", (), "http://127.0.0.1:1")
+
+    async def expect_payment(self, order: Order) -> Intent:
+        raise ProviderUnavailable
+
+    async def read_payment(self, intent_id: str) -> Intent:
+        raise ProviderUnavailable

@@ -1,0 +1,151 @@
+"""Pictures are downloaded from strangers within bounds, and never from our own network."""
+
+import gzip
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from bookshop.covers import download as downloading
+from bookshop.covers.download import Answer, download, is_public, open_downloads
+from bookshop.covers.encode import NotAPicture
+from tests.covers.publisher import Publisher, anywhere, running_publisher
+
+
+@pytest.fixture
+def publisher() -> Iterator[Publisher]:
+    with running_publisher() as publisher:
+        yield publisher
+
+
+async def ask(link: str, etag: str = "", modified: str = "") -> Answer:
+    async with open_downloads(anywhere) as client:
+        return await download(client, link, etag, modified)
+
+
+async def refusal(link: str) -> str:
+    with pytest.raises(NotAPicture) as problem:
+        await ask(link)
+    return str(problem.value)
+
+
+async def test_a_picture_comes_with_what_tells_its_next_version(publisher: Publisher) -> None:
+    link = publisher.put("/one.jpg", b"picture", ETag='"1"', Last_Modified="Wed, 25 Nov 2026 08:00:00 GMT")
+    assert await ask(link) == Answer(b"picture", '"1"', "Wed, 25 Nov 2026 08:00:00 GMT")
+    path, headers = publisher.asked[0]
+    assert path == "/one.jpg"
+    assert headers["Accept-Encoding"] == "identity"
+    assert headers["User-Agent"].startswith("bookshop")
+    assert "Cookie" not in headers
+
+
+async def test_a_picture_that_is_as_it_was_does_not_come_again(publisher: Publisher) -> None:
+    link = publisher.put("/one.jpg", b"picture", ETag='"1"')
+    assert await ask(link, '"1"', "Wed, 25 Nov 2026 08:00:00 GMT") == Answer(None)
+    assert publisher.asked[0][1]["If-Modified-Since"] == "Wed, 25 Nov 2026 08:00:00 GMT"
+
+
+async def test_a_few_redirects_are_followed(publisher: Publisher) -> None:
+    publisher.put("/there.jpg", b"picture")
+    publisher.put("/2", status=301, Location="/there.jpg")
+    publisher.put("/1", status=302, Location=f"{publisher.url}/2")
+    assert (await ask(publisher.url + "/1")).content == b"picture"
+    loop = publisher.put("/loop", status=302, Location="/loop")
+    assert await refusal(loop) == "it was sent from one address to the next too often"
+
+
+@pytest.mark.parametrize("status", [403, 404, 410, 500, 503])
+async def test_an_answer_that_is_no_picture_is_told(publisher: Publisher, status: int) -> None:
+    assert await refusal(publisher.put("/", status=status)) == f"its address answered {status}"
+
+
+async def test_what_never_ends_is_cut_off(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(downloading, "MOST_BYTES", 2**20)
+    assert await refusal(publisher.put("/", bytes(2**20 + 1))) == "it has more than 1 MB"
+    # what is packed stays packed, so that no bomb goes off here
+    packed = gzip.compress(bytes(2**24))
+    assert (await ask(publisher.put("/", packed, Content_Encoding="gzip"))).content == packed
+
+
+async def test_what_takes_too_long_is_cut_off(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(downloading, "MOST_SECONDS", 0.1)
+    link = publisher.put("/", b"part", Content_Length="100")
+    # the server waits for nobody: it is the rest that never comes
+    assert await refusal(link) in (
+        "it could not be downloaded (TimeoutError)",
+        "it could not be downloaded (RemoteProtocolError)",
+    )
+
+
+@pytest.mark.parametrize(
+    ("link", "reason"),
+    [
+        ("ftp://example.com/1.jpg", "its link is no address of the web"),
+        ("file:///etc/passwd", "its link is no address of the web"),
+        ("example.com/1.jpg", "its link is no address of the web"),
+        ("", "its link is no address of the web"),
+        ("http://", "its link is no address of the web"),
+        ("http://[::1", "its link is no address of the web"),
+        ("http://a b/1.jpg", "there is no a%20b"),
+        ("http://" + "a" * 70 + ".example/1.jpg", "its link is no address of the web"),
+        ("http://no-such-host.invalid/1.jpg", "there is no no-such-host.invalid"),
+        ("http://127.0.0.1:1/1.jpg", "it could not be downloaded (ConnectError)"),
+    ],
+)
+async def test_a_link_that_leads_nowhere_is_told(link: str, reason: str) -> None:
+    assert await refusal(link) == reason
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1",
+        "localhost",
+        "[::1]",
+        "10.0.0.1",
+        "169.254.169.254",
+        "[::ffff:127.0.0.1]",
+        "0",
+        "2130706433",
+    ],
+)
+async def test_our_own_network_is_not_asked(publisher: Publisher, host: str) -> None:
+    port = httpx.URL(publisher.url).port
+    async with open_downloads() as client:
+        with pytest.raises(NotAPicture, match=r"is no public address$"):
+            await download(client, f"http://{host}:{port}/1.jpg")
+    assert publisher.asked == []
+
+
+async def test_a_redirect_does_not_lead_into_our_own_network(publisher: Publisher) -> None:
+    target = f"http://localhost:{httpx.URL(publisher.url).port}/secret"
+    link = publisher.put("/", status=302, Location=target)
+
+    def first_only(_: str) -> bool:
+        return not publisher.asked
+
+    async with open_downloads(first_only) as client:
+        with pytest.raises(NotAPicture, match=r"^localhost is no public address$"):
+            await download(client, link)
+    assert [path for path, _ in publisher.asked] == ["/"]
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("93.184.215.14", True),
+        ("2606:2800:21f:cb07:6820:80da:af6b:8b2c", True),
+        ("127.0.0.1", False),
+        ("192.168.1.1", False),
+        ("172.16.0.1", False),
+        ("100.64.0.1", False),
+        ("224.0.0.1", False),
+        ("::1", False),
+        ("fe80::1%eth0", False),
+        ("fd00::1", False),
+        ("::ffff:10.0.0.1", False),
+        ("2002:7f00:1::", False),
+    ],
+)
+def test_which_addresses_are_public(address: str, expected: bool) -> None:
+    assert is_public(address) is expected

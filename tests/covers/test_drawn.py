@@ -1,0 +1,143 @@
+"""Covers that are drawn: whatever a book is called, its cover is whole, small and the same every time."""
+
+import re
+from collections.abc import Iterator
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bookshop.covers.drawn import draw_cover
+from bookshop.covers.drawn.choices import Choices
+from bookshop.covers.drawn.palette import PALETTES
+from bookshop.covers.drawn.templates import INITIAL, TEMPLATES, arcs, initial, stack, template_of, tiles
+from bookshop.covers.drawn.text import SANS, SERIF, clean, fit, shorten, width
+
+SVG = "{http://www.w3.org/2000/svg}"
+ISBN = "9780306406157"
+# one ISBN for each template
+EVERY_TEMPLATE = {
+    Choices(isbn).template % len(TEMPLATES): isbn for n in range(200) for isbn in [f"978{n:010}"]
+}.values()
+MIDDLEMARCH = ("Middlemarch", "George Eliot", "fiction")
+
+isbns = st.from_regex(r"97[89]\d{10}", fullmatch=True)
+words = st.text(st.characters(codec="utf-8"), max_size=400)
+shelves = st.sampled_from([*PALETTES, "gardening"])
+
+
+def read(svg: str) -> ElementTree.Element:
+    return ElementTree.fromstring(svg)  # noqa: S314 - reads only what we drew
+
+
+def lines(svg: str) -> list[ElementTree.Element]:
+    return [line for line in read(svg).iter(f"{SVG}text") if line.get("font-size") != str(INITIAL)]
+
+
+def written(svg: str) -> str:
+    return " ".join(line.text or "" for line in lines(svg))
+
+
+@given(isbns, words, words, shelves)
+def test_any_words_make_a_small_and_harmless_picture(isbn: str, title: str, author: str, shelf: str) -> None:
+    svg = draw_cover(isbn, title, author, shelf)
+    tags = {element.tag.removeprefix(SVG) for element in read(svg).iter()}
+    assert tags <= {"svg", "title", "style", "text", "rect", "circle", "path"}
+    assert not re.search(r"href|url\(|@import|<!|<\?", re.sub(r">[^<]*</(?:text|title)>", ">", svg))
+    assert len(svg.encode()) < 6000
+
+
+@given(isbns, words, words, shelves)
+def test_every_line_tells_its_length_and_stays_within_the_margins(
+    isbn: str, title: str, author: str, shelf: str
+) -> None:
+    for line in lines(draw_cover(isbn, title, author, shelf)):
+        start, length = float(line.attrib["x"]), float(line.attrib["textLength"])
+        assert line.attrib["lengthAdjust"] == "spacingAndGlyphs"
+        assert length >= 1
+        assert start >= 30
+        assert start + length <= 445
+        assert 0 < float(line.attrib["y"]) < 720
+
+
+@given(isbns, words, words, shelves)
+def test_the_same_book_has_the_same_cover(isbn: str, title: str, author: str, shelf: str) -> None:
+    assert draw_cover(isbn, title, author, shelf) == draw_cover(isbn, title, author, shelf)
+
+
+def test_every_template_can_be_drawn() -> None:
+    assert {template_of(n, "Middlemarch") for n in range(8)} == set(TEMPLATES)
+    assert len({draw_cover(isbn, *MIDDLEMARCH) for isbn in EVERY_TEMPLATE}) == 8
+
+
+def test_a_title_that_a_template_does_not_suit_gets_another() -> None:
+    numbers = {template: n for n, template in enumerate(TEMPLATES)}
+    assert template_of(numbers[stack], "One Two Three Four Five") is tiles
+    assert template_of(numbers[stack], "Goblin Market and Other Poems") is stack
+    assert template_of(numbers[initial], "1984") is arcs
+    assert template_of(numbers[initial], "論語") is arcs
+    # its large letter is two
+    assert template_of(numbers[initial], "ß") is initial
+
+
+def every_cover(title: str, author: str = "") -> Iterator[str]:
+    return (draw_cover(isbn, title, author, "ideas") for isbn in EVERY_TEMPLATE)
+
+
+@pytest.mark.parametrize("title", ["War & Peace", "<script>alert(1)</script>", 'The "Q"', "Émile's > Zoë"])
+def test_marks_of_xml_are_only_letters(title: str) -> None:
+    for svg in every_cover(title):
+        assert title in (read(svg).findtext(f"{SVG}title") or "")
+
+
+def test_a_title_is_whole_unless_it_is_endless() -> None:
+    for svg in every_cover("The Life and Opinions of Tristram Shandy, Gentleman", "Laurence Sterne"):
+        assert "The Life and Opinions of Tristram Shandy, Gentleman" in written(svg)
+        assert "Laurence Sterne" in written(svg)
+    for svg in every_cover("All the words of a title that never ends " * 8):
+        assert "…" in written(svg)
+
+
+@pytest.mark.parametrize(
+    ("title", "drawn"),
+    [
+        ("Moby-Dick; or, The Whale", "Moby-Dick"),
+        ("Flatland: A Romance of Many Dimensions", "Flatland"),
+        ("Three Men in a Boat (To Say Nothing of the Dog)", "Three Men in a Boat"),
+        ("(untitled)", "(untitled)"),
+    ],
+)
+def test_a_subtitle_in_the_title_is_left_out(title: str, drawn: str) -> None:
+    for svg in every_cover(title):
+        assert read(svg).findtext(f"{SVG}title") == drawn
+
+
+def test_a_book_without_an_author_has_a_cover_without_one() -> None:
+    assert read(draw_cover(ISBN, "Beowulf", "", "poetry")).findtext(f"{SVG}title") == "Beowulf"
+
+
+def test_chinese_titles_break_between_characters_in_a_face_that_has_them() -> None:
+    assert len(fit("吾輩は猫である名前はまだ無い", SERIF, 408, 176).lines) > 1
+    assert all("CJK" in svg for svg in every_cover("論語"))
+    assert not any("CJK" in svg for svg in every_cover("Emma"))
+
+
+def test_accents_do_not_make_a_line_wider() -> None:
+    assert width("Brontë", SERIF) == width("Bronte", SERIF)
+    assert width("Cévennes", SANS) == width("Cevennes", SANS)
+
+
+def test_a_line_does_not_end_on_a_small_word_without_need() -> None:
+    assert fit("Cats and Dogs", SANS, 408, 176).lines == ("Cats", "and Dogs")
+
+
+@given(words)
+def test_a_shortened_text_is_never_too_wide(text: str) -> None:
+    assert width(shorten(clean(text), 20), SANS) <= 21
+
+
+def test_unknown_shelves_look_like_fiction() -> None:
+    assert draw_cover(ISBN, "Emma", "Jane Austen", "cookery") == draw_cover(
+        ISBN, "Emma", "Jane Austen", "fiction"
+    )

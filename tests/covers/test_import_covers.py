@@ -1,0 +1,299 @@
+"""Pictures are taken once, each of its own book, and one that fails stops no other."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from PIL import Image
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import Engine
+
+from bookshop.catalogue.book import Book
+from bookshop.catalogue.store import find_book, find_cover
+from bookshop.covers.encode import version_of
+from bookshop.covers.import_covers import (
+    Refusal,
+    Report,
+    count_files,
+    take_covers,
+    take_linked_covers,
+)
+from bookshop.covers.picture_files import CannotStore
+from bookshop.covers.pictures import Picture, folder_of
+from bookshop.covers.store import count_cover_links, list_cover_links, set_cover_links
+from bookshop.database import Database
+from bookshop.schema import books
+from tests.builders import a_book, store_book
+from tests.covers.publisher import Publisher, anywhere, running_publisher
+from tests.covers.sample_pictures import a_picture, as_file
+
+ISBN, OTHER = "9780306406157", "9781732265172"
+RED_ONE, BLUE_ONE = (as_file(Image.new("RGB", (200, 300), colour), "PNG") for colour in ("red", "blue"))
+
+
+@pytest.fixture
+async def book(database: Database) -> Book:
+    return await database.write(store_book, a_book("Emma", isbn=ISBN))
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    (tmp_path / "source").mkdir()
+    return tmp_path / "source"
+
+
+@pytest.fixture
+def covers(tmp_path: Path) -> Path:
+    return tmp_path / "covers"
+
+
+@pytest.fixture
+def publisher() -> Iterator[Publisher]:
+    with running_publisher() as publisher:
+        yield publisher
+
+
+async def picture_of(database: Database, isbn: str = ISBN) -> Picture | None:
+    found = await database.read(find_book, isbn)
+    assert found
+    return found.picture
+
+
+def versions_in(covers: Path) -> set[str]:
+    """The versions whose files are there."""
+    return {place.name for place in covers.glob("[0-9]*/*")}
+
+
+def times_of(covers: Path) -> dict[Path, int]:
+    """When each file and folder was last written."""
+    return {path: path.stat().st_mtime_ns for path in covers.rglob("*")}
+
+
+def name_of(content: bytes, isbn: str = ISBN) -> str:
+    return folder_of(isbn, version_of(content)).partition("/")[2]
+
+
+async def test_a_book_is_shown_with_the_picture_that_bears_its_number(
+    database: Database, book: Book, source: Path, covers: Path
+) -> None:
+    assert book.picture is None
+    (source / "0-306-40615-2.png").write_bytes(RED_ONE)
+    assert await take_covers(database, covers, source) == Report(taken=1)
+    assert await picture_of(database) == Picture(ISBN, version_of(RED_ONE), 200, 300)
+    assert versions_in(covers) == {name_of(RED_ONE)}
+
+
+async def test_taking_the_same_again_writes_nothing(
+    database: Database, book: Book, source: Path, covers: Path
+) -> None:
+    (source / f"{ISBN}.png").write_bytes(RED_ONE)
+    await take_covers(database, covers, source)
+    written: list[str] = []
+
+    def note(_1: object, _2: object, statement: str, *_: object) -> None:
+        if not statement.startswith(("SELECT", "BEGIN", "PRAGMA")):
+            written.append(statement)
+
+    before = times_of(covers)
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        assert await take_covers(database, covers, source) == Report(unchanged=1)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert written == []
+    assert times_of(covers) == before
+
+
+async def test_a_new_picture_takes_the_place_of_the_old_one(
+    database: Database, book: Book, source: Path, covers: Path
+) -> None:
+    for content in (RED_ONE, BLUE_ONE):
+        (source / f"{ISBN}.png").write_bytes(content)
+        assert await take_covers(database, covers, source) == Report(taken=1)
+    picture = await picture_of(database)
+    assert picture
+    assert picture.version == version_of(BLUE_ONE)
+    assert versions_in(covers) == {name_of(BLUE_ONE)}
+
+
+async def test_files_that_were_lost_come_back(
+    database: Database, book: Book, source: Path, covers: Path
+) -> None:
+    (source / f"{ISBN}.png").write_bytes(RED_ONE)
+    await take_covers(database, covers, source)
+    shutil.rmtree(covers)
+    assert await take_covers(database, covers, source) == Report(taken=1)
+    assert versions_in(covers) == {name_of(RED_ONE)}
+
+
+async def test_one_that_fails_stops_no_other(
+    database: Database, book: Book, source: Path, covers: Path
+) -> None:
+    await database.write(store_book, a_book(isbn=OTHER))
+    (source / f"{ISBN}.png").write_bytes(RED_ONE)
+    (source / f"{OTHER}.jpg").write_bytes(b"no picture")
+    (source / "9781732265173.png").write_bytes(BLUE_ONE)
+    (source / "readme.txt").write_bytes(b"hello")
+    (source / "9780578675862.png").write_bytes(BLUE_ONE)
+    (source / "covers.zip").write_bytes(b"no zip")
+    done: list[int] = []
+    report = await take_covers(database, covers, source, lambda: done.append(1))
+    assert (report.taken, report.unchanged, report.is_useless) == (1, 0, False)
+    assert report.unknown == [f"{source}/9780578675862.png"]
+    assert sorted((one.name.removeprefix(f"{source}/"), one.reason) for one in report.refused) == [
+        (f"{OTHER}.jpg", "it is no JPEG, PNG, WebP, AVIF, TIFF or GIF"),
+        ("9781732265173.png", "its name is no ISBN"),
+        ("covers.zip", "it is no zip that can be read: File is not a zip file"),
+        ("readme.txt", "its name is no ISBN"),
+    ]
+    assert len(done) == count_files(source) == 6
+
+
+async def test_of_two_pictures_of_a_book_one_is_taken_every_time(
+    database: Database, book: Book, source: Path, covers: Path
+) -> None:
+    (source / "0306406152.png").write_bytes(RED_ONE)
+    with ZipFile(source / "more.zip", "w") as archive:
+        archive.writestr(f"{ISBN}.png", BLUE_ONE)
+    refused = Refusal(f"{source}/more.zip/{ISBN}.png", f"{source}/0306406152.png is of the same book")
+    assert await take_covers(database, covers, source) == Report(taken=1, refused=[refused])
+    assert await take_covers(database, covers, source) == Report(unchanged=1, refused=[refused])
+
+
+async def test_a_book_that_is_sold_no_more_keeps_its_cover(
+    database: Database, book: Book, source: Path, covers: Path
+) -> None:
+    def retire(db: Connection) -> None:
+        db.execute(books.update().values(is_listed=False))
+
+    await database.write(retire)
+    (source / f"{ISBN}.png").write_bytes(RED_ONE)
+    assert await take_covers(database, covers, source) == Report(taken=1)
+    cover = await database.read(find_cover, ISBN)
+    assert cover
+    assert (cover.title, cover.picture) == ("Emma", Picture(ISBN, version_of(RED_ONE), 200, 300))
+
+
+async def test_a_folder_that_takes_nothing_ends_the_run(database: Database, book: Book, source: Path) -> None:
+    (source / f"{ISBN}.png").write_bytes(RED_ONE)
+    covers = source / f"{ISBN}.png"
+    with pytest.raises(CannotStore):
+        await take_covers(database, covers, source)
+    assert await picture_of(database) is None
+
+
+def test_a_run_is_useless_when_something_was_wrong_and_nothing_right() -> None:
+    assert not Report().is_useless
+    assert Report(unknown=["x"]).is_useless
+    assert Report(refused=[Refusal("x", "y")]).is_useless
+    for right in ("taken", "unchanged", "kept"):
+        assert not Report(unknown=["x"], **{right: 1}).is_useless  # type: ignore[arg-type]  # counts
+
+
+async def test_links_are_remembered_changed_and_forgotten(database: Database, book: Book) -> None:
+    await database.write(store_book, a_book(isbn=OTHER))
+    links = [(ISBN, "https://example.com/1.jpg", "2026-01"), (OTHER, "https://example.com/2.jpg", "")]
+    await database.write(set_cover_links, links)
+    await database.write(set_cover_links, [])
+    await database.write(set_cover_links, [(ISBN, "https://example.com/3.jpg", "2026-02"), (OTHER, "", "")])
+    found = await database.read(list_cover_links, "", 10)
+    assert [(link.isbn, link.link, link.updated) for link in found] == [
+        (ISBN, "https://example.com/3.jpg", "2026-02")
+    ]
+    assert await database.read(count_cover_links) == 1
+    assert await database.read(list_cover_links, ISBN, 10) == []
+
+
+async def take(database: Database, covers: Path) -> Report:
+    return await take_linked_covers(database, covers, is_allowed=anywhere)
+
+
+async def test_a_picture_comes_from_its_link_once(
+    database: Database, book: Book, covers: Path, publisher: Publisher
+) -> None:
+    link = publisher.put("/1.png", RED_ONE, ETag='"1"')
+    await database.write(set_cover_links, [(ISBN, link, "")])
+    assert await take(database, covers) == Report(taken=1)
+    assert await picture_of(database) == Picture(ISBN, version_of(RED_ONE), 200, 300)
+    assert await take(database, covers) == Report(unchanged=1)
+    assert [headers.get("If-None-Match") for _, headers in publisher.asked] == [None, '"1"']
+
+    publisher.put("/1.png", BLUE_ONE, ETag='"2"')
+    assert await take(database, covers) == Report(taken=1)
+    assert versions_in(covers) == {name_of(BLUE_ONE)}
+
+
+async def test_a_date_in_the_feed_saves_asking(
+    database: Database, book: Book, covers: Path, publisher: Publisher
+) -> None:
+    link = publisher.put("/1.png", RED_ONE)
+    await database.write(set_cover_links, [(ISBN, link, "2026-01-01")])
+    assert await take(database, covers) == Report(taken=1)
+    assert await take(database, covers) == Report(unchanged=1)
+    assert publisher.forget() == ["/1.png"]
+    await database.write(set_cover_links, [(ISBN, link, "2026-02-01")])
+    publisher.put("/1.png", BLUE_ONE)
+    assert await take(database, covers) == Report(taken=1)
+    assert await take(database, covers) == Report(unchanged=1)
+    assert publisher.forget() == ["/1.png"]
+
+
+async def test_what_was_heard_of_one_link_is_not_said_to_another(
+    database: Database, book: Book, covers: Path, publisher: Publisher
+) -> None:
+    await database.write(set_cover_links, [(ISBN, publisher.put("/1.png", RED_ONE, ETag='"1"'), "2026")])
+    await take(database, covers)
+    await database.write(set_cover_links, [(ISBN, publisher.put("/2.png", BLUE_ONE, ETag='"1"'), "2026")])
+    assert await take(database, covers) == Report(taken=1)
+    assert versions_in(covers) == {name_of(BLUE_ONE)}
+
+
+async def test_a_picture_of_the_shops_own_goes_before_the_feeds(
+    database: Database, book: Book, source: Path, covers: Path, publisher: Publisher
+) -> None:
+    await database.write(set_cover_links, [(ISBN, publisher.put("/1.png", RED_ONE), "")])
+    await take(database, covers)
+    (source / f"{ISBN}.png").write_bytes(BLUE_ONE)
+    await take_covers(database, covers, source)
+    publisher.forget()
+    assert await take(database, covers) == Report(kept=1)
+    assert publisher.forget() == []
+    assert versions_in(covers) == {name_of(BLUE_ONE)}
+
+
+async def test_pictures_that_were_lost_are_downloaded_again(
+    database: Database, book: Book, covers: Path, publisher: Publisher
+) -> None:
+    link = publisher.put("/1.png", RED_ONE, ETag='"1"')
+    await database.write(set_cover_links, [(ISBN, link, "2026-01-01")])
+    await take(database, covers)
+    shutil.rmtree(covers)
+    assert await take(database, covers) == Report(taken=1)
+    assert versions_in(covers) == {name_of(RED_ONE)}
+
+
+async def test_a_link_that_fails_stops_no_other(
+    database: Database, book: Book, covers: Path, publisher: Publisher
+) -> None:
+    await database.write(store_book, a_book(isbn=OTHER))
+    await database.write(
+        set_cover_links,
+        [(ISBN, publisher.put("/page", b"<html>"), ""), (OTHER, publisher.put("/1.png", a_picture()), "")],
+    )
+    refused = Refusal(f"{ISBN} {publisher.url}/page", "it is no JPEG, PNG, WebP, AVIF, TIFF or GIF")
+    assert await take(database, covers) == Report(taken=1, refused=[refused])
+    assert await picture_of(database) is None
+    assert await picture_of(database, OTHER)
+
+
+async def test_links_into_our_own_network_are_refused(
+    database: Database, book: Book, covers: Path, publisher: Publisher
+) -> None:
+    await database.write(set_cover_links, [(ISBN, publisher.put("/1.png", RED_ONE), "")])
+    report = await take_linked_covers(database, covers)
+    assert [one.reason for one in report.refused] == ["127.0.0.1 is no public address"]
+    assert asdict(report)["refused"][0]["name"] == f"{ISBN} {publisher.url}/1.png"
+    assert publisher.asked == []

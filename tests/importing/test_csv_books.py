@@ -1,0 +1,210 @@
+"""Lists of books as spreadsheets write them."""
+
+import csv
+import io
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bookshop.importing.rules.csv_books import read_csv, read_people, read_price
+from bookshop.importing.rules.derive import Entry, derive
+from bookshop.onix.files import Unreadable
+from bookshop.onix.record import Market, Message, Record, Refused
+from tests.importing.shop import MARKET
+from tests.importing.test_importer import NOW
+
+ISBN, OTHER = "9780306406157", "9780140449136"
+
+
+def read(text: str | bytes, market: Market = MARKET) -> list[Record | Refused]:
+    """What is in a file after its message."""
+    data = text if isinstance(text, bytes) else text.encode()
+    _, *rows = read_csv(io.BytesIO(data), "list.csv", market)
+    return [row for row in rows if not isinstance(row, Message)]
+
+
+def entries(text: str | bytes, market: Market = MARKET) -> list[Entry]:
+    """The books of a file in which nothing is refused."""
+    found = []
+    for row in read(text, market):
+        assert isinstance(row, Record), row
+        found.append(derive(row.isbn, [row.blocks], {}, market, NOW))
+    return found
+
+
+def test_a_row_is_a_book_with_all_that_it_tells() -> None:
+    (book,) = entries(
+        "EAN,Title,Subtitle,Author(s),Publisher,RRP,Language,Format,Pages,Pub date,Description,BISAC,Series,"
+        "Volume,Image URL\n"
+        f'{ISBN},Adam  Bede,A Novel,"Eliot, George; Lim, Zoë",Awning,"$1,218.90",English,Pbk,540,2021-03-04,'
+        '"Hay, and <b>carpentry</b>.\n\nA novel.",FIC004000,Tales,2,https://example.com/1.jpg\n'
+    )
+    assert (book.title, book.subtitle, book.byline) == ("Adam Bede", "A Novel", "George Eliot and Zoë Lim")
+    assert (book.publisher, book.price_minor, book.language) == ("Awning", 121_890, "eng")
+    assert (book.form, book.pages, book.published) == ("BC", 540, "2021-03-04")
+    assert "<b>carpentry</b>" in book.description
+    assert book.subjects == (("10", "FIC004000"),)
+    assert (book.series, book.series_number) == ("Tales", "2")
+    assert book.cover_links[0]["link"] == "https://example.com/1.jpg"
+    assert book.is_listed
+    assert book.may_sell
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("start", ["", "sep={}\r\n"])
+def test_any_usual_delimiter(delimiter: str, start: str) -> None:
+    rows = [("ISBN", "Title", "Price"), (ISBN, "Émile", "12.50"), (OTHER, '"Silas, or; not"', "1")]
+    text = start.format(delimiter) + "".join(delimiter.join(row) + "\r\n" for row in rows)
+    assert [(book.isbn, book.title, book.price_minor) for book in entries(text)] == [
+        (ISBN, "Émile", 1250),
+        (OTHER, "Silas, or; not", 100),
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252", "latin-1"])
+@pytest.mark.parametrize("padding", [0, 70_000])
+def test_any_usual_encoding(encoding: str, padding: int) -> None:
+    head = "isbn,title,author\n" + f"{OTHER},{'x' * 50},Nobody\n" * (padding // 70)
+    text = head + f"{ISBN},Les Misérables – Émile,Zoë Ångström\n"
+    if encoding == "latin-1":
+        text = text.replace("–", "-")
+    *_, book = entries(text.encode(encoding))
+    assert book.title.startswith("Les Misérables")
+    assert book.byline == "Zoë Ångström"
+
+
+def test_a_broken_byte_breaks_no_other() -> None:
+    (book,) = entries(f"isbn,title,author\n{ISBN},Émile,".encode() + b"\xff\n")
+    assert book.title == "Émile"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Title,Author\nA,B\n", "has no column for the ISBN; its columns are: title, people"),
+        ("ISBN,Where\n1,B\n", "has no column for the title; its columns are: isbn, Where"),
+        ("a,b\n", "has no column for the ISBN and the title; its columns are: a, b"),
+        ("\n", "has no column for the ISBN and the title; its columns are: none"),
+        (f"isbn,title\n{ISBN}," + "x" * 1_200_000, "has a line of more than 1048576 characters"),
+    ],
+)
+def test_a_file_without_its_columns_is_refused(text: str, reason: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read(text)
+    assert str(refused.value) == reason
+
+
+def test_bad_rows_are_refused_one_by_one() -> None:
+    rows = read(
+        f"isbn,title,price\n{ISBN},A,1\n,B,1\n9780306406158,C,1\n{OTHER},,1\n{OTHER},D,a lot\n"
+        f"9.78031E+12,E,1\n{OTHER},F,€5\n\n{OTHER},G,\n"
+    )
+    assert [(row.position, row.line, row.reason) for row in rows if isinstance(row, Refused)] == [
+        (2, 3, "it has no ISBN"),
+        (3, 4, "9780306406158 is no ISBN: its check digit or its length is wrong"),
+        (4, 5, "it has no title"),
+        (5, 6, "'a lot' is no price in SGD"),
+        (6, 7, "9.78031E+12 was an ISBN before a spreadsheet shortened it: format the column as text"),
+        (7, 8, "'€5' is no price in SGD"),
+    ]
+    assert [row.isbn for row in rows if isinstance(row, Record)] == [ISBN, OTHER]
+
+
+@pytest.mark.parametrize(
+    "isbn", ["0-306-40615-2", "978-0-306-40615-7", "306406152", '="9780306406157"', f"{ISBN}.0"]
+)
+def test_isbns_as_spreadsheets_have_them(isbn: str) -> None:
+    assert [book.isbn for book in entries(f'isbn;title\n"{isbn.replace(chr(34), chr(34) * 2)}";A\n')] == [
+        ISBN
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "minor"),
+    [
+        ("12.5", 1250),
+        ("12,50", 1250),
+        ("1,234", 123_400),
+        ("1.234,50", 123_450),
+        ("1,234.50", 123_450),
+        ("1 234,50", 123_450),
+        ("S$ 12.00", 1200),
+        ("SGD12", 1200),
+        ("12 SGD", 1200),
+    ],
+)
+def test_prices_as_people_write_them(text: str, minor: int) -> None:
+    assert read_price(text, MARKET) == minor
+
+
+def test_a_currency_without_minor_units() -> None:
+    assert read_price("¥1,500", Market("JP", "JPY", "Asia/Tokyo")) == 1500
+    yen = entries(f"isbn,title,price (JPY)\n{ISBN},A,1500\n", Market("JP", "JPY", "Asia/Tokyo"))
+    assert yen[0].price_minor == 1500
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("Eliot, George", ["George Eliot"]),
+        ("George Eliot", ["George Eliot"]),
+        ("Terry Pratchett, Neil Gaiman", ["Terry Pratchett", "Neil Gaiman"]),
+        ("Pratchett, Terry; Gaiman, Neil", ["Terry Pratchett", "Neil Gaiman"]),
+        ("Le Guin, Ursula K.", ["Ursula K. Le Guin"]),
+        ("A. Lim and B. Tan", ["A. Lim", "B. Tan"]),
+        ("", []),
+    ],
+)
+def test_people_out_of_one_cell(text: str, people: list[str]) -> None:
+    assert read_people(text) == people
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "day"),
+    [
+        ("04/03/2021", "SG", "2021-03-04"),
+        ("04/03/2021", "US", "2021-04-03"),
+        ("25/12/2021", "US", "2021-12-25"),
+        ("4 March 2021", "SG", "2021-03-04"),
+        ("March 2021", "SG", "2021-03"),
+        ("2021", "SG", "2021"),
+        ("soon", "SG", ""),
+    ],
+)
+def test_dates_as_people_write_them(text: str, country: str, day: str) -> None:
+    market = Market(country, "SGD", "Asia/Singapore")
+    assert entries(f"isbn;title;published\n{ISBN};A;{text}\n", market)[0].published == day
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    head=st.sampled_from(
+        [b"", b"isbn,title,price\n", b"isbn;title;price;published;author;subject\n", b"\xff\xfe"]
+    ),
+    body=st.one_of(st.binary(max_size=400), st.text(max_size=200).map(str.encode)),
+)
+def test_any_bytes_are_rows_or_refused_with_a_reason(head: bytes, body: bytes) -> None:
+    try:
+        rows = read(head + body)
+    except Unreadable:
+        return
+    for row in rows:
+        if isinstance(row, Refused):
+            assert row.reason
+        else:
+            assert derive(row.isbn, [row.blocks], {}, MARKET, NOW).title
+
+
+@settings(max_examples=200, deadline=None)
+@given(cells=st.lists(st.text(max_size=30), min_size=6, max_size=6))
+def test_any_cells_make_a_book_or_a_reason(cells: list[str]) -> None:
+    out = io.StringIO()
+    csv.writer(out).writerows(
+        [["isbn", "title", "price", "published", "author", "subject"], [ISBN, *cells[1:]]]
+    )
+    for row in read(out.getvalue().encode("utf-8", "replace")):
+        if isinstance(row, Record):
+            entry = derive(row.isbn, [row.blocks], {}, MARKET, NOW)
+            assert entry.title
+            assert 0 <= entry.price_minor < 2**31

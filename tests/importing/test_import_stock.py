@@ -1,0 +1,161 @@
+"""The till's daily file: counts are what stands on the shelf, and nobody's copy is taken away."""
+
+import asyncio
+import os
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from bookshop.catalogue.stock import OutOfStock, release_stock, reserve_stock, sell_stock
+from bookshop.checkout.place_order import reserve
+from bookshop.database import Database
+from bookshop.importing.import_stock import StockReport, take_stock
+from bookshop.onix.files import Source
+from bookshop.orders.audit import audit
+from bookshop.schema import stock, stock_movements
+from bookshop.search.index import find_number, list_in
+from tests.builders import a_book, an_order, store_book
+from tests.importing.shop import MARKET, counts_of, take, the_book
+from tests.importing.test_importer import one
+from tests.onix.messages import descriptive, detail, price, supply
+
+
+async def count(database: Database, folder: Path, text: str, written: int = 1_780_000_000) -> StockReport:
+    """Take a till's file that was written at this moment."""
+    path = folder / "till.csv"
+    path.write_text(text)
+    os.utime(path, (written, written))
+    return await take_stock(database, Source(path), MARKET)
+
+
+def shelf(db: Connection, isbn: str) -> tuple[int, int]:
+    row = db.execute(select(stock.c.on_hand, stock.c.reserved).where(stock.c.isbn == isbn)).one()
+    return row.on_hand, row.reserved
+
+
+def counted(db: Connection, isbn: str) -> list[int]:
+    """By how many copies each count moved a book."""
+    moved = select(stock_movements.c.quantity).where(
+        stock_movements.c.isbn == isbn, stock_movements.c.kind == "counted"
+    )
+    return list(db.execute(moved).scalars())
+
+
+async def test_a_count_is_absolute_and_every_change_a_movement(database: Database, tmp_path: Path) -> None:
+    more, fewer, same, first = [await database.write(store_book, a_book(stock=n)) for n in (1, 5, 3, 0)]
+    rows = [(more, 4), (fewer, 2), (same, 3), (first, 7)]
+    report = await count(
+        database, tmp_path, "isbn,quantity\n" + "".join(f"{book.isbn},{n}\n" for book, n in rows)
+    )
+    assert (report.counted, report.moved, report.problem) == (4, 3, "")
+    for (book, quantity), moves in zip(rows, ([3], [-3], [], [7]), strict=True):
+        assert await database.read(shelf, book.isbn) == (quantity, 0)
+        assert await database.read(counted, book.isbn) == moves
+    assert (await database.read(audit)).violations == ()
+    on_shelf = await database.read(list_in, "v_shelf")
+    assert len(on_shelf.places) == 4
+
+
+async def test_the_same_file_again_moves_nothing_even_after_sales(database: Database, tmp_path: Path) -> None:
+    a, b = [await database.write(store_book, a_book(stock=3)) for _ in range(2)]
+    text = f"{a.isbn};5\n{b.isbn};3\n"
+    await count(database, tmp_path, text)
+    for book in (a, b):
+        await database.write(reserve, an_order(book))
+        await database.write(sell_one, book.isbn)
+    report = await count(database, tmp_path, text)
+    assert (report.counted, report.moved, report.taken_before) == (0, 0, 2)
+    assert await database.read(shelf, a.isbn) == (4, 1)
+    assert await database.read(shelf, b.isbn) == (2, 1)
+    tomorrow = await count(database, tmp_path, text, 1_780_100_000)
+    assert (tomorrow.counted, tomorrow.moved) == (2, 2)
+    assert await database.read(shelf, a.isbn) == (5, 1)
+
+
+def sell_one(db: Connection, isbn: str) -> None:
+    reserve_stock(db, {isbn: 1}, "till")
+    sell_stock(db, {isbn: 1}, "till")
+
+
+async def test_what_shoppers_hold_stays_held(database: Database, tmp_path: Path) -> None:
+    book = await database.write(store_book, a_book(stock=3))
+    for _ in range(2):
+        await database.write(reserve, an_order(book))
+    report = await count(database, tmp_path, f"{book.isbn},1")
+    assert [(one.isbn, one.short) for one in report.short] == [(book.isbn, 1)]
+    assert await database.read(shelf, book.isbn) == (2, 2)
+    assert (await database.read(audit)).violations == ()
+
+
+async def test_a_price_goes_over_what_is_imported(database: Database, tmp_path: Path) -> None:
+    isbn = "9780306406157"
+    await take(database, tmp_path, one(descriptive(), supply(detail(price("12.00"))), isbn=isbn))
+    report = await count(database, tmp_path, f"ISBN\tQty\tPrice\n{isbn}\t2\t9.90\n")
+    assert (report.priced, report.moved) == (1, 1)
+    later = one(descriptive(), supply(detail(price("14.00"))), isbn=isbn, sent_at="20261102")
+    await take(database, tmp_path, later)
+    book = await database.read(the_book, isbn)
+    assert (book.price.minor, book.left) == (990, 2)
+    assert (await count(database, tmp_path, f"{isbn},2,9.90", 1_780_100_000)).priced == 0
+
+
+async def test_what_cannot_be_counted_is_told(database: Database, tmp_path: Path) -> None:
+    book = await database.write(store_book, a_book(stock=3))
+    text = f"{book.isbn},-2\n9780000000002,1\n123,1\n{book.isbn},4\n9780306406157,few\n"
+    report = await count(database, tmp_path, text)
+    assert report.unknown == ["9780000000002"]
+    assert [(one.position, one.line, one.reason) for one in report.refused] == [
+        (3, 3, "123 is no ISBN: its check digit or its length is wrong"),
+        (4, 4, "its book is in a row above as well"),
+        (5, 5, "'few' is no number of copies"),
+    ]
+    assert await database.read(shelf, book.isbn) == (0, 0)
+
+
+async def test_other_files_are_refused(database: Database, tmp_path: Path) -> None:
+    report = await count(database, tmp_path, "title,quantity\nx,1\n")
+    assert report.problem == "has no column for the ISBN; its columns are: stock, title"
+    assert (await count(database, tmp_path, "<html></html>")).problem.startswith("is an HTML page")
+
+
+async def test_a_list_of_books_may_count_them_too(database: Database, tmp_path: Path) -> None:
+    text = b"isbn,title,price,stock\n9780306406157,Adam Bede,12.00,4\n9780140449136,Romola,13.00,\n"
+    report = await take(database, tmp_path, text, "list.csv")
+    assert counts_of(report) == {"new": 2}
+    assert report.stock is not None
+    assert (report.stock.counted, report.stock.moved) == (1, 1)
+    book = await database.read(the_book, "9780306406157")
+    assert (book.left, book.price.minor) == (4, 1200)
+    assert (await database.read(the_book, "9780140449136")).left == 0
+    again = await take(database, tmp_path, text, "list.csv")
+    assert counts_of(again) == {"unchanged": 2}
+    assert again.stock is not None
+    assert again.stock.counted == 0
+    assert await database.read(find_number, "9780306406157")
+
+
+async def test_counting_while_shoppers_buy_never_takes_what_they_hold(
+    database: Database, tmp_path: Path
+) -> None:
+    books = [await database.write(store_book, a_book(stock=5)) for _ in range(20)]
+
+    async def shop(number: int) -> None:
+        for turn in range(6):
+            chosen = {books[(number * 7 + turn * 3 + k) % 20].isbn: 1 for k in range(3)}
+            try:
+                await database.write(reserve_stock, chosen, f"{number}-{turn}")
+            except OutOfStock:
+                continue
+            work = sell_stock if turn % 2 else release_stock
+            await database.write(work, chosen, f"{number}-{turn}")
+
+    async def till() -> None:
+        for day in range(8):
+            rows = "".join(f"{book.isbn},{day % 3}\n" for book in books)
+            report = await count(database, tmp_path, rows, 1_780_000_000 + day * 100_000)
+            assert report.counted == 20
+
+    await asyncio.gather(till(), *(shop(number) for number in range(4)))
+    report = await database.read(audit)
+    wrong = [one for one in report.violations if one.rule != "movements"]
+    assert wrong == []

@@ -1,0 +1,208 @@
+import gzip
+import io
+import zipfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from time import process_time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bookshop.onix.files import HEAD, LIMITS, Kind, Limits, Unreadable, find_sources, tell_kind
+from bookshop.onix.reader import read_onix
+from bookshop.onix.record import Record, Refused
+from tests.onix.messages import DIALECTS, Dialect, a_message, a_product, a_rich_product
+
+ONIX = a_message(a_product())
+CSV = b"isbn,title,price\n9780306406157,Middlemarch,18.90\n"
+
+
+def a_file(folder: Path, data: bytes, name: str = "feed") -> Path:
+    """A file with this in it."""
+    path = folder / name
+    path.write_bytes(data)
+    return path
+
+
+def a_zip(**members: bytes) -> bytes:
+    """A zip of these members."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return file.getvalue()
+
+
+def unreadable(path: Path, limits: Limits = LIMITS) -> str:
+    """Why nothing in a file can be read."""
+    with pytest.raises(Unreadable) as caught:
+        read_all(path, limits)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS, ids=str)
+@pytest.mark.parametrize(
+    "pack", [bytes, gzip.compress, lambda data: a_zip(**{"a.xml": data})], ids=["plain", "gzip", "zip"]
+)
+def test_onix_is_known_in_every_dialect_and_packing(dialect: Dialect, pack: object, tmp_path: Path) -> None:
+    path = a_file(tmp_path, pack(a_message(a_product(), dialect=dialect)), "named.csv")  # type: ignore[operator]
+    (source,) = find_sources(path)
+    with source.open() as opened:
+        assert opened.kind is Kind.ONIX
+        _, record = read_onix(opened.stream)
+        assert isinstance(record, Record)
+        assert opened.position == opened.size > 0
+
+
+def test_csv_is_known_by_not_being_anything_else(tmp_path: Path) -> None:
+    (source,) = find_sources(a_file(tmp_path, CSV, "named.xml"))
+    with source.open() as opened:
+        assert opened.kind is Kind.CSV
+        assert opened.stream.read() == CSV
+
+
+def test_a_zip_may_hold_several_files(tmp_path: Path) -> None:
+    members = {"b.csv": CSV, "a.xml": ONIX, "read me.pdf": b"%PDF", "__MACOSX/._a.xml": b"\0", "sub/": b""}
+    sources = find_sources(a_file(tmp_path, a_zip(**members), "feed.zip"))
+    assert [source.name for source in sources] == ["feed.zip/a.xml", "feed.zip/b.csv"]
+    kinds = []
+    for source in sources:
+        with source.open() as opened:
+            kinds.append(opened.kind)
+    assert kinds == [Kind.ONIX, Kind.CSV]
+
+
+def test_progress_is_told_in_bytes(tmp_path: Path) -> None:
+    data = a_message(*(a_rich_product(number) for number in range(40)))
+    for packed in (data, gzip.compress(data), a_zip(**{"a.xml": data})):
+        (source,) = find_sources(a_file(tmp_path, packed))
+        with source.open() as opened:
+            positions = [opened.position for _ in read_onix(opened.stream)]
+        assert positions == sorted(positions)
+        assert 0 < positions[0] <= positions[-1] == opened.size
+
+
+UNREADABLE = {
+    "nothing": (b"", "is empty"),
+    "blanks": (b"\xef\xbb\xbf \n\n", "is empty"),
+    "html": (b"<!DOCTYPE html><html><body>Sign in", "is an HTML page"),
+    "html without a doctype": (b"\n<HTML><head>", "is an HTML page"),
+    "xhtml": (b'<?xml version="1.0"?><!DOCTYPE html PUBLIC "-//W3C//DTD" "x"><html>', "is an HTML page"),
+    "another xml": (b'<?xml version="1.0"?><!-- x --><rss version="2"></rss>', "begins with <rss>"),
+    "a product alone": (b"<Product></Product>", "begins with <Product>"),
+    "onix 2.1": (b'<ONIXMessage release="2.1"><Product>', "is ONIX 2.1"),
+    "short onix 2.1": (b"<ONIXmessage><header/><product><a001>1</a001><title><b202>01", "is ONIX 2.1"),
+    "onix 2.1 by its dtd": (
+        b'<!DOCTYPE ONIXMessage SYSTEM "http://www.editeur.org/onix/2.1/reference/x.dtd"><ONIXMessage>',
+        "is ONIX 2.1",
+    ),
+    "onix 2.1 by its elements": (b"<ONIXMessage><Product><Title>", "is ONIX 2.1"),
+    "onix 4": (b'<ONIXMessage release="4.0">', "is ONIX 4.0"),
+    "entities": (b'<!DOCTYPE ONIXMessage [<!ENTITY a "x">]><ONIXMessage>', "brings a DTD of its own"),
+    "a cut root": (b'<?xml version="1.0"?><ONIXMessage release="3.0"', "is cut off"),
+    "a cut declaration": (b"<?xml versi", "is cut off"),
+    "a pdf": (b"%PDF-1.7", "is a PDF"),
+    "an old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1", "save it as CSV"),
+    "a workbook": (
+        a_zip(**{"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<x/>"}),
+        "save it as CSV",
+    ),
+    "json": (b'[{"isbn": 1}]', "is JSON"),
+    "binary": (b"abc\x00\x01\x02", "is no text"),
+    "a zip of pictures": (a_zip(**{"a.jpg": b"\xff\xd8\xff"}), "without any XML or CSV"),
+    "a zip of nothing": (a_zip(), "without any XML or CSV"),
+    "a broken zip": (a_zip(**{"a.xml": ONIX})[:-30], "is damaged"),
+    "a zip within": (gzip.compress(a_zip(**{"a.xml": ONIX})), "is an archive within an archive"),
+    "gzipped twice": (gzip.compress(gzip.compress(ONIX)), "is packed twice"),
+    "a cut gzip": (gzip.compress(ONIX)[:-20], "is cut off"),
+    "a gzip without a body": (b"\x1f\x8b\x08", "is cut off"),
+    "a damaged gzip": (gzip.compress(ONIX)[:40] + b"\xff" * 40, "is damaged"),
+}
+
+
+@pytest.mark.parametrize(("data", "reason"), UNREADABLE.values(), ids=UNREADABLE)
+def test_other_files_are_refused_in_one_line_that_says_what_they_are(
+    data: bytes, reason: str, tmp_path: Path
+) -> None:
+    assert reason in unreadable(a_file(tmp_path, data))
+
+
+def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
+    assert unreadable(tmp_path / "nothing.xml") == "cannot be opened: No such file or directory"
+    assert unreadable(tmp_path) == "is a folder"
+
+
+def test_a_zip_with_a_password_is_refused(tmp_path: Path) -> None:
+    data = bytearray(a_zip(**{"a.xml": ONIX}))
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(mark) + offset] |= 1
+    assert unreadable(a_file(tmp_path, bytes(data))) == "is a zip with a password"
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, lambda data: a_zip(**{"a.csv": data})], ids=["gzip", "zip"])
+def test_a_bomb_is_let_go_before_it_bursts(pack: object, tmp_path: Path) -> None:
+    path = a_file(tmp_path, pack(CSV + b"a" * 50_000_000))  # type: ignore[operator]
+    assert path.stat().st_size < 100_000
+    assert unreadable(path) == "unpacks to more than 400 times its size, as no catalogue does"
+    assert unreadable(path, Limits(unpacked=1_000_000)) == "unpacks to more than 1000000 bytes"
+
+
+def test_what_comes_before_the_damage_is_read(tmp_path: Path) -> None:
+    data = gzip.compress(a_message(*(a_rich_product(number) for number in range(1, 200))))
+    (source,) = find_sources(a_file(tmp_path, data[: len(data) // 2]))
+    with source.open() as opened:
+        _, *records, last = read_onix(opened.stream)
+    assert len(records) > 50
+    assert all(isinstance(record, Record) for record in records)
+    assert isinstance(last, Refused)
+    assert last.reason == "is cut off: the packed file ends in the middle"
+
+
+def test_a_repeated_record_is_no_bomb(tmp_path: Path) -> None:
+    data = gzip.compress(a_message(*[a_rich_product()] * 2500))
+    (source,) = find_sources(a_file(tmp_path, data))
+    with source.open() as opened:
+        assert sum(1 for _ in read_onix(opened.stream)) == 2501
+
+
+def refusal(read: Callable[[], object]) -> str:
+    """Why something cannot be read; '' when it can."""
+    try:
+        read()
+    except Unreadable as problem:
+        return str(problem)
+    return ""
+
+
+@given(st.binary(max_size=300))
+def test_any_beginning_is_of_a_kind_or_refused(data: bytes) -> None:
+    for head in (data, b"<ONIXMessage " + data, b"\xff\xfe" + data, b"<!DOCTYPE " + data):
+        assert "\n" not in refusal(partial(tell_kind, head, is_whole=True))
+
+
+@given(st.binary(max_size=300), st.sampled_from([b"PK\x03\x04", b"\x1f\x8b\x08", b""]))
+def test_any_file_is_opened_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, data: bytes, start: bytes
+) -> None:
+    path = a_file(tmp_path_factory.getbasetemp(), start + data, "any")
+    assert "\n" not in refusal(lambda: read_all(path))
+
+
+def read_all(path: Path, limits: Limits = LIMITS) -> None:
+    """Read all that is in a file."""
+    for source in find_sources(path, limits):
+        with source.open() as opened:
+            opened.stream.read()
+
+
+@pytest.mark.parametrize(
+    "part", ["<!DOCTYPE x", "<?x", "<!-- ", "<a:", "a", " ", "<ONIXMessage xmlns='http://", "&lt;p "]
+)
+def test_no_beginning_takes_long_to_tell(part: str) -> None:
+    head = (f"<{part}" + part * HEAD)[:HEAD].encode()
+    started = process_time()
+    refusal(partial(tell_kind, head, is_whole=False))
+    assert process_time() - started < 1

@@ -1,0 +1,57 @@
+"""The fuse before Stripe: it opens after failures in a row, lets one try, and closes on an answer."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bookshop.payments.circuit_breaker import FAILURES, REST_SECONDS, Circuit
+from bookshop.payments.gateway import ProviderUnavailable
+from bookshop.payments.stripe_gateway import StripeGateway
+from tests.processes import free_port
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@given(st.lists(st.booleans(), max_size=40))
+def test_it_is_open_after_enough_failures_in_a_row(answers: list[bool]) -> None:
+    circuit = Circuit(Clock())
+    for answer in answers:
+        circuit.note(is_answered=answer)
+    in_a_row = next((n for n, answer in enumerate(reversed(answers)) if answer), len(answers))
+    assert circuit.is_open == (in_a_row >= FAILURES)
+    assert circuit.may_try() == (in_a_row < FAILURES)
+
+
+def test_after_each_rest_one_may_try() -> None:
+    clock = Clock()
+    circuit = Circuit(clock)
+    for _ in range(FAILURES):
+        circuit.note(is_answered=False)
+    for _ in range(3):
+        assert not circuit.may_try()
+        clock.now += REST_SECONDS
+        assert circuit.may_try()
+        assert not circuit.may_try()
+        circuit.note(is_answered=False)
+    clock.now += REST_SECONDS
+    assert circuit.may_try()
+    circuit.note(is_answered=True)
+    assert circuit.may_try()
+    assert not circuit.is_open
+
+
+async def test_the_gateway_stops_asking_a_provider_that_does_not_answer() -> None:
+    gateway = StripeGateway("sk_test_x", (), f"http://127.0.0.1:{free_port()}")
+    assert gateway.is_reachable
+    for _ in range(2):
+        try:
+            await gateway.read_payment("pi_1")
+        except ProviderUnavailable:
+            continue
+    assert not gateway.is_reachable
+    await gateway.close()

@@ -1,0 +1,157 @@
+"""What may be bought follows from the shelf and from what the supplier says, and from nothing else."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bookshop.schema import metadata
+from bookshop.trade.availability import (
+    BARRED,
+    GONE,
+    NOT_YET,
+    OBTAINABLE,
+    PAUSED,
+    REPLACED,
+    Kind,
+    Reason,
+    Supply,
+    find_availability,
+)
+from tests.builders import a_book, sgd
+
+NOW = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
+SOON, EARLIER = NOW + timedelta(days=9), NOW - timedelta(days=9)
+MOST = 20
+# ONIX code list 65, issue 71
+CODES = (
+    *(f"{n:02}" for n in (1, 9, 10, 11, 12, *range(20, 24), *range(30, 35), *range(40, 53), 97, 98, 99)),
+    "",
+    "ZZ",
+)
+
+# supplier's code: what is sold with three copies on the shelf, and with none; how many at most
+TABLE = {
+    "": ("shelf 3", "sold 0"),
+    "01": ("barred 0", "barred 0"),
+    "09": ("shelf 3", "paused 0"),
+    "10": ("shelf 3", "announced 0"),
+    "11": ("shelf 3", "announced 0"),
+    "12": ("shelf 3", "announced 0"),
+    "20": ("shelf 20", "order 20"),
+    "21": ("shelf 20", "order 20"),
+    "22": ("shelf 20", "order 20"),
+    "23": ("shelf 20", "order 20"),
+    "30": ("shelf 3", "paused 0"),
+    "31": ("shelf 3", "paused 0"),
+    "32": ("shelf 3", "paused 0"),
+    "33": ("shelf 3", "paused 0"),
+    "34": ("shelf 3", "paused 0"),
+    "40": ("shelf 3", "gone 0"),
+    "41": ("shelf 3", "replaced 0"),
+    "42": ("shelf 3", "replaced 0"),
+    "43": ("shelf 3", "gone 0"),
+    "44": ("shelf 3", "gone 0"),
+    "45": ("shelf 3", "gone 0"),
+    "46": ("barred 0", "barred 0"),
+    "47": ("shelf 3", "ask 0"),
+    "48": ("shelf 3", "replaced 0"),
+    "49": ("barred 0", "barred 0"),
+    "50": ("shelf 3", "gone 0"),
+    "51": ("shelf 3", "gone 0"),
+    "52": ("shelf 3", "gone 0"),
+    "97": ("shelf 3", "ask 0"),
+    "98": ("shelf 3", "ask 0"),
+    "99": ("shelf 3", "ask 0"),
+    "ZZ": ("shelf 3", "ask 0"),
+}
+
+supplies = st.builds(
+    Supply,
+    st.sampled_from(CODES),
+    st.sampled_from(["", "2027", "2027-03", "2027-03-04"]),
+    st.none() | st.integers(1, 90),
+    st.none() | st.sampled_from([EARLIER, NOW, SOON]),
+    st.none() | st.sampled_from([EARLIER, NOW, SOON]),
+    st.booleans(),
+)
+
+
+def said(left: int, supply: Supply, most: int = MOST) -> str:
+    """What is sold, or why nothing is, and how many at most."""
+    found = find_availability(left, supply, NOW, most)
+    return f"{found.reason or found.kind} {found.most}"
+
+
+def test_the_table_has_every_code() -> None:
+    assert set(TABLE) == set(CODES)
+    assert set().union(OBTAINABLE, NOT_YET, PAUSED, GONE, REPLACED, BARRED) <= set(CODES)
+
+
+@pytest.mark.parametrize(("code", "expected"), TABLE.items())
+def test_what_may_be_bought_of_a_book_that_is_out(code: str, expected: tuple[str, str]) -> None:
+    assert (said(3, Supply(code)), said(0, Supply(code))) == expected
+    assert said(3, Supply(code, on_sale=EARLIER)) == expected[0]
+    # from its first moment on it is out
+    assert said(3, Supply(code, on_sale=NOW)) == expected[0]
+
+
+@pytest.mark.parametrize(
+    ("code", "left", "preorders_from", "expected"),
+    [
+        ("10", 0, None, "preorder 20"),
+        ("10", 3, EARLIER, "preorder 20"),
+        ("10", 3, NOW, "preorder 20"),
+        ("11", 0, None, "preorder 20"),
+        ("12", 0, None, "preorder 20"),
+        ("20", 0, None, "preorder 20"),
+        # copies came early, and there will be no others
+        ("", 3, None, "preorder 3"),
+        ("31", 3, None, "preorder 3"),
+        ("", 0, None, "announced 0"),
+        ("31", 0, None, "announced 0"),
+        ("10", 3, SOON, "announced 0"),
+        ("46", 3, None, "barred 0"),
+    ],
+)
+def test_what_may_be_bought_before_a_books_day(
+    code: str, left: int, preorders_from: datetime | None, expected: str
+) -> None:
+    assert said(left, Supply(code, on_sale=SOON, preorders_from=preorders_from)) == expected
+
+
+def test_days_are_the_suppliers_or_else_the_usual() -> None:
+    days = [find_availability(0, Supply(code, lead_days=n), NOW, MOST).days for code, n in
+            (("21", 3), ("21", None), ("22", None), ("20", 90))]  # fmt: skip
+    assert days == [3, 7, 21, 90]
+
+
+@given(st.integers(-2, 100), supplies)
+def test_nothing_leaves_the_shop_before_its_day(left: int, supply: Supply) -> None:
+    found = find_availability(left, supply, NOW, MOST)
+    if supply.on_sale and supply.on_sale > NOW and found.can_be_bought:
+        assert (found.kind, found.not_before) == (Kind.PREORDER, supply.on_sale)
+
+
+@given(st.integers(-2, 100), supplies, st.sampled_from([0, 1, MOST]))
+def test_what_is_said_holds_together(left: int, supply: Supply, most: int) -> None:
+    found = find_availability(left, supply, NOW, most)
+    assert 0 <= found.most <= most
+    assert found.can_be_bought == (found.kind is not Kind.NONE) == (found.reason is None)
+    if supply.code not in OBTAINABLE | NOT_YET:
+        assert found.most <= max(left, 0)
+    if found.kind in (Kind.SHELF, Kind.ORDER) and found.can_be_ordered:
+        assert found.days
+
+
+def test_a_book_without_a_price_is_not_sold() -> None:
+    book = a_book(stock=3, price=0, supply=Supply("21"))
+    assert not book.can_be_bought
+    assert book.availability.reason is Reason.ASK
+
+
+def test_the_shop_knows_every_kind_and_its_column_holds_them() -> None:
+    length = metadata.tables["order_lines"].c.kind.type.length  # type: ignore[attr-defined]  # it is a String
+    assert all(len(kind) <= length for kind in Kind)
+    assert a_book(price=1).price == sgd(1)

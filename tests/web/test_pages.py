@@ -1,0 +1,202 @@
+"""Sweeps over every page: the same page for a browser, for htmx, and for every state of the shop."""
+
+import hashlib
+import re
+from base64 import b64encode
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment, FileSystemLoader
+from sqlalchemy import Connection
+
+from bookshop.app import Shop
+from bookshop.catalogue.book import Book
+from bookshop.database import Database
+from bookshop.orders.order import State
+from bookshop.schema import orders
+from bookshop.web.pages import once, page
+from tests.builders import A_CHARGE, a_book, an_order
+from tests.payments.stripe_account import Account
+from tests.places import Places, build_places
+from tests.shopper import HTMX, Shopper, text_of
+
+FOLDER = Path(__file__).parents[2] / "bookshop"
+TEMPLATES = sorted(
+    str(path.relative_to(FOLDER / "templates")) for path in (FOLDER / "templates").rglob("*.html")
+)
+# answers to a POST that only htmx makes
+ONLY_FRAGMENTS = {"basket/added.html"}
+VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source"}
+# what a browser closes a paragraph for
+BLOCKS = {"p", "div", "ul", "ol", "dl", "table", "section", "h2", "h3", "form"}
+
+
+@pytest.fixture
+async def places(shop: Shop, database: Database, account: Account) -> Places:
+    return await build_places(shop, database, account)
+
+
+class Outline(HTMLParser):
+    """What a page is made of: that its tags close in order, its ids, and where it points."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.points_to: list[str] = []
+        self.attributes: list[str] = []
+        self.feed(page)
+        self.close()
+        assert not self.open, self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert not (tag in BLOCKS and "p" in self.open), (tag, self.open)
+        if tag not in VOID:
+            self.open.append(tag)
+        values = dict(attrs)
+        assert len(values) == len(attrs), (tag, attrs)
+        self.attributes += values
+        self.ids += [values["id"] or ""] if "id" in values else []
+        for name in ("for", "aria-labelledby", "aria-describedby", "popovertarget"):
+            self.points_to += (values.get(name) or "").split()
+        for name in ("href", "data-hx-target"):
+            if (values.get(name) or "").startswith("#"):
+                self.points_to.append((values[name] or "")[1:])
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag, tag
+
+
+async def test_every_page_answers_as_it_should(places: Places) -> None:
+    for path, status in places.pages.items():
+        await places.shopper.read(path, status=status)
+
+
+async def test_every_fragment_is_a_part_of_its_page(places: Places, database: Database) -> None:
+    await database.write(ask_no_more)
+    for path, status in places.pages.items():
+        if path.startswith("/orders/") and status == 200:
+            path += "/status"
+        page = await places.shopper.read(path, status=status)
+        fragment = await places.shopper.read(path, status=status, htmx=True)
+        assert len(fragment) < len(page), path
+        assert masked(fragment) in masked(page), path
+
+
+def ask_no_more(db: Connection) -> None:
+    """Let no order be asked for at Stripe, so that nothing changes between two looks at a page."""
+    db.execute(orders.update().values(asked_at=datetime.now(UTC) + timedelta(hours=1)))
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("delay", [None, 5])
+async def test_every_state_of_a_receipt_is_a_part_of_its_page(
+    shop: Shop, state: State, delay: int | None
+) -> None:
+    order = an_order(payment="paid", number=1042, charge=A_CHARGE, paid_at=datetime.now(UTC))
+    seen = []
+    for headers in ({}, HTMX):
+        async with shop.test_request_context("/orders/x", headers=headers):
+            answer = page("orders/receipt.html", "status", order=order, state=state, turn=0, delay=delay)
+            seen.append(await text_of(answer))
+    assert seen[1] in seen[0]
+    assert ("data-hx-trigger" in seen[1]) == (delay is not None)
+    assert ("Thank" in seen[1]) == (state is State.PAID)
+
+
+def masked(page: str) -> str:
+    """A page without the token of an order that nobody has placed, which each look mints anew."""
+    return re.sub(r'name="order" value="[^"]+"', "", page)
+
+
+async def test_every_template_is_seen(places: Places, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: set[str] = set()
+    load = FileSystemLoader.get_source
+
+    def note(self: FileSystemLoader, environment: Environment, name: str) -> object:
+        seen.add(name)
+        return load(self, environment, name)
+
+    monkeypatch.setattr(FileSystemLoader, "get_source", note)
+    shop.jinja_env.cache.clear()  # type: ignore[union-attr]  # there is one unless it is switched off
+    for path in places.pages:
+        await places.shopper.get(path)
+    assert await take_last_copy_twice(places.shopper, shop) == 409
+    assert sorted(seen | ONLY_FRAGMENTS) == TEMPLATES
+
+
+async def take_last_copy_twice(slow: Shopper, shop: Shop) -> int:
+    """Two shoppers want the same nine copies of what the first of them has in the basket."""
+    found = re.search(r'name="isbn" value="(\d+)"', await slow.read("/search?q=shandy"))
+    assert found
+    isbn = found[1]
+    await slow.put_in_basket(isbn, 5)
+    form = await slow.open_form()
+    quick = Shopper(shop.test_client())
+    await quick.put_in_basket(isbn, 5)
+    assert (await quick.place()).status_code in (303, 409)
+    return (await slow.post("/checkout", form)).status_code
+
+
+async def test_every_page_is_well_formed(places: Places) -> None:
+    for path in places.pages:
+        page = await text_of(await places.shopper.get(path))
+        outline = Outline(page)
+        assert len(outline.ids) == len(set(outline.ids)), (path, outline.ids)
+        assert set(outline.points_to) <= set(outline.ids), (path, outline.points_to)
+        assert not {"style", "onclick"} & set(outline.attributes), path
+        assert page.count("<h1") == 1, path
+        assert "<script>" not in page
+        assert page.count("<title>") == 1
+
+
+async def test_no_page_shows_a_book_as_markup(places: Places) -> None:
+    page = await places.shopper.read("/search?q=gone")
+    assert "Gone &amp; &lt;b&gt;sold&lt;/b&gt;" in page
+
+
+async def test_an_error_within_a_page_goes_to_the_notices(places: Places) -> None:
+    answer = await places.shopper.post("/basket", {"isbn": "9780000000002"}, htmx=True)
+    assert answer.status_code == 404
+    assert answer.headers["HX-Retarget"] == "#notices"
+    assert "<html" not in await text_of(answer)
+
+
+async def test_a_fault_of_ours_is_a_calm_page(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("secret of ours")
+
+    monkeypatch.setattr("bookshop.catalogue.routes.collect_home", fail)
+    monkeypatch.setattr(shop, "testing", False)
+    answer = await shop.test_client().get("/")
+    assert answer.status_code == 500
+    page = await text_of(answer)
+    assert "Something went wrong on our side" in page
+    assert "secret of ours" not in page
+
+
+def test_htmx_is_what_its_makers_released() -> None:
+    script = (FOLDER / "static/js/htmx-4.0.1.min.js").read_bytes()
+    digest = "Qp9rdC8H7EqOoX+nR0P3RPG2Noji+qdwJlGpfzwQJsfOpp3sGwIdSP9xO3+UlEhn"
+    assert b64encode(hashlib.sha384(script).digest()).decode() == digest
+    assert (FOLDER / "static/js/htmx-LICENSE.txt").exists()
+
+
+async def test_a_piece_is_rendered_once_for_what_it_shows(shop: Shop) -> None:
+    source = "{% macro card(book, now) %}{{ look(book) }}<{{ book.title }}{% endmacro %}"
+    looks: list[str] = []
+
+    def look(book: Book) -> str:
+        looks.append(book.title)
+        return ""
+
+    shop.jinja_env.globals["look"] = look
+    card = shop.jinja_env.from_string(source).make_module().card  # type: ignore[attr-defined]  # its macro
+    book = a_book("A & B", stock=1)
+    for shown in (book, replace(book), replace(book, left=0), book):
+        assert once(card, shown, shown.availability) == "<A &amp; B"
+    assert looks == ["A & B", "A & B"]

@@ -1,0 +1,145 @@
+"""Sweeps over every route: what each answer carries, and who may write."""
+
+from collections.abc import Iterator
+
+import pytest
+from werkzeug.routing import Rule
+
+from bookshop.app import Shop
+from bookshop.database import Database
+from bookshop.web.security import payment_policy
+from tests.builders import a_book, store_book
+from tests.payments.stripe_account import Account
+from tests.places import build_places
+from tests.shopper import Shopper, text_of
+
+ISBN = "9781732265172"
+ON_EVERY_ANSWER = {
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
+}
+
+
+def list_routes(shop: Shop, method: str) -> Iterator[tuple[Rule, str]]:
+    """Each route that knows the method, with an address of it."""
+    for rule in shop.url_map.iter_rules():
+        if method in (rule.methods or ()):
+            example = {
+                "isbn": ISBN,
+                "slug": "x",
+                "code": "FBC",
+                "key": "george-eliot",
+                "first": ISBN,
+                "token": "x" * 22,
+                "filename": "js/site.js",
+                "name": f"{ISBN}-0123456789ab-120.webp",
+            }
+            values = {name: example[name] for name in rule.arguments}
+            yield rule, rule.build(values)[1]  # type: ignore[index]  # every value is there
+
+
+async def test_every_answer_is_dressed(shop: Shop) -> None:
+    for method in ("GET", "POST"):
+        for _, path in list_routes(shop, method):
+            client = shop.test_client()
+            answer = await (client.get(path) if method == "GET" else client.post(path))
+            for name, value in ON_EVERY_ANSWER.items():
+                assert answer.headers[name] == value, (method, path, name)
+            policy = answer.headers["Content-Security-Policy"]
+            assert "unsafe" not in policy, path
+            assert "default-src 'self'" in policy
+            assert "Cache-Control" in answer.headers, path
+
+
+async def test_no_route_falls_over_what_postgresql_cannot_store(shop: Shop) -> None:
+    for _, path in list_routes(shop, "GET"):
+        for address in {path.replace("x" * 22, "%00").replace(ISBN, "%00"), f"{path}?q=%00&item=%00"} - {
+            path
+        }:
+            assert (await shop.test_client().get(address)).status_code == 400, address
+
+
+async def test_no_route_is_written_to_from_another_site(shop: Shop) -> None:
+    for _, path in list_routes(shop, "POST"):
+        for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}):
+            answer = await shop.test_client().post(path, headers=headers, form={"isbn": ISBN})
+            assert answer.status_code == 403, (path, headers)
+
+
+async def test_our_own_pages_may_write(shop: Shop, database: Database) -> None:
+    book = await database.write(store_book, a_book())
+    for headers in ({"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://localhost"}, {}):
+        answer = await shop.test_client().post("/basket", headers=headers, form={"isbn": book.isbn})
+        assert answer.status_code == 303, headers
+
+
+async def test_no_get_makes_an_order_or_an_intent(shop: Shop, database: Database, account: Account) -> None:
+    book = await database.write(store_book, a_book())
+    before = len(await account.list_calls("POST"))
+    for _, path in list_routes(shop, "GET"):
+        await shop.test_client().get(path)
+        await shop.test_client().get(f"{path}?item={book.isbn}")
+    assert len(await account.list_calls("POST")) == before
+
+
+async def test_only_checkout_pages_let_stripe_in(shop: Shop, database: Database, account: Account) -> None:
+    places = await build_places(shop, database, account)
+    for path in places.pages:
+        answer = await places.shopper.get(path)
+        policy = answer.headers["Content-Security-Policy"]
+        lets_stripe_in = account.url in policy
+        assert lets_stripe_in == path.startswith("/checkout"), path
+        assert ('name="stripe-js"' in await text_of(answer)) == lets_stripe_in, path
+
+
+async def test_private_pages_stay_private(shop: Shop, database: Database, account: Account) -> None:
+    places = await build_places(shop, database, account)
+    for path in places.pages:
+        answer = await places.shopper.get(path)
+        if path.startswith(("/basket", "/checkout", "/orders")):
+            assert answer.headers["Cache-Control"] == "no-store", path
+        if path.startswith(("/checkout", "/orders")):
+            assert answer.headers["Referrer-Policy"] == "no-referrer", path
+            assert answer.headers["X-Robots-Tag"] == "noindex", path
+
+
+async def test_public_pages_are_the_same_for_everyone(shop: Shop, database: Database) -> None:
+    book = await database.write(store_book, a_book())
+    known = Shopper(shop.test_client())
+    await known.put_in_basket(book.isbn)
+    for path in ("/", f"/books/{book.isbn}/{book.slug}", "/search?q=x"):
+        stranger = await shop.test_client().get(path)
+        assert await text_of(stranger) == await known.read(path)
+        assert "Set-Cookie" not in stranger.headers, path
+        varies = {"HX-Request", "HX-Request-Type", "Accept-Encoding"}
+        assert set(stranger.headers["Vary"].split(", ")) == varies, path
+
+
+async def test_cookies_are_kept_from_scripts_and_other_sites(shop: Shop, database: Database) -> None:
+    book = await database.write(store_book, a_book())
+    answer = await shop.test_client().post("/basket", form={"isbn": book.isbn})
+    cookies = answer.headers.get_all("Set-Cookie")
+    session = next(cookie for cookie in cookies if cookie.startswith("session="))
+    assert "HttpOnly" in session
+    assert all("SameSite=Lax" in cookie for cookie in cookies)
+
+
+async def test_nothing_secret_is_logged(
+    shop: Shop, database: Database, account: Account, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG", "bookshop")
+    book = await database.write(store_book, a_book())
+    shopper = Shopper(shop.test_client())
+    pay_page = await shopper.place_and_pay_page(book.isbn, delivery="collect")
+    intent = await shopper.find_intent(pay_page)
+    await account.pay(intent, "pm_card_visa_chargeDeclined")
+    await shopper.read(pay_page.replace("/checkout/", "/orders/"))
+    for secret in ("sk_test", "_secret_", "reader@example.com", pay_page.rsplit("/", 1)[1]):
+        assert secret not in caplog.text, secret
+
+
+def test_with_stripe_itself_the_policy_names_its_addresses() -> None:
+    policy = payment_policy("https://js.stripe.com/endive/stripe.js", "https://api.stripe.com")
+    assert "script-src 'self' https://js.stripe.com https://*.js.stripe.com" in policy
+    assert "https://hooks.stripe.com" in policy
+    assert "connect-src 'self' https://api.stripe.com" in policy
