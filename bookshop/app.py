@@ -66,7 +66,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
         return await settle(database, gateway, order, may_ask=questions.take)
 
     limits = Limits(settings.order_hold, settings.failure_limit, settings.is_live)
-    files = StaticFiles(STATIC, security.common_headers(settings.shop_url))
+    files = StaticFiles(STATIC, security.default_headers(settings.shop_url))
     app = Shop("bookshop", static_folder=None)
     app.secret_key = settings.secret_key
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY)
@@ -121,16 +121,17 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
 
 def stand_before(app: Shop, settings: Settings, files: StaticFiles, clock: Callable[[], float]) -> None:
     """Put before Quart what is answered without it: first the files, then public pages."""
-    addresses = public_pages.list_public(app)
+    addresses = public_pages.list_public_addresses(app)
     rules = public_pages.speculation_rules(addresses)
     app.config[public_pages.SPECULATION_RULES] = files.add(
-        "speculation-rules.json", rules, public_pages.RULES_TYPE
+        "speculation-rules.json", rules, public_pages.SPECULATION_RULES_TYPE
     )
     hops = settings.trusted_proxies
     shop: ASGIFramework = ProxyFixMiddleware(app.asgi_app, "legacy", hops) if hops else app.asgi_app
     cache = PageCache(shop, public_pages.public_pattern(addresses), settings.shop_url, clock)
-    pictures = PictureServer(settings.covers_dir, security.common_headers(settings.shop_url))
-    app.asgi_app = files.before(pictures.before(cache))  # type: ignore[method-assign,assignment]  # as Quart wants it
+    app.extensions["page_cache"] = cache
+    pictures = PictureServer(settings.covers_dir, security.default_headers(settings.shop_url))
+    app.asgi_app = files.wrap(pictures.wrap(cache))  # type: ignore[method-assign,assignment]  # as Quart wants it
 
 
 def describe(settings: Settings) -> SimpleNamespace:

@@ -13,7 +13,7 @@ from bookshop.catalogue.store import add_display
 from bookshop.database import Database
 from bookshop.schema import book_details, books, contributors, stock, subjects
 from bookshop.search.index import index_books
-from bookshop.web.public_pages import list_public, public_pattern
+from bookshop.web.public_pages import list_public_addresses, public_pattern
 from tests.builders import a_book, an_isbn, store_book
 from tests.payments.stripe_account import Account
 from tests.places import Places, build_places
@@ -38,7 +38,7 @@ async def places(shop: Shop, database: Database, account: Account) -> Places:
 
 def list_public_pages(places: Places, shop: Shop) -> list[str]:
     """The addresses of pages that are the same for everyone."""
-    pattern = public_pattern(list_public(shop))
+    pattern = public_pattern(list_public_addresses(shop))
     found = [path for path, status in places.pages.items() if pattern.fullmatch(path.partition("?")[0])]
     assert len(found) > 5
     return found

@@ -15,7 +15,7 @@ from bookshop.database import Database
 from bookshop.money import Money
 from bookshop.trade.availability import MAX_COPIES
 from bookshop.trade.isbn import read_isbn
-from bookshop.web.pages import done, page, wants_fragment
+from bookshop.web.pages import page, post_response, wants_fragment
 
 ROW = 6
 LONGEST_NUMBER = 9
@@ -39,7 +39,7 @@ def blueprint(database: Database, delivery_fee: Money) -> Blueprint:
         before = load_basket()
         after = before.add(book.isbn, min(quantity, max(book.availability.most, 1)))
         save_basket(after)
-        return done(
+        return post_response(
             url_for(".show"), "basket/added.html", "added", book=book, count=after.count, full=after == before
         )
 

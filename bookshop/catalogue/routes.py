@@ -50,7 +50,8 @@ from bookshop.settings import Settings
 from bookshop.trade.categories import SHELVES, Shelf
 from bookshop.trade.isbn import read_isbn, write_isbns
 from bookshop.trade.thema import LONGEST_CODE, above, nearest, trail
-from bookshop.web.pages import language_tag, page, wants_fragment
+from bookshop.web.formatting import language_tag
+from bookshop.web.pages import page, wants_fragment
 from bookshop.web.public_pages import PublicBlueprint
 
 ROW = 6

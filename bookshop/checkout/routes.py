@@ -31,8 +31,8 @@ from bookshop.orders.store import find_order
 from bookshop.payments.gateway import Gateway, PaymentProblem, ProviderUnavailable, RequestRefused
 from bookshop.settings import Settings
 from bookshop.trade.isbn import read_isbn
-from bookshop.web.pages import done, leave, page
-from bookshop.web.security import payment_policy
+from bookshop.web.content_policy import payment_policy
+from bookshop.web.pages import page, post_response, redirect_to
 
 TOKEN = re.compile(r"[\w-]{22}", re.ASCII)
 
@@ -114,13 +114,13 @@ def blueprint(database: Database, gateway: Gateway, settings: Settings) -> Bluep
         paid = f"{settings.shop_url}{url_for('orders.receipt', token=token)}"
         back = f"{settings.shop_url}{url_for('.pay', token=token)}"
         try:
-            return leave(await open_hosted_payment(database, gateway, order, paid, back))
+            return redirect_to(await open_hosted_payment(database, gateway, order, paid, back))
         except PaymentProblem:
             return pay_page(Placed(order, ""))
 
     @routes.errorhandler(NotOpen)
     async def show_receipt(problem: NotOpen) -> ResponseReturnValue:
-        return leave(url_for("orders.receipt", token=problem.order.token))
+        return redirect_to(url_for("orders.receipt", token=problem.order.token))
 
     async def find_offer(item: str, token: str) -> Offer:
         wanted = Basket({read_isbn(item) or "": 1}) if item else load_basket()
@@ -160,7 +160,7 @@ def blueprint(database: Database, gateway: Gateway, settings: Settings) -> Bluep
         }
         if not is_answer:
             return page("checkout/pay.html", "checkout", **values)
-        answer = done(location, "checkout/pay.html", "checkout", **values)
+        answer = post_response(location, "checkout/pay.html", "checkout", **values)
         answer.headers["HX-Push-Url"] = location
         return answer
 

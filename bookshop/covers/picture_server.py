@@ -7,9 +7,14 @@ from pathlib import Path
 from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallable, Scope
 
 from bookshop.covers.pictures import ROOT, Rendition, read_name
-from bookshop.web.cached_response import Kept, hand_out, keep
+from bookshop.web.cached_response import (
+    IMMUTABLE,
+    CachedResponse,
+    cache_response,
+    encode_headers,
+    send_cached,
+)
 
-FOR_GOOD = "public, max-age=31536000, immutable"
 MEDIA_TYPES = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}
 
 
@@ -18,30 +23,28 @@ class PictureServer:
 
     def __init__(self, folder: Path, headers: Mapping[str, str]) -> None:
         self._folder = folder
-        self._headers = {**headers, "Cache-Control": FOR_GOOD}
+        self._headers = {**headers, "Cache-Control": IMMUTABLE}
 
-    def before(self, app: ASGIFramework) -> ASGIFramework:
+    def wrap(self, app: ASGIFramework) -> ASGIFramework:
         """Answer for pictures that are there; whatever else is asked, the app may know."""
 
         async def answer(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
             if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
                 wanted = read_name(scope["path"].removeprefix(ROOT))
-                kept = await self._find(wanted) if wanted else None
-                if kept:
-                    return await hand_out(kept, scope["method"], dict(scope["headers"]), send)
+                response = await self._find(wanted) if wanted else None
+                if response:
+                    return await send_cached(response, scope["method"], dict(scope["headers"]), send)
             return await app(scope, receive, send)
 
         return answer
 
-    async def _find(self, wanted: Rendition) -> Kept | None:
+    async def _find(self, wanted: Rendition) -> CachedResponse | None:
         # a disk may take its time
         content = await asyncio.to_thread(read_file, self._folder / wanted.path)
         if content is None:
             return None
         headers = {**self._headers, "Content-Type": MEDIA_TYPES[wanted.kind]}
-        return keep(
-            200, [(name.lower().encode(), value.encode()) for name, value in headers.items()], content
-        )
+        return cache_response(200, encode_headers(headers), content)
 
 
 def read_file(path: Path) -> bytes | None:

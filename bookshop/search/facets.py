@@ -14,7 +14,7 @@ from bookshop.search.query import (
     facet,
 )
 from bookshop.trade.categories import SHELVES
-from bookshop.web.pages import language_name
+from bookshop.web.formatting import language_name
 
 # by the field of Filters; each with the first letter of its facets, and with what all of them are called
 KINDS = {

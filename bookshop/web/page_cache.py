@@ -1,128 +1,119 @@
-"""Public pages kept as bytes, before Quart is reached.
+"""Public pages kept in memory as bytes, answered before Quart is reached.
 
-A page is kept as long as it says itself (`Cache-Control: public, max-age=…`): a second, if it has prices. So
-every process shows a change soon after it was made, without any knowing the others. Then the page is rendered
-again; while its bytes stay the same, so do their encodings and ETags.
+A page is kept for as long as its `Cache-Control: public, max-age=…` allows: a second, if it has prices. So
+every process shows a change soon after it was made, and no process has to notify another. Then the page is
+rendered again; while its bytes stay the same, so do their encodings and ETags.
 
-What is kept answers a request of our own making: the path, the query, and whether htmx wants a fragment. No
-cookie, session or header of whoever happened to ask first is in it. Should an answer be personal nevertheless
-(it sets a cookie, has looked at the session, or does not call itself public), it is neither kept nor shared,
-and everybody's own request goes on to Quart.
+A kept page is the response to a request of our own making: the path, the query, and whether htmx wants a
+fragment. It holds no cookie, session or header of the shopper whose request came first. A response that is
+personal nevertheless (it sets a cookie, has read the session, or is not marked public) is neither kept nor
+shared, and every such request goes on to Quart.
 """
 
 import asyncio
 import re
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
 
-from bookshop.web.cached_response import Headers, Kept, hand_out, keep
+from bookshop.web.cache_entries import CacheEntries, Entry, Key
+from bookshop.web.cached_response import Headers, cache_response, send_cached
 
-# as many pages as are asked for within the seconds that they live
-ROOM = 8 * 1024 * 1024
-LARGEST = ROOM // 16
-LONGEST_QUERY = 500
-# seconds, of what browsers may keep for longer
-LONGEST_STAY = 60
-KEYED = {b"hx-request", b"hx-request-type", b"accept-encoding"}
-MAX_AGE = re.compile(rb"max-age=(\d+)")
-FRAGMENT = [(b"hx-request", b"true"), (b"hx-request-type", b"partial")]
-
-Key = tuple[str, bytes, bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """An answer, and until when it is fresh: 0 for one that is not to be kept."""
-
-    kept: Kept
-    fresh_until: float
-    ignores_query: bool
+# as many pages as are requested within the seconds that they live
+MAX_BYTES = 8 * 1024 * 1024
+MAX_ENTRY_BYTES = MAX_BYTES // 16
+MAX_QUERY_BYTES = 500
+# of a page that browsers may keep for longer
+MAX_AGE_SECONDS = 60
+CACHE_KEY_HEADERS = {b"hx-request", b"hx-request-type", b"accept-encoding"}
+MAX_AGE_PATTERN = re.compile(rb"max-age=(\d+)")
+FRAGMENT_HEADERS = [(b"hx-request", b"true"), (b"hx-request-type", b"partial")]
 
 
 class PageCache:
-    """Answers for public pages itself, and lets everything else through to the shop."""
+    """ASGI middleware that answers for public pages and passes every other request on."""
 
     def __init__(
         self, app: ASGIFramework, public: re.Pattern[str], shop_url: str, clock: Callable[[], float]
     ) -> None:
+        self.entries = CacheEntries(MAX_BYTES)
         self._app = app
         self._public = public
         self._shop = urlsplit(shop_url)
         self._clock = clock
-        self._pages: OrderedDict[Key, Page] = OrderedDict()
-        self._size = 0
-        self._rendering: dict[Key, asyncio.Task[Page | None]] = {}
+        self._rendering: dict[Key, asyncio.Task[Entry | None]] = {}
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             return await self._app(scope, receive, send)
-        asked = dict(scope["headers"])
-        key = self._key_of(scope, asked)
-        page = self._pages.get(key)
-        if page is not None and page.fresh_until > self._clock():
-            self._pages.move_to_end(key)
-        elif not self._public.fullmatch(scope["path"]) or len(scope["query_string"]) > LONGEST_QUERY:
+        request_headers = dict(scope["headers"])
+        key = self._key_of(scope, request_headers)
+        entry = self.entries.find(key, self._clock())
+        if entry is None:
+            is_public = (
+                self._public.fullmatch(scope["path"]) and len(scope["query_string"]) <= MAX_QUERY_BYTES
+            )
+            entry = await self._render_once(key, scope) if is_public else None
+        if entry is None:
             return await self._app(scope, receive, send)
-        else:
-            page = await self._render_once(key, scope)
-            if page is None:
-                return await self._app(scope, receive, send)
-        return await hand_out(page.kept, scope["method"], asked, send)
+        return await send_cached(entry.response, scope["method"], request_headers, send)
 
-    def _key_of(self, scope: HTTPScope, asked: dict[bytes, bytes]) -> Key:
+    def _may_keep(self, scope: HTTPScope) -> bool:
+        return (
+            self._public.fullmatch(scope["path"]) is not None
+            and len(scope["query_string"]) <= MAX_QUERY_BYTES
+        )
+
+    def _key_of(self, scope: HTTPScope, request_headers: dict[bytes, bytes]) -> Key:
         path, query = scope["path"], scope["query_string"]
-        is_fragment = asked.get(b"hx-request") == b"true" and asked.get(b"hx-request-type") == b"partial"
-        if query:
-            plain = self._pages.get((path, b"", is_fragment))
-            if plain is not None and plain.ignores_query:
-                return path, b"", is_fragment
-        return path, query, is_fragment
+        is_fragment = all(request_headers.get(name) == value for name, value in FRAGMENT_HEADERS)
+        if query and self.entries.ignores_query(Key(path, b"", is_fragment)):
+            query = b""
+        return Key(path, query, is_fragment)
 
-    async def _render_once(self, key: Key, scope: HTTPScope) -> Page | None:
-        """Render a page, once for all who ask meanwhile; it goes on even when the first of them hangs up."""
+    async def _render_once(self, key: Key, scope: HTTPScope) -> Entry | None:
+        """Share one rendering among concurrent requests; it goes on even if the first of them hangs up."""
         task = self._rendering.get(key)
         if task is None:
             task = self._rendering[key] = asyncio.create_task(self._render(key, scope))
             task.add_done_callback(lambda _: self._rendering.pop(key))
         return await asyncio.shield(task)
 
-    async def _render(self, key: Key, scope: HTTPScope) -> Page | None:
-        # what is fresh for a second is so from before the shop looked into its database
-        began = self._clock()
-        status, headers, body = await self._ask(key, scope)
+    async def _render(self, key: Key, scope: HTTPScope) -> Entry | None:
+        # a page that may be a second old is as old as the database reads that it was made from
+        started = self._clock()
+        status, headers, body = await self._request_page(key, scope)
         named = dict(headers)
-        control = named.get(b"cache-control", b"")
-        if is_personal(status, control, headers):
+        cache_control = named.get(b"cache-control", b"")
+        if is_personal(status, cache_control, headers):
             return None
-        path, query, is_fragment = key
-        if is_fragment:
-            # some caches before us know nothing of Vary
+        if key.is_fragment:
+            # some caches in front of ours ignore Vary
             headers = [
                 (n, v.replace(b"public", b"private") if n == b"cache-control" else v) for n, v in headers
             ]
-        kept = keep(status, headers, body)
-        age = MAX_AGE.search(control)
-        if status != 200 or age is None or kept.size > LARGEST:
-            return Page(kept, 0, ignores_query=False)
+        response = cache_response(status, headers, body)
+        max_age = MAX_AGE_PATTERN.search(cache_control)
+        if status != 200 or max_age is None or response.size > MAX_ENTRY_BYTES:
+            return Entry(response, 0, ignores_query=False)
         ignores_query = named.get(b"no-vary-search") == b"params"
-        page = Page(kept, began + min(int(age[1]), LONGEST_STAY), ignores_query)
-        return self._store((path, b"" if ignores_query else query, is_fragment), page)
+        entry = Entry(response, started + min(int(max_age[1]), MAX_AGE_SECONDS), ignores_query)
+        return self.entries.store(key._replace(query=b"") if ignores_query else key, entry)
 
-    async def _ask(self, key: Key, scope: HTTPScope) -> tuple[int, Headers, bytes]:
-        """The shop's answer to a request that has nothing of a shopper in it."""
-        _, query, is_fragment = key
-        ours = {
+    async def _request_page(self, key: Key, scope: HTTPScope) -> tuple[int, Headers, bytes]:
+        """Return status, headers and body of the page for a request without anything of a shopper in it."""
+        own_scope = {
             **scope,
             "method": "GET",
             "scheme": self._shop.scheme,
             "client": None,
-            "query_string": query,
-            "headers": [(b"host", self._shop.netloc.encode()), *(FRAGMENT if is_fragment else ())],
+            "query_string": key.query,
+            "headers": [
+                (b"host", self._shop.netloc.encode()),
+                *(FRAGMENT_HEADERS if key.is_fragment else ()),
+            ],
         }
         messages: list[Any] = []
         body = iter([{"type": "http.request", "body": b"", "more_body": False}])
@@ -133,29 +124,17 @@ class PageCache:
         async def send(message: Any) -> None:
             messages.append(message)
 
-        await self._app(cast(HTTPScope, ours), receive, send)
+        await self._app(cast(HTTPScope, own_scope), receive, send)
         start, *parts = messages
         return start["status"], list(start["headers"]), b"".join(part.get("body", b"") for part in parts)
 
-    def _store(self, key: Key, page: Page) -> Page:
-        """Keep a page, and with it the encodings of what it replaces when nothing changed."""
-        before = self._pages.pop(key, None)
-        if before is not None:
-            self._size -= before.kept.size
-            if before.kept.digest == page.kept.digest:
-                page = replace(page, kept=before.kept)
-        self._pages[key] = page
-        self._size += page.kept.size
-        while self._size > ROOM:
-            _, oldest = self._pages.popitem(last=False)
-            self._size -= oldest.kept.size
-        return page
 
-
-def is_personal(status: int, control: bytes, headers: Headers) -> bool:
-    """Whether an answer is for one shopper: it says so, or does not say that it is for all."""
+def is_personal(status: int, cache_control: bytes, headers: Headers) -> bool:
+    """Return whether a response is for one shopper, as every page is that is not marked public."""
     varies = {name.strip().lower() for n, value in headers if n == b"vary" for name in value.split(b",")}
-    is_public = b"public" in control and b"no-store" not in control and b"private" not in control
+    is_public = (
+        b"public" in cache_control and b"no-store" not in cache_control and b"private" not in cache_control
+    )
     sets_cookie = any(name == b"set-cookie" for name, _ in headers)
-    # an error or a redirect is nobody's, and not kept
-    return sets_cookie or not varies <= KEYED or (status < 300 and not is_public)
+    # errors and redirects need no mark: they are the same for everyone, and not kept
+    return sets_cookie or not varies <= CACHE_KEY_HEADERS or (status < 300 and not is_public)

@@ -1,4 +1,4 @@
-"""What is the same for everyone: which pages, how long a cache may keep them, which a browser may prepare."""
+"""Pages that are the same for everyone, and how caches and browsers may keep them."""
 
 import json
 import re
@@ -6,30 +6,30 @@ from collections.abc import Iterable
 
 from quart import Blueprint, Quart, Response, current_app, request
 
-# with as long in a cache of ours and in one before it, nothing shown is older than two seconds
-FOR_A_MOMENT = "public, max-age=1"
-# the address of the rules, in the configuration of Quart
+# together with one more cache in front of ours, nothing shown is older than two seconds
+PUBLIC_FOR_A_SECOND = "public, max-age=1"
+# the key in Quart's configuration for the address of the rules
 SPECULATION_RULES = "SPECULATION_RULES"
-RULES_TYPE = "application/speculationrules+json"
-ARGUMENT = re.compile(r"<[^>]+>")
+SPECULATION_RULES_TYPE = "application/speculationrules+json"
+URL_ARGUMENT = re.compile(r"<[^>]+>")
 
 
 class PublicBlueprint(Blueprint):
-    """A feature whose every GET answers everyone alike: no cookie or session reaches it, nor any header.
+    """A feature whose GETs are the same for everyone: they see no cookie, session or header of a shopper.
 
-    What is personal belongs under an address of another blueprint.
+    Personal content belongs at an address of another blueprint.
     """
 
     def __init__(self, name: str, import_name: str) -> None:
         super().__init__(name, import_name)
-        self.after_request(let_caches_keep)
+        self.after_request(add_caching_headers)
 
 
-async def let_caches_keep(response: Response) -> Response:
-    """Say that any cache may keep the page, and whether it depends on what follows its «?»."""
+async def add_caching_headers(response: Response) -> Response:
+    """Allow any cache to keep the page, and state whether it depends on its query."""
     if response.status_code < 400:
-        response.headers.setdefault("Cache-Control", FOR_A_MOMENT)
-        # so that ?utm_source=… is no page of its own; werkzeug keeps the arguments where they were asked for
+        response.headers.setdefault("Cache-Control", PUBLIC_FOR_A_SECOND)
+        # so that ?utm_source=… is not a page of its own; werkzeug keeps the arguments once they were read
         if "args" not in vars(request):
             response.headers["No-Vary-Search"] = "params"
         if response.mimetype == "text/html" and request.headers.get("HX-Request") != "true":
@@ -37,11 +37,11 @@ async def let_caches_keep(response: Response) -> Response:
     return response
 
 
-def list_public(app: Quart) -> list[str]:
-    """The addresses of all public pages, with a star for what varies in them."""
+def list_public_addresses(app: Quart) -> list[str]:
+    """Return the addresses of all public pages, with `*` for each argument."""
     return sorted(
         {
-            ARGUMENT.sub("*", rule.rule)
+            URL_ARGUMENT.sub("*", rule.rule)
             for rule in app.url_map.iter_rules()
             if isinstance(app.blueprints.get(rule.endpoint.partition(".")[0]), PublicBlueprint)
             and "GET" in (rule.methods or ())
@@ -50,13 +50,13 @@ def list_public(app: Quart) -> list[str]:
 
 
 def public_pattern(addresses: Iterable[str]) -> re.Pattern[str]:
-    """What the path of a public page looks like."""
+    """Return a pattern that matches the whole path of each public page."""
     return re.compile("|".join(re.escape(address).replace(r"\*", "[^/]+") for address in addresses))
 
 
 def speculation_rules(addresses: Iterable[str]) -> bytes:
-    """Which links a browser may prepare when a pointer rests on them: never one to a basket or an order."""
-    # what has a dot in its address is for programs
+    """Return rules that let a browser prepare links under the pointer: never to a basket or an order."""
+    # an address with a dot is for programs
     pages = [address for address in addresses if "." not in address]
     matches = [{"href_matches": pattern} for page in pages for pattern in (page, f"{page}\\?*")]
     return json.dumps({"prerender": [{"where": {"or": matches}, "eagerness": "moderate"}]}).encode()

@@ -1,4 +1,4 @@
-"""An answer as bytes: encodings, ETags, and what is left unsaid when nothing changed."""
+"""A response as bytes: its encodings, its ETags, and what a 304 leaves out."""
 
 import gzip
 from typing import Any
@@ -6,7 +6,14 @@ from typing import Any
 import brotli
 import pytest
 
-from bookshop.web.cached_response import WORTH_ENCODING, Headers, choose_encoding, hand_out, is_named, keep
+from bookshop.web.cached_response import (
+    MIN_ENCODED_BYTES,
+    Headers,
+    cache_response,
+    choose_encoding,
+    etag_matches,
+    send_cached,
+)
 
 TEXT = b"<p>The Life and Opinions of Tristram Shandy</p>" * 100
 HTML: Headers = [
@@ -19,7 +26,7 @@ HTML: Headers = [
 
 
 @pytest.mark.parametrize(
-    ("accepted", "encoding"),
+    ("accept_encoding", "encoding"),
     [
         ("gzip, deflate, br, zstd", "br"),
         ("gzip, deflate", "gzip"),
@@ -34,71 +41,71 @@ HTML: Headers = [
         ("nonsense;;;,,,\xff", ""),
     ],
 )
-def test_a_browser_gets_the_smallest_encoding_that_it_takes(accepted: str, encoding: str) -> None:
-    assert choose_encoding(accepted.encode("latin-1")) == encoding
+def test_a_browser_gets_the_smallest_encoding_that_it_takes(accept_encoding: str, encoding: str) -> None:
+    assert choose_encoding(accept_encoding.encode("latin-1")) == encoding
 
 
 def test_every_encoding_holds_the_same_text_under_an_etag_of_its_own() -> None:
-    kept = keep(200, HTML, TEXT)
-    forms = {encoding: kept.form_for(encoding.encode()) for encoding in ("", "gzip", "br")}
-    assert forms[""].body["body"] == TEXT
-    assert gzip.decompress(forms["gzip"].body["body"]) == TEXT
-    assert brotli.decompress(forms["br"].body["body"]) == TEXT
-    assert len({form.etag for form in forms.values()}) == 3
-    for encoding, form in forms.items():
-        headers = dict(form.start["headers"])
-        assert headers.get(b"content-encoding", b"").decode() == encoding
-        assert headers[b"content-length"] == str(len(form.body["body"])).encode()
+    response = cache_response(200, HTML, TEXT)
+    encodings = {name: response.encoding_for(name.encode()) for name in ("", "gzip", "br")}
+    assert encodings[""].body["body"] == TEXT
+    assert gzip.decompress(encodings["gzip"].body["body"]) == TEXT
+    assert brotli.decompress(encodings["br"].body["body"]) == TEXT
+    assert len({encoding.etag for encoding in encodings.values()}) == 3
+    for name, encoding in encodings.items():
+        headers = dict(encoding.start["headers"])
+        assert headers.get(b"content-encoding", b"").decode() == name
+        assert headers[b"content-length"] == str(len(encoding.body["body"])).encode()
         assert headers[b"vary"] == b"HX-Request, Accept-Encoding"
         assert headers[b"x-content-type-options"] == b"nosniff"
-    assert kept.size > sum(len(form.body["body"]) for form in forms.values())
+    assert response.size > sum(len(encoding.body["body"]) for encoding in encodings.values())
 
 
-async def test_head_says_as_much_as_get() -> None:
-    kept, sent = keep(200, HTML, TEXT), []
+async def test_head_has_the_headers_of_get() -> None:
+    response, sent = cache_response(200, HTML, TEXT), []
 
     async def send(message: Any) -> None:
         sent.append(message)
 
     for method in ("GET", "HEAD"):
-        await hand_out(kept, method, {}, send)
+        await send_cached(response, method, {}, send)
     assert sent[0] == sent[2]
     assert (sent[1]["body"], sent[3]["body"]) == (TEXT, b"")
 
 
 def test_each_encoding_is_made_once() -> None:
-    kept = keep(200, HTML, TEXT)
-    assert kept.form_for(b"br") is kept.form_for(b"gzip, br")
+    response = cache_response(200, HTML, TEXT)
+    assert response.encoding_for(b"br") is response.encoding_for(b"gzip, br")
 
 
-def test_what_is_unchanged_says_only_what_a_browser_needs() -> None:
-    unchanged = keep(200, HTML, TEXT).form_for(b"br").unchanged
-    assert unchanged["status"] == 304
-    assert {name for name, _ in unchanged["headers"]} == {b"cache-control", b"vary", b"etag"}
+def test_not_modified_has_only_the_headers_that_a_browser_needs() -> None:
+    not_modified = cache_response(200, HTML, TEXT).encoding_for(b"br").not_modified
+    assert not_modified["status"] == 304
+    assert {name for name, _ in not_modified["headers"]} == {b"cache-control", b"vary", b"etag"}
 
 
 @pytest.mark.parametrize("content_type", [b"image/avif", b"image/png"])
 def test_pictures_are_not_encoded_again(content_type: bytes) -> None:
-    kept = keep(200, [(b"content-type", content_type)], TEXT)
-    assert kept.form_for(b"br") is kept.form_for(b"")
-    assert b"vary" not in dict(kept.headers)
+    response = cache_response(200, [(b"content-type", content_type)], TEXT)
+    assert response.encoding_for(b"br") is response.encoding_for(b"")
+    assert b"vary" not in dict(response.headers)
 
 
 def test_small_bodies_are_not_encoded() -> None:
-    assert not keep(200, HTML, b"x" * (WORTH_ENCODING - 1)).is_encodable
+    assert not cache_response(200, HTML, b"x" * (MIN_ENCODED_BYTES - 1)).is_encodable
 
 
-def test_another_body_or_another_header_is_another_answer() -> None:
+def test_another_body_or_another_header_is_another_response() -> None:
     digests = {
-        keep(200, HTML, TEXT).digest,
-        keep(200, HTML, TEXT + b"!").digest,
-        keep(200, [*HTML, (b"content-security-policy", b"default-src 'none'")], TEXT).digest,
+        cache_response(200, HTML, TEXT).digest,
+        cache_response(200, HTML, TEXT + b"!").digest,
+        cache_response(200, [*HTML, (b"content-security-policy", b"default-src 'none'")], TEXT).digest,
     }
     assert len(digests) == 3
 
 
 @pytest.mark.parametrize(
-    ("known", "named"),
+    ("if_none_match", "matches"),
     [
         (b'"a"', True),
         (b'W/"a"', True),
@@ -110,5 +117,5 @@ def test_another_body_or_another_header_is_another_answer() -> None:
         (b"", False),
     ],
 )
-def test_if_none_match_is_read_as_browsers_and_proxies_write_it(known: bytes, named: bool) -> None:
-    assert is_named(b'"a"', known) is named
+def test_if_none_match_is_read_as_browsers_and_proxies_write_it(if_none_match: bytes, matches: bool) -> None:
+    assert etag_matches(b'"a"', if_none_match) is matches

@@ -1,9 +1,9 @@
-"""Public pages kept as bytes: what is kept, how long, and that nothing personal ever is."""
+"""Public pages kept as bytes: which, for how long, and nothing personal."""
 
 import asyncio
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
@@ -15,8 +15,13 @@ from bookshop.app import Shop, create_app
 from bookshop.database import Database
 from bookshop.schema import books, stock
 from bookshop.web import page_cache, security
-from bookshop.web.page_cache import LONGEST_QUERY, PageCache, is_personal
-from bookshop.web.public_pages import SPECULATION_RULES, PublicBlueprint, list_public, public_pattern
+from bookshop.web.page_cache import MAX_QUERY_BYTES, PageCache, is_personal
+from bookshop.web.public_pages import (
+    SPECULATION_RULES,
+    PublicBlueprint,
+    list_public_addresses,
+    public_pattern,
+)
 from tests.builders import a_book, some_settings, store_book
 from tests.payments.stripe_account import Account
 from tests.places import build_places
@@ -57,7 +62,7 @@ async def stall() -> AsyncIterator[Stall]:
     app.config[SPECULATION_RULES] = "/rules.json"
     security.install(app, "http://shop.example")
     app.register_blueprint(sell(rendered, entered))
-    cache = PageCache(app.asgi_app, public_pattern(list_public(app)), "http://shop.example", clock)
+    cache = PageCache(app.asgi_app, public_pattern(list_public_addresses(app)), "http://shop.example", clock)
     app.asgi_app = cache  # type: ignore[method-assign]  # as Quart wants it
     async with app.test_app():
         yield Stall(app.test_client(), cache, clock, rendered, entered)
@@ -83,7 +88,7 @@ def sell(rendered: Counter[str], entered: asyncio.Event) -> PublicBlueprint:
 
     @routes.get("/large")
     async def large() -> ResponseReturnValue:
-        return "x" * page_cache.LARGEST
+        return "x" * page_cache.MAX_ENTRY_BYTES
 
     @routes.get("/echo")
     async def echo() -> ResponseReturnValue:
@@ -152,13 +157,13 @@ async def test_rendering_goes_on_when_the_first_who_asked_hangs_up(stall: Stall)
 
 async def test_an_unchanged_page_keeps_its_encodings(stall: Stall) -> None:
     await stall.client.get("/plain", headers=BROWSER)
-    (before,) = stall.cache._pages.values()
+    (before,) = stall.cache.entries.by_key.values()
     stall.clock.now += 5
     await stall.client.get("/plain")
-    (after,) = stall.cache._pages.values()
+    (after,) = stall.cache.entries.by_key.values()
     assert after.fresh_until > before.fresh_until
-    assert after.kept is before.kept
-    assert "br" in after.kept.forms
+    assert after.response is before.response
+    assert "br" in after.response.encodings
 
 
 async def test_who_has_the_page_is_told_so(stall: Stall) -> None:
@@ -206,21 +211,21 @@ async def test_a_query_that_a_page_does_not_read_makes_no_other_page(stall: Stal
 
 
 async def test_an_endless_query_is_answered_and_not_kept(stall: Stall) -> None:
-    query = "q=" + "x" * LONGEST_QUERY
+    query = "q=" + "x" * MAX_QUERY_BYTES
     for _ in range(2):
         assert "xxx" in await text_of(await stall.client.get(f"/asks?{query}"))
-    assert not stall.cache._pages
+    assert not stall.cache.entries.by_key
     assert stall.rendered["/asks"] == 2
 
 
-async def test_the_least_used_page_makes_room(stall: Stall, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_least_used_page_makes_room(stall: Stall) -> None:
     await stall.client.get("/asks?q=first")
-    (page,) = stall.cache._pages.values()
-    monkeypatch.setattr(page_cache, "ROOM", 3 * page.kept.size + 100)
+    (entry,) = stall.cache.entries.by_key.values()
+    stall.cache.entries.max_bytes = 3 * entry.response.size + 100
     for query in ("second", "third", "first", "fourth", "fifth"):
         await stall.client.get(f"/asks?q={query}")
-    assert [key[1] for key in stall.cache._pages] == [b"q=first", b"q=fourth", b"q=fifth"]
-    assert stall.cache._size == sum(page.kept.size for page in stall.cache._pages.values())
+    assert [key.query for key in stall.cache.entries.by_key] == [b"q=first", b"q=fourth", b"q=fifth"]
+    assert stall.cache.entries.size == total_size(stall.cache)
 
 
 async def test_the_size_stays_right_while_pages_change(stall: Stall) -> None:
@@ -228,13 +233,13 @@ async def test_the_size_stays_right_while_pages_change(stall: Stall) -> None:
         for path in ("/plain", "/asks", "/asks?q=1"):
             await stall.client.get(path, headers=BROWSER)
         stall.clock.now += 10
-    assert stall.cache._size == sum(page.kept.size for page in stall.cache._pages.values())
+    assert stall.cache.entries.size == total_size(stall.cache)
 
 
 async def test_what_is_too_large_is_answered_and_not_kept(stall: Stall) -> None:
     answer = await stall.client.get("/large", headers=BROWSER)
     assert answer.headers["Content-Encoding"] == "br"
-    assert not stall.cache._pages
+    assert not stall.cache.entries.by_key
 
 
 async def test_nothing_of_who_asked_reaches_a_kept_page(stall: Stall) -> None:
@@ -258,7 +263,7 @@ async def test_what_is_personal_is_neither_kept_nor_shared(stall: Stall, path: s
     for _ in range(2):
         answers = await asyncio.gather(*(stall.client.get(path, headers=BROWSER) for _ in range(3)))
         assert len({id(answer) for answer in answers}) == 3
-        assert not stall.cache._pages
+        assert not stall.cache.entries.by_key
         assert "ETag" not in answers[0].headers
     # each of them was answered with a rendering of its own
     assert stall.rendered[path] >= 6
@@ -268,7 +273,7 @@ async def test_what_is_personal_is_neither_kept_nor_shared(stall: Stall, path: s
 async def test_only_success_is_kept(stall: Stall, path: str, status: int) -> None:
     for _ in range(2):
         assert (await stall.client.get(path)).status_code == status
-    assert not stall.cache._pages
+    assert not stall.cache.entries.by_key
 
 
 async def test_other_methods_go_through(stall: Stall) -> None:
@@ -347,17 +352,14 @@ def cached(processes: tuple[Shop, Shop]) -> Shop:
 
 
 def cache_of(shop: Shop) -> PageCache:
-    """The page cache that stands before a shop."""
-    (cache,) = find_caches(shop.asgi_app)
+    """Return the page cache in front of a shop."""
+    cache: PageCache = shop.extensions["page_cache"]
     return cache
 
 
-def find_caches(app: object) -> Iterator[PageCache]:
-    for cell in getattr(app, "__closure__", None) or ():
-        if isinstance(cell.cell_contents, PageCache):
-            yield cell.cell_contents
-        else:
-            yield from find_caches(cell.cell_contents)
+def total_size(cache: PageCache) -> int:
+    """Return what the entries of a cache take, in bytes."""
+    return sum(entry.response.size for entry in cache.entries.by_key.values())
 
 
 async def test_a_change_of_price_or_stock_is_seen_within_two_seconds_in_every_process(
@@ -390,17 +392,17 @@ async def test_nothing_personal_is_ever_kept(cached: Shop, database: Database, a
         for path in paths:
             await client.get(path, headers=BROWSER)
             await client.get(path, headers={**BROWSER, **HTMX})
-    pages = cache_of(cached)._pages
-    assert {re.sub(r"\d{13}", "*", path) for path, _, _ in pages} >= {"/", "/search", "/covers/*.svg"}
-    for (path, _, _), page in pages.items():
+    entries = cache_of(cached).entries.by_key
+    assert {re.sub(r"\d{13}", "*", path) for path, _, _ in entries} >= {"/", "/search", "/covers/*.svg"}
+    for (path, _, _), entry in entries.items():
         assert not path.startswith(
             ("/basket", "/checkout", "/orders", "/success", "/stripe", "/healthz", "/readyz")
         )
-        names = {name for name, _ in page.kept.headers}
+        names = {name for name, _ in entry.response.headers}
         assert not names & {b"set-cookie"}
-        assert not is_personal(200, b"public", page.kept.headers)
+        assert not is_personal(200, b"public", entry.response.headers)
         for secret in (b"_secret_", b"reader@example.com", b"Ada Reader", b"basket-count"):
-            assert secret not in page.kept.body, path
+            assert secret not in entry.response.body, path
 
 
 async def test_what_is_kept_is_what_anyone_would_be_shown(

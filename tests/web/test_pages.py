@@ -17,7 +17,7 @@ from bookshop.catalogue.book import Book
 from bookshop.database import Database
 from bookshop.orders.order import State
 from bookshop.schema import orders
-from bookshop.web.pages import once, page
+from bookshop.web.pages import cached_fragment, page
 from tests.builders import A_CHARGE, a_book, an_order
 from tests.payments.stripe_account import Account
 from tests.places import Places, build_places
@@ -198,5 +198,5 @@ async def test_a_piece_is_rendered_once_for_what_it_shows(shop: Shop) -> None:
     card = shop.jinja_env.from_string(source).make_module().card  # type: ignore[attr-defined]  # its macro
     book = a_book("A & B", stock=1)
     for shown in (book, replace(book), replace(book, left=0), book):
-        assert once(card, shown, shown.availability) == "<A &amp; B"
+        assert cached_fragment(card, shown, shown.availability) == "<A &amp; B"
     assert looks == ["A & B", "A & B"]

@@ -7,7 +7,12 @@ from quart import Blueprint, Quart
 
 from bookshop.app import Shop
 from bookshop.database import Database
-from bookshop.web.public_pages import PublicBlueprint, list_public, public_pattern, speculation_rules
+from bookshop.web.public_pages import (
+    PublicBlueprint,
+    list_public_addresses,
+    public_pattern,
+    speculation_rules,
+)
 from tests.payments.stripe_account import Account
 from tests.places import build_places
 from tests.shopper import HTMX
@@ -22,11 +27,11 @@ def test_only_features_that_say_so_are_public() -> None:
         routes.add_url_rule(f"{path}/<isbn>/<slug>", "show", str)
         routes.add_url_rule(path, "put", str, methods=["POST"])
         app.register_blueprint(routes)
-    assert list_public(app) == ["/shelf/*/*"]
+    assert list_public_addresses(app) == ["/shelf/*/*"]
 
 
 def test_no_personal_page_is_public(shop: Shop) -> None:
-    pattern = public_pattern(list_public(shop))
+    pattern = public_pattern(list_public_addresses(shop))
     for rule in shop.url_map.iter_rules():
         path = re.sub("<[^>]+>", "x", rule.rule)
         assert bool(pattern.fullmatch(path)) != bool(PERSONAL.match(path)), path

@@ -7,7 +7,7 @@ from werkzeug.routing import Rule
 
 from bookshop.app import Shop
 from bookshop.database import Database
-from bookshop.web.security import payment_policy
+from bookshop.web.content_policy import payment_policy
 from tests.builders import a_book, store_book
 from tests.payments.stripe_account import Account
 from tests.places import build_places

@@ -1,0 +1,60 @@
+"""The entries of the page cache: bounded in bytes, the least recently used makes room."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from bookshop.web.cached_response import CachedResponse
+
+
+class Key(NamedTuple):
+    """What tells one page from another."""
+
+    path: str
+    query: bytes
+    is_fragment: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A response, and until when it is fresh: 0 for one that must not be kept."""
+
+    response: CachedResponse
+    fresh_until: float
+    ignores_query: bool
+
+
+class CacheEntries:
+    """Entries by key, in the order of their last use."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self.max_bytes = max_bytes
+        self.size = 0
+        self.by_key: OrderedDict[Key, Entry] = OrderedDict()
+
+    def find(self, key: Key, now: float) -> Entry | None:
+        """Return the entry if it is still fresh."""
+        entry = self.by_key.get(key)
+        if entry is None or entry.fresh_until <= now:
+            return None
+        self.by_key.move_to_end(key)
+        return entry
+
+    def ignores_query(self, key: Key) -> bool:
+        """Return whether this page is known to be the same with any query, even if it is no longer fresh."""
+        entry = self.by_key.get(key)
+        return entry is not None and entry.ignores_query
+
+    def store(self, key: Key, entry: Entry) -> Entry:
+        """Store an entry; if the response has not changed, keep the encodings of the one that it replaces."""
+        before = self.by_key.pop(key, None)
+        if before is not None:
+            self.size -= before.response.size
+            if before.response.digest == entry.response.digest:
+                entry = replace(entry, response=before.response)
+        self.by_key[key] = entry
+        self.size += entry.response.size
+        while self.size > self.max_bytes:
+            _, oldest = self.by_key.popitem(last=False)
+            self.size -= oldest.response.size
+        return entry

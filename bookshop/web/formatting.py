@@ -1,0 +1,88 @@
+"""Template filters and functions: dates, and the names of countries, languages and product forms."""
+
+from datetime import date, datetime
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.core import get_global
+from babel.dates import format_date, format_datetime
+from quart import Quart
+
+LOCALE = Locale("en")
+# by the length of an ISO date that may lack its day and month
+PUBLISHED_PATTERNS = {4: "y", 7: "MMMM y", 10: "d MMMM y"}
+# ONIX code list 150
+FORMS = {
+    "AC": "Audiobook on CD",
+    "AJ": "Audiobook",
+    "AN": "Audiobook",
+    "BB": "Hardback",
+    "BC": "Paperback",
+    "BE": "Spiral-bound",
+    "BF": "Pamphlet",
+    "BG": "Leather-bound",
+    "BH": "Board book",
+    "BI": "Rag book",
+    "BJ": "Bath book",
+    "BK": "Novelty book",
+    "BL": "Slide-bound",
+    "BM": "Big book",
+    "BN": "Part-work",
+    "BO": "Fold-out book",
+    "BP": "Foam book",
+    "CB": "Folded map",
+    "PC": "Calendar",
+    "PD": "Cards",
+    "PF": "Diary",
+    "PI": "Sheet music",
+    "PK": "Poster",
+    "ZE": "Game",
+}
+FORM_GROUPS = {"A": "Audiobook", "C": "Map", "E": "E-book", "P": "Printed item", "S": "Set", "Z": "Gift"}
+
+
+def install(app: Quart, timezone: str) -> None:
+    """Add the filters to the templates."""
+    app.jinja_env.globals.update(country_name=country_name)
+    app.jinja_env.filters.update(
+        date=partial(format_moment, timezone),
+        day=partial(format_day, timezone),
+        published=format_published,
+        form_name=form_name,
+        language_name=language_name,
+    )
+
+
+def format_moment(timezone: str, moment: datetime) -> str:
+    return format_datetime(moment, "d MMM y, h:mm a", tzinfo=ZoneInfo(timezone), locale=LOCALE)
+
+
+def format_day(timezone: str, moment: datetime) -> str:
+    return format_date(moment.astimezone(ZoneInfo(timezone)), "d MMMM y", locale=LOCALE)
+
+
+def format_published(published: str) -> str:
+    """Return a publication date as exactly as it is known: 2020, May 2020 or 14 May 2020."""
+    day = date.fromisoformat(published + "0000-01-01"[len(published) :])
+    return format_date(day, PUBLISHED_PATTERNS[len(published)], locale=LOCALE)
+
+
+def country_name(code: str) -> str:
+    """Return the English name of an ISO 3166 code."""
+    return str(LOCALE.territories.get(code, code))
+
+
+def language_name(code: str) -> str:
+    """Return the English name of an ISO 639-2/B code."""
+    return str(LOCALE.languages.get(language_tag(code), code))
+
+
+def language_tag(code: str) -> str:
+    """Return an ISO 639-2/B code as HTML's `lang` writes it: with two letters where such a code exists."""
+    return str(get_global("language_aliases").get(code, code))
+
+
+def form_name(code: str) -> str:
+    """Return the English name of an ONIX list 150 product form."""
+    return FORMS.get(code) or FORM_GROUPS.get(code[:1], "Book")
