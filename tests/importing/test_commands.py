@@ -2,9 +2,12 @@
 
 import json
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -93,11 +96,8 @@ def test_stopping_it_says_what_was_done(folder: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
     )
-    log = folder / "bookshop.db-wal"
-    deadline = time.monotonic() + 50
-    while (not log.exists() or log.stat().st_size < 100_000) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
+    with locked_after_first_batch(folder / "bookshop.db"):
+        process.send_signal(signal.SIGINT)
     out, errors = process.communicate(timeout=50)
     assert process.returncode == 130
     assert errors == "Stopped; what was written stays, and the same command does the rest.\n"
@@ -105,6 +105,22 @@ def test_stopping_it_says_what_was_done(folder: Path) -> None:
     assert 0 < done < 4000
     again = json.loads(run(["import", "feed.xml", "--json"], folder).stdout)
     assert (again["unchanged"], again["new"]) == (done, 4000 - done)
+
+
+@contextmanager
+def locked_after_first_batch(path: Path) -> Iterator[None]:
+    """Hold the database's write lock, so that an import waits between its first batch and its last."""
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as database:
+        deadline = time.monotonic() + 50
+        while time.monotonic() < deadline:
+            with suppress(sqlite3.OperationalError):
+                database.execute("BEGIN IMMEDIATE")
+                if database.execute("SELECT count(*) FROM books").fetchone()[0]:
+                    yield
+                    database.execute("ROLLBACK")
+                    return
+                database.execute("ROLLBACK")
+        raise AssertionError("the import wrote nothing")
 
 
 def test_a_till_counts_the_shelves(folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.async_api import FrameLocator, Page, expect
+from playwright.async_api import FrameLocator, Locator, Page, expect
 
 HAMMING = "The Art of Doing Science and Engineering"
 HAMMING_ISBN = "9781732265172"
@@ -37,6 +37,12 @@ async def await_card_form(page: Page) -> None:
     """Wait until the payment page can be used."""
     await expect(page.get_by_role("heading", name="Payment")).to_be_visible()
     await expect(page.get_by_role("button", name="Pay S$")).to_be_enabled()
+
+
+async def await_swap(page: Page, content: Locator) -> None:
+    """Wait until htmx has swapped in this content, and has set the focus: it does so a moment later."""
+    await expect(content).to_be_visible()
+    await expect(page.locator(".htmx-added, .htmx-settling")).to_have_count(0)
 
 
 def card_form(page: Page) -> FrameLocator:

@@ -15,6 +15,7 @@ from tests.journeys.steps import (
     VISA,
     answer_challenge,
     await_card_form,
+    await_swap,
     card_form,
     fill_card,
     fill_details,
@@ -296,6 +297,7 @@ async def test_by_keyboard_alone(page: Page) -> None:
     await expect(page.get_by_role("heading", name="Your details")).to_be_visible()
     await tab_to(page, "Continue to payment")
     await keyboard.press("Enter")
+    await await_swap(page, page.get_by_role("alert"))
     await expect(page.get_by_label("Email")).to_be_focused()
     await keyboard.type("reader@example.com")
     await keyboard.press("Tab")
@@ -306,6 +308,7 @@ async def test_by_keyboard_alone(page: Page) -> None:
     await tab_to(page, "Continue to payment")
     await keyboard.press("Enter")
     await await_card_form(page)
+    await await_swap(page, page.get_by_role("heading", name="Payment"))
     await expect(page.get_by_role("heading", name="Payment")).to_be_focused()
     number = card_form(page).locator('[name="number"]')
     while not await number.evaluate("field => document.activeElement === field"):
