@@ -297,7 +297,7 @@ async def test_by_keyboard_alone(page: Page) -> None:
     await expect(page.get_by_role("heading", name="Your details")).to_be_visible()
     await tab_to(page, "Continue to payment")
     await keyboard.press("Enter")
-    await await_swap(page, page.get_by_role("alert"))
+    await await_swap(page, page.locator(".notice.bad"))
     await expect(page.get_by_label("Email")).to_be_focused()
     await keyboard.type("reader@example.com")
     await keyboard.press("Tab")
