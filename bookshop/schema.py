@@ -130,7 +130,7 @@ contributors = Table(
     Index(None, "key"),
 )
 
-# `scheme` is of ONIX list 27: 93 to 99 are Thema's parts, 10 is BISAC
+# `scheme` is of ONIX list 27: see trade/subject_schemes.py
 subjects = Table(
     "subjects",
     metadata,

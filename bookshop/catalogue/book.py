@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from bookshop.covers.pictures import Picture, picture_of
 from bookshop.money import Money
 from bookshop.trade.availability import MAX_COPIES, Availability, Supply, find_availability
+from bookshop.trade.contributor_roles import AUTHOR, EDITOR
+from bookshop.trade.subject_schemes import THEMA_CATEGORY
 from bookshop.trade.text import slug_of
 
-# ONIX code list 17
-AUTHOR, ILLUSTRATOR, INTRODUCTION, EDITOR, TRANSLATOR = "A01", "A12", "A24", "B01", "B06"
 LONGEST_BLURB = 240
 
 
@@ -27,10 +27,10 @@ class Contributor:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a book is about: a code of a scheme of ONIX list 27 (93 to 99 are Thema's parts, 10 is BISAC)."""
+    """What a book is about: a code of a scheme of ONIX list 27."""
 
     code: str
-    scheme: str = "93"
+    scheme: str = THEMA_CATEGORY
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ from bookshop.catalogue.lists_store import (
     list_newest,
     list_numbers,
 )
-from bookshop.catalogue.roles import role_of
 from bookshop.catalogue.store import list_at, list_display
 from bookshop.search.index import Found, list_in
 from bookshop.search.query import facet
+from bookshop.trade.contributor_roles import AUTHOR, find_role
 from bookshop.trade.thema import Heading, above, below, trail
 
 PAGE = 24
@@ -28,7 +28,6 @@ PAGE = 24
 MOST_NUMBERED = 500
 # how much deeper than itself a subject's page looks for branches with names
 DEPTH = 3
-AUTHOR = role_of("A01").name
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 DISPLAYS = {"picks": "Staff picks", "loved": "Well loved"}
 
@@ -116,7 +115,9 @@ def collect_person(db: Connection, key: str, after: str) -> Listing | None:
         found.count,
         found.after,
         next((work.biography for work in works if work.biography), ""),
-        notes={} if is_whole else {isbn: role for isbn, role in roles.items() if role != AUTHOR},
+        notes={}
+        if is_whole
+        else {isbn: role for isbn, role in roles.items() if role != find_role(AUTHOR).name},
     )
 
 
@@ -178,7 +179,7 @@ def _roles(works: Iterable[Work]) -> dict[str, str]:
     """What somebody was for each book, in words: «Author and illustrator»."""
     names: dict[str, list[str]] = {}
     for work in works:
-        names.setdefault(work.isbn, []).append(role_of(work.role).name)
+        names.setdefault(work.isbn, []).append(find_role(work.role).name)
     joined = {isbn: " and ".join(dict.fromkeys(roles)) for isbn, roles in names.items()}
     return {isbn: text.capitalize() for isbn, text in joined.items()}
 
@@ -188,7 +189,7 @@ def _by_role(books: Iterable[Book], roles: Mapping[str, str]) -> tuple[Section, 
     for book in books:
         groups.setdefault(roles.get(book.isbn, ""), []).append(book)
     # a stable sort: authors first, the others as their first books come
-    ordered = sorted(groups.items(), key=lambda group: not group[0].startswith(AUTHOR))
+    ordered = sorted(groups.items(), key=lambda group: not group[0].startswith(find_role(AUTHOR).name))
     return tuple(Section(tuple(group), name) for name, group in ordered)
 
 

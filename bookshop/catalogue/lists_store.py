@@ -23,7 +23,8 @@ from bookshop.catalogue.book import Book
 from bookshop.catalogue.store import BOOKS, LIMIT, book_of, read_books
 from bookshop.schema import books, contributors, facet_counts, related, subject_headings
 from bookshop.search.query import MARK, facet
-from bookshop.trade.thema import HEADINGS, SUBJECT_SCHEME
+from bookshop.trade.subject_schemes import THEMA_CATEGORY
+from bookshop.trade.thema import HEADINGS
 
 # ONIX code list 51: the same work in another form or by another publisher, as both sides may say it
 OTHER_FORMS = ("06", "11", "13", "16", "27", "28", "29", "30")
@@ -80,7 +81,7 @@ LIST_EDITIONS = (
     BOOKS.add_columns(EDITIONS.c.is_next).join(EDITIONS, EDITIONS.c.isbn == books.c.isbn).limit(MOST_EDITIONS)
 )
 LIST_HEADINGS = select(subject_headings.c.code, subject_headings.c.heading).where(
-    subject_headings.c.scheme == SUBJECT_SCHEME,
+    subject_headings.c.scheme == THEMA_CATEGORY,
     subject_headings.c.code.in_(bindparam("codes", expanding=True)),
 )
 LIST_BELOW = select(facet_counts.c.token, facet_counts.c.books).where(

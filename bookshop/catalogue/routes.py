@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response as Redirect
 
 from bookshop.catalogue.book import Book
+from bookshop.catalogue.credits import credits_of
 from bookshop.catalogue.lists import (
     PAGE,
     Listing,
@@ -26,7 +27,6 @@ from bookshop.catalogue.lists import (
     collect_tree,
 )
 from bookshop.catalogue.lists_store import list_editions, list_headings, list_newest
-from bookshop.catalogue.roles import credits_of
 from bookshop.catalogue.schema_org import as_script, describe_book
 from bookshop.catalogue.store import (
     count_shelves,
@@ -44,11 +44,12 @@ from bookshop.covers.pictures import Cover, Rendition, read_name
 from bookshop.database import Database
 from bookshop.search.facets import arguments, chosen, clean, group_choices
 from bookshop.search.highlight import mark
-from bookshop.search.index import THEMA, find_number, find_page
+from bookshop.search.index import find_number, find_page
 from bookshop.search.query import Filters, Query
 from bookshop.settings import Settings
 from bookshop.trade.categories import SHELVES, Shelf
 from bookshop.trade.isbn import read_isbn, write_isbns
+from bookshop.trade.subject_schemes import THEMA_SCHEMES
 from bookshop.trade.thema import LONGEST_CODE, above, nearest, trail
 from bookshop.web.formatting import language_tag
 from bookshop.web.pages import page, wants_fragment
@@ -241,7 +242,7 @@ def collect_book(db: Connection, isbn: str) -> dict[str, Any] | None:
     book = find_book(db, isbn)
     if book is None:
         return None
-    codes = [subject.code for subject in book.subjects if subject.scheme in THEMA]
+    codes = [subject.code for subject in book.subjects if subject.scheme in THEMA_SCHEMES]
     editions = list_editions(db, book)
     same = {edition.isbn for edition in (*editions.others, editions.successor) if edition}
     near = list_near(db, book, ROW + len(same))

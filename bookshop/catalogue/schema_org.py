@@ -6,21 +6,13 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bookshop.catalogue.book import AUTHOR, EDITOR, ILLUSTRATOR, TRANSLATOR, Book, Contributor
+from bookshop.catalogue.book import Book, Contributor
 from bookshop.money import Money, exponent
 from bookshop.trade.availability import Kind, Reason
+from bookshop.trade.contributor_roles import find_role
+from bookshop.trade.product_forms import find_form
 
 SCHEMA = "https://schema.org"
-BY_ROLE = {AUTHOR: "author", EDITOR: "editor", ILLUSTRATOR: "illustrator", TRANSLATOR: "translator"}
-READER = "E07"
-# by the first letters of a form of ONIX list 150, the longest first
-FORMATS = {
-    "BB": "Hardcover",
-    "BG": "Hardcover",
-    "BC": "Paperback",
-    "A": "AudiobookFormat",
-    "E": "EBook",
-}
 BY_KIND = {Kind.SHELF: "InStock", Kind.ORDER: "BackOrder", Kind.PREORDER: "PreOrder"}
 FOR_GOOD = frozenset({Reason.GONE, Reason.REPLACED, Reason.BARRED})
 # what would end the script, or begin another, in some browser or other
@@ -98,7 +90,7 @@ def _offer_of(book: Book, address: str, shop_name: str) -> dict[str, Any] | None
 
 
 def _format_of(form: str) -> str:
-    name = FORMATS.get(form[:2]) or FORMATS.get(form[:1])
+    name = find_form(form).schema_org
     return f"{SCHEMA}/{name}" if name else ""
 
 
@@ -109,9 +101,8 @@ def _series_of(book: Book) -> dict[str, str] | None:
 def _people_of(people: tuple[Contributor, ...], addresses: dict[str, str]) -> dict[str, list[dict[str, str]]]:
     groups: dict[str, list[dict[str, str]]] = {}
     for person in people:
-        name = "readBy" if person.role == READER else BY_ROLE.get(person.role, "contributor")
         said = {"@type": "Person", "name": person.name}
         if person.key in addresses:
             said["url"] = addresses[person.key]
-        groups.setdefault(name, []).append(said)
+        groups.setdefault(find_role(person.role).schema_org, []).append(said)
     return groups

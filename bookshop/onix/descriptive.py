@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from bookshop.onix.nodes import Node, filled, sequence_of
 from bookshop.onix.values import read_whole
+from bookshop.trade.subject_schemes import SUBJECT_SCHEMES
 
 # ONIX code list 48 to what we call it
 MEASURES = {"01": "height_mm", "02": "width_mm", "03": "thickness_mm", "08": "weight_g"}
@@ -29,8 +30,6 @@ TEXT_LANGUAGE = "01"
 ISNI = "16"
 # ONIX code list 19, as far as a page can show it
 UNNAMED = {"02": "Anonymous", "04": "Various"}
-# Thema and its qualifiers, BISAC and BIC
-SUBJECT_SCHEMES = frozenset({"93", "94", "95", "96", "97", "98", "99", "10", "12"})
 KEYWORDS = "20"
 KEYWORD_BREAK = re.compile(r"[;,]")
 # ONIX code list 30: interest age, reading age, interest age in months

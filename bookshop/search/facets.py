@@ -8,12 +8,12 @@ from typing import Any
 from bookshop.money import Money
 from bookshop.search.query import (
     AVAILABILITIES,
-    FORM_GROUPS,
     PRICE_BANDS,
     Filters,
     facet,
 )
 from bookshop.trade.categories import SHELVES
+from bookshop.trade.product_forms import FORM_GROUPS
 from bookshop.web.formatting import language_name
 
 # by the field of Filters; each with the first letter of its facets, and with what all of them are called

@@ -43,7 +43,6 @@ from bookshop.search.query import (
     count_shown,
     facet,
     facets_of,
-    group_of,
     last_place,
     place_of,
     shown_of,
@@ -55,6 +54,8 @@ from bookshop.search.query import (
 )
 from bookshop.trade.availability import MAX_COPIES, Supply, find_availability
 from bookshop.trade.isbn import read_isbn
+from bookshop.trade.product_forms import find_form
+from bookshop.trade.subject_schemes import THEMA_SCHEMES
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
@@ -66,8 +67,6 @@ MOST_SLIPS = 3
 LATE_MOVEMENTS = 1000
 MOVEMENTS_AT_ONCE = 5000
 FOLLOWED = "shelves-followed"
-# ONIX list 27
-THEMA = frozenset({"93", "94", "95", "96", "97", "98", "99"})
 
 LEFT = func.coalesce(stock.c.on_hand - stock.c.reserved, 0)
 ISBNS: BindParameter[Any] = bindparam("isbns", expanding=True)
@@ -346,12 +345,12 @@ def _document(
         return None
     supply = Supply(row.supply, "", None, row.on_sale, row.preorders_from, row.may_sell)
     kind = find_availability(row.left, supply, now, MAX_COPIES if row.price_minor else 0).kind
-    facets = {facet("s", row.shelf), facet("f", group_of(row.form)), facet("v", kind)}
+    facets = {facet("s", row.shelf), facet("f", find_form(row.form).group), facet("v", kind)}
     optional = (("l", row.language), ("p", band_of(row.price_minor)))
     keys = (("r", row.series_key), ("u", row.publisher_key), *(("c", key) for _, _, key in people))
     facets.update(facet(name, value) for name, value in (*optional, *keys) if value)
     for _, scheme, code, _ in codes:
-        if scheme in THEMA:
+        if scheme in THEMA_SCHEMES:
             facets.update(thema_facets(code))
     headings = (heading for _, _, _, heading in codes if heading)
     rest = (row.series, row.publisher, row.imprint, row.keywords or "", row.isbn, row.isbn[3:12], *headings)

@@ -59,28 +59,6 @@ PART_OF_ISBN = re.compile(r"97[89][\d\s‐‑–-]*|\d+[‐‑–-][\d\s‐‑�
 ALPHABETS = ("abcdefghijklmnopqrstuvwxyz", "αβγδεζηθικλμνξοπρστυφχψω", "абвгдежзийклмнопрстуфхцчшщъыьэюя")
 SHORTEST_SLIP = 4
 
-FORM_GROUPS = {
-    "hardback": "Hardback",
-    "paperback": "Paperback",
-    "board": "Board and novelty books",
-    "audio": "Audiobook",
-    "digital": "E-book",
-    "other": "Other",
-}
-# the first letters of a form of ONIX list 150; the longest wins
-GROUP_BY_FORM = {
-    "A": "audio",
-    "BB": "hardback",
-    "BG": "hardback",
-    "BC": "paperback",
-    "BH": "board",
-    "BI": "board",
-    "BJ": "board",
-    "BK": "board",
-    "BM": "board",
-    "BP": "board",
-    "E": "digital",
-}
 AVAILABILITIES = {
     "shelf": "On our shelves",
     "order": "To order",
@@ -254,11 +232,6 @@ def vocabulary_of(tokens: Iterable[str]) -> Iterator[str]:
 def thema_facets(code: str) -> tuple[str, ...]:
     """The facets of a Thema code and of every code above it."""
     return tuple(facet("t", code[:length]) for length in range(1, len(code) + 1))
-
-
-def group_of(form: str) -> str:
-    """The group of a form of ONIX list 150."""
-    return GROUP_BY_FORM.get(form[:2]) or GROUP_BY_FORM.get(form[:1]) or "other"
 
 
 @lru_cache(maxsize=10_000)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from bookshop.trade.subject_schemes import BIC, BISAC, THEMA_CATEGORY
+
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
@@ -78,11 +80,10 @@ BY_BISAC = {
 # Thema grew out of BIC, which has most of its letters
 BY_BIC = {**BY_THEMA, "B": "history", "H": "ideas", "HB": "history", "DN": "ideas"}
 # by scheme of ONIX code list 27, the one that tells most first
-THEMA, BISAC, BIC = "93", "10", "12"
-BY_SCHEME = {THEMA: BY_THEMA, BISAC: BY_BISAC, BIC: BY_BIC}
+BY_SCHEME = {THEMA_CATEGORY: BY_THEMA, BISAC: BY_BISAC, BIC: BY_BIC}
 
 
-def shelf_of(codes: tuple[str, ...], scheme: str = THEMA) -> Shelf:
+def shelf_of(codes: tuple[str, ...], scheme: str = THEMA_CATEGORY) -> Shelf:
     """Where a book with these codes of a scheme stands: its first code that we have a shelf for decides."""
     slugs = BY_SCHEME[scheme]
     for code in codes:

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-# the scheme of ONIX list 27 whose codes make the tree; 94 to 99 qualify them by place, time, reader and so on
-SUBJECT_SCHEME = "93"
 LONGEST_CODE = 16
 
 # the sections, what is right below them, and more of what a general bookshop keeps; feeds name the others.

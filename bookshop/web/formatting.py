@@ -9,37 +9,11 @@ from babel.core import get_global
 from babel.dates import format_date, format_datetime
 from quart import Quart
 
+from bookshop.trade.product_forms import form_name
+
 LOCALE = Locale("en")
 # by the length of an ISO date that may lack its day and month
 PUBLISHED_PATTERNS = {4: "y", 7: "MMMM y", 10: "d MMMM y"}
-# ONIX code list 150
-FORMS = {
-    "AC": "Audiobook on CD",
-    "AJ": "Audiobook",
-    "AN": "Audiobook",
-    "BB": "Hardback",
-    "BC": "Paperback",
-    "BE": "Spiral-bound",
-    "BF": "Pamphlet",
-    "BG": "Leather-bound",
-    "BH": "Board book",
-    "BI": "Rag book",
-    "BJ": "Bath book",
-    "BK": "Novelty book",
-    "BL": "Slide-bound",
-    "BM": "Big book",
-    "BN": "Part-work",
-    "BO": "Fold-out book",
-    "BP": "Foam book",
-    "CB": "Folded map",
-    "PC": "Calendar",
-    "PD": "Cards",
-    "PF": "Diary",
-    "PI": "Sheet music",
-    "PK": "Poster",
-    "ZE": "Game",
-}
-FORM_GROUPS = {"A": "Audiobook", "C": "Map", "E": "E-book", "P": "Printed item", "S": "Set", "Z": "Gift"}
 
 
 def install(app: Quart, timezone: str) -> None:
@@ -81,8 +55,3 @@ def language_name(code: str) -> str:
 def language_tag(code: str) -> str:
     """Return an ISO 639-2/B code as HTML's `lang` writes it: with two letters where such a code exists."""
     return str(get_global("language_aliases").get(code, code))
-
-
-def form_name(code: str) -> str:
-    """Return the English name of an ONIX list 150 product form."""
-    return FORMS.get(code) or FORM_GROUPS.get(code[:1], "Book")

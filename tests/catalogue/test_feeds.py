@@ -65,7 +65,7 @@ async def test_an_empty_shop_has_a_sitemap(shopper: Shopper) -> None:
 
 async def test_robots_stay_away_from_what_is_personal(shopper: Shopper) -> None:
     rules = RobotFileParser()
-    text = await shopper.read("/feeds.txt")
+    text = await shopper.read("/robots.txt")
     rules.parse(text.splitlines())
     assert rules.site_maps() == [f"{SHOP}/sitemap.xml"]
     for path in ("/basket", "/checkout", "/checkout?item=1", "/orders/x", "/success", "/search?q=emma"):

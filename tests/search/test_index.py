@@ -40,9 +40,9 @@ from bookshop.search.query import (
     day_of,
     facets_of,
     fold,
-    group_of,
 )
 from bookshop.trade.availability import Supply
+from bookshop.trade.product_forms import find_form
 from tests.builders import a_book, count_pieces, store_book
 
 WORDS = [
@@ -143,7 +143,7 @@ def fits(book: Book, wanted: Filters) -> bool:
     checks = {
         "subject": book.shelf == wanted.subject
         or any(code.startswith(wanted.subject.lower()) for code in codes),
-        "form": group_of(book.form) == wanted.form,
+        "form": find_form(book.form).group == wanted.form,
         "availability": book.availability.kind == wanted.availability,
         "language": book.language == wanted.language,
         "price": band_of(book.price.minor) == wanted.price,

@@ -17,7 +17,6 @@ from bookshop.search.query import (
     facet,
     facets_of,
     fold,
-    group_of,
     place_of,
     slips_of,
     stretch_of,
@@ -152,21 +151,6 @@ def test_a_subject_is_a_shelf_or_a_thema_code() -> None:
 
 def test_a_facet_is_one_token_whatever_its_value() -> None:
     assert facet("c", 'Zoë" OR *-x y') == "c_zoëor-xy"
-
-
-@pytest.mark.parametrize(
-    ("form", "group"),
-    [
-        ("BB", "hardback"),
-        ("BC", "paperback"),
-        ("BH", "board"),
-        ("AJ", "audio"),
-        ("EA", "digital"),
-        ("PC", "other"),
-    ],
-)
-def test_forms_are_grouped(form: str, group: str) -> None:
-    assert group_of(form) == group
 
 
 @pytest.mark.parametrize(

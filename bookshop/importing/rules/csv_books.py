@@ -29,6 +29,7 @@ from bookshop.onix.record import (
 )
 from bookshop.onix.values import fold, read_date, read_whole
 from bookshop.trade.isbn import read_isbn
+from bookshop.trade.subject_schemes import BISAC, thema_scheme_of
 
 # by field, without spaces and punctuation, the surest name first
 COLUMNS = {
@@ -136,8 +137,10 @@ LANGUAGES = {
 }
 LANGUAGE_CODES = {name: code for code, names in LANGUAGES.items() for name in (code, *names)}
 
-BISAC, THEMA = re.compile(r"[A-Z]{3}[0-9]{6}"), re.compile(r"[A-Z][A-Z0-9]{0,8}|[1-6][A-Z0-9-]{1,12}")
-SCHEMES = {"1": "94", "2": "95", "3": "96", "4": "97", "5": "98", "6": "99"}
+BISAC_CODE, THEMA_CODE = (
+    re.compile(r"[A-Z]{3}[0-9]{6}"),
+    re.compile(r"[A-Z][A-Z0-9]{0,8}|[1-6][A-Z0-9-]{1,12}"),
+)
 BETWEEN = re.compile(r"\s*[;|/]\s*|\s*,\s*(?=[A-Z0-9-]+\b)")
 BETWEEN_PEOPLE = re.compile(r"\s*[;|&/]\s*|\s+and\s+")
 INITIAL = re.compile(r"\w\.?(?:-?\w\.)*")
@@ -298,10 +301,10 @@ def _subjects(parts: Iterable[str]) -> tuple[list[dict[str, str]], list[str]]:
     codes, others = [], []
     for part in filter(None, map(fold, parts)):
         code = part.partition(" ")[0].rstrip(":")
-        if BISAC.fullmatch(code):
-            codes.append({"scheme": "10", "code": code})
-        elif THEMA.fullmatch(code) and (code == part or len(code) > 1):
-            codes.append({"scheme": SCHEMES.get(code[0], "93"), "code": code})
+        if BISAC_CODE.fullmatch(code):
+            codes.append({"scheme": BISAC, "code": code})
+        elif THEMA_CODE.fullmatch(code) and (code == part or len(code) > 1):
+            codes.append({"scheme": thema_scheme_of(code), "code": code})
         else:
             others.append(part)
     return codes, others

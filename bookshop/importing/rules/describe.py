@@ -8,16 +8,15 @@ from bookshop.catalogue.book import LONGEST_BLURB, Contributor, byline
 from bookshop.importing.rules.markup import as_plain, sanitise, shorten
 from bookshop.onix.record import Collateral, Descriptive, Extent, Person, Related, SubjectCode, Text
 from bookshop.onix.values import read_whole
-from bookshop.trade.categories import BIC, BY_SCHEME, ELSEWHERE, shelf_of
+from bookshop.trade.categories import BY_SCHEME, ELSEWHERE, shelf_of
+from bookshop.trade.product_forms import find_form
+from bookshop.trade.subject_schemes import BIC
 from bookshop.trade.text import slug_of
 
 SHORT_TEXT, DESCRIPTION, CONTENTS, PERSON_TEXT = "02", "03", "04", "12"
 
 # ONIX code list 2: sets and packs for the trade
 PACKS = frozenset({"20", "30", "31"})
-# ONIX code list 150: what nobody can carry home, and what only the trade gets
-DIGITAL = re.compile(r"E.|L.|AJ|AN|AO")
-TRADE_FORM = "X"
 
 # ONIX code list 23, the best count first, in pages (code list 24)
 PAGES, EXTENTS = "03", ("00", "11", "05", "07", "10", "08", "06")
@@ -178,9 +177,9 @@ def relations_of(related: Related, isbn: str) -> tuple[tuple[str, str], ...]:
 
 def is_sold(about: Descriptive) -> bool:
     """Whether it is a thing for readers that can be carried home."""
-    return not is_trade_only(about) and not DIGITAL.fullmatch(about.get("form", ""))
+    return not is_trade_only(about) and not find_form(about.get("form", "")).is_digital
 
 
 def is_trade_only(about: Descriptive) -> bool:
     """Whether only the trade gets it: packs and display material."""
-    return about.get("composition") in PACKS or about.get("form", "").startswith(TRADE_FORM)
+    return about.get("composition") in PACKS or find_form(about.get("form", "")).is_trade_only

@@ -1,0 +1,13 @@
+"""ONIX code list 27: the subject schemes that the shop reads."""
+
+# Thema's categories make the tree of subjects; its qualifiers add place, language, period, level, age, style
+THEMA_CATEGORY = "93"
+THEMA_QUALIFIERS = {"1": "94", "2": "95", "3": "96", "4": "97", "5": "98", "6": "99"}
+THEMA_SCHEMES = frozenset({THEMA_CATEGORY, *THEMA_QUALIFIERS.values()})
+BISAC, BIC = "10", "12"
+SUBJECT_SCHEMES = THEMA_SCHEMES | {BISAC, BIC}
+
+
+def thema_scheme_of(code: str) -> str:
+    """Return the scheme of a Thema code: qualifiers begin with a digit, categories with a letter."""
+    return THEMA_QUALIFIERS.get(code[:1], THEMA_CATEGORY)
