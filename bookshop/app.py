@@ -92,7 +92,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
     @app.before_serving
     async def check() -> None:
         if not await database.read(is_current):
-            sys.exit(OUT_OF_DATE)
+            sys.exit(f"bookshop: {OUT_OF_DATE}")
 
     @app.while_serving
     async def sweep_meanwhile() -> AsyncGenerator[None, None]:

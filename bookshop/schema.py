@@ -188,7 +188,8 @@ records = Table(
 facet_counts = Table(
     "facet_counts",
     metadata,
-    Column("token", Text, primary_key=True),
+    # PostgreSQL: the facets of one kind are a range of tokens in the order of their bytes
+    Column("token", Text().with_variant(Text(collation="C"), "postgresql"), primary_key=True),
     Column("books", Integer, nullable=False),
 )
 

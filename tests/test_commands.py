@@ -261,7 +261,7 @@ async def test_what_fails_is_said_in_one_line(shop: Shop) -> None:
         (
             ["audit"],
             {"DATABASE_URL": f"sqlite:///{shop.folder}/empty.db"},
-            "the database has not got today's tables; run «bookshop migrate»",
+            "The database schema is out of date. Run `bookshop migrate`.",
         ),
         (
             ["orders"],

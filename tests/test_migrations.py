@@ -1,44 +1,99 @@
-"""A shop of any age becomes one of today and loses nothing on the way."""
+"""Migrations create the database, change nothing twice, and refuse a database they cannot upgrade."""
 
+import ast
 from pathlib import Path
 
-from sqlalchemy import Connection, text
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
 
-from bookshop.catalogue.book import Contributor
-from bookshop.catalogue.store import find_book
-from bookshop.database import open_database
-from bookshop.migrations import migrate
-from bookshop.orders.audit import audit
-from bookshop.trade.availability import Supply
-
-ISBN = "9781732265172"
-OLD_SHOP = (Path(__file__).parent / "old_shop.sql").read_text()
-
-
-def fill_old_shop(db: Connection) -> None:
-    """Make the tables of the second release, and write what a shop of then would have."""
-    migrate(db, "0002")
-    for statement in OLD_SHOP.split(";\n")[:-1]:
-        db.exec_driver_sql(statement)
+from bookshop.database import Database, open_database
+from bookshop.migrations import (
+    FOLDER,
+    IncompatibleDatabase,
+    find_revision,
+    is_current,
+    list_revisions,
+    migrate,
+)
+from tests.builders import ENVIRONMENT
+from tests.server.test_supervisor import run
 
 
-async def test_an_old_shop_keeps_its_books_orders_and_displays(tmp_path: Path) -> None:
-    database = open_database(f"sqlite:///{tmp_path}/old.db")
-    await database.write(fill_old_shop)
+async def test_migrating_again_changes_nothing(database: Database) -> None:
+    def raise_counter(db: Connection) -> None:
+        db.execute(text("UPDATE counters SET value = 1007 WHERE name = 'order'"))
+
+    await database.write(raise_counter)
     await database.write(migrate)
-    found = await database.read(find_book, ISBN)
-    assert found
-    assert (found.title, found.left, found.price.minor) == ("Learning", 4, 2300)
-    assert found.details.description == "<p>First &amp; &lt;second&gt;.</p><p>Third.</p>"
-    assert found.blurb == "First & <second>."
-    assert found.contributors == (Contributor("A01", "R. Hamming", found.contributors[0].key),)
-    assert [subject.code for subject in found.subjects] == ["PD"]
-    report = await database.read(audit)
-    assert (report.books, report.orders, report.violations) == (1, 1, ())
-    assert await database.read(count_displays) == 1
-    assert found.supply == Supply()
+    assert await database.read(is_current)
+    assert await database.read(read_counters) == {
+        "order": 1007,
+        "events-claimed": 0,
+        "events-read": 0,
+        "shelves-followed": 0,
+    }
+
+
+def read_counters(db: Connection) -> dict[str, int]:
+    return {row.name: row.value for row in db.execute(text("SELECT name, value FROM counters"))}
+
+
+def test_the_newest_revision_is_known_without_alembic() -> None:
+    assert ScriptDirectory(FOLDER).get_heads() == list_revisions()[-1:]
+
+
+def test_no_migration_imports_code_of_ours() -> None:
+    for file in FOLDER.glob("versions/*.py"):
+        imports = [
+            node
+            for node in ast.walk(ast.parse(file.read_text()))
+            if isinstance(node, ast.Import | ast.ImportFrom)
+        ]
+        assert not [node for node in imports if "bookshop" in ast.unparse(node)], file.name
+
+
+async def test_a_database_with_another_revision_is_not_current(database: Database) -> None:
+    assert await database.read(is_current)
+    await database.write(set_revision, "0001")
+    assert not await database.read(is_current)
+
+
+def set_revision(db: Connection, revision: str) -> None:
+    db.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+
+
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004", "0005", "9999_tomorrow"])
+async def test_a_database_of_another_version_is_refused_and_kept(revision: str, database: Database) -> None:
+    await database.write(set_revision, revision)
+    with pytest.raises(IncompatibleDatabase, match=revision):
+        await database.write(migrate)
+    assert await database.read(find_revision) == revision
+    assert await database.read(read_counters)
+
+
+async def test_the_command_refuses_an_older_database_in_one_line(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/old.db"
+    database = open_database(url)
+    await database.write(make_older_database)
+    done = run(["migrate"], tmp_path, **ENVIRONMENT, DATABASE_URL=url)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "Error: The database has the schema of another version of Bookshop (0005), which cannot be upgraded. "
+        "Set DATABASE_URL to an empty database and run `bookshop migrate` again.\n"
+    )
+    assert await database.read(list_tables) == ["alembic_version", "books"]
     await database.close()
 
 
-def count_displays(db: Connection) -> int:
-    return int(db.execute(text("SELECT count(*) FROM displays")).scalar_one())
+def make_older_database(db: Connection) -> None:
+    for statement in (
+        "CREATE TABLE books (isbn VARCHAR(13) PRIMARY KEY)",
+        "CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)",
+        "INSERT INTO alembic_version VALUES ('0005')",
+    ):
+        db.execute(text(statement))
+
+
+def list_tables(db: Connection) -> list[str]:
+    return sorted(inspect(db).get_table_names())

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bookshop.catalogue.samples import load_samples
 from bookshop.database import Database, open_database
-from bookshop.migrations import OUT_OF_DATE, is_current
+from bookshop.migrations import OUT_OF_DATE, IncompatibleDatabase, is_current
 from bookshop.migrations import migrate as migrate_schema
 from bookshop.payments.gateway import Gateway, PaymentProblem
 from bookshop.search.index import index_missing
@@ -26,7 +26,7 @@ def run_in_database(settings: Settings, work: Callable[[Database], Awaitable[T]]
 
     async def run(database: Database) -> T:
         if not await database.read(is_current):
-            raise click.ClickException(OUT_OF_DATE.removeprefix("bookshop: "))
+            raise click.ClickException(OUT_OF_DATE)
         return await work(database)
 
     try:
@@ -70,7 +70,10 @@ async def with_database(settings: Settings, work: Callable[[Database], Awaitable
 
 async def prepare(database: Database, settings: Settings, *, with_samples: bool) -> None:
     """Bring the tables up to date, and fill an empty catalogue if that is wanted."""
-    await database.write(migrate_schema)
+    try:
+        await database.write(migrate_schema)
+    except IncompatibleDatabase as problem:
+        raise click.ClickException(str(problem)) from None
     while await database.write(index_missing, INDEXED_AT_ONCE):
         pass
     if with_samples:

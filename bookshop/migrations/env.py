@@ -1,4 +1,4 @@
-"""Runs migrations on the connection that `migrate` was given."""
+"""Alembic's environment: run the migrations on the connection that `migrate` has passed."""
 
 from alembic import context
 
@@ -7,7 +7,7 @@ from bookshop.schema import metadata
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
-    # SQLite changes a table by making it anew
+    # SQLite cannot alter most things: Alembic copies the table instead
     render_as_batch=True,
 )
 with context.begin_transaction():

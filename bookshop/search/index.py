@@ -170,11 +170,6 @@ class Found:
     instead: tuple[str, ...] = ()
 
 
-def create_search(db: Connection) -> None:
-    """Make the index's own tables."""
-    _index(db).create(db)
-
-
 def find_page(db: Connection, query: Query, filters: Filters, after: str = "", limit: int = PAGE) -> Found:
     """The next books that have all these words and facets; where none has, with slips forgiven."""
     found = _find(db, tiers_of(query, filters), after, limit)

@@ -18,21 +18,6 @@ from bookshop.search.query import (
     stretch_of,
 )
 
-# GIN finds all books before it gives the first; where many fit, the first part has enough of them
-PARTS = 8
-CREATE = (
-    (
-        "CREATE TABLE search (place bigint PRIMARY KEY, shown text NOT NULL, tokens tsvector NOT NULL)"
-        " PARTITION BY HASH (place)"
-    ),
-    *(
-        f"CREATE TABLE search_{part} PARTITION OF search FOR VALUES WITH (MODULUS {PARTS}, REMAINDER {part})"
-        for part in range(PARTS)
-    ),
-    "CREATE INDEX ix_search_tokens ON search USING gin (tokens)",
-    # facets of a kind are a range of tokens
-    'ALTER TABLE facet_counts ALTER COLUMN token TYPE text COLLATE "C"',
-)
 READ = text(
     "SELECT place, array_to_string(tsvector_to_array(tokens), ' ') FROM search"
     " WHERE place = ANY(CAST(:places AS bigint[]))"
@@ -81,12 +66,6 @@ LOOK_UP = text(
     "SELECT place FROM search WHERE tokens @@ CAST(:query AS tsquery) AND place + 0 > :after"
     " ORDER BY place + 0 LIMIT :limit"
 )
-
-
-def create(db: Connection) -> None:
-    """Make an empty index."""
-    for statement in CREATE:
-        db.exec_driver_sql(statement)
 
 
 def read(db: Connection, places: Iterable[int]) -> dict[int, tuple[str, ...]]:

@@ -18,11 +18,6 @@ from bookshop.search.query import (
     within_stretch,
 )
 
-# only which row has which token is kept: neither where in it nor how many it has
-CREATE = (
-    "CREATE VIRTUAL TABLE search USING fts5(tokens, tokenize = \"ascii tokenchars '_-'\", detail = none)",
-    "CREATE TABLE search_shown (place INTEGER PRIMARY KEY, shown TEXT NOT NULL)",
-)
 LIST_PLACES = text(
     "SELECT rowid FROM search WHERE search MATCH :query AND rowid > :after AND rowid <= :until"
     " ORDER BY rowid LIMIT :limit"
@@ -50,12 +45,6 @@ COUNT = (
     " ON CONFLICT (token) DO UPDATE SET books = books + excluded.books"
 )
 ADD_WORD = "INSERT OR IGNORE INTO vocabulary (word) VALUES (?)"
-
-
-def create(db: Connection) -> None:
-    """Make an empty index."""
-    for statement in CREATE:
-        db.exec_driver_sql(statement)
 
 
 def read(db: Connection, places: Iterable[int]) -> dict[int, tuple[str, ...]]:
