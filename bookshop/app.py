@@ -24,12 +24,12 @@ from bookshop.importing.scheduler import keep_current
 from bookshop.migrations import OUT_OF_DATE, is_current
 from bookshop.onix.record import Market
 from bookshop.orders.order import Order
-from bookshop.orders.poll_scheduler import Budget
+from bookshop.orders.poll_scheduler import TokenBucket
 from bookshop.orders.routes import blueprint as orders
-from bookshop.payments.reconcile import Settled, settle
+from bookshop.payments.reconcile import Reconciled, reconcile
 from bookshop.payments.routes import blueprint as payments
 from bookshop.payments.stripe_gateway import StripeGateway
-from bookshop.payments.sweep import Limits, keep_sweeping
+from bookshop.payments.sweep import SweepPolicy, run_sweeper
 from bookshop.search.index_sync import keep_following
 from bookshop.settings import Settings, settings_or_exit
 from bookshop.web import pages, public_pages, security
@@ -60,12 +60,12 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
     )
 
     # those who poll; webhooks and the sweeper find out about everybody else
-    questions = Budget()
+    questions = TokenBucket()
 
-    async def settle_order(order: Order) -> Settled:
-        return await settle(database, gateway, order, may_ask=questions.take)
+    async def reconcile_order(order: Order) -> Reconciled:
+        return await reconcile(database, gateway, order, may_ask=questions.take)
 
-    limits = Limits(settings.order_hold, settings.failure_limit, settings.is_live)
+    policy = SweepPolicy(settings.order_hold, settings.failure_limit, settings.is_live)
     files = StaticFiles(STATIC, security.default_headers(settings.shop_url))
     app = Shop("bookshop", static_folder=None)
     app.secret_key = settings.secret_key
@@ -83,9 +83,9 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
     app.register_blueprint(robots(database, settings.shop_url))
     app.register_blueprint(basket(database, settings.shop_delivery_fee))
     app.register_blueprint(checkout(database, gateway, settings))
-    app.register_blueprint(orders(database, settle_order, forget_bought))
+    app.register_blueprint(orders(database, reconcile_order, forget_bought))
     app.register_blueprint(health(database, gateway))
-    app.register_blueprint(payments(database, gateway, limits, is_live=settings.is_live))
+    app.register_blueprint(payments(database, gateway, policy, is_live=settings.is_live))
 
     stand_before(app, settings, files, clock)
 
@@ -102,7 +102,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
         interval = settings.sweep_interval
         market = Market(settings.shop_country, settings.shop_currency, settings.shop_timezone)
         tasks = [
-            asyncio.create_task(keep_sweeping(database, gateway, limits, interval)),
+            asyncio.create_task(run_sweeper(database, gateway, policy, interval)),
             asyncio.create_task(keep_following(database, interval)),
             asyncio.create_task(keep_current(database, market)),
         ]

@@ -16,7 +16,7 @@ ZERO_DECIMAL = frozenset(
 WHOLE_ONLY = frozenset({"ISK", "UGX"})
 # three decimals, of which Stripe wants the last to be 0: refused rather than rounded
 REFUSED = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
-# https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts, in minor units
+# https://docs.stripe.com/currencies#min_charge-and-maximum-charge-amounts, in minor units
 MINIMUM = {
     "CZK": 1500,
     "DKK": 250,
@@ -89,7 +89,7 @@ def exponent(currency: str) -> int:
     return 0 if currency in ZERO_DECIMAL else 2
 
 
-def minimum(currency: str) -> Money:
+def min_charge(currency: str) -> Money:
     """The least that Stripe charges in this currency."""
     return Money(MINIMUM.get(currency, USUAL_MINIMUM), currency)
 

@@ -11,7 +11,7 @@ from bookshop.catalogue.book import Book, Contributor, Details, Subject
 from bookshop.catalogue.stock import receive_stock
 from bookshop.catalogue.store import add_book
 from bookshop.money import Money
-from bookshop.orders.order import Address, Charge, Delivery, News, Order, OrderLine
+from bookshop.orders.order import Address, Charge, Delivery, Order, OrderLine, PaymentUpdate
 from bookshop.search.index import index_books
 from bookshop.settings import Settings, read_settings
 
@@ -115,12 +115,12 @@ AN_ADDRESS = Address("8 Example Walk, #03-11", "Singapore", "098585", "SG")
 A_CHARGE = Charge("ch_1", "card", "visa", "4242")
 
 
-def news_of(order: Order, status: str = "succeeded", **changed: object) -> News:
+def payment_update(order: Order, status: str = "succeeded", **changed: object) -> PaymentUpdate:
     """What Stripe says of this order's payment."""
     paid = order.total if status == "succeeded" else sgd(0)
     charge = A_CHARGE if status == "succeeded" else None
-    news = News(order.intent_id, status, order.total, paid, order.id, charge)
-    return replace(news, **changed)  # type: ignore[arg-type]  # the caller names fields of News
+    update = PaymentUpdate(order.intent_id, status, order.total, paid, order.id, charge)
+    return replace(update, **changed)  # type: ignore[arg-type]  # the caller names fields of PaymentUpdate
 
 
 def count_pieces(db: Connection) -> int:

@@ -17,10 +17,10 @@ from bookshop.covers.store import set_cover_links
 from bookshop.database import Database
 from bookshop.orders.order import Delivery, Order, OrderLine
 from bookshop.orders.store import set_intent
-from bookshop.payments.reconcile import apply_news
+from bookshop.payments.reconcile import apply_payment_update
 from bookshop.payments.stripe_gateway import StripeGateway
 from bookshop.trade.availability import Kind
-from tests.builders import AN_ADDRESS, ENVIRONMENT, a_book, an_order, news_of, sgd, store_book
+from tests.builders import AN_ADDRESS, ENVIRONMENT, a_book, an_order, payment_update, sgd, store_book
 from tests.covers.sample_pictures import a_picture
 from tests.payments.stripe_account import Account
 from tests.processes import Process, free_port
@@ -49,8 +49,8 @@ class Shop:
         return await self.database.write(reserve, an_order(book, **changed))
 
     async def tell(self, order: Order, status: str = "succeeded") -> Order:
-        """News of an order's payment, of which nobody asks Stripe."""
-        return await self.database.write(apply_news, order.id, news_of(order, status))
+        """PaymentUpdate of an order's payment, of which nobody asks Stripe."""
+        return await self.database.write(apply_payment_update, order.id, payment_update(order, status))
 
     async def change(self, statement: str) -> None:
         """Do what no function of the shop does."""
@@ -76,9 +76,9 @@ async def shop(database: Database, database_url: str, simulator: Process, tmp_pa
 async def expect(shop: Shop, gateway: StripeGateway) -> Order:
     """An order that Stripe knows of."""
     order = await shop.place(placed_at=datetime.now(UTC))
-    intent = await gateway.expect_payment(order)
-    await shop.database.write(set_intent, order, intent.news.intent_id, intent.news.status)
-    return replace(order, intent_id=intent.news.intent_id)
+    intent = await gateway.create_payment(order)
+    await shop.database.write(set_intent, order, intent.update.intent_id, intent.update.status)
+    return replace(order, intent_id=intent.update.intent_id)
 
 
 async def test_an_audit_says_that_all_is_well_or_what_is_not(shop: Shop) -> None:
@@ -111,7 +111,7 @@ async def test_an_audit_reads_stripes_list_as_well(
     paid, unheard, _unpaid = [await expect(shop, gateway) for _ in range(3)]
     await account.pay(paid.intent_id)
     shop.run("settle")
-    await gateway.expect_payment(an_order())  # of another shop with the same account
+    await gateway.create_payment(an_order())  # of another shop with the same account
     assert shop.read("audit", "--stripe")["is_clean"]
 
     await account.pay(unheard.intent_id)
@@ -129,10 +129,10 @@ async def test_stripes_list_is_read_to_its_end(gateway: StripeGateway) -> None:
     orders = [an_order() for _ in range(103)]
     began = datetime.now(UTC)
     for order in orders:
-        await gateway.expect_payment(order)
-    told = [news.order_id async for news in gateway.list_payments(began)]
+        await gateway.create_payment(order)
+    told = [update.order_id async for update in gateway.list_payments(began)]
     assert told[: len(orders)] == [order.id for order in orders[::-1]]
-    assert [news async for news in gateway.list_payments(began + timedelta(days=1))] == []
+    assert [update async for update in gateway.list_payments(began + timedelta(days=1))] == []
 
 
 async def test_orders_are_listed_newest_first_and_say_nothing_private(shop: Shop) -> None:

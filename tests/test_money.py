@@ -7,7 +7,7 @@ from babel.numbers import list_currencies
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookshop.money import REFUSED, ZERO_DECIMAL, Money, exponent, is_supported, minimum, parse, total
+from bookshop.money import REFUSED, ZERO_DECIMAL, Money, exponent, is_supported, min_charge, parse, total
 
 # counted in hundredths by Stripe, which takes only whole ones
 WHOLE_ONLY = frozenset({"ISK", "UGX"})
@@ -149,7 +149,7 @@ def test_only_nothing_is_false(minor: int, currency: str) -> None:
     [("SGD", "0.50"), ("USD", "0.50"), ("GBP", "0.30"), ("JPY", "50"), ("HKD", "4.00"), ("HUF", "175.00")],
 )
 def test_the_least_that_can_be_charged_is_stripes(currency: str, text: str) -> None:
-    assert minimum(currency) == parse(text, currency)
+    assert min_charge(currency) == parse(text, currency)
 
 
 @pytest.mark.parametrize("currency", sorted(REFUSED))

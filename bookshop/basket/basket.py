@@ -66,7 +66,7 @@ class BasketLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Priced:
+class Quote:
     """A basket with its books and sums, before delivery is chosen."""
 
     lines: tuple[BasketLine, ...]
@@ -83,7 +83,7 @@ class Priced:
         return total([line.amount for line in self.lines], self.delivery_fee.currency)
 
     @property
-    def promise(self) -> str:
+    def fingerprint(self) -> str:
         """What is promised for which money, in a form's hidden field: whoever sends it has seen just that."""
         lines = (line for line in self.lines if line.kind in (Kind.ORDER, Kind.PREORDER))
         return " ".join([str(self.goods.minor), *(f"{line.book.isbn}:{line.kind}" for line in lines)])

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bookshop.basket.basket import Basket
 from bookshop.basket.pricing import price_basket
-from bookshop.basket.session import leave_word, load_basket, save_basket, take_word
+from bookshop.basket.session import flash, load_basket, pop_flash, save_basket
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.store import find_book, list_display
 from bookshop.database import Database
@@ -27,7 +27,7 @@ def blueprint(database: Database, delivery_fee: Money) -> Blueprint:
 
     @routes.get("/basket")
     async def show() -> ResponseReturnValue:
-        return await show_basket(said=take_word())
+        return await show_basket(message=pop_flash())
 
     @routes.post("/basket")
     async def add() -> ResponseReturnValue:
@@ -35,7 +35,7 @@ def blueprint(database: Database, delivery_fee: Money) -> Blueprint:
         book = await find(form.get("isbn", ""))
         quantity = read_quantity(form.get("quantity", "1"))
         if quantity is None:
-            return await show_basket(422, problems={book.isbn: "quantity"}, typed=dict(form.items()))
+            return await show_basket(422, field_errors={book.isbn: "quantity"}, typed=dict(form.items()))
         before = load_basket()
         after = before.add(book.isbn, min(quantity, max(book.availability.most, 1)))
         save_basket(after)
@@ -49,11 +49,11 @@ def blueprint(database: Database, delivery_fee: Money) -> Blueprint:
         book = await find(isbn)
         quantity = read_quantity(typed)
         if quantity is None:
-            return await show_basket(422, problems={isbn: "quantity"}, typed={isbn: typed})
+            return await show_basket(422, field_errors={isbn: "quantity"}, typed={isbn: typed})
         basket = load_basket()
         given = min(quantity, max(book.availability.most, 1))
         save_basket(basket.put(isbn, given))
-        said = {
+        message = {
             "kind": kind_of_change(quantity, given),
             "isbn": isbn,
             "title": book.title,
@@ -61,8 +61,8 @@ def blueprint(database: Database, delivery_fee: Money) -> Blueprint:
             "before": basket.quantities.get(isbn, 1),
         }
         if wants_fragment():
-            return await show_basket(said=said)
-        leave_word(said)
+            return await show_basket(message=message)
+        flash(message)
         return redirect(url_for(".show"), 303)
 
     async def find(isbn: str) -> Book:
@@ -77,13 +77,13 @@ def blueprint(database: Database, delivery_fee: Money) -> Blueprint:
     return routes
 
 
-NOTHING_SAID: dict[str, Any] = {"said": None, "problems": {}, "typed": {}}
+NOTHING_SAID: dict[str, Any] = {"message": None, "field_errors": {}, "typed": {}}
 
 
 def collect_basket(db: Connection, basket: Basket, delivery_fee: Money) -> dict[str, Any]:
     """The basket at today's prices, and what goes well with it."""
-    near = [pick.book for pick in list_display(db, "loved") if pick.book.isbn not in basket.quantities]
-    return {"basket": price_basket(db, basket, delivery_fee), "near": near[:ROW]}
+    suggestions = [pick.book for pick in list_display(db, "loved") if pick.book.isbn not in basket.quantities]
+    return {"basket": price_basket(db, basket, delivery_fee), "suggestions": suggestions[:ROW]}
 
 
 def read_quantity(text: str) -> int | None:

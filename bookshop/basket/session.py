@@ -27,12 +27,12 @@ def save_basket(basket: Basket) -> None:
         return response
 
 
-def leave_word(said: dict[str, Any]) -> None:
+def flash(message: dict[str, Any]) -> None:
     """Keep what is to be told of a change for the page that the browser is sent to."""
-    session["said"] = said
+    session["message"] = message
 
 
-def take_word() -> dict[str, Any] | None:
+def pop_flash() -> dict[str, Any] | None:
     """What was left to be told, once."""
-    said: dict[str, Any] | None = session.pop("said", None)
-    return said
+    message: dict[str, Any] | None = session.pop("message", None)
+    return message

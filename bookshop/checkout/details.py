@@ -17,7 +17,7 @@ POSTCODES = {"SG": re.compile(r"[0-9]{3} ?[0-9]{3}")}
 
 
 @dataclass(frozen=True, slots=True)
-class Details:
+class CheckoutDetails:
     """The checkout form as it was typed."""
 
     email: str = ""
@@ -41,20 +41,20 @@ class Details:
         return Address(self.address, self.city, self.postcode, self.country)
 
 
-def read_details(form: Mapping[str, str]) -> Details:
+def read_details(form: Mapping[str, str]) -> CheckoutDetails:
     """What was typed, without the spaces around it and what cannot be seen."""
-    typed = {name: INVISIBLE.sub(" ", form.get(name, "")) for name in Details.__dataclass_fields__}
-    return Details(**{name: " ".join(text.split()) for name, text in typed.items()})
+    typed = {name: INVISIBLE.sub(" ", form.get(name, "")) for name in CheckoutDetails.__dataclass_fields__}
+    return CheckoutDetails(**{name: " ".join(text.split()) for name, text in typed.items()})
 
 
-def find_problems(details: Details, countries: Collection[str]) -> dict[str, str]:
+def find_field_errors(details: CheckoutDetails, countries: Collection[str]) -> dict[str, str]:
     """What is wrong, field by field, in the order in which the form asks; empty when all is well."""
     asked = REQUIRED + REQUIRED_TO_DELIVER if details.is_delivered else REQUIRED
     found = {field: _find_problem(details, field, countries) for field in asked}
     return {field: problem for field, problem in found.items() if problem}
 
 
-def _find_problem(details: Details, field: str, countries: Collection[str]) -> str:
+def _find_problem(details: CheckoutDetails, field: str, countries: Collection[str]) -> str:
     value: str = getattr(details, field)
     if not value:
         return "missing"
@@ -81,10 +81,10 @@ def _find_email_problem(email: str) -> str:
     return ""
 
 
-def details_of(order: Order) -> Details:
+def details_of(order: Order) -> CheckoutDetails:
     """What was typed for an order, to be changed."""
     address = order.address or Address("", "", "", "")
-    return Details(
+    return CheckoutDetails(
         email=order.email,
         name=order.name,
         delivery=order.delivery,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from bookshop.basket.basket import Basket, Priced
+from bookshop.basket.basket import Basket, Quote
 from bookshop.basket.pricing import price_basket
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.store import list_display
@@ -16,12 +16,12 @@ ROW = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class CheckoutOffer:
     """A basket at today's prices, the open order it may become, and other books if it cannot be had."""
 
-    basket: Priced
+    basket: Quote
     earlier: Order | None
-    near: tuple[Book, ...]
+    suggestions: tuple[Book, ...]
 
     @property
     def can_be_bought(self) -> bool:
@@ -34,7 +34,7 @@ class Offer:
         return any(line.is_short for line in self.basket.lines)
 
 
-def collect_offer(db: Connection, wanted: Basket, token: str, delivery_fee: Money) -> Offer:
+def load_offer(db: Connection, wanted: Basket, token: str, delivery_fee: Money) -> CheckoutOffer:
     """Price what is wanted; the copies this shopper's own open order holds count as free to them."""
     order = find_order(db, token) if token else None
     earlier = order if order and order.payment is Payment.OPEN else None
@@ -44,11 +44,11 @@ def collect_offer(db: Connection, wanted: Basket, token: str, delivery_fee: Mone
         replace(line, book=replace(line.book, left=line.book.left + own.get(line.book.isbn, 0)))
         for line in basket.lines
     )
-    near = tuple(pick.book for pick in list_display(db, "loved"))[:ROW]
-    return Offer(replace(basket, lines=tuple(lines)), earlier, near)
+    suggestions = tuple(pick.book for pick in list_display(db, "loved"))[:ROW]
+    return CheckoutOffer(replace(basket, lines=tuple(lines)), earlier, suggestions)
 
 
-def shrink(basket: Priced) -> Basket:
+def limit_to_available(basket: Quote) -> Basket:
     """The basket with as many copies as there are."""
     return Basket(
         {

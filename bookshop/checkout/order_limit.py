@@ -23,12 +23,12 @@ ADD = attempts.insert()
 FORGET = attempts.delete().where(attempts.c.kind == bindparam("what"), attempts.c.at <= bindparam("since"))
 
 
-def disguise(secret: str, name: str) -> str:
+def keyed_hash(secret: str, name: str) -> str:
     """A name by which somebody is counted, and from which nobody can read who it was."""
     return hmac.new(secret.encode(), name.encode(), "sha256").hexdigest()
 
 
-def admit(db: Connection, names: Collection[str], limit: int) -> bool:
+def allow_attempt(db: Connection, names: Collection[str], limit: int) -> bool:
     """Count one more try for each name, unless one of them has had as many in the last hour."""
     now = datetime.now(UTC)
     window = {"what": KIND, "since": now - WINDOW}

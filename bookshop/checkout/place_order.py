@@ -8,24 +8,30 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from bookshop.basket.basket import Priced
+from bookshop.basket.basket import Quote
 from bookshop.catalogue.stock import reserve_stock
-from bookshop.checkout.details import Details
+from bookshop.checkout.details import CheckoutDetails
 from bookshop.database import Database
 from bookshop.money import Money
 from bookshop.orders.order import Delivery, Order, OrderLine, Payment
-from bookshop.orders.store import add_order, find_order, forget_intent, lock_order, set_due, set_intent
+from bookshop.orders.store import add_order, discard_intent, find_order, lock_order, set_due, set_intent
 from bookshop.payments.gateway import (
     Gateway,
-    HostedPages,
+    HostedPage,
+    IdempotencyKeyReused,
     Intent,
-    KeyUsed,
     ProviderUnavailable,
     RequestRefused,
-    UnknownIntent,
+    UnknownPayment,
     is_hosted,
 )
-from bookshop.payments.reconcile import apply_news, change_way, drop_order, look, withdraw
+from bookshop.payments.reconcile import (
+    apply_payment_update,
+    cancel_never_offered,
+    cancel_unpaid,
+    refresh_payment,
+    switch_payment_method,
+)
 from bookshop.trade.availability import Kind
 
 TOKEN_BYTES = 16
@@ -42,14 +48,14 @@ class NotOpen(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PendingPayment:
     """An order and the secret its browser pays with.
 
     Without a secret it is to be paid on the provider's own page, or the provider could not be reached.
     """
 
     order: Order
-    secret: str
+    client_secret: str
     is_hosted: bool = False
 
 
@@ -58,7 +64,7 @@ def new_token() -> str:
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
-def draft_order(basket: Priced, details: Details, token: str, hold: timedelta) -> Order:
+def draft_order(basket: Quote, details: CheckoutDetails, token: str, hold: timedelta) -> Order:
     """The order these details would make, everything frozen at today's prices, and held as long as `hold`."""
     now = datetime.now(UTC)
     fee = basket.delivery_fee if details.is_delivered else Money(0, basket.delivery_fee.currency)
@@ -90,7 +96,7 @@ def draft_order(basket: Priced, details: Details, token: str, hold: timedelta) -
     )
 
 
-async def place_order(database: Database, gateway: Gateway, draft: Order, earlier: str) -> Placed:
+async def place_order(database: Database, gateway: Gateway, draft: Order, earlier: str) -> PendingPayment:
     """Make the draft an order, or find that it is one; then see to its payment.
 
     The same order placed again is the same order; another one replaces it, and whatever this shopper held
@@ -103,8 +109,8 @@ async def place_order(database: Database, gateway: Gateway, draft: Order, earlie
             return await resume_payment(database, gateway, order)
     for order in known:
         # what the provider does not know, nobody can pay; the sweeper goes on asking
-        with suppress(UnknownIntent):
-            await withdraw(database, gateway, order)
+        with suppress(UnknownPayment):
+            await cancel_unpaid(database, gateway, order)
     if known:
         draft = replace(draft, token=new_token())
     return await resume_payment(database, gateway, await database.write(reserve, draft))
@@ -130,33 +136,33 @@ def reserve(db: Connection, draft: Order) -> Order:
     return draft
 
 
-async def resume_payment(database: Database, gateway: Gateway, order: Order) -> Placed:
+async def resume_payment(database: Database, gateway: Gateway, order: Order) -> PendingPayment:
     """Give an open order the means to be paid: the intent it has, or a first one.
 
     Raises NotOpen, and RequestRefused after giving the books back.
     """
     try:
         if order.closing_id:
-            order = await look(database, gateway, order)
+            order = await refresh_payment(database, gateway, order)
         if order.intent_id:
-            return await read_placed(database, gateway, order)
-        return await keep_intent(database, gateway, order, await gateway.expect_payment(order))
+            return await read_pending_payment(database, gateway, order)
+        return await store_intent(database, gateway, order, await gateway.create_payment(order))
     except ProviderUnavailable:
-        return Placed(order, "")
-    except (UnknownIntent, KeyUsed):
-        return await resume_payment(database, gateway, await database.write(renew, order))
+        return PendingPayment(order, "")
+    except (UnknownPayment, IdempotencyKeyReused):
+        return await resume_payment(database, gateway, await database.write(replace_intent, order))
     except RequestRefused:
-        await database.write(drop_order, order.id)
+        await database.write(cancel_never_offered, order.id)
         raise
 
 
-async def open_card_payment(database: Database, gateway: Gateway, order: Order) -> Placed:
+async def open_card_payment(database: Database, gateway: Gateway, order: Order) -> PendingPayment:
     """Let an open order be paid by the card form, and nowhere else; raises what resume_payment raises."""
     try:
         if order.payment is Payment.OPEN and is_hosted(order.intent_id):
-            order = await change_way(database, gateway, order)
+            order = await switch_payment_method(database, gateway, order)
     except ProviderUnavailable:
-        return Placed(order, "")
+        return PendingPayment(order, "")
     return await resume_payment(database, gateway, order)
 
 
@@ -165,11 +171,11 @@ async def open_hosted_payment(
 ) -> str:
     """Let an open order be paid on the provider's own page, and nowhere else; answers its address.
 
-    Raises NotOpen, and PaymentProblem when the provider cannot be asked.
+    Raises NotOpen, and PaymentError when the provider cannot be asked.
     """
-    order = await look(database, gateway, order)
+    order = await refresh_payment(database, gateway, order)
     if order.payment is Payment.OPEN and order.intent_id and not is_hosted(order.intent_id):
-        order = await change_way(database, gateway, order)
+        order = await switch_payment_method(database, gateway, order)
     if order.payment is not Payment.OPEN or order.held:
         raise NotOpen(order)
     if order.intent_id:
@@ -178,34 +184,36 @@ async def open_hosted_payment(
             return url
         raise ProviderUnavailable
     closes_at = datetime.now(UTC) + SHORTEST_HOSTED
-    intent = await gateway.expect_hosted_payment(order, HostedPages(paid, back, closes_at))
-    placed = await keep_intent(database, gateway, order, intent)
+    intent = await gateway.create_hosted_payment(order, HostedPage(paid, back, closes_at))
+    pending = await store_intent(database, gateway, order, intent)
     # the page stays open as long as the provider demands, and so must the hold
-    await database.write(set_due, placed.order.id, closes_at, 0)
+    await database.write(set_due, pending.order.id, closes_at, 0)
     return intent.url
 
 
-async def read_placed(database: Database, gateway: Gateway, order: Order) -> Placed:
+async def read_pending_payment(database: Database, gateway: Gateway, order: Order) -> PendingPayment:
     """The order as Stripe knows it now; raises NotOpen when there is nothing left to pay."""
     if order.payment is not Payment.OPEN:
         raise NotOpen(order)
     intent = await gateway.read_payment(order.intent_id)
-    order = await database.write(apply_news, order.id, intent.news)
+    order = await database.write(apply_payment_update, order.id, intent.update)
     if order.payment is not Payment.OPEN or order.held:
         raise NotOpen(order)
-    return Placed(order, intent.secret, is_hosted=bool(intent.url))
+    return PendingPayment(order, intent.client_secret, is_hosted=bool(intent.url))
 
 
-async def keep_intent(database: Database, gateway: Gateway, order: Order, intent: Intent) -> Placed:
+async def store_intent(database: Database, gateway: Gateway, order: Order, intent: Intent) -> PendingPayment:
     """Remember the intent before any browser learns its secret; raises NotOpen when the order was closed."""
-    news = intent.news
-    if await database.write(set_intent, order, news.intent_id, news.status):
-        return Placed(replace(order, intent_id=news.intent_id, intent_status=news.status), intent.secret)
-    await gateway.cancel_payment(news.intent_id)
+    update = intent.update
+    if await database.write(set_intent, order, update.intent_id, update.status):
+        return PendingPayment(
+            replace(order, intent_id=update.intent_id, intent_status=update.status), intent.client_secret
+        )
+    await gateway.cancel_payment(update.intent_id)
     raise NotOpen(order)
 
 
-def renew(db: Connection, order: Order) -> Order:
+def replace_intent(db: Connection, order: Order) -> Order:
     """Let the order be paid by another intent than the one Stripe no longer knows."""
-    forget_intent(db, order)
+    discard_intent(db, order)
     return lock_order(db, order.id)

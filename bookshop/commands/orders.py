@@ -12,21 +12,21 @@ from bookshop.commands.output import echo_json, echo_table, moment_text
 from bookshop.commands.shop import run_in_database, run_in_shop
 from bookshop.database import Database
 from bookshop.money import parse as parse_money
-from bookshop.orders.audit import Report, compare
+from bookshop.orders.audit import AuditReport, compare_with_stripe
 from bookshop.orders.audit import audit as audit_shop
 from bookshop.orders.order import Order, OrderLine
 from bookshop.orders.order_list import (
-    Movement,
-    Summary,
-    find_named_order,
+    OrderSummary,
+    StockMovement,
+    find_order_by_reference,
     list_movements,
     list_orders,
-    list_unsettled,
+    list_payable_orders,
 )
 from bookshop.payments.gateway import Gateway, ProviderUnavailable
 from bookshop.payments.reconcile import NO_PAUSE
-from bookshop.payments.reconcile import settle as settle_order
-from bookshop.payments.refund import NotRefundable, Refund, RefundRequest, Status
+from bookshop.payments.reconcile import reconcile as reconcile_order
+from bookshop.payments.refund import NotRefundable, Refund, RefundRequest, RefundStatus
 from bookshop.payments.refund_order import refund_order
 from bookshop.settings import settings_or_exit
 from bookshop.trade.availability import Kind
@@ -54,17 +54,17 @@ def print_audit(*, as_json: bool, with_stripe: bool) -> None:
     sys.exit(1 if report.violations else 0)
 
 
-async def audit_with_stripe(database: Database, gateway: Gateway) -> Report:
+async def audit_with_stripe(database: Database, gateway: Gateway) -> AuditReport:
     """Every rule, and the comparison with Stripe."""
     report = await database.read(audit_shop)
     began = datetime.now(UTC)
     first = min((order.placed_at for order in await database.read(list_orders)), default=began)
-    told = [news async for news in gateway.list_payments(first - LISTING_MARGIN)]
+    told = [update async for update in gateway.list_payments(first - LISTING_MARGIN)]
     # what was paid while Stripe's list was read may be on it or not
     known = [
         order for order in await database.read(list_orders) if order.paid_at is None or order.paid_at < began
     ]
-    return replace(report, violations=(*report.violations, *compare(known, told)))
+    return replace(report, violations=(*report.violations, *compare_with_stripe(known, told)))
 
 
 def print_orders(state: str, limit: int, *, as_json: bool) -> None:
@@ -94,7 +94,7 @@ def print_order(name: str, *, as_json: bool) -> None:
         echo_order(one, movements, ZoneInfo(settings.shop_timezone))
 
 
-async def read_whole_order(database: Database, name: str) -> tuple[Order, list[Movement]]:
+async def read_whole_order(database: Database, name: str) -> tuple[Order, list[StockMovement]]:
     """The order of this number or id with what it moved on the shelves."""
     order = await find_or_stop(database, name)
     return order, await database.read(list_movements, order.id)
@@ -123,8 +123,10 @@ async def look_again(
     database: Database, gateway: Gateway, name: str | None
 ) -> list[tuple[Order, Order, bool]]:
     """Settle one order, or all that may yet be paid: each before and after, and whether Stripe told."""
-    wanted = await database.read(list_unsettled) if name is None else [await find_or_stop(database, name)]
-    return [(order, *await settle_order(database, gateway, order, NO_PAUSE)) for order in wanted]
+    wanted = (
+        await database.read(list_payable_orders) if name is None else [await find_or_stop(database, name)]
+    )
+    return [(order, *await reconcile_order(database, gateway, order, NO_PAUSE)) for order in wanted]
 
 
 def refund_and_print(
@@ -138,9 +140,9 @@ def refund_and_print(
     name = one.number or one.id
     if as_json:
         echo_json(refund_values(one, made))
-    elif made.status is not Status.FAILED:
+    elif made.status is not RefundStatus.FAILED:
         click.echo(f"{made.amount} of order {name}: {made.status} ({made.refund_id}).")
-    if made.status is Status.FAILED:
+    if made.status is RefundStatus.FAILED:
         raise click.ClickException(f"{made.amount} of order {name} did not go back: {made.failure}.")
 
 
@@ -195,7 +197,7 @@ def refund_values(order: Order, refund: Refund) -> dict[str, Any]:
 
 async def find_or_stop(database: Database, name: str) -> Order:
     """The order of this number or id, or the end of the command."""
-    order = await database.read(find_named_order, name)
+    order = await database.read(find_order_by_reference, name)
     if order is None:
         raise click.ClickException(f"There is no order {name}.")
     return order
@@ -206,7 +208,7 @@ def standing(order: Order) -> str:
     return " ".join(filter(None, (order.payment, order.held and "held", order.intent_status)))
 
 
-def summary_values(order: Summary) -> dict[str, Any]:
+def summary_values(order: OrderSummary) -> dict[str, Any]:
     """An order of the list as JSON."""
     return {
         "id": order.id,
@@ -219,7 +221,7 @@ def summary_values(order: Summary) -> dict[str, Any]:
     }
 
 
-def order_values(order: Order, movements: list[Movement]) -> dict[str, Any]:
+def order_values(order: Order, movements: list[StockMovement]) -> dict[str, Any]:
     """An order as JSON: everything but its token, which opens its receipt."""
     return {
         "id": order.id,
@@ -258,7 +260,7 @@ def order_values(order: Order, movements: list[Movement]) -> dict[str, Any]:
     }
 
 
-def echo_order(order: Order, movements: list[Movement], zone: ZoneInfo) -> None:
+def echo_order(order: Order, movements: list[StockMovement], zone: ZoneInfo) -> None:
     """An order as text: everything but its token, which opens its receipt."""
     address, charge = order.address, order.charge
     facts = (

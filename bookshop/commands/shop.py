@@ -12,7 +12,7 @@ from bookshop.catalogue.samples import load_samples
 from bookshop.database import Database, open_database
 from bookshop.migrations import OUT_OF_DATE, IncompatibleDatabase, is_current
 from bookshop.migrations import migrate as migrate_schema
-from bookshop.payments.gateway import Gateway, PaymentProblem
+from bookshop.payments.gateway import Gateway, PaymentError
 from bookshop.search.index import index_missing
 from bookshop.settings import Settings, settings_or_exit
 
@@ -31,7 +31,7 @@ def run_in_database(settings: Settings, work: Callable[[Database], Awaitable[T]]
 
     try:
         return asyncio.run(with_database(settings, run))
-    except PaymentProblem as problem:
+    except PaymentError as problem:
         reason = type(problem.__cause__ or problem).__name__
         raise click.ClickException(f"Stripe could not be asked ({reason}).") from None
     except (SQLAlchemyError, OSError) as problem:

@@ -23,8 +23,8 @@ from sqlalchemy import (
     union_all,
 )
 
-from bookshop.orders.order import News, Payment
-from bookshop.orders.order_list import Summary
+from bookshop.orders.order import Payment, PaymentUpdate
+from bookshop.orders.order_list import OrderSummary
 from bookshop.schema import books, counters, order_lines, orders, refunds, stock, stock_movements
 
 # the number before the first; what a new database's counter says
@@ -42,7 +42,7 @@ class Violation:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class AuditReport:
     """How much was looked at, and what was wrong with it."""
 
     books: int
@@ -253,7 +253,7 @@ def find_gaps(db: Connection) -> list[Violation]:
     return _find(db, "number", NUMBERS)
 
 
-def find_held(db: Connection) -> list[Violation]:
+def find_needing_review(db: Connection) -> list[Violation]:
     """Payments that wait for a person to look at them."""
     return _find(db, "held", HELD)
 
@@ -272,33 +272,33 @@ RULES: tuple[Callable[[Connection], list[Violation]], ...] = (
     find_shared_intents,
     find_wrong_totals,
     find_gaps,
-    find_held,
+    find_needing_review,
     find_overrefunded,
 )
 
 
-def audit(db: Connection) -> Report:
+def audit(db: Connection) -> AuditReport:
     """Every rule in one report."""
     counts = db.execute(COUNTS).one()
-    return Report(counts.books, counts.orders, tuple(found for rule in RULES for found in rule(db)))
+    return AuditReport(counts.books, counts.orders, tuple(found for rule in RULES for found in rule(db)))
 
 
-def compare(known: Iterable[Summary], told: Iterable[News]) -> list[Violation]:
+def compare_with_stripe(known: Iterable[OrderSummary], told: Iterable[PaymentUpdate]) -> list[Violation]:
     """Where the shop's orders and the provider's own list of payments say different things, both ways.
 
     Payments of orders that are not among the known ones are somebody else's: an account may be shared.
     """
     payments = defaultdict(list)
-    for news in told:
-        if news.status == "succeeded":
-            payments[news.order_id].append(news)
+    for update in told:
+        if update.status == "succeeded":
+            payments[update.order_id].append(update)
     violations = []
     for order in known:
         paid = payments[order.id]
-        said = ", ".join(f"{news.received} by {news.intent_id}" for news in paid)
+        said = ", ".join(f"{update.received} by {update.intent_id}" for update in paid)
         if order.payment is not Payment.PAID and paid:
             violations.append(Violation("stripe", order.id, f"paid: {said}", order.payment))
-        if order.payment is Payment.PAID and [news.received for news in paid] != [order.total]:
+        if order.payment is Payment.PAID and [update.received for update in paid] != [order.total]:
             violations.append(Violation("stripe", order.id, f"one payment of {order.total}", said or "none"))
     return violations
 

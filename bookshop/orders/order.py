@@ -1,4 +1,4 @@
-"""An order, frozen when it is placed, and the rule by which news of its payment changes it."""
+"""An order, frozen when it is placed, and the rule by which update of its payment changes it."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ from bookshop.money import Money
 from bookshop.trade.availability import Kind
 
 # the failure of an order that was closed because too many cards were tried
-TOO_MANY = "too many"
+TOO_MANY_FAILURES = "too many"
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -78,7 +78,7 @@ class Charge:
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class PaymentUpdate:
     """What the payment provider says of an intent at one moment; `order_id` is our own id read back."""
 
     intent_id: str
@@ -165,21 +165,21 @@ class Order:
         return max((line.not_before for line in self.lines if line.not_before), default=None)
 
     @property
-    def is_settled(self) -> bool:
+    def is_final(self) -> bool:
         """Whether nothing more can come of the payment."""
         return self.payment in (Payment.PAID, Payment.CANCELLED)
 
 
-def merge(order: Order, news: News, now: datetime) -> Order:
-    """The order after the news: paid is final, and only a payment that matches the order counts."""
-    if order.payment is Payment.PAID or news.intent_id != order.intent_id:
+def merge(order: Order, update: PaymentUpdate, now: datetime) -> Order:
+    """The order after the update: paid is final, and only a payment that matches the order counts."""
+    if order.payment is Payment.PAID or update.intent_id != order.intent_id:
         return order
-    told = replace(order, intent_status=news.status, failure=news.failure)
-    match news.status:
+    told = replace(order, intent_status=update.status, failure=update.failure)
+    match update.status:
         case "succeeded" if order.payment is Payment.CANCELLED:
             return replace(told, held="cancelled")
         case "succeeded":
-            return _paid(told, news, now)
+            return _paid(told, update, now)
         case "canceled":
             return replace(told, payment=Payment.CANCELLED)
         case _ if order.payment is Payment.CANCELLED:
@@ -190,24 +190,24 @@ def merge(order: Order, news: News, now: datetime) -> Order:
             return replace(told, payment=Payment.OPEN)
 
 
-def _paid(order: Order, news: News, now: datetime) -> Order:
-    if mismatch := find_mismatch(order, news):
+def _paid(order: Order, update: PaymentUpdate, now: datetime) -> Order:
+    if mismatch := find_mismatch(order, update):
         return replace(order, held=mismatch)
-    return replace(order, payment=Payment.PAID, charge=news.charge, paid_at=now, failure="", held="")
+    return replace(order, payment=Payment.PAID, charge=update.charge, paid_at=now, failure="", held="")
 
 
-def find_mismatch(order: Order, news: News) -> str:
+def find_mismatch(order: Order, update: PaymentUpdate) -> str:
     """Why a payment is not this order's payment; empty when it is."""
-    if news.order_id != order.id:
+    if update.order_id != order.id:
         return "order"
-    if news.received.currency != order.total.currency:
+    if update.received.currency != order.total.currency:
         return "currency"
-    if news.received != order.total or news.amount != order.total:
+    if update.received != order.total or update.amount != order.total:
         return "amount"
     return ""
 
 
-class State(StrEnum):
+class ReceiptState(StrEnum):
     """What a receipt tells its reader."""
 
     PAID = "paid"
@@ -219,23 +219,23 @@ class State(StrEnum):
     HELD = "held"
 
 
-def state_of(order: Order, *, is_fresh: bool) -> State:
+def receipt_state(order: Order, *, is_fresh: bool) -> ReceiptState:
     """What to tell of an order; what is not fresh may have changed already, so the reader waits a moment."""
     if order.payment is Payment.PAID:
-        return State.PAID
+        return ReceiptState.PAID
     if order.held:
-        return State.HELD
+        return ReceiptState.HELD
     if order.payment is Payment.CANCELLED:
-        return State.CANCELLED
+        return ReceiptState.CANCELLED
     if order.payment is Payment.PROCESSING or not is_fresh:
-        return State.WAITING
+        return ReceiptState.WAITING
     if order.intent_status == "requires_action":
-        return State.ACTION
-    return State.FAILED if order.failure else State.UNPAID
+        return ReceiptState.ACTION
+    return ReceiptState.FAILED if order.failure else ReceiptState.UNPAID
 
 
-def polling_delay(state: State, turn: int) -> float | None:
+def poll_delay(state: ReceiptState, turn: int) -> float | None:
     """Seconds until the page asks for the turn-th time again, soon at first; None when nothing will come."""
-    if state not in (State.WAITING, State.ACTION):
+    if state not in (ReceiptState.WAITING, ReceiptState.ACTION):
         return None
     return next((seconds for last, seconds in ((1, 0.3), (5, 1), (15, 2), (40, 5)) if turn < last), 30)

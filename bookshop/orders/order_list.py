@@ -54,7 +54,7 @@ LIST_MOVEMENTS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class OrderSummary:
     """An order in one line: nothing by which a shopper could be written to, or the order be opened."""
 
     id: str
@@ -73,7 +73,7 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
-class Movement:
+class StockMovement:
     """Copies of a book that an order moved."""
 
     isbn: str
@@ -82,7 +82,7 @@ class Movement:
     moved_at: datetime
 
 
-def list_orders(db: Connection, state: str = "", limit: int | None = None) -> list[Summary]:
+def list_orders(db: Connection, state: str = "", limit: int | None = None) -> list[OrderSummary]:
     """The orders, or those in this state, the newest first."""
     statement = LIST.limit(limit)
     if state == HELD:
@@ -92,7 +92,7 @@ def list_orders(db: Connection, state: str = "", limit: int | None = None) -> li
     return [_summary(row) for row in db.execute(statement)]
 
 
-def find_named_order(db: Connection, name: str) -> Order | None:
+def find_order_by_reference(db: Connection, name: str) -> Order | None:
     """The order that a person means by its number or its id."""
     if not name.isascii():
         return None
@@ -101,22 +101,22 @@ def find_named_order(db: Connection, name: str) -> Order | None:
     return find_order(db, token) if token else None
 
 
-def list_unsettled(db: Connection) -> list[Order]:
+def list_payable_orders(db: Connection) -> list[Order]:
     """The orders that may yet be paid, the oldest first."""
     tokens = db.execute(LIST_UNSETTLED).scalars().all()
     return [order for token in tokens if (order := find_order(db, token))]
 
 
-def list_movements(db: Connection, order_id: str) -> list[Movement]:
+def list_movements(db: Connection, order_id: str) -> list[StockMovement]:
     """What an order moved on the shelves, in that order."""
     return [
-        Movement(row.isbn, row.kind, row.quantity, row.moved_at)
+        StockMovement(row.isbn, row.kind, row.quantity, row.moved_at)
         for row in db.execute(LIST_MOVEMENTS, {"wanted": order_id})
     ]
 
 
-def _summary(row: Any) -> Summary:
-    return Summary(
+def _summary(row: Any) -> OrderSummary:
+    return OrderSummary(
         id=row.id,
         number=row.number,
         placed_at=row.placed_at,

@@ -12,7 +12,7 @@ LONGEST_DELAY = 60
 
 
 @dataclass(slots=True)
-class Appointments:
+class PollScheduler:
     """When each of those who wait is to ask again: as soon as it should, but never too many in one second."""
 
     most: int = ANSWERS_A_SECOND
@@ -35,10 +35,10 @@ class Appointments:
 
 
 @dataclass(slots=True)
-class Budget:
+class TokenBucket:
     """What may be done only so many times a second; what was not used is kept for a second."""
 
-    a_second: float = QUESTIONS_A_SECOND
+    per_second: float = QUESTIONS_A_SECOND
     clock: Callable[[], float] = time.monotonic
     left: float = QUESTIONS_A_SECOND
     seen_at: float = 0.0
@@ -46,7 +46,7 @@ class Budget:
     def take(self) -> bool:
         """Whether it may be done once more now."""
         now = self.clock()
-        self.left = min(self.a_second, self.left + (now - self.seen_at) * self.a_second)
+        self.left = min(self.per_second, self.left + (now - self.seen_at) * self.per_second)
         self.seen_at = now
         if self.left < 1:
             return False

@@ -6,8 +6,8 @@ from quart import Blueprint, Response, abort, request
 from quart.typing import ResponseReturnValue
 
 from bookshop.database import Database
-from bookshop.orders.order import Order, State, polling_delay, state_of
-from bookshop.orders.poll_scheduler import Appointments
+from bookshop.orders.order import Order, ReceiptState, poll_delay, receipt_state
+from bookshop.orders.poll_scheduler import PollScheduler
 from bookshop.orders.store import find_order, find_refunded
 from bookshop.web.pages import page
 
@@ -16,12 +16,12 @@ TURNS = 100
 
 def blueprint(
     database: Database,
-    settle: Callable[[Order], Awaitable[tuple[Order, bool]]],
+    reconcile: Callable[[Order], Awaitable[tuple[Order, bool]]],
     when_paid: Callable[[Order], None],
 ) -> Blueprint:
     """An order's public pages; its token is the only key to them."""
     routes = Blueprint("orders", __name__)
-    appointments = Appointments()
+    appointments = PollScheduler()
 
     @routes.get("/orders/<token>")
     async def receipt(token: str) -> ResponseReturnValue:
@@ -33,14 +33,14 @@ def blueprint(
 
     async def show(token: str, turn: int) -> ResponseReturnValue:
         order = await database.read(find_order, token) or abort(404)
-        order, is_fresh = await settle(order)
-        state = state_of(order, is_fresh=is_fresh)
-        if state is State.PAID:
+        order, is_fresh = await reconcile(order)
+        state = receipt_state(order, is_fresh=is_fresh)
+        if state is ReceiptState.PAID:
             when_paid(order)
-        delay = polling_delay(state, turn)
+        delay = poll_delay(state, turn)
         if delay is not None:
             delay = appointments.book(delay)
-        refunded = await database.read(find_refunded, order) if state is State.PAID else None
+        refunded = await database.read(find_refunded, order) if state is ReceiptState.PAID else None
         return page(
             "orders/receipt.html",
             "status",

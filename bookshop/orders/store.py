@@ -192,7 +192,7 @@ def lock_order(db: Connection, order_id: str) -> Order:
     return order
 
 
-def claim_question(db: Connection, order_id: str, now: datetime, pause: timedelta) -> bool:
+def claim_refresh(db: Connection, order_id: str, now: datetime, pause: timedelta) -> bool:
     """Whether the caller may ask the payment provider now: one may, in each pause, whoever asks."""
     values = {"wanted": order_id, "now": now, "before": now - pause}
     return db.execute(CLAIM_QUESTION, values).rowcount == 1
@@ -204,7 +204,7 @@ def set_intent(db: Connection, order: Order, intent_id: str, status: str) -> boo
     return db.execute(SET_INTENT, values).rowcount == 1
 
 
-def forget_intent(db: Connection, order: Order) -> None:
+def discard_intent(db: Connection, order: Order) -> None:
     """Make room for a new intent, once, where the stored one is of no more use."""
     db.execute(BUMP_INTENT, {"wanted": order.id, "version": order.intent_version, "intent": order.intent_id})
 
@@ -258,11 +258,11 @@ def set_due(db: Connection, order_id: str, when: datetime | None, tries: int) ->
 
 
 def mark_due(
-    db: Connection, order_id: str, intent_id: str, charge_id: str, now: datetime, *, even_settled: bool
+    db: Connection, order_id: str, intent_id: str, charge_id: str, now: datetime, *, include_final: bool
 ) -> str:
     """Let an order be looked at at once; answers its id, or nothing when there is no such order."""
     values = {"wanted": order_id, "intent": intent_id, "charge": charge_id}
-    db.execute(MARK_DUE if even_settled else MARK_OPEN_DUE, {**values, "now": now})
+    db.execute(MARK_DUE if include_final else MARK_OPEN_DUE, {**values, "now": now})
     return db.execute(FIND_MARKED, values).scalar() or ""
 
 

@@ -1,1 +1,1 @@
-"""The payment provider, and how its news reaches an order."""
+"""The payment provider, and how its update reaches an order."""

@@ -9,7 +9,7 @@ REST_SECONDS = 20.0
 
 
 @dataclass(slots=True)
-class Circuit:
+class CircuitBreaker:
     """Counts failures of one process; while it is open, requests fail at once, then one may try again."""
 
     clock: Callable[[], float] = time.monotonic
@@ -21,8 +21,8 @@ class Circuit:
         """Whether the provider is taken for unreachable."""
         return self.failures >= FAILURES
 
-    def may_try(self) -> bool:
-        """Whether a request may be sent; an open circuit lets one through after each rest."""
+    def allow_request(self) -> bool:
+        """Whether a request may be sent; an open breaker lets one through after each rest."""
         if not self.is_open:
             return True
         now = self.clock()
@@ -31,8 +31,8 @@ class Circuit:
         self.opened_at = now
         return True
 
-    def note(self, *, is_answered: bool) -> None:
-        """Remember how a request ended: any answer of substance closes the circuit."""
+    def record(self, *, is_answered: bool) -> None:
+        """Remember how a request ended: any answer of substance closes the breaker."""
         self.failures = 0 if is_answered else self.failures + 1
         if self.failures == FAILURES:
             self.opened_at = self.clock()

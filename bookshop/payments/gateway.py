@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bookshop.orders.order import News, Order
-from bookshop.payments.refund import Refund, RefundNews
+from bookshop.orders.order import Order, PaymentUpdate
+from bookshop.payments.refund import Refund, RefundUpdate
 
 
-class PaymentProblem(Exception):
+class PaymentError(Exception):
     """Something the provider said or did not say."""
 
 
-class ProviderUnavailable(PaymentProblem):
+class ProviderUnavailable(PaymentError):
     """No answer, or none that says anything of the payment: asking again later is safe and right."""
 
 
-class RequestRefused(PaymentProblem):
+class RequestRefused(PaymentError):
     """The provider understood and refuses; `code` and `field` are its own words for why."""
 
     def __init__(self, code: str, field: str = "") -> None:
@@ -26,15 +26,15 @@ class RequestRefused(PaymentProblem):
         self.field = field
 
 
-class UnknownIntent(PaymentProblem):
+class UnknownPayment(PaymentError):
     """The provider does not know this payment (the keys changed, or a test account was emptied)."""
 
 
-class KeyUsed(PaymentProblem):
+class IdempotencyKeyReused(PaymentError):
     """The request's key was used before for other words, by an older version of the shop."""
 
 
-class BadSignature(PaymentProblem):
+class BadSignature(PaymentError):
     """A message that claims to come from the provider and does not."""
 
 
@@ -45,13 +45,13 @@ class Intent:
     Either lets a browser pay it, so neither is ever stored or logged.
     """
 
-    news: News
-    secret: str
+    update: PaymentUpdate
+    client_secret: str
     url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class HostedPages:
+class HostedPage:
     """Where the provider's own page sends its shopper, and how long it stays open."""
 
     paid: str
@@ -77,22 +77,22 @@ def is_hosted(intent_id: str) -> bool:
 
 
 class Gateway(Protocol):
-    """The provider, as far as the shop needs it; each method may raise a PaymentProblem."""
+    """The provider, as far as the shop needs it; each method may raise a PaymentError."""
 
     @property
     def is_reachable(self) -> bool:
         """Whether the provider has answered lately, or nobody has asked."""
 
-    async def expect_payment(self, order: Order) -> Intent:
+    async def create_payment(self, order: Order) -> Intent:
         """Ask for a payment to be expected; asking again for one order and version gives the same one."""
 
-    async def expect_hosted_payment(self, order: Order, pages: HostedPages) -> Intent:
+    async def create_hosted_payment(self, order: Order, pages: HostedPage) -> Intent:
         """The same on the provider's own page, which needs no script."""
 
     async def read_payment(self, intent_id: str) -> Intent:
         """What has become of a payment."""
 
-    async def cancel_payment(self, intent_id: str) -> News:
+    async def cancel_payment(self, intent_id: str) -> PaymentUpdate:
         """Let nobody pay this any more; answers what it became, which may be paid."""
 
     async def list_events(self, since: datetime) -> list[Event]:
@@ -104,13 +104,13 @@ class Gateway(Protocol):
     async def close(self) -> None:
         """Let go of every connection."""
 
-    def list_payments(self, since: datetime) -> AsyncIterator[News]:
+    def list_payments(self, since: datetime) -> AsyncIterator[PaymentUpdate]:
         """Every payment that was expected since then, whatever became of it; the newest first."""
 
-    async def refund(self, charge_id: str, refund: Refund) -> RefundNews:
+    async def refund(self, charge_id: str, refund: Refund) -> RefundUpdate:
         """Give money of a payment back; asking again for one refund gives the same one."""
 
-    async def list_refunds(self, charge_id: str) -> list[RefundNews]:
+    async def list_refunds(self, charge_id: str) -> list[RefundUpdate]:
         """Every refund of a payment, whoever made it."""
 
     async def find_dispute(self, charge_id: str) -> str:

@@ -13,16 +13,16 @@ REASONS = ("duplicate", "fraudulent", "requested_by_customer")
 ALL = None
 
 
-class Status(StrEnum):
+class RefundStatus(StrEnum):
     """How far a refund is, forward only: asked → pending → succeeded → failed."""
 
-    ASKED = "asked"
+    REQUESTED = "asked"
     PENDING = "pending"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
 
 
-ORDER_OF_STATUS = tuple(Status)
+ORDER_OF_STATUS = tuple(RefundStatus)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +38,22 @@ class Refund:
     amount: Money
     reason: str
     asked_at: datetime
-    status: Status = Status.ASKED
+    status: RefundStatus = RefundStatus.REQUESTED
     refund_id: str = ""
     failure: str = ""
 
     @property
     def is_open(self) -> bool:
         """Whether more is to be heard of it soon."""
-        return self.status in (Status.ASKED, Status.PENDING)
+        return self.status in (RefundStatus.REQUESTED, RefundStatus.PENDING)
 
 
 @dataclass(frozen=True, slots=True)
-class RefundNews:
+class RefundUpdate:
     """What Stripe says of a refund; `key` is our own id read back, empty where somebody else made it."""
 
     refund_id: str
-    status: Status
+    status: RefundStatus
     amount: Money
     key: str
     made_at: datetime
@@ -78,12 +78,12 @@ class NotRefundable(Exception):
     """The shop itself refuses; the words are for a bookseller."""
 
 
-def merge_refund(refund: Refund, news: RefundNews) -> Refund:
-    """The refund as it is or as the news tells it, whichever is further on; a refusal is least."""
-    if refund.refund_id and refund.refund_id != news.refund_id:
+def merge_refund(refund: Refund, update: RefundUpdate) -> Refund:
+    """The refund as it is or as the update tells it, whichever is further on; a refusal is least."""
+    if refund.refund_id and refund.refund_id != update.refund_id:
         return refund
     told = replace(
-        refund, refund_id=news.refund_id, amount=news.amount, status=news.status, failure=news.failure
+        refund, refund_id=update.refund_id, amount=update.amount, status=update.status, failure=update.failure
     )
     return max(refund, told, key=progress)
 
@@ -95,43 +95,49 @@ def progress(refund: Refund) -> tuple[bool, int, str]:
 
 def refuse_refund(refund: Refund, code: str) -> Refund:
     """The refund after Stripe has refused it."""
-    return replace(refund, status=Status.FAILED, failure=code) if refund.status is Status.ASKED else refund
-
-
-def adopt(order_id: str, news: RefundNews) -> Refund:
-    """A refund that the shop hears of for the first time."""
-    return Refund(
-        id=news.refund_id,
-        order_id=order_id,
-        amount=news.amount,
-        reason=news.reason,
-        asked_at=news.made_at,
-        status=news.status,
-        refund_id=news.refund_id,
-        failure=news.failure,
+    return (
+        replace(refund, status=RefundStatus.FAILED, failure=code)
+        if refund.status is RefundStatus.REQUESTED
+        else refund
     )
 
 
-def merge_all(order_id: str, refunds: Iterable[Refund], told: Iterable[RefundNews]) -> list[Refund]:
+def new_refund(order_id: str, update: RefundUpdate) -> Refund:
+    """A refund that the shop hears of for the first time."""
+    return Refund(
+        id=update.refund_id,
+        order_id=order_id,
+        amount=update.amount,
+        reason=update.reason,
+        asked_at=update.made_at,
+        status=update.status,
+        refund_id=update.refund_id,
+        failure=update.failure,
+    )
+
+
+def merge_refunds(order_id: str, refunds: Iterable[Refund], told: Iterable[RefundUpdate]) -> list[Refund]:
     """An order's refunds after all that Stripe lists of its payment."""
     merged = {refund.id: refund for refund in refunds}
-    for news in told:
-        ours = merged.get(news.key)
-        known = news.key if ours and ours.refund_id in ("", news.refund_id) else news.refund_id
-        merged[known] = merge_refund(merged[known], news) if known in merged else adopt(order_id, news)
+    for update in told:
+        ours = merged.get(update.key)
+        known = update.key if ours and ours.refund_id in ("", update.refund_id) else update.refund_id
+        merged[known] = (
+            merge_refund(merged[known], update) if known in merged else new_refund(order_id, update)
+        )
     return list(merged.values())
 
 
-def left_of(order: Order, refunds: Iterable[Refund]) -> Money:
+def refundable_amount(order: Order, refunds: Iterable[Refund]) -> Money:
     """What can still go back: all that was paid without what went or may be on its way."""
-    gone = total([r.amount for r in refunds if r.status is not Status.FAILED], order.total.currency)
+    gone = total([r.amount for r in refunds if r.status is not RefundStatus.FAILED], order.total.currency)
     return Money(order.total.minor - gone.minor, order.total.currency)
 
 
-def amount_of(order: Order, request: RefundRequest, left: Money) -> Money:
+def amount_to_refund(order: Order, request: RefundRequest, left: Money) -> Money:
     """How much a request means; raises NotRefundable when that cannot go back."""
     check(order, request)
-    wanted = request.amount or (price_of(order, request) if request.lines else left)
+    wanted = request.amount or (price_of_copies(order, request) if request.lines else left)
     if left.minor <= 0:
         raise NotRefundable(f"Nothing is left to refund: all {order.total} went back or is on its way.")
     if not wanted:
@@ -157,7 +163,7 @@ def check(order: Order, request: RefundRequest) -> None:
         raise NotRefundable(f"{request.amount} is not an amount that can go back.")
 
 
-def copies_of(order: Order, request: RefundRequest) -> dict[str, int]:
+def requested_copies(order: Order, request: RefundRequest) -> dict[str, int]:
     """The copies that a request names, by ISBN; raises NotRefundable for what was not bought."""
     ordered = order.quantities
     copies: Counter[str] = Counter()
@@ -172,20 +178,20 @@ def copies_of(order: Order, request: RefundRequest) -> dict[str, int]:
     return dict(copies)
 
 
-def price_of(order: Order, request: RefundRequest) -> Money:
+def price_of_copies(order: Order, request: RefundRequest) -> Money:
     """What the named copies cost."""
     prices = {line.isbn: line.price for line in order.lines}
-    copies = copies_of(order, request)
+    copies = requested_copies(order, request)
     return total([prices[isbn] * quantity for isbn, quantity in copies.items()], order.total.currency)
 
 
-def restocked_by(
+def copies_to_restock(
     order: Order, request: RefundRequest, amount: Money, returned: Mapping[str, int]
 ) -> dict[str, int]:
     """The copies that a refund puts back on the shelf, by ISBN, each of them once."""
     if not request.restock:
         return {}
-    copies = copies_of(order, request)
+    copies = requested_copies(order, request)
     if not copies:
         if amount != order.total:
             raise NotRefundable("Some of it went back before: say with lines which copies are back.")
@@ -196,13 +202,13 @@ def restocked_by(
     return copies
 
 
-def is_repeated(
+def is_repeat(
     order: Order, request: RefundRequest, asked: Refund, others: Iterable[Refund], copies: Mapping[str, int]
 ) -> bool:
     """Whether a request means a refund that is not answered yet; `copies` are what that one put back."""
     try:
-        amount = amount_of(order, request, left_of(order, others))
-        back = restocked_by(order, request, amount, {})
+        amount = amount_to_refund(order, request, refundable_amount(order, others))
+        back = copies_to_restock(order, request, amount, {})
     except NotRefundable:
         return False
     return (amount, request.reason, back) == (asked.amount, asked.reason, dict(copies))

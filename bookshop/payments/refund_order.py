@@ -14,28 +14,34 @@ from bookshop.catalogue.stock import return_stock
 from bookshop.database import Database
 from bookshop.orders.order import Order
 from bookshop.orders.store import lock_order, set_due
-from bookshop.payments.gateway import Gateway, KeyUsed, RequestRefused, UnknownIntent
+from bookshop.payments.gateway import Gateway, IdempotencyKeyReused, RequestRefused, UnknownPayment
 from bookshop.payments.refund import (
     Refund,
-    RefundNews,
     RefundRequest,
-    Status,
-    amount_of,
-    is_repeated,
-    left_of,
-    merge_all,
+    RefundStatus,
+    RefundUpdate,
+    amount_to_refund,
+    copies_to_restock,
+    is_repeat,
+    merge_refunds,
+    refundable_amount,
     refuse_refund,
-    restocked_by,
 )
-from bookshop.payments.refund_store import add_refund, list_refunds, list_returned, set_marks, set_refund
+from bookshop.payments.refund_store import (
+    add_refund,
+    list_refunds,
+    list_returned,
+    set_dispute_and_warning,
+    set_refund,
+)
 
 # how the types of those messages begin after which an order is to be followed
-FOLLOWED = ("refund.", "charge.refund", "charge.dispute.", "radar.early_fraud_warning.")
+AFTER_PAYMENT_EVENTS = ("refund.", "charge.refund", "charge.dispute.", "radar.early_fraud_warning.")
 # by then Stripe has answered, or whoever asked is gone
 PATIENCE = timedelta(minutes=1)
 
 
-class Begun(NamedTuple):
+class RefundToSend(NamedTuple):
     """A refund that Stripe is to be asked for: a new one, or one that it has not answered yet."""
 
     order: Order
@@ -47,19 +53,19 @@ class Begun(NamedTuple):
 async def refund_order(database: Database, gateway: Gateway, order_id: str, request: RefundRequest) -> Refund:
     """Give money of an order back; the refund is «failed» where Stripe refuses.
 
-    Raises NotRefundable when the shop refuses, LookupError when there is no such order, and PaymentProblem
+    Raises NotRefundable when the shop refuses, LookupError when there is no such order, and PaymentError
     when Stripe does not answer: then the refund stays «asked», and the same request again means that one.
     """
     while True:
         begun = await database.write(begin_refund, order_id, request, datetime.now(UTC))
         if begun.is_new:
-            return await ask(database, gateway, begun.order, begun.refund)
-        refund = await ask_again(database, gateway, begun.order, begun.refund)
+            return await send_refund(database, gateway, begun.order, begun.refund)
+        refund = await resume_refund(database, gateway, begun.order, begun.refund)
         if begun.is_wanted:
             return refund
 
 
-async def follow_refunds(database: Database, gateway: Gateway, order: Order) -> list[Refund]:
+async def refresh_refunds(database: Database, gateway: Gateway, order: Order) -> list[Refund]:
     """Make the shop say what Stripe says of refunds, disputes and warnings; answers the order's refunds.
 
     Calling it again changes nothing; while one of them `is_open`, more is to come.
@@ -69,65 +75,71 @@ async def follow_refunds(database: Database, gateway: Gateway, order: Order) -> 
     told = await gateway.list_refunds(order.charge.id)
     dispute = await gateway.find_dispute(order.charge.id)
     warning = await gateway.find_fraud_warning(order.charge.id)
-    refunds = await database.write(apply_refunds, order.id, told)
-    await database.write(set_marks, order.id, dispute, warning)
+    refunds = await database.write(apply_refund_updates, order.id, told)
+    await database.write(set_dispute_and_warning, order.id, dispute, warning)
     return [
-        await ask(database, gateway, order, refund) if refund.status is Status.ASKED else refund
+        await send_refund(database, gateway, order, refund)
+        if refund.status is RefundStatus.REQUESTED
+        else refund
         for refund in refunds
     ]
 
 
-def begin_refund(db: Connection, order_id: str, request: RefundRequest, now: datetime) -> Begun:
+def begin_refund(db: Connection, order_id: str, request: RefundRequest, now: datetime) -> RefundToSend:
     """Write down what is to go back, unless something unanswered comes first; raises NotRefundable."""
     order = lock_order(db, order_id)
     refunds, returned = list_refunds(db, order_id), list_returned(db, order_id)
-    asked = [refund for refund in refunds if refund.status is Status.ASKED]
+    asked = [refund for refund in refunds if refund.status is RefundStatus.REQUESTED]
     for refund in asked:
         others = [each for each in refunds if each != refund]
-        if is_repeated(order, request, refund, others, returned.get(refund.id, {})):
-            return Begun(order, refund, is_new=False, is_wanted=True)
+        if is_repeat(order, request, refund, others, returned.get(refund.id, {})):
+            return RefundToSend(order, refund, is_new=False, is_wanted=True)
     if asked:
-        return Begun(order, asked[0], is_new=False, is_wanted=False)
-    amount = amount_of(order, request, left_of(order, refunds))
+        return RefundToSend(order, asked[0], is_new=False, is_wanted=False)
+    amount = amount_to_refund(order, request, refundable_amount(order, refunds))
     back: Counter[str] = Counter()
     for copies in returned.values():
         back.update(copies)
-    restocked = restocked_by(order, request, amount, back)
+    restocked = copies_to_restock(order, request, amount, back)
     refund = Refund(f"{order_id}-{len(refunds) + 1}", order_id, amount, request.reason, now)
     add_refund(db, refund)
     return_stock(db, restocked, refund.id)
     # should we die before Stripe answers, the sweeper finds it
     set_due(db, order_id, now + PATIENCE, 0)
-    return Begun(order, refund, is_new=True, is_wanted=True)
+    return RefundToSend(order, refund, is_new=True, is_wanted=True)
 
 
-async def ask_again(database: Database, gateway: Gateway, order: Order, refund: Refund) -> Refund:
+async def resume_refund(database: Database, gateway: Gateway, order: Order, refund: Refund) -> Refund:
     """Look for an unanswered refund at Stripe before asking: it forgets a key after a day."""
-    told = await gateway.list_refunds(charge_of(order))
-    known = await database.write(apply_refunds, order.id, told)
+    told = await gateway.list_refunds(charge_id_of(order))
+    known = await database.write(apply_refund_updates, order.id, told)
     found = next(each for each in known if each.id == refund.id)
-    return await ask(database, gateway, order, found) if found.status is Status.ASKED else found
+    return (
+        await send_refund(database, gateway, order, found)
+        if found.status is RefundStatus.REQUESTED
+        else found
+    )
 
 
-async def ask(database: Database, gateway: Gateway, order: Order, refund: Refund) -> Refund:
+async def send_refund(database: Database, gateway: Gateway, order: Order, refund: Refund) -> Refund:
     """Ask Stripe for a refund that is written down, and note its answer."""
     try:
-        news = await gateway.refund(charge_of(order), refund)
+        update = await gateway.refund(charge_id_of(order), refund)
     except RequestRefused as refused:
         return await database.write(apply_refusal, refund, refused.code or refused.field or "refused")
-    except KeyUsed:
+    except IdempotencyKeyReused:
         return await database.write(apply_refusal, refund, "key_used")
-    except UnknownIntent:
+    except UnknownPayment:
         return await database.write(apply_refusal, refund, "unknown_charge")
-    known = await database.write(apply_refunds, order.id, [news])
-    return next(each for each in known if each.refund_id == news.refund_id)
+    known = await database.write(apply_refund_updates, order.id, [update])
+    return next(each for each in known if each.refund_id == update.refund_id)
 
 
-def apply_refunds(db: Connection, order_id: str, told: list[RefundNews]) -> list[Refund]:
+def apply_refund_updates(db: Connection, order_id: str, told: list[RefundUpdate]) -> list[Refund]:
     """Merge what Stripe says into an order's refunds; answers all of them."""
     lock_order(db, order_id)
     known = {refund.id: refund for refund in list_refunds(db, order_id)}
-    merged = merge_all(order_id, known.values(), told)
+    merged = merge_refunds(order_id, known.values(), told)
     for refund in merged:
         if refund.id not in known:
             add_refund(db, refund)
@@ -145,6 +157,6 @@ def apply_refusal(db: Connection, refund: Refund, code: str) -> Refund:
     return refused
 
 
-def charge_of(order: Order) -> str:
+def charge_id_of(order: Order) -> str:
     """The payment that money goes back to."""
     return order.charge.id if order.charge else ""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, bindparam, or_, select
 
 from bookshop.money import Money
-from bookshop.payments.refund import Refund, Status
+from bookshop.payments.refund import Refund, RefundStatus
 from bookshop.schema import orders, refunds, stock_movements
 
 LONGEST_FAILURE = 64
@@ -64,7 +64,7 @@ def list_refunds(db: Connection, order_id: str) -> list[Refund]:
             amount=Money(row.amount_minor, row.currency),
             reason=row.reason,
             asked_at=row.asked_at,
-            status=Status(row.status),
+            status=RefundStatus(row.status),
             refund_id=row.refund_id,
             failure=row.failure,
         )
@@ -80,7 +80,7 @@ def list_returned(db: Connection, order_id: str) -> Mapping[str, dict[str, int]]
     return returned
 
 
-def set_marks(db: Connection, order_id: str, dispute: str, fraud_warning: str) -> None:
+def set_dispute_and_warning(db: Connection, order_id: str, dispute: str, fraud_warning: str) -> None:
     """Note on the order what the card's owner or bank says of its payment."""
     db.execute(SET_MARKS, {"wanted": order_id, "said": dispute, "warned": fraud_warning})
 

@@ -8,12 +8,12 @@ from quart.typing import ResponseReturnValue
 from bookshop.database import Database
 from bookshop.orders.order import Order
 from bookshop.orders.store import find_order_by_intent
-from bookshop.payments.gateway import BadSignature, Event, Gateway, PaymentProblem
-from bookshop.payments.reconcile import apply_news
-from bookshop.payments.sweep import Limits, keep_event, look_if_due
+from bookshop.payments.gateway import BadSignature, Event, Gateway, PaymentError
+from bookshop.payments.reconcile import apply_payment_update
+from bookshop.payments.sweep import SweepPolicy, process_if_due, record_event
 
 
-def blueprint(database: Database, gateway: Gateway, limits: Limits, *, is_live: bool) -> Blueprint:
+def blueprint(database: Database, gateway: Gateway, policy: SweepPolicy, *, is_live: bool) -> Blueprint:
     """The two addresses that Stripe knows."""
     routes = Blueprint("payments", __name__)
 
@@ -22,9 +22,9 @@ def blueprint(database: Database, gateway: Gateway, limits: Limits, *, is_live: 
         event = await read_event()
         if event.is_live != is_live:
             abort(400)
-        if order_id := await keep_event(database, event):
+        if order_id := await record_event(database, event):
             # outside the request; should we die first, the sweeper finds it due
-            current_app.add_background_task(look_if_due, database, gateway, limits, order_id)
+            current_app.add_background_task(process_if_due, database, gateway, policy, order_id)
         return "", 200
 
     @routes.get("/success")
@@ -48,10 +48,10 @@ def blueprint(database: Database, gateway: Gateway, limits: Limits, *, is_live: 
         """Let only someone who knows the payment's secret learn the address of its receipt."""
         try:
             intent = await gateway.read_payment(order.intent_id)
-        except PaymentProblem:
+        except PaymentError:
             abort(503)
-        if not compare_digest(intent.secret.encode(), secret.encode()):
+        if not compare_digest(intent.client_secret.encode(), secret.encode()):
             abort(404)
-        await database.write(apply_news, order.id, intent.news)
+        await database.write(apply_payment_update, order.id, intent.update)
 
     return routes

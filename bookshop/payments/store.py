@@ -28,7 +28,7 @@ MOVE_COUNTER = (
 )
 
 
-def add_event(db: Connection, event: Event, *, even_settled: bool) -> str:
+def add_event(db: Connection, event: Event, *, include_final: bool) -> str:
     """Keep a message and let its order be looked at; answers that order's id, once for each message."""
     now = datetime.now(UTC)
     row = {"id": event.id, "type": event.type, "intent_id": event.intent_id, "received_at": now}
@@ -37,7 +37,7 @@ def add_event(db: Connection, event: Event, *, even_settled: bool) -> str:
             db.execute(ADD_EVENT, row)
     except IntegrityError:
         return ""
-    return mark_due(db, event.order_id, event.intent_id, event.charge_id, now, even_settled=even_settled)
+    return mark_due(db, event.order_id, event.intent_id, event.charge_id, now, include_final=include_final)
 
 
 def count_failures(db: Connection, intent_id: str) -> int:

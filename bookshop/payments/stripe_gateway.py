@@ -17,21 +17,21 @@ from stripe.params.checkout import (
 )
 
 from bookshop.money import Money
-from bookshop.orders.order import Charge, News, Order
-from bookshop.payments.circuit_breaker import Circuit
+from bookshop.orders.order import Charge, Order, PaymentUpdate
+from bookshop.payments.circuit_breaker import CircuitBreaker
 from bookshop.payments.gateway import (
     BadSignature,
     Event,
-    HostedPages,
+    HostedPage,
+    IdempotencyKeyReused,
     Intent,
-    KeyUsed,
-    PaymentProblem,
+    PaymentError,
     ProviderUnavailable,
     RequestRefused,
-    UnknownIntent,
+    UnknownPayment,
     is_hosted,
 )
-from bookshop.payments.refund import Refund, RefundNews, Status
+from bookshop.payments.refund import Refund, RefundStatus, RefundUpdate
 
 T = TypeVar("T")
 L = TypeVar("L", bound=stripe.StripeObject)
@@ -42,30 +42,34 @@ TIMEOUT = httpx.Timeout(8, connect=3)
 RETRIES = 2
 LONGEST_NAME = 250
 # others, such as «requires_action», still wait for somebody
-REFUND_STATUS = {"succeeded": Status.SUCCEEDED, "failed": Status.FAILED, "canceled": Status.FAILED}
+REFUND_STATUS = {
+    "succeeded": RefundStatus.SUCCEEDED,
+    "failed": RefundStatus.FAILED,
+    "canceled": RefundStatus.FAILED,
+}
 # disputes that nobody can answer any more
 OVER = ("won", "lost", "warning_closed", "prevented")
 
 
-class _FusedClient(stripe.HTTPXClient):
+class CircuitBreakerClient(stripe.HTTPXClient):
     """Stripe's HTTP client behind a fuse: when Stripe is down, shoppers are told at once."""
 
-    def __init__(self, circuit: Circuit) -> None:
+    def __init__(self, breaker: CircuitBreaker) -> None:
         super().__init__(timeout=TIMEOUT)
-        self.circuit = circuit
+        self.breaker = breaker
 
     async def request_async(
         self, method: str, url: str, headers: Mapping[str, str], post_data: Any = None
     ) -> tuple[bytes, int, Mapping[str, str]]:
-        if not self.circuit.may_try():
+        if not self.breaker.allow_request():
             text = "Stripe has not answered for a while"
             raise stripe.APIConnectionError(text, should_retry=False)  # type: ignore[no-untyped-call]  # bare
         try:
             answer = await super().request_async(method, url, headers, post_data)
         except stripe.APIConnectionError:
-            self.circuit.note(is_answered=False)
+            self.breaker.record(is_answered=False)
             raise
-        self.circuit.note(is_answered=answer[1] < HTTPStatus.INTERNAL_SERVER_ERROR)
+        self.breaker.record(is_answered=answer[1] < HTTPStatus.INTERNAL_SERVER_ERROR)
         return answer
 
 
@@ -75,8 +79,8 @@ class StripeGateway:
     def __init__(self, secret_key: str, webhook_secrets: tuple[str, ...], api_base: str) -> None:
         # it would keep an id in the home folder and tell Stripe of the platform
         stripe.enable_telemetry = False
-        self._circuit = Circuit()
-        self._http = _FusedClient(self._circuit)
+        self._breaker = CircuitBreaker()
+        self._http = CircuitBreakerClient(self._breaker)
         self._client = stripe.StripeClient(
             secret_key,
             http_client=self._http,
@@ -88,14 +92,14 @@ class StripeGateway:
 
     @property
     def is_reachable(self) -> bool:
-        return not self._circuit.is_open
+        return not self._breaker.is_open
 
-    async def expect_payment(self, order: Order) -> Intent:
+    async def create_payment(self, order: Order) -> Intent:
         key = f"order-{order.id}-{order.intent_version}"
         create = self._client.v1.payment_intents.create_async(_params(order), {"idempotency_key": key})
         return _intent(await _asked(create))
 
-    async def expect_hosted_payment(self, order: Order, pages: HostedPages) -> Intent:
+    async def create_hosted_payment(self, order: Order, pages: HostedPage) -> Intent:
         key = f"order-{order.id}-{order.intent_version}"
         create = self._client.v1.checkout.sessions.create_async(
             _session_params(order, pages), {"idempotency_key": key}
@@ -111,21 +115,21 @@ class StripeGateway:
         read = self._client.v1.payment_intents.retrieve_async(intent_id, {"expand": ["latest_charge"]})
         return _intent(await _asked(read))
 
-    async def cancel_payment(self, intent_id: str) -> News:
+    async def cancel_payment(self, intent_id: str) -> PaymentUpdate:
         if is_hosted(intent_id):
             return await self._expire_session(intent_id)
         cancel = self._client.v1.payment_intents.cancel_async(intent_id, {"cancellation_reason": "abandoned"})
         try:
-            return _intent(await _asked(cancel)).news
+            return _intent(await _asked(cancel)).update
         except RequestRefused:
             # not cancellable any more: paid, cancelled before, or on its way; the payment itself says which
-            return (await self.read_payment(intent_id)).news
+            return (await self.read_payment(intent_id)).update
 
-    async def _expire_session(self, session_id: str) -> News:
+    async def _expire_session(self, session_id: str) -> PaymentUpdate:
         # refused when it is not open any more: paid, or expired before; the session itself says which
         with suppress(RequestRefused):
             await _asked(self._client.v1.checkout.sessions.expire_async(session_id))
-        return (await self.read_payment(session_id)).news
+        return (await self.read_payment(session_id)).update
 
     async def list_events(self, since: datetime) -> list[Event]:
         pages = await _asked(
@@ -149,13 +153,13 @@ class StripeGateway:
     async def close(self) -> None:
         await self._http.close_async()  # type: ignore[no-untyped-call]  # the library leaves it bare
 
-    async def refund(self, charge_id: str, refund: Refund) -> RefundNews:
+    async def refund(self, charge_id: str, refund: Refund) -> RefundUpdate:
         create = self._client.v1.refunds.create_async(
             _refund_params(charge_id, refund), {"idempotency_key": refund.id}
         )
         return _refund(await _asked(create))
 
-    async def list_refunds(self, charge_id: str) -> list[RefundNews]:
+    async def list_refunds(self, charge_id: str) -> list[RefundUpdate]:
         listed = self._client.v1.refunds.list_async({"charge": charge_id, "limit": 100})
         return [_refund(refund) for refund in await _all(listed)]
 
@@ -170,7 +174,7 @@ class StripeGateway:
         warnings = (await _asked(listed)).data
         return warnings[0].fraud_type if warnings else ""
 
-    async def list_payments(self, since: datetime) -> AsyncIterator[News]:
+    async def list_payments(self, since: datetime) -> AsyncIterator[PaymentUpdate]:
         pages = await _asked(
             self._client.v1.payment_intents.list_async(
                 {
@@ -182,7 +186,7 @@ class StripeGateway:
         )
         try:
             async for intent in pages.auto_paging_iter():
-                yield _intent(intent).news
+                yield _intent(intent).update
         except stripe.StripeError as error:
             raise _problem(error) from error
 
@@ -208,7 +212,7 @@ def _params(order: Order) -> PaymentIntentCreateParams:
     return params
 
 
-def _session_params(order: Order, pages: HostedPages) -> SessionCreateParams:
+def _session_params(order: Order, pages: HostedPage) -> SessionCreateParams:
     """The same payment for the hosted page; one line, so that its sum is the order's to the cent."""
     intent = _params(order)
     payment: SessionCreateParamsPaymentIntentData = {
@@ -259,19 +263,19 @@ async def _all(question: Awaitable[stripe.ListObject[L]]) -> list[L]:
     return await _asked(turn_pages())
 
 
-def _problem(error: stripe.StripeError) -> PaymentProblem:
+def _problem(error: stripe.StripeError) -> PaymentError:
     if error.code == "resource_missing":
-        return UnknownIntent()
+        return UnknownPayment()
     if isinstance(error, stripe.InvalidRequestError):
         return RequestRefused(str(error.code or ""), error.param or "")
     if isinstance(error, stripe.IdempotencyError) and error.http_status == 400:
-        return KeyUsed()
+        return IdempotencyKeyReused()
     return ProviderUnavailable()
 
 
 def _intent(intent: stripe.PaymentIntent) -> Intent:
     currency = intent.currency.upper()
-    news = News(
+    update = PaymentUpdate(
         intent_id=intent.id,
         status=intent.status,
         amount=Money(intent.amount, currency),
@@ -280,14 +284,14 @@ def _intent(intent: stripe.PaymentIntent) -> Intent:
         charge=_charge(intent.latest_charge),
         failure=_failure(intent),
     )
-    return Intent(news, intent.client_secret or "")
+    return Intent(update, intent.client_secret or "")
 
 
 def _session(session: stripe.checkout.Session) -> Intent:
     """A hosted payment in the words of an intent, which Stripe makes only when the shopper pays."""
     currency = str(session.currency).upper()
     intent = session.payment_intent if isinstance(session.payment_intent, stripe.PaymentIntent) else None
-    news = News(
+    update = PaymentUpdate(
         intent_id=session.id,
         status=_session_status(session, intent),
         amount=Money(session.amount_total or 0, currency),
@@ -296,7 +300,7 @@ def _session(session: stripe.checkout.Session) -> Intent:
         charge=_charge(intent.latest_charge) if intent else None,
         failure=_failure(intent) if intent else "",
     )
-    return Intent(news, "", session.url or "")
+    return Intent(update, "", session.url or "")
 
 
 def _session_status(session: stripe.checkout.Session, intent: stripe.PaymentIntent | None) -> str:
@@ -341,10 +345,10 @@ def _refund_params(charge_id: str, refund: Refund) -> RefundCreateParams:
     return params
 
 
-def _refund(refund: stripe.Refund) -> RefundNews:
-    return RefundNews(
+def _refund(refund: stripe.Refund) -> RefundUpdate:
+    return RefundUpdate(
         refund_id=refund.id,
-        status=REFUND_STATUS.get(refund.status or "", Status.PENDING),
+        status=REFUND_STATUS.get(refund.status or "", RefundStatus.PENDING),
         amount=Money(refund.amount, refund.currency.upper()),
         key=str(getattr(refund.metadata, "refund", "")),
         made_at=datetime.fromtimestamp(refund.created, UTC),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookshop.basket.basket import MOST_TITLES, Basket, BasketLine, Priced
+from bookshop.basket.basket import MOST_TITLES, Basket, BasketLine, Quote
 from bookshop.basket.pricing import price_basket
 from bookshop.database import Database
 from bookshop.money import Money
@@ -97,14 +97,14 @@ def test_books_stay_in_the_order_in_which_they_were_put_in(basket: Basket, isbn:
 @given(st.lists(st.tuples(st.integers(0, 100_000), st.integers(1, MAX_COPIES)), max_size=MOST_TITLES))
 def test_a_basket_costs_what_its_copies_cost_and_the_fee_on_top(wanted: list[tuple[int, int]]) -> None:
     lines = tuple(BasketLine(a_book(price=price), quantity) for price, quantity in wanted)
-    priced = Priced(lines, sgd(400))
+    priced = Quote(lines, sgd(400))
     assert priced.goods == sgd(sum(price * quantity for price, quantity in wanted))
     assert priced.delivered == priced.goods + sgd(400)
     assert priced.count == sum(quantity for _, quantity in wanted)
 
 
 def test_an_empty_basket_costs_nothing_in_the_shops_currency() -> None:
-    assert Priced((), Money(500, "JPY")).goods == Money(0, "JPY")
+    assert Quote((), Money(500, "JPY")).goods == Money(0, "JPY")
 
 
 @pytest.mark.parametrize(("quantity", "is_short"), [(1, False), (2, False), (3, True)])
@@ -135,4 +135,4 @@ async def test_a_book_that_is_gone_from_the_catalogue_is_not_priced(database: Da
 
 
 async def test_an_empty_basket_is_priced(database: Database) -> None:
-    assert await database.read(price_basket, EMPTY, sgd(400)) == Priced((), sgd(400))
+    assert await database.read(price_basket, EMPTY, sgd(400)) == Quote((), sgd(400))

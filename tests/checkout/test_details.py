@@ -1,4 +1,4 @@
-"""Details are kept as they were typed, and what is wrong with them is said field by field."""
+"""CheckoutDetails are kept as they were typed, and what is wrong with them is said field by field."""
 
 from dataclasses import asdict, replace
 
@@ -10,9 +10,9 @@ from bookshop.checkout.details import (
     LONGEST,
     REQUIRED,
     REQUIRED_TO_DELIVER,
-    Details,
+    CheckoutDetails,
     details_of,
-    find_problems,
+    find_field_errors,
     read_details,
 )
 from bookshop.orders.order import Delivery
@@ -20,7 +20,7 @@ from tests.builders import AN_ADDRESS, an_order
 
 COUNTRIES = ("SG", "MY")
 FIELDS = (*REQUIRED, *REQUIRED_TO_DELIVER)
-PARCEL = Details(
+PARCEL = CheckoutDetails(
     email="reader@example.com",
     name="A Reader",
     delivery="deliver",
@@ -29,7 +29,7 @@ PARCEL = Details(
     postcode="098585",
     country="SG",
 )
-VISIT = Details(email="reader@example.com", name="A Reader", delivery="collect")
+VISIT = CheckoutDetails(email="reader@example.com", name="A Reader", delivery="collect")
 
 CONTROLS = "".join(chr(code) for code in (*range(0x20), 0x7F))
 
@@ -44,8 +44,8 @@ def one_line(text: str) -> str:
 
 
 @pytest.mark.parametrize("details", [PARCEL, VISIT])
-def test_what_is_complete_has_no_problems(details: Details) -> None:
-    assert find_problems(details, COUNTRIES) == {}
+def test_what_is_complete_has_no_problems(details: CheckoutDetails) -> None:
+    assert find_field_errors(details, COUNTRIES) == {}
 
 
 @given(st.dictionaries(st.sampled_from([*FIELDS, "unasked"]), visible | known))
@@ -56,7 +56,7 @@ def test_whatever_is_typed_is_kept_as_typed_but_for_the_space_around_it(form: di
 @given(forms)
 def test_whatever_is_typed_is_well_or_has_known_problems(form: dict[str, str]) -> None:
     details = read_details(form)
-    problems = find_problems(details, COUNTRIES)
+    problems = find_field_errors(details, COUNTRIES)
     codes = {"missing", "long", "unfinished", "postcode", "country"}
     assert list(problems) == [field for field in FIELDS if field in problems]
     assert set(problems.values()) <= codes
@@ -72,8 +72,8 @@ def test_a_problem_of_one_field_is_none_of_another(form: dict[str, str], mended:
     # delivery and country decide what is asked of others
     if mended not in ("delivery", "country"):
         details = read_details(form)
-        after = find_problems(replace(details, **{mended: getattr(PARCEL, mended)}), COUNTRIES)
-        before = find_problems(details, COUNTRIES)
+        after = find_field_errors(replace(details, **{mended: getattr(PARCEL, mended)}), COUNTRIES)
+        before = find_field_errors(details, COUNTRIES)
         assert {field: code for field, code in after.items() if field != mended} == {
             field: code for field, code in before.items() if field != mended
         }
@@ -83,18 +83,18 @@ def test_a_problem_of_one_field_is_none_of_another(form: dict[str, str], mended:
 @pytest.mark.parametrize("text", ["", "  ", "\t\n\u3000"])
 def test_a_field_that_was_left_empty_is_missing(field: str, text: str) -> None:
     details = read_details({**asdict(PARCEL), field: text})
-    assert find_problems(details, COUNTRIES) == {field: "missing"}
+    assert find_field_errors(details, COUNTRIES) == {field: "missing"}
 
 
 @pytest.mark.parametrize("field", ["email", "name", "address", "city", "postcode", "country"])
 def test_a_text_is_too_long_when_no_envelope_would_hold_it(field: str) -> None:
     details = replace(PARCEL, **{field: "x" * (LONGEST + 1)})
-    assert find_problems(details, COUNTRIES) == {field: "long"}
+    assert find_field_errors(details, COUNTRIES) == {field: "long"}
 
 
 @pytest.mark.parametrize("field", ["name", "address", "city"])
 def test_a_text_of_the_longest_length_is_taken(field: str) -> None:
-    assert find_problems(replace(PARCEL, **{field: "x" * LONGEST}), COUNTRIES) == {}
+    assert find_field_errors(replace(PARCEL, **{field: "x" * LONGEST}), COUNTRIES) == {}
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_a_text_of_the_longest_length_is_taken(field: str) -> None:
     ],
 )
 def test_an_email_address_that_cannot_be_written_to_is_unfinished(email: str) -> None:
-    assert find_problems(replace(VISIT, email=email), COUNTRIES) == {"email": "unfinished"}
+    assert find_field_errors(replace(VISIT, email=email), COUNTRIES) == {"email": "unfinished"}
 
 
 @pytest.mark.parametrize(
@@ -123,12 +123,12 @@ def test_an_email_address_that_cannot_be_written_to_is_unfinished(email: str) ->
     ["reader@example.com", "o'brien+books@mail.example.co.uk", "zoë@example.com", "reader@bücher.example"],
 )
 def test_an_email_address_of_any_name_is_taken(email: str) -> None:
-    assert find_problems(replace(VISIT, email=email), COUNTRIES) == {}
+    assert find_field_errors(replace(VISIT, email=email), COUNTRIES) == {}
 
 
 @pytest.mark.parametrize("delivery", ["drone", "DELIVER", "Delivery.DELIVER", "deliver collect"])
 def test_a_way_of_delivery_that_is_not_offered_was_not_chosen(delivery: str) -> None:
-    assert find_problems(replace(PARCEL, delivery=delivery), COUNTRIES) == {"delivery": "missing"}
+    assert find_field_errors(replace(PARCEL, delivery=delivery), COUNTRIES) == {"delivery": "missing"}
 
 
 @pytest.mark.parametrize(
@@ -136,33 +136,35 @@ def test_a_way_of_delivery_that_is_not_offered_was_not_chosen(delivery: str) -> 
     ["98585", "0985850", "09858S", "0 98585", "098  585", "S098585", "-98585", "٠٩٨٥٨٥", "098585\n"],
 )
 def test_a_singapore_postcode_has_six_digits(postcode: str) -> None:
-    assert find_problems(replace(PARCEL, postcode=postcode), COUNTRIES) == {"postcode": "postcode"}
+    assert find_field_errors(replace(PARCEL, postcode=postcode), COUNTRIES) == {"postcode": "postcode"}
 
 
 def test_a_singapore_postcode_may_be_read_out_in_two_halves() -> None:
-    assert find_problems(replace(PARCEL, postcode="098 585"), COUNTRIES) == {}
+    assert find_field_errors(replace(PARCEL, postcode="098 585"), COUNTRIES) == {}
 
 
 @pytest.mark.parametrize("postcode", ["50480", "SW1A 1AA", "-", "D02 AF30"])
 def test_a_postcode_of_elsewhere_is_taken_as_it_is(postcode: str) -> None:
-    assert find_problems(replace(PARCEL, country="MY", postcode=postcode), COUNTRIES) == {}
+    assert find_field_errors(replace(PARCEL, country="MY", postcode=postcode), COUNTRIES) == {}
 
 
 @pytest.mark.parametrize("country", ["GB", "sg", "Singapore", "S", "XX", "SG,MY"])
 def test_a_parcel_goes_only_where_the_shop_sends_parcels(country: str) -> None:
-    assert find_problems(replace(PARCEL, country=country), COUNTRIES) == {"country": "country"}
+    assert find_field_errors(replace(PARCEL, country=country), COUNTRIES) == {"country": "country"}
 
 
 @given(forms)
 def test_the_address_is_asked_for_only_when_delivering(form: dict[str, str]) -> None:
     collected = read_details({**form, "delivery": "collect"})
-    assert find_problems(collected, COUNTRIES).keys() <= set(REQUIRED)
+    assert find_field_errors(collected, COUNTRIES).keys() <= set(REQUIRED)
     assert collected.parcel_address is None
 
 
 def test_nothing_typed_is_everything_missing() -> None:
-    assert find_problems(Details(), COUNTRIES) == dict.fromkeys(set(FIELDS) - {"delivery"}, "missing")
-    assert find_problems(read_details({}), COUNTRIES) == dict.fromkeys(REQUIRED, "missing")
+    assert find_field_errors(CheckoutDetails(), COUNTRIES) == dict.fromkeys(
+        set(FIELDS) - {"delivery"}, "missing"
+    )
+    assert find_field_errors(read_details({}), COUNTRIES) == dict.fromkeys(REQUIRED, "missing")
 
 
 @given(st.sampled_from(FIELDS), visible, st.sampled_from(CONTROLS), visible)
@@ -184,5 +186,5 @@ def test_the_details_of_an_order_are_those_it_was_placed_with() -> None:
     assert details_of(parcel) == PARCEL
     assert details_of(an_order()) == VISIT
     for details in (details_of(parcel), details_of(an_order())):
-        assert find_problems(details, COUNTRIES) == {}
+        assert find_field_errors(details, COUNTRIES) == {}
         assert read_details(asdict(details)) == details

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection
 
 from bookshop.app import create_app
-from bookshop.checkout.order_limit import WINDOW, admit, disguise
+from bookshop.checkout.order_limit import WINDOW, allow_attempt, keyed_hash
 from bookshop.database import Database
 from bookshop.schema import attempts
 from tests.builders import a_book, some_settings, store_book
@@ -19,19 +19,19 @@ def let_time_pass(db: Connection) -> None:
 
 async def test_each_name_has_its_own_count(database: Database) -> None:
     for _ in range(3):
-        assert await database.write(admit, ["one"], 3)
-    assert not await database.write(admit, ["one"], 3)
-    assert not await database.write(admit, ["two", "one"], 3)
-    assert await database.write(admit, ["two"], 3)
+        assert await database.write(allow_attempt, ["one"], 3)
+    assert not await database.write(allow_attempt, ["one"], 3)
+    assert not await database.write(allow_attempt, ["two", "one"], 3)
+    assert await database.write(allow_attempt, ["two"], 3)
     await database.write(let_time_pass)
-    assert await database.write(admit, ["one"], 3)
+    assert await database.write(allow_attempt, ["one"], 3)
 
 
 def test_a_name_tells_nobody_who_it_was() -> None:
-    name = disguise("secret", "203.0.113.7")
+    name = keyed_hash("secret", "203.0.113.7")
     assert "203" not in name
-    assert name == disguise("secret", "203.0.113.7")
-    assert name != disguise("another secret", "203.0.113.7")
+    assert name == keyed_hash("secret", "203.0.113.7")
+    assert name != keyed_hash("another secret", "203.0.113.7")
 
 
 async def test_a_shopper_who_places_too_many_is_told_what_to_do(

@@ -11,23 +11,25 @@ from bookshop.basket.basket import Basket
 from bookshop.basket.pricing import price_basket
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.stock import OutOfStock, find_free
-from bookshop.checkout.details import Details
-from bookshop.checkout.place_order import NotOpen, Placed, draft_order, new_token, place_order
+from bookshop.checkout.details import CheckoutDetails
+from bookshop.checkout.place_order import NotOpen, PendingPayment, draft_order, new_token, place_order
 from bookshop.database import Database
 from bookshop.orders.order import Order, Payment
-from bookshop.orders.store import find_order, forget_intent
+from bookshop.orders.store import discard_intent, find_order
 from bookshop.payments.gateway import Intent, ProviderUnavailable, RequestRefused
-from bookshop.payments.reconcile import NO_PAUSE, settle
+from bookshop.payments.reconcile import NO_PAUSE, reconcile
 from bookshop.payments.stripe_gateway import StripeGateway
 from bookshop.schema import orders
 from tests.builders import a_book, sgd, store_book
 from tests.payments.stripe_account import Account
 
 HOLD = timedelta(minutes=30)
-DETAILS = Details(email="reader@example.com", name="Ada Reader", delivery="collect")
+DETAILS = CheckoutDetails(email="reader@example.com", name="Ada Reader", delivery="collect")
 
 
-async def draft(database: Database, *books: Book, token: str = "", details: Details = DETAILS) -> Order:
+async def draft(
+    database: Database, *books: Book, token: str = "", details: CheckoutDetails = DETAILS
+) -> Order:
     basket = Basket({book.isbn: 1 for book in books})
     return draft_order(
         await database.read(price_basket, basket, sgd(400)), details, token or new_token(), HOLD
@@ -49,14 +51,14 @@ async def test_an_order_holds_its_books_before_stripe_is_asked(database: Databas
     held: list[int] = []
 
     class Watching(Unreachable):
-        async def expect_payment(self, order: Order) -> Intent:
+        async def create_payment(self, order: Order) -> Intent:
             held.append(await database.read(find_free, book.isbn))
             raise ProviderUnavailable
 
     order = await draft(database, book)
-    placed = await place_order(database, Watching(), order, "")
+    pending = await place_order(database, Watching(), order, "")
     assert held == [2]
-    assert placed == Placed(replace(order, placed_at=placed.order.placed_at), "")
+    assert pending == PendingPayment(replace(order, placed_at=pending.order.placed_at), "")
     assert (await find(database, order.token)).payment is Payment.OPEN
 
 
@@ -66,11 +68,11 @@ async def test_the_same_order_sent_many_times_is_one_order_and_one_intent(
     book = await database.write(store_book, a_book(stock=9))
     order = await draft(database, book)
     copies = [replace(order, id=f"{n:032d}") for n in range(6)]
-    placed = await asyncio.gather(*(place_order(database, gateway, copy, "") for copy in copies))
-    assert len({(one.order.id, one.order.intent_id, one.secret) for one in placed}) == 1
+    pending = await asyncio.gather(*(place_order(database, gateway, copy, "") for copy in copies))
+    assert len({(one.order.id, one.order.intent_id, one.client_secret) for one in pending}) == 1
     assert await database.read(count_orders) == 1
     assert await database.read(find_free, book.isbn) == 8
-    assert len(await account.list_intents(placed[0].order.id)) == 1
+    assert len(await account.list_intents(pending[0].order.id)) == 1
 
 
 async def test_a_changed_order_replaces_the_earlier_one(
@@ -113,7 +115,7 @@ async def test_the_last_copy_is_sold_to_one_of_many(
     answers = await asyncio.gather(
         *(place_order(database, gateway, one, "") for one in drafts), return_exceptions=True
     )
-    assert sum(isinstance(answer, Placed) for answer in answers) == 1
+    assert sum(isinstance(answer, PendingPayment) for answer in answers) == 1
     assert sum(isinstance(answer, OutOfStock) for answer in answers) == 7
     assert await database.read(count_orders) == 1
     assert await database.read(find_free, book.isbn) == 0
@@ -124,8 +126,8 @@ async def test_baskets_in_opposite_order_never_wait_for_each_other_in_a_circle(
 ) -> None:
     books = [await database.write(store_book, a_book(stock=20)) for _ in range(2)]
     drafts = [await draft(database, *(books if n % 2 else books[::-1])) for n in range(20)]
-    placed = await asyncio.gather(*(place_order(database, gateway, one, "") for one in drafts))
-    assert len({one.order.id for one in placed}) == 20
+    pending = await asyncio.gather(*(place_order(database, gateway, one, "") for one in drafts))
+    assert len({one.order.id for one in pending}) == 20
     assert [await database.read(find_free, book.isbn) for book in books] == [0, 0]
 
 
@@ -143,7 +145,7 @@ async def test_an_order_that_stripe_refuses_gives_its_books_back(database: Datab
     book = await database.write(store_book, a_book(stock=1))
 
     class Refusing(Unreachable):
-        async def expect_payment(self, order: Order) -> Intent:
+        async def create_payment(self, order: Order) -> Intent:
             raise RequestRefused("email_invalid", "receipt_email")
 
     with pytest.raises(RequestRefused):
@@ -156,12 +158,12 @@ async def test_an_order_placed_while_stripe_was_away_is_paid_later(
 ) -> None:
     book = await database.write(store_book, a_book(stock=1))
     order = await draft(database, book)
-    assert (await place_order(database, Unreachable(), order, "")).secret == ""
-    placed = await place_order(database, gateway, order, "")
-    assert placed.secret
-    assert placed.order.id == order.id
-    await account.pay(placed.order.intent_id)
-    settled = await settle(database, gateway, placed.order, NO_PAUSE)
+    assert (await place_order(database, Unreachable(), order, "")).client_secret == ""
+    pending = await place_order(database, gateway, order, "")
+    assert pending.client_secret
+    assert pending.order.id == order.id
+    await account.pay(pending.order.intent_id)
+    settled = await reconcile(database, gateway, pending.order, NO_PAUSE)
     assert settled.order.payment is Payment.PAID
 
 
@@ -173,19 +175,19 @@ async def test_a_reply_that_was_lost_is_asked_for_again_with_the_same_key(
     order = await draft(database, book)
 
     class Dying(Unreachable):
-        async def expect_payment(self, order: Order) -> Intent:
-            await gateway.expect_payment(order)
+        async def create_payment(self, order: Order) -> Intent:
+            await gateway.create_payment(order)
             raise ProviderUnavailable
 
     await place_order(database, Dying(), order, "")
-    placed = await place_order(database, gateway, order, "")
-    assert [intent["id"] for intent in await account.list_intents(order.id)] == [placed.order.intent_id]
+    pending = await place_order(database, gateway, order, "")
+    assert [intent["id"] for intent in await account.list_intents(order.id)] == [pending.order.intent_id]
 
 
 async def test_an_intent_that_stripe_forgot_is_replaced(database: Database, gateway: StripeGateway) -> None:
     book = await database.write(store_book, a_book(stock=1))
     first = await place_order(database, gateway, await draft(database, book), "")
-    await database.write(forget_intent, first.order)
+    await database.write(discard_intent, first.order)
     order = await find(database, first.order.token)
     again = await place_order(database, gateway, order, "")
     assert again.order.intent_version == 2
@@ -198,7 +200,7 @@ class Unreachable(StripeGateway):
     def __init__(self) -> None:
         super().__init__("sk_test_x", (), "http://127.0.0.1:1")
 
-    async def expect_payment(self, order: Order) -> Intent:
+    async def create_payment(self, order: Order) -> Intent:
         raise ProviderUnavailable
 
     async def read_payment(self, intent_id: str) -> Intent:

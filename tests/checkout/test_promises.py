@@ -11,16 +11,16 @@ from bookshop.basket.basket import Basket
 from bookshop.basket.pricing import price_basket
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.stock import find_free, reserve_stock, return_stock
-from bookshop.checkout.details import Details
+from bookshop.checkout.details import CheckoutDetails
 from bookshop.checkout.place_order import draft_order, new_token, reserve
 from bookshop.database import Database
 from bookshop.orders.audit import audit
 from bookshop.orders.order import Order, OrderLine
 from bookshop.orders.store import find_order, set_intent
-from bookshop.payments.reconcile import apply_news
+from bookshop.payments.reconcile import apply_payment_update
 from bookshop.schema import books
 from bookshop.trade.availability import Kind, Supply
-from tests.builders import a_book, news_of, sgd, store_book
+from tests.builders import a_book, payment_update, sgd, store_book
 from tests.payments.stripe_account import Account
 from tests.shopper import DETAILS, Shopper, receipt_of, text_of, token_of
 
@@ -160,13 +160,13 @@ async def test_whatever_is_ordered_and_becomes_of_it_the_audit_is_clean(
         if not basket.quantities:
             continue
         priced = await database.read(price_basket, basket, sgd(400))
-        details = Details(email="reader@example.com", name="A Reader", delivery="collect")
+        details = CheckoutDetails(email="reader@example.com", name="A Reader", delivery="collect")
         order = draft_order(priced, details, new_token(), timedelta(minutes=30))
         await database.write(reserve, order)
         await database.write(set_intent, order, f"pi_{order.id}", "requires_action")
-        placed = await database.read(find_order, order.token)
-        assert placed
-        await database.write(apply_news, order.id, news_of(placed, end))
+        pending = await database.read(find_order, order.token)
+        assert pending
+        await database.write(apply_payment_update, order.id, payment_update(pending, end))
         assert (await database.read(audit)).violations == ()
 
 

@@ -130,12 +130,12 @@ async def test_a_country_that_we_do_not_deliver_to_is_refused_kindly(shopper: Sh
     assert "We don’t deliver there yet." in await text_of(answer)
 
 
-@pytest.mark.parametrize("promise", ["1", "", "-2300", "2300.0", "x"])
+@pytest.mark.parametrize("fingerprint", ["1", "", "-2300", "2300.0", "x"])
 async def test_a_price_that_was_tampered_with_changes_nothing(
-    shopper: Shopper, book: Book, database: Database, account: Account, promise: str
+    shopper: Shopper, book: Book, database: Database, account: Account, fingerprint: str
 ) -> None:
     before = await account.list_calls("POST")
-    answer = await shopper.place(book.isbn, promise=promise)
+    answer = await shopper.place(book.isbn, quote_fingerprint=fingerprint)
     page = await text_of(answer)
     assert answer.status_code == 422
     assert "Something about these books has changed" in page

@@ -43,7 +43,7 @@ def endanger(owner: Any, name: str) -> None:
 
 
 endanger(SqliteDatabase, "write")
-endanger(stripe_gateway._FusedClient, "request_async")
+endanger(stripe_gateway.CircuitBreakerClient, "request_async")
 config = Config()
 config.bind = [f"127.0.0.1:{PORT}"]
 asyncio.run(serve(create_app(), config))

@@ -15,12 +15,12 @@ from bookshop.catalogue.stock import OutOfStock
 from bookshop.checkout.place_order import reserve
 from bookshop.database import Database
 from bookshop.money import Money
-from bookshop.orders.audit import Violation, audit, compare
-from bookshop.orders.order import News, Order, OrderLine, Payment
-from bookshop.orders.order_list import Summary, list_orders
-from bookshop.payments.reconcile import apply_news, drop_order
+from bookshop.orders.audit import Violation, audit, compare_with_stripe
+from bookshop.orders.order import Order, OrderLine, Payment, PaymentUpdate
+from bookshop.orders.order_list import OrderSummary, list_orders
+from bookshop.payments.reconcile import apply_payment_update, cancel_never_offered
 from bookshop.schema import refunds
-from tests.builders import a_book, an_order, news_of, sgd, store_book
+from tests.builders import a_book, an_order, payment_update, sgd, store_book
 
 NOW = datetime(2026, 11, 23, 6, 20, tzinfo=UTC)
 BOOK, OTHER = a_book(stock=20, price=1000), a_book(stock=5, price=500)
@@ -58,7 +58,7 @@ def fill(db: Connection) -> None:
     store_book(db, OTHER)
     for order, status in zip(SHOP, STATUSES, strict=True):
         reserve(db, order)
-        apply_news(db, order.id, news_of(order, status))
+        apply_payment_update(db, order.id, payment_update(order, status))
     for amount, status in ((1900, "succeeded"), (1000, "pending"), (2900, "failed")):
         refund(db, FIRST.id, amount, status)
 
@@ -273,13 +273,13 @@ async def test_whatever_happens_the_books_stay_clean(
         elif not placed:
             continue
         elif what == "drop":
-            await database.write(drop_order, placed[how % len(placed)].id)
+            await database.write(cancel_never_offered, placed[how % len(placed)].id)
         else:
             order = placed[how % len(placed)]
             # nobody takes money for what was cancelled: that would be held, and be found
             statuses = {one.id: one.payment for one in await database.read(list_orders)}
             if statuses[order.id] is not Payment.CANCELLED:
-                await database.write(apply_news, order.id, news_of(order, what))
+                await database.write(apply_payment_update, order.id, payment_update(order, what))
     assert (await database.read(audit)).violations == ()
 
 
@@ -291,12 +291,12 @@ def drawn(books: list[Book], quantities: list[int]) -> dict[str, Any]:
     return {"lines": lines, "total": sgd(sum(line.amount.minor for line in lines))}
 
 
-def known(payment: Payment) -> Summary:
-    return Summary("order", None, NOW, "A Reader", sgd(2300), payment, "", None)
+def known(payment: Payment) -> OrderSummary:
+    return OrderSummary("order", None, NOW, "A Reader", sgd(2300), payment, "", None)
 
 
-def told(status: str = "succeeded", received: Money | None = None, order: str = "order") -> News:
-    return News("pi_1", status, sgd(2300), received or sgd(2300), order)
+def told(status: str = "succeeded", received: Money | None = None, order: str = "order") -> PaymentUpdate:
+    return PaymentUpdate("pi_1", status, sgd(2300), received or sgd(2300), order)
 
 
 @pytest.mark.parametrize(
@@ -323,7 +323,7 @@ def told(status: str = "succeeded", received: Money | None = None, order: str = 
     ],
 )
 def test_orders_are_compared_with_stripes_list_both_ways(
-    payment: Payment, payments: list[News], expected: tuple[str, str] | None
+    payment: Payment, payments: list[PaymentUpdate], expected: tuple[str, str] | None
 ) -> None:
     violations = [Violation("stripe", "order", *expected)] if expected else []
-    assert compare([known(payment)], payments) == violations
+    assert compare_with_stripe([known(payment)], payments) == violations

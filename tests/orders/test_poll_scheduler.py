@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookshop.orders.poll_scheduler import LONGEST_DELAY, Appointments, Budget
+from bookshop.orders.poll_scheduler import LONGEST_DELAY, PollScheduler, TokenBucket
 
 
 class Clock:
@@ -18,7 +18,7 @@ class Clock:
 
 def test_a_few_who_wait_come_back_as_soon_as_they_should() -> None:
     clock = Clock()
-    appointments = Appointments(100, clock)
+    appointments = PollScheduler(100, clock)
     for turn in range(50):
         assert [appointments.book(delay) for delay in (0.3, 1, 2, 5, 30)] == [0.3, 1, 2, 5, 30]
         clock.now += 1 + turn / 100
@@ -26,7 +26,7 @@ def test_a_few_who_wait_come_back_as_soon_as_they_should() -> None:
 
 def test_a_crowd_is_spread_over_the_seconds_to_come() -> None:
     clock = Clock()
-    appointments = Appointments(100, clock)
+    appointments = PollScheduler(100, clock)
     seconds = Counter(int(clock.now + appointments.book(1)) for _ in range(2000))
     assert max(seconds.values()) <= 101
     assert min(seconds) == 1001
@@ -35,7 +35,7 @@ def test_a_crowd_is_spread_over_the_seconds_to_come() -> None:
 
 @given(st.lists(st.sampled_from([0.3, 1.0, 2.0, 5.0, 30.0]), max_size=300), st.integers(1, 5))
 def test_nobody_waits_for_less_than_they_should_or_for_very_long(delays: list[float], most: int) -> None:
-    appointments = Appointments(most, Clock())
+    appointments = PollScheduler(most, Clock())
     for delay in delays:
         booked = appointments.book(delay)
         assert delay - 1 <= booked <= LONGEST_DELAY + 2
@@ -44,7 +44,7 @@ def test_nobody_waits_for_less_than_they_should_or_for_very_long(delays: list[fl
 
 def test_what_is_past_is_forgotten() -> None:
     clock = Clock()
-    appointments = Appointments(1, clock)
+    appointments = PollScheduler(1, clock)
     for _ in range(1000):
         appointments.book(0.3)
         clock.now += 1
@@ -53,7 +53,7 @@ def test_what_is_past_is_forgotten() -> None:
 
 def test_a_budget_is_so_many_a_second_and_no_more() -> None:
     clock = Clock()
-    budget = Budget(10, clock, left=10)
+    budget = TokenBucket(10, clock, left=10)
     assert sum(budget.take() for _ in range(100)) == 10
     clock.now += 0.5
     assert sum(budget.take() for _ in range(100)) == 5

@@ -17,10 +17,10 @@ from bookshop.money import Money
 from bookshop.orders.order import Address, Delivery, Order, OrderLine, Payment
 from bookshop.orders.store import (
     add_order,
-    claim_question,
+    claim_refresh,
+    discard_intent,
     find_order,
     find_order_by_intent,
-    forget_intent,
     lock_order,
     set_intent,
     set_payment,
@@ -201,14 +201,14 @@ async def test_an_order_that_is_not_open_takes_no_payment(database: Database) ->
 
 async def test_a_payment_is_forgotten_once_whoever_repeats_it(database: Database, other: Database) -> None:
     order = await placed(database, intent_id="pi_1", intent_status="requires_action", failure="No.")
-    await asyncio.gather(*((database, other)[n % 2].write(forget_intent, order) for n in range(10)))
+    await asyncio.gather(*((database, other)[n % 2].write(discard_intent, order) for n in range(10)))
     expected = replace(order, intent_id="", intent_status="", failure="", intent_version=2)
     assert await database.read(find_order, order.token) == expected
 
 
 async def test_a_payment_that_was_asked_for_before_comes_too_late(database: Database) -> None:
     order = await placed(database)
-    await database.write(forget_intent, order)
+    await database.write(discard_intent, order)
     assert not await database.write(set_intent, order, "pi_late", "requires_payment_method")
     assert await database.write(set_intent, replace(order, intent_version=2), "pi_2", "processing")
     found = await database.read(find_order, order.token)
@@ -219,7 +219,7 @@ async def test_a_payment_that_was_asked_for_before_comes_too_late(database: Data
 async def test_one_of_many_who_come_at_once_may_ask(database: Database, other: Database) -> None:
     order = await placed(database)
     may_ask = await asyncio.gather(
-        *((database, other)[n % 2].write(claim_question, order.id, NOW, PAUSE) for n in range(20))
+        *((database, other)[n % 2].write(claim_refresh, order.id, NOW, PAUSE) for n in range(20))
     )
     assert may_ask.count(True) == 1
     assert await database.read(asked_at, order.token) == NOW
@@ -232,13 +232,13 @@ async def test_between_two_questions_lies_a_pause(database: Database, steps: lis
     asked: list[datetime] = []
     for milliseconds in steps:
         now += timedelta(milliseconds=milliseconds)
-        may_ask = await database.write(claim_question, order.id, now, PAUSE)
+        may_ask = await database.write(claim_refresh, order.id, now, PAUSE)
         assert may_ask is (not asked or now - asked[-1] >= PAUSE)
         asked += [now] * may_ask
 
 
 async def test_nobody_may_ask_about_an_order_that_does_not_exist(database: Database) -> None:
-    assert not await database.write(claim_question, "nobody", NOW, PAUSE)
+    assert not await database.write(claim_refresh, "nobody", NOW, PAUSE)
 
 
 async def test_numbers_are_given_once_and_in_sequence(database: Database, other: Database) -> None:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookshop.payments.circuit_breaker import FAILURES, REST_SECONDS, Circuit
+from bookshop.payments.circuit_breaker import FAILURES, REST_SECONDS, CircuitBreaker
 from bookshop.payments.gateway import ProviderUnavailable
 from bookshop.payments.stripe_gateway import StripeGateway
 from tests.processes import free_port
@@ -19,30 +19,30 @@ class Clock:
 
 @given(st.lists(st.booleans(), max_size=40))
 def test_it_is_open_after_enough_failures_in_a_row(answers: list[bool]) -> None:
-    circuit = Circuit(Clock())
+    breaker = CircuitBreaker(Clock())
     for answer in answers:
-        circuit.note(is_answered=answer)
+        breaker.record(is_answered=answer)
     in_a_row = next((n for n, answer in enumerate(reversed(answers)) if answer), len(answers))
-    assert circuit.is_open == (in_a_row >= FAILURES)
-    assert circuit.may_try() == (in_a_row < FAILURES)
+    assert breaker.is_open == (in_a_row >= FAILURES)
+    assert breaker.allow_request() == (in_a_row < FAILURES)
 
 
 def test_after_each_rest_one_may_try() -> None:
     clock = Clock()
-    circuit = Circuit(clock)
+    breaker = CircuitBreaker(clock)
     for _ in range(FAILURES):
-        circuit.note(is_answered=False)
+        breaker.record(is_answered=False)
     for _ in range(3):
-        assert not circuit.may_try()
+        assert not breaker.allow_request()
         clock.now += REST_SECONDS
-        assert circuit.may_try()
-        assert not circuit.may_try()
-        circuit.note(is_answered=False)
+        assert breaker.allow_request()
+        assert not breaker.allow_request()
+        breaker.record(is_answered=False)
     clock.now += REST_SECONDS
-    assert circuit.may_try()
-    circuit.note(is_answered=True)
-    assert circuit.may_try()
-    assert not circuit.is_open
+    assert breaker.allow_request()
+    breaker.record(is_answered=True)
+    assert breaker.allow_request()
+    assert not breaker.is_open
 
 
 async def test_the_gateway_stops_asking_a_provider_that_does_not_answer() -> None:

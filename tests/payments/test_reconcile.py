@@ -1,4 +1,4 @@
-"""News of a payment reaches its order once, whoever brings it."""
+"""PaymentUpdate of a payment reaches its order once, whoever brings it."""
 
 import asyncio
 from dataclasses import replace
@@ -12,10 +12,16 @@ from bookshop.catalogue.stock import find_free, reserve_stock
 from bookshop.database import Database
 from bookshop.orders.order import Order, Payment
 from bookshop.orders.store import add_order, find_order, set_intent
-from bookshop.payments.reconcile import NO_PAUSE, apply_news, drop_order, settle, withdraw
+from bookshop.payments.reconcile import (
+    NO_PAUSE,
+    apply_payment_update,
+    cancel_never_offered,
+    cancel_unpaid,
+    reconcile,
+)
 from bookshop.payments.stripe_gateway import StripeGateway
 from bookshop.schema import stock, stock_movements
-from tests.builders import a_book, an_order, news_of, sgd, store_book
+from tests.builders import a_book, an_order, payment_update, sgd, store_book
 from tests.payments.stripe_account import Account
 
 LONG = timedelta(hours=1)
@@ -47,7 +53,7 @@ async def test_a_paid_order_has_sold_its_books_once_however_often_it_is_told(dat
     book = a_book(stock=3)
     order = await database.write(place, an_order(book, intent_id="pi_1"), book)
     for _ in range(3):
-        paid = await database.write(apply_news, order.id, news_of(order))
+        paid = await database.write(apply_payment_update, order.id, payment_update(order))
     assert paid.payment is Payment.PAID
     assert paid.number == 1001
     assert await database.read(count_stock, book.isbn) == (2, 0)
@@ -61,7 +67,9 @@ async def test_paid_orders_are_numbered_without_gaps(database: Database) -> None
     for order in orders:
         await database.write(place, order)
     bought = [orders[0], *orders[2:]]
-    paid = await asyncio.gather(*(database.write(apply_news, o.id, news_of(o)) for o in bought))
+    paid = await asyncio.gather(
+        *(database.write(apply_payment_update, o.id, payment_update(o)) for o in bought)
+    )
     assert sorted(o.number or 0 for o in paid) == [1001, 1002, 1003]
 
 
@@ -69,7 +77,7 @@ async def test_a_cancelled_order_gives_its_books_back_once(database: Database) -
     book = a_book(stock=1)
     order = await database.write(place, an_order(book, intent_id="pi_1"), book)
     for _ in range(2):
-        cancelled = await database.write(apply_news, order.id, news_of(order, "canceled"))
+        cancelled = await database.write(apply_payment_update, order.id, payment_update(order, "canceled"))
     assert cancelled.payment is Payment.CANCELLED
     assert await database.read(count_stock, book.isbn) == (1, 0)
 
@@ -77,7 +85,7 @@ async def test_a_cancelled_order_gives_its_books_back_once(database: Database) -
 async def test_a_payment_of_another_amount_is_held_and_sells_nothing(database: Database) -> None:
     book = a_book(stock=1)
     order = await database.write(place, an_order(book, intent_id="pi_1"), book)
-    held = await database.write(apply_news, order.id, news_of(order, received=sgd(1)))
+    held = await database.write(apply_payment_update, order.id, payment_update(order, received=sgd(1)))
     assert (held.payment, held.held) == (Payment.OPEN, "amount")
     assert await database.read(count_stock, book.isbn) == (1, 1)
 
@@ -85,16 +93,16 @@ async def test_a_payment_of_another_amount_is_held_and_sells_nothing(database: D
 async def test_an_order_that_nobody_could_pay_is_dropped_without_asking(database: Database) -> None:
     book = a_book(stock=1)
     order = await database.write(place, an_order(book), book)
-    assert (await database.write(drop_order, order.id)).payment is Payment.CANCELLED
+    assert (await database.write(cancel_never_offered, order.id)).payment is Payment.CANCELLED
     assert await database.read(find_free, book.isbn) == 1
 
 
 async def placed_at_stripe(database: Database, gateway: StripeGateway, stock: int = 2) -> Order:
     book = a_book(stock=stock)
     order = await database.write(place, an_order(book), book)
-    intent = await gateway.expect_payment(order)
-    await database.write(set_intent, order, intent.news.intent_id, intent.news.status)
-    return replace(order, intent_id=intent.news.intent_id)
+    intent = await gateway.create_payment(order)
+    await database.write(set_intent, order, intent.update.intent_id, intent.update.status)
+    return replace(order, intent_id=intent.update.intent_id)
 
 
 async def test_settling_learns_of_a_payment(
@@ -102,7 +110,7 @@ async def test_settling_learns_of_a_payment(
 ) -> None:
     order = await placed_at_stripe(database, gateway)
     await account.pay(order.intent_id)
-    settled, is_fresh = await settle(database, gateway, order)
+    settled, is_fresh = await reconcile(database, gateway, order)
     assert is_fresh
     assert settled.payment is Payment.PAID
     assert settled.charge is not None
@@ -115,7 +123,7 @@ async def test_many_who_ask_at_once_ask_stripe_once(
     database: Database, gateway: StripeGateway, account: Account
 ) -> None:
     order = await placed_at_stripe(database, gateway)
-    await asyncio.gather(*(settle(database, gateway, order, LONG) for _ in range(20)))
+    await asyncio.gather(*(reconcile(database, gateway, order, LONG) for _ in range(20)))
     assert await account.count_calls("GET", f"/v1/payment_intents/{order.intent_id}") == 1
 
 
@@ -124,9 +132,9 @@ async def test_a_settled_order_asks_stripe_nothing(
 ) -> None:
     order = await placed_at_stripe(database, gateway)
     await account.pay(order.intent_id)
-    settled, _ = await settle(database, gateway, order)
+    settled, _ = await reconcile(database, gateway, order)
     for _ in range(3):
-        await settle(database, gateway, settled, NO_PAUSE)
+        await reconcile(database, gateway, settled, NO_PAUSE)
     assert await account.count_calls("GET", f"/v1/payment_intents/{order.intent_id}") == 1
 
 
@@ -135,7 +143,7 @@ async def test_a_decline_is_told_in_stripes_words_and_the_order_stays_open(
 ) -> None:
     order = await placed_at_stripe(database, gateway)
     await account.pay(order.intent_id, "pm_card_visa_chargeDeclinedInsufficientFunds")
-    settled, _ = await settle(database, gateway, order)
+    settled, _ = await reconcile(database, gateway, order)
     assert settled.payment is Payment.OPEN
     assert settled.failure == "Your card has insufficient funds."
 
@@ -144,7 +152,7 @@ async def test_an_order_is_withdrawn_at_stripe_first(
     database: Database, gateway: StripeGateway, account: Account
 ) -> None:
     order = await placed_at_stripe(database, gateway, stock=1)
-    assert (await withdraw(database, gateway, order)).payment is Payment.CANCELLED
+    assert (await cancel_unpaid(database, gateway, order)).payment is Payment.CANCELLED
     assert (await account.read(order.intent_id))["status"] == "canceled"
     assert await database.read(find_free, order.lines[0].isbn) == 1
 
@@ -154,7 +162,7 @@ async def test_an_order_that_was_paid_meanwhile_is_not_withdrawn(
 ) -> None:
     order = await placed_at_stripe(database, gateway, stock=1)
     await account.pay(order.intent_id)
-    assert (await withdraw(database, gateway, order)).payment is Payment.PAID
+    assert (await cancel_unpaid(database, gateway, order)).payment is Payment.PAID
     assert await database.read(count_stock, order.lines[0].isbn) == (0, 0)
 
 
@@ -162,6 +170,6 @@ async def test_an_order_that_was_paid_meanwhile_is_not_withdrawn(
 async def test_an_unpaid_order_keeps_its_books(database: Database, status: str) -> None:
     book = a_book(stock=1)
     order = await database.write(place, an_order(book, intent_id="pi_1"), book)
-    told = await database.write(apply_news, order.id, news_of(order, status))
+    told = await database.write(apply_payment_update, order.id, payment_update(order, status))
     assert told.intent_status == status
     assert await database.read(count_stock, book.isbn) == (1, 1)

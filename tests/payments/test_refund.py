@@ -12,17 +12,17 @@ from bookshop.orders.order import Order, Payment
 from bookshop.payments.refund import (
     NotRefundable,
     Refund,
-    RefundNews,
     RefundRequest,
-    Status,
-    adopt,
-    amount_of,
-    is_repeated,
-    left_of,
-    merge_all,
+    RefundStatus,
+    RefundUpdate,
+    amount_to_refund,
+    copies_to_restock,
+    is_repeat,
     merge_refund,
+    merge_refunds,
+    new_refund,
+    refundable_amount,
     refuse_refund,
-    restocked_by,
 )
 from tests.builders import A_CHARGE, a_book, an_order, sgd
 
@@ -48,49 +48,53 @@ def a_refund(minor: int = 400, number: int = 1, **changed: object) -> Refund:
     return replace(refund, **changed)  # type: ignore[arg-type]  # the caller names fields of Refund
 
 
-def news_of_refund(refund: Refund, status: Status, failure: str = "", refund_id: str = "re_1") -> RefundNews:
-    return RefundNews(refund_id, status, refund.amount, refund.id, NOW, refund.reason, failure)
+def news_of_refund(
+    refund: Refund, status: RefundStatus, failure: str = "", refund_id: str = "re_1"
+) -> RefundUpdate:
+    return RefundUpdate(refund_id, status, refund.amount, refund.id, NOW, refund.reason, failure)
 
 
 REFUND = a_refund()
 told = st.builds(
-    lambda status, failure: news_of_refund(REFUND, status, failure if status is Status.FAILED else ""),
-    st.sampled_from([Status.PENDING, Status.SUCCEEDED, Status.FAILED]),
+    lambda status, failure: news_of_refund(REFUND, status, failure if status is RefundStatus.FAILED else ""),
+    st.sampled_from([RefundStatus.PENDING, RefundStatus.SUCCEEDED, RefundStatus.FAILED]),
     st.sampled_from(["", "expired_or_canceled_card"]),
 )
-foreign = st.builds(lambda news: replace(news, refund_id="re_2"), told)
+foreign = st.builds(lambda update: replace(update, refund_id="re_2"), told)
 
 
-def tell(refund: Refund, *news: RefundNews) -> Refund:
-    for one in news:
+def tell(refund: Refund, *update: RefundUpdate) -> Refund:
+    for one in update:
         refund = merge_refund(refund, one)
     return refund
 
 
 @given(st.lists(told, min_size=1), st.data())
 def test_a_refund_is_the_same_in_whatever_order_and_however_often_it_is_told(
-    heard: list[RefundNews], data: st.DataObject
+    heard: list[RefundUpdate], data: st.DataObject
 ) -> None:
     again = data.draw(st.permutations(heard + data.draw(st.lists(st.sampled_from(heard)))))
     assert tell(REFUND, *again) == tell(REFUND, *heard)
 
 
 @given(st.lists(told), st.lists(foreign))
-def test_news_of_another_refund_changes_nothing(heard: list[RefundNews], others: list[RefundNews]) -> None:
-    known = tell(REFUND, news_of_refund(REFUND, Status.PENDING), *heard)
+def test_news_of_another_refund_changes_nothing(
+    heard: list[RefundUpdate], others: list[RefundUpdate]
+) -> None:
+    known = tell(REFUND, news_of_refund(REFUND, RefundStatus.PENDING), *heard)
     assert tell(known, *others) == known
 
 
 @given(st.lists(told), told)
-def test_a_refund_only_goes_forward(heard: list[RefundNews], last: RefundNews) -> None:
+def test_a_refund_only_goes_forward(heard: list[RefundUpdate], last: RefundUpdate) -> None:
     before = tell(REFUND, *heard)
     after = merge_refund(before, last)
-    assert list(Status).index(after.status) >= list(Status).index(before.status)
+    assert list(RefundStatus).index(after.status) >= list(RefundStatus).index(before.status)
     assert merge_refund(after, last) == after
 
 
 @given(st.lists(told, min_size=1))
-def test_a_refusal_is_forgotten_once_stripe_shows_the_refund(heard: list[RefundNews]) -> None:
+def test_a_refusal_is_forgotten_once_stripe_shows_the_refund(heard: list[RefundUpdate]) -> None:
     assert tell(refuse_refund(REFUND, "charge_already_refunded"), *heard) == tell(REFUND, *heard)
     assert refuse_refund(tell(REFUND, *heard), "charge_already_refunded") == tell(REFUND, *heard)
 
@@ -98,28 +102,28 @@ def test_a_refusal_is_forgotten_once_stripe_shows_the_refund(heard: list[RefundN
 def test_what_stripe_lists_is_ours_by_our_own_id_or_else_somebody_elses() -> None:
     ours, theirs = a_refund(400), a_refund(500, 2)
     listed = [
-        replace(news_of_refund(theirs, Status.SUCCEEDED, refund_id="re_2"), key=""),
-        news_of_refund(ours, Status.SUCCEEDED),
+        replace(news_of_refund(theirs, RefundStatus.SUCCEEDED, refund_id="re_2"), key=""),
+        news_of_refund(ours, RefundStatus.SUCCEEDED),
     ]
-    merged = merge_all(ORDER.id, [ours], listed)
+    merged = merge_refunds(ORDER.id, [ours], listed)
     assert merged == [
-        replace(ours, status=Status.SUCCEEDED, refund_id="re_1"),
-        adopt(ORDER.id, listed[0]),
+        replace(ours, status=RefundStatus.SUCCEEDED, refund_id="re_1"),
+        new_refund(ORDER.id, listed[0]),
     ]
     assert merged[1].id == "re_2"
-    assert merge_all(ORDER.id, merged, listed) == merged
+    assert merge_refunds(ORDER.id, merged, listed) == merged
 
 
 def test_a_second_refund_with_our_id_is_counted_beside_the_first() -> None:
-    listed = [news_of_refund(REFUND, Status.SUCCEEDED, refund_id=ident) for ident in ("re_1", "re_2")]
-    merged = merge_all(ORDER.id, [REFUND], listed)
+    listed = [news_of_refund(REFUND, RefundStatus.SUCCEEDED, refund_id=ident) for ident in ("re_1", "re_2")]
+    merged = merge_refunds(ORDER.id, [REFUND], listed)
     assert [refund.id for refund in merged] == [REFUND.id, "re_2"]
-    assert merge_all(ORDER.id, merged, listed[::-1]) == merged
+    assert merge_refunds(ORDER.id, merged, listed[::-1]) == merged
 
 
 def test_all_but_what_failed_is_gone() -> None:
-    refunds = [a_refund(100, n, status=status) for n, status in enumerate(Status)]
-    assert left_of(ORDER, refunds) == sgd(3800 - 300)
+    refunds = [a_refund(100, n, status=status) for n, status in enumerate(RefundStatus)]
+    assert refundable_amount(ORDER, refunds) == sgd(3800 - 300)
 
 
 @pytest.mark.parametrize(
@@ -133,11 +137,11 @@ def test_all_but_what_failed_is_gone() -> None:
     ],
 )
 def test_a_request_means_an_amount(request_: RefundRequest, minor: int) -> None:
-    assert amount_of(ORDER, request_, ORDER.total) == sgd(minor)
+    assert amount_to_refund(ORDER, request_, ORDER.total) == sgd(minor)
 
 
 def test_everything_left_is_what_did_not_go_back_yet() -> None:
-    assert amount_of(ORDER, RefundRequest(), sgd(1)) == sgd(1)
+    assert amount_to_refund(ORDER, RefundRequest(), sgd(1)) == sgd(1)
 
 
 @pytest.mark.parametrize(
@@ -159,43 +163,43 @@ def test_everything_left_is_what_did_not_go_back_yet() -> None:
 )
 def test_what_cannot_go_back_is_refused_in_one_line(request_: RefundRequest, said: str) -> None:
     with pytest.raises(NotRefundable, match=said.replace("$", r"\$")):
-        amount_of(ORDER, request_, ORDER.total)
+        amount_to_refund(ORDER, request_, ORDER.total)
 
 
 def test_copies_that_were_free_give_nothing_back() -> None:
     free = replace(ORDER.lines[0], price=sgd(0))
     order = replace(ORDER, lines=(free, ORDER.lines[1]))
     with pytest.raises(NotRefundable, match="cost nothing"):
-        amount_of(order, RefundRequest(lines=((EMMA, None),)), order.total)
+        amount_to_refund(order, RefundRequest(lines=((EMMA, None),)), order.total)
 
 
 def test_nothing_goes_back_of_what_is_gone_or_was_never_paid() -> None:
     with pytest.raises(NotRefundable, match="Nothing is left"):
-        amount_of(ORDER, RefundRequest(), sgd(0))
+        amount_to_refund(ORDER, RefundRequest(), sgd(0))
     for unpaid in (an_order(), an_order(held="amount"), an_order(payment=Payment.CANCELLED)):
         with pytest.raises(NotRefundable, match="Only an order that is paid"):
-            amount_of(unpaid, RefundRequest(), unpaid.total)
+            amount_to_refund(unpaid, RefundRequest(), unpaid.total)
 
 
 def test_copies_are_back_on_the_shelf_only_where_that_is_said() -> None:
     everything = RefundRequest(restock=True)
-    assert restocked_by(ORDER, RefundRequest(), ORDER.total, {}) == {}
-    assert restocked_by(ORDER, everything, ORDER.total, {}) == {EMMA: 2, PERSUASION: 1}
+    assert copies_to_restock(ORDER, RefundRequest(), ORDER.total, {}) == {}
+    assert copies_to_restock(ORDER, everything, ORDER.total, {}) == {EMMA: 2, PERSUASION: 1}
     one = RefundRequest(lines=((EMMA, 1),), restock=True)
-    assert restocked_by(ORDER, one, sgd(1200), {EMMA: 1}) == {EMMA: 1}
+    assert copies_to_restock(ORDER, one, sgd(1200), {EMMA: 1}) == {EMMA: 1}
     with pytest.raises(NotRefundable, match="back on the shelf already"):
-        restocked_by(ORDER, one, sgd(1200), {EMMA: 2})
+        copies_to_restock(ORDER, one, sgd(1200), {EMMA: 2})
     with pytest.raises(NotRefundable, match="Some of it went back before"):
-        restocked_by(ORDER, everything, sgd(3000), {})
+        copies_to_restock(ORDER, everything, sgd(3000), {})
 
 
 def test_the_same_request_means_the_refund_that_is_not_answered_yet() -> None:
-    asked, before = a_refund(400, 2), a_refund(300, 1, status=Status.SUCCEEDED)
-    assert is_repeated(ORDER, RefundRequest(amount=sgd(400)), asked, [before], {})
-    assert is_repeated(ORDER, RefundRequest(), a_refund(3500, 2), [before], {})
-    assert not is_repeated(ORDER, RefundRequest(amount=sgd(401)), asked, [before], {})
-    assert not is_repeated(ORDER, RefundRequest(amount=sgd(400), reason="duplicate"), asked, [before], {})
-    assert not is_repeated(ORDER, RefundRequest(amount=sgd(4000)), asked, [before], {})
+    asked, before = a_refund(400, 2), a_refund(300, 1, status=RefundStatus.SUCCEEDED)
+    assert is_repeat(ORDER, RefundRequest(amount=sgd(400)), asked, [before], {})
+    assert is_repeat(ORDER, RefundRequest(), a_refund(3500, 2), [before], {})
+    assert not is_repeat(ORDER, RefundRequest(amount=sgd(401)), asked, [before], {})
+    assert not is_repeat(ORDER, RefundRequest(amount=sgd(400), reason="duplicate"), asked, [before], {})
+    assert not is_repeat(ORDER, RefundRequest(amount=sgd(4000)), asked, [before], {})
     lines = RefundRequest(lines=((EMMA, 1),), restock=True)
-    assert is_repeated(ORDER, lines, a_refund(1200, 2), [before], {EMMA: 1})
-    assert not is_repeated(ORDER, lines, a_refund(1200, 2), [before], {})
+    assert is_repeat(ORDER, lines, a_refund(1200, 2), [before], {EMMA: 1})
+    assert not is_repeat(ORDER, lines, a_refund(1200, 2), [before], {})

@@ -19,9 +19,9 @@ from bookshop.database import Database
 from bookshop.orders.order import Order
 from bookshop.orders.store import add_order, find_order, list_due, set_intent
 from bookshop.payments.gateway import ProviderUnavailable
-from bookshop.payments.reconcile import NO_PAUSE, settle
-from bookshop.payments.refund import NotRefundable, Refund, RefundNews, RefundRequest, Status
-from bookshop.payments.refund_order import apply_refunds, begin_refund, follow_refunds, refund_order
+from bookshop.payments.reconcile import NO_PAUSE, reconcile
+from bookshop.payments.refund import NotRefundable, Refund, RefundRequest, RefundStatus, RefundUpdate
+from bookshop.payments.refund_order import apply_refund_updates, begin_refund, refresh_refunds, refund_order
 from bookshop.payments.refund_store import list_refunds
 from bookshop.payments.stripe_gateway import StripeGateway
 from bookshop.schema import stock, stock_movements
@@ -37,7 +37,7 @@ Buy = Callable[..., Awaitable[Order]]
 class Lossy(StripeGateway):
     """Stripe's account behind a network that loses every answer to a refund."""
 
-    async def refund(self, charge_id: str, refund: Refund) -> RefundNews:
+    async def refund(self, charge_id: str, refund: Refund) -> RefundUpdate:
         await super().refund(charge_id, refund)
         raise ProviderUnavailable
 
@@ -45,7 +45,7 @@ class Lossy(StripeGateway):
 class Deaf(StripeGateway):
     """Stripe's account behind a network that loses every request for a refund."""
 
-    async def refund(self, charge_id: str, refund: Refund) -> RefundNews:
+    async def refund(self, charge_id: str, refund: Refund) -> RefundUpdate:
         raise ProviderUnavailable
 
 
@@ -66,30 +66,30 @@ def buy(database: Database, gateway: StripeGateway, account: Account) -> Buy:
             reserve_stock(db, placed.quantities, placed.id)
 
         await database.write(place)
-        news = (await gateway.expect_payment(placed)).news
-        await database.write(set_intent, placed, news.intent_id, news.status)
-        await account.pay(news.intent_id, method)
-        order, _ = await settle(database, gateway, replace(placed, intent_id=news.intent_id), NO_PAUSE)
+        update = (await gateway.create_payment(placed)).update
+        await database.write(set_intent, placed, update.intent_id, update.status)
+        await account.pay(update.intent_id, method)
+        order, _ = await reconcile(database, gateway, replace(placed, intent_id=update.intent_id), NO_PAUSE)
         assert order.number
         return order
 
     return pay
 
 
-def charge_of(order: Order) -> str:
+def charge_id_of(order: Order) -> str:
     assert order.charge
     return order.charge.id
 
 
 async def refunds_at_stripe(account: Account, order: Order) -> list[dict[str, Any]]:
-    listed = await account.ask("GET", f"/v1/refunds?limit=100&charge={charge_of(order)}")
+    listed = await account.ask("GET", f"/v1/refunds?limit=100&charge={charge_id_of(order)}")
     refunds: list[dict[str, Any]] = listed["data"]
     return refunds
 
 
 async def refund_elsewhere(account: Account, order: Order, amount: int) -> dict[str, Any]:
     """Refund in Stripe's dashboard."""
-    form = {"charge": charge_of(order), "amount": str(amount)}
+    form = {"charge": charge_id_of(order), "amount": str(amount)}
     refund: dict[str, Any] = await account.ask("POST", "/v1/refunds", form)
     return refund
 
@@ -99,7 +99,7 @@ async def decide(account: Account, path: str, outcome: str) -> None:
     await account.ask("POST", f"/_control/{path}/settle", {"outcome": outcome})
 
 
-def copies_of(db: Connection, order: Order) -> list[int]:
+def requested_copies(db: Connection, order: Order) -> list[int]:
     """How many copies of each book are on the shelves."""
     found = {row.isbn: row.on_hand for row in db.execute(select(stock.c.isbn, stock.c.on_hand))}
     return [found[line.isbn] for line in order.lines]
@@ -125,9 +125,13 @@ async def test_everything_goes_back(
     (made,) = await refunds_at_stripe(account, order)
     assert (made["amount"], made["reason"]) == (3800, "requested_by_customer")
     assert made["metadata"] == {"order": order.id, "refund": f"{order.id}-1"}
-    assert (refund.id, refund.refund_id, refund.status) == (f"{order.id}-1", made["id"], Status.SUCCEEDED)
+    assert (refund.id, refund.refund_id, refund.status) == (
+        f"{order.id}-1",
+        made["id"],
+        RefundStatus.SUCCEEDED,
+    )
     assert await database.read(list_refunds, order.id) == [refund]
-    assert await database.read(copies_of, order) == [3, 4]
+    assert await database.read(requested_copies, order) == [3, 4]
     with pytest.raises(NotRefundable, match="Nothing is left"):
         await refund_order(database, gateway, order.id, EVERYTHING)
 
@@ -160,7 +164,7 @@ async def test_many_at_once_do_not_exceed_the_total(
     )
     made = [answer for answer in answers if isinstance(answer, Refund)]
     assert all(isinstance(answer, Refund | NotRefundable) for answer in answers)
-    assert [refund.status for refund in made] == [Status.SUCCEEDED] * 3
+    assert [refund.status for refund in made] == [RefundStatus.SUCCEEDED] * 3
     at_stripe = await refunds_at_stripe(account, order)
     assert sorted(refund["id"] for refund in at_stripe) == sorted(refund.refund_id for refund in made)
 
@@ -185,10 +189,10 @@ async def test_a_crash_before_stripe_was_asked_is_made_good(
     await database.write(begin_refund, order.id, FOUR, datetime.now(UTC))
     assert await database.read(list_due, datetime.now(UTC) + timedelta(minutes=2), 9) == [order.id]
     if is_followed:
-        (refund,) = await follow_refunds(database, gateway, order)
+        (refund,) = await refresh_refunds(database, gateway, order)
     else:
         refund = await refund_order(database, gateway, order.id, FOUR)
-    assert (refund.id, refund.status) == (f"{order.id}-1", Status.SUCCEEDED)
+    assert (refund.id, refund.status) == (f"{order.id}-1", RefundStatus.SUCCEEDED)
     assert [made["amount"] for made in await refunds_at_stripe(account, order)] == [400]
     assert await database.read(list_refunds, order.id) == [refund]
 
@@ -214,15 +218,15 @@ async def test_a_lost_message_is_made_good_and_nothing_goes_back_twice(
     await unlucky.close()
     before = await account.count_calls("POST", "/v1/refunds")
     if is_followed:
-        (refund,) = await follow_refunds(database, gateway, order)
+        (refund,) = await refresh_refunds(database, gateway, order)
     else:
         refund = await refund_order(database, gateway, order.id, request)
     assert await account.count_calls("POST", "/v1/refunds") == before + asked_again
-    assert (refund.id, refund.status) == (f"{order.id}-1", Status.SUCCEEDED)
+    assert (refund.id, refund.status) == (f"{order.id}-1", RefundStatus.SUCCEEDED)
     (made,) = await refunds_at_stripe(account, order)
     assert (made["id"], made["amount"]) == (refund.refund_id, 1200)
     assert await database.read(list_refunds, order.id) == [refund]
-    assert await database.read(copies_of, order) == [4, 4]
+    assert await database.read(requested_copies, order) == [4, 4]
     assert await database.read(returns_of) == [(refund.id, emma, 1)]
 
 
@@ -252,8 +256,8 @@ async def test_what_stripe_refuses_failed_and_is_free_again(
     order = await buy()
     theirs = await refund_elsewhere(account, order, 3800)
     refused = await refund_order(database, gateway, order.id, FOUR)
-    assert (refused.status, refused.failure) == (Status.FAILED, "charge_already_refunded")
-    first, second = sorted(await follow_refunds(database, gateway, order), key=lambda r: r.id != refused.id)
+    assert (refused.status, refused.failure) == (RefundStatus.FAILED, "charge_already_refunded")
+    first, second = sorted(await refresh_refunds(database, gateway, order), key=lambda r: r.id != refused.id)
     assert first == refused
     assert (second.id, second.refund_id, second.amount) == (theirs["id"], theirs["id"], sgd(3800))
     with pytest.raises(NotRefundable, match="Nothing is left"):
@@ -266,7 +270,7 @@ async def test_refunds_made_elsewhere_are_learned_once(
     order = await buy()
     ours = await refund_order(database, gateway, order.id, FOUR)
     theirs = await refund_elsewhere(account, order, 1000)
-    answers = await asyncio.gather(*(follow_refunds(database, gateway, order) for _ in range(5)))
+    answers = await asyncio.gather(*(refresh_refunds(database, gateway, order) for _ in range(5)))
     stored = await database.read(list_refunds, order.id)
     assert {refund.id for refund in stored} == {ours.id, theirs["id"]}
     assert all(set(answer) == set(stored) for answer in answers)
@@ -279,8 +283,8 @@ async def test_many_who_learn_of_a_refund_at_once_store_it_once(
     order = await buy()
     for amount in (100, 200, 300):
         await refund_elsewhere(account, order, amount)
-        told = await gateway.list_refunds(charge_of(order))
-        await asyncio.gather(*(database.write(apply_refunds, order.id, told) for _ in range(10)))
+        told = await gateway.list_refunds(charge_id_of(order))
+        await asyncio.gather(*(database.write(apply_refund_updates, order.id, told) for _ in range(10)))
     assert sorted(refund.amount.minor for refund in await database.read(list_refunds, order.id)) == [
         100,
         200,
@@ -296,8 +300,8 @@ async def test_a_slow_refund_is_followed_to_its_end(
     assert pending.is_open
     await decide(account, f"refunds/{pending.refund_id}", "succeeded")
     for _ in range(2):
-        (refund,) = await follow_refunds(database, gateway, order)
-        assert refund == replace(pending, status=Status.SUCCEEDED)
+        (refund,) = await refresh_refunds(database, gateway, order)
+        assert refund == replace(pending, status=RefundStatus.SUCCEEDED)
 
 
 async def test_a_refund_that_fails_late_is_told_and_may_be_made_again(
@@ -305,10 +309,10 @@ async def test_a_refund_that_fails_late_is_told_and_may_be_made_again(
 ) -> None:
     order = await buy("pm_card_refundFail")
     made = await refund_order(database, gateway, order.id, EVERYTHING)
-    assert made.status is Status.SUCCEEDED
+    assert made.status is RefundStatus.SUCCEEDED
     await decide(account, f"refunds/{made.refund_id}", "failed")
-    (failed,) = await follow_refunds(database, gateway, order)
-    assert (failed.status, failed.failure) == (Status.FAILED, "expired_or_canceled_card")
+    (failed,) = await refresh_refunds(database, gateway, order)
+    assert (failed.status, failed.failure) == (RefundStatus.FAILED, "expired_or_canceled_card")
     assert (await refund_order(database, gateway, order.id, EVERYTHING)).id == f"{order.id}-2"
 
 
@@ -316,12 +320,12 @@ async def test_a_dispute_marks_the_order_and_nothing_goes_back(
     database: Database, gateway: StripeGateway, account: Account, buy: Buy
 ) -> None:
     order = await buy("pm_card_createDispute")
-    (dispute,) = (await account.ask("GET", f"/v1/disputes?charge={charge_of(order)}"))["data"]
+    (dispute,) = (await account.ask("GET", f"/v1/disputes?charge={charge_id_of(order)}"))["data"]
     for outcome in ("needs_response", "won"):
         if outcome == "won":
             await decide(account, f"disputes/{dispute['id']}", outcome)
         for _ in range(2):
-            assert await follow_refunds(database, gateway, order) == []
+            assert await refresh_refunds(database, gateway, order) == []
             assert await read(database, order) == replace(order, dispute=outcome)
     assert await refunds_at_stripe(account, order) == []
 
@@ -331,20 +335,20 @@ async def test_a_disputed_payment_is_refused_by_stripe(
 ) -> None:
     order = await buy("pm_card_createDispute")
     refused = await refund_order(database, gateway, order.id, EVERYTHING)
-    assert (refused.status, refused.failure) == (Status.FAILED, "charge_disputed")
+    assert (refused.status, refused.failure) == (RefundStatus.FAILED, "charge_disputed")
 
 
 async def test_a_fraud_warning_marks_the_order(database: Database, gateway: StripeGateway, buy: Buy) -> None:
     order = await buy("pm_card_createIssuerFraudRecord")
     for _ in range(2):
-        assert await follow_refunds(database, gateway, order) == []
+        assert await refresh_refunds(database, gateway, order) == []
         assert await read(database, order) == replace(order, fraud_warning="misc")
 
 
 async def test_an_order_without_a_payment_has_nothing_to_follow(
     database: Database, gateway: StripeGateway
 ) -> None:
-    assert await follow_refunds(database, gateway, an_order()) == []
+    assert await refresh_refunds(database, gateway, an_order()) == []
     with pytest.raises(LookupError):
         await refund_order(database, gateway, "no-such-order", FOUR)
 
@@ -357,8 +361,8 @@ async def test_everything_bought_is_on_the_shelf_again_once(
     await refund_order(database, gateway, order.id, request)
     with pytest.raises(NotRefundable):
         await refund_order(database, gateway, order.id, request)
-    await follow_refunds(database, gateway, order)
-    assert await database.read(copies_of, order) == [5, 5]
+    await refresh_refunds(database, gateway, order)
+    assert await database.read(requested_copies, order) == [5, 5]
 
 
 async def test_a_copy_is_back_on_the_shelf_once_although_it_is_paid_for_in_another_refund(
@@ -369,7 +373,7 @@ async def test_a_copy_is_back_on_the_shelf_once_although_it_is_paid_for_in_anoth
     await refund_order(database, gateway, order.id, request)
     with pytest.raises(NotRefundable, match="back on the shelf already"):
         await refund_order(database, gateway, order.id, request)
-    assert await database.read(copies_of, order) == [3, 5]
+    assert await database.read(requested_copies, order) == [3, 5]
     assert len(await database.read(list_refunds, order.id)) == 1
 
 

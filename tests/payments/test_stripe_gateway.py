@@ -11,10 +11,10 @@ import stripe
 from bookshop.orders.order import Delivery
 from bookshop.payments.gateway import (
     BadSignature,
-    KeyUsed,
+    IdempotencyKeyReused,
     ProviderUnavailable,
     RequestRefused,
-    UnknownIntent,
+    UnknownPayment,
 )
 from bookshop.payments.stripe_gateway import StripeGateway
 from tests.builders import AN_ADDRESS, an_order, sgd
@@ -24,8 +24,8 @@ from tests.processes import SIMULATOR_SECRET, free_port
 
 async def test_stripe_is_told_all_it_needs_and_no_more(gateway: StripeGateway, account: Account) -> None:
     order = an_order(delivery=Delivery.DELIVER, address=AN_ADDRESS)
-    intent = await gateway.expect_payment(order)
-    stored = await account.read(intent.news.intent_id)
+    intent = await gateway.create_payment(order)
+    stored = await account.read(intent.update.intent_id)
     assert stored["amount"] == order.total.minor
     assert stored["currency"] == "sgd"
     assert stored["metadata"] == {"order": order.id}
@@ -38,56 +38,56 @@ async def test_stripe_is_told_all_it_needs_and_no_more(gateway: StripeGateway, a
 async def test_stripe_learns_no_address_of_an_order_that_is_collected(
     gateway: StripeGateway, account: Account
 ) -> None:
-    intent = await gateway.expect_payment(an_order())
-    assert (await account.read(intent.news.intent_id))["shipping"] is None
+    intent = await gateway.create_payment(an_order())
+    assert (await account.read(intent.update.intent_id))["shipping"] is None
 
 
 async def test_asking_again_gives_the_same_intent(gateway: StripeGateway, account: Account) -> None:
     order = an_order()
-    intents = await asyncio.gather(*(gateway.expect_payment(order) for _ in range(3)))
-    assert len({intent.news.intent_id for intent in intents}) == 1
+    intents = await asyncio.gather(*(gateway.create_payment(order) for _ in range(3)))
+    assert len({intent.update.intent_id for intent in intents}) == 1
     assert len(await account.list_intents(order.id)) == 1
 
 
 async def test_another_version_of_an_order_has_another_intent(gateway: StripeGateway) -> None:
     order = an_order()
-    first, second = [await gateway.expect_payment(replace(order, intent_version=n)) for n in (1, 2)]
-    assert first.news.intent_id != second.news.intent_id
+    first, second = [await gateway.create_payment(replace(order, intent_version=n)) for n in (1, 2)]
+    assert first.update.intent_id != second.update.intent_id
 
 
 async def test_what_comes_back_is_our_own_order(gateway: StripeGateway) -> None:
     order = an_order()
-    made = await gateway.expect_payment(order)
-    read = await gateway.read_payment(made.news.intent_id)
+    made = await gateway.create_payment(order)
+    read = await gateway.read_payment(made.update.intent_id)
     assert read == made
-    assert (read.news.order_id, read.news.amount, read.news.received) == (order.id, order.total, sgd(0))
-    assert read.secret.startswith(read.news.intent_id)
+    assert (read.update.order_id, read.update.amount, read.update.received) == (order.id, order.total, sgd(0))
+    assert read.client_secret.startswith(read.update.intent_id)
 
 
 async def test_the_same_key_with_other_words_says_so(gateway: StripeGateway) -> None:
     order = an_order()
-    await gateway.expect_payment(order)
-    with pytest.raises(KeyUsed):
-        await gateway.expect_payment(replace(order, email="other@example.com"))
+    await gateway.create_payment(order)
+    with pytest.raises(IdempotencyKeyReused):
+        await gateway.create_payment(replace(order, email="other@example.com"))
 
 
 async def test_an_amount_too_small_is_refused_by_name(gateway: StripeGateway) -> None:
     with pytest.raises(RequestRefused) as refused:
-        await gateway.expect_payment(an_order(total=sgd(1)))
+        await gateway.create_payment(an_order(total=sgd(1)))
     assert (refused.value.code, refused.value.field) == ("amount_too_small", "amount")
 
 
 async def test_an_intent_of_another_account_is_unknown(gateway: StripeGateway) -> None:
-    with pytest.raises(UnknownIntent):
+    with pytest.raises(UnknownPayment):
         await gateway.read_payment("pi_of_nobody")
 
 
 async def test_cancelling_a_paid_intent_answers_that_it_is_paid(
     gateway: StripeGateway, account: Account
 ) -> None:
-    intent = await gateway.expect_payment(an_order())
-    await account.pay(intent.news.intent_id)
-    assert (await gateway.cancel_payment(intent.news.intent_id)).status == "succeeded"
+    intent = await gateway.create_payment(an_order())
+    await account.pay(intent.update.intent_id)
+    assert (await gateway.cancel_payment(intent.update.intent_id)).status == "succeeded"
 
 
 async def test_nobody_answering_is_told_within_the_bound() -> None:
@@ -100,7 +100,7 @@ async def test_nobody_answering_is_told_within_the_bound() -> None:
 async def test_failures_are_logged_without_keys_or_secrets(
     gateway: StripeGateway, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with pytest.raises(UnknownIntent):
+    with pytest.raises(UnknownPayment):
         await gateway.read_payment("pi_of_nobody")
     assert "resource_missing" in caplog.text
     assert "sk_test" not in caplog.text

@@ -13,19 +13,19 @@ from bookshop.catalogue.book import Book
 from bookshop.catalogue.stock import find_free, reserve_stock
 from bookshop.checkout.place_order import resume_payment
 from bookshop.database import Database
-from bookshop.orders.order import TOO_MANY, Order, Payment
+from bookshop.orders.order import TOO_MANY_FAILURES, Order, Payment
 from bookshop.orders.store import add_order, find_order, list_due
 from bookshop.payments.gateway import Event
 from bookshop.payments.refund_store import list_refunds
 from bookshop.payments.stripe_gateway import StripeGateway
-from bookshop.payments.sweep import Limits, keep_event, look_if_due, next_delay, sweep
+from bookshop.payments.sweep import SweepPolicy, next_delay, process_if_due, record_event, sweep
 from bookshop.schema import stock_movements
 from tests.builders import a_book, an_order, sgd, store_book
 from tests.payments.stripe_account import Account
 from tests.processes import free_port
 
-HOLD = timedelta(minutes=30)
-LIMITS = Limits(HOLD, failures=3, is_live=True)
+RESERVATION = timedelta(minutes=30)
+POLICY = SweepPolicy(RESERVATION, max_failures=3, is_live=True)
 LONG_AGO = timedelta(minutes=31)
 
 
@@ -34,7 +34,7 @@ async def place(
 ) -> Order:
     """An order with its intent, placed so long ago."""
     placed_at = datetime.now(UTC) - age
-    order = an_order(book, placed_at=placed_at, due_at=placed_at + HOLD)
+    order = an_order(book, placed_at=placed_at, due_at=placed_at + RESERVATION)
     await database.write(write_order, order)
     return (await resume_payment(database, gateway, order)).order
 
@@ -65,11 +65,11 @@ async def test_an_abandoned_order_is_cancelled_at_stripe_and_gives_its_books_bac
 ) -> None:
     order = await place(database, gateway, book, LONG_AGO)
     assert await database.read(find_free, book.isbn) == 2
-    await sweep(database, gateway, LIMITS)
+    await sweep(database, gateway, POLICY)
     assert (await account.read(order.intent_id))["status"] == "canceled"
     assert (await find(database, order)).payment is Payment.CANCELLED
     assert await database.read(find_free, book.isbn) == 3
-    assert await database.read(list_due, datetime.now(UTC) + HOLD, 9) == []
+    assert await database.read(list_due, datetime.now(UTC) + RESERVATION, 9) == []
 
 
 async def test_an_order_within_its_time_is_left_alone(
@@ -78,7 +78,7 @@ async def test_an_order_within_its_time_is_left_alone(
     order = await place(database, gateway, book)
     asked = await account.count_calls("GET", f"/v1/payment_intents/{order.intent_id}")
     for _ in range(3):
-        await sweep(database, gateway, LIMITS)
+        await sweep(database, gateway, POLICY)
     assert (await find(database, order)).payment is Payment.OPEN
     assert await account.count_calls("GET", f"/v1/payment_intents/{order.intent_id}") == asked
 
@@ -87,9 +87,9 @@ async def test_a_payment_without_any_webhook_is_found(
     database: Database, gateway: StripeGateway, account: Account, book: Book
 ) -> None:
     order = await place(database, gateway, book)
-    await sweep(database, gateway, LIMITS)
+    await sweep(database, gateway, POLICY)
     await account.pay(order.intent_id)
-    await sweep(database, gateway, LIMITS)
+    await sweep(database, gateway, POLICY)
     assert (await find(database, order)).payment is Payment.PAID
 
 
@@ -98,7 +98,7 @@ async def test_a_payment_in_the_last_second_is_a_payment(
 ) -> None:
     order = await place(database, gateway, book, LONG_AGO)
     await account.pay(order.intent_id)
-    await sweep(database, gateway, LIMITS)
+    await sweep(database, gateway, POLICY)
     assert (await find(database, order)).payment is Payment.PAID
     assert await database.read(find_free, book.isbn) == 2
 
@@ -108,8 +108,8 @@ async def test_paying_and_expiring_at_the_same_time_ends_as_one_of_the_two(
 ) -> None:
     orders = [await place(database, gateway, book, LONG_AGO) for _ in range(3)]
     paying = (account.pay(order.intent_id) for order in orders)
-    await asyncio.gather(sweep(database, gateway, LIMITS), *paying)
-    await sweep(database, gateway, LIMITS)
+    await asyncio.gather(sweep(database, gateway, POLICY), *paying)
+    await sweep(database, gateway, POLICY)
     for order in orders:
         status = (await account.read(order.intent_id))["status"]
         is_paid = (await find(database, order)).payment is Payment.PAID
@@ -122,7 +122,7 @@ async def test_many_sweepers_do_everything_once(
     database: Database, gateway: StripeGateway, account: Account, book: Book
 ) -> None:
     orders = [await place(database, gateway, book, LONG_AGO) for _ in range(3)]
-    looked = await asyncio.gather(*(sweep(database, gateway, LIMITS) for _ in range(8)))
+    looked = await asyncio.gather(*(sweep(database, gateway, POLICY) for _ in range(8)))
     assert sum(looked) == 3
     for order in orders:
         assert await account.count_calls("POST", f"/v1/payment_intents/{order.intent_id}/cancel") == 1
@@ -133,9 +133,9 @@ async def test_an_order_that_was_never_asked_for_is_let_go_without_asking(
     database: Database, gateway: StripeGateway, book: Book
 ) -> None:
     placed_at = datetime.now(UTC) - LONG_AGO
-    order = an_order(book, placed_at=placed_at, due_at=placed_at + HOLD)
+    order = an_order(book, placed_at=placed_at, due_at=placed_at + RESERVATION)
     await database.write(write_order, order)
-    await sweep(database, gateway, LIMITS)
+    await sweep(database, gateway, POLICY)
     assert (await find(database, order)).payment is Payment.CANCELLED
     assert await database.read(find_free, book.isbn) == 3
 
@@ -146,7 +146,7 @@ async def test_what_fails_is_tried_again_after_growing_delays(
     order = await place(database, gateway, book, LONG_AGO)
     away = StripeGateway("sk_test_x", (), f"http://127.0.0.1:{free_port()}")
     before = datetime.now(UTC)
-    assert await look_if_due(database, away, LIMITS, order.id)
+    assert await process_if_due(database, away, POLICY, order.id)
     await away.close()
     waiting = await find(database, order)
     assert (waiting.payment, waiting.tries) == (Payment.OPEN, 1)
@@ -167,8 +167,8 @@ async def test_an_event_that_was_kept_before_a_crash_is_acted_on_after_it(
     order = await place(database, gateway, book)
     await account.pay(order.intent_id)
     event = Event("evt_1", "payment_intent.succeeded", order.intent_id, order.id, is_live=False)
-    assert await keep_event(database, event) == order.id
-    await sweep(database, gateway, LIMITS)
+    assert await record_event(database, event) == order.id
+    await sweep(database, gateway, POLICY)
     assert (await find(database, order)).payment is Payment.PAID
 
 
@@ -187,15 +187,15 @@ async def test_every_permutation_of_a_sales_events_with_none_to_two_copies_of_ea
     ]
     book = await database.write(store_book, a_book(stock=len(cases)))
     orders = [await place(database, gateway, book) for _ in cases]
-    await sweep(database, gateway, LIMITS)
+    await sweep(database, gateway, POLICY)
     for order, kinds in zip(orders, cases, strict=True):
         await account.pay(order.intent_id)
         for number, kind in enumerate(kinds):
             ident = f"evt_{order.id}_{kind}_{number % 2}"
             event = Event(ident, kind, order.intent_id, order.id, is_live=False)
-            if order_id := await keep_event(database, event):
-                await look_if_due(database, gateway, LIMITS, order_id)
-    await sweep(database, gateway, LIMITS)
+            if order_id := await record_event(database, event):
+                await process_if_due(database, gateway, POLICY, order_id)
+    await sweep(database, gateway, POLICY)
     for order, kinds in zip(orders, cases, strict=True):
         assert (await find(database, order)).payment is Payment.PAID, kinds
         assert await database.read(count_movements, order, "sold") == 1, kinds
@@ -216,8 +216,8 @@ async def test_events_before_the_payment_and_after_it_sell_once(
                 await account.pay(order.intent_id)
             ident = f"evt_{order.id}_{kind}"
             event = Event(ident, f"payment_intent.{kind}", order.intent_id, order.id, is_live=False)
-            if order_id := await keep_event(database, event):
-                await look_if_due(database, gateway, LIMITS, order_id)
+            if order_id := await record_event(database, event):
+                await process_if_due(database, gateway, POLICY, order_id)
         assert await database.read(count_movements, order, "sold") == 1, (order_of_kinds, paid_before)
 
 
@@ -225,13 +225,13 @@ async def test_an_order_on_which_cards_are_tried_out_is_closed(
     database: Database, gateway: StripeGateway, account: Account, book: Book
 ) -> None:
     order = await place(database, gateway, book)
-    await sweep(database, gateway, LIMITS)
-    for n in range(LIMITS.failures):
+    await sweep(database, gateway, POLICY)
+    for n in range(POLICY.max_failures):
         assert (await find(database, order)).payment is Payment.OPEN, n
         await account.pay(order.intent_id, "pm_card_visa_chargeDeclined")
-        await sweep(database, gateway, LIMITS)
+        await sweep(database, gateway, POLICY)
     closed = await find(database, order)
-    assert (closed.payment, closed.failure) == (Payment.CANCELLED, TOO_MANY)
+    assert (closed.payment, closed.failure) == (Payment.CANCELLED, TOO_MANY_FAILURES)
     assert (await account.read(order.intent_id))["status"] == "canceled"
     assert await database.read(find_free, book.isbn) == 3
 
@@ -239,9 +239,9 @@ async def test_an_order_on_which_cards_are_tried_out_is_closed(
 async def pay(database: Database, gateway: StripeGateway, account: Account, book: Book, method: str) -> Order:
     """An order that was paid like this, as the sweeper finds it."""
     order = await place(database, gateway, book)
-    await sweep(database, gateway, LIMITS)
+    await sweep(database, gateway, POLICY)
     await account.pay(order.intent_id, method)
-    await sweep(database, gateway, LIMITS)
+    await sweep(database, gateway, POLICY)
     paid = await find(database, order)
     assert paid.payment is Payment.PAID
     return paid
@@ -260,7 +260,7 @@ async def test_a_refund_made_in_stripes_dashboard_is_noticed(
     paid = await pay(database, gateway, account, book, "pm_card_visa")
     assert paid.charge
     await account.ask("POST", "/v1/refunds", {"charge": paid.charge.id, "amount": "100"})
-    await sweep(database, gateway, LIMITS)
+    await sweep(database, gateway, POLICY)
     refunds = await database.read(list_refunds, paid.id)
     assert [refund.amount for refund in refunds] == [sgd(100)]
     assert (await find(database, paid)).due_at is None
@@ -270,9 +270,11 @@ async def test_an_order_whose_payment_stripe_does_not_know_is_asked_for_ever_mor
     database: Database, gateway: StripeGateway, book: Book
 ) -> None:
     placed_at = datetime.now(UTC) - LONG_AGO
-    order = an_order(book, placed_at=placed_at, due_at=placed_at + HOLD, intent_id="pi_of_another_account")
+    order = an_order(
+        book, placed_at=placed_at, due_at=placed_at + RESERVATION, intent_id="pi_of_another_account"
+    )
     await database.write(write_order, order)
-    assert await look_if_due(database, gateway, LIMITS, order.id)
+    assert await process_if_due(database, gateway, POLICY, order.id)
     waiting = await find(database, order)
     assert (waiting.payment, waiting.tries) == (Payment.OPEN, 1)
     assert await database.read(find_free, book.isbn) == 2
@@ -282,9 +284,11 @@ async def test_an_order_of_a_test_account_that_was_emptied_gives_its_books_back(
     database: Database, gateway: StripeGateway, book: Book
 ) -> None:
     placed_at = datetime.now(UTC) - LONG_AGO
-    order = an_order(book, placed_at=placed_at, due_at=placed_at + HOLD, intent_id="pi_of_an_emptied_account")
+    order = an_order(
+        book, placed_at=placed_at, due_at=placed_at + RESERVATION, intent_id="pi_of_an_emptied_account"
+    )
     await database.write(write_order, order)
-    await look_if_due(database, gateway, replace(LIMITS, is_live=False), order.id)
+    await process_if_due(database, gateway, replace(POLICY, is_live=False), order.id)
     assert (await find(database, order)).payment is Payment.CANCELLED
     assert await database.read(find_free, book.isbn) == 3
 
@@ -294,7 +298,7 @@ async def test_an_order_that_is_looked_at_early_keeps_its_time(
 ) -> None:
     order = await place(database, gateway, book)
     event = Event("evt_early", "payment_intent.payment_failed", order.intent_id, order.id, is_live=False)
-    assert await look_if_due(database, gateway, LIMITS, await keep_event(database, event))
+    assert await process_if_due(database, gateway, POLICY, await record_event(database, event))
     kept = await find(database, order)
-    assert (kept.payment, kept.due_at) == (Payment.OPEN, order.placed_at + HOLD)
+    assert (kept.payment, kept.due_at) == (Payment.OPEN, order.placed_at + RESERVATION)
     assert (await account.read(order.intent_id))["status"] == "requires_payment_method"

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from bookshop.app import Shop
 from bookshop.catalogue.book import Book
 from bookshop.database import Database
-from bookshop.orders.order import State
+from bookshop.orders.order import ReceiptState
 from bookshop.schema import orders
 from bookshop.web.pages import cached_fragment, page
 from tests.builders import A_CHARGE, a_book, an_order
@@ -92,10 +92,10 @@ def ask_no_more(db: Connection) -> None:
     db.execute(orders.update().values(asked_at=datetime.now(UTC) + timedelta(hours=1)))
 
 
-@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("state", ReceiptState)
 @pytest.mark.parametrize("delay", [None, 5])
 async def test_every_state_of_a_receipt_is_a_part_of_its_page(
-    shop: Shop, state: State, delay: int | None
+    shop: Shop, state: ReceiptState, delay: int | None
 ) -> None:
     order = an_order(payment="paid", number=1042, charge=A_CHARGE, paid_at=datetime.now(UTC))
     seen = []
@@ -105,7 +105,7 @@ async def test_every_state_of_a_receipt_is_a_part_of_its_page(
             seen.append(await text_of(answer))
     assert seen[1] in seen[0]
     assert ("data-hx-trigger" in seen[1]) == (delay is not None)
-    assert ("Thank" in seen[1]) == (state is State.PAID)
+    assert ("Thank" in seen[1]) == (state is ReceiptState.PAID)
 
 
 def masked(page: str) -> str:
