@@ -21,11 +21,11 @@ def blueprint(database: Database, shop_url: str) -> PublicBlueprint:
     """The addresses that programs ask for."""
     routes = PublicBlueprint("robots", __name__)
 
-    @routes.get("/robots.txt")
+    @routes.get("/robots.txt", ignores_query=True)
     async def rules() -> ResponseReturnValue:
         return answer(robots(shop_url), "text/plain", RULES_STAY)
 
-    @routes.get("/sitemap.xml")
+    @routes.get("/sitemap.xml", ignores_query=True)
     async def sitemap() -> ResponseReturnValue:
         firsts = await database.read(list_parts, MOST_IN_PART)
         names = ["pages", *firsts]
@@ -33,14 +33,14 @@ def blueprint(database: Database, shop_url: str) -> PublicBlueprint:
             index_of(f"{shop_url}/sitemap-{name}.xml" for name in names), SITEMAP_TYPE, SITEMAP_STAYS
         )
 
-    @routes.get("/sitemap-pages.xml")
+    @routes.get("/sitemap-pages.xml", ignores_query=True)
     async def sitemap_of_pages() -> ResponseReturnValue:
         tree = await database.read(collect_tree)
         codes = [branch.heading.code for top in tree for branch in (top, *top.below)]
         paths = [*PAGES, *(f"/subjects/{code}" for code in codes)]
         return answer(part_of(f"{shop_url}{path}" for path in paths), SITEMAP_TYPE, SITEMAP_STAYS)
 
-    @routes.get("/sitemap-<first>.xml")
+    @routes.get("/sitemap-<first>.xml", ignores_query=True)
     async def sitemap_of_books(first: str) -> ResponseReturnValue:
         found = await database.read(list_part, first, MOST_IN_PART)
         if not found:
@@ -48,7 +48,7 @@ def blueprint(database: Database, shop_url: str) -> PublicBlueprint:
         addresses = (book_address(shop_url, isbn, slug_of(title)) for isbn, title in found)
         return answer(part_of(addresses), SITEMAP_TYPE, SITEMAP_STAYS)
 
-    @routes.get("/new.atom")
+    @routes.get("/new.atom", ignores_query=True)
     async def feed() -> ResponseReturnValue:
         latest = await database.read(list_latest, FEED)
         template = current_app.jinja_env.get_template("catalogue/new.atom.xml")

@@ -80,12 +80,12 @@ def blueprint(database: Database, settings: Settings) -> PublicBlueprint:
     routes.add_app_template_filter(write_isbns, "isbns")
     add_lists(routes, database, ZoneInfo(settings.shop_timezone))
 
-    @routes.get("/")
+    @routes.get("/", ignores_query=True)
     async def home() -> ResponseReturnValue:
         return page("catalogue/home.html", "main", **await database.read(collect_home))
 
-    @routes.get("/books/<isbn>", defaults={"slug": ""})
-    @routes.get("/books/<isbn>/<slug>")
+    @routes.get("/books/<isbn>", defaults={"slug": ""}, ignores_query=True)
+    @routes.get("/books/<isbn>/<slug>", ignores_query=True)
     async def book(isbn: str, slug: str) -> ResponseReturnValue:
         found = await database.read(collect_book, read_isbn(isbn) or abort(404))
         if found is None:
@@ -128,7 +128,7 @@ def blueprint(database: Database, settings: Settings) -> PublicBlueprint:
 
         return page("catalogue/search.html", "results", **found, address=address)
 
-    @routes.get("/covers/<isbn>.svg")
+    @routes.get("/covers/<isbn>.svg", ignores_query=True)
     async def cover(isbn: str) -> ResponseReturnValue:
         found = await database.read(find_cover, read_isbn(isbn) or abort(404)) or abort(404)
         if found.picture:
@@ -138,7 +138,7 @@ def blueprint(database: Database, settings: Settings) -> PublicBlueprint:
         response.headers["Cache-Control"] = "public, max-age=86400"
         return response
 
-    @routes.get("/covers/<name>")
+    @routes.get("/covers/<name>", ignores_query=True)
     async def picture(name: str) -> ResponseReturnValue:
         # of one that is no more: others link to it for years, and caches have pages from before it changed
         wanted = read_name(name) or abort(404)
@@ -173,7 +173,7 @@ def add_lists(routes: PublicBlueprint, database: Database, zone: ZoneInfo) -> No
     async def loved() -> ResponseReturnValue:
         return show_listing(await database.read(collect_display, "loved"))
 
-    @routes.get("/subjects")
+    @routes.get("/subjects", ignores_query=True)
     async def subjects() -> ResponseReturnValue:
         tree = await database.read(collect_tree)
         return page("catalogue/subjects.html", "main", tree=tree, shelves=SHELVES.values())

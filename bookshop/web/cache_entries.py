@@ -41,12 +41,12 @@ class CacheEntries:
         return entry
 
     def ignores_query(self, key: Key) -> bool:
-        """Return whether this page is known to be the same with any query, even if it is no longer fresh."""
+        """Return whether the page with this key, fresh or not, is the same with any query."""
         entry = self.by_key.get(key)
         return entry is not None and entry.ignores_query
 
     def store(self, key: Key, entry: Entry) -> Entry:
-        """Store an entry; if the response has not changed, keep the encodings of the one that it replaces."""
+        """Store an entry; an unchanged response keeps the encodings of the one that it replaces."""
         before = self.by_key.pop(key, None)
         if before is not None:
             self.size -= before.response.size

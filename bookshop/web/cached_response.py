@@ -53,7 +53,10 @@ class Encoding:
 
 @dataclass(frozen=True, slots=True)
 class CachedResponse:
-    """A response and its encodings, each made at its first request; equal digests mean equal responses."""
+    """A response and its encodings, each made at its first request.
+
+    Equal digests mean equal responses.
+    """
 
     status: int
     headers: Headers

@@ -14,7 +14,10 @@ SHOP_POLICY: Policy = {
 
 
 def payment_policy(stripe_js: str, stripe_api: str) -> str:
-    """Return the policy of a page that holds Stripe's card form (https://docs.stripe.com/security/guide)."""
+    """Return the policy of a page that holds Stripe's card form.
+
+    Its sources are those of https://docs.stripe.com/security/guide.
+    """
     scripts = [origin_of(stripe_js)]
     frames = [origin_of(stripe_js)]
     hosted_page = origin_of(stripe_api)

@@ -1,4 +1,4 @@
-"""Template filters and functions: dates, and the names of countries, languages and product forms."""
+"""Template filters: dates, and the names of countries, languages and product forms."""
 
 from datetime import date, datetime
 from functools import partial
@@ -53,5 +53,5 @@ def language_name(code: str) -> str:
 
 
 def language_tag(code: str) -> str:
-    """Return an ISO 639-2/B code as HTML's `lang` writes it: with two letters where such a code exists."""
+    """Return an ISO 639-2/B code as HTML writes it: in two letters where such a code exists."""
     return str(get_global("language_aliases").get(code, code))

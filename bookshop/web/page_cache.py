@@ -74,7 +74,7 @@ class PageCache:
         return Key(path, query, is_fragment)
 
     async def _render_once(self, key: Key, scope: HTTPScope) -> Entry | None:
-        """Share one rendering among concurrent requests; it goes on even if the first of them hangs up."""
+        """Share one rendering among concurrent requests, even if the first of them hangs up."""
         task = self._rendering.get(key)
         if task is None:
             task = self._rendering[key] = asyncio.create_task(self._render(key, scope))
@@ -103,7 +103,7 @@ class PageCache:
         return self.entries.store(key._replace(query=b"") if ignores_query else key, entry)
 
     async def _request_page(self, key: Key, scope: HTTPScope) -> tuple[int, Headers, bytes]:
-        """Return status, headers and body of the page for a request without anything of a shopper in it."""
+        """Return status, headers and body for a request with nothing of a shopper in it."""
         own_scope = {
             **scope,
             "method": "GET",

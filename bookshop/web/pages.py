@@ -18,7 +18,7 @@ FRAGMENT_HEADERS = ("HX-Request", "HX-Request-Type")
 
 
 class SyncEnvironment(Environment):
-    """Quart's template environment without async, which our templates do not need: a third faster."""
+    """Quart's templates without async, which ours do not need: a third faster."""
 
     def __init__(self, app: Quart, **options: Any) -> None:
         super().__init__(app, **options)

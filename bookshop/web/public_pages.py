@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from quart import Blueprint, Quart, Response, current_app, request
 
@@ -15,26 +16,43 @@ URL_ARGUMENT = re.compile(r"<[^>]+>")
 
 
 class PublicBlueprint(Blueprint):
-    """A feature whose GETs are the same for everyone: they see no cookie, session or header of a shopper.
+    """A feature whose GETs see no cookie, session or header of a shopper.
 
-    Personal content belongs at an address of another blueprint.
+    A route that gives the same page for any query declares `ignores_query=True`, so that `?utm_source=…` is
+    not a page of its own, here and in browsers. Personal content belongs in another blueprint.
     """
 
     def __init__(self, name: str, import_name: str) -> None:
         super().__init__(name, import_name)
-        self.after_request(add_caching_headers)
+        self.ignoring_query: set[str] = set()
+        self.after_request(self.add_caching_headers)
 
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: Any = None,
+        provide_automatic_options: bool | None = None,
+        *,
+        ignores_query: bool = False,
+        **options: Any,
+    ) -> None:
+        """Register a route, which depends on its query unless it declares otherwise."""
+        if endpoint is None and view_func is not None:
+            endpoint = view_func.__name__
+        if endpoint is not None and ignores_query:
+            self.ignoring_query.add(endpoint)
+        super().add_url_rule(rule, endpoint, view_func, provide_automatic_options, **options)
 
-async def add_caching_headers(response: Response) -> Response:
-    """Allow any cache to keep the page, and state whether it depends on its query."""
-    if response.status_code < 400:
-        response.headers.setdefault("Cache-Control", PUBLIC_FOR_A_SECOND)
-        # so that ?utm_source=… is not a page of its own; werkzeug keeps the arguments once they were read
-        if "args" not in vars(request):
-            response.headers["No-Vary-Search"] = "params"
-        if response.mimetype == "text/html" and request.headers.get("HX-Request") != "true":
-            response.headers["Speculation-Rules"] = f'"{current_app.config[SPECULATION_RULES]}"'
-    return response
+    async def add_caching_headers(self, response: Response) -> Response:
+        """Allow any cache to keep the page, and state whether it depends on its query."""
+        if response.status_code < 400:
+            response.headers.setdefault("Cache-Control", PUBLIC_FOR_A_SECOND)
+            if (request.endpoint or "").removeprefix(f"{self.name}.") in self.ignoring_query:
+                response.headers["No-Vary-Search"] = "params"
+            if response.mimetype == "text/html" and request.headers.get("HX-Request") != "true":
+                response.headers["Speculation-Rules"] = f'"{current_app.config[SPECULATION_RULES]}"'
+        return response
 
 
 def list_public_addresses(app: Quart) -> list[str]:
@@ -55,7 +73,7 @@ def public_pattern(addresses: Iterable[str]) -> re.Pattern[str]:
 
 
 def speculation_rules(addresses: Iterable[str]) -> bytes:
-    """Return rules that let a browser prepare links under the pointer: never to a basket or an order."""
+    """Return rules that let a browser prepare a link under the pointer to a public page."""
     # an address with a dot is for programs
     pages = [address for address in addresses if "." not in address]
     matches = [{"href_matches": pattern} for page in pages for pattern in (page, f"{page}\\?*")]

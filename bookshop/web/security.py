@@ -55,9 +55,10 @@ def default_headers(shop_url: str) -> dict[str, str]:
 
 
 def is_own_write(shop_url: str) -> bool:
-    """Return whether a write comes from our own pages, or from a client other than a browser (a webhook).
+    """Return whether a write comes from our own pages, or from a client other than a browser.
 
     Every current browser sends Sec-Fetch-Site, and older ones Origin with a POST; no page can forge either.
+    A webhook sends neither.
     """
     if site := request.headers.get("Sec-Fetch-Site"):
         return site in ("same-origin", "none")

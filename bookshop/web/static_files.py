@@ -51,7 +51,7 @@ class StaticFiles:
                 self.add(path.relative_to(folder).as_posix(), path.read_bytes(), CONTENT_TYPES[path.suffix])
 
     def add(self, name: str, body: bytes, content_type: str) -> str:
-        """Return the file's address: made of its name and content, or of a name that holds its version."""
+        """Return the file's address, made of its name and of its content or version."""
         stem, _, suffix = name.rpartition(".")
         digest = blake2b(body, digest_size=6).hexdigest()
         address = STATIC_PATH + (name if VERSION_IN_NAME.search(name) else f"{stem}.{digest}.{suffix}")

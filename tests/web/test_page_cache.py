@@ -76,7 +76,7 @@ def sell(rendered: Counter[str], entered: asyncio.Event) -> PublicBlueprint:
     async def count() -> None:
         rendered[request.path] += 1
 
-    @routes.get("/plain")
+    @routes.get("/plain", ignores_query=True)
     async def plain() -> ResponseReturnValue:
         entered.set()
         await asyncio.sleep(0.01)
@@ -198,7 +198,7 @@ async def test_a_page_and_its_fragment_are_kept_apart(stall: Stall) -> None:
     assert stall.rendered["/asks"] == 2
 
 
-async def test_a_query_that_a_page_does_not_read_makes_no_other_page(stall: Stall) -> None:
+async def test_a_query_that_a_page_ignores_makes_no_other_page(stall: Stall) -> None:
     for query in ("", "?utm_source=x", "?fbclid=y"):
         answer = await stall.client.get(f"/plain{query}")
         assert answer.headers["No-Vary-Search"] == "params"
