@@ -143,7 +143,9 @@ def some_database(kind: str, folder: Path) -> Iterator[str]:
 def let_time_pass(db: Connection) -> None:
     """An hour later, for every order that is not settled."""
     then = datetime.now(UTC) - timedelta(hours=1)
-    waiting = orders.update().where(orders.c.payment.in_(["open", "processing"]), orders.c.held == "")
+    waiting = orders.update().where(
+        orders.c.payment.in_(["open", "processing"]), orders.c.review_reason == ""
+    )
     db.execute(waiting.values(placed_at=then, due_at=then))
 
 

@@ -89,7 +89,7 @@ async def build_places(shop: Shop, database: Database, account: Account) -> Plac
     for changed in (
         {"payment": Payment.PAID, "charge": A_CHARGE, "paid_at": order.placed_at, "number": 1042},
         {"payment": Payment.CANCELLED},
-        {"payment": Payment.CANCELLED, "held": "cancelled"},
+        {"payment": Payment.CANCELLED, "review_reason": "cancelled"},
     ):
         pages[f"/orders/{await database.write(store_order, in_stock, changed)}"] = 200
     await shopper.put_in_basket(in_stock.isbn, 2)

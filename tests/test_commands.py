@@ -85,13 +85,13 @@ async def test_an_audit_says_that_all_is_well_or_what_is_not(shop: Shop) -> None
     order = await shop.tell(await shop.place(intent_id="pi_1"))
     clean = shop.run("audit")
     assert (clean.returncode, clean.stdout) == (0, "Books: 1, orders: 1, wrong: 0.\n")
-    await shop.change("UPDATE orders SET total_minor = 1, held = 'amount'")
+    await shop.change("UPDATE orders SET total_minor = 1, review_reason = 'amount'")
     broken = shop.run("audit")
     assert (broken.returncode, broken.stderr) == (1, "")
     assert broken.stdout.splitlines() == [
-        f"RULE   {'SUBJECT':32}  EXPECTED  FOUND",
-        f"total  {order.id}  1890      1",
-        f"held   {order.id}  not held  amount",
+        f"RULE    {'SUBJECT':32}  EXPECTED  FOUND",
+        f"total   {order.id}  1890      1",
+        f"review  {order.id}  none      amount",
         "Books: 1, orders: 1, wrong: 2.",
     ]
     assert shop.read("audit") == {
@@ -100,7 +100,7 @@ async def test_an_audit_says_that_all_is_well_or_what_is_not(shop: Shop) -> None
         "orders": 1,
         "violations": [
             {"rule": "total", "subject": order.id, "expected": "1890", "found": "1"},
-            {"rule": "held", "subject": order.id, "expected": "not held", "found": "amount"},
+            {"rule": "review", "subject": order.id, "expected": "none", "found": "amount"},
         ],
     }
 
@@ -163,8 +163,8 @@ async def test_orders_are_listed_newest_first_and_say_nothing_private(shop: Shop
         "currency": "SGD",
         "name": newest.name,
     }
-    await shop.change(f"UPDATE orders SET held = 'amount' WHERE id = '{newest.id}'")  # noqa: S608 - an id of ours
-    for state, order in (("paid", oldest), ("cancelled", middle), ("held", newest)):
+    await shop.change(f"UPDATE orders SET review_reason = 'amount' WHERE id = '{newest.id}'")  # noqa: S608 - an id of ours
+    for state, order in (("paid", oldest), ("cancelled", middle), ("needs_review", newest)):
         assert [one["id"] for one in shop.read("orders", "--state", state)] == [order.id]
     for state in ("open", "processing"):
         assert shop.read("orders", "--state", state) == []

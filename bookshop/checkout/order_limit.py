@@ -15,7 +15,7 @@ COUNT = (
     .select_from(attempts)
     .where(
         attempts.c.kind == bindparam("what"),
-        attempts.c.who == bindparam("whose"),
+        attempts.c.actor_hash == bindparam("whose"),
         attempts.c.at > bindparam("since"),
     )
 )
@@ -35,5 +35,5 @@ def allow_attempt(db: Connection, names: Collection[str], limit: int) -> bool:
     db.execute(FORGET, window)
     if any(db.execute(COUNT, {**window, "whose": name}).scalar_one() >= limit for name in names):
         return False
-    db.execute(ADD, [{"kind": KIND, "who": name, "at": now} for name in names])
+    db.execute(ADD, [{"kind": KIND, "actor_hash": name, "at": now} for name in names])
     return True

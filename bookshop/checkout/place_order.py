@@ -142,7 +142,7 @@ async def resume_payment(database: Database, gateway: Gateway, order: Order) -> 
     Raises NotOpen, and RequestRefused after giving the books back.
     """
     try:
-        if order.closing_id:
+        if order.superseded_intent_id:
             order = await refresh_payment(database, gateway, order)
         if order.intent_id:
             return await read_pending_payment(database, gateway, order)
@@ -176,7 +176,7 @@ async def open_hosted_payment(
     order = await refresh_payment(database, gateway, order)
     if order.payment is Payment.OPEN and order.intent_id and not is_hosted(order.intent_id):
         order = await switch_payment_method(database, gateway, order)
-    if order.payment is not Payment.OPEN or order.held:
+    if order.payment is not Payment.OPEN or order.review_reason:
         raise NotOpen(order)
     if order.intent_id:
         # without an address it is a way that the provider would not close just now
@@ -197,7 +197,7 @@ async def read_pending_payment(database: Database, gateway: Gateway, order: Orde
         raise NotOpen(order)
     intent = await gateway.read_payment(order.intent_id)
     order = await database.write(apply_payment_update, order.id, intent.update)
-    if order.payment is not Payment.OPEN or order.held:
+    if order.payment is not Payment.OPEN or order.review_reason:
         raise NotOpen(order)
     return PendingPayment(order, intent.client_secret, is_hosted=bool(intent.url))
 

@@ -14,7 +14,7 @@ from bookshop.database import Database
 from bookshop.money import parse as parse_money
 from bookshop.orders.audit import AuditReport, compare_with_stripe
 from bookshop.orders.audit import audit as audit_shop
-from bookshop.orders.order import Order, OrderLine
+from bookshop.orders.order import NEEDS_REVIEW, Order, OrderLine
 from bookshop.orders.order_list import (
     OrderSummary,
     StockMovement,
@@ -205,7 +205,7 @@ async def find_or_stop(database: Database, name: str) -> Order:
 
 def standing(order: Order) -> str:
     """How an order stands, in the shop's words and in Stripe's."""
-    return " ".join(filter(None, (order.payment, order.held and "held", order.intent_status)))
+    return " ".join(filter(None, (order.payment, order.review_reason and NEEDS_REVIEW, order.intent_status)))
 
 
 def summary_values(order: OrderSummary) -> dict[str, Any]:
@@ -249,7 +249,7 @@ def order_values(order: Order, movements: list[StockMovement]) -> dict[str, Any]
         "currency": order.total.currency,
         "payment": order.payment,
         "paid_at": order.paid_at.isoformat() if order.paid_at else None,
-        "held": order.held,
+        "review_reason": order.review_reason,
         "failure": order.failure,
         "intent_id": order.intent_id,
         "intent_status": order.intent_status,
@@ -273,7 +273,7 @@ def echo_order(order: Order, movements: list[StockMovement], zone: ZoneInfo) -> 
         ("address", address and f"{address.street}, {address.postcode} {address.city}, {address.country}"),
         ("payment", order.payment),
         ("paid", order.paid_at and moment_text(order.paid_at, zone)),
-        ("held", order.held),
+        ("review", order.review_reason),
         ("failure", order.failure),
         ("intent", " ".join(filter(None, (order.intent_id, order.intent_status)))),
         ("charge", charge and " ".join(filter(None, (charge.id, charge.method, charge.brand, charge.last4)))),

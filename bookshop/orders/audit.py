@@ -175,9 +175,11 @@ NUMBERS = (
     .order_by(_SEQUENCE.c.found)
 )
 
-HELD = (
-    select(orders.c.id.label("subject"), literal("not held").label("expected"), orders.c.held.label("found"))
-    .where(orders.c.held != "")
+NEEDS_REVIEW = (
+    select(
+        orders.c.id.label("subject"), literal("none").label("expected"), orders.c.review_reason.label("found")
+    )
+    .where(orders.c.review_reason != "")
     .order_by(orders.c.id)
 )
 
@@ -255,7 +257,7 @@ def find_gaps(db: Connection) -> list[Violation]:
 
 def find_needing_review(db: Connection) -> list[Violation]:
     """Payments that wait for a person to look at them."""
-    return _find(db, "held", HELD)
+    return _find(db, "review", NEEDS_REVIEW)
 
 
 def find_overrefunded(db: Connection) -> list[Violation]:

@@ -8,7 +8,7 @@ from bookshop.money import Money
 from bookshop.trade.availability import Kind
 
 # the failure of an order that was closed because too many cards were tried
-TOO_MANY_FAILURES = "too many"
+TOO_MANY_FAILURES = "too_many_failures"
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -21,9 +21,9 @@ class Payment(StrEnum):
     CANCELLED = "cancelled"
 
 
-HELD = "held"
+NEEDS_REVIEW = "needs_review"
 # how an order stands, in one word
-STATES = (*(payment.value for payment in Payment), HELD)
+STATES = (*(payment.value for payment in Payment), NEEDS_REVIEW)
 
 
 class Delivery(StrEnum):
@@ -92,13 +92,13 @@ class PaymentUpdate:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What was bought, by whom, for how much, and what became of the payment.
+    """What was bought, by whom, for how much, and the state of its payment.
 
-    `token` is the capability in its public address; `number` is what people say, given when it is paid;
-    `intent_status` is the last status that Stripe told, `asked_at` when the shop last asked for it; `held`
-    says why a payment is not counted. `intent_id` is the one open way to pay, `closing_id` one that must be
-    closed at Stripe before there may be another; `due_at` is when the sweeper looks next, after `tries` in
-    vain.
+    `token` is the capability in the order's public address; `number` is the one people read out, given
+    when the order is paid. `intent_id` is the one open payment at Stripe, `intent_status` its last known
+    status, `refreshed_at` when it was last read. `superseded_intent_id` must be cancelled at Stripe before
+    another payment may be opened. `review_reason` is why a person must check the payment; empty when none
+    must. The sweeper processes the order at `due_at`, after `failed_attempts` in a row.
     """
 
     id: str
@@ -119,11 +119,11 @@ class Order:
     failure: str = ""
     charge: Charge | None = None
     paid_at: datetime | None = None
-    held: str = ""
-    asked_at: datetime = NEVER
-    closing_id: str = ""
+    review_reason: str = ""
+    refreshed_at: datetime = NEVER
+    superseded_intent_id: str = ""
     due_at: datetime | None = None
-    tries: int = 0
+    failed_attempts: int = 0
     dispute: str = ""
     fraud_warning: str = ""
 
@@ -177,7 +177,7 @@ def merge(order: Order, update: PaymentUpdate, now: datetime) -> Order:
     told = replace(order, intent_status=update.status, failure=update.failure)
     match update.status:
         case "succeeded" if order.payment is Payment.CANCELLED:
-            return replace(told, held="cancelled")
+            return replace(told, review_reason="cancelled")
         case "succeeded":
             return _paid(told, update, now)
         case "canceled":
@@ -192,8 +192,10 @@ def merge(order: Order, update: PaymentUpdate, now: datetime) -> Order:
 
 def _paid(order: Order, update: PaymentUpdate, now: datetime) -> Order:
     if mismatch := find_mismatch(order, update):
-        return replace(order, held=mismatch)
-    return replace(order, payment=Payment.PAID, charge=update.charge, paid_at=now, failure="", held="")
+        return replace(order, review_reason=mismatch)
+    return replace(
+        order, payment=Payment.PAID, charge=update.charge, paid_at=now, failure="", review_reason=""
+    )
 
 
 def find_mismatch(order: Order, update: PaymentUpdate) -> str:
@@ -216,15 +218,15 @@ class ReceiptState(StrEnum):
     FAILED = "failed"
     UNPAID = "unpaid"
     CANCELLED = "cancelled"
-    HELD = "held"
+    NEEDS_REVIEW = "needs_review"
 
 
 def receipt_state(order: Order, *, is_fresh: bool) -> ReceiptState:
     """What to tell of an order; what is not fresh may have changed already, so the reader waits a moment."""
     if order.payment is Payment.PAID:
         return ReceiptState.PAID
-    if order.held:
-        return ReceiptState.HELD
+    if order.review_reason:
+        return ReceiptState.NEEDS_REVIEW
     if order.payment is Payment.CANCELLED:
         return ReceiptState.CANCELLED
     if order.payment is Payment.PROCESSING or not is_fresh:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, bindparam, or_, select
 
 from bookshop.money import Money
-from bookshop.orders.order import HELD, Order, Payment
+from bookshop.orders.order import NEEDS_REVIEW, Order, Payment
 from bookshop.orders.store import find_order
 from bookshop.schema import orders, refunds, stock_movements
 
@@ -22,7 +22,7 @@ LIST = select(
     orders.c.total_minor,
     orders.c.currency,
     orders.c.payment,
-    orders.c.held,
+    orders.c.review_reason,
     orders.c.paid_at,
 ).order_by(orders.c.placed_at.desc(), orders.c.id)
 FIND_TOKEN = select(orders.c.token).where(
@@ -63,13 +63,13 @@ class OrderSummary:
     name: str
     total: Money
     payment: Payment
-    held: str
+    review_reason: str
     paid_at: datetime | None
 
     @property
     def state(self) -> str:
         """The payment in one word, which is «held» where a person has to look at it."""
-        return HELD if self.held else self.payment.value
+        return NEEDS_REVIEW if self.review_reason else self.payment.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +85,10 @@ class StockMovement:
 def list_orders(db: Connection, state: str = "", limit: int | None = None) -> list[OrderSummary]:
     """The orders, or those in this state, the newest first."""
     statement = LIST.limit(limit)
-    if state == HELD:
-        statement = statement.where(orders.c.held != "")
+    if state == NEEDS_REVIEW:
+        statement = statement.where(orders.c.review_reason != "")
     elif state:
-        statement = statement.where(orders.c.held == "", orders.c.payment == state)
+        statement = statement.where(orders.c.review_reason == "", orders.c.payment == state)
     return [_summary(row) for row in db.execute(statement)]
 
 
@@ -123,6 +123,6 @@ def _summary(row: Any) -> OrderSummary:
         name=row.name,
         total=Money(row.total_minor, row.currency),
         payment=Payment(row.payment),
-        held=row.held,
+        review_reason=row.review_reason,
         paid_at=row.paid_at,
     )

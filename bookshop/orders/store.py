@@ -22,11 +22,11 @@ LOCK_BY_ID = FIND_BY_ID.with_for_update()
 FIND_LINES = (
     select(order_lines).where(order_lines.c.order_id == bindparam("wanted")).order_by(order_lines.c.position)
 )
-# whoever moves `asked_at` forward may ask; everyone else reads what that one finds
+# whoever moves `refreshed_at` forward may ask; everyone else reads what that one finds
 CLAIM_QUESTION = (
     orders.update()
-    .where(orders.c.id == bindparam("wanted"), orders.c.asked_at <= bindparam("before"))
-    .values(asked_at=bindparam("now"))
+    .where(orders.c.id == bindparam("wanted"), orders.c.refreshed_at <= bindparam("before"))
+    .values(refreshed_at=bindparam("now"))
 )
 SET_INTENT = (
     orders.update()
@@ -34,7 +34,7 @@ SET_INTENT = (
         orders.c.id == bindparam("wanted"),
         orders.c.intent_version == bindparam("version"),
         orders.c.payment == "open",
-        orders.c.closing_id == "",
+        orders.c.superseded_intent_id == "",
         # one open way to pay at a time: the first that is stored holds
         orders.c.intent_id.in_(["", bindparam("intent")]),
     )
@@ -57,10 +57,10 @@ BEGIN_CLOSING = (
         orders.c.id == bindparam("wanted"),
         orders.c.payment == "open",
         orders.c.intent_id == bindparam("intent"),
-        orders.c.closing_id == "",
+        orders.c.superseded_intent_id == "",
     )
     .values(
-        closing_id=orders.c.intent_id,
+        superseded_intent_id=orders.c.intent_id,
         intent_id="",
         intent_status="",
         failure="",
@@ -69,14 +69,14 @@ BEGIN_CLOSING = (
 )
 END_CLOSING = (
     orders.update()
-    .where(orders.c.id == bindparam("wanted"), orders.c.closing_id == bindparam("closing"))
-    .values(closing_id="")
+    .where(orders.c.id == bindparam("wanted"), orders.c.superseded_intent_id == bindparam("closing"))
+    .values(superseded_intent_id="")
 )
 # it could not be closed, so it is the way to pay again
 REOPEN = (
     orders.update()
-    .where(orders.c.id == bindparam("wanted"), orders.c.closing_id == bindparam("closing"))
-    .values(intent_id=orders.c.closing_id, closing_id="")
+    .where(orders.c.id == bindparam("wanted"), orders.c.superseded_intent_id == bindparam("closing"))
+    .values(intent_id=orders.c.superseded_intent_id, superseded_intent_id="")
 )
 LIST_DUE = (
     select(orders.c.id)
@@ -96,12 +96,12 @@ END_CLAIM = (
         orders.c.id == bindparam("wanted"),
         or_(orders.c.due_at == bindparam("until"), orders.c.due_at.is_(None)),
     )
-    .values(due_at=bindparam("when"), tries=bindparam("count"))
+    .values(due_at=bindparam("when"), failed_attempts=bindparam("count"))
 )
 SET_DUE = (
     orders.update()
     .where(orders.c.id == bindparam("wanted"))
-    .values(due_at=bindparam("when"), tries=bindparam("count"))
+    .values(due_at=bindparam("when"), failed_attempts=bindparam("count"))
 )
 SET_FAILURE = (
     orders.update()
@@ -113,7 +113,7 @@ IS_ORDER = or_(
     and_(orders.c.intent_id == bindparam("intent"), orders.c.intent_id != ""),
     and_(orders.c.charge_id == bindparam("charge"), orders.c.charge_id != ""),
 )
-MARK_DUE = orders.update().where(IS_ORDER).values(due_at=bindparam("now"), tries=0)
+MARK_DUE = orders.update().where(IS_ORDER).values(due_at=bindparam("now"), failed_attempts=0)
 MARK_OPEN_DUE = MARK_DUE.where(orders.c.payment.in_(["open", "processing"]))
 FIND_MARKED = select(orders.c.id).where(IS_ORDER)
 SUM_REFUNDED = select(func.coalesce(func.sum(refunds.c.amount_minor), 0)).where(
@@ -149,7 +149,7 @@ def add_order(db: Connection, order: Order) -> None:
             "currency": order.total.currency,
             "intent_id": order.intent_id,
             "intent_version": order.intent_version,
-            "asked_at": NEVER,
+            "refreshed_at": NEVER,
             **_payment_values(order),
         },
     )
@@ -227,12 +227,12 @@ def begin_closing(db: Connection, order: Order) -> None:
 
 def end_closing(db: Connection, order: Order) -> None:
     """Note that the provider has closed it."""
-    db.execute(END_CLOSING, {"wanted": order.id, "closing": order.closing_id})
+    db.execute(END_CLOSING, {"wanted": order.id, "closing": order.superseded_intent_id})
 
 
 def reopen(db: Connection, order: Order) -> None:
     """Take back a way to pay that the provider would not close, since it was used meanwhile."""
-    db.execute(REOPEN, {"wanted": order.id, "closing": order.closing_id})
+    db.execute(REOPEN, {"wanted": order.id, "closing": order.superseded_intent_id})
 
 
 def list_due(db: Connection, now: datetime, limit: int) -> Sequence[str]:
@@ -284,7 +284,7 @@ def _payment_values(order: Order) -> dict[str, Any]:
         "payment": order.payment,
         "intent_status": order.intent_status,
         "failure": order.failure,
-        "held": order.held,
+        "review_reason": order.review_reason,
         "charge_id": charge.id,
         "charge_method": charge.method,
         "charge_brand": charge.brand,
@@ -332,13 +332,13 @@ def _order(row: AnyRow, lines: Sequence[AnyRow]) -> Order:
         intent_version=row.intent_version,
         intent_status=row.intent_status,
         failure=row.failure,
-        held=row.held,
+        review_reason=row.review_reason,
         charge=_charge(row),
         paid_at=row.paid_at,
-        asked_at=row.asked_at,
-        closing_id=row.closing_id,
+        refreshed_at=row.refreshed_at,
+        superseded_intent_id=row.superseded_intent_id,
         due_at=row.due_at,
-        tries=row.tries,
+        failed_attempts=row.failed_attempts,
         dispute=row.dispute,
         fraud_warning=row.fraud_warning,
     )

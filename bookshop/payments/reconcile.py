@@ -46,9 +46,9 @@ async def reconcile(
     the others get what the shop knows.
     """
     now = datetime.now(UTC)
-    if order.is_final or not (order.intent_id or order.closing_id):
+    if order.is_final or not (order.intent_id or order.superseded_intent_id):
         return Reconciled(order, is_fresh=True)
-    if now - order.asked_at < pause or not may_ask():
+    if now - order.refreshed_at < pause or not may_ask():
         return Reconciled(order, is_fresh=False)
     if not await database.write(claim_refresh, order.id, now, pause):
         known = await database.read(find_order, order.token)
@@ -61,7 +61,7 @@ async def reconcile(
 
 async def refresh_payment(database: Database, gateway: Gateway, order: Order) -> Order:
     """Ask the provider and apply what it says; raises PaymentError when it cannot be asked."""
-    if order.closing_id:
+    if order.superseded_intent_id:
         return await cancel_old_method(database, gateway, order)
     if order.is_final or not order.intent_id:
         return order
@@ -80,7 +80,7 @@ def apply_payment_update(db: Connection, order_id: str, update: PaymentUpdate) -
         merged = replace(merged, number=take_number(db))
     if merged.payment is Payment.CANCELLED and order.payment is not Payment.CANCELLED:
         release_stock(db, order.from_shelf, order.id)
-    if merged.is_final or merged.held:
+    if merged.is_final or merged.review_reason:
         merged = replace(merged, due_at=None)
     set_payment(db, merged)
     return merged
@@ -89,7 +89,7 @@ def apply_payment_update(db: Connection, order_id: str, update: PaymentUpdate) -
 def cancel_never_offered(db: Connection, order_id: str) -> Order:
     """Cancel an order whose payment nobody could ever have begun."""
     order = lock_order(db, order_id)
-    if order.payment is not Payment.OPEN or order.intent_id or order.closing_id:
+    if order.payment is not Payment.OPEN or order.intent_id or order.superseded_intent_id:
         return order
     dropped = replace(order, payment=Payment.CANCELLED, due_at=None)
     release_stock(db, order.from_shelf, order.id)
@@ -103,7 +103,7 @@ async def cancel_unpaid(database: Database, gateway: Gateway, order: Order) -> O
     Without a stored intent no browser was ever given the means to pay, so there is nobody to ask. Raises
     PaymentError when the provider cannot be asked, or does not know the payment.
     """
-    if order.closing_id:
+    if order.superseded_intent_id:
         order = await cancel_old_method(database, gateway, order)
     if order.is_final:
         return order
@@ -126,10 +126,10 @@ def begin_switch(db: Connection, order: Order) -> Order:
 
 async def cancel_old_method(database: Database, gateway: Gateway, order: Order) -> Order:
     """Close at the provider what was put aside; raises PaymentError when it cannot be asked."""
-    if not order.closing_id:
+    if not order.superseded_intent_id:
         return order
     try:
-        update = await gateway.cancel_payment(order.closing_id)
+        update = await gateway.cancel_payment(order.superseded_intent_id)
     except UnknownPayment:
         update = None
     return await database.write(finish_switch, order, update)

@@ -37,7 +37,7 @@ class Refund:
     order_id: str
     amount: Money
     reason: str
-    asked_at: datetime
+    requested_at: datetime
     status: RefundStatus = RefundStatus.REQUESTED
     refund_id: str = ""
     failure: str = ""
@@ -109,7 +109,7 @@ def new_refund(order_id: str, update: RefundUpdate) -> Refund:
         order_id=order_id,
         amount=update.amount,
         reason=update.reason,
-        asked_at=update.made_at,
+        requested_at=update.made_at,
         status=update.status,
         refund_id=update.refund_id,
         failure=update.failure,

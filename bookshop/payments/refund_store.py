@@ -17,7 +17,7 @@ LIST_REFUNDS = (
     select(refunds, orders.c.currency)
     .join(orders, orders.c.id == refunds.c.order_id)
     .where(refunds.c.order_id == bindparam("wanted"))
-    .order_by(refunds.c.asked_at, refunds.c.id)
+    .order_by(refunds.c.requested_at, refunds.c.id)
 )
 LIST_RETURNED = (
     select(stock_movements.c.reason, stock_movements.c.isbn, stock_movements.c.quantity)
@@ -43,7 +43,7 @@ def add_refund(db: Connection, refund: Refund) -> None:
             "order_id": refund.order_id,
             "amount_minor": refund.amount.minor,
             "reason": refund.reason,
-            "asked_at": refund.asked_at,
+            "requested_at": refund.requested_at,
             **_answer_values(refund),
         },
     )
@@ -63,7 +63,7 @@ def list_refunds(db: Connection, order_id: str) -> list[Refund]:
             order_id=row.order_id,
             amount=Money(row.amount_minor, row.currency),
             reason=row.reason,
-            asked_at=row.asked_at,
+            requested_at=row.requested_at,
             status=RefundStatus(row.status),
             refund_id=row.refund_id,
             failure=row.failure,

@@ -98,8 +98,8 @@ async def process_if_due(database: Database, gateway: Gateway, policy: SweepPoli
     try:
         when = await process_due_order(database, gateway, policy, order)
     except PaymentError:
-        again = now + next_delay(order.tries)
-        await database.write(end_claim, order.id, until, again, order.tries + 1)
+        again = now + next_delay(order.failed_attempts)
+        await database.write(end_claim, order.id, until, again, order.failed_attempts + 1)
     else:
         await database.write(end_claim, order.id, until, when, 0)
     return True
@@ -118,7 +118,7 @@ async def process_due_order(
     ):
         refunds = await refresh_refunds(database, gateway, order)
         return datetime.now(UTC) + LEASE if any(refund.is_open for refund in refunds) else None
-    if order.is_final or order.held:
+    if order.is_final or order.review_reason:
         return None
     if order.payment is Payment.PROCESSING:
         return datetime.now(UTC) + LEASE

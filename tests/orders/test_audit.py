@@ -74,7 +74,7 @@ def refund(db: Connection, order_id: str, amount: int, status: str) -> None:
             "reason": "",
             "status": status,
             "failure": "",
-            "asked_at": NOW,
+            "requested_at": NOW,
         },
     )
 
@@ -197,8 +197,8 @@ BROKEN: list[tuple[str, list[Violation]]] = [
         [Violation("number", "numbers", "1003", "1002")],
     ),
     (
-        "UPDATE orders SET held = 'amount' WHERE id = :open",
-        [Violation("held", OPEN.id, "not held", "amount")],
+        "UPDATE orders SET review_reason = 'amount' WHERE id = :open",
+        [Violation("review", OPEN.id, "none", "amount")],
     ),
     (
         "UPDATE refunds SET status = 'pending' WHERE status = 'failed'",

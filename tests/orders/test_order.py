@@ -112,20 +112,22 @@ def test_a_payment_that_does_not_match_is_held_until_someone_looks(
     heard: list[PaymentUpdate], wrong: PaymentUpdate, more: list[PaymentUpdate]
 ) -> None:
     held = tell(ORDER, *heard, *more, wrong)
-    assert held.held == find_mismatch(ORDER, wrong) != ""
-    assert receipt_state(held, is_fresh=True) is receipt_state(held, is_fresh=False) is ReceiptState.HELD
+    assert held.review_reason == find_mismatch(ORDER, wrong) != ""
+    assert (
+        receipt_state(held, is_fresh=True) is receipt_state(held, is_fresh=False) is ReceiptState.NEEDS_REVIEW
+    )
     assert not held.is_final
 
 
 def test_a_payment_of_a_cancelled_order_is_held() -> None:
     order = tell(ORDER, payment_update(ORDER, "canceled"), payment_update(ORDER))
-    assert (order.payment, order.held) == (Payment.CANCELLED, "cancelled")
+    assert (order.payment, order.review_reason) == (Payment.CANCELLED, "cancelled")
     assert order.charge is None
 
 
 def test_a_right_payment_after_a_wrong_one_lets_the_order_go() -> None:
     order = tell(ORDER, payment_update(ORDER, received=sgd(1)), payment_update(ORDER))
-    assert (order.payment, order.held) == (Payment.PAID, "")
+    assert (order.payment, order.review_reason) == (Payment.PAID, "")
 
 
 def test_a_paid_order_knows_when_and_how_and_forgets_what_failed_before() -> None:
@@ -199,8 +201,8 @@ def test_a_receipt_tells_how_things_stand(payment: Payment, status: str) -> None
 @pytest.mark.parametrize("payment", [Payment.OPEN, Payment.PROCESSING, Payment.CANCELLED])
 @pytest.mark.parametrize("is_fresh", [True, False])
 def test_a_held_payment_is_told_before_all_but_a_paid_one(payment: Payment, is_fresh: bool) -> None:
-    held = replace(ORDER, payment=payment, held="amount", intent_status="succeeded")
-    assert receipt_state(held, is_fresh=is_fresh) is ReceiptState.HELD
+    held = replace(ORDER, payment=payment, review_reason="amount", intent_status="succeeded")
+    assert receipt_state(held, is_fresh=is_fresh) is ReceiptState.NEEDS_REVIEW
 
 
 @pytest.mark.parametrize(

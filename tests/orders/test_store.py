@@ -53,10 +53,10 @@ async def placed(database: Database, **changed: Any) -> Order:
     return await database.write(place, an_order(a_book(), **changed))
 
 
-def asked_at(db: Connection, token: str) -> datetime:
+def refreshed_at(db: Connection, token: str) -> datetime:
     order = find_order(db, token)
     assert order is not None
-    return order.asked_at
+    return order.refreshed_at
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ async def test_what_became_of_the_payment_is_kept(database: Database) -> None:
         {"payment": Payment.PROCESSING, "intent_status": "processing"},
         {"payment": Payment.CANCELLED, "intent_status": "canceled"},
         {"failure": "Your card was declined.", "intent_status": "requires_payment_method"},
-        {"held": "amount", "intent_status": "succeeded"},
+        {"review_reason": "amount", "intent_status": "succeeded"},
     ]
     orders = [replace(await placed(database), **changed) for changed in ends]
     bystander = await placed(database)
@@ -222,7 +222,7 @@ async def test_one_of_many_who_come_at_once_may_ask(database: Database, other: D
         *((database, other)[n % 2].write(claim_refresh, order.id, NOW, PAUSE) for n in range(20))
     )
     assert may_ask.count(True) == 1
-    assert await database.read(asked_at, order.token) == NOW
+    assert await database.read(refreshed_at, order.token) == NOW
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

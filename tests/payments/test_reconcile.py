@@ -86,7 +86,7 @@ async def test_a_payment_of_another_amount_is_held_and_sells_nothing(database: D
     book = a_book(stock=1)
     order = await database.write(place, an_order(book, intent_id="pi_1"), book)
     held = await database.write(apply_payment_update, order.id, payment_update(order, received=sgd(1)))
-    assert (held.payment, held.held) == (Payment.OPEN, "amount")
+    assert (held.payment, held.review_reason) == (Payment.OPEN, "amount")
     assert await database.read(count_stock, book.isbn) == (1, 1)
 
 

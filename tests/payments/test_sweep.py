@@ -149,7 +149,7 @@ async def test_what_fails_is_tried_again_after_growing_delays(
     assert await process_if_due(database, away, POLICY, order.id)
     await away.close()
     waiting = await find(database, order)
-    assert (waiting.payment, waiting.tries) == (Payment.OPEN, 1)
+    assert (waiting.payment, waiting.failed_attempts) == (Payment.OPEN, 1)
     assert waiting.due_at
     assert waiting.due_at > before
     assert await database.read(find_free, book.isbn) == 2
@@ -276,7 +276,7 @@ async def test_an_order_whose_payment_stripe_does_not_know_is_asked_for_ever_mor
     await database.write(write_order, order)
     assert await process_if_due(database, gateway, POLICY, order.id)
     waiting = await find(database, order)
-    assert (waiting.payment, waiting.tries) == (Payment.OPEN, 1)
+    assert (waiting.payment, waiting.failed_attempts) == (Payment.OPEN, 1)
     assert await database.read(find_free, book.isbn) == 2
 
 

@@ -207,7 +207,7 @@ def test_who_comes_is_known_and_cannot_be_invented(front: Front) -> None:
         assert client.post("/checkout", data=form, headers=evil).status_code == 403
     engine = create_engine(f"sqlite:///{front.database}")
     with engine.connect() as db:
-        known = set(db.execute(text("SELECT who FROM attempts")).scalars())
+        known = set(db.execute(text("SELECT actor_hash FROM attempts")).scalars())
     engine.dispose()
     assert keyed_hash(ENVIRONMENT["SECRET_KEY"], ELSEWHERE) in known
     assert keyed_hash(ENVIRONMENT["SECRET_KEY"], "192.0.2.1") not in known

@@ -89,7 +89,7 @@ async def test_every_fragment_is_a_part_of_its_page(places: Places, database: Da
 
 def ask_no_more(db: Connection) -> None:
     """Let no order be asked for at Stripe, so that nothing changes between two looks at a page."""
-    db.execute(orders.update().values(asked_at=datetime.now(UTC) + timedelta(hours=1)))
+    db.execute(orders.update().values(refreshed_at=datetime.now(UTC) + timedelta(hours=1)))
 
 
 @pytest.mark.parametrize("state", ReceiptState)

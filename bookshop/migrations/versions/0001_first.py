@@ -247,18 +247,18 @@ def create_orders() -> None:
         sa.Column("payment", sa.String(length=16), nullable=False),
         sa.Column("intent_id", sa.String(length=128), nullable=False),
         sa.Column("intent_version", sa.Integer(), nullable=False),
-        sa.Column("closing_id", sa.String(length=128), server_default="", nullable=False),
+        sa.Column("superseded_intent_id", sa.String(length=128), server_default="", nullable=False),
         sa.Column("intent_status", sa.String(length=32), nullable=False),
         sa.Column("failure", sa.Text(), nullable=False),
-        sa.Column("held", sa.String(length=16), nullable=False),
+        sa.Column("review_reason", sa.String(length=16), nullable=False),
         sa.Column("charge_id", sa.String(length=64), nullable=False),
         sa.Column("charge_method", sa.String(length=32), nullable=False),
         sa.Column("charge_brand", sa.String(length=32), nullable=False),
         sa.Column("charge_last4", sa.String(length=4), nullable=False),
         sa.Column("paid_at", MOMENT, nullable=True),
-        sa.Column("asked_at", MOMENT, nullable=False),
+        sa.Column("refreshed_at", MOMENT, nullable=False),
         sa.Column("due_at", MOMENT, nullable=True),
-        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("failed_attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("dispute", sa.String(length=32), server_default="", nullable=False),
         sa.Column("fraud_warning", sa.String(length=64), server_default="", nullable=False),
         sa.CheckConstraint("(payment = 'paid') = (paid_at IS NOT NULL)", name=op.f("ck_orders_paid_at")),
@@ -302,7 +302,7 @@ def create_orders() -> None:
         sa.Column("reason", sa.String(length=32), nullable=False),
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("failure", sa.String(length=64), nullable=False),
-        sa.Column("asked_at", MOMENT, nullable=False),
+        sa.Column("requested_at", MOMENT, nullable=False),
         sa.CheckConstraint("amount_minor > 0", name=op.f("ck_refunds_amount")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_refunds_order_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_refunds")),
@@ -322,11 +322,13 @@ def create_orders() -> None:
         "attempts",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("who", sa.String(length=64), nullable=False),
+        sa.Column("actor_hash", sa.String(length=64), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
     )
-    op.create_index(op.f("ix_attempts_kind_who_at"), "attempts", ["kind", "who", "at"], unique=False)
+    op.create_index(
+        op.f("ix_attempts_kind_actor_hash_at"), "attempts", ["kind", "actor_hash", "at"], unique=False
+    )
 
 
 def create_counters() -> None:
