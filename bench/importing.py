@@ -24,7 +24,7 @@ from bookshop.database import open_database
 from bookshop.importing.control import Advance, collect_rarely
 from bookshop.importing.importer import Importing
 from bookshop.migrations import migrate
-from bookshop.onix.files import Source
+from bookshop.onix.input_file import InputFile
 from tests.onix.messages import write_rich_message
 
 AS_IT_COMES = "Python's own parser, as it comes"
@@ -134,7 +134,7 @@ def note_memory(peaks: dict[str, float]) -> None:
 async def take(path: Path, url: str, advance: Advance) -> None:
     """Import the file."""
     database = open_database(url)
-    report = await Importing(database, MARKET, advance=advance).take_file(Source(path))
+    report = await Importing(database, MARKET, advance=advance).take_file(InputFile(path))
     await database.close()
     if report.problem or report.refused:
         sys.exit(report.problem or str(report.refused[0]))

@@ -11,8 +11,10 @@ from lxml import etree
 from bench.site import Site
 from bench.table import Row
 from bookshop.importing.rules.derive import derive
+from bookshop.onix.blocks import digest
 from bookshop.onix.reader import read_onix
-from bookshop.onix.record import Market, Record, digest
+from bookshop.onix.record import Record
+from bookshop.trade.market import Market
 from tests.onix.messages import write_rich_message
 
 RECORDS = 5000

@@ -22,7 +22,6 @@ from bookshop.database import open_database
 from bookshop.health import blueprint as health
 from bookshop.importing.scheduler import keep_current
 from bookshop.migrations import OUT_OF_DATE, is_current
-from bookshop.onix.record import Market
 from bookshop.orders.order import Order
 from bookshop.orders.poll_scheduler import TokenBucket
 from bookshop.orders.routes import blueprint as orders
@@ -32,6 +31,7 @@ from bookshop.payments.stripe_gateway import StripeGateway
 from bookshop.payments.sweep import SweepPolicy, run_sweeper
 from bookshop.search.index_sync import keep_following
 from bookshop.settings import Settings, settings_or_exit
+from bookshop.trade.market import Market
 from bookshop.web import pages, public_pages, security
 from bookshop.web.page_cache import PageCache
 from bookshop.web.static_files import StaticFiles

@@ -17,9 +17,11 @@ from bookshop.importing.control import collect_rarely
 from bookshop.importing.import_stock import StockReport, take_stock
 from bookshop.importing.importer import Importing, Report, in_order_sent, tidy_after
 from bookshop.importing.rules.notifications import Outcome
-from bookshop.onix.files import Source, Unreadable, find_sources
-from bookshop.onix.record import Market, Refused
+from bookshop.onix.errors import UnreadableFile
+from bookshop.onix.input_file import InputFile, find_input_files
+from bookshop.onix.record import Rejection
 from bookshop.settings import Settings, settings_or_exit
+from bookshop.trade.market import Market
 
 if TYPE_CHECKING:
     from bookshop.covers.import_covers import Report as CoverReport
@@ -63,7 +65,7 @@ def import_and_print(
 def count_and_print(file: Path, *, as_json: bool) -> None:
     """Take the counts and prices of a till's file, and print what came of them."""
     settings = settings_or_exit()
-    source = Source(file)
+    source = InputFile(file)
 
     async def run(database: Database) -> StockReport:
         with open_bar(source) as bar:
@@ -97,19 +99,19 @@ def market_of(settings: Settings) -> Market:
     return Market(settings.shop_country, settings.shop_currency, settings.shop_timezone)
 
 
-def find_all(files: Sequence[Path]) -> tuple[list[Source], list[Report]]:
+def find_all(files: Sequence[Path]) -> tuple[list[InputFile], list[Report]]:
     """What there is to read in these files, and reports of those in which there is nothing."""
-    sources: list[Source] = []
+    sources: list[InputFile] = []
     reports: list[Report] = []
     for file in files:
         try:
-            sources += find_sources(file)
-        except Unreadable as problem:
+            sources += find_input_files(file)
+        except UnreadableFile as problem:
             reports.append(Report(file.name, problem=str(problem)))
     return sources, reports
 
 
-def open_bar(source: Source) -> "tqdm[Any]":
+def open_bar(source: InputFile) -> "tqdm[Any]":
     """A bar that fills with the bytes of a file; none where nobody watches."""
     return tqdm(desc=source.name, unit="B", unit_scale=True, disable=None)
 
@@ -158,7 +160,7 @@ def file_values(report: Report) -> dict[str, Any]:
     }
 
 
-def refusal_values(refused: Refused) -> dict[str, Any]:
+def refusal_values(refused: Rejection) -> dict[str, Any]:
     """A record that was not taken."""
     return {
         "record": refused.position,
@@ -211,7 +213,7 @@ def echo_stock(report: StockReport) -> None:
     )
 
 
-def echo_refused(refused: Sequence[Refused]) -> None:
+def echo_refused(refused: Sequence[Rejection]) -> None:
     """Print the first records that were not taken."""
     rows = [(one.position, one.line, one.reference or "-", one.reason) for one in refused]
     echo_some(("RECORD", "LINE", "REFERENCE", "REFUSED, SINCE"), rows)

@@ -18,7 +18,8 @@ from bookshop.importing.store import (
     lock_catalogue,
     mark_records,
 )
-from bookshop.onix.record import Action, Market, Record, Refused
+from bookshop.onix.record import Action, Record, Rejection
+from bookshop.trade.market import Market
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Batch:
     """What came of some records; `refused` are those that could be read but not applied."""
 
     outcomes: tuple[Outcome, ...] = ()
-    refused: tuple[Refused, ...] = ()
+    refused: tuple[Rejection, ...] = ()
     changes: tuple[Change, ...] = ()
 
 
@@ -37,7 +38,7 @@ class Hearing:
     known: Mapping[str, Known]
     said: dict[str, Saying]
     outcomes: list[tuple[Outcome, str]] = field(default_factory=list)
-    refused: list[Refused] = field(default_factory=list)
+    refused: list[Rejection] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
 
     def hear(self, record: Record, sender: str, sent_at: datetime, today: date) -> None:
@@ -46,7 +47,7 @@ class Hearing:
         try:
             outcome, after = take_record(record, before, sender, sent_at)
         except NotTaken as problem:
-            self.refused.append(Refused(record.position, record.line, record.reference, str(problem)))
+            self.refused.append(Rejection(record.position, record.line, record.reference, str(problem)))
             return
         self.outcomes.append((outcome, after.isbn if after else ""))
         if after is None:

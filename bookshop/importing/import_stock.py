@@ -16,9 +16,12 @@ from bookshop.importing.overrides import edit_books
 from bookshop.importing.rules.csv_books import COLUMNS, read_price, read_row_isbn
 from bookshop.importing.rules.csv_table import Row, Table, describe_columns, read_table
 from bookshop.importing.store import find_progress, list_edits, list_there, lock_catalogue, set_progress
-from bookshop.onix.files import Kind, Source, Unreadable
-from bookshop.onix.record import Market, Refused
+from bookshop.onix.errors import UnreadableFile
+from bookshop.onix.file_kind import FileKind
+from bookshop.onix.input_file import InputFile
+from bookshop.onix.record import Rejection
 from bookshop.search.index import index_books
+from bookshop.trade.market import Market
 
 BATCH = 200
 MOST_TOLD = 10_000
@@ -59,7 +62,7 @@ class StockReport:
     taken_before: int = 0
     short: list[Counted] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
-    refused: list[Refused] = field(default_factory=list)
+    refused: list[Rejection] = field(default_factory=list)
     problem: str = ""
     is_interrupted: bool = False
     seconds: float = 0.0
@@ -76,7 +79,7 @@ class StockReport:
 
 async def take_stock(
     database: Database,
-    source: Source,
+    source: InputFile,
     market: Market,
     fields: Sequence[str] = TILL,
     advance: Advance = lambda done, size: None,
@@ -87,8 +90,8 @@ async def take_stock(
     try:
         reason = name_count(source)
         with source.open() as opened:
-            if opened.kind is not Kind.CSV:
-                raise Unreadable("is no table of ISBNs and quantities")
+            if opened.kind is not FileKind.CSV:
+                raise UnreadableFile("is no table of ISBNs and quantities")
             counts = _read_counts(_open_table(opened.stream, market, fields), market, report)
             done = 0
             while batch := list(islice(counts, BATCH)):
@@ -99,7 +102,7 @@ async def take_stock(
                 advance(opened.position, opened.size)
                 if report.is_interrupted:
                     break
-    except Unreadable as problem:
+    except UnreadableFile as problem:
         report.problem = str(problem)
     report.seconds = time.perf_counter() - began
     return report
@@ -138,7 +141,7 @@ def _set_prices(db: Connection, prices: Mapping[str, int], market: Market, now: 
     return len(words)
 
 
-def name_count(source: Source) -> str:
+def name_count(source: InputFile) -> str:
     """What the movements of a file are known by: its content, and the day on which it was written.
 
     A till whose counts are the same tomorrow writes the same content, and means tomorrow's shelves.
@@ -157,7 +160,7 @@ def _open_table(stream: object, market: Market, fields: Sequence[str]) -> Table:
     missing = [name for name in ("isbn", "stock") if name not in table.fields]
     if missing:
         what = " and ".join({"isbn": "the ISBN", "stock": "the quantity"}[name] for name in missing)
-        raise Unreadable(f"has no column for {what}; its columns are: {describe_columns(table)}")
+        raise UnreadableFile(f"has no column for {what}; its columns are: {describe_columns(table)}")
     return table
 
 
@@ -170,7 +173,9 @@ def _read_counts(table: Table, market: Market, report: StockReport) -> Iterator[
                 raise ValueError("its book is in a row above as well")
         except ValueError as problem:
             if len(report.refused) < MOST_TOLD:
-                report.refused.append(Refused(row.number, row.line, row.cells.get("isbn", ""), str(problem)))
+                report.refused.append(
+                    Rejection(row.number, row.line, row.cells.get("isbn", ""), str(problem))
+                )
         else:
             seen.add(count.isbn)
             yield count

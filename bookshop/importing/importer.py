@@ -15,9 +15,12 @@ from bookshop.importing.reading import Chunk, read_chunks, read_file
 from bookshop.importing.reading_process import is_worthwhile, read_beside
 from bookshop.importing.rebuild import Change
 from bookshop.importing.rules.notifications import Outcome
-from bookshop.onix.files import Kind, Source, Unreadable
-from bookshop.onix.record import Market, Message, Record, Refused
+from bookshop.onix.errors import UnreadableFile
+from bookshop.onix.file_kind import FileKind
+from bookshop.onix.input_file import InputFile
+from bookshop.onix.record import MessageHeader, Record, Rejection
 from bookshop.search.index_sync import tidy
+from bookshop.trade.market import Market
 
 # as many as are written in a fraction of a second, for which other writers wait
 BATCH = 200
@@ -41,7 +44,7 @@ class Report:
     ignored: tuple[str, ...] = ()
     counts: Counter[Outcome] = field(default_factory=Counter)
     unknown: Counter[tuple[str, str]] = field(default_factory=Counter)
-    refused: list[Refused] = field(default_factory=list)
+    refused: list[Rejection] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     problem: str = ""
     is_interrupted: bool = False
@@ -66,7 +69,7 @@ class Report:
             if code in self.unknown or len(self.unknown) < MOST_TOLD:
                 self.unknown[code] += 1
 
-    def refuse(self, refused: Refused) -> None:
+    def refuse(self, refused: Rejection) -> None:
         """Note a record that was not taken."""
         self.counts[Outcome.REFUSED] += 1
         if len(self.refused) < MOST_TOLD:
@@ -83,7 +86,7 @@ class Importing:
     dry_run: bool = False
     advance: Advance = lambda done, size: None
 
-    async def take_file(self, source: Source) -> Report:
+    async def take_file(self, source: InputFile) -> Report:
         """Import one file as far as it can be read; what was written when it is stopped stays."""
         report = Report(source.name)
         began = time.perf_counter()
@@ -91,21 +94,21 @@ class Importing:
             read = read_beside if is_worthwhile(source) else read_chunks
             with closing(read(source, self.market, BATCH)) as chunks:
                 kind = await self._take_chunks(chunks, report)
-            if kind is Kind.CSV and not (self.dry_run or report.problem or report.is_interrupted):
+            if kind is FileKind.CSV and not (self.dry_run or report.problem or report.is_interrupted):
                 report.stock = await self._take_stock(source)
-        except Unreadable as problem:
+        except UnreadableFile as problem:
             report.problem = str(problem)
         report.seconds = time.perf_counter() - began
         return report
 
-    async def _take_stock(self, source: Source) -> StockReport | None:
+    async def _take_stock(self, source: InputFile) -> StockReport | None:
         """Count what stands on the shelves, where the file tells that too."""
         stock = await take_stock(self.database, source, self.market, LIST, self.advance)
         return None if stock.problem else stock
 
-    async def _take_chunks(self, chunks: Iterable[Chunk], report: Report) -> Kind | None:
+    async def _take_chunks(self, chunks: Iterable[Chunk], report: Report) -> FileKind | None:
         """Take all chunks of a file; answers what kind of file it is."""
-        message = Message("", None, "", "")
+        message = MessageHeader()
         kind = None
         for chunk in chunks:
             kind = chunk.kind
@@ -114,7 +117,7 @@ class Importing:
                 if isinstance(one, Record):
                     records.append(one)
                     report.note_codes(one)
-                elif isinstance(one, Message):
+                elif isinstance(one, MessageHeader):
                     message = one
                     report.ignored = one.ignored
                 elif one.ends_file:
@@ -148,15 +151,15 @@ async def tidy_after(database: Database, reports: Iterable[Report]) -> None:
         await tidy(database)
 
 
-def in_order_sent(sources: Iterable[Source], market: Market) -> list[Source]:
+def in_order_sent(sources: Iterable[InputFile], market: Market) -> list[InputFile]:
     """The files in the order in which they were sent; those that do not tell come first, as they stand."""
     return sorted(sources, key=lambda source: _sent_at(source, market) or LONG_AGO)
 
 
-def _sent_at(source: Source, market: Market) -> datetime | None:
+def _sent_at(source: InputFile, market: Market) -> datetime | None:
     try:
         with source.open() as opened:
             first = next(read_file(opened, market), None)
-    except Unreadable:
+    except UnreadableFile:
         return None
-    return first.sent_at if isinstance(first, Message) else None
+    return first.sent_at if isinstance(first, MessageHeader) else None

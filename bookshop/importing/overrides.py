@@ -19,8 +19,8 @@ from bookshop.importing.store import (
     lock_catalogue,
     set_edits,
 )
-from bookshop.onix.record import Market
 from bookshop.search.index import index_books
+from bookshop.trade.market import Market
 
 
 class BadEdit(Exception):

@@ -11,15 +11,16 @@ from typing import IO, Any, cast
 
 from bookshop.importing.control import collect_rarely
 from bookshop.importing.reading import Chunk, read_chunks
-from bookshop.onix.files import Source, Unreadable
-from bookshop.onix.record import Market
+from bookshop.onix.errors import UnreadableFile
+from bookshop.onix.input_file import InputFile
+from bookshop.trade.market import Market
 
 MODULE = "bookshop.importing.reading_process"
 # from here on it is worth the start of a process, which takes a tenth of a second
 LARGE = 8 * 1024 * 1024
 
 
-def is_worthwhile(source: Source) -> bool:
+def is_worthwhile(source: InputFile) -> bool:
     """Whether a file is large, and there is a core that could read it."""
     with suppress(OSError):
         return source.path.stat().st_size >= LARGE and len(_cores()) > 1
@@ -32,7 +33,7 @@ def _cores() -> set[int]:
     return set(range(os.cpu_count() or 1))
 
 
-def read_beside(source: Source, market: Market, count: int) -> Generator[Chunk]:
+def read_beside(source: InputFile, market: Market, count: int) -> Generator[Chunk]:
     """As read_chunks, while others work on the chunk before."""
     # without -P the folder in which somebody keeps feeds would be searched for modules
     command = [sys.executable, "-P", "-m", MODULE]
@@ -50,10 +51,10 @@ def read_beside(source: Source, market: Market, count: int) -> Generator[Chunk]:
 
 def _receive(answers: IO[bytes]) -> Chunk | None:
     try:
-        answer: Chunk | Unreadable | None = pickle.load(answers)  # noqa: S301 - from a process of ours
+        answer: Chunk | UnreadableFile | None = pickle.load(answers)  # noqa: S301 - from a process of ours
     except (EOFError, pickle.UnpicklingError):
-        raise Unreadable("reading it ended all at once, perhaps for want of memory") from None
-    if isinstance(answer, Unreadable):
+        raise UnreadableFile("reading it ended all at once, perhaps for want of memory") from None
+    if isinstance(answer, UnreadableFile):
         raise answer
     return answer
 
@@ -67,7 +68,7 @@ def main() -> None:
             for chunk in read_chunks(source, market, count):
                 _send(chunk)
             _send(None)
-        except Unreadable as problem:
+        except UnreadableFile as problem:
             _send(problem)
     except BrokenPipeError:
         # nobody wants to know any more; Python would complain of what is left to send

@@ -24,8 +24,9 @@ from bookshop.importing.store import (
     lock_catalogue,
     settle_books,
 )
-from bookshop.onix.record import CoverLink, Market
+from bookshop.onix.collateral import CoverResource
 from bookshop.search.index import index_books
+from bookshop.trade.market import Market
 
 FULL_DATE = len("YYYY-MM-DD")
 HIDDEN = ("is_listed", "may_sell")
@@ -90,7 +91,7 @@ def refresh_books(
 def write_beside(db: Connection, entries: Sequence[Entry]) -> None:
     """Write what comes with books but is in no row of theirs."""
     add_headings(db, {heading for entry in entries for heading in entry.headings})
-    best = [(entry.isbn, entry.cover_links[0] if entry.cover_links else CoverLink()) for entry in entries]
+    best = [(entry.isbn, entry.cover_links[0] if entry.cover_links else CoverResource()) for entry in entries]
     set_cover_links(db, [(isbn, one.get("link", ""), one.get("updated", "")) for isbn, one in best])
 
 

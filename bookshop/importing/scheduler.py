@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from bookshop.catalogue.store import list_due
 from bookshop.database import Database
-from bookshop.onix.record import Market
+from bookshop.trade.market import Market
 
 log = logging.getLogger(__name__)
 

@@ -1,1 +1,1 @@
-"""From ONIX files to records."""
+"""Read ONIX files as records."""

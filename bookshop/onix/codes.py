@@ -1,15 +1,15 @@
-"""Codes that decide something, and those of a record that are in no list of ONIX."""
+"""Codes of a record that are in no list of ONIX, among those that decide something."""
 
 import re
 from collections.abc import Iterator
 
-from bookshop.onix.record import DESCRIPTIVE, PUBLISHING, SUPPLY, Blocks
+from bookshop.onix.blocks import DESCRIPTIVE, PUBLISHING, SUPPLY, Blocks
 from bookshop.trade.availability import SUPPLY_RANKS
 
-LONGEST_CODE = 8
+MAX_CODE_CHARS = 8
 
-# by the code lists of issue 71: of list 150 only the letters of its groups, since it grows with every issue
-KNOWN = {
+# code lists of issue 71; of list 150 only the letters of its groups, since it grows with every issue
+CODE_PATTERNS = {
     "ProductComposition": re.compile("0[01]|1[01]|20|3[01]"),
     "ProductForm": re.compile("00|[ABCDEFLMPSVXZ][A-Z]"),
     "PublishingStatus": re.compile("0[0-9]|1[0-35-8]"),
@@ -20,16 +20,16 @@ KNOWN = {
 
 
 def unknown_codes(blocks: Blocks) -> Iterator[tuple[str, str]]:
-    """The codes of a record that nobody can know the meaning of, each with its element."""
-    for element, code in _codes_of(blocks):
-        if code and not KNOWN[element].fullmatch(code):
-            yield element, code[:LONGEST_CODE]
+    """Find the codes of a record that are in no list of ONIX, each after the name of its element."""
+    for element, code in _list_codes(blocks):
+        if code and not CODE_PATTERNS[element].fullmatch(code):
+            yield element, code[:MAX_CODE_CHARS]
 
 
-def _codes_of(blocks: Blocks) -> Iterator[tuple[str, str | None]]:
-    about = blocks.get(DESCRIPTIVE, {})
-    yield "ProductComposition", about.get("composition")
-    yield "ProductForm", about.get("form")
+def _list_codes(blocks: Blocks) -> Iterator[tuple[str, str | None]]:
+    descriptive = blocks.get(DESCRIPTIVE, {})
+    yield "ProductComposition", descriptive.get("composition")
+    yield "ProductForm", descriptive.get("form")
     yield "PublishingStatus", blocks.get(PUBLISHING, {}).get("status")
     for supply in blocks.get(SUPPLY, {}).get("supplies", ()):
         yield "MarketPublishingStatus", supply.get("status")

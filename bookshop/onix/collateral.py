@@ -1,54 +1,90 @@
-"""Block 2 of a record: what is said and shown of the product."""
+"""Block 2 of a record: texts about the product, and pictures of its front cover."""
 
 from collections.abc import Iterable
+from typing import TypedDict
 
-from bookshop.onix.nodes import Node, date_in, filled, sequence_of
-from bookshop.onix.values import read_whole
+from bookshop.onix.dates import find_date, read_dates
+from bookshop.onix.markup import Text
+from bookshop.onix.nodes import Node, sequence_of, without_empty
+from bookshop.onix.numbers import parse_whole
 
-# ONIX code list 154: anybody, and readers
-FOR_READERS = {"00", "03"}
-TEXT_TYPES = frozenset({"02", "03", "04", "06", "10", "12"})
+# ONIX code list 154: unrestricted, and end-customers
+READER_AUDIENCES = {"00", "03"}
+# ONIX code list 153: short description, description, table of contents, biographical note
+SHORT_DESCRIPTION, DESCRIPTION, CONTENTS, BIOGRAPHY = "02", "03", "04", "12"
+TEXT_TYPES = frozenset({SHORT_DESCRIPTION, DESCRIPTION, CONTENTS, BIOGRAPHY})
+# ONIX code lists 158 and 159
 FRONT_COVER, IMAGE = "01", "03"
+# ONIX code list 161
 DOWNLOADABLE = "02"
-PIXEL_HEIGHT, UPDATED = "02", "17"
-LONGEST_LINK = 2000
+# ONIX code lists 162 and 155
+PIXEL_HEIGHT, LAST_UPDATED = "02", "17"
+MAX_LINK_CHARS = 2000
+
+
+class TextContent(Text, total=False):
+    """A text about the product: `type` is of list 153."""
+
+    type: str
+
+
+class CoverResource(TypedDict, total=False):
+    """The address of a picture of the front cover; `updated` is a date as in RoleDate."""
+
+    link: str
+    updated: str
+
+
+class CollateralBlock(TypedDict, total=False):
+    """Block 2: texts that are meant for readers, and the covers with the best link first."""
+
+    texts: list[TextContent]
+    covers: list[CoverResource]
 
 
 def read_collateral(node: Node, defaults: Node) -> Node:
-    """As record.Collateral has it."""
-    return filled(texts=_texts(node.get("texts", ())), covers=_covers(node.get("resources", ())))
+    """Return a CollateralBlock."""
+    return without_empty(
+        texts=_read_texts(node.get("texts", ())), covers=_read_covers(node.get("resources", ()))
+    )
 
 
-def _texts(texts: Iterable[Node]) -> list[Node]:
-    found = []
-    for text in sorted(texts, key=sequence_of):
-        if text.get("type") in TEXT_TYPES and text.get("text") and _is_for_readers(text):
-            source = ", ".join(filter(None, (text.get("author"), text.get("source"))))
-            found.append(filled(type=text["type"], source=source, **text["text"]))
-    return found
+def _read_texts(texts: Iterable[Node]) -> list[Node]:
+    return [
+        {"type": text["type"], **text["text"]}
+        for text in sorted(texts, key=sequence_of)
+        if text.get("type") in TEXT_TYPES and text.get("text") and _is_for_readers(text)
+    ]
 
 
 def _is_for_readers(node: Node) -> bool:
     audience = node.get("audience")
-    return not audience or not FOR_READERS.isdisjoint(audience)
+    return not audience or not READER_AUDIENCES.isdisjoint(audience)
 
 
-def _covers(resources: Iterable[Node]) -> list[Node]:
+def _read_covers(resources: Iterable[Node]) -> list[Node]:
     found = []
     for resource in resources:
         if resource.get("type") == FRONT_COVER and resource.get("mode", IMAGE) == IMAGE:
             versions = resource.get("versions", ()) if _is_for_readers(resource) else ()
-            found += [version for version in versions if _is_link(version.get("link", ""))]
-    found.sort(key=lambda version: (version.get("form") != DOWNLOADABLE, -_pixels(version)))
-    return [filled(link=version["link"], updated=date_in(version, UPDATED)) for version in found]
+            found += [version for version in versions if is_link(version.get("link", ""))]
+    found.sort(key=lambda version: (version.get("form") != DOWNLOADABLE, -_pixel_height(version)))
+    return [without_empty(link=version["link"], updated=_last_updated(version)) for version in found]
 
 
-def _is_link(text: str) -> bool:
-    return text.lower().startswith(("https://", "http://")) and len(text) <= LONGEST_LINK and " " not in text
+def is_link(text: str) -> bool:
+    """Whether a text can be the address of a picture on the web."""
+    return (
+        text.lower().startswith(("https://", "http://")) and len(text) <= MAX_LINK_CHARS and " " not in text
+    )
 
 
-def _pixels(version: Node) -> int:
+def _pixel_height(version: Node) -> int:
     for feature in version.get("features", ()):
         if feature.get("type") == PIXEL_HEIGHT:
-            return read_whole(feature.get("value", "")) or 0
+            return parse_whole(feature.get("value", "")) or 0
     return 0
+
+
+def _last_updated(version: Node) -> str:
+    return find_date(read_dates(version.get("dates", ())), LAST_UPDATED)

@@ -1,47 +1,31 @@
-"""Elements of ONIX as plain dicts by our names, each value a line of text, each text HTML or plain."""
+"""Elements of ONIX as plain dicts: values as one line of text, composites as dicts or lists of dicts."""
 
-import html
 import math
-import re
-from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any, TypeAlias
 
-from bookshop.onix.tags import Kind, Tags
-from bookshop.onix.values import fold, fold_markup, read_spread, read_whole, tidy
+from bookshop.onix.dates import parse_date_range
+from bookshop.onix.errors import InvalidRecord
+from bookshop.onix.lxml_elements import Element, split_tag
+from bookshop.onix.markup import read_text
+from bookshop.onix.numbers import parse_whole
+from bookshop.onix.tags import ElementKind, Tags
+from bookshop.onix.text import normalize
 
-# an element with others in it: values, lists of values, elements, by our names
+# a composite: its values, lists of values and other composites by the keys of elements.py
 Node: TypeAlias = dict[str, Any]
 
-# the published types of lxml know half of what is used here
-Element: TypeAlias = Any
+# longer values take the slower path of read_node
+SHORT_VALUE_CHARS = 100
+MAX_VALUE_CHARS = 20_000
 
-SHORT = 100
-LONGEST_VALUE = 20_000
-LONGEST_TEXT = 500_000
-
-# text formats that say: this is HTML
-CLAIM_MARKUP = ("05", "02")
-# what shows that a text is HTML, whatever its sender calls it
-MARKUP = re.compile(r"</(?:p|b|i|em|strong|ul|ol|li|div|span|h[1-6]|a)\s*>|<br\s*/?>", re.IGNORECASE)
-ANY_MARKUP = re.compile(r"</?[a-z][^<>]*>|&(?:#\d+|#x[0-9a-f]+|[a-z]+\d*);", re.IGNORECASE)
-VOID = frozenset({"br", "hr", "img", "col", "wbr"})
-VALUE, GROUPS, DATE, VALUES, GROUP, FLAG = (
-    Kind.VALUE,
-    Kind.GROUPS,
-    Kind.DATE,
-    Kind.VALUES,
-    Kind.GROUP,
-    Kind.FLAG,
-)
-
-
-class Unusable(Exception):
-    """The record cannot be taken; the message says why."""
+# names of the module are found faster than members of an enum
+VALUE, REPEATED_VALUE = ElementKind.VALUE, ElementKind.REPEATED_VALUE
+COMPOSITE, REPEATED_COMPOSITE = ElementKind.COMPOSITE, ElementKind.REPEATED_COMPOSITE
+DATE, FLAG = ElementKind.DATE, ElementKind.FLAG
 
 
 def read_node(element: Element, tags: Tags) -> Node:
-    """What is in an element, by our names; anything that we have no name for is left out with all in it."""
+    """Read a composite; elements that are not in `tags` are left out with everything in them."""
     node: Node = {}
     for child in element:
         entry = tags.get(child.tag)
@@ -50,22 +34,28 @@ def read_node(element: Element, tags: Tags) -> Node:
         kind, key = entry
         if kind is VALUE:
             text = child.text
-            # most values are codes; this is the busiest line of an import
-            if not text or not text.isalnum() or not text.isascii() or len(text) > SHORT or len(child):
+            # most values are codes, which need no normalizing; this is the busiest line of an import
+            if (
+                not text
+                or not text.isalnum()
+                or not text.isascii()
+                or len(text) > SHORT_VALUE_CHARS
+                or len(child)
+            ):
                 text = read_value(child)
             if text and key not in node:
                 node[key] = text
-        elif kind is GROUPS:
+        elif kind is REPEATED_COMPOSITE:
             if key in node:
                 node[key].append(read_node(child, tags))
             else:
                 node[key] = [read_node(child, tags)]
         elif kind is DATE:
             _add_date(node, child)
-        elif kind is VALUES:
+        elif kind is REPEATED_VALUE:
             if value := read_value(child):
                 node.setdefault(key, []).append(value)
-        elif kind is GROUP:
+        elif kind is COMPOSITE:
             if key not in node:
                 node[key] = read_node(child, tags)
         elif kind is FLAG:
@@ -76,89 +66,30 @@ def read_node(element: Element, tags: Tags) -> Node:
 
 
 def read_value(element: Element) -> str:
-    """The one line of text in an element, markup left out."""
+    """Return the text in an element on one line, without markup; raises InvalidRecord if it is too long."""
     text = "".join(element.itertext()) if len(element) else element.text
     if not text:
         return ""
-    if len(text) > LONGEST_VALUE:
-        raise Unusable(f"its {split_tag(element.tag)[1]} has {len(text)} characters")
-    return fold(text)
+    if len(text) > MAX_VALUE_CHARS:
+        raise InvalidRecord(f"its {split_tag(element.tag)[1]} has {len(text)} characters")
+    return normalize(text)
 
 
 def _add_date(node: Node, element: Element) -> None:
-    form = element.get("dateformat") or node.get("format", "")
-    first, last = read_spread(read_value(element), form)
+    date_format = element.get("dateformat") or node.get("format", "")
+    first, last = parse_date_range(read_value(element), date_format)
     if first and "date" not in node:
         node["date"] = first
         if last != first:
             node["last"] = last
 
 
-def read_text(element: Element) -> Node:
-    """A longer text: as HTML where it is, else with its line breaks; empty for none."""
-    has_children = len(element) > 0
-    text = _inner(element) if has_children else element.text or ""
-    if len(text) > LONGEST_TEXT:
-        raise Unusable(f"its {split_tag(element.tag)[1]} has {len(text)} characters")
-    if has_children or is_markup(text, element.get("textformat", "")):
-        folded = fold_markup(text)
-        return {"text": folded, "is_html": True} if folded else {}
-    plain = tidy(html.unescape(text))
-    return {"text": plain} if plain else {}
-
-
-def is_markup(text: str, form: str) -> bool:
-    """Whether a text is HTML: it plainly is, or its sender says so and there is some in it."""
-    if "<" not in text and "&" not in text:
-        return False
-    pattern = ANY_MARKUP if form in CLAIM_MARKUP else MARKUP
-    return pattern.search(text) is not None
-
-
-def _inner(element: Element) -> str:
-    """The XHTML within an element without namespaces and attributes, which differ between dialects."""
-    markup = _escaped(element.text)
-    for child in element:
-        if isinstance(child.tag, str):
-            name = split_tag(child.tag)[1]
-            inside = _inner(child) if len(child) else _escaped(child.text)
-            markup += f"<{name}>{inside}" if name in VOID else f"<{name}>{inside}</{name}>"
-        markup += _escaped(child.tail)
-    return markup
-
-
-def _escaped(text: str | None) -> str:
-    return html.escape(text, quote=False) if text else ""
-
-
-# what the blocks ask of a node
-
-
-def filled(**values: Any) -> Node:
-    """A node of those values that say something."""
+def without_empty(**values: Any) -> Node:
+    """Return a node of the values that are not empty; 0 is not."""
     return {name: value for name, value in values.items() if value or value == 0}
 
 
 def sequence_of(node: Node) -> float:
-    """Where the sender wants it in a list; what has no number comes last."""
-    number = read_whole(node.get("sequence", ""))
+    """Return the number by which a sender sorts a list; what has none comes last."""
+    number = parse_whole(node.get("sequence", ""))
     return math.inf if number is None else number
-
-
-def dates_of(dates: Iterable[Node]) -> list[Node]:
-    """The dates that are dates and say what of."""
-    return [
-        {"role": one["role"], "date": one["date"]} for one in dates if one.get("role") and one.get("date")
-    ]
-
-
-def date_in(node: Node, role: str) -> str:
-    """The first date of a node in a role, '' for none."""
-    return next((one["date"] for one in dates_of(node.get("dates", ())) if one["role"] == role), "")
-
-
-@lru_cache(maxsize=1000)
-def split_tag(tag: str) -> tuple[str, str]:
-    """The namespace and the name of a tag."""
-    namespace, _, name = tag.rpartition("}")
-    return namespace[1:], name

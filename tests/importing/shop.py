@@ -9,9 +9,9 @@ from bookshop.catalogue.book import Book
 from bookshop.catalogue.store import find_book
 from bookshop.database import Database
 from bookshop.importing.importer import Importing, Report
-from bookshop.onix.files import Source
-from bookshop.onix.record import Market
+from bookshop.onix.input_file import InputFile
 from bookshop.schema import books, metadata
+from bookshop.trade.market import Market
 
 MARKET = Market("SG", "SGD", "Asia/Singapore")
 HEADER = """
@@ -35,7 +35,7 @@ async def take(
     """Import a file of this content."""
     path = folder / name
     path.write_bytes(content)
-    return await Importing(database, MARKET, **how).take_file(Source(path))
+    return await Importing(database, MARKET, **how).take_file(InputFile(path))
 
 
 def counts_of(report: Report) -> dict[str, int]:

@@ -9,19 +9,20 @@ from hypothesis import strategies as st
 
 from bookshop.importing.rules.csv_books import read_csv, read_people, read_price
 from bookshop.importing.rules.derive import Entry, derive
-from bookshop.onix.files import Unreadable
-from bookshop.onix.record import Market, Message, Record, Refused
+from bookshop.onix.errors import UnreadableFile
+from bookshop.onix.record import MessageHeader, Record, Rejection
+from bookshop.trade.market import Market
 from tests.importing.shop import MARKET
 from tests.importing.test_importer import NOW
 
 ISBN, OTHER = "9780306406157", "9780140449136"
 
 
-def read(text: str | bytes, market: Market = MARKET) -> list[Record | Refused]:
+def read(text: str | bytes, market: Market = MARKET) -> list[Record | Rejection]:
     """What is in a file after its message."""
     data = text if isinstance(text, bytes) else text.encode()
     _, *rows = read_csv(io.BytesIO(data), "list.csv", market)
-    return [row for row in rows if not isinstance(row, Message)]
+    return [row for row in rows if not isinstance(row, MessageHeader)]
 
 
 def entries(text: str | bytes, market: Market = MARKET) -> list[Entry]:
@@ -90,7 +91,7 @@ def test_a_broken_byte_breaks_no_other() -> None:
     ],
 )
 def test_a_file_without_its_columns_is_refused(text: str, reason: str) -> None:
-    with pytest.raises(Unreadable) as refused:
+    with pytest.raises(UnreadableFile) as refused:
         read(text)
     assert str(refused.value) == reason
 
@@ -100,7 +101,7 @@ def test_bad_rows_are_refused_one_by_one() -> None:
         f"isbn,title,price\n{ISBN},A,1\n,B,1\n9780306406158,C,1\n{OTHER},,1\n{OTHER},D,a lot\n"
         f"9.78031E+12,E,1\n{OTHER},F,€5\n\n{OTHER},G,\n"
     )
-    assert [(row.position, row.line, row.reason) for row in rows if isinstance(row, Refused)] == [
+    assert [(row.position, row.line, row.reason) for row in rows if isinstance(row, Rejection)] == [
         (2, 3, "it has no ISBN"),
         (3, 4, "9780306406158 is no ISBN: its check digit or its length is wrong"),
         (4, 5, "it has no title"),
@@ -187,10 +188,10 @@ def test_dates_as_people_write_them(text: str, country: str, day: str) -> None:
 def test_any_bytes_are_rows_or_refused_with_a_reason(head: bytes, body: bytes) -> None:
     try:
         rows = read(head + body)
-    except Unreadable:
+    except UnreadableFile:
         return
     for row in rows:
-        if isinstance(row, Refused):
+        if isinstance(row, Rejection):
             assert row.reason
         else:
             assert derive(row.isbn, [row.blocks], {}, MARKET, NOW).title

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from bookshop.catalogue.book import Contributor
 from bookshop.importing.rules.derive import EDITABLE, Entry, derive, edit
-from bookshop.onix.record import Blocks, Market
+from bookshop.onix.blocks import Blocks
+from bookshop.trade.market import Market
 from tests.onix.messages import a_message, a_rich_product, isbn_of, records_of
 
 SINGAPORE = Market("SG", "SGD", "Asia/Singapore")

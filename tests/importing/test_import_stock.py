@@ -10,7 +10,7 @@ from bookshop.catalogue.stock import OutOfStock, release_stock, reserve_stock, s
 from bookshop.checkout.place_order import reserve
 from bookshop.database import Database
 from bookshop.importing.import_stock import StockReport, take_stock
-from bookshop.onix.files import Source
+from bookshop.onix.input_file import InputFile
 from bookshop.orders.audit import audit
 from bookshop.schema import stock, stock_movements
 from bookshop.search.index import find_number, list_in
@@ -25,7 +25,7 @@ async def count(database: Database, folder: Path, text: str, written: int = 1_78
     path = folder / "till.csv"
     path.write_text(text)
     os.utime(path, (written, written))
-    return await take_stock(database, Source(path), MARKET)
+    return await take_stock(database, InputFile(path), MARKET)
 
 
 def shelf(db: Connection, isbn: str) -> tuple[int, int]:

@@ -22,7 +22,7 @@ from bookshop.importing.importer import Importing, Report, tidy_after
 from bookshop.importing.overrides import BadEdit, edit_book, forget_edit
 from bookshop.importing.rebuild import refresh_due
 from bookshop.importing.scheduler import make_current
-from bookshop.onix.files import Source
+from bookshop.onix.input_file import InputFile
 from bookshop.schema import books, edits, records, subject_headings
 from bookshop.search.index import find_number
 from tests.builders import a_book, an_isbn, count_pieces, store_book
@@ -375,7 +375,7 @@ def test_killing_it_leaves_whole_batches(sqlite_url: str, tmp_path: Path) -> Non
     write_rich_message(path, 3000)
     code = (
         "import asyncio, sys; from pathlib import Path; from tests.importing.shop import *\n"
-        "asyncio.run(Importing(open_database(sys.argv[1]), MARKET).take_file(Source(Path(sys.argv[2]))))"
+        "asyncio.run(Importing(open_database(sys.argv[1]), MARKET).take_file(InputFile(Path(sys.argv[2]))))"
     )
     code = "from bookshop.database import open_database;" + code
     process = subprocess.Popen([sys.executable, "-c", code, sqlite_url, str(path)])
@@ -402,7 +402,7 @@ def test_killing_it_leaves_whole_batches(sqlite_url: str, tmp_path: Path) -> Non
 
     async def finish() -> dict[str, int]:
         database = open_database(sqlite_url)
-        report = await Importing(database, MARKET).take_file(Source(path))
+        report = await Importing(database, MARKET).take_file(InputFile(path))
         await database.close()
         return counts_of(report)
 

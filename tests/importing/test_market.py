@@ -15,7 +15,10 @@ from bookshop.importing.rules.market import (
     has_rights,
     last_day,
 )
-from bookshop.onix.record import Market, Price, SalesRight, Supplier, Territory
+from bookshop.onix.prices import Price
+from bookshop.onix.publishing import SalesRight, Territory
+from bookshop.onix.supply import Supplier
+from bookshop.trade.market import Market
 
 SINGAPORE = Market("SG", "SGD", "Asia/Singapore")
 TODAY = date(2026, 11, 25)

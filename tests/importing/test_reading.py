@@ -17,7 +17,8 @@ from bookshop.database import Database
 from bookshop.importing import importer, reading_process
 from bookshop.importing.reading import Chunk, read_chunks
 from bookshop.importing.reading_process import is_worthwhile, read_beside
-from bookshop.onix.files import Source, Unreadable
+from bookshop.onix.errors import UnreadableFile
+from bookshop.onix.input_file import InputFile
 from tests.importing.shop import MARKET, counts_of, take
 from tests.onix.messages import PLAIN, a_message, a_product, a_rich_product, descriptive, isbn_of
 
@@ -35,24 +36,24 @@ READS = """
 import sys
 from inspect import getgeneratorlocals
 from pathlib import Path
-from bookshop.onix.files import Source
+from bookshop.onix.input_file import InputFile
 from bookshop.importing.reading_process import read_beside
 from tests.importing.shop import MARKET
 
-chunks = read_beside(Source(Path(sys.argv[1])), MARKET, 2)
+chunks = read_beside(InputFile(Path(sys.argv[1])), MARKET, 2)
 next(chunks)
 print(getgeneratorlocals(chunks)["process"].pid, flush=True)
 sys.stdin.read()
 """
-Read = Callable[[Source, Any, int], Generator[Chunk]]
+Read = Callable[[InputFile, Any, int], Generator[Chunk]]
 
 
 def all_of(read: Read, path: Path) -> tuple[list[Chunk], str]:
     """Everything that is read in a file, and what was wrong with it."""
     chunks: list[Chunk] = []
     try:
-        chunks += read(Source(path), MARKET, 3)
-    except Unreadable as problem:
+        chunks += read(InputFile(path), MARKET, 3)
+    except UnreadableFile as problem:
         return chunks, str(problem)
     return chunks, ""
 
@@ -98,15 +99,15 @@ def test_a_file_that_is_not_there_is_told_of(tmp_path: Path) -> None:
 
 
 def test_a_reader_that_dies_is_told_of_behind_what_it_read(large: Path) -> None:
-    chunks = read_beside(Source(large), MARKET, 2)
+    chunks = read_beside(InputFile(large), MARKET, 2)
     assert len(next(chunks).reads) == 2
     process_of(chunks).kill()
-    with pytest.raises(Unreadable, match="reading it ended all at once"):
+    with pytest.raises(UnreadableFile, match="reading it ended all at once"):
         list(chunks)
 
 
 def test_a_reader_is_told_to_stop_by_nobody_else_and_ends_with_its_task(large: Path) -> None:
-    chunks = read_beside(Source(large), MARKET, 2)
+    chunks = read_beside(InputFile(large), MARKET, 2)
     next(chunks)
     process = process_of(chunks)
     assert os.getpgid(process.pid) != os.getpgid(0)
@@ -143,7 +144,7 @@ async def test_a_large_file_is_imported_with_another_core(
     assert counts_of(await take(database, tmp_path, RICH)) == {"new": 7}
     readers: list[subprocess.Popen[bytes]] = []
 
-    def noted(source: Source, market: Any, count: int) -> Generator[Chunk]:
+    def noted(source: InputFile, market: Any, count: int) -> Generator[Chunk]:
         chunks = read_beside(source, market, count)
         for chunk in chunks:
             readers.append(process_of(chunks))
@@ -161,9 +162,9 @@ def test_a_process_is_started_for_large_files_where_there_is_a_core(
     large: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading_process, "_cores", lambda: {0, 1})
-    assert not is_worthwhile(Source(large))
+    assert not is_worthwhile(InputFile(large))
     monkeypatch.setattr(reading_process, "LARGE", 1_000_000)
-    assert is_worthwhile(Source(large))
-    assert not is_worthwhile(Source(large.parent / "none"))
+    assert is_worthwhile(InputFile(large))
+    assert not is_worthwhile(InputFile(large.parent / "none"))
     monkeypatch.setattr(reading_process, "_cores", lambda: {1})
-    assert not is_worthwhile(Source(large))
+    assert not is_worthwhile(InputFile(large))

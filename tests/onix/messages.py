@@ -12,8 +12,9 @@ import onixcheck
 from lxml import etree
 from stdnum import ean
 
-from bookshop.onix.reader import Read, read_onix
-from bookshop.onix.record import Blocks, Message, Record, Refused
+from bookshop.onix.blocks import Blocks
+from bookshop.onix.reader import read_onix
+from bookshop.onix.record import MessageHeader, ReadItem, Record, Rejection
 from tests.builders import an_isbn
 
 XSD = "{http://www.w3.org/2001/XMLSchema}"
@@ -212,7 +213,7 @@ def values(**by_name: str) -> str:
     return "".join(f"<{name}>{escape(value)}</{name}>" for name, value in by_name.items() if value)
 
 
-def read(data: bytes) -> list[Read]:
+def read(data: bytes) -> list[ReadItem]:
     """All that is read in a file."""
     return list(read_onix(io.BytesIO(data)))
 
@@ -222,11 +223,11 @@ def records_of(data: bytes) -> list[Record]:
     return list(only_records(read(data)))
 
 
-def only_records(found: Iterable[Read]) -> Iterator[Record]:
+def only_records(found: Iterable[ReadItem]) -> Iterator[Record]:
     """The records; fails for anything refused."""
     for one in found:
-        assert not isinstance(one, Refused), one
-        if not isinstance(one, Message):
+        assert not isinstance(one, Rejection), one
+        if not isinstance(one, MessageHeader):
             yield one
 
 
@@ -236,6 +237,6 @@ def blocks_of(*parts: str) -> Blocks:
     return record.blocks
 
 
-def refusals_of(data: bytes) -> list[Refused]:
+def refusals_of(data: bytes) -> list[Rejection]:
     """All that is refused in a file."""
-    return [one for one in read(data) if isinstance(one, Refused)]
+    return [one for one in read(data) if isinstance(one, Rejection)]

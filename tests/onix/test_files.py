@@ -10,9 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookshop.onix.files import HEAD, LIMITS, Kind, Limits, Unreadable, find_sources, tell_kind
+from bookshop.onix.errors import UnreadableFile
+from bookshop.onix.file_kind import FileKind, detect_kind
+from bookshop.onix.input_file import START_BYTES, find_input_files
 from bookshop.onix.reader import read_onix
-from bookshop.onix.record import Record, Refused
+from bookshop.onix.record import Record, Rejection
+from bookshop.onix.unpacking import DEFAULT_LIMITS, UnpackLimits
 from tests.onix.messages import DIALECTS, Dialect, a_message, a_product, a_rich_product
 
 ONIX = a_message(a_product())
@@ -35,9 +38,9 @@ def a_zip(**members: bytes) -> bytes:
     return file.getvalue()
 
 
-def unreadable(path: Path, limits: Limits = LIMITS) -> str:
+def unreadable(path: Path, limits: UnpackLimits = DEFAULT_LIMITS) -> str:
     """Why nothing in a file can be read."""
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(UnreadableFile) as caught:
         read_all(path, limits)
     assert "\n" not in str(caught.value)
     return str(caught.value)
@@ -49,36 +52,36 @@ def unreadable(path: Path, limits: Limits = LIMITS) -> str:
 )
 def test_onix_is_known_in_every_dialect_and_packing(dialect: Dialect, pack: object, tmp_path: Path) -> None:
     path = a_file(tmp_path, pack(a_message(a_product(), dialect=dialect)), "named.csv")  # type: ignore[operator]
-    (source,) = find_sources(path)
+    (source,) = find_input_files(path)
     with source.open() as opened:
-        assert opened.kind is Kind.ONIX
+        assert opened.kind is FileKind.ONIX
         _, record = read_onix(opened.stream)
         assert isinstance(record, Record)
         assert opened.position == opened.size > 0
 
 
 def test_csv_is_known_by_not_being_anything_else(tmp_path: Path) -> None:
-    (source,) = find_sources(a_file(tmp_path, CSV, "named.xml"))
+    (source,) = find_input_files(a_file(tmp_path, CSV, "named.xml"))
     with source.open() as opened:
-        assert opened.kind is Kind.CSV
+        assert opened.kind is FileKind.CSV
         assert opened.stream.read() == CSV
 
 
 def test_a_zip_may_hold_several_files(tmp_path: Path) -> None:
     members = {"b.csv": CSV, "a.xml": ONIX, "read me.pdf": b"%PDF", "__MACOSX/._a.xml": b"\0", "sub/": b""}
-    sources = find_sources(a_file(tmp_path, a_zip(**members), "feed.zip"))
+    sources = find_input_files(a_file(tmp_path, a_zip(**members), "feed.zip"))
     assert [source.name for source in sources] == ["feed.zip/a.xml", "feed.zip/b.csv"]
     kinds = []
     for source in sources:
         with source.open() as opened:
             kinds.append(opened.kind)
-    assert kinds == [Kind.ONIX, Kind.CSV]
+    assert kinds == [FileKind.ONIX, FileKind.CSV]
 
 
 def test_progress_is_told_in_bytes(tmp_path: Path) -> None:
     data = a_message(*(a_rich_product(number) for number in range(40)))
     for packed in (data, gzip.compress(data), a_zip(**{"a.xml": data})):
-        (source,) = find_sources(a_file(tmp_path, packed))
+        (source,) = find_input_files(a_file(tmp_path, packed))
         with source.open() as opened:
             positions = [opened.position for _ in read_onix(opened.stream)]
         assert positions == sorted(positions)
@@ -147,23 +150,23 @@ def test_a_bomb_is_let_go_before_it_bursts(pack: object, tmp_path: Path) -> None
     path = a_file(tmp_path, pack(CSV + b"a" * 50_000_000))  # type: ignore[operator]
     assert path.stat().st_size < 100_000
     assert unreadable(path) == "unpacks to more than 400 times its size, as no catalogue does"
-    assert unreadable(path, Limits(unpacked=1_000_000)) == "unpacks to more than 1000000 bytes"
+    assert unreadable(path, UnpackLimits(unpacked_bytes=1_000_000)) == "unpacks to more than 1000000 bytes"
 
 
 def test_what_comes_before_the_damage_is_read(tmp_path: Path) -> None:
     data = gzip.compress(a_message(*(a_rich_product(number) for number in range(1, 200))))
-    (source,) = find_sources(a_file(tmp_path, data[: len(data) // 2]))
+    (source,) = find_input_files(a_file(tmp_path, data[: len(data) // 2]))
     with source.open() as opened:
         _, *records, last = read_onix(opened.stream)
     assert len(records) > 50
     assert all(isinstance(record, Record) for record in records)
-    assert isinstance(last, Refused)
+    assert isinstance(last, Rejection)
     assert last.reason == "is cut off: the packed file ends in the middle"
 
 
 def test_a_repeated_record_is_no_bomb(tmp_path: Path) -> None:
     data = gzip.compress(a_message(*[a_rich_product()] * 2500))
-    (source,) = find_sources(a_file(tmp_path, data))
+    (source,) = find_input_files(a_file(tmp_path, data))
     with source.open() as opened:
         assert sum(1 for _ in read_onix(opened.stream)) == 2501
 
@@ -172,7 +175,7 @@ def refusal(read: Callable[[], object]) -> str:
     """Why something cannot be read; '' when it can."""
     try:
         read()
-    except Unreadable as problem:
+    except UnreadableFile as problem:
         return str(problem)
     return ""
 
@@ -180,7 +183,7 @@ def refusal(read: Callable[[], object]) -> str:
 @given(st.binary(max_size=300))
 def test_any_beginning_is_of_a_kind_or_refused(data: bytes) -> None:
     for head in (data, b"<ONIXMessage " + data, b"\xff\xfe" + data, b"<!DOCTYPE " + data):
-        assert "\n" not in refusal(partial(tell_kind, head, is_whole=True))
+        assert "\n" not in refusal(partial(detect_kind, head, is_whole=True))
 
 
 @given(st.binary(max_size=300), st.sampled_from([b"PK\x03\x04", b"\x1f\x8b\x08", b""]))
@@ -191,9 +194,9 @@ def test_any_file_is_opened_or_refused(
     assert "\n" not in refusal(lambda: read_all(path))
 
 
-def read_all(path: Path, limits: Limits = LIMITS) -> None:
+def read_all(path: Path, limits: UnpackLimits = DEFAULT_LIMITS) -> None:
     """Read all that is in a file."""
-    for source in find_sources(path, limits):
+    for source in find_input_files(path, limits):
         with source.open() as opened:
             opened.stream.read()
 
@@ -202,7 +205,7 @@ def read_all(path: Path, limits: Limits = LIMITS) -> None:
     "part", ["<!DOCTYPE x", "<?x", "<!-- ", "<a:", "a", " ", "<ONIXMessage xmlns='http://", "&lt;p "]
 )
 def test_no_beginning_takes_long_to_tell(part: str) -> None:
-    head = (f"<{part}" + part * HEAD)[:HEAD].encode()
+    head = (f"<{part}" + part * START_BYTES)[:START_BYTES].encode()
     started = process_time()
-    refusal(partial(tell_kind, head, is_whole=False))
+    refusal(partial(detect_kind, head, is_whole=False))
     assert process_time() - started < 1

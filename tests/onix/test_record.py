@@ -4,18 +4,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookshop.onix.record import (
-    COLLATERAL,
-    DESCRIPTIVE,
-    Action,
-    Market,
-    Record,
-    digest,
-    dump_blocks,
-    load_blocks,
-    merge_blocks,
-    rank_of,
-)
+from bookshop.onix.blocks import COLLATERAL, DESCRIPTIVE, digest, dump_blocks, load_blocks, merge_blocks
+from bookshop.onix.record import Action, Record, source_rank
+from bookshop.trade.market import Market
 
 
 def test_an_update_replaces_whole_blocks_and_no_others() -> None:
@@ -54,8 +45,8 @@ def test_blocks_are_dumped_as_the_plainest_json(blocks: dict[str, Any]) -> None:
 
 
 def test_sources_are_trusted_in_the_order_of_their_nearness_to_the_book() -> None:
-    publisher, distributor, agent, agency, wholesaler = map(rank_of, ("01", "02", "06", "04", "03"))
-    assert publisher < distributor == agent < agency < wholesaler < rank_of("00") == rank_of("")
+    publisher, distributor, agent, agency, wholesaler = map(source_rank, ("01", "02", "06", "04", "03"))
+    assert publisher < distributor == agent < agency < wholesaler < source_rank("00") == source_rank("")
 
 
 def test_a_record_says_what_becomes_of_earlier_words() -> None:

@@ -1,21 +1,28 @@
-from bookshop.onix import tags
-from bookshop.onix.tags import Kind, tags_in
+from bookshop.onix.elements import (
+    COMPOSITES,
+    DATES,
+    FLAGS,
+    REPEATED_COMPOSITES,
+    REPEATED_VALUES,
+    TEXTS,
+    VALUES,
+)
+from bookshop.onix.tags import ElementKind, tags_in
 from tests.onix.messages import short_names
+
+WITH_TEXT = (*VALUES, *REPEATED_VALUES, *DATES, *FLAGS, *TEXTS)
+WITH_ELEMENTS = (*REPEATED_COMPOSITES, *COMPOSITES)
 
 
 def test_both_names_of_every_element_are_those_of_the_schemas() -> None:
     schemas = short_names()
-    with_text = (*tags.VALUES, *tags.LISTS, *tags.DATES, *tags.FLAGS, *tags.TEXTS)
-    assert [(name, short) for name, short, _ in with_text if schemas.get(name) != short] == []
-    with_elements = (*tags.GROUPS, *tags.SINGLES)
-    assert [name for name, _ in with_elements if schemas.get(name) != name.lower()] == []
+    assert [(name, short) for name, short, _ in WITH_TEXT if schemas.get(name) != short] == []
+    assert [name for name, _ in WITH_ELEMENTS if schemas.get(name) != name.lower()] == []
 
 
 def test_no_name_means_two_things() -> None:
-    count = sum(map(len, (tags.VALUES, tags.LISTS, tags.DATES, tags.FLAGS, tags.TEXTS)))
-    groups = len(tags.GROUPS) + len(tags.SINGLES)
-    assert len(tags_in("")) == 2 * (count + groups)
+    assert len(tags_in("")) == 2 * (len(WITH_TEXT) + len(WITH_ELEMENTS))
 
 
 def test_names_are_qualified_as_lxml_does() -> None:
-    assert tags_in("urn:x")["{urn:x}b203"] == tags_in("")["TitleText"] == (Kind.VALUE, "text")
+    assert tags_in("urn:x")["{urn:x}b203"] == tags_in("")["TitleText"] == (ElementKind.VALUE, "text")

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookshop.onix.values import fold, fold_markup, read_date, read_spread, read_whole, tidy
+from bookshop.onix.dates import parse_date, parse_date_range
+from bookshop.onix.numbers import parse_whole
+from bookshop.onix.text import normalize, normalize_html, normalize_multiline
 
 
 @pytest.mark.parametrize(
@@ -28,21 +30,21 @@ from bookshop.onix.values import fold, fold_markup, read_date, read_spread, read
     ],
 )
 def test_a_line_is_folded(text: str, folded: str) -> None:
-    assert fold(text) == folded
+    assert normalize(text) == folded
 
 
 def test_entities_stay_in_markup() -> None:
-    assert fold_markup("a  &lt;\nb") == "a &lt; b"
+    assert normalize_html("a  &lt;\nb") == "a &lt; b"
 
 
 def test_line_breaks_stay_in_tidied_text() -> None:
-    assert tidy(" a \r\n  b\n\n\n\nc ") == "a\nb\n\nc"
+    assert normalize_multiline(" a \r\n  b\n\n\n\nc ") == "a\nb\n\nc"
 
 
 @given(st.text())
 def test_folding_is_done_once(text: str) -> None:
-    once = fold_markup(text)
-    assert fold_markup(once) == once
+    once = normalize_html(text)
+    assert normalize_html(once) == once
     assert once == unicodedata.normalize("NFC", once)
     assert not any(char in once for char in "\n\t\x00\u200b\ufeff\u202e")
 
@@ -52,9 +54,9 @@ def test_folding_is_done_once(text: str) -> None:
     st.sampled_from(["", "00", "01", "05", "06", "13", "99"]),
 )
 def test_a_date_is_a_date_or_nothing(text: str, form: str) -> None:
-    found = read_date(text, form)
+    found = parse_date(text, form)
     assert len(found) in (0, 4, 7, 10)
-    assert read_spread(text, form)[0] == found
+    assert parse_date_range(text, form)[0] == found
 
 
 @pytest.mark.parametrize(
@@ -62,4 +64,4 @@ def test_a_date_is_a_date_or_nothing(text: str, form: str) -> None:
     [("0", 0), ("12", 12), ("-1", None), ("1.5", None), ("²", None), ("", None), ("9" * 10, None)],
 )
 def test_a_whole_number_is_read_or_left(text: str, number: int | None) -> None:
-    assert read_whole(text) == number
+    assert parse_whole(text) == number

@@ -9,26 +9,17 @@ from typing import Any, BinaryIO
 
 from bookshop.importing.rules.csv_table import Row, Table, describe_columns, read_table
 from bookshop.money import SYMBOLS, exponent, parse
-from bookshop.onix.collateral import LONGEST_LINK
-from bookshop.onix.files import Unreadable
-from bookshop.onix.nodes import is_markup
-from bookshop.onix.reader import LONGEST_NAME, Read
-from bookshop.onix.record import (
-    COLLATERAL,
-    DESCRIPTIVE,
-    LAST_RANK,
-    PUBLISHING,
-    SUPPLY,
-    Blocks,
-    Descriptive,
-    Market,
-    Message,
-    Record,
-    Refused,
-    dump_blocks,
-)
-from bookshop.onix.values import fold, read_date, read_whole
+from bookshop.onix.blocks import COLLATERAL, DESCRIPTIVE, PUBLISHING, SUPPLY, Blocks, dump_blocks
+from bookshop.onix.collateral import is_link
+from bookshop.onix.dates import parse_date
+from bookshop.onix.descriptive import DescriptiveBlock
+from bookshop.onix.errors import UnreadableFile
+from bookshop.onix.markup import is_markup
+from bookshop.onix.numbers import parse_whole
+from bookshop.onix.record import MAX_NAME_CHARS, OTHER_SOURCE_RANK, MessageHeader, ReadItem, Record, Rejection
+from bookshop.onix.text import normalize
 from bookshop.trade.isbn import read_isbn
+from bookshop.trade.market import Market
 from bookshop.trade.subject_schemes import BISAC, thema_scheme_of
 
 # by field, without spaces and punctuation, the surest name first
@@ -74,7 +65,7 @@ COLUMNS = {
         ("cover", "coverurl imageurl coverimage coverlink image cover picture imagelink"),
     )
 }
-RANK = LAST_RANK + 1
+RANK = OTHER_SOURCE_RANK + 1
 
 # ONIX code list 150
 FORMS = {
@@ -152,31 +143,31 @@ MONTH_FIRST_COUNTRIES = frozenset({"US", "PH", "FM", "PW", "MH"})
 MARKS = {"€": ("EUR",), "£": ("GBP",), "¥": ("JPY", "CNY"), "RM": ("MYR",), "Rp": ("IDR",), "₹": ("INR",)}
 
 
-def read_csv(stream: BinaryIO, name: str, market: Market) -> Iterator[Read]:
+def read_csv(stream: BinaryIO, name: str, market: Market) -> Iterator[ReadItem]:
     """A message in the file's own name, then a record for each row, in the form that ONIX has them in."""
     table = open_table(stream, market, "title")
-    yield Message(sender_of(name), None, "", "CSV", table.ignored)
+    yield MessageHeader(sender_of(name), None, table.ignored)
     for row in table.rows:
         try:
             yield _record(row, market)
         except ValueError as problem:
-            isbn = row.cells.get("isbn", "")[:LONGEST_NAME]
-            yield Refused(row.number, row.line, isbn, row.problem or str(problem))
+            isbn = row.cells.get("isbn", "")[:MAX_NAME_CHARS]
+            yield Rejection(row.number, row.line, isbn, row.problem or str(problem))
 
 
 def open_table(stream: BinaryIO, market: Market, *needed: str) -> Table:
-    """A table with at least these columns and one of ISBNs; raises Unreadable."""
+    """A table with at least these columns and one of ISBNs; raises UnreadableFile."""
     table = read_table(stream, COLUMNS, suffix=market.currency)
     missing = [field for field in ("isbn", *needed) if field not in table.fields]
     if missing:
         names = " and ".join("the ISBN" if field == "isbn" else f"the {field}" for field in missing)
-        raise Unreadable(f"has no column for {names}; its columns are: {describe_columns(table)}")
+        raise UnreadableFile(f"has no column for {names}; its columns are: {describe_columns(table)}")
     return table
 
 
 def sender_of(name: str) -> str:
     """Who is taken to have sent a file of this name."""
-    return PurePath(name).stem[:LONGEST_NAME]
+    return PurePath(name).stem[:MAX_NAME_CHARS]
 
 
 def read_row_isbn(row: Row) -> str:
@@ -231,18 +222,15 @@ def _record(row: Row, market: Market) -> Record:
 
 def _blocks(cells: dict[str, str], market: Market) -> Blocks:
     publishing = _filled(
-        publisher=fold(cells.get("publisher", "")),
-        imprint=fold(cells.get("imprint", "")),
+        publisher=normalize(cells.get("publisher", "")),
+        imprint=normalize(cells.get("imprint", "")),
         dates=[{"role": "01", "date": day} for day in [_date(cells.get("published", ""), market)] if day],
     )
     link = cells.get("cover", "")
-    is_link = (
-        link.lower().startswith(("https://", "http://")) and len(link) <= LONGEST_LINK and " " not in link
-    )
     text = cells.get("description", "")
     collateral = _filled(
         texts=[_filled(type="03", text=text, is_html=is_markup(text, ""))] if text else [],
-        covers=[{"link": link}] if is_link else [],
+        covers=[{"link": link}] if is_link(link) else [],
     )
     minor = read_price(cells["price"], market) if "price" in cells else 0
     price = {
@@ -260,24 +248,24 @@ def _blocks(cells: dict[str, str], market: Market) -> Blocks:
     return {key: block for key, block in blocks.items() if block}
 
 
-def _descriptive(cells: dict[str, str]) -> Descriptive:
+def _descriptive(cells: dict[str, str]) -> DescriptiveBlock:
     codes, others = _subjects(re.split(BETWEEN, cells.get("subjects", "")))
     keywords = re.split(r"\s*[;,|]\s*", cells.get("keywords", ""))
     language = LANGUAGE_CODES.get(_plain(cells.get("language", "")), "")
-    pages = read_whole(cells.get("pages", "").removesuffix(".0")) or 0
-    found: Descriptive = _filled(
+    pages = parse_whole(cells.get("pages", "").removesuffix(".0")) or 0
+    found: DescriptiveBlock = _filled(
         composition="00",
         form=_form(cells.get("form", "")),
-        title=fold(cells["title"]),
-        subtitle=fold(cells.get("subtitle", "")),
-        series=fold(cells.get("series", "")),
-        series_number=fold(cells.get("series_number", "")),
+        title=normalize(cells["title"]),
+        subtitle=normalize(cells.get("subtitle", "")),
+        series=normalize(cells.get("series", "")),
+        series_number=normalize(cells.get("series_number", "")),
         contributors=[{"roles": ["A01"], "name": name} for name in read_people(cells.get("people", ""))],
-        edition=fold(cells.get("edition", "")),
-        languages=[{"role": "01", "code": language}] if language else [],
+        edition=normalize(cells.get("edition", "")),
+        language=language,
         extents=[{"type": "00", "value": str(pages), "unit": "03"}] if pages else [],
         subjects=codes,
-        keywords=[word for word in (*others, *map(fold, keywords)) if word],
+        keywords=[word for word in (*others, *map(normalize, keywords)) if word],
     )
     return found
 
@@ -285,7 +273,7 @@ def _descriptive(cells: dict[str, str]) -> Descriptive:
 def read_people(text: str) -> list[str]:
     """Names out of one cell, the family name first or last."""
     people: list[str] = []
-    for part in re.split(BETWEEN_PEOPLE, fold(text)):
+    for part in re.split(BETWEEN_PEOPLE, normalize(text)):
         names = [name.strip() for name in part.split(",") if name.strip()]
         is_inverted = len(names) == 2 and not all(map(_is_whole_name, names))
         people += [f"{names[1]} {names[0]}"] if is_inverted else names
@@ -299,7 +287,7 @@ def _is_whole_name(name: str) -> bool:
 def _subjects(parts: Iterable[str]) -> tuple[list[dict[str, str]], list[str]]:
     """What is a code of BISAC or Thema, and the words that are neither."""
     codes, others = [], []
-    for part in filter(None, map(fold, parts)):
+    for part in filter(None, map(normalize, parts)):
         code = part.partition(" ")[0].rstrip(":")
         if BISAC_CODE.fullmatch(code):
             codes.append({"scheme": BISAC, "code": code})
@@ -317,7 +305,7 @@ def _form(text: str) -> str:
 
 def _date(text: str, market: Market) -> str:
     """A date as exact as it is written; '' for none."""
-    if day := read_date(text):
+    if day := parse_date(text):
         return day
     order = (MONTH_FIRST, *DATES) if market.country in MONTH_FIRST_COUNTRIES else (*DATES, MONTH_FIRST)
     for formats, exactness in ((order, "%Y-%m-%d"), (MONTHS, "%Y-%m")):

@@ -11,8 +11,9 @@ from typing import Any, BinaryIO
 
 from charset_normalizer import from_bytes
 
-from bookshop.onix.files import BOMS, Unreadable
-from bookshop.onix.values import fold
+from bookshop.onix.errors import UnreadableFile
+from bookshop.onix.file_kind import BOMS
+from bookshop.onix.text import normalize
 from bookshop.trade.text import words
 
 CHUNK = 64 * 1024
@@ -55,7 +56,7 @@ def read_table(
 ) -> Table:
     """Read a table, whose columns may be called by any of a field's names, with a suffix after it or not.
 
-    Fields stand in the order of `without_head` where the first row begins with digits; raises Unreadable.
+    Fields stand in the order of `without_head` where the first row begins with digits; raises UnreadableFile.
     """
     lines = read_lines(stream)
     first = next((line for line in lines if line.strip()), "")
@@ -76,7 +77,9 @@ def read_table(
         heads, key=lambda one: sum(field is not None for field in _match(heads[one], known, suffix))
     )
     columns = _match(heads[delimiter], known, suffix)
-    ignored = [fold(name) for name, field in zip(heads[delimiter], columns, strict=True) if field is None]
+    ignored = [
+        normalize(name) for name, field in zip(heads[delimiter], columns, strict=True) if field is None
+    ]
     rows = _read_rows(csv.reader(lines, delimiter=delimiter), columns, 1)
     return Table(tuple(filter(None, columns)), tuple(filter(None, ignored)), rows)
 
@@ -119,7 +122,7 @@ def _read_rows(reader: Any, columns: Sequence[str | None], lines_before: int = 0
         values = {
             field: value
             for field, cell in zip(columns, cells, strict=False)
-            if field and (value := fold(cell) if "\n" not in cell else cell.strip())
+            if field and (value := normalize(cell) if "\n" not in cell else cell.strip())
         }
         if values:
             number += 1
@@ -132,7 +135,7 @@ def read_lines(stream: BinaryIO) -> Iterator[str]:
     for text in _decode(stream):
         *lines, pending = (pending + text).split("\n")
         if len(pending) > LONGEST_LINE:
-            raise Unreadable(f"has a line of more than {LONGEST_LINE} characters")
+            raise UnreadableFile(f"has a line of more than {LONGEST_LINE} characters")
         yield from (line + "\n" for line in lines)
     if pending:
         yield pending

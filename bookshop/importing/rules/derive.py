@@ -19,21 +19,14 @@ from bookshop.importing.rules.describe import (
 from bookshop.importing.rules.market import has_rights
 from bookshop.importing.rules.markup import sanitise
 from bookshop.importing.rules.offer import Offer, find_offer, offer_fields
-from bookshop.onix.record import (
-    COLLATERAL,
-    DESCRIPTIVE,
-    PUBLISHING,
-    RELATED,
-    SUPPLY,
-    Blocks,
-    Collateral,
-    CoverLink,
-    Descriptive,
-    Market,
-    Publishing,
-)
-from bookshop.onix.values import fold, read_whole
+from bookshop.onix.blocks import COLLATERAL, DESCRIPTIVE, PUBLISHING, RELATED, SUPPLY, Blocks
+from bookshop.onix.collateral import CollateralBlock, CoverResource
+from bookshop.onix.descriptive import DescriptiveBlock
+from bookshop.onix.numbers import parse_whole
+from bookshop.onix.publishing import PublishingBlock
+from bookshop.onix.text import normalize
 from bookshop.trade.categories import SHELVES
+from bookshop.trade.market import Market
 from bookshop.trade.text import slug_of
 
 
@@ -86,7 +79,7 @@ class Entry:
     headings: tuple[tuple[str, str, str], ...]
     related: tuple[tuple[str, str], ...]
     keywords: tuple[str, ...]
-    cover_links: tuple[CoverLink, ...]
+    cover_links: tuple[CoverResource, ...]
 
 
 def derive(
@@ -103,9 +96,9 @@ def derive(
     A book is retired when every sender withdrew what they said; its last words stay for its orders.
     """
     blocks = best_blocks(blocks_by_rank)
-    about: Descriptive = blocks.get(DESCRIPTIVE, {})
-    collateral: Collateral = blocks.get(COLLATERAL, {})
-    publishing: Publishing = blocks.get(PUBLISHING, {})
+    about: DescriptiveBlock = blocks.get(DESCRIPTIVE, {})
+    collateral: CollateralBlock = blocks.get(COLLATERAL, {})
+    publishing: PublishingBlock = blocks.get(PUBLISHING, {})
     today = now.astimezone(market.zone).date()
     offer = find_offer(blocks.get(SUPPLY, {}), publishing, market)
     texts = first_texts(collateral)
@@ -136,11 +129,11 @@ def best_blocks(blocks_by_rank: Iterable[Blocks]) -> Blocks:
     return best
 
 
-def _is_shown(about: Descriptive, offer: Offer) -> bool:
+def _is_shown(about: DescriptiveBlock, offer: Offer) -> bool:
     return bool(about.get("title")) and not offer.is_hidden and not is_trade_only(about)
 
 
-def _is_sold(about: Descriptive, offer: Offer) -> bool:
+def _is_sold(about: DescriptiveBlock, offer: Offer) -> bool:
     return not offer.is_stopped and is_sold(about)
 
 
@@ -169,10 +162,10 @@ def _edited_shelf(value: str) -> str | None:
 
 
 EDITABLE: dict[str, Callable[[str], Any]] = {
-    **dict.fromkeys(("title", "subtitle", "byline", "blurb", "publisher", "imprint"), fold),
-    **dict.fromkeys(("series", "series_number", "edition", "ages"), fold),
+    **dict.fromkeys(("title", "subtitle", "byline", "blurb", "publisher", "imprint"), normalize),
+    **dict.fromkeys(("series", "series_number", "edition", "ages"), normalize),
     **dict.fromkeys(("description", "contents"), _edited_text),
-    **dict.fromkeys(("price_minor", "pages"), read_whole),
+    **dict.fromkeys(("price_minor", "pages"), parse_whole),
     **dict.fromkeys(("is_listed", "may_sell", "is_fixed_price"), _edited_choice),
     "shelf": _edited_shelf,
 }

@@ -6,8 +6,13 @@ from typing import Any
 
 from bookshop.catalogue.book import LONGEST_BLURB, Contributor, byline
 from bookshop.importing.rules.markup import as_plain, sanitise, shorten
-from bookshop.onix.record import Collateral, Descriptive, Extent, Person, Related, SubjectCode, Text
-from bookshop.onix.values import read_whole
+from bookshop.onix.collateral import CollateralBlock
+from bookshop.onix.contributors import RecordContributor
+from bookshop.onix.descriptive import DescriptiveBlock, Extent
+from bookshop.onix.markup import Text
+from bookshop.onix.numbers import parse_whole
+from bookshop.onix.related import RelatedBlock
+from bookshop.onix.subjects import SubjectCode
 from bookshop.trade.categories import BY_SCHEME, ELSEWHERE, shelf_of
 from bookshop.trade.product_forms import find_form
 from bookshop.trade.subject_schemes import BIC
@@ -21,7 +26,6 @@ PACKS = frozenset({"20", "30", "31"})
 # ONIX code list 23, the best count first, in pages (code list 24)
 PAGES, EXTENTS = "03", ("00", "11", "05", "07", "10", "08", "06")
 MOST_PAGES = 100_000
-TEXT_LANGUAGE = "01"
 
 # ONIX code list 164: the product is a manifestation of the work; list 16, the best identifier first
 MANIFESTATION = "01"
@@ -36,7 +40,7 @@ SUBJECT = re.compile("[0-9A-Z-]{1,16}")
 ISNI = re.compile("[0-9]{15}[0-9X]")
 
 
-def describe(about: Descriptive, texts: Mapping[str, Text]) -> dict[str, Any]:
+def describe(about: DescriptiveBlock, texts: Mapping[str, Text]) -> dict[str, Any]:
     """The fields of a book that block 1 decides."""
     people = _credits(about.get("contributors", []), texts.get(PERSON_TEXT))
     subjects = [one for one in about.get("subjects", []) if _is_shown(one)]
@@ -48,7 +52,7 @@ def describe(about: Descriptive, texts: Mapping[str, Text]) -> dict[str, Any]:
         "form": code_or_none(FORM, about.get("form", "")),
         "form_detail": next(filter(DETAIL.fullmatch, about.get("form_details", [])), ""),
         "pages": _pages(about.get("extents", [])),
-        "language": _language(about),
+        "language": code_or_none(LANGUAGE, about.get("language", "").lower()),
         "shelf": _shelf(about.get("subjects", [])),
         "series": series,
         "series_number": about.get("series_number", "")[:LONGEST_NUMBER],
@@ -85,7 +89,7 @@ def _shelf(subjects: list[SubjectCode]) -> str:
     return ELSEWHERE.slug
 
 
-def _credits(people: Iterable[Person], lone_biography: Text | None) -> tuple[Contributor, ...]:
+def _credits(people: Iterable[RecordContributor], lone_biography: Text | None) -> tuple[Contributor, ...]:
     """One for each person and role, the biography at the first; a text about the author is a lone one's."""
     found: dict[tuple[str, str], Contributor] = {}
     known = list(people)
@@ -103,7 +107,7 @@ def _credits(people: Iterable[Person], lone_biography: Text | None) -> tuple[Con
 
 def _pages(extents: list[Extent]) -> int:
     counts = {
-        one.get("type"): read_whole(one.get("value", ""))
+        one.get("type"): parse_whole(one.get("value", ""))
         for one in reversed(extents)
         if one.get("unit", PAGES) == PAGES
     }
@@ -111,15 +115,8 @@ def _pages(extents: list[Extent]) -> int:
     return pages if pages < MOST_PAGES else 0
 
 
-def _language(about: Descriptive) -> str:
-    languages = about.get("languages", [])
-    return next(
-        (code_or_none(LANGUAGE, one["code"].lower()) for one in languages if one["role"] == TEXT_LANGUAGE), ""
-    )
-
-
-def _edition(about: Descriptive) -> str:
-    number = read_whole(about.get("edition_number", "")) or 0
+def _edition(about: DescriptiveBlock) -> str:
+    number = parse_whole(about.get("edition_number", "")) or 0
     ending = "th" if number // 10 % 10 == 1 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return about.get("edition") or (f"{number}{ending} edition" if number > 1 else "")
 
@@ -130,7 +127,7 @@ def _ages(first: int | None, last: int | None) -> str:
     return f"{first}+" if last is None else str(first) if first == last else f"{first}–{last}"
 
 
-def first_texts(collateral: Collateral) -> dict[str, Text]:
+def first_texts(collateral: CollateralBlock) -> dict[str, Text]:
     """The first text of each type."""
     texts: dict[str, Text] = {}
     for text in collateral.get("texts", []):
@@ -154,7 +151,7 @@ def shorten_to_blurb(markup: str) -> str:
     return shorten(as_plain(markup), LONGEST_BLURB)
 
 
-def work_of(related: Related, publisher: str) -> str:
+def work_of(related: RelatedBlock, publisher: str) -> str:
     """A key that all editions of one work share; a publisher's own number needs the publisher with it."""
     ids = {one["type"]: one["id"] for one in related.get("works", []) if one["code"] == MANIFESTATION}
     for kind in WORK_IDS:
@@ -164,7 +161,7 @@ def work_of(related: Related, publisher: str) -> str:
     return ""
 
 
-def relations_of(related: Related, isbn: str) -> tuple[tuple[str, str], ...]:
+def relations_of(related: RelatedBlock, isbn: str) -> tuple[tuple[str, str], ...]:
     """Other books and how they stand to this one, once each."""
     pairs = (
         (code, product["isbn"])
@@ -175,11 +172,11 @@ def relations_of(related: Related, isbn: str) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys(pairs))
 
 
-def is_sold(about: Descriptive) -> bool:
+def is_sold(about: DescriptiveBlock) -> bool:
     """Whether it is a thing for readers that can be carried home."""
     return not is_trade_only(about) and not find_form(about.get("form", "")).is_digital
 
 
-def is_trade_only(about: Descriptive) -> bool:
+def is_trade_only(about: DescriptiveBlock) -> bool:
     """Whether only the trade gets it: packs and display material."""
     return about.get("composition") in PACKS or find_form(about.get("form", "")).is_trade_only

@@ -9,18 +9,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from bookshop.money import WHOLE_ONLY, exponent
-from bookshop.onix.record import (
-    Dated,
-    Market,
-    MarketSupply,
-    Price,
-    Publishing,
-    Supplier,
-    Supply,
-    Tax,
-    Territory,
-)
+from bookshop.onix.dates import RoleDate
+from bookshop.onix.prices import Price, Tax
+from bookshop.onix.publishing import PublishingBlock, Territory
+from bookshop.onix.supply import MarketSupply, Supplier, SupplyBlock
 from bookshop.trade.availability import SUPPLY_RANKS, UNKNOWN_SUPPLY
+from bookshop.trade.market import Market
 
 EVERYWHERE = ("WORLD", "ROW")
 # the one region of ONIX code list 49 that holds whole countries
@@ -74,7 +68,7 @@ def _has(codes: str, code: str) -> bool:
     return code in codes and code in codes.split()
 
 
-def has_rights(publishing: Publishing, country: str) -> bool:
+def has_rights(publishing: PublishingBlock, country: str) -> bool:
     """Whether the book may be sold in a country: the closest right decides, a refusal before a licence."""
     rights = publishing.get("rights", [])
     rest = publishing.get("row_rights", "")
@@ -87,7 +81,7 @@ def has_rights(publishing: Publishing, country: str) -> bool:
     return not any(kind in REFUSING_RIGHTS for rank, kind in ranked if rank == closest)
 
 
-def choose_supplies(supply: Supply, country: str) -> list[MarketSupply]:
+def choose_supplies(supply: SupplyBlock, country: str) -> list[MarketSupply]:
     """Those that are for a country, by the market that names it most closely."""
     ranked = [(_market_closeness(one, country), one) for one in supply.get("supplies", [])]
     closest = max((rank for rank, _ in ranked), default=0)
@@ -183,7 +177,7 @@ def _decimal(text: str) -> Decimal | None:
     return Decimal(text) if AMOUNT.fullmatch(text) else None
 
 
-def find_date(dates: Iterable[Dated], role: str) -> str:
+def find_date(dates: Iterable[RoleDate], role: str) -> str:
     """The first date in a role, '' for none."""
     return next((one["date"] for one in dates if one["role"] == role), "")
 

@@ -5,8 +5,8 @@ import re
 
 import nh3
 
-from bookshop.onix.record import Text
-from bookshop.onix.values import fold_markup, tidy
+from bookshop.onix.markup import Text
+from bookshop.onix.text import normalize_html, normalize_multiline
 
 CLEANER = nh3.Cleaner(
     tags={"p", "br", "em", "strong", "i", "b", "ul", "ol", "li", "blockquote"}, attributes={}
@@ -41,13 +41,13 @@ def sanitise(text: Text | None) -> str:
 
 def as_paragraphs(text: str) -> str:
     """Plain text as HTML: blank lines part paragraphs, other line breaks stay."""
-    paragraphs = html.escape(tidy(text), quote=False).split("\n\n")
+    paragraphs = html.escape(normalize_multiline(text), quote=False).split("\n\n")
     return "".join(f"<p>{paragraph.replace(chr(10), '<br>')}</p>" for paragraph in paragraphs if paragraph)
 
 
 def as_plain(markup: str) -> str:
     """What a reader sees of sanitised HTML, in one line."""
-    return fold_markup(html.unescape(TAG.sub("", BREAK.sub(" ", markup))))
+    return normalize_html(html.unescape(TAG.sub("", BREAK.sub(" ", markup))))
 
 
 def shorten(text: str, most: int) -> str:

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from bookshop.onix.record import Action, Blocks, Record, digest, dump_blocks, load_blocks, merge_blocks
+from bookshop.onix.blocks import Blocks, digest, dump_blocks, load_blocks, merge_blocks
+from bookshop.onix.record import Action, Record
 
 
 @dataclass(frozen=True, slots=True)

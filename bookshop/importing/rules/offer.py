@@ -15,7 +15,11 @@ from bookshop.importing.rules.market import (
     first_day,
     last_day,
 )
-from bookshop.onix.record import Dated, Market, MarketSupply, Price, Publishing, Supplier, Supply
+from bookshop.onix.dates import RoleDate
+from bookshop.onix.prices import Price
+from bookshop.onix.publishing import PublishingBlock
+from bookshop.onix.supply import MarketSupply, Supplier, SupplyBlock
+from bookshop.trade.market import Market
 
 # ONIX code list 64, and 68 for markets: cancelled, withdrawn, not sold alone, recalled, withdrawn for a while
 # or for good
@@ -45,8 +49,8 @@ class Offer:
     supplies: list[MarketSupply]
     supplier: Supplier
     prices: list[Price]
-    publishing: Publishing
-    dates: list[Dated]
+    publishing: PublishingBlock
+    dates: list[RoleDate]
     embargo: str
     expected: str
 
@@ -61,7 +65,7 @@ class Offer:
         return self.status in STOPPED_STATUSES or self.supply in HIDDEN_SUPPLY
 
 
-def find_offer(supply: Supply, publishing: Publishing, market: Market) -> Offer:
+def find_offer(supply: SupplyBlock, publishing: PublishingBlock, market: Market) -> Offer:
     """What is said for this market, or else for the whole world."""
     supplies = choose_supplies(supply, market.country)
     suppliers = choose_suppliers(supplies)

@@ -1,0 +1,74 @@
+"""Dates in the formats of ONIX code list 55, as exact as they were sent."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any, TypedDict
+
+DIGITS = re.compile(r"[0-9]{8}|[0-9]{6}|[0-9]{4}")
+
+# ONIX code list 55: how many of the first digits are the year, month and day
+DIGITS_BY_FORMAT = {"00": 8, "01": 6, "05": 4, "06": 8, "07": 6, "11": 4, "13": 8, "14": 8}
+# of weeks, quarters, seasons and ranges of them only the year is used
+YEAR_ONLY_FORMATS = {"02": 4, "03": 4, "04": 4, "08": 4, "09": 4, "10": 4}
+ALL_FORMATS = DIGITS_BY_FORMAT | YEAR_ONLY_FORMATS
+# these have a last date as well, in as many digits
+RANGE_FORMATS = frozenset({"06", "07", "11"})
+DATE_LENGTHS = (8, 6, 4)
+
+
+class RoleDate(TypedDict, total=False):
+    """A date (YYYY, YYYY-MM or YYYY-MM-DD) in a role of list 163 (products, markets) or 166 (supplies)."""
+
+    role: str
+    date: str
+
+
+def read_dates(nodes: Iterable[Mapping[str, Any]]) -> list[RoleDate]:
+    """Return those that have both a role and a valid date."""
+    return [
+        {"role": node["role"], "date": node["date"]}
+        for node in nodes
+        if node.get("role") and node.get("date")
+    ]
+
+
+def find_date(dates: Iterable[RoleDate], role: str) -> str:
+    """Return the first date in a role, or ''."""
+    return next((one["date"] for one in dates if one["role"] == role), "")
+
+
+def parse_date(text: str, date_format: str = "") -> str:
+    """Return a date as YYYY, YYYY-MM or YYYY-MM-DD, as exact as the text is; '' for an invalid one."""
+    digits = text.replace("-", "") if date_format in ("", "00", "01") else text
+    length = ALL_FORMATS.get(date_format, 0) if date_format else _count_date_digits(digits)
+    # senders name one format and write another: the text decides
+    if date_format in ("00", "01", "05") and len(digits) != length:
+        length = _count_date_digits(digits)
+    return _add_hyphens(digits[:length]) if length else ""
+
+
+@lru_cache(maxsize=4096)
+def parse_date_range(text: str, date_format: str) -> tuple[str, str]:
+    """Return the first and the last date; both are the same unless the format is that of a range."""
+    first = parse_date(text, date_format)
+    if date_format not in RANGE_FORMATS:
+        return first, first
+    return first, _add_hyphens(text[ALL_FORMATS[date_format] :])
+
+
+def _count_date_digits(digits: str) -> int:
+    """Count the digits of a date without a format, or with a time after it."""
+    return next((length for length in DATE_LENGTHS if DIGITS.fullmatch(digits[:length])), 0)
+
+
+def _add_hyphens(digits: str) -> str:
+    if not DIGITS.fullmatch(digits):
+        return ""
+    year, month, day = digits[:4], digits[4:6] or "01", digits[6:] or "01"
+    try:
+        date(int(year), int(month), int(day))
+    except ValueError:
+        return ""
+    return "-".join(part for part in (year, digits[4:6], digits[6:]) if part)

@@ -1,0 +1,9 @@
+"""Why a file or a record cannot be read; each message is one line for the bookseller."""
+
+
+class UnreadableFile(Exception):
+    """A file, or the rest of a file, that cannot be read; the message says what it is or what is wrong."""
+
+
+class InvalidRecord(Exception):
+    """A record that cannot be used; the message says why."""

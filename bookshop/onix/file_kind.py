@@ -1,0 +1,102 @@
+"""What a file holds, by how it begins: ONIX 3, a table as text, or something that cannot be read."""
+
+import re
+from enum import StrEnum
+
+from bookshop.onix.errors import UnreadableFile
+
+GZIP = b"\x1f\x8b"
+# how other files begin that end up in a folder of feeds
+OTHER_FILES = (
+    (b"%PDF", "a PDF"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel or Word file: save it as CSV"),
+    (b"PK", "an archive within an archive"),
+    (GZIP, "packed twice"),
+    (b"7z\xbc\xaf", "a 7-Zip archive: unpack it first"),
+    (b"Rar!", "a RAR archive: unpack it first"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"SQLite format 3", "a database"),
+)
+BOMS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+    (b"<\x00", "utf-16-le"),
+    (b"\x00<", "utf-16-be"),
+)
+# a control character other than tabs, line breaks and form feeds
+BINARY = re.compile(r"[\x00-\x08\x0e-\x1a]")
+
+PROLOG = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^<>\[]*>|\s+)*", re.DOTALL | re.IGNORECASE)
+HTML_START = re.compile(r"\s*<!doctype\s+html|\s*<html\b", re.IGNORECASE)
+ROOT = re.compile(r"<(?:[\w.-]++:)?([\w.-]++)([^<>]*+)>")
+RELEASE = re.compile(r"""\brelease\s*=\s*["']\s*([\d.]*)""")
+NAMESPACE = re.compile(r"""\bxmlns(?::[\w.-]+)?\s*=\s*["']https?://[^"']{0,99}/onix/([\d.]+)""")
+OLD_DOCTYPE = re.compile(r"<!DOCTYPE[^<>]*/2\.1/", re.IGNORECASE)
+# elements that ended with ONIX 2.1, by both their names
+OLD_ELEMENTS = re.compile(r"<(?:Title|title|MediaFile|mediafile|OtherText|othertext|NumberOfPages|b061)>")
+OLD_ONIX = "ONIX 2.1, which ended in 2014: ask the sender for ONIX 3"
+
+
+class FileKind(StrEnum):
+    """What a file that can be read holds."""
+
+    ONIX = "onix"
+    CSV = "csv"
+
+
+def detect_kind(start: bytes, *, is_whole: bool) -> FileKind:
+    """Return the kind of a file by its start (`is_whole`: its whole content); raises UnreadableFile."""
+    for signature, description in OTHER_FILES:
+        if start.startswith(signature):
+            raise UnreadableFile(f"is {description}")
+    text = _decode(start).lstrip("\ufeff")
+    if not text.strip():
+        raise UnreadableFile("is empty")
+    if text.lstrip().startswith("<"):
+        _check_onix(text, is_whole=is_whole)
+        return FileKind.ONIX
+    if BINARY.search(text):
+        raise UnreadableFile("is no text: neither XML nor CSV")
+    if text.lstrip().startswith(("{", "[")):
+        raise UnreadableFile("is JSON, neither XML nor CSV")
+    return FileKind.CSV
+
+
+def _decode(start: bytes) -> str:
+    encoding = next((name for bom, name in BOMS if start.startswith(bom)), "utf-8")
+    return start.decode(encoding, "replace")
+
+
+def _check_onix(text: str, *, is_whole: bool) -> None:
+    """Raise UnreadableFile unless a text in angle brackets is ONIX 3."""
+    prolog = PROLOG.match(text)
+    rest = text[prolog.end() if prolog else 0 :]
+    if HTML_START.match(text) or rest[:5].lower() == "<html":
+        raise UnreadableFile("is an HTML page, perhaps one that asks to sign in or tells of an error")
+    if rest.startswith("<!"):
+        raise UnreadableFile("brings a DTD of its own, which no catalogue needs")
+    root = ROOT.match(rest)
+    if root is None:
+        cut = "is cut off before its first element ends" if is_whole else "is no XML that can be read"
+        raise UnreadableFile(cut)
+    name, attributes = root.groups()
+    if name.lower() != "onixmessage":
+        raise UnreadableFile(f"is XML, but no ONIX message: it begins with <{name[:40]}>")
+    _check_release(_find_release(text, attributes))
+
+
+def _find_release(text: str, attributes: str) -> str:
+    """Return the release that a message names, or that its elements show; '' if neither does."""
+    for pattern in (RELEASE, NAMESPACE):
+        if match := pattern.search(attributes):
+            return match[1]
+    return "2.1" if OLD_DOCTYPE.search(text) or OLD_ELEMENTS.search(text) else ""
+
+
+def _check_release(release: str) -> None:
+    if release.startswith("2"):
+        raise UnreadableFile(f"is {OLD_ONIX}")
+    if release and not release.startswith("3"):
+        raise UnreadableFile(f"is ONIX {release}, which is not known here")

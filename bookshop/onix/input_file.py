@@ -1,0 +1,116 @@
+"""Files as senders deliver them: plain, gzipped or zipped, told apart by their content."""
+
+import gzip
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from bookshop.onix.errors import UnreadableFile
+from bookshop.onix.file_kind import GZIP, FileKind, detect_kind
+from bookshop.onix.unpacking import DEFAULT_LIMITS, LimitedStream, UnpackLimits, translated_errors
+
+# what of a file's start is looked at
+START_BYTES = 64 * 1024
+ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
+MAX_MEMBERS = 1000
+MEMBER_SUFFIXES = (".xml", ".onix", ".onx", ".csv", ".tsv", ".txt")
+SPREADSHEET_PART = "[Content_Types].xml"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFile:
+    """A file that is being read; `tell` returns a position in the measure of `size`."""
+
+    name: str
+    kind: FileKind
+    size: int
+    stream: BinaryIO
+    tell: Callable[[], int]
+
+    @property
+    def position(self) -> int:
+        """How much of `size` has been read."""
+        return min(self.tell(), self.size)
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """One file to read, or one member of a zip."""
+
+    path: Path
+    member: str = ""
+    limits: UnpackLimits = DEFAULT_LIMITS
+
+    @property
+    def name(self) -> str:
+        """What a bookseller reads as its name."""
+        return f"{self.path.name}/{self.member}" if self.member else self.path.name
+
+    @contextmanager
+    def open(self) -> Iterator[OpenFile]:
+        """Open and unpack it; raises UnreadableFile if it is neither ONIX 3 nor CSV."""
+        with open_raw(self.path) as raw:
+            unpacked, packed_bytes, size, tell = self._unpack(raw)
+            limited = LimitedStream(unpacked, packed_bytes, self.limits)
+            with io.BufferedReader(limited, START_BYTES) as stream:
+                kind = detect_kind(stream.peek(START_BYTES), is_whole=limited.is_at_end)
+                yield OpenFile(self.name, kind, size, stream, tell or (lambda: limited.count))
+
+    def _unpack(self, raw: BinaryIO) -> tuple[BinaryIO, int, int, Callable[[], int] | None]:
+        """Return the unpacked stream, its packed bytes (0 if not packed), its size, and a tell function."""
+        size = self.path.stat().st_size
+        if self.member:
+            with translated_errors():
+                archive = zipfile.ZipFile(raw)
+                info = archive.getinfo(self.member)
+                member = cast(BinaryIO, archive.open(info))
+            return member, max(info.compress_size, 1), info.file_size, None
+        if raw.read(2) == GZIP:
+            raw.seek(0)
+            return cast(BinaryIO, gzip.GzipFile(fileobj=raw)), size, size, raw.tell
+        raw.seek(0)
+        return raw, 0, size, None
+
+
+def find_input_files(path: Path, limits: UnpackLimits = DEFAULT_LIMITS) -> list[InputFile]:
+    """Return the file itself, or the readable members of a zip; raises UnreadableFile if there are none."""
+    if path.is_dir():
+        raise UnreadableFile("is a folder")
+    with open_raw(path) as raw:
+        if raw.read(4) not in ZIP_SIGNATURES:
+            return [InputFile(path, limits=limits)]
+        with translated_errors():
+            members = zipfile.ZipFile(raw).infolist()
+    names = sorted(member.filename for member in _choose_members(members))
+    return [InputFile(path, name, limits) for name in names]
+
+
+def open_raw(path: Path) -> BinaryIO:
+    """Open a file as it is; raises UnreadableFile."""
+    try:
+        return path.open("rb")
+    except OSError as problem:
+        raise UnreadableFile(f"cannot be opened: {problem.strerror}") from None
+
+
+def _choose_members(members: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
+    if any(member.filename == SPREADSHEET_PART for member in members):
+        raise UnreadableFile("is an Excel or Word file: save it as CSV")
+    found = [member for member in members if _is_feed(member)]
+    if not found:
+        raise UnreadableFile("is a zip without any XML or CSV in it")
+    if len(found) > MAX_MEMBERS:
+        raise UnreadableFile(f"is a zip with more than {MAX_MEMBERS} files in it")
+    if any(member.flag_bits & 1 for member in found):
+        raise UnreadableFile("is a zip with a password")
+    return found
+
+
+def _is_feed(member: zipfile.ZipInfo) -> bool:
+    # macOS adds resource forks to a zip
+    is_fork = member.filename.startswith("__MACOSX/") or Path(member.filename).name.startswith(".")
+    return not member.is_dir() and not is_fork and member.filename.lower().endswith(MEMBER_SUFFIXES)

@@ -1,0 +1,51 @@
+"""The prices of block 6."""
+
+from typing import TypedDict
+
+from bookshop.onix.nodes import Node
+from bookshop.onix.publishing import Territory
+
+# ONIX code list 173: from date, until date, from … until date
+FROM_DATE, UNTIL_DATE, DATE_RANGE = "14", "15", "24"
+
+
+class Tax(TypedDict, total=False):
+    """A tax within or on top of a price: a rate of list 62, per cent and taxable amount as they were sent."""
+
+    rate: str
+    percent: str
+    taxable: str
+
+
+class Price(TypedDict, total=False):
+    """A price as it was sent: `type` of list 58, `qualifier` 59, `per` 60; or `unpriced` of list 57.
+
+    `least` is the number of copies from which it holds; `since` and `until` are dates as in RoleDate.
+    """
+
+    type: str
+    qualifier: str
+    per: str
+    least: str
+    amount: str
+    currency: str
+    territory: Territory
+    taxes: list[Tax]
+    since: str
+    until: str
+    unpriced: str
+
+
+def read_price(price: Node, defaults: Node) -> Node:
+    """Return a Price: what the message sets by default is filled in, and its dates are since and until."""
+    if "type" not in price and "price_type" in defaults:
+        price["type"] = defaults["price_type"]
+    if "currency" not in price and "currency" in defaults:
+        price["currency"] = defaults["currency"]
+    for one in price.pop("dates", ()):
+        role, day = one.get("role"), one.get("date")
+        if day and role in (FROM_DATE, DATE_RANGE):
+            price["since"] = day
+        if day and role in (UNTIL_DATE, DATE_RANGE):
+            price["until"] = one.get("last", day)
+    return price

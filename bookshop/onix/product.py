@@ -1,0 +1,75 @@
+"""From a Product element, as a node, to its record."""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from bookshop.onix.blocks import (
+    COLLATERAL,
+    DESCRIPTIVE,
+    PUBLISHING,
+    RELATED,
+    SUPPLY,
+    Blocks,
+    dump_blocks,
+)
+from bookshop.onix.codes import unknown_codes
+from bookshop.onix.collateral import read_collateral
+from bookshop.onix.descriptive import read_descriptive
+from bookshop.onix.errors import InvalidRecord
+from bookshop.onix.identifiers import find_isbn
+from bookshop.onix.nodes import Node
+from bookshop.onix.publishing import read_publishing
+from bookshop.onix.record import ACTIONS, MAX_NAME_CHARS, Action, Record, source_rank
+from bookshop.onix.related import read_related
+from bookshop.onix.supply import read_supply
+
+BlockReader: TypeAlias = Callable[[Any, Node], Node]
+# number of the block, key of its node, reader
+BLOCK_READERS: tuple[tuple[str, str, BlockReader], ...] = (
+    (DESCRIPTIVE, "descriptive", read_descriptive),
+    (COLLATERAL, "collateral", read_collateral),
+    (PUBLISHING, "publishing", read_publishing),
+    (RELATED, "related", read_related),
+    (SUPPLY, "supplies", read_supply),
+)
+
+
+def read_product(node: Node, defaults: Node, position: int, line: int) -> Record:
+    """Return the record of a product; `defaults` are of its message. Raises InvalidRecord."""
+    reference, notification = node.get("reference", ""), node.get("notification", "")
+    if not reference or len(reference) > MAX_NAME_CHARS:
+        raise InvalidRecord(f"its RecordReference {'is too long' if reference else 'is missing'}")
+    if notification not in ACTIONS:
+        raise InvalidRecord(f"its NotificationType is {notification[:8] or 'missing'}")
+    isbn, blocks = _read_content(node, defaults, ACTIONS[notification])
+    return Record(
+        reference,
+        notification,
+        isbn,
+        position,
+        line,
+        source_rank(node.get("source_type", "")),
+        dump_blocks(blocks),
+        tuple(unknown_codes(blocks)),
+    )
+
+
+def _read_content(node: Node, defaults: Node, action: Action) -> tuple[str, Blocks]:
+    """Return the ISBN and the blocks, which only replacements and updates have."""
+    if action not in (Action.REPLACE, Action.UPDATE):
+        return "", {}
+    isbn = find_isbn(node.get("identifiers", []))
+    blocks = _read_blocks(node, defaults)
+    if not isbn and action is Action.REPLACE:
+        raise InvalidRecord("it has no ISBN")
+    if not blocks:
+        raise InvalidRecord("it has nothing in it that ONIX 3 knows")
+    return isbn, blocks
+
+
+def _read_blocks(product: Node, defaults: Node) -> Blocks:
+    blocks: Blocks = {}
+    for number, key, read in BLOCK_READERS:
+        if key in product:
+            blocks[number] = read(product[key], defaults)
+    return blocks
