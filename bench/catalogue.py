@@ -38,7 +38,7 @@ SERIES = 20_000
 FORMS = {"BC": 45, "BB": 20, "EA": 12, "ED": 8, "BH": 5, "AJ": 5, "BA": 3, "PC": 2}
 LANGUAGES = {"eng": 78, "ger": 5, "fre": 5, "spa": 5, "ita": 3, "dut": 1, "chi": 1, "jpn": 1, "por": 1}
 SUPPLY = {"20": 25, "21": 45, "22": 8, "23": 8, "10": 4, "31": 3, "40": 5, "": 2}
-SHELVES = {
+CATEGORIES = {
     "F": "fiction",
     "FF": "mystery",
     "P": "science",
@@ -137,7 +137,7 @@ class Library:
                     BLURB,
                     chance.choice((799, 999, 1299, 1499, 1890, 2299, 2995, 3500, 4999, 8500)),
                     "SGD",
-                    shelf_of(thema[0]),
+                    category_of(thema[0]),
                     TODAY - timedelta(days=first % 300),
                     in_series,
                     str(n % 30 + 1) if in_series else "",
@@ -175,15 +175,15 @@ def thema_codes(chance: random.Random) -> list[str]:
     letters = "ABCDFGHJKLMNPRSTVWX"
     return [
         top + "".join(chance.choice(letters) for _ in range(length))
-        for top in (*SHELVES, "A", "K", "V", "X")
+        for top in (*CATEGORIES, "A", "K", "V", "X")
         for length in (1, 2, 3)
         for _ in range(60)
     ]
 
 
-def shelf_of(code: str) -> str:
+def category_of(code: str) -> str:
     """The shelf of a Thema code."""
-    return SHELVES.get(code[:2]) or SHELVES.get(code[:1]) or "ideas"
+    return CATEGORIES.get(code[:2]) or CATEGORIES.get(code[:1]) or "ideas"
 
 
 def key_of(name: str) -> str:

@@ -27,7 +27,7 @@ LOADED = re.compile(
     r'<(?:link rel="(?:stylesheet|icon|preload)"|script|img|source|iframe)\b[^>]*?\b(?:href|src)="([^"]+)"'
 )
 BATCH = 1000
-SHELVES = ("fiction", "poetry", "history", "science")
+CATEGORIES = ("fiction", "poetry", "history", "science")
 BROTLI, GZIP = {"Accept-Encoding": "br"}, {"Accept-Encoding": "gzip"}
 
 
@@ -115,7 +115,7 @@ def fill(db: Connection, count: int) -> Book:
     for table in (books, book_details, contributors, subjects, stock):
         row = db.execute(select(table).where(table.c.isbn == first.isbn)).mappings().first()
         changes = [
-            {"title": f"Volume {n}", "shelf": SHELVES[n % len(SHELVES)], "place": None}
+            {"title": f"Volume {n}", "shelf": CATEGORIES[n % len(CATEGORIES)], "place": None}
             if table is books
             else {}
             for n in range(1, count)

@@ -36,7 +36,7 @@ def blueprint(database: Database, shop_url: str) -> PublicBlueprint:
     @routes.get("/sitemap-pages.xml", ignores_query=True)
     async def sitemap_of_pages() -> ResponseReturnValue:
         tree = await database.read(collect_tree)
-        codes = [branch.heading.code for top in tree for branch in (top, *top.below)]
+        codes = [branch.heading.code for top in tree for branch in (top, *top.children)]
         paths = [*PAGES, *(f"/subjects/{code}" for code in codes)]
         return answer(part_of(f"{shop_url}{path}" for path in paths), SITEMAP_TYPE, SITEMAP_STAYS)
 

@@ -21,7 +21,7 @@ from bookshop.catalogue.store import list_at, list_display
 from bookshop.search.index import Found, list_in
 from bookshop.search.query import facet
 from bookshop.trade.contributor_roles import AUTHOR, find_role
-from bookshop.trade.thema import Heading, above, below, trail
+from bookshop.trade.thema import Heading, ancestors, breadcrumb, children
 
 PAGE = 24
 # a series with more books is not read in their order, and comes in the shop's
@@ -46,7 +46,7 @@ class Branch:
 
     heading: Heading
     books: int
-    below: tuple["Branch", ...] = ()
+    children: tuple["Branch", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Listing:
     count: int | None = None
     after: str = ""
     text: str = ""
-    trail: tuple[Heading, ...] = ()
+    breadcrumb: tuple[Heading, ...] = ()
     branches: tuple[Branch, ...] = ()
     notes: Mapping[str, str] = field(default_factory=dict)
 
@@ -77,7 +77,7 @@ def collect_tree(db: Connection) -> tuple[Branch, ...]:
     said = list_headings(db, counts)
     return tuple(
         Branch(heading, counts[heading.code], _branches(heading.code, counts, said))
-        for heading in below("", counts, said)
+        for heading in children("", counts, said)
         if len(heading.code) == 1
     )
 
@@ -85,8 +85,8 @@ def collect_tree(db: Connection) -> tuple[Branch, ...]:
 def collect_subject(db: Connection, code: str, after: str) -> Listing | None:
     """The books of a Thema code and of all below it; None when nobody has a name for it or for any above."""
     counts = count_below(db, code, deepest=len(code) + DEPTH)
-    said = list_headings(db, {*counts, *above(code)})
-    headings = trail(code, said)
+    said = list_headings(db, {*counts, *ancestors(code)})
+    headings = breadcrumb(code, said)
     if not headings:
         return None
     found = list_in(db, facet("t", code), PAGE, after)
@@ -95,7 +95,7 @@ def collect_subject(db: Connection, code: str, after: str) -> Listing | None:
         _sections(list_at(db, found.places)),
         found.count,
         found.after,
-        trail=headings,
+        breadcrumb=headings,
         branches=_branches(code, counts, said),
     )
 
@@ -172,7 +172,7 @@ def _sections(books: Iterable[Book]) -> tuple[Section, ...]:
 
 
 def _branches(code: str, counts: Mapping[str, int], said: Mapping[str, str]) -> tuple[Branch, ...]:
-    return tuple(Branch(heading, counts[heading.code]) for heading in below(code, counts, said))
+    return tuple(Branch(heading, counts[heading.code]) for heading in children(code, counts, said))
 
 
 def _roles(works: Iterable[Work]) -> dict[str, str]:

@@ -24,7 +24,7 @@ from bookshop.catalogue.store import BOOKS, LIMIT, book_of, read_books
 from bookshop.schema import books, contributors, facet_counts, related, subject_headings
 from bookshop.search.query import MARK, facet
 from bookshop.trade.subject_schemes import THEMA_CATEGORY
-from bookshop.trade.thema import HEADINGS
+from bookshop.trade.thema import thema_headings
 
 # ONIX code list 51: the same work in another form or by another publisher, as both sides may say it
 OTHER_FORMS = ("06", "11", "13", "16", "27", "28", "29", "30")
@@ -170,7 +170,8 @@ def list_editions(db: Connection, book: Book) -> Editions:
 
 def list_headings(db: Connection, codes: Iterable[str]) -> dict[str, str]:
     """What feeds call those of these Thema codes that we have no name for."""
-    unnamed = [code for code in codes if code not in HEADINGS]
+    named = thema_headings()
+    unnamed = [code for code in codes if code not in named]
     return {row.code: row.heading for row in db.execute(LIST_HEADINGS, {"codes": unnamed})}
 
 

@@ -47,10 +47,10 @@ from bookshop.search.highlight import mark
 from bookshop.search.index import find_number, find_page
 from bookshop.search.query import Filters, Query
 from bookshop.settings import Settings
-from bookshop.trade.categories import SHELVES, Shelf
+from bookshop.trade.categories import CATEGORIES, Category
 from bookshop.trade.isbn import read_isbn, write_isbns
 from bookshop.trade.subject_schemes import THEMA_SCHEMES
-from bookshop.trade.thema import LONGEST_CODE, above, nearest, trail
+from bookshop.trade.thema import MAX_CODE_CHARS, ancestors, breadcrumb, closest
 from bookshop.web.formatting import language_tag
 from bookshop.web.pages import page, wants_fragment
 from bookshop.web.public_pages import PublicBlueprint
@@ -68,7 +68,7 @@ MOVED = {"new": "catalogue.new", "picks": "catalogue.picks", "loved": "catalogue
 class Tile:
     """A subject with its size and a glimpse of its books."""
 
-    shelf: Shelf
+    shelf: Category
     count: int
     peek: tuple[Cover, ...]
 
@@ -176,13 +176,13 @@ def add_lists(routes: PublicBlueprint, database: Database, zone: ZoneInfo) -> No
     @routes.get("/subjects", ignores_query=True)
     async def subjects() -> ResponseReturnValue:
         tree = await database.read(collect_tree)
-        return page("catalogue/subjects.html", "main", tree=tree, shelves=SHELVES.values())
+        return page("catalogue/subjects.html", "main", tree=tree, shelves=CATEGORIES.values())
 
     @routes.get("/subjects/<code>")
     async def subject(code: str) -> ResponseReturnValue:
-        wanted = code.upper()[:LONGEST_CODE]
+        wanted = code.upper()[:MAX_CODE_CHARS]
         found = await database.read(collect_subject, wanted, request.args.get("after", "")) or abort(404)
-        if code != (known := found.trail[-1].code):
+        if code != (known := found.breadcrumb[-1].code):
             return redirect(url_for(".subject", code=known), 301 if known == wanted else 302)
         return show_listing(found, narrower=url_for(".search", subject=code))
 
@@ -246,13 +246,13 @@ def collect_book(db: Connection, isbn: str) -> dict[str, Any] | None:
     editions = list_editions(db, book)
     same = {edition.isbn for edition in (*editions.others, editions.successor) if edition}
     near = list_near(db, book, ROW + len(same))
-    said = list_headings(db, {step for code in codes for step in above(code)})
+    said = list_headings(db, {step for code in codes for step in ancestors(code)})
     return {
         "book": book,
-        "shelf": SHELVES[book.shelf],
+        "shelf": CATEGORIES[book.shelf],
         "credits": credits_of(book.contributors),
         "known": [person for person in book.contributors if person.biography],
-        "headings": nearest(codes, said),
+        "headings": closest(codes, said),
         "editions": editions,
         "pick": find_pick(db, isbn),
         "near": [other for other in near if other.isbn not in same][:ROW],
@@ -280,9 +280,9 @@ def collect_search(db: Connection, text: str, filters: Filters, after: str, curr
 
 def subject_name(db: Connection, subject: str) -> str:
     """What a shelf or a Thema code is called."""
-    if not subject or subject in SHELVES:
-        return SHELVES[subject].name if subject else ""
-    headings = trail(subject, list_headings(db, above(subject)))
+    if not subject or subject in CATEGORIES:
+        return CATEGORIES[subject].name if subject else ""
+    headings = breadcrumb(subject, list_headings(db, ancestors(subject)))
     return headings[-1].name if headings else subject
 
 
@@ -290,7 +290,9 @@ def list_tiles(db: Connection) -> list[Tile]:
     """The subjects that have books, in the shop's order."""
     counts, peeks = count_shelves(db), list_peeks(db, 2)
     return [
-        Tile(shelf, counts[slug], _of_shelf(peeks, slug)) for slug, shelf in SHELVES.items() if slug in counts
+        Tile(shelf, counts[slug], _of_shelf(peeks, slug))
+        for slug, shelf in CATEGORIES.items()
+        if slug in counts
     ]
 
 

@@ -14,7 +14,7 @@ from bookshop.catalogue.store import add_book, add_display, add_related, has_boo
 from bookshop.money import Money
 from bookshop.search.index import index_books
 from bookshop.trade.availability import Supply
-from bookshop.trade.categories import shelf_of
+from bookshop.trade.categories import category_of
 from bookshop.trade.text import slug_of
 
 
@@ -66,7 +66,7 @@ def read_record(record: dict[str, Any], currency: str, today: date) -> Book:
         publisher_key=slug_of(record["publisher"]),
         blurb=record["description"].split("\n\n")[0][:LONGEST_BLURB],
         price=Money(int(record["price"].replace(".", "")), currency),
-        shelf=shelf_of(codes).slug,
+        shelf=category_of(codes).slug,
         left=record["stock"],
         contributors=people,
         subjects=tuple(map(Subject, codes)),

@@ -25,7 +25,7 @@ from bookshop.schema import (
 )
 from bookshop.search.query import facet
 from bookshop.trade.availability import Supply
-from bookshop.trade.categories import SHELVES
+from bookshop.trade.categories import CATEGORIES
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
@@ -144,11 +144,11 @@ LIST_PEEKS = union_all(
             .limit(bindparam("each", type_=Integer))
             .subquery()
         )
-        for slug in SHELVES
+        for slug in CATEGORIES
     )
 )
 LIST_COUNTS = select(facet_counts.c.token, facet_counts.c.books).where(
-    facet_counts.c.token.in_([facet("s", slug) for slug in SHELVES])
+    facet_counts.c.token.in_([facet("s", slug) for slug in CATEGORIES])
 )
 LIST_DUE = (
     select(books.c.isbn)
@@ -259,7 +259,7 @@ def has_books(db: Connection) -> bool:
 def count_shelves(db: Connection) -> dict[str, int]:
     """How many books each subject has."""
     counts = {token: count for token, count in db.execute(LIST_COUNTS) if count}
-    return {slug: counts[token] for slug in SHELVES if (token := facet("s", slug)) in counts}
+    return {slug: counts[token] for slug in CATEGORIES if (token := facet("s", slug)) in counts}
 
 
 def add_book(db: Connection, book: Book, listed: date) -> None:

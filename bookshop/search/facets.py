@@ -12,7 +12,7 @@ from bookshop.search.query import (
     Filters,
     facet,
 )
-from bookshop.trade.categories import SHELVES
+from bookshop.trade.categories import CATEGORIES
 from bookshop.trade.product_forms import FORM_GROUPS
 from bookshop.web.formatting import language_name
 
@@ -54,9 +54,9 @@ def clean(filters: Filters) -> Filters:
         "price": PRICE_BANDS,
     }
     kept = {name: value for name, values in known.items() if (value := getattr(filters, name)) in values}
-    subject = filters.subject if filters.subject in SHELVES else filters.subject.upper()
+    subject = filters.subject if filters.subject in CATEGORIES else filters.subject.upper()
     language = filters.language.lower()
-    if subject in SHELVES or (
+    if subject in CATEGORIES or (
         len(subject) <= 16 and subject.replace("-", "").isalnum() and subject.isascii()
     ):
         kept["subject"] = subject
@@ -111,7 +111,7 @@ def _values(kind: str, found: Mapping[str, int | None]) -> Iterator[tuple[str, i
     """The values of a kind that some book has, in the order of the page."""
     letter = KINDS[kind][0]
     ordered: dict[str, Iterable[str]] = {
-        "subject": SHELVES,
+        "subject": CATEGORIES,
         "form": FORM_GROUPS,
         "availability": AVAILABILITIES,
         "price": PRICE_BANDS,
@@ -131,7 +131,7 @@ def _languages(found: Mapping[str, int | None]) -> list[str]:
 
 def _name(kind: str, value: str, currency: str, subject: str) -> str:
     names: dict[str, Callable[[str], str]] = {
-        "subject": lambda slug: SHELVES[slug].name if slug in SHELVES else subject or slug,
+        "subject": lambda slug: CATEGORIES[slug].name if slug in CATEGORIES else subject or slug,
         "form": FORM_GROUPS.__getitem__,
         "availability": AVAILABILITIES.__getitem__,
         "language": language_name,

@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple, TypeAlias
 
-from bookshop.trade.categories import SHELVES
+from bookshop.trade.categories import CATEGORIES
 from bookshop.trade.isbn import read_isbn
 from bookshop.trade.text import words
 
@@ -95,7 +95,7 @@ class Filters:
         """The facets that every book must have."""
         kinds = {"form": "f", "availability": "v", "language": "l", "price": "p"}
         kinds |= {"person": "c", "series": "r", "publisher": "u"}
-        kinds["subject"] = "s" if self.subject in SHELVES else "t"
+        kinds["subject"] = "s" if self.subject in CATEGORIES else "t"
         return tuple(facet(kind, value) for name, kind in kinds.items() if (value := getattr(self, name)))
 
 

@@ -1,4 +1,4 @@
-"""The shop's subjects, and which of them a Thema code belongs to."""
+"""The shop's categories, and the subject codes that lead to each."""
 
 from dataclasses import dataclass
 
@@ -6,29 +6,29 @@ from bookshop.trade.subject_schemes import BIC, BISAC, THEMA_CATEGORY
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
-    """A subject a shopper can browse; `hue` names the tint of its band."""
+class Category:
+    """A part of the catalogue that shoppers browse; `hue` names the tint of its band on a page."""
 
     slug: str
     name: str
     hue: str
 
 
-SHELVES = {
-    shelf.slug: shelf
-    for shelf in (
-        Shelf("fiction", "Fiction", "blush"),
-        Shelf("mystery", "Mystery & crime", "mint"),
-        Shelf("science", "Science", "sky"),
-        Shelf("technology", "Technology", "mint"),
-        Shelf("ideas", "Ideas", "mint"),
-        Shelf("history", "History", "butter"),
-        Shelf("poetry", "Poetry", "rose"),
-        Shelf("children", "Children’s", "sky"),
-        Shelf("travel", "Travel", "butter"),
+CATEGORIES = {
+    category.slug: category
+    for category in (
+        Category("fiction", "Fiction", "blush"),
+        Category("mystery", "Mystery & crime", "mint"),
+        Category("science", "Science", "sky"),
+        Category("technology", "Technology", "mint"),
+        Category("ideas", "Ideas", "mint"),
+        Category("history", "History", "butter"),
+        Category("poetry", "Poetry", "rose"),
+        Category("children", "Children’s", "sky"),
+        Category("travel", "Travel", "butter"),
     )
 }
-ELSEWHERE = SHELVES["ideas"]
+DEFAULT_CATEGORY = CATEGORIES["ideas"]
 
 # the longest prefix wins; https://ns.editeur.org/thema/en has the whole scheme
 BY_THEMA = {
@@ -50,9 +50,7 @@ BY_THEMA = {
     "WZ": "travel",
     "Y": "children",
 }
-
-
-# https://www.bisg.org/complete-bisac-subject-headings-list: what US publishers say
+# https://www.bisg.org/complete-bisac-subject-headings-list: the scheme of US publishers
 BY_BISAC = {
     "FIC": "fiction",
     "FIC022": "mystery",
@@ -79,15 +77,15 @@ BY_BISAC = {
 }
 # Thema grew out of BIC, which has most of its letters
 BY_BIC = {**BY_THEMA, "B": "history", "H": "ideas", "HB": "history", "DN": "ideas"}
-# by scheme of ONIX code list 27, the one that tells most first
+# by scheme of ONIX code list 27, the most telling one first
 BY_SCHEME = {THEMA_CATEGORY: BY_THEMA, BISAC: BY_BISAC, BIC: BY_BIC}
 
 
-def shelf_of(codes: tuple[str, ...], scheme: str = THEMA_CATEGORY) -> Shelf:
-    """Where a book with these codes of a scheme stands: its first code that we have a shelf for decides."""
+def category_of(codes: tuple[str, ...], scheme: str = THEMA_CATEGORY) -> Category:
+    """Return the category of the first code with a known prefix; the longest prefix counts."""
     slugs = BY_SCHEME[scheme]
     for code in codes:
         for length in range(len(code), 0, -1):
             if slug := slugs.get(code[:length]):
-                return SHELVES[slug]
-    return ELSEWHERE
+                return CATEGORIES[slug]
+    return DEFAULT_CATEGORY

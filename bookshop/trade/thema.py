@@ -1,244 +1,12 @@
-"""The subject tree of the trade: Thema, whose codes are below the codes that they begin with."""
+"""The subject tree of the trade: Thema, in which a code is below every code that it begins with."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
-LONGEST_CODE = 16
+from bookshop.trade.code_lists import read_code_list
 
-# the sections, what is right below them, and more of what a general bookshop keeps; feeds name the others.
-# https://ns.editeur.org/thema/en has all of them
-HEADINGS = {
-    "A": "The arts",
-    "AB": "The arts: general topics",
-    "AF": "Art forms",
-    "AG": "Art treatments and subjects",
-    "AJ": "Photography and photographs",
-    "AK": "Design, industrial and commercial arts, illustration",
-    "AM": "Architecture",
-    "AT": "Performing arts",
-    "AV": "Music",
-    "C": "Language and linguistics",
-    "CB": "Language: reference and general",
-    "CF": "Linguistics",
-    "CJ": "Language teaching and learning",
-    "D": "Biography, literature and literary studies",
-    "DB": "Ancient, classical and medieval texts",
-    "DBS": "Ancient sagas and epics",
-    "DBSG": "Ancient Greek and Roman literature",
-    "DC": "Poetry",
-    "DCA": "Classic and pre-20th century poetry",
-    "DCC": "Modern and contemporary poetry",
-    "DCF": "Poetry by individual poets",
-    "DCQ": "Poetry anthologies",
-    "DCR": "Poetry by form",
-    "DD": "Plays, playscripts",
-    "DN": "Biography and non-fiction prose",
-    "DNB": "Biography",
-    "DNC": "Memoirs",
-    "DND": "Diaries, letters and journals",
-    "DNL": "Literary essays",
-    "DNP": "Reportage, journalism and collected columns",
-    "DNT": "Anthologies",
-    "DS": "Literature: history and criticism",
-    "F": "Fiction and related items",
-    "FB": "Fiction: general and literary",
-    "FBA": "Modern and contemporary fiction",
-    "FBC": "Classic fiction",
-    "FC": "Biographical fiction",
-    "FD": "Speculative fiction",
-    "FF": "Crime and mystery fiction",
-    "FFC": "Classic crime and mystery fiction",
-    "FFD": "Crime and mystery: private and amateur detectives",
-    "FG": "Sports fiction",
-    "FH": "Thrillers and suspense fiction",
-    "FJ": "Adventure fiction",
-    "FK": "Horror and supernatural fiction",
-    "FKC": "Classic horror and ghost stories",
-    "FL": "Science fiction",
-    "FLC": "Classic science fiction",
-    "FM": "Fantasy",
-    "FN": "Traditional stories, myths and fairy tales",
-    "FP": "Erotic fiction",
-    "FQ": "Contemporary lifestyle fiction",
-    "FR": "Romance",
-    "FS": "Family life fiction",
-    "FT": "Generational sagas",
-    "FU": "Humorous fiction",
-    "FV": "Historical fiction",
-    "FW": "Religious and spiritual fiction",
-    "FX": "Fiction: narrative themes",
-    "FXB": "Narrative theme: coming of age",
-    "FY": "Fiction: special features",
-    "FYB": "Short stories",
-    "FYT": "Fiction in translation",
-    "G": "Reference, information and interdisciplinary subjects",
-    "GB": "Encyclopaedias and reference works",
-    "GL": "Library and information sciences, museology",
-    "GP": "Research and information: general",
-    "GT": "Interdisciplinary studies",
-    "J": "Society and social sciences",
-    "JB": "Society and culture: general",
-    "JBC": "Cultural and media studies",
-    "JBCT": "Media studies",
-    "JBF": "Social and ethical issues",
-    "JBS": "Social groups, communities and identities",
-    "JBSF": "Gender studies, gender groups",
-    "JBSF1": "Gender studies: women and girls",
-    "JBSL": "Ethnic studies",
-    "JH": "Sociology and anthropology",
-    "JK": "Social services and welfare, criminology",
-    "JM": "Psychology",
-    "JN": "Education",
-    "JP": "Politics and government",
-    "JPA": "Political science and theory",
-    "JW": "Warfare and defence",
-    "K": "Economics, finance, business and management",
-    "KC": "Economics",
-    "KCZ": "Economic history",
-    "KF": "Finance and accounting",
-    "KJ": "Business and management",
-    "KN": "Industry and industrial studies",
-    "L": "Law",
-    "LA": "Jurisprudence and general issues",
-    "LB": "International law",
-    "LN": "Laws of specific jurisdictions and areas of law",
-    "M": "Medicine and nursing",
-    "MB": "Medicine: general issues",
-    "MF": "Pre-clinical medicine: basic sciences",
-    "MJ": "Clinical and internal medicine",
-    "MK": "Medical specialties, branches of medicine",
-    "MQ": "Nursing and ancillary services",
-    "MX": "Complementary medicine",
-    "MZ": "Veterinary medicine",
-    "N": "History and archaeology",
-    "NH": "History",
-    "NHB": "General and world history",
-    "NHC": "Ancient history",
-    "NHD": "European history",
-    "NHF": "Asian history",
-    "NHG": "Middle Eastern history",
-    "NHH": "African history",
-    "NHK": "History of the Americas",
-    "NHM": "Australasian and Pacific history",
-    "NHT": "History: specific events and topics",
-    "NHTB": "Social and cultural history",
-    "NHTS": "Slavery and abolition of slavery",
-    "NHW": "Military history",
-    "NK": "Archaeology",
-    "P": "Mathematics and science",
-    "PB": "Mathematics",
-    "PBM": "Geometry",
-    "PD": "Science: general issues",
-    "PDX": "History of science",
-    "PDZ": "Popular science",
-    "PG": "Astronomy, space and time",
-    "PH": "Physics",
-    "PN": "Chemistry",
-    "PS": "Biology, life sciences",
-    "PSA": "Life sciences: general issues",
-    "PSAJ": "Evolution",
-    "PST": "Botany and plant sciences",
-    "PSV": "Zoology and animal sciences",
-    "Q": "Philosophy and religion",
-    "QD": "Philosophy",
-    "QDH": "Philosophical traditions and schools of thought",
-    "QDHA": "Ancient Greek and Roman philosophy",
-    "QDHC": "East Asian and Indian philosophy",
-    "QDT": "Topics in philosophy",
-    "QDTS": "Social and political philosophy",
-    "QDX": "Popular philosophy",
-    "QR": "Religion and beliefs",
-    "QRA": "Religion: general",
-    "QRM": "Christianity",
-    "QRR": "Other religions and spiritual beliefs",
-    "QRRL": "East Asian religions",
-    "QRV": "Aspects of religion",
-    "QRVJ": "Worship, rites, ceremonies and rituals",
-    "R": "Earth sciences, geography, environment, planning",
-    "RB": "Earth sciences",
-    "RBG": "Geology, geomorphology and the lithosphere",
-    "RG": "Geography",
-    "RN": "The environment",
-    "RP": "Regional and area planning",
-    "S": "Sports and active outdoor recreation",
-    "SC": "Sport: general",
-    "SF": "Ball sports and ball games",
-    "SH": "Athletics, gymnastics and related sports",
-    "SK": "Equestrian and animal sports",
-    "SM": "Vehicle sports",
-    "SP": "Water sports and recreations",
-    "SR": "Combat sports and self-defence",
-    "ST": "Winter sports",
-    "SZ": "Active outdoor pursuits",
-    "T": "Technology, engineering, agriculture, industrial processes",
-    "TB": "Technology: general issues",
-    "TBC": "Engineering: general",
-    "TBX": "History of engineering and technology",
-    "TD": "Industrial chemistry and manufacturing technologies",
-    "TG": "Mechanical engineering and materials",
-    "TH": "Energy technology and engineering",
-    "TJ": "Electronics and communications engineering",
-    "TN": "Civil engineering, surveying and building",
-    "TQ": "Environmental science, engineering and technology",
-    "TR": "Transport technology and trades",
-    "TRF": "Railway technology, engineering and trades",
-    "TT": "Other technologies and applied sciences",
-    "TV": "Agriculture and farming",
-    "U": "Computing and information technology",
-    "UB": "Information technology: general topics",
-    "UD": "Digital lifestyle and the online world",
-    "UDX": "Computer games",
-    "UF": "Business applications",
-    "UG": "Graphical and digital media applications",
-    "UK": "Computer hardware",
-    "UL": "Operating systems",
-    "UM": "Computer programming and software engineering",
-    "UMZ": "Software engineering",
-    "UN": "Databases",
-    "UR": "Computer security",
-    "UT": "Computer networking and communications",
-    "UX": "Applied computing",
-    "UY": "Computer science",
-    "V": "Health, relationships and personal development",
-    "VF": "Family and health",
-    "VS": "Self-help, personal development and practical advice",
-    "VX": "Mind, body, spirit",
-    "W": "Lifestyle, hobbies and leisure",
-    "WB": "Cookery, food and drink",
-    "WC": "Antiques, vintage and collectables",
-    "WD": "Hobbies, quizzes and games",
-    "WF": "Handicrafts, decorative arts and crafts",
-    "WG": "Transport: general interest",
-    "WH": "Humour",
-    "WJ": "Lifestyle and personal style guides",
-    "WK": "Home and house maintenance",
-    "WM": "Gardening",
-    "WN": "Nature and the natural world: general interest",
-    "WQ": "Local and family history, nostalgia",
-    "WT": "Travel and holiday",
-    "WTH": "Travel and holiday guides",
-    "WTL": "Travel writing",
-    "WTLC": "Classic travel writing",
-    "WZ": "Miscellaneous items",
-    "X": "Graphic novels, comic books, manga, cartoons",
-    "Y": "Children’s, teenage and educational",
-    "YB": "Children’s picture books and early learning",
-    "YBC": "Children’s picture books",
-    "YD": "Children’s and teenage poetry, anthologies, annuals",
-    "YDP": "Children’s and teenage poetry",
-    "YF": "Children’s and teenage fiction and true stories",
-    "YFA": "Children’s and teenage fiction: classics",
-    "YFB": "Children’s and teenage fiction: general, modern and contemporary",
-    "YFC": "Children’s and teenage fiction: action and adventure",
-    "YFH": "Children’s and teenage fiction: fantasy",
-    "YFN": "Children’s and teenage fiction: family and home stories",
-    "YFP": "Children’s and teenage fiction: nature and animal stories",
-    "YFU": "Children’s and teenage fiction: short stories",
-    "YN": "Children’s and teenage: general interest",
-    "YP": "Educational material",
-    "YR": "Children’s and teenage reference material",
-    "YX": "Children’s and teenage: personal and social topics",
-}
+MAX_CODE_CHARS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,34 +17,44 @@ class Heading:
     name: str
 
 
-def above(code: str) -> tuple[str, ...]:
-    """A code and every code that it can be below, the most general first."""
+@cache
+def thema_headings() -> dict[str, str]:
+    """Return the names of the sections, of what is right below them, and of what a general bookshop keeps.
+
+    https://ns.editeur.org/thema/en has all of Thema; feeds name the codes that are not here.
+    """
+    headings: dict[str, str] = read_code_list("thema_headings")
+    return headings
+
+
+def ancestors(code: str) -> tuple[str, ...]:
+    """Return every code that this one is below, the most general first, and then the code itself."""
     return tuple(code[:length] for length in range(1, len(code) + 1))
 
 
-def name_of(code: str, said: Mapping[str, str]) -> str | None:
-    """What a code is called: our own names win over what feeds have said, whose language may be any."""
-    return HEADINGS.get(code) or said.get(code)
+def heading_name(code: str, feed_headings: Mapping[str, str]) -> str | None:
+    """Return the name of a code: our own, or else that of a feed, which may be in any language."""
+    return thema_headings().get(code) or feed_headings.get(code)
 
 
-def trail(code: str, said: Mapping[str, str]) -> tuple[Heading, ...]:
-    """The headings from the section down to the code, or to the last one above it that has a name."""
-    steps = ((one, name_of(one, said)) for one in above(code))
-    return tuple(Heading(one, name) for one, name in steps if name)
+def breadcrumb(code: str, feed_headings: Mapping[str, str]) -> tuple[Heading, ...]:
+    """Return the headings from the section down to the code, or to its last ancestor with a name."""
+    steps = ((ancestor, heading_name(ancestor, feed_headings)) for ancestor in ancestors(code))
+    return tuple(Heading(ancestor, name) for ancestor, name in steps if name)
 
 
-def nearest(codes: Iterable[str], said: Mapping[str, str]) -> tuple[Heading, ...]:
-    """What to call each of these codes, once."""
-    trails = (trail(code, said) for code in codes)
-    return tuple(dict.fromkeys(found[-1] for found in trails if found))
+def closest(codes: Iterable[str], feed_headings: Mapping[str, str]) -> tuple[Heading, ...]:
+    """Return the heading of each code, or else that of its closest ancestor, each once."""
+    breadcrumbs = (breadcrumb(code, feed_headings) for code in codes)
+    return tuple(dict.fromkeys(headings[-1] for headings in breadcrumbs if headings))
 
 
-def below(code: str, codes: Iterable[str], said: Mapping[str, str]) -> tuple[Heading, ...]:
-    """Of these codes those right below one; what has no name is passed over, but not what is under it."""
-    under = (one for one in codes if one != code and one.startswith(code))
-    named = [Heading(one, name) for one in under if (name := name_of(one, said))]
-    found: list[Heading] = []
+def children(code: str, codes: Iterable[str], feed_headings: Mapping[str, str]) -> tuple[Heading, ...]:
+    """Return those of `codes` that are right below one; the children of a nameless code stand in for it."""
+    descendants = (other for other in codes if other != code and other.startswith(code))
+    named = [Heading(other, name) for other in descendants if (name := heading_name(other, feed_headings))]
+    highest: list[Heading] = []
     for heading in sorted(named, key=lambda heading: (len(heading.code), heading.code)):
-        if not any(heading.code.startswith(other.code) for other in found):
-            found.append(heading)
-    return tuple(found)
+        if not any(heading.code.startswith(other.code) for other in highest):
+            highest.append(heading)
+    return tuple(highest)

@@ -91,7 +91,7 @@ async def test_what_nobody_knows_is_left_out(shopper: Shopper, database: Databas
         isbn="9791234567896",
     )
     page = await read_page(shopper, database, book)
-    assert facts(page) == {"Format": "Book", "ISBN": "979-12-3456789-6", "Shelf": "Fiction"}
+    assert facts(page) == {"Format": "Book", "ISBN": "979-12-3456789-6", "Category": "Fiction"}
     assert "About the book" not in page
     assert "S$" not in page.replace("Delivery is S$", "")
 

@@ -12,8 +12,8 @@ from stdnum import isbn as stdnum_isbn
 import bookshop.catalogue
 from bookshop.catalogue.samples import read_record
 from bookshop.trade.availability import Kind, Reason
-from bookshop.trade.categories import SHELVES, shelf_of
-from bookshop.trade.thema import nearest
+from bookshop.trade.categories import CATEGORIES, category_of
+from bookshop.trade.thema import closest
 
 DATA = Path(bookshop.catalogue.__file__).parent / "data"
 BOOKS: list[dict[str, Any]] = json.loads((DATA / "books.json").read_text("utf-8"))
@@ -102,8 +102,8 @@ def test_the_originals_keep_their_prices(title: str) -> None:
 
 
 def test_every_subject_has_five_books_or_more() -> None:
-    shelves = [shelf_of(tuple(book["subjects"])).slug for book in BOOKS]
-    assert all(shelves.count(slug) >= 5 for slug in SHELVES)
+    shelves = [category_of(tuple(book["subjects"])).slug for book in BOOKS]
+    assert all(shelves.count(slug) >= 5 for slug in CATEGORIES)
 
 
 def test_some_books_are_on_their_last_copy_and_some_are_gone() -> None:
@@ -154,4 +154,4 @@ def test_related_books_are_there() -> None:
 
 @every_book()
 def test_every_subject_has_a_heading(book: dict[str, Any]) -> None:
-    assert [heading.code for heading in nearest(book["subjects"], {})] == book["subjects"]
+    assert [heading.code for heading in closest(book["subjects"], {})] == book["subjects"]

@@ -69,7 +69,7 @@ WORDS = [
     "historical",
 ]
 PEOPLE = ["Ann Sea", "Émile Love", "Emma History", "Zoë O’Seal"]
-SHELVES = ["fiction", "poetry", "travel"]
+CATEGORIES = ["fiction", "poetry", "travel"]
 CODES = ["FBA", "FBC", "DCF", "WTL", "1DDU"]
 OPTIONS: dict[str, list[str]] = {
     "subject": ["fiction", "poetry", "F", "FB", "DCF", "fba", "nonsense"],
@@ -102,7 +102,7 @@ def some_book(chance: random.Random) -> Book:
         subtitle=" ".join(chance.choices(WORDS, k=chance.randint(0, 2))),
         stock=chance.choice([0, 0, 2]),
         price=chance.choice([0, 999, 1890, 1890, 9900]),
-        shelf=chance.choice(SHELVES),
+        shelf=chance.choice(CATEGORIES),
         form=chance.choice(["BB", "BC", "EA"]),
         language=chance.choice(["eng", "eng", "fre", ""]),
         published=chance.choice(["", "2020", "2021-03", "2021-03-02", "2026"]),
@@ -243,7 +243,7 @@ async def test_facets_stay_counted_whatever_happens(database: Database) -> None:
             isbn = chance.choice(catalogue).isbn
             values: dict[str, object] = chance.choice(
                 [
-                    {"shelf": chance.choice(SHELVES)},
+                    {"shelf": chance.choice(CATEGORIES)},
                     {"price_minor": 500},
                     {"is_listed": chance.random() < 0.5},
                 ]

@@ -1,10 +1,10 @@
-"""A book stands where its first Thema code that means something here says."""
+"""The first Thema code of a book that the shop knows decides its category."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookshop.trade.categories import BY_THEMA, ELSEWHERE, SHELVES, shelf_of
+from bookshop.trade.categories import BY_THEMA, CATEGORIES, DEFAULT_CATEGORY, category_of
 
 unknown = st.from_regex(r"[A-Z][A-Z0-9]{0,6}", fullmatch=True).filter(
     lambda code: not any(code.startswith(prefix) for prefix in BY_THEMA)
@@ -31,28 +31,28 @@ known = st.builds("".join, st.tuples(st.sampled_from(sorted(BY_THEMA)), st.text(
     ],
 )
 def test_the_longest_prefix_of_the_first_known_code_wins(codes: tuple[str, ...], slug: str) -> None:
-    assert shelf_of(codes) is SHELVES[slug]
+    assert category_of(codes) is CATEGORIES[slug]
 
 
 @given(st.lists(unknown), known, st.lists(known | unknown))
-def test_codes_that_mean_nothing_here_are_passed_over(before: list[str], code: str, after: list[str]) -> None:
-    assert shelf_of((*before, code, *after)) is shelf_of((code,))
+def test_unknown_codes_are_passed_over(before: list[str], code: str, after: list[str]) -> None:
+    assert category_of((*before, code, *after)) is category_of((code,))
 
 
 @given(st.lists(unknown))
-def test_a_book_that_belongs_nowhere_stands_elsewhere(codes: list[str]) -> None:
-    assert shelf_of(tuple(codes)) is ELSEWHERE
+def test_a_book_without_a_known_code_is_in_the_default_category(codes: list[str]) -> None:
+    assert category_of(tuple(codes)) is DEFAULT_CATEGORY
 
 
 @given(st.lists(st.text(max_size=10)))
-def test_every_book_has_a_shelf(codes: list[str]) -> None:
-    assert shelf_of(tuple(codes)) in SHELVES.values()
+def test_every_book_has_a_category(codes: list[str]) -> None:
+    assert category_of(tuple(codes)) in CATEGORIES.values()
 
 
-def test_every_code_leads_to_a_shelf_and_every_shelf_has_a_code() -> None:
-    assert set(BY_THEMA.values()) == SHELVES.keys()
+def test_every_code_leads_to_a_category_and_every_category_has_a_code() -> None:
+    assert set(BY_THEMA.values()) == CATEGORIES.keys()
 
 
-def test_shelves_are_known_by_their_slugs() -> None:
-    assert all(shelf.slug == slug for slug, shelf in SHELVES.items())
-    assert len({shelf.name for shelf in SHELVES.values()}) == len(SHELVES)
+def test_categories_are_known_by_their_slugs() -> None:
+    assert all(category.slug == slug for slug, category in CATEGORIES.items())
+    assert len({category.name for category in CATEGORIES.values()}) == len(CATEGORIES)

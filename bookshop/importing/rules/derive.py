@@ -25,7 +25,7 @@ from bookshop.onix.descriptive import DescriptiveBlock
 from bookshop.onix.numbers import parse_whole
 from bookshop.onix.publishing import PublishingBlock
 from bookshop.onix.text import normalize
-from bookshop.trade.categories import SHELVES
+from bookshop.trade.categories import CATEGORIES
 from bookshop.trade.market import Market
 from bookshop.trade.text import slug_of
 
@@ -158,7 +158,7 @@ def _edited_choice(value: str) -> bool | None:
 
 
 def _edited_shelf(value: str) -> str | None:
-    return value if value in SHELVES else None
+    return value if value in CATEGORIES else None
 
 
 EDITABLE: dict[str, Callable[[str], Any]] = {

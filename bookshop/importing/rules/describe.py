@@ -13,7 +13,7 @@ from bookshop.onix.markup import Text
 from bookshop.onix.numbers import parse_whole
 from bookshop.onix.related import RelatedBlock
 from bookshop.onix.subjects import SubjectCode
-from bookshop.trade.categories import BY_SCHEME, ELSEWHERE, shelf_of
+from bookshop.trade.categories import BY_SCHEME, DEFAULT_CATEGORY, category_of
 from bookshop.trade.product_forms import find_form
 from bookshop.trade.subject_schemes import BIC
 from bookshop.trade.text import slug_of
@@ -85,8 +85,8 @@ def _shelf(subjects: list[SubjectCode]) -> str:
     """Where the book stands, by the best scheme that its sender knows."""
     for scheme in BY_SCHEME:
         if codes := tuple(one["code"] for one in subjects if one["scheme"] == scheme):
-            return shelf_of(codes, scheme).slug
-    return ELSEWHERE.slug
+            return category_of(codes, scheme).slug
+    return DEFAULT_CATEGORY.slug
 
 
 def _credits(people: Iterable[RecordContributor], lone_biography: Text | None) -> tuple[Contributor, ...]:
