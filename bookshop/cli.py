@@ -1,11 +1,11 @@
-"""The bookshop command: what can be said to it. What it does is imported only when it is done."""
+"""The `bookshop` command line; what a command does is imported when it runs."""
 
 import sys
 from pathlib import Path
 
 import click
 
-from bookshop.commands import WEBHOOK_SECRET
+from bookshop.commands.simulator_keys import WEBHOOK_SECRET
 from bookshop.orders.order import STATES
 from bookshop.payments.refund import REASONS
 
@@ -14,7 +14,10 @@ as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSO
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """A bookshop that an independent bookseller can run for real."""
+    """Run a bookshop: serve it, fill it with books, and look after its orders.
+
+    Settings come from the environment or from .env; sample.env describes them.
+    """
 
 
 @main.command()
@@ -24,14 +27,16 @@ def main() -> None:
     type=click.IntRange(min=1),
     default=1,
     show_default=True,
-    help="Processes that share the work.",
+    help="Number of worker processes.",
 )
-@click.option("--access-log", default="", metavar="FILE", help="Write a line for each request; - is here.")
+@click.option(
+    "--access-log", default="", metavar="FILE", help="Log every request to FILE; - is the terminal."
+)
 def serve(bind: str, workers: int, access_log: str) -> None:
-    """Serve the shop with the settings of the environment and .env.
+    """Serve the shop.
 
-    BIND is host:port, unix:path or fd://number. SIGHUP puts new workers, with the code and settings of that
-    moment, in the place of the old ones without a failed request; SIGTERM ends.
+    BIND is host:port, unix:path or fd://number. SIGHUP reloads: new workers start with the current code and
+    settings, and replace the old ones without a failed request. SIGTERM stops the shop.
     """
     from bookshop.server.supervisor import serve as serve_shop
 
@@ -40,7 +45,7 @@ def serve(bind: str, workers: int, access_log: str) -> None:
 
 @main.command()
 @click.option(
-    "--port", default=5000, show_default=True, help="Port of the shop; the simulator takes the next."
+    "--port", default=5000, show_default=True, help="Port of the shop; the simulator uses the next."
 )
 @click.option(
     "--data",
@@ -50,7 +55,10 @@ def serve(bind: str, workers: int, access_log: str) -> None:
     help="Folder for the database and the covers.",
 )
 def demo(port: int, data: Path) -> None:
-    """Serve a shop with sample books, with the Stripe simulator beside it unless Stripe keys are set."""
+    """Serve a shop with sample books.
+
+    The Stripe simulator runs beside it unless STRIPE_SECRET_KEY is set.
+    """
     from bookshop.commands.demo import serve_demo
 
     serve_demo(port, data)
@@ -62,33 +70,36 @@ def demo(port: int, data: Path) -> None:
     "--webhook-url",
     default="http://127.0.0.1:5000/stripe/webhook",
     show_default=True,
-    help="Where events are sent.",
+    help="Address that receives the events.",
 )
 @click.option(
-    "--webhook-secret", default=WEBHOOK_SECRET, show_default=True, help="What events are signed with."
+    "--webhook-secret", default=WEBHOOK_SECRET, show_default=True, help="Secret that signs the events."
 )
 @click.option(
     "--fault",
     "faults",
     multiple=True,
     metavar="KIND[:KEY=VALUE,…]",
-    help="What goes wrong from the start, for example error-500:times=2,path=/v1/refunds. Repeatable; "
+    help="A fault to start with, for example error-500:times=2,path=/v1/refunds. Repeatable; "
     "docs/simulator.md lists the kinds.",
 )
 def simulator(port: int, webhook_url: str, webhook_secret: str, faults: tuple[str, ...]) -> None:
-    """Run the Stripe simulator alone: it speaks Stripe's API, and no money moves."""
-    from bookshop.commands.demo import serve_simulator
+    """Run the Stripe simulator alone.
+
+    It implements a part of Stripe's API in memory. No money moves.
+    """
+    from bookshop.commands.simulator import serve_simulator
 
     serve_simulator(port, webhook_url, webhook_secret, faults)
 
 
 @main.command()
-@click.option("--with-samples", is_flag=True, help="Also put the sample books into an empty catalogue.")
+@click.option("--with-samples", is_flag=True, help="Also load the sample books into an empty catalogue.")
 def migrate(*, with_samples: bool) -> None:
-    """Create the database's tables, or bring them up to date."""
-    from bookshop.commands.shop import migrate_and_print
+    """Create the database tables, or bring them up to date."""
+    from bookshop.commands.migrate import migrate as migrate_database
 
-    migrate_and_print(with_samples=with_samples)
+    migrate_database(with_samples=with_samples)
 
 
 @main.command("import")
@@ -99,55 +110,57 @@ def migrate(*, with_samples: bool) -> None:
     "--covers",
     type=click.Path(path_type=Path, exists=True),
     metavar="DIR",
-    help="Also take the pictures of this folder or zip, whose files are named by ISBN.",
+    help="Also import the covers in this folder or zip; its files are named by ISBN.",
 )
-@click.option("--sender", default="", metavar="NAME", help="Who sent the files, if not who they say.")
+@click.option("--sender", default="", metavar="NAME", help="Sender of the files, if they do not name it.")
 @click.option("--dry-run", is_flag=True, help="Only show what would change.")
 @as_json_option
-def import_files(
+def import_(
     files: tuple[Path, ...], covers: Path | None, sender: str, *, dry_run: bool, as_json: bool
 ) -> None:
-    """Take books from FILE: ONIX 3, or CSV with columns for ISBN and title; .gz and .zip too.
+    """Import books from FILE: ONIX 3, or CSV with columns for ISBN and title.
 
-    Files are taken in the order in which they were sent, and the same file again changes nothing. Records
-    that cannot be used are listed and passed over; exits with 1 when a file could not be read to its end.
+    .gz and .zip files are read as well. Files are imported in the order in which they were sent. Importing a
+    file again changes nothing. Records that cannot be used are listed and skipped. Exits with 1 if a file
+    could not be read to its end.
     """
-    from bookshop.commands.importing import import_and_print
+    from bookshop.commands.import_files import import_files
 
-    import_and_print(files, covers, sender, dry_run=dry_run, as_json=as_json)
+    import_files(files, covers, sender, dry_run=dry_run, as_json=as_json)
 
 
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True))
 @as_json_option
 def stock(file: Path, *, as_json: bool) -> None:
-    """Let the shelves be as the till counts them: FILE has rows of isbn,quantity[,price].
+    """Set stock and prices from FILE, a till export with rows of isbn,quantity[,price].
 
-    What shoppers hold stays held, a price goes over what is imported, and the same file again moves nothing.
+    Copies reserved for open orders stay reserved. Its prices replace imported ones. Importing a file again
+    changes nothing.
     """
-    from bookshop.commands.importing import count_and_print
+    from bookshop.commands.stock import import_stock
 
-    count_and_print(file, as_json=as_json)
+    import_stock(file, as_json=as_json)
 
 
 @main.command()
 @click.argument("source", required=False, type=click.Path(path_type=Path, exists=True), metavar="[DIR]")
-@click.option("--from-feeds", is_flag=True, help="Download them from where imported data say they are.")
+@click.option("--from-feeds", is_flag=True, help="Download the covers that imported data link to.")
 @as_json_option
 def covers(source: Path | None, *, from_feeds: bool, as_json: bool) -> None:
-    """Take pictures of covers from DIR (a folder, or a zip): files named by ISBN, such as 9780306406157.jpg.
+    """Import covers from DIR, a folder or zip with files named by ISBN, such as 9780306406157.jpg.
 
-    They are made into small files in COVERS_DIR. Taking the same again changes nothing, and a picture that
-    you take from DIR is never replaced by one from a feed. Exits with 1 when no picture could be used.
+    Each picture is stored in several sizes in COVERS_DIR. Importing a picture again changes nothing, and a
+    picture from DIR is never replaced by one from a feed. Exits with 1 if no picture could be used.
     """
-    from bookshop.commands.covers import take_files_and_print, take_links_and_print
+    from bookshop.commands.covers import download_covers, import_covers
 
     if from_feeds == (source is not None):
-        raise click.UsageError("Say either DIR or --from-feeds.")
+        raise click.UsageError("Give either DIR or --from-feeds.")
     if source is None:
-        take_links_and_print(as_json=as_json)
+        download_covers(as_json=as_json)
     else:
-        take_files_and_print(source, as_json=as_json)
+        import_covers(source, as_json=as_json)
 
 
 @main.command()
@@ -156,53 +169,61 @@ def covers(source: Path | None, *, from_feeds: bool, as_json: bool) -> None:
     "--stripe", "with_stripe", is_flag=True, help="Also compare the orders with Stripe's list of payments."
 )
 def audit(*, as_json: bool, with_stripe: bool) -> None:
-    """Check that stock, orders, numbers and payments agree; exits with 1 when they do not."""
-    from bookshop.commands.orders import print_audit
+    """Check that stock, orders, order numbers and payments agree.
 
-    print_audit(as_json=as_json, with_stripe=with_stripe)
+    Exits with 1 if they do not.
+    """
+    from bookshop.commands.audit import audit as audit_shop
+
+    audit_shop(as_json=as_json, with_stripe=with_stripe)
 
 
 @main.command()
 @click.argument("order", required=False)
-@click.option("--state", type=click.Choice(STATES), help="Only orders in this state.")
+@click.option("--state", type=click.Choice(STATES), help="List only orders in this state.")
 @click.option(
-    "--limit", type=click.IntRange(min=1), default=50, show_default=True, help="How many orders at most."
+    "--limit", type=click.IntRange(min=1), default=50, show_default=True, help="Maximum number of orders."
 )
 @as_json_option
 def orders(order: str | None, state: str | None, limit: int, *, as_json: bool) -> None:
-    """List the orders, the newest first, or show the ORDER of this number or id."""
-    from bookshop.commands.orders import print_order, print_orders
+    """List the newest orders, or show ORDER, given by its number or id."""
+    from bookshop.commands.orders import list_orders, show_order
 
     if order is None:
-        print_orders(state or "", limit, as_json=as_json)
+        list_orders(state or "", limit, as_json=as_json)
     elif state:
-        raise click.UsageError("--state is for the list, not for one ORDER.")
+        raise click.UsageError("--state only works without ORDER.")
     else:
-        print_order(order, as_json=as_json)
+        show_order(order, as_json=as_json)
 
 
 @main.command()
 @click.argument("order", required=False)
 @as_json_option
-def settle(order: str | None, *, as_json: bool) -> None:
-    """Ask Stripe again now: about the ORDER of this number or id, or every one that may yet be paid."""
-    from bookshop.commands.orders import settle_orders
+def reconcile(order: str | None, *, as_json: bool) -> None:
+    """Bring ORDER, given by its number or id, in line with Stripe now.
 
-    settle_orders(order, as_json=as_json)
+    Without ORDER, every order that may still be paid. The shop does this by itself; use it to check at once.
+    """
+    from bookshop.commands.reconcile import reconcile as reconcile_orders
+
+    reconcile_orders(order, as_json=as_json)
 
 
 @main.command()
 @click.argument("order")
-@click.option("--amount", help="How much, for example 4.00; without this and lines, everything left.")
+@click.option(
+    "--amount", help="Amount, for example 4.00; without it and --line, everything not yet refunded."
+)
 @click.option(
     "--line",
     "lines",
     multiple=True,
     metavar="ISBN[:QUANTITY]",
-    help="Copies of a book, all of the order's unless a quantity is said. Repeatable.",
+    help="Copies of a book; without QUANTITY, all that were ordered. Repeatable.",
 )
-@click.option("--reason", type=click.Choice(REASONS), help="What Stripe is told.")
-@click.option("--restock", is_flag=True, help="Put the copies back on the shelf.")
+@click.option("--reason", type=click.Choice(REASONS), help="Reason to give to Stripe.")
+@click.option("--restock", is_flag=True, help="Put the copies back into stock.")
 @as_json_option
 def refund(
     order: str,
@@ -213,7 +234,11 @@ def refund(
     restock: bool,
     as_json: bool,
 ) -> None:
-    """Give money of the ORDER of this number or id back; exits with 1 when none goes back."""
-    from bookshop.commands.orders import refund_and_print
+    """Refund ORDER, given by its number or id, in whole or in part.
 
-    refund_and_print(order, amount, lines, reason or "", restock=restock, as_json=as_json)
+    Exits with 1 if nothing was refunded.
+    """
+    from bookshop.commands.refund import RefundOptions
+    from bookshop.commands.refund import refund as refund_order
+
+    refund_order(order, RefundOptions(amount, lines, reason or "", restock), as_json=as_json)

@@ -84,7 +84,7 @@ async def expect(shop: Shop, gateway: StripeGateway) -> Order:
 async def test_an_audit_says_that_all_is_well_or_what_is_not(shop: Shop) -> None:
     order = await shop.tell(await shop.place(intent_id="pi_1"))
     clean = shop.run("audit")
-    assert (clean.returncode, clean.stdout) == (0, "Books: 1, orders: 1, wrong: 0.\n")
+    assert (clean.returncode, clean.stdout) == (0, "1 books, 1 orders, 0 rules broken.\n")
     await shop.change("UPDATE orders SET total_minor = 1, review_reason = 'amount'")
     broken = shop.run("audit")
     assert (broken.returncode, broken.stderr) == (1, "")
@@ -92,7 +92,7 @@ async def test_an_audit_says_that_all_is_well_or_what_is_not(shop: Shop) -> None
         f"RULE    {'SUBJECT':32}  EXPECTED  FOUND",
         f"total   {order.id}  1890      1",
         f"review  {order.id}  none      amount",
-        "Books: 1, orders: 1, wrong: 2.",
+        "1 books, 1 orders, 2 rules broken.",
     ]
     assert shop.read("audit") == {
         "is_clean": False,
@@ -110,7 +110,7 @@ async def test_an_audit_reads_stripes_list_as_well(
 ) -> None:
     paid, unheard, _unpaid = [await expect(shop, gateway) for _ in range(3)]
     await account.pay(paid.intent_id)
-    shop.run("settle")
+    shop.run("reconcile")
     await gateway.create_payment(an_order())  # of another shop with the same account
     assert shop.read("audit", "--stripe")["is_clean"]
 
@@ -189,7 +189,7 @@ async def test_one_order_is_shown_by_number_or_id(shop: Shop) -> None:
         f"address   {AN_ADDRESS.street}, 098585 Singapore, SG",
         "intent    pi_1 succeeded",
         "charge    ch_1 card visa 4242",
-        f"1       {placed.lines[0].isbn}  S$18.90  S$18.90  -        Middlemarch",
+        f"1       {placed.lines[0].isbn}  S$18.90  S$18.90  -       Middlemarch",
         f"reserved  1       {placed.lines[0].isbn}",
         f"sold      1       {placed.lines[0].isbn}",
     ):
@@ -217,20 +217,20 @@ async def test_what_must_be_ordered_in_or_kept_back_is_said(
     assert sum(move["quantity"] for move in shown["movements"]) == 3 - to_order
 
 
-async def test_settling_looks_again_at_once(shop: Shop, gateway: StripeGateway, account: Account) -> None:
+async def test_reconciling_reads_stripe_at_once(shop: Shop, gateway: StripeGateway, account: Account) -> None:
     paid, unpaid = [await expect(shop, gateway) for _ in range(2)]
     await account.pay(paid.intent_id)
-    assert shop.run("settle", unpaid.id).stdout == "1 looked at, 0 changed.\n"
-    done = shop.run("settle")
+    assert shop.run("reconcile", unpaid.id).stdout == "1 checked, 0 changed.\n"
+    done = shop.run("reconcile")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [
         "1001: open requires_payment_method -> paid succeeded",
-        "2 looked at, 1 changed.",
+        "2 checked, 1 changed.",
     ]
-    assert shop.run("settle", "1001").stdout == "1 looked at, 0 changed.\n"
+    assert shop.run("reconcile", "1001").stdout == "1 checked, 0 changed.\n"
     await account.cancel(unpaid.intent_id)
-    assert shop.read("settle") == {
-        "looked_at": 1,
+    assert shop.read("reconcile") == {
+        "checked": 1,
         "changed": [
             {
                 "id": unpaid.id,
@@ -243,20 +243,25 @@ async def test_settling_looks_again_at_once(shop: Shop, gateway: StripeGateway, 
     }
 
 
-async def test_what_fails_is_said_in_one_line(shop: Shop) -> None:
+def no_order(name: str) -> str:
+    return f"No order has the number or id {name!r}. `bookshop orders` lists the orders."
+
+
+async def test_a_failure_is_one_line(shop: Shop) -> None:
     order = await shop.place(intent_id="pi_of_nobody")
+    unread = f"The payment could not be read from Stripe for {order.id}. Try again later."
     nowhere = f"http://127.0.0.1:{free_port()}"
     for arguments, env, line in (
-        (["orders", "77"], {}, "There is no order 77."),
-        (["orders", "9" * 30], {}, f"There is no order {'9' * 30}."),
-        (["settle", "nobody"], {}, "There is no order nobody."),
-        (["settle", ""], {}, "There is no order ."),
-        (["settle"], {}, f"Stripe did not tell what became of {order.id}."),
-        (["settle"], {"STRIPE_API_BASE": nowhere}, f"Stripe did not tell what became of {order.id}."),
+        (["orders", "77"], {}, no_order("77")),
+        (["orders", "9" * 30], {}, no_order("9" * 30)),
+        (["reconcile", "nobody"], {}, no_order("nobody")),
+        (["reconcile", ""], {}, no_order("")),
+        (["reconcile"], {}, unread),
+        (["reconcile"], {"STRIPE_API_BASE": nowhere}, unread),
         (
             ["audit", "--stripe"],
             {"STRIPE_API_BASE": nowhere},
-            "Stripe could not be asked (APIConnectionError).",
+            "Stripe could not be reached (APIConnectionError). Try again later.",
         ),
         (
             ["audit"],
@@ -266,7 +271,7 @@ async def test_what_fails_is_said_in_one_line(shop: Shop) -> None:
         (
             ["orders"],
             {"DATABASE_URL": f"postgresql://shop:secret@127.0.0.1:{free_port()}/shop"},
-            "The database could not be asked (ConnectionRefusedError).",
+            "The database could not be used (ConnectionRefusedError). Check DATABASE_URL.",
         ),
     ):
         done = shop.run(*arguments, **env)
@@ -327,9 +332,9 @@ async def test_covers_come_from_a_folder_and_are_counted(shop: Shop) -> None:
     done = shop.run("covers", "source")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [
-        "REFUSED            WHY",
+        "REFUSED            REASON",
         "source/readme.txt  its name is no ISBN",
-        "1 taken, 0 unchanged, 0 kept, 0 of no book, 1 refused.",
+        "1 imported, 0 unchanged, 0 kept, 0 without a book, 1 refused.",
     ]
     assert len(list(shop.folder.glob("var/covers/*/*/*"))) == 5
     assert shop.read("covers", "source") == {
@@ -348,7 +353,7 @@ async def test_covers_are_downloaded_only_where_that_is_allowed(shop: Shop) -> N
     await shop.database.write(set_cover_links, [(book.isbn, "http://127.0.0.1:1/1.jpg", "")])
     done = shop.run("covers", "--from-feeds")
     assert done.returncode == 1
-    assert "set COVER_LINKS=1 to allow it" in done.stderr
+    assert "Set COVER_LINKS=1 to allow it" in done.stderr
     allowed = shop.run("covers", "--from-feeds", "--json", COVER_LINKS="1")
     assert allowed.returncode == 1
     assert json.loads(allowed.stdout)["refused"] == [
@@ -363,4 +368,5 @@ async def test_covers_that_cannot_be_stored_are_one_line(shop: Shop) -> None:
     done = shop.run("covers", picture.name, COVERS_DIR=picture.name)
     assert done.returncode == 1
     assert done.stderr.startswith("Error: Covers cannot be stored: ")
+    assert done.stderr.endswith(" Check COVERS_DIR.\n")
     assert len(done.stderr.splitlines()) == 1

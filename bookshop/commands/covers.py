@@ -1,7 +1,8 @@
-"""The command that takes pictures of covers."""
+"""`bookshop covers`: import pictures of covers from files or from links in feeds."""
 
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -9,62 +10,68 @@ import click
 from tqdm import tqdm
 
 from bookshop.commands.output import echo_json, echo_table
-from bookshop.commands.shop import run_in_database
+from bookshop.commands.runner import run_with_database
 from bookshop.covers.import_covers import Report, count_files, take_covers, take_linked_covers
 from bookshop.covers.picture_files import CannotStore
 from bookshop.covers.store import count_cover_links
 from bookshop.database import Database
-from bookshop.settings import Settings, settings_or_exit
+from bookshop.settings import settings_or_exit
 
-LINKS_ARE_OFF = (
-    "Downloading is off, since it makes your server ask addresses that others have written: "
-    "set COVER_LINKS=1 to allow it."
+DOWNLOADS_ARE_OFF = (
+    "Downloading covers is off, because your server would fetch addresses that others wrote. "
+    "Set COVER_LINKS=1 to allow it."
 )
 
 
-def take_files_and_print(source: Path, *, as_json: bool) -> None:
-    """Take the pictures of a folder or zip, and print what became of them."""
+def import_covers(source: Path, *, as_json: bool) -> None:
+    """Import the pictures of a folder or zip, and print the result."""
     settings = settings_or_exit()
-
-    async def take(database: Database) -> Report:
-        with tqdm(total=count_files(source), unit="cover", disable=None) as bar:
-            return await take_covers(database, settings.covers_dir, source, bar.update)
-
-    print_report(take_or_stop(settings, take), as_json=as_json)
+    report = run_with_database(
+        settings, lambda database: import_with_progress(database, settings.covers_dir, source)
+    )
+    echo_report(report, as_json=as_json)
 
 
-def take_links_and_print(*, as_json: bool) -> None:
-    """Take the pictures that feeds link to, and print what became of them."""
+async def import_with_progress(database: Database, covers_dir: Path, source: Path) -> Report:
+    """Import the pictures of a folder or zip; raises ClickException if they cannot be stored."""
+    with tqdm(total=count_files(source), unit="cover", disable=None) as bar, storing_covers():
+        return await take_covers(database, covers_dir, source, bar.update)
+
+
+def download_covers(*, as_json: bool) -> None:
+    """Download the pictures that feeds link to, and print the result."""
     settings = settings_or_exit()
     if not settings.cover_links:
-        raise click.ClickException(LINKS_ARE_OFF)
+        raise click.ClickException(DOWNLOADS_ARE_OFF)
 
-    async def take(database: Database) -> Report:
-        with tqdm(total=await database.read(count_cover_links), unit="cover", disable=None) as bar:
+    async def download(database: Database) -> Report:
+        total = await database.read(count_cover_links)
+        with tqdm(total=total, unit="cover", disable=None) as bar, storing_covers():
             return await take_linked_covers(database, settings.covers_dir, bar.update)
 
-    print_report(take_or_stop(settings, take), as_json=as_json)
+    echo_report(run_with_database(settings, download), as_json=as_json)
 
 
-def take_or_stop(settings: Settings, take: Callable[[Database], Awaitable[Report]]) -> Report:
-    """Run on the shop's database; what fails is one line."""
+@contextmanager
+def storing_covers() -> Iterator[None]:
+    """Turn a failure to write into one line that names the setting."""
     try:
-        return run_in_database(settings, take)
+        yield
     except CannotStore as problem:
-        raise click.ClickException(f"Covers cannot be stored: {problem}.") from None
+        raise click.ClickException(f"Covers cannot be stored: {problem}. Check COVERS_DIR.") from None
 
 
-def print_report(report: Report, *, as_json: bool) -> None:
-    """Print what became of all pictures; exits with 1 when none could be used."""
+def echo_report(report: Report, *, as_json: bool) -> None:
+    """Print the result, and exit with 1 if no picture could be used."""
     if as_json:
         echo_json(asdict(report))
     else:
         if report.refused:
-            echo_table(("REFUSED", "WHY"), [(one.name, one.reason) for one in report.refused])
+            echo_table(("REFUSED", "REASON"), [(one.name, one.reason) for one in report.refused])
         for name in report.unknown:
-            click.echo(f"No book of yours: {name}")
+            click.echo(f"No book with this ISBN: {name}")
         click.echo(
-            f"{report.taken} taken, {report.unchanged} unchanged, {report.kept} kept, "
-            f"{len(report.unknown)} of no book, {len(report.refused)} refused."
+            f"{report.taken} imported, {report.unchanged} unchanged, {report.kept} kept, "
+            f"{len(report.unknown)} without a book, {len(report.refused)} refused."
         )
     sys.exit(1 if report.is_useless else 0)

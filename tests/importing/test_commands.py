@@ -83,7 +83,7 @@ def test_covers_come_with_the_books(folder: Path) -> None:
     (folder / "pictures" / f"{isbn_of(1)}.png").write_bytes(a_picture())
     done = run(["import", "feed.xml", "--covers", "pictures"], folder)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "Covers: 1 taken, 0 refused." in done.stdout
+    assert "Covers: 1 imported, 0 refused." in done.stdout
 
 
 def test_stopping_it_says_what_was_done(folder: Path) -> None:
@@ -100,7 +100,7 @@ def test_stopping_it_says_what_was_done(folder: Path) -> None:
         process.send_signal(signal.SIGINT)
     out, errors = process.communicate(timeout=50)
     assert process.returncode == 130
-    assert errors == "Stopped; what was written stays, and the same command does the rest.\n"
+    assert errors == "Stopped. What was written stays; run the same command again for the rest.\n"
     done = json.loads(out)["new"]
     assert 0 < done < 4000
     again = json.loads(run(["import", "feed.xml", "--json"], folder).stdout)
@@ -129,8 +129,8 @@ def test_a_till_counts_the_shelves(folder: Path) -> None:
     run(["import", "list.csv"], folder)
     done = run(["stock", "till.csv"], folder)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "till.csv: 1 counted, 1 moved, 1 prices, 1 unknown, 0 short, 0 refused." in done.stdout
-    assert "nothing is moved again" in run(["stock", "till.csv"], folder).stdout
+    assert "till.csv: 1 counted, 1 changed, 1 prices, 1 unknown, 0 short, 0 refused." in done.stdout
+    assert "nothing was changed again" in run(["stock", "till.csv"], folder).stdout
     said = json.loads(run(["stock", "till.csv", "--json"], folder).stdout)
     assert (said["counted"], said["taken_before"]) == (0, 2)
     assert run(["audit"], folder).returncode == 0

@@ -409,7 +409,7 @@ async def test_the_command_refunds_by_number_and_by_id(
     (made,) = await refunds_at_stripe(account, order)
     assert (answer.exit_code, answer.stdout) == (
         0,
-        f"S$4.00 of order {order.number}: succeeded ({made['id']}).\n",
+        f"Refund of S$4.00 for order {order.number}: succeeded ({made['id']}).\n",
     )
     emma, persuasion = (line.isbn for line in order.lines)
     answer = await command(order.id, "--line", f"{emma}:1", "--line", persuasion, "--restock", "--json")
@@ -426,8 +426,8 @@ async def test_the_command_says_in_one_line_why_nothing_went_back(
     for arguments, said in (
         ((name, "--amount", "four"), "'four' is not an amount such as 23.00"),
         ((name, "--amount", "400"), "S$400.00 is more than the S$38.00 that is left of S$38.00."),
-        ((name, "--line", "978:x"), "'978:x' is not ISBN:QUANTITY."),
-        (("9", "--amount", "4"), "There is no order 9."),
+        ((name, "--line", "978:x"), "'978:x' is not ISBN or ISBN:QUANTITY."),
+        (("9", "--amount", "4"), "No order has the number or id '9'. `bookshop orders` lists the orders."),
     ):
         answer = await command(*arguments)
         assert (answer.exit_code, answer.stderr) == (1, f"Error: {said}\n")
@@ -435,4 +435,5 @@ async def test_the_command_says_in_one_line_why_nothing_went_back(
     answer = await command(name, "--json")
     assert answer.exit_code == 1
     assert json.loads(answer.stdout)["failure"] == "charge_already_refunded"
-    assert answer.stderr == f"Error: S$38.00 of order {name} did not go back: charge_already_refunded.\n"
+    said = f"The refund of S$38.00 for order {name} failed: charge_already_refunded."
+    assert answer.stderr == f"Error: {said}\n"

@@ -1,0 +1,55 @@
+"""`bookshop audit`: check that stock, orders, numbers and payments agree."""
+
+import sys
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from bookshop.commands.output import echo_json, echo_table
+from bookshop.commands.runner import run_with_database, run_with_stripe
+from bookshop.database import Database
+from bookshop.orders.audit import AuditReport, compare_with_stripe
+from bookshop.orders.audit import audit as audit_database
+from bookshop.orders.order_list import list_orders
+from bookshop.payments.gateway import Gateway
+from bookshop.settings import settings_or_exit
+
+# Stripe's clock and the shop's may differ
+CLOCK_MARGIN = timedelta(days=1)
+
+
+def audit(*, as_json: bool, with_stripe: bool) -> None:
+    """Print what the audit found; exit with 1 if a rule is broken."""
+    settings = settings_or_exit()
+    if with_stripe:
+        report = run_with_stripe(settings, audit_with_stripe)
+    else:
+        report = run_with_database(settings, lambda database: database.read(audit_database))
+    if as_json:
+        echo_json({"is_clean": not report.violations, **asdict(report)})
+    else:
+        echo_report(report)
+    sys.exit(1 if report.violations else 0)
+
+
+async def audit_with_stripe(database: Database, gateway: Gateway) -> AuditReport:
+    """Check every rule, then compare the orders with Stripe's list of payments."""
+    report = await database.read(audit_database)
+    began = datetime.now(UTC)
+    first = min((order.placed_at for order in await database.read(list_orders)), default=began)
+    payments = [payment async for payment in gateway.list_payments(first - CLOCK_MARGIN)]
+    # what was paid while Stripe's list was read may be on it or not
+    known = [
+        order for order in await database.read(list_orders) if order.paid_at is None or order.paid_at < began
+    ]
+    return replace(report, violations=(*report.violations, *compare_with_stripe(known, payments)))
+
+
+def echo_report(report: AuditReport) -> None:
+    if report.violations:
+        echo_table(
+            ("RULE", "SUBJECT", "EXPECTED", "FOUND"),
+            [(v.rule, v.subject, v.expected, v.found) for v in report.violations],
+        )
+    click.echo(f"{report.books} books, {report.orders} orders, {len(report.violations)} rules broken.")

@@ -1,0 +1,91 @@
+"""`bookshop import`: import books from files, and covers with them."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bookshop.commands.import_json import import_values
+from bookshop.commands.import_report import echo_import
+from bookshop.commands.output import echo_json
+from bookshop.commands.progress import advance_to, open_progress
+from bookshop.commands.runner import run_with_database
+from bookshop.database import Database
+from bookshop.importing.control import collect_rarely
+from bookshop.importing.importer import Importing, Report, in_order_sent, tidy_after
+from bookshop.onix.errors import UnreadableFile
+from bookshop.onix.input_file import InputFile, find_input_files
+from bookshop.settings import Settings, settings_or_exit
+from bookshop.trade.market import Market
+
+if TYPE_CHECKING:
+    from bookshop.covers.import_covers import Report as CoverReport
+
+INTERRUPTED_STATUS = 130
+
+
+def import_files(
+    files: Sequence[Path], covers: Path | None, sender: str, *, dry_run: bool, as_json: bool
+) -> None:
+    """Import files and then covers, print what changed, and exit with 1 if a file could not be read."""
+    settings = settings_or_exit()
+    collect_rarely()
+    market = market_of(settings)
+    sources, reports = open_sources(files)
+
+    async def run(database: Database) -> "CoverReport | None":
+        for source in in_order_sent(sources, market):
+            with open_progress(source) as bar:
+                work = Importing(database, market, sender, dry_run=dry_run, advance=advance_to(bar))
+                reports.append(await work.take_file(source))
+            if reports[-1].is_interrupted:
+                return None
+        if dry_run:
+            return None
+        await tidy_after(database, reports)
+        return await add_covers(database, settings, covers)
+
+    cover_report = run_with_database(settings, run)
+    if as_json:
+        echo_json(import_values(reports, cover_report, dry_run=dry_run))
+    else:
+        echo_import(reports, cover_report, dry_run=dry_run)
+    exit_with_errors([(report.file, report.problem, report.is_interrupted) for report in reports])
+
+
+def market_of(settings: Settings) -> Market:
+    return Market(settings.shop_country, settings.shop_currency, settings.shop_timezone)
+
+
+def open_sources(files: Sequence[Path]) -> tuple[list[InputFile], list[Report]]:
+    """Return what can be read in these files, and a report of each file that cannot."""
+    sources: list[InputFile] = []
+    reports: list[Report] = []
+    for file in files:
+        try:
+            sources += find_input_files(file)
+        except UnreadableFile as problem:
+            reports.append(Report(file.name, problem=str(problem)))
+    return sources, reports
+
+
+async def add_covers(database: Database, settings: Settings, folder: Path | None) -> "CoverReport | None":
+    if folder is None:
+        return None
+    # here, since most imports bring no pictures
+    from bookshop.commands.covers import import_with_progress
+
+    return await import_with_progress(database, settings.covers_dir, folder)
+
+
+def exit_with_errors(files: Sequence[tuple[str, str, bool]]) -> None:
+    """Print a line for each file (name, problem, whether interrupted) that failed, and exit."""
+    for file, problem, _ in files:
+        if problem:
+            click.echo(f"Error: {file}: {problem}", err=True)
+    if any(is_interrupted for _, _, is_interrupted in files):
+        click.echo("Stopped. What was written stays; run the same command again for the rest.", err=True)
+        sys.exit(INTERRUPTED_STATUS)
+    sys.exit(1 if any(problem for _, problem, _ in files) else 0)

@@ -1,0 +1,56 @@
+"""The result of an import as JSON, for other programs."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from bookshop.importing.importer import Report
+from bookshop.importing.rules.notifications import Outcome
+from bookshop.onix.record import Rejection
+
+if TYPE_CHECKING:
+    from bookshop.covers.import_covers import Report as CoverReport
+
+
+def import_values(
+    reports: Sequence[Report], covers: "CoverReport | None", *, dry_run: bool
+) -> dict[str, Any]:
+    totals = sum((report.counts for report in reports), Counter())
+    seconds = sum(report.seconds for report in reports)
+    return {
+        **{str(outcome): totals[outcome] for outcome in Outcome},
+        "seconds": round(seconds, 3),
+        "per_second": round(totals.total() / seconds, 1) if seconds else 0,
+        "dry_run": dry_run,
+        "files": [file_values(report) for report in reports],
+        "covers": asdict(covers) if covers else None,
+    }
+
+
+def file_values(report: Report) -> dict[str, Any]:
+    return {
+        "file": report.file,
+        "sender": report.sender,
+        "problem": report.problem,
+        **{str(outcome): report.counts[outcome] for outcome in Outcome},
+        "refusals": [refusal_values(one) for one in report.refused],
+        "changes": [asdict(one) for one in report.changes],
+        "ignored_columns": report.ignored,
+        "unknown_codes": [
+            {"element": element, "code": code, "times": times}
+            for (element, code), times in report.unknown.most_common()
+        ],
+        "stock": asdict(report.stock) if report.stock else None,
+        "is_interrupted": report.is_interrupted,
+        "seconds": round(report.seconds, 3),
+    }
+
+
+def refusal_values(refused: Rejection) -> dict[str, Any]:
+    return {
+        "record": refused.position,
+        "line": refused.line,
+        "reference": refused.reference,
+        "reason": refused.reason,
+    }

@@ -1,0 +1,77 @@
+"""The result of an import, as text."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from bookshop.commands.output import echo_first_rows
+from bookshop.importing.import_stock import StockReport
+from bookshop.importing.importer import Report
+from bookshop.importing.rules.notifications import Outcome
+from bookshop.onix.record import Rejection
+
+if TYPE_CHECKING:
+    from bookshop.covers.import_covers import Report as CoverReport
+
+
+def echo_import(reports: Sequence[Report], covers: "CoverReport | None", *, dry_run: bool) -> None:
+    for report in reports:
+        echo_file(report, dry_run=dry_run)
+    if covers:
+        click.echo(f"Covers: {covers.taken} imported, {len(covers.refused)} refused.")
+
+
+def echo_file(report: Report, *, dry_run: bool) -> None:
+    if dry_run:
+        echo_changes(report)
+    echo_refused(report.refused)
+    if report.ignored:
+        click.echo(f"{report.file}: unknown columns were ignored: {', '.join(report.ignored)}")
+    echo_first_rows(
+        ("TIMES", "ELEMENT", "UNKNOWN CODE"),
+        [(times, element, code) for (element, code), times in report.unknown.most_common()],
+    )
+    if report.records:
+        echo_counts(report)
+    if report.stock:
+        # its refused rows are printed above
+        echo_stock(replace(report.stock, refused=[]))
+
+
+def echo_changes(report: Report) -> None:
+    echo_first_rows(
+        ("WOULD BE", "ISBN", "TITLE", "FIELDS"),
+        [
+            ("new" if one.is_new else "changed", one.isbn, one.title, ", ".join(one.fields))
+            for one in report.changes
+        ],
+    )
+
+
+def echo_refused(refused: Sequence[Rejection]) -> None:
+    rows = [(one.position, one.line, one.reference or "-", one.reason) for one in refused]
+    echo_first_rows(("RECORD", "LINE", "REFERENCE", "REFUSED BECAUSE"), rows)
+
+
+def echo_counts(report: Report) -> None:
+    counts = ", ".join(f"{report.counts[one]} {one}" for one in Outcome if report.counts[one])
+    rate = report.records / report.seconds if report.seconds else 0
+    sender = f" from {report.sender}" if report.sender else ""
+    click.echo(f"{report.file}{sender}: {counts}. {report.seconds:.1f} s, {rate:.0f} records a second.")
+
+
+def echo_stock(report: StockReport) -> None:
+    echo_refused(report.refused)
+    echo_first_rows(("ISBN", "RESERVED COPIES NOT FOUND"), [(one.isbn, one.short) for one in report.short])
+    echo_first_rows(("ISBN WITHOUT A BOOK",), [(isbn,) for isbn in report.unknown])
+    if report.problem:
+        return
+    if report.taken_before and not report.counted:
+        click.echo(f"{report.file}: imported before; nothing was changed again.")
+        return
+    click.echo(
+        f"{report.file}: {report.counted} counted, {report.moved} changed, {report.priced} prices, "
+        f"{len(report.unknown)} unknown, {len(report.short)} short, {len(report.refused)} refused."
+    )

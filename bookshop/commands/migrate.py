@@ -1,0 +1,38 @@
+"""`bookshop migrate`: bring the database up to date."""
+
+import asyncio
+
+import click
+
+from bookshop.catalogue.samples import load_samples
+from bookshop.commands.runner import with_database
+from bookshop.database import Database
+from bookshop.migrations import IncompatibleDatabase
+from bookshop.migrations import migrate as migrate_schema
+from bookshop.search.index import index_missing
+from bookshop.settings import Settings, settings_or_exit
+
+INDEX_BATCH = 500
+
+
+def migrate(*, with_samples: bool) -> None:
+    """Bring the shop's database up to date."""
+    settings = settings_or_exit()
+    asyncio.run(
+        with_database(
+            settings, lambda database: prepare_database(database, settings, with_samples=with_samples)
+        )
+    )
+    click.echo("The database is up to date.")
+
+
+async def prepare_database(database: Database, settings: Settings, *, with_samples: bool) -> None:
+    """Migrate the schema, index what is missing, and load the samples into an empty catalogue if asked."""
+    try:
+        await database.write(migrate_schema)
+    except IncompatibleDatabase as problem:
+        raise click.ClickException(str(problem)) from None
+    while await database.write(index_missing, INDEX_BATCH):
+        pass
+    if with_samples:
+        await database.write(load_samples, settings.shop_currency)

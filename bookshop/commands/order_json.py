@@ -1,0 +1,73 @@
+"""Orders and refunds as JSON, for other programs."""
+
+from dataclasses import asdict
+from typing import Any
+
+from bookshop.orders.order import Order, OrderLine
+from bookshop.orders.order_list import OrderSummary, StockMovement
+from bookshop.payments.refund import Refund
+
+
+def summary_values(order: OrderSummary) -> dict[str, Any]:
+    """Return an order of the list."""
+    return {
+        "id": order.id,
+        "number": order.number,
+        "placed_at": order.placed_at.isoformat(),
+        "state": order.state,
+        "total_minor": order.total.minor,
+        "currency": order.total.currency,
+        "name": order.name,
+    }
+
+
+def order_values(order: Order, movements: list[StockMovement]) -> dict[str, Any]:
+    """Return everything about an order but its token, which opens its receipt."""
+    return {
+        "id": order.id,
+        "number": order.number,
+        "placed_at": order.placed_at.isoformat(),
+        "name": order.name,
+        "email": order.email,
+        "delivery": order.delivery,
+        "address": asdict(order.address) if order.address else None,
+        "lines": [line_values(line) for line in order.lines],
+        "delivery_fee_minor": order.delivery_fee.minor,
+        "total_minor": order.total.minor,
+        "currency": order.total.currency,
+        "payment": order.payment,
+        "paid_at": order.paid_at.isoformat() if order.paid_at else None,
+        "review_reason": order.review_reason,
+        "failure": order.failure,
+        "intent_id": order.intent_id,
+        "intent_status": order.intent_status,
+        "charge_id": order.charge.id if order.charge else "",
+        "movements": [{**asdict(move), "moved_at": move.moved_at.isoformat()} for move in movements],
+    }
+
+
+def line_values(line: OrderLine) -> dict[str, Any]:
+    return {
+        "isbn": line.isbn,
+        "title": line.title,
+        "quantity": line.quantity,
+        "price_minor": line.price.minor,
+        "kind": line.kind,
+        "to_order": line.to_order,
+        "days": line.days,
+        "not_before": line.not_before.isoformat() if line.not_before else None,
+    }
+
+
+def refund_values(order: Order, refund: Refund) -> dict[str, Any]:
+    return {
+        "id": refund.id,
+        "order_id": order.id,
+        "number": order.number,
+        "refund_id": refund.refund_id,
+        "amount_minor": refund.amount.minor,
+        "currency": refund.amount.currency,
+        "reason": refund.reason,
+        "status": refund.status,
+        "failure": refund.failure,
+    }

@@ -1,0 +1,21 @@
+"""`bookshop simulator`: run the Stripe simulator alone."""
+
+import asyncio
+from collections.abc import Iterable
+
+import click
+
+from bookshop.commands.local_servers import serve_until_stopped
+from bookshop.simulator.app import SimulatorConfig, create_simulator
+from bookshop.simulator.faults import parse_fault
+
+
+def serve_simulator(port: int, webhook_url: str, webhook_secret: str, faults: Iterable[str]) -> None:
+    """Serve the simulator until it is stopped; raises BadParameter for a fault that cannot be read."""
+    try:
+        parsed = tuple(map(parse_fault, faults))
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--fault") from None
+    app = create_simulator(SimulatorConfig(webhook_url, webhook_secret, faults=parsed))
+    click.echo(f"Stripe simulator on http://127.0.0.1:{port}")
+    asyncio.run(serve_until_stopped((app, port)))

@@ -1,0 +1,31 @@
+"""`bookshop stock`: set stock and prices from a till export."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+from bookshop.commands.import_files import exit_with_errors, market_of
+from bookshop.commands.import_report import echo_stock
+from bookshop.commands.output import echo_json
+from bookshop.commands.progress import advance_to, open_progress
+from bookshop.commands.runner import run_with_database
+from bookshop.database import Database
+from bookshop.importing.import_stock import StockReport, take_stock
+from bookshop.onix.input_file import InputFile
+from bookshop.settings import settings_or_exit
+
+
+def import_stock(file: Path, *, as_json: bool) -> None:
+    """Set stock and prices from the file, print what changed, and exit with 1 if it could not be read."""
+    settings = settings_or_exit()
+    source = InputFile(file)
+
+    async def run(database: Database) -> StockReport:
+        with open_progress(source) as bar:
+            return await take_stock(database, source, market_of(settings), advance=advance_to(bar))
+
+    report = run_with_database(settings, run)
+    if as_json:
+        echo_json(asdict(report))
+    else:
+        echo_stock(report)
+    exit_with_errors([(report.file, report.problem, report.is_interrupted)])
