@@ -18,14 +18,20 @@ from sqlalchemy import Connection, Row, make_url, select, text
 
 from bench.catalogue import COMMON, Library, fill
 from bookshop.catalogue.routes import collect_book
-from bookshop.catalogue.store import list_at
+from bookshop.catalogue.store import books_at_ranks
 from bookshop.database import Database, open_database
 from bookshop.migrations import migrate
 from bookshop.schema import books, contributors
 from bookshop.search import postgresql_index, sqlite_index
-from bookshop.search.index import find_page, index_books, list_in
-from bookshop.search.index_sync import tidy
-from bookshop.search.query import Filters, Position, Query, place_of, tiers_of
+from bookshop.search.facet import Facet
+from bookshop.search.filters import Filters
+from bookshop.search.find_books import find_books, list_by_facet
+from bookshop.search.index_books import index_books
+from bookshop.search.index_sync import optimize_index
+from bookshop.search.query import Query, tiers_of
+from bookshop.search.rank import rank_of
+from bookshop.search.results import Cursor
+from bookshop.trade.availability import Kind
 
 BATCH = 500
 PAGE = 24
@@ -36,7 +42,7 @@ SIZES = {
 }
 FLOORS = {
     "sqlite": "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid LIMIT 24",
-    "postgresql": "SELECT place FROM search WHERE tokens @@ CAST($1 AS tsquery) LIMIT 24",
+    "postgresql": "SELECT rank FROM search WHERE tokens @@ CAST($1 AS tsquery) LIMIT 24",
 }
 Work = Callable[[Connection], int]
 Floor = Callable[[str], Awaitable[None]]
@@ -67,19 +73,19 @@ def ask(kind: str, typed: str, after: str = "", **wanted: str) -> Question:
     query, filters = Query.from_text(typed), Filters(**wanted)
 
     def work(db: Connection) -> int:
-        found = find_page(db, query, filters, after, PAGE)
-        list_at(db, found.places)
+        found = find_books(db, query, filters, after, PAGE)
+        books_at_ranks(db, found.ranks)
         return found.count
 
     return Question(kind, work, f"{typed}|{wanted.get('subject', '')}" if typed and not after else "")
 
 
-def look(kind: str, token: str) -> Question:
+def browse(kind: str, facet: Facet, value: str) -> Question:
     """A page of books with one facet."""
 
     def work(db: Connection) -> int:
-        found = list_in(db, token, PAGE)
-        list_at(db, found.places)
+        found = list_by_facet(db, facet, value, PAGE)
+        books_at_ranks(db, found.ranks)
         return found.count
 
     return Question(kind, work)
@@ -139,7 +145,7 @@ def list_questions(samples: list[Sample]) -> Iterator[Question]:
         yield ask("word and short beginning", f"{chance.choice(words)} {sample.surname[:2]}")
         yield ask("common word and short beginning", f"{chance.choice(common)} {sample.surname[:1]}")
         yield ask("slip", slip(chance, max(words, key=len)))
-        yield look("person's page", f"c_{sample.key}")
+        yield browse("person's page", Facet.CONTRIBUTOR, sample.key)
         yield open_book(sample.isbn)
     for letter in LETTERS:
         yield ask("one letter", letter)
@@ -160,21 +166,22 @@ def list_questions(samples: list[Sample]) -> Iterator[Question]:
         yield ask("the of and a in", "the of and a in")
         yield ask("nothing typed", "")
         yield ask("no hits", "xyzzyx")
-        yield ask("second page", "the", behind("shelf", "2026-06"))
-        yield ask("deep page", "love", behind("order", "2015-06"))
-    for token in ("t_f", "t_fc", "t_p", "s_history", "t_wt", "t_j", "t_ff"):
-        yield look("subject page", token)
+        yield ask("second page", "the", behind(Kind.SHELF, "2026-06"))
+        yield ask("deep page", "love", behind(Kind.ORDER, "2015-06"))
+    for code in ("F", "FC", "P", "WT", "J", "FF"):
+        yield browse("subject page", Facet.SUBJECT, code)
+    yield browse("category page", Facet.CATEGORY, "history")
 
 
-def behind(availability: str, published: str) -> str:
+def behind(availability: Kind, published: str) -> str:
     """The address of the page behind such a book."""
-    return str(Position(2, place_of("9785000000003", availability, published)))
+    return str(Cursor(2, rank_of("9785000000003", availability, published)))
 
 
 def slip(chance: random.Random, word: str) -> str:
     """A word with one letter gone, if it is long enough to be known again."""
-    place = chance.randrange(len(word))
-    return word[:place] + word[place + 1 :] if len(word) > 4 else f"{word}xyzzy"
+    removed = chance.randrange(len(word))
+    return word[:removed] + word[removed + 1 :] if len(word) > 4 else f"{word}xyzzy"
 
 
 @contextmanager
@@ -207,19 +214,19 @@ async def build(url: str, count: int) -> None:
         for start in starts:
             await database.write(index_books, isbns[start : start + BATCH])
     indexed = time.perf_counter()
-    await tidy(database)
+    await optimize_index(database)
     each = (indexed - filled) / max(len(isbns), 1) * 1_000_000
     click.echo(
         f"books {filled - began:.0f} s, index {indexed - filled:.0f} s ({each:.0f} µs a book),"
-        f" tidied in {time.perf_counter() - indexed:.0f} s"
+        f" optimized in {time.perf_counter() - indexed:.0f} s"
     )
     await database.close()
 
 
 def list_isbns(db: Connection) -> list[str]:
-    """Every book that has no place yet."""
+    """Return the ISBNs of all books that are not in the index."""
     return list(
-        db.execute(select(books.c.isbn).where(books.c.place.is_(None)).order_by(books.c.isbn)).scalars()
+        db.execute(select(books.c.isbn).where(books.c.rank.is_(None)).order_by(books.c.isbn)).scalars()
     )
 
 
@@ -274,7 +281,7 @@ def expression(kind: str, bare: str) -> str:
     """A question's widest tier in the language of the index."""
     typed, _, subject = bare.partition("|")
     tier = tiers_of(Query.from_text(typed), Filters(subject=subject))[-1]
-    return sqlite_index.expression_of(tier) if kind == "sqlite" else postgresql_index.query_of(tier)
+    return sqlite_index.match_of(tier) if kind == "sqlite" else postgresql_index.tsquery_of(tier)
 
 
 async def run(kind: str, url: str, count: int, rounds: int) -> None:
@@ -287,7 +294,7 @@ async def run(kind: str, url: str, count: int, rounds: int) -> None:
     gc.collect()
     gc.freeze()
     size = await database.read(lambda db: db.execute(text(SIZES[kind])).scalar_one())
-    listed = await database.read(lambda db: find_page(db, Query(), Filters()).count)
+    listed = await database.read(lambda db: find_books(db, Query(), Filters()).count)
     click.echo(f"{kind}: {listed:,} books, index {size / 1e6:,.0f} MB")
     if kind == "sqlite":
         file = sqlite3.connect(str(make_url(url).database))

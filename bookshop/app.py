@@ -29,7 +29,7 @@ from bookshop.payments.reconcile import Reconciled, reconcile
 from bookshop.payments.routes import blueprint as payments
 from bookshop.payments.stripe_gateway import StripeGateway
 from bookshop.payments.sweep import SweepPolicy, run_sweeper
-from bookshop.search.index_sync import keep_following
+from bookshop.search.index_sync import keep_in_sync
 from bookshop.settings import Settings, settings_or_exit
 from bookshop.trade.market import Market
 from bookshop.web import pages, public_pages, security
@@ -103,7 +103,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
         market = Market(settings.shop_country, settings.shop_currency, settings.shop_timezone)
         tasks = [
             asyncio.create_task(run_sweeper(database, gateway, policy, interval)),
-            asyncio.create_task(keep_following(database, interval)),
+            asyncio.create_task(keep_in_sync(database, interval)),
             asyncio.create_task(keep_current(database, market)),
         ]
         yield

@@ -50,7 +50,7 @@ MOMENT = Moment()
 PAYMENT_ID = String(128)
 
 # `published`, `expected` are as exact as they are known: YYYY, YYYY-MM or YYYY-MM-DD; a price of 0 is none,
-# `place` is where the book stands among all: the order of every list, and its number in the search index.
+# `rank` orders every list and is the book's id in the search index: see `search/rank.py`.
 books = Table(
     "books",
     metadata,
@@ -85,16 +85,16 @@ books = Table(
     Column("cover", String(16), nullable=False, server_default=""),
     Column("cover_width", Integer, nullable=False, server_default="0"),
     Column("cover_height", Integer, nullable=False, server_default="0"),
-    Column("place", BigInteger),
+    Column("rank", BigInteger),
     Column("changes_on", Date),
     CheckConstraint("length(isbn) = 13", name="isbn"),
     CheckConstraint("price_minor >= 0", name="price"),
-    Index(None, "shelf", "place"),
+    Index(None, "shelf", "rank"),
     Index(None, "listed", "isbn"),
     Index(None, "published"),
     Index(None, "work"),
     Index(None, "changes_on"),
-    Index(None, "place", unique=True),
+    Index(None, "rank", unique=True),
 )
 
 # what only the book's own page shows; descriptions are HTML that has been cleaned when it came in

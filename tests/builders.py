@@ -12,7 +12,7 @@ from bookshop.catalogue.stock import receive_stock
 from bookshop.catalogue.store import add_book
 from bookshop.money import Money
 from bookshop.orders.order import Address, Charge, Delivery, Order, OrderLine, PaymentUpdate
-from bookshop.search.index import index_books
+from bookshop.search.index_books import index_books
 from bookshop.settings import Settings, read_settings
 
 numbers = count(1)

@@ -12,7 +12,7 @@ from bookshop.catalogue.book import Book
 from bookshop.catalogue.store import add_display
 from bookshop.database import Database
 from bookshop.schema import book_details, books, contributors, stock, subjects
-from bookshop.search.index import index_books
+from bookshop.search.index_books import index_books
 from bookshop.web.public_pages import list_public_addresses, public_pattern
 from tests.builders import a_book, an_isbn, store_book
 from tests.payments.stripe_account import Account
@@ -115,7 +115,7 @@ def fill(db: Connection, count: int) -> Book:
     for table in (books, book_details, contributors, subjects, stock):
         row = db.execute(select(table).where(table.c.isbn == first.isbn)).mappings().first()
         changes = [
-            {"title": f"Volume {n}", "shelf": CATEGORIES[n % len(CATEGORIES)], "place": None}
+            {"title": f"Volume {n}", "shelf": CATEGORIES[n % len(CATEGORIES)], "rank": None}
             if table is books
             else {}
             for n in range(1, count)

@@ -31,7 +31,7 @@ async def test_migrating_again_changes_nothing(database: Database) -> None:
         "order": 1007,
         "events-claimed": 0,
         "events-read": 0,
-        "shelves-followed": 0,
+        "synced-movements": 0,
     }
 
 

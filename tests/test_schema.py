@@ -9,9 +9,9 @@ from bookshop.schema import metadata
 
 # the search index has tables of its own, other ones on each kind of database
 SEARCH_TABLES = {
-    "sqlite": {"search": ["tokens"], "search_shown": ["place", "shown"]},
+    "sqlite": {"search": ["tokens"], "search_filter_tokens": ["rank", "tokens"]},
     "postgresql": {
-        name: ["place", "shown", "tokens"]
+        name: ["filter_tokens", "rank", "tokens"]
         for name in ("search", *(f"search_{number}" for number in range(8)))
     },
 }

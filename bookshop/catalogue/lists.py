@@ -8,18 +8,19 @@ from sqlalchemy import Connection
 
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.lists_store import (
-    Place,
+    SeriesEntry,
     Work,
-    count_below,
     list_credits,
     list_forthcoming,
     list_headings,
     list_newest,
-    list_numbers,
+    list_series_entries,
 )
-from bookshop.catalogue.store import list_at, list_display
-from bookshop.search.index import Found, list_in
-from bookshop.search.query import facet
+from bookshop.catalogue.store import books_at_ranks, list_display
+from bookshop.search.facet import Facet
+from bookshop.search.facet_counts import count_subjects
+from bookshop.search.find_books import list_by_facet
+from bookshop.search.results import Results
 from bookshop.trade.contributor_roles import AUTHOR, find_role
 from bookshop.trade.thema import Heading, ancestors, breadcrumb, children
 
@@ -73,7 +74,7 @@ class Listing:
 
 def collect_tree(db: Connection) -> tuple[Branch, ...]:
     """The sections of all subjects and what is right below them, as far as there are books."""
-    counts = count_below(db, "", deepest=2)
+    counts = count_subjects(db, "", max_code_chars=2)
     said = list_headings(db, counts)
     return tuple(
         Branch(heading, counts[heading.code], _branches(heading.code, counts, said))
@@ -84,17 +85,17 @@ def collect_tree(db: Connection) -> tuple[Branch, ...]:
 
 def collect_subject(db: Connection, code: str, after: str) -> Listing | None:
     """The books of a Thema code and of all below it; None when nobody has a name for it or for any above."""
-    counts = count_below(db, code, deepest=len(code) + DEPTH)
+    counts = count_subjects(db, code, max_code_chars=len(code) + DEPTH)
     said = list_headings(db, {*counts, *ancestors(code)})
     headings = breadcrumb(code, said)
     if not headings:
         return None
-    found = list_in(db, facet("t", code), PAGE, after)
+    found = list_by_facet(db, Facet.SUBJECT, code, PAGE, after)
     return Listing(
         headings[-1].name,
-        _sections(list_at(db, found.places)),
+        _sections(books_at_ranks(db, found.ranks)),
         found.count,
-        found.after,
+        found.next_cursor,
         breadcrumb=headings,
         branches=_branches(code, counts, said),
     )
@@ -102,18 +103,18 @@ def collect_subject(db: Connection, code: str, after: str) -> Listing | None:
 
 def collect_person(db: Connection, key: str, after: str) -> Listing | None:
     """What somebody wrote, drew, edited or translated; None when nobody has heard of them."""
-    found = list_in(db, facet("c", key), PAGE, after)
-    books = list_at(db, found.places)
+    found = list_by_facet(db, Facet.CONTRIBUTOR, key, PAGE, after)
+    books = books_at_ranks(db, found.ranks)
     works = list_credits(db, key, [book.isbn for book in books])
     if not works:
         return None
     roles = _roles(works)
-    is_whole = not after and not found.after
+    is_whole = not after and not found.next_cursor
     return Listing(
         works[0].name,
         _by_role(books, roles) if is_whole else _sections(books),
         found.count,
-        found.after,
+        found.next_cursor,
         next((work.biography for work in works if work.biography), ""),
         notes={}
         if is_whole
@@ -123,26 +124,25 @@ def collect_person(db: Connection, key: str, after: str) -> Listing | None:
 
 def collect_series(db: Connection, key: str, after: str) -> Listing | None:
     """A series by its numbers; None when there is no such series."""
-    token = facet("r", key)
-    found = list_in(db, token, MOST_NUMBERED)
+    found = list_by_facet(db, Facet.SERIES, key, MOST_NUMBERED)
     if found.count > MOST_NUMBERED:
-        found = list_in(db, token, PAGE, after)
+        found = list_by_facet(db, Facet.SERIES, key, PAGE, after)
     elif found.count:
-        found = _page_by_number(list_numbers(db, found.places), after)
-    books = list_at(db, found.places)
+        found = _page_by_number(list_series_entries(db, found.ranks), after)
+    books = books_at_ranks(db, found.ranks)
     if not books:
         return None
     notes = {book.isbn: f"Number {book.series_number}" for book in books if book.series_number}
-    return Listing(books[0].series, _sections(books), found.count, found.after, notes=notes)
+    return Listing(books[0].series, _sections(books), found.count, found.next_cursor, notes=notes)
 
 
 def collect_publisher(db: Connection, key: str, after: str) -> Listing | None:
     """A publisher's books; None when there is no such publisher."""
-    found = list_in(db, facet("u", key), PAGE, after)
-    books = list_at(db, found.places)
+    found = list_by_facet(db, Facet.PUBLISHER, key, PAGE, after)
+    books = books_at_ranks(db, found.ranks)
     if not books:
         return None
-    return Listing(books[0].publisher, _sections(books), found.count, found.after)
+    return Listing(books[0].publisher, _sections(books), found.count, found.next_cursor)
 
 
 def collect_new(db: Connection, after: str) -> Listing:
@@ -193,14 +193,14 @@ def _by_role(books: Iterable[Book], roles: Mapping[str, str]) -> tuple[Section, 
     return tuple(Section(tuple(group), name) for name, group in ordered)
 
 
-def _page_by_number(places: Sequence[Place], after: str) -> Found:
-    ordered = sorted(places, key=_in_series)
-    start = next((n + 1 for n, place in enumerate(ordered) if place.isbn == after), 0)
+def _page_by_number(entries: Sequence[SeriesEntry], after: str) -> Results:
+    ordered = sorted(entries, key=_in_series)
+    start = next((n + 1 for n, entry in enumerate(ordered) if entry.isbn == after), 0)
     shown = ordered[start : start + PAGE]
     key = shown[-1].isbn if start + PAGE < len(ordered) else ""
-    return Found(tuple(place.place for place in shown), len(ordered), after=key)
+    return Results(tuple(entry.rank for entry in shown), len(ordered), next_cursor=key)
 
 
-def _in_series(place: Place) -> tuple[float, str, str, str]:
-    number = NUMBER.search(place.number)
-    return (float(number[0]) if number else float("inf"), place.number, place.published, place.isbn)
+def _in_series(entry: SeriesEntry) -> tuple[float, str, str, str]:
+    number = NUMBER.search(entry.number)
+    return (float(number[0]) if number else float("inf"), entry.number, entry.published, entry.isbn)

@@ -21,8 +21,7 @@ from sqlalchemy import (
 
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.store import BOOKS, LIMIT, book_of, read_books
-from bookshop.schema import books, contributors, facet_counts, related, subject_headings
-from bookshop.search.query import MARK, facet
+from bookshop.schema import books, contributors, related, subject_headings
 from bookshop.trade.subject_schemes import THEMA_CATEGORY
 from bookshop.trade.thema import thema_headings
 
@@ -48,8 +47,8 @@ NEXT_FORTHCOMING = FIRST_FORTHCOMING.where(
     tuple_(books.c.published, books.c.isbn)
     > tuple_(select(earlier.c.published).where(OF_EARLIER).scalar_subquery(), AFTER)
 )
-LIST_NUMBERS = select(books.c.place, books.c.series_number, books.c.published, books.c.isbn).where(
-    books.c.place.in_(bindparam("places", expanding=True))
+LIST_SERIES_ENTRIES = select(books.c.rank, books.c.series_number, books.c.published, books.c.isbn).where(
+    books.c.rank.in_(bindparam("ranks", expanding=True))
 )
 LIST_CREDITS = (
     select(contributors.c.isbn, contributors.c.role, contributors.c.name, contributors.c.biography)
@@ -84,12 +83,6 @@ LIST_HEADINGS = select(subject_headings.c.code, subject_headings.c.heading).wher
     subject_headings.c.scheme == THEMA_CATEGORY,
     subject_headings.c.code.in_(bindparam("codes", expanding=True)),
 )
-LIST_BELOW = select(facet_counts.c.token, facet_counts.c.books).where(
-    facet_counts.c.token >= bindparam("first"),
-    facet_counts.c.token < bindparam("limit"),
-    func.length(facet_counts.c.token) <= bindparam("longest", type_=Integer),
-    facet_counts.c.books > 0,
-)
 LIST_LATEST = FIRST_NEW.add_columns(books.c.listed)
 # by steps over the primary key, so that no more is looked at than the key itself
 LIST_PARTS = text(
@@ -112,10 +105,10 @@ LIST_PART = (
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a book of a series stands, with what says so."""
+class SeriesEntry:
+    """A book of a series, with what orders it there."""
 
-    place: int
+    rank: int
     number: str
     published: str
     isbn: str
@@ -150,9 +143,9 @@ def list_forthcoming(db: Connection, today: str, after: str, limit: int) -> list
     return read_books(db, statement, today=today, limit=limit, **_after(after))
 
 
-def list_numbers(db: Connection, places: Sequence[int]) -> list[Place]:
-    """The numbers in their series of the books at these places."""
-    return [Place(*row) for row in db.execute(LIST_NUMBERS, {"places": list(places)})]
+def list_series_entries(db: Connection, ranks: Sequence[int]) -> list[SeriesEntry]:
+    """Return the books with these ranks as entries of their series."""
+    return [SeriesEntry(*row) for row in db.execute(LIST_SERIES_ENTRIES, {"ranks": list(ranks)})]
 
 
 def list_credits(db: Connection, key: str, isbns: Sequence[str]) -> list[Work]:
@@ -173,13 +166,6 @@ def list_headings(db: Connection, codes: Iterable[str]) -> dict[str, str]:
     named = thema_headings()
     unnamed = [code for code in codes if code not in named]
     return {row.code: row.heading for row in db.execute(LIST_HEADINGS, {"codes": unnamed})}
-
-
-def count_below(db: Connection, code: str, deepest: int) -> dict[str, int]:
-    """How many books each Thema code has that begins with this one and is not longer; '' begins all."""
-    first, limit = (facet("t", code), f"{facet('t', code)}~") if code else (f"t{MARK}a", f"t{MARK}{{")
-    values = {"first": first, "limit": limit, "longest": len(facet("t", "")) + deepest}
-    return {token[2:].upper(): count for token, count in db.execute(LIST_BELOW, values)}
 
 
 def list_latest(db: Connection, limit: int) -> list[tuple[Book, date]]:

@@ -29,11 +29,10 @@ from bookshop.catalogue.lists import (
 from bookshop.catalogue.lists_store import list_editions, list_headings, list_newest
 from bookshop.catalogue.schema_org import as_script, describe_book
 from bookshop.catalogue.store import (
-    count_shelves,
+    books_at_ranks,
     find_book,
     find_cover,
     find_pick,
-    list_at,
     list_display,
     list_displays,
     list_near,
@@ -42,10 +41,13 @@ from bookshop.catalogue.store import (
 from bookshop.covers.drawn import draw_cover
 from bookshop.covers.pictures import Cover, Rendition, read_name
 from bookshop.database import Database
-from bookshop.search.facets import arguments, chosen, clean, group_choices
-from bookshop.search.highlight import mark
-from bookshop.search.index import find_number, find_page
-from bookshop.search.query import Filters, Query
+from bookshop.search.facet import Facet
+from bookshop.search.facet_choices import ValueNames, chosen_filters, facet_groups
+from bookshop.search.facet_counts import count_by_value
+from bookshop.search.filters import Filters, valid_filters
+from bookshop.search.find_books import find_books, find_typed_isbn
+from bookshop.search.highlight import highlight
+from bookshop.search.query import Query
 from bookshop.settings import Settings
 from bookshop.trade.categories import CATEGORIES, Category
 from bookshop.trade.isbn import read_isbn, write_isbns
@@ -76,7 +78,7 @@ class Tile:
 def blueprint(database: Database, settings: Settings) -> PublicBlueprint:
     """The catalogue's pages."""
     routes = PublicBlueprint("catalogue", __name__)
-    routes.add_app_template_filter(mark, "marked")
+    routes.add_app_template_filter(highlight)
     routes.add_app_template_filter(write_isbns, "isbns")
     add_lists(routes, database, ZoneInfo(settings.shop_timezone))
 
@@ -114,15 +116,15 @@ def blueprint(database: Database, settings: Settings) -> PublicBlueprint:
         if not text and (moved := MOVED.get(request.args.get("shelf", ""))):
             return redirect(url_for(moved), 301)
         # whoever is still typing is not taken away from the keyboard
-        if not wants_fragment() and (isbn := await database.read(find_number, text)):
+        if not wants_fragment() and (isbn := await database.read(find_typed_isbn, text)):
             return redirect(url_for(".book", isbn=isbn), 302)
-        filters, after = clean(Filters.from_args(request.args)), request.args.get("after", "")
+        filters, after = valid_filters(Filters.from_args(request.args)), request.args.get("after", "")
         found = await database.read(collect_search, text, filters, after, settings.shop_currency)
 
         start = url_for(".search")
 
         def address(filters: Filters, after: str = "") -> str:
-            named = {"q": text, **arguments(filters), "after": after}
+            named = {"q": text, **filters.arguments, "after": after}
             query = urlencode({name: value for name, value in named.items() if value})
             return f"{start}?{query}" if query else start
 
@@ -262,17 +264,17 @@ def collect_book(db: Connection, isbn: str) -> dict[str, Any] | None:
 def collect_search(db: Connection, text: str, filters: Filters, after: str, currency: str) -> dict[str, Any]:
     """A page of what was looked for."""
     query = Query.from_text(text)
-    found = find_page(db, query, filters, after, PAGE)
-    books = list_at(db, found.places)
-    subject = subject_name(db, filters.subject)
+    found = find_books(db, query, filters, after, PAGE)
+    books = books_at_ranks(db, found.ranks)
+    names = ValueNames(currency, subject_name(db, filters.subject))
     return {
         "query": text,
         "filters": filters,
         "found": found,
         "books": books,
-        "wanted": found.instead or query.words,
-        "groups": group_choices(filters, found.facets, found.count, currency, subject),
-        "chips": chosen(filters, currency, subject),
+        "wanted": found.did_you_mean or query.words,
+        "groups": facet_groups(filters, found.facet_counts, found.count, names),
+        "chips": chosen_filters(filters, names),
         "after": after,
         "picks": [] if books else [pick.book for pick in list_display(db, "picks")][:ROW],
     }
@@ -288,7 +290,7 @@ def subject_name(db: Connection, subject: str) -> str:
 
 def list_tiles(db: Connection) -> list[Tile]:
     """The subjects that have books, in the shop's order."""
-    counts, peeks = count_shelves(db), list_peeks(db, 2)
+    counts, peeks = count_by_value(db, Facet.CATEGORY, CATEGORIES), list_peeks(db, 2)
     return [
         Tile(shelf, counts[slug], _of_shelf(peeks, slug))
         for slug, shelf in CATEGORIES.items()

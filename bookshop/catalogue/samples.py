@@ -12,7 +12,7 @@ from bookshop.catalogue.book import LONGEST_BLURB, Book, Contributor, Details, S
 from bookshop.catalogue.stock import receive_stock
 from bookshop.catalogue.store import add_book, add_display, add_related, has_books
 from bookshop.money import Money
-from bookshop.search.index import index_books
+from bookshop.search.index_books import index_books
 from bookshop.trade.availability import Supply
 from bookshop.trade.categories import category_of
 from bookshop.trade.text import slug_of

@@ -18,12 +18,10 @@ from bookshop.schema import (
     books,
     contributors,
     displays,
-    facet_counts,
     related,
     stock,
     subjects,
 )
-from bookshop.search.query import facet
 from bookshop.trade.availability import Supply
 from bookshop.trade.categories import CATEGORIES
 
@@ -117,9 +115,9 @@ FIND_COVER = COVERS.where(books.c.isbn == bindparam("book"))
 LIST_BOOKS = BOOKS.where(books.c.isbn.in_(bindparam("isbns", expanding=True)))
 LIST_NEAR = (
     BOOKS.where(
-        books.c.shelf == bindparam("shelf"), books.c.place.is_not(None), books.c.isbn != bindparam("book")
+        books.c.shelf == bindparam("shelf"), books.c.rank.is_not(None), books.c.isbn != bindparam("book")
     )
-    .order_by(books.c.place)
+    .order_by(books.c.rank)
     .limit(LIMIT)
 )
 LIST_DISPLAY = (
@@ -134,21 +132,18 @@ LIST_DISPLAYS = (
     .order_by(displays.c.display, displays.c.position)
 )
 FIND_PICK = LIST_DISPLAY.where(books.c.isbn == bindparam("book"))
-LIST_AT = BOOKS.add_columns(books.c.place).where(books.c.place.in_(bindparam("places", expanding=True)))
+LIST_AT_RANKS = BOOKS.add_columns(books.c.rank).where(books.c.rank.in_(bindparam("ranks", expanding=True)))
 # each with a limit of its own, so that a shelf of any size costs as much as it shows
 LIST_PEEKS = union_all(
     *(
         select(
-            COVERS.where(books.c.shelf == slug, books.c.place.is_not(None))
-            .order_by(books.c.place)
+            COVERS.where(books.c.shelf == slug, books.c.rank.is_not(None))
+            .order_by(books.c.rank)
             .limit(bindparam("each", type_=Integer))
             .subquery()
         )
         for slug in CATEGORIES
     )
-)
-LIST_COUNTS = select(facet_counts.c.token, facet_counts.c.books).where(
-    facet_counts.c.token.in_([facet("s", slug) for slug in CATEGORIES])
 )
 LIST_DUE = (
     select(books.c.isbn)
@@ -235,10 +230,10 @@ def find_pick(db: Connection, isbn: str) -> Pick | None:
     return _pick(row) if row else None
 
 
-def list_at(db: Connection, places: Sequence[int]) -> list[Book]:
-    """The books that stand at these places, in this order."""
-    rows = {row.place: row for row in db.execute(LIST_AT, {"places": list(places)})} if places else {}
-    return [book_of(rows[place]) for place in places if place in rows]
+def books_at_ranks(db: Connection, ranks: Sequence[int]) -> list[Book]:
+    """Return the books with these ranks, in this order."""
+    rows = {row.rank: row for row in db.execute(LIST_AT_RANKS, {"ranks": list(ranks)})} if ranks else {}
+    return [book_of(rows[rank]) for rank in ranks if rank in rows]
 
 
 def list_peeks(db: Connection, each: int) -> list[Cover]:
@@ -254,12 +249,6 @@ def list_due(db: Connection, today: date, limit: int) -> list[str]:
 def has_books(db: Connection) -> bool:
     """Whether there is any book, shown or not."""
     return db.execute(FIND_ANY).first() is not None
-
-
-def count_shelves(db: Connection) -> dict[str, int]:
-    """How many books each subject has."""
-    counts = {token: count for token, count in db.execute(LIST_COUNTS) if count}
-    return {slug: counts[token] for slug in CATEGORIES if (token := facet("s", slug)) in counts}
 
 
 def add_book(db: Connection, book: Book, listed: date) -> None:

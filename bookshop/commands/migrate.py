@@ -9,7 +9,7 @@ from bookshop.commands.runner import with_database
 from bookshop.database import Database
 from bookshop.migrations import IncompatibleDatabase
 from bookshop.migrations import migrate as migrate_schema
-from bookshop.search.index import index_missing
+from bookshop.search.index_books import index_missing
 from bookshop.settings import Settings, settings_or_exit
 
 INDEX_BATCH = 500

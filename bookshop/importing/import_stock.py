@@ -20,7 +20,7 @@ from bookshop.onix.errors import UnreadableFile
 from bookshop.onix.file_kind import FileKind
 from bookshop.onix.input_file import InputFile
 from bookshop.onix.record import Rejection
-from bookshop.search.index import index_books
+from bookshop.search.index_books import index_books
 from bookshop.trade.market import Market
 
 BATCH = 200

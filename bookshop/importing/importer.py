@@ -19,7 +19,7 @@ from bookshop.onix.errors import UnreadableFile
 from bookshop.onix.file_kind import FileKind
 from bookshop.onix.input_file import InputFile
 from bookshop.onix.record import MessageHeader, Record, Rejection
-from bookshop.search.index_sync import tidy
+from bookshop.search.index_sync import optimize_index
 from bookshop.trade.market import Market
 
 # as many as are written in a fraction of a second, for which other writers wait
@@ -148,7 +148,7 @@ class Importing:
 async def tidy_after(database: Database, reports: Iterable[Report]) -> None:
     """Put the search index in order if much was imported."""
     if sum(report.counts[outcome] for report in reports for outcome in WRITTEN) >= MANY:
-        await tidy(database)
+        await optimize_index(database)
 
 
 def in_order_sent(sources: Iterable[InputFile], market: Market) -> list[InputFile]:

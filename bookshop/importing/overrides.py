@@ -19,7 +19,7 @@ from bookshop.importing.store import (
     lock_catalogue,
     set_edits,
 )
-from bookshop.search.index import index_books
+from bookshop.search.index_books import index_books
 from bookshop.trade.market import Market
 
 

@@ -25,7 +25,7 @@ from bookshop.importing.store import (
     settle_books,
 )
 from bookshop.onix.collateral import CoverResource
-from bookshop.search.index import index_books
+from bookshop.search.index_books import index_books
 from bookshop.trade.market import Market
 
 FULL_DATE = len("YYYY-MM-DD")

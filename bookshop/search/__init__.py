@@ -1,1 +1,1 @@
-"""Finding books: the question, the index, and what narrows a result."""
+"""Book search: queries, facets and the full-text index on each kind of database."""

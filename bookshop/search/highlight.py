@@ -1,4 +1,4 @@
-"""Showing in a text which of its words were looked for."""
+"""Highlight the words of a query in a text."""
 
 import re
 from collections.abc import Sequence
@@ -6,31 +6,31 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-from bookshop.search.query import LITTLE, fold
+from bookshop.search.tokens import STOP_WORDS, normalize
 
 WORD = re.compile(r"\w+")
-MARKED = Markup("<mark>{}</mark>")
+HIGHLIGHTED = Markup("<mark>{}</mark>")
 
 
-def mark(text: str, wanted: Sequence[str]) -> Markup:
-    """The text as HTML with the wanted words marked; words that begin with the last of them count too.
+def highlight(text: str, query_words: Sequence[str]) -> Markup:
+    """Return the text as HTML with these normalized words marked, and words that begin with the last of them.
 
-    Little words are marked only where nothing else was wanted: they stand in every text.
+    Stop words are marked only if there are no other words in the query, since they are in every text.
     """
-    if not wanted:
+    if not query_words:
         return escape(text)
-    *_, last = wanted
-    sought = frozenset(wanted) - LITTLE or frozenset(wanted)
-    # one letter begins half of all words
-    start = last if len(last) > 1 and last in sought else "\0"
-    marked, end = Markup(), 0
-    for part in WORD.finditer(text):
-        if any(word in sought or word.startswith(start) for word in _folded(part[0])):
-            marked += escape(text[end : part.start()]) + MARKED.format(part[0])
-            end = part.end()
-    return marked + escape(text[end:])
+    last = query_words[-1]
+    marked_words = frozenset(query_words) - STOP_WORDS or frozenset(query_words)
+    # too many words begin with a single letter
+    start = last if len(last) > 1 and last in marked_words else "\0"
+    html, end = Markup(), 0
+    for match in WORD.finditer(text):
+        if any(word in marked_words or word.startswith(start) for word in _normalize_word(match[0])):
+            html += escape(text[end : match.start()]) + HIGHLIGHTED.format(match[0])
+            end = match.end()
+    return html + escape(text[end:])
 
 
 @lru_cache(maxsize=20_000)
-def _folded(word: str) -> tuple[str, ...]:
-    return tuple(fold(word))
+def _normalize_word(word: str) -> tuple[str, ...]:
+    return tuple(normalize(word))

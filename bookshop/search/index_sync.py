@@ -1,31 +1,98 @@
-"""Keeps the search index true to the shelves, and fast, while the shop is open."""
+"""Keep the search index true to the stock while the shop is open.
+
+Selling writes nothing to the index, so that orders do not wait for each other: a task reads the new stock
+movements and indexes the books whose last copy was sold or whose first came in.
+"""
 
 import asyncio
 import logging
 import random
 
+from sqlalchemy import Connection, Integer, bindparam, case, func, select
+
 from bookshop.database import Database
-from bookshop.search.index import follow_shelves, has_moved, tidy_index
+from bookshop.schema import books, counters, stock, stock_movements
+from bookshop.search.choose_index import choose_index
+from bookshop.search.documents import AVAILABLE_COPIES, ISBNS
+from bookshop.search.index_books import index_books
+from bookshop.search.rank import RankGroup
 
 log = logging.getLogger(__name__)
 
+# a transaction may commit after others whose movements have higher ids: so many are read again
+REPEATED_MOVEMENTS = 1000
+MAX_NEW_MOVEMENTS = 5000
+# the id of the last stock movement that was synced
+COUNTER = "synced-movements"
 
-async def keep_following(database: Database, interval: float) -> None:
-    """Follow the shelves now and again until cancelled; one time that fails is followed by another."""
+
+async def keep_in_sync(database: Database, interval: float) -> None:
+    """Sync the index about every `interval` seconds until cancelled; errors are logged."""
     while True:
         await asyncio.sleep(interval * random.uniform(0.8, 1.2))
         try:
-            await follow(database)
+            await sync_index(database)
         except Exception:
-            log.exception("the shelves could not be followed")
+            log.exception("The search index could not be synced")
 
 
-async def follow(database: Database) -> int:
-    """Move what crossed between something and nothing; nothing is written when no copy moved."""
-    return await database.write(follow_shelves) if await database.read(has_moved) else 0
+async def sync_index(database: Database) -> int:
+    """Index books that came into or out of stock; write nothing if there are no new stock movements."""
+    return await database.write(sync_stock) if await database.read(has_new_movements) else 0
 
 
-async def tidy(database: Database) -> None:
-    """Make searches fast again after many changes, in small steps between which others can write."""
-    while await database.write(tidy_index):
+FIND_LAST_MOVEMENT = select(func.max(stock_movements.c.id))
+FIND_SYNCED = select(counters.c.value).where(counters.c.name == COUNTER)
+
+
+def has_new_movements(db: Connection) -> bool:
+    """Return whether there are stock movements that were not synced."""
+    last, synced = (db.execute(statement).scalar() or 0 for statement in (FIND_LAST_MOVEMENT, FIND_SYNCED))
+    return int(last) > int(synced)
+
+
+SET_SYNCED = counters.update().where(counters.c.name == COUNTER).values(value=bindparam("movement_id"))
+
+
+def sync_stock(db: Connection) -> int:
+    """Index the books that came into or out of stock since the last sync; return their number."""
+    synced: int = db.execute(FIND_SYNCED).scalar_one()
+    movements = db.execute(LIST_MOVEMENTS, {"after": synced - REPEATED_MOVEMENTS}).all()
+    if not movements:
+        return 0
+    isbns = sorted({movement.isbn for movement in movements})
+    outdated = list(db.execute(LIST_OUTDATED, {"isbns": isbns}).scalars())
+    if movements[-1].id > synced:
+        db.execute(SET_SYNCED, {"movement_id": movements[-1].id})
+    return index_books(db, outdated)
+
+
+LIST_MOVEMENTS = (
+    select(stock_movements.c.id, stock_movements.c.isbn)
+    .where(stock_movements.c.id > bindparam("after", type_=Integer))
+    .order_by(stock_movements.c.id)
+    .limit(MAX_NEW_MOVEMENTS + REPEATED_MOVEMENTS)
+)
+# those whose rank and stock disagree on whether they are in stock
+LIST_OUTDATED = (
+    select(books.c.isbn)
+    .outerjoin(stock, stock.c.isbn == books.c.isbn)
+    .where(
+        books.c.isbn.in_(ISBNS),
+        books.c.is_listed,
+        case((books.c.rank <= RankGroup.IN_STOCK.last_rank, 1), else_=0)
+        != case((AVAILABLE_COPIES > 0, 1), else_=0),
+    )
+    .order_by(books.c.isbn)
+)
+
+
+async def optimize_index(database: Database) -> None:
+    """Make searches fast again after many changes, in short transactions between which others can write."""
+    while await database.write(optimize_step):
         pass
+
+
+def optimize_step(db: Connection) -> bool:
+    """Optimize a part of the index; return whether there is more to do."""
+    return choose_index(db).optimize(db)

@@ -1,169 +1,193 @@
-"""The search index on PostgreSQL: the tokens of each book, looked up by GIN or passed by in order."""
+"""The search index on PostgreSQL: tokens in a GIN index, or read in the order of ranks."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, text
 
-from bookshop.search.query import (
-    BEGINNING,
-    ON_SHELF,
-    Document,
-    Match,
-    Position,
-    Term,
-    Tier,
-    facet,
-    is_rare,
-    last_place,
-    stretch_of,
-)
+from bookshop.search.expression import AllOf, AnyOf, is_one_title, ranks_of
+from bookshop.search.facet import Facet
+from bookshop.search.rank import RankGroup
+from bookshop.search.results import Cursor
+from bookshop.search.search_index import Document, Hit
+from bookshop.trade.availability import Kind
 
-READ = text(
-    "SELECT place, array_to_string(tsvector_to_array(tokens), ' ') FROM search"
-    " WHERE place = ANY(CAST(:places AS bigint[]))"
-)
-ADD = text(
-    "INSERT INTO search (place, shown, tokens)"
-    " SELECT place, shown, array_to_tsvector(string_to_array(tokens, ' '))"
-    " FROM unnest(CAST(:places AS bigint[]), CAST(:shown AS text[]), CAST(:tokens AS text[]))"
-    " AS new (place, shown, tokens)"
-)
-REMOVE = text("DELETE FROM search WHERE place = ANY(CAST(:places AS bigint[]))")
-MOVE = text(
-    "UPDATE books SET place = new.place FROM unnest(CAST(:isbns AS text[]), CAST(:places AS bigint[]))"
-    " AS new (isbn, place) WHERE books.isbn = new.isbn"
-)
-COUNT = text(
-    "INSERT INTO facet_counts (token, books)"
-    " SELECT * FROM unnest(CAST(:tokens AS text[]), CAST(:books AS integer[]))"
-    " ON CONFLICT (token) DO UPDATE SET books = facet_counts.books + excluded.books"
-)
-ADD_WORDS = text(
-    "INSERT INTO vocabulary (word) SELECT unnest(CAST(:words AS text[])) ON CONFLICT (word) DO NOTHING"
-)
-TIDY = text(
-    "SELECT gin_clean_pending_list(inhrelid) FROM pg_inherits"
-    " WHERE inhparent = CAST('ix_search_tokens' AS regclass)"
-)
-ANALYZE = text("ANALYZE search")
-# so many books are passed by in order before the index is asked: enough for words that many books have
-WALK = 1000
-# of too many none is sent
-LIST = text(
-    "WITH found AS MATERIALIZED"
-    " (SELECT place, shown, tokens FROM search WHERE tokens @@ CAST(:last AS tsquery) LIMIT :most),"
-    " counted AS (SELECT count(*) AS books FROM found)"
-    " SELECT books, CASE WHEN tokens @@ CAST(:first AS tsquery) THEN 1"
-    " WHEN tokens @@ CAST(:second AS tsquery) THEN 2 ELSE 3 END, place, shown"
-    " FROM counted LEFT JOIN found ON books < :most"
-)
-PASS = text(
-    "SELECT place FROM (SELECT place, tokens FROM search WHERE place > :after ORDER BY place LIMIT :walk)"
-    " AS passed WHERE tokens @@ CAST(:query AS tsquery) LIMIT :limit"
-)
-# the sums keep PostgreSQL from going through places in order
-LOOK_UP = text(
-    "SELECT place FROM search WHERE tokens @@ CAST(:query AS tsquery) AND place + 0 > :after"
-    " ORDER BY place + 0 LIMIT :limit"
+# so many books are read in order before the GIN index is used: enough for words that many books have
+MAX_BOOKS_READ = 1000
+
+# sends no hits if there are too many
+LIST_HITS = text(
+    "WITH hits AS MATERIALIZED"
+    " (SELECT rank, filter_tokens, tokens FROM search"
+    " WHERE tokens @@ CAST(:last_tier AS tsquery) LIMIT :limit),"
+    " counted AS (SELECT count(*) AS books FROM hits)"
+    " SELECT books, CASE WHEN tokens @@ CAST(:first_tier AS tsquery) THEN 1"
+    " WHEN tokens @@ CAST(:second_tier AS tsquery) THEN 2 ELSE 3 END, rank, filter_tokens"
+    " FROM counted LEFT JOIN hits ON books < :limit"
 )
 
 
-def read(db: Connection, places: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    """The tokens of the books at these places."""
-    return {place: tuple(tokens.split(" ")) for place, tokens in db.execute(READ, {"places": list(places)})}
-
-
-def remove(db: Connection, places: Sequence[int]) -> None:
-    """Forget the books at these places."""
-    db.execute(REMOVE, {"places": list(places)})
-
-
-def add(db: Connection, documents: Sequence[Document]) -> None:
-    """Take in books whose places are free."""
-    columns = {
-        "places": [document.place for document in documents],
-        "shown": [document.shown for document in documents],
-        "tokens": [" ".join(document.tokens) for document in documents],
+def list_hits(db: Connection, tiers: Sequence[AllOf], limit: int) -> tuple[int, list[Hit]]:
+    """See SearchIndex."""
+    queries = [tsquery_of(tier) for tier in tiers]
+    values = {
+        "first_tier": queries[0],
+        "second_tier": queries[min(1, len(queries) - 1)],
+        "last_tier": queries[-1],
+        "limit": limit,
     }
-    db.execute(ADD, columns)
-    # what waits to be sorted into the index would be gone through by every look-up
-    db.execute(TIDY)
-
-
-def move(db: Connection, places: Mapping[str, int | None]) -> None:
-    """Write down where books stand, by their ISBN."""
-    db.execute(MOVE, {"isbns": list(places), "places": list(places.values())})
-
-
-def count(db: Connection, differences: Sequence[tuple[str, int]]) -> None:
-    """Add to how many books have each facet."""
-    tokens, books = zip(*differences, strict=True)
-    db.execute(COUNT, {"tokens": tokens, "books": books})
-
-
-def add_words(db: Connection, words: Iterable[str]) -> None:
-    """Learn words."""
-    db.execute(ADD_WORDS, {"words": sorted(words)})
-
-
-def list_matches(db: Connection, tiers: Sequence[Tier], most: int) -> tuple[int, list[Match]]:
-    """All books of all tiers in order, and how many there are; none when there are `most` or more."""
-    queries = [query_of(tier) for tier in tiers]
-    values = {"first": queries[0], "second": queries[min(1, len(queries) - 1)], "last": queries[-1]}
-    rows = db.execute(LIST, {**values, "most": most}).all()
+    rows = db.execute(LIST_HITS, values).all()
     count: int = rows[0][0]
-    if count in (0, most):
+    if count in (0, limit):
         return count, []
-    return count, sorted(Match(min(tier, len(tiers)), place, shown) for _, tier, place, shown in rows)
+    return count, sorted(Hit(min(tier, len(tiers)), rank, tokens) for _, tier, rank, tokens in rows)
 
 
-def list_after(db: Connection, tiers: Sequence[Tier], after: Position, limit: int) -> list[Position]:
-    """The next books."""
-    found: list[Position] = []
-    for number, tier in enumerate(tiers[after.tier - 1 :], after.tier):
-        start = max(stretch_of(tier).after, after.place if number == after.tier else BEGINNING.place)
-        query = query_of(tier)
-        if number > 1:
-            query = f"({query}) & !({query_of(tiers[number - 2])})"
-        look = _look_up if is_rare(tier) else _list_places
-        found += [Position(number, place) for place in look(db, query, start, limit - len(found))]
+def list_after(db: Connection, tiers: Sequence[AllOf], cursor: Cursor, limit: int) -> list[Cursor]:
+    """See SearchIndex."""
+    found: list[Cursor] = []
+    for tier, expression in enumerate(tiers[cursor.tier - 1 :], cursor.tier):
+        after = ranks_of(expression).after
+        query = tsquery_of(expression)
+        if tier == cursor.tier:
+            after = max(after, cursor.rank)
+        if tier > 1:
+            query = f"({query}) & !({tsquery_of(tiers[tier - 2])})"
+        list_next = _look_up_ranks if is_one_title(expression) else _list_ranks
+        found += [Cursor(tier, rank) for rank in list_next(db, query, after, limit - len(found))]
         if len(found) >= limit:
             break
     return found
 
 
-def tidy(db: Connection) -> bool:
-    """Make look-ups fast again after many changes; answers whether there is more to do."""
-    db.execute(TIDY)
-    db.execute(ANALYZE)
-    return False
+READ_RANKS_IN_ORDER = text(
+    "SELECT rank FROM (SELECT rank, tokens FROM search WHERE rank > :after ORDER BY rank LIMIT :max_read)"
+    " AS next WHERE tokens @@ CAST(:query AS tsquery) LIMIT :limit"
+)
 
 
-def _list_places(db: Connection, query: str, after: int, limit: int) -> list[int]:
-    """Look among the next books, which is quick when many fit; then among the shelf's; then among all."""
-    passed = db.execute(PASS, {"query": query, "after": after, "limit": limit, "walk": WALK})
-    found = list(passed.scalars())
+def _list_ranks(db: Connection, query: str, after: int, limit: int) -> list[int]:
+    """Search the next books, which is fast if many match; then all books in stock; then all books."""
+    values = {"query": query, "after": after, "limit": limit, "max_read": MAX_BOOKS_READ}
+    found = list(db.execute(READ_RANKS_IN_ORDER, values).scalars())
     if len(found) == limit:
         return found
-    end_of_shelf = last_place(ON_SHELF)
-    if after >= end_of_shelf:
-        return _look_up(db, query, after, limit)
-    found = _look_up(db, f"({query}) & '{facet('v', 'shelf')}'", after, limit)
-    return found if len(found) == limit else found + _list_places(db, query, end_of_shelf, limit - len(found))
+    last_in_stock = RankGroup.IN_STOCK.last_rank
+    if after >= last_in_stock:
+        return _look_up_ranks(db, query, after, limit)
+    in_stock = Facet.AVAILABILITY.token(Kind.SHELF)
+    found = _look_up_ranks(db, f"({query}) & '{in_stock}'", after, limit)
+    if len(found) == limit:
+        return found
+    return found + _list_ranks(db, query, last_in_stock, limit - len(found))
 
 
-def _look_up(db: Connection, query: str, after: int, limit: int) -> list[int]:
-    return list(db.execute(LOOK_UP, {"query": query, "after": after, "limit": limit}).scalars())
+# the sums keep PostgreSQL from reading books in order
+LOOK_UP_RANKS = text(
+    "SELECT rank FROM search WHERE tokens @@ CAST(:query AS tsquery) AND rank + 0 > :after"
+    " ORDER BY rank + 0 LIMIT :limit"
+)
 
 
-def query_of(tier: Tier) -> str:
-    """A tier in the language of this index."""
-    return " & ".join(_term(term) for term in tier)
+def _look_up_ranks(db: Connection, query: str, after: int, limit: int) -> list[int]:
+    return list(db.execute(LOOK_UP_RANKS, {"query": query, "after": after, "limit": limit}).scalars())
 
 
-def _term(term: Term) -> str:
-    return f"({' | '.join(_token(token) for token in term)})" if len(term) > 1 else _token(term[0])
+def tsquery_of(expression: AllOf) -> str:
+    """Return an expression in the language of tsquery."""
+    return " & ".join(map(_term, expression))
+
+
+def _term(tokens: AnyOf) -> str:
+    return f"({' | '.join(map(_token, tokens))})" if len(tokens) > 1 else _token(tokens[0])
 
 
 def _token(token: str) -> str:
     return f"'{token[:-1]}':*" if token.endswith("*") else f"'{token}'"
+
+
+READ_TOKENS = text(
+    "SELECT rank, array_to_string(tsvector_to_array(tokens), ' ') FROM search"
+    " WHERE rank = ANY(CAST(:ranks AS bigint[]))"
+)
+
+
+def read_tokens(db: Connection, ranks: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """See SearchIndex."""
+    rows = db.execute(READ_TOKENS, {"ranks": list(ranks)})
+    return {rank: tuple(tokens.split(" ")) for rank, tokens in rows}
+
+
+ADD_DOCUMENTS = text(
+    "INSERT INTO search (rank, filter_tokens, tokens)"
+    " SELECT rank, filter_tokens, array_to_tsvector(string_to_array(tokens, ' '))"
+    " FROM unnest(CAST(:ranks AS bigint[]), CAST(:filter_tokens AS text[]), CAST(:tokens AS text[]))"
+    " AS new (rank, filter_tokens, tokens)"
+)
+
+
+def add_documents(db: Connection, documents: Sequence[Document]) -> None:
+    """See SearchIndex."""
+    columns = {
+        "ranks": [document.rank for document in documents],
+        "filter_tokens": [document.filter_tokens for document in documents],
+        "tokens": [" ".join(document.tokens) for document in documents],
+    }
+    db.execute(ADD_DOCUMENTS, columns)
+    # every look-up would read the list of pending entries
+    db.execute(CLEAN_PENDING_LISTS)
+
+
+REMOVE_DOCUMENTS = text("DELETE FROM search WHERE rank = ANY(CAST(:ranks AS bigint[]))")
+
+
+def remove_documents(db: Connection, ranks: Sequence[int]) -> None:
+    """See SearchIndex."""
+    db.execute(REMOVE_DOCUMENTS, {"ranks": list(ranks)})
+
+
+SET_RANKS = text(
+    "UPDATE books SET rank = new.rank FROM unnest(CAST(:isbns AS text[]), CAST(:ranks AS bigint[]))"
+    " AS new (isbn, rank) WHERE books.isbn = new.isbn"
+)
+
+
+def set_ranks(db: Connection, ranks: Mapping[str, int | None]) -> None:
+    """See SearchIndex."""
+    db.execute(SET_RANKS, {"isbns": list(ranks), "ranks": list(ranks.values())})
+
+
+CHANGE_COUNTS = text(
+    "INSERT INTO facet_counts (token, books)"
+    " SELECT * FROM unnest(CAST(:tokens AS text[]), CAST(:books AS integer[]))"
+    " ON CONFLICT (token) DO UPDATE SET books = facet_counts.books + excluded.books"
+)
+
+
+def change_counts(db: Connection, changes: Sequence[tuple[str, int]]) -> None:
+    """See SearchIndex."""
+    tokens, books = zip(*changes, strict=True)
+    db.execute(CHANGE_COUNTS, {"tokens": tokens, "books": books})
+
+
+ADD_WORDS = text(
+    "INSERT INTO vocabulary (word) SELECT unnest(CAST(:words AS text[])) ON CONFLICT (word) DO NOTHING"
+)
+
+
+def add_words(db: Connection, words: Iterable[str]) -> None:
+    """See SearchIndex."""
+    db.execute(ADD_WORDS, {"words": sorted(words)})
+
+
+CLEAN_PENDING_LISTS = text(
+    "SELECT gin_clean_pending_list(inhrelid) FROM pg_inherits"
+    " WHERE inhparent = CAST('ix_search_tokens' AS regclass)"
+)
+ANALYZE = text("ANALYZE search")
+
+
+def optimize(db: Connection) -> bool:
+    """See SearchIndex."""
+    db.execute(CLEAN_PENDING_LISTS)
+    db.execute(ANALYZE)
+    return False

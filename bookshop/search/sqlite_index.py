@@ -1,4 +1,4 @@
-"""The search index on SQLite: FTS5, whose row number is the place of a book, so that its order is ours."""
+"""The search index on SQLite: FTS5, whose row ids are the ranks of books, so that it finds them in order."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,152 +6,169 @@ from itertools import chain
 
 from sqlalchemy import Connection, text
 
-from bookshop.search.query import (
-    MARK,
-    NOT,
-    Document,
-    Match,
-    Position,
-    Term,
-    Tier,
-    stretch_of,
-    within_stretch,
-)
+from bookshop.search.expression import NOT, AllOf, AnyOf, ranks_of, within_ranks
+from bookshop.search.results import Cursor
+from bookshop.search.search_index import Document, Hit
+from bookshop.search.tokens import TITLE_WORD
 
-LIST_PLACES = text(
-    "SELECT rowid FROM search WHERE search MATCH :query AND rowid > :after AND rowid <= :until"
+# FTS5 finds all books of a word's beginning before it returns the first, but not all books of whole words
+MAX_COMPLETIONS = 50
+
+LIST_RANKS = text(
+    "SELECT rowid FROM search WHERE search MATCH :expression AND rowid > :after AND rowid <= :last"
     " ORDER BY rowid LIMIT :limit"
 )
-LIST_SHOWN = text(
-    "SELECT place, shown FROM search_shown WHERE place IN (SELECT value FROM json_each(:places))"
+LIST_FILTER_TOKENS = text(
+    "SELECT rank, tokens FROM search_filter_tokens WHERE rank IN (SELECT value FROM json_each(:ranks))"
 )
-LIST_BEGUN = text(
-    "SELECT word FROM vocabulary WHERE word >= :start AND word < :start || char(0x10ffff) LIMIT :limit"
-)
-READ = text("SELECT rowid, tokens FROM search WHERE rowid IN (SELECT value FROM json_each(:places))")
-# towards one piece; a part of a second, for which other writers wait
-MERGE = text("INSERT INTO search (search, rank) VALUES ('merge', -300)")
-COUNT_CHANGES = text("SELECT total_changes()")
-# of a beginning FTS5 finds all books before it gives the first; of words it does not
-MOST_BEGUN = 50
-# given to the driver as they are, which is the half of the work of many rows
-ADD = "INSERT INTO search (rowid, tokens) VALUES (?, ?)"
-ADD_SHOWN = "INSERT INTO search_shown (place, shown) VALUES (?, ?)"
-REMOVE = "DELETE FROM search WHERE rowid = ?"
-REMOVE_SHOWN = "DELETE FROM search_shown WHERE place = ?"
-MOVE = "UPDATE books SET place = ? WHERE isbn = ?"
-COUNT = (
-    "INSERT INTO facet_counts (token, books) VALUES (?, ?)"
-    " ON CONFLICT (token) DO UPDATE SET books = books + excluded.books"
-)
-ADD_WORD = "INSERT OR IGNORE INTO vocabulary (word) VALUES (?)"
 
 
-def read(db: Connection, places: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    """The tokens of the books at these places."""
-    rows = db.execute(READ, {"places": json.dumps(list(places))})
-    return {place: tuple(tokens.split(" ")) for place, tokens in rows}
-
-
-def remove(db: Connection, places: Sequence[int]) -> None:
-    """Forget the books at these places."""
-    for statement in (REMOVE, REMOVE_SHOWN):
-        db.exec_driver_sql(statement, [(place,) for place in places])
-
-
-def add(db: Connection, documents: Sequence[Document]) -> None:
-    """Take in books whose places are free."""
-    # in their order, which is that of the table's pages
-    rows = sorted(documents, key=lambda document: document.place)
-    db.exec_driver_sql(ADD, [(document.place, " ".join(document.tokens)) for document in rows])
-    db.exec_driver_sql(ADD_SHOWN, [(document.place, document.shown) for document in rows])
-
-
-def move(db: Connection, places: Mapping[str, int | None]) -> None:
-    """Write down where books stand, by their ISBN."""
-    db.exec_driver_sql(MOVE, [(place, isbn) for isbn, place in places.items()])
-
-
-def count(db: Connection, differences: Sequence[tuple[str, int]]) -> None:
-    """Add to how many books have each facet."""
-    db.exec_driver_sql(COUNT, list(differences))
-
-
-def add_words(db: Connection, words: Iterable[str]) -> None:
-    """Learn words."""
-    db.exec_driver_sql(ADD_WORD, [(word,) for word in words])
-
-
-def list_matches(db: Connection, tiers: Sequence[Tier], most: int) -> tuple[int, list[Match]]:
-    """The best books of all tiers, and how many, up to `most`; with their facets if there are fewer."""
-    found: dict[int, int] = {}
-    for number, tier in enumerate(_spell_out(db, tiers), 1):
+def list_hits(db: Connection, tiers: Sequence[AllOf], limit: int) -> tuple[int, list[Hit]]:
+    """See SearchIndex."""
+    tier_by_rank: dict[int, int] = {}
+    for tier, expression in enumerate(_complete_words(db, tiers), 1):
         # each tier has the books of those before it, so that this many are enough
-        values = {"query": expression_of(tier), **stretch_of(tier)._asdict(), "limit": most}
-        for place in db.execute(LIST_PLACES, values).scalars().all():
-            found.setdefault(place, number)
-        if len(found) >= most:
-            return most, [Match(number, place, "") for place, number in found.items()]
-    rows = db.execute(LIST_SHOWN, {"places": json.dumps(list(found))})
-    shown = {row.place: row.shown for row in rows}
-    return len(found), [Match(number, place, shown[place]) for place, number in found.items()]
+        values = {"expression": match_of(expression), **ranks_of(expression)._asdict(), "limit": limit}
+        for rank in db.execute(LIST_RANKS, values).scalars().all():
+            tier_by_rank.setdefault(rank, tier)
+        if len(tier_by_rank) >= limit:
+            return limit, [Hit(tier, rank, "") for rank, tier in tier_by_rank.items()]
+    rows = db.execute(LIST_FILTER_TOKENS, {"ranks": json.dumps(list(tier_by_rank))})
+    filter_tokens = {row.rank: row.tokens for row in rows}
+    return len(tier_by_rank), [Hit(tier, rank, filter_tokens[rank]) for rank, tier in tier_by_rank.items()]
 
 
-def list_after(db: Connection, tiers: Sequence[Tier], after: Position, limit: int) -> list[Position]:
-    """The next books."""
-    found: list[Position] = []
-    tiers = _spell_out(db, tiers)
-    for number, tier in enumerate(tiers[after.tier - 1 :], after.tier):
-        first, until = stretch_of(tier)
-        start = max(first, after.place) if number == after.tier else first
-        query = expression_of(tier)
-        if number > 1:
-            query = f"({query}) NOT ({expression_of(tiers[number - 2])})"
-        values = {"query": query, "after": start, "until": until, "limit": limit - len(found)}
-        found += [Position(number, place) for place in db.execute(LIST_PLACES, values).scalars()]
+def list_after(db: Connection, tiers: Sequence[AllOf], cursor: Cursor, limit: int) -> list[Cursor]:
+    """See SearchIndex."""
+    found: list[Cursor] = []
+    tiers = _complete_words(db, tiers)
+    for tier, expression in enumerate(tiers[cursor.tier - 1 :], cursor.tier):
+        after, last = ranks_of(expression)
+        match = match_of(expression)
+        if tier == cursor.tier:
+            after = max(after, cursor.rank)
+        if tier > 1:
+            match = f"({match}) NOT ({match_of(tiers[tier - 2])})"
+        values = {"expression": match, "after": after, "last": last, "limit": limit - len(found)}
+        found += [Cursor(tier, rank) for rank in db.execute(LIST_RANKS, values).scalars()]
         if len(found) >= limit:
             break
     return found
 
 
-def tidy(db: Connection) -> bool:
-    """Do some of what makes look-ups fast again after many changes; answers whether there is more to do."""
-    before: int = db.execute(COUNT_CHANGES).scalar_one()
-    db.execute(MERGE)
-    after: int = db.execute(COUNT_CHANGES).scalar_one()
-    # one is that of the statement itself
-    return after - before > 1
+def _complete_words(db: Connection, tiers: Sequence[AllOf]) -> list[AllOf]:
+    """Replace the beginning of a word by the words that begin so, if these are few."""
+    completions: dict[str, AnyOf] = {}
 
-
-def _spell_out(db: Connection, tiers: Sequence[Tier]) -> list[Tier]:
-    """The tiers with the words themselves for a beginning that few words have."""
-    begun: dict[str, Term] = {}
-
-    def spell(token: str) -> Term:
-        start = token.strip(f"{MARK}*")
-        if not token.endswith("*") or not start[0].isalpha():
+    def complete(token: str) -> AnyOf:
+        letters = token.strip(f"{TITLE_WORD}*")
+        if not token.endswith("*") or not letters[0].isalpha():
             return (token,)
-        if start not in begun:
-            rows = db.execute(LIST_BEGUN, {"start": start, "limit": MOST_BEGUN})
-            begun[start] = tuple(rows.scalars())
-        mark = MARK if token.startswith(MARK) else ""
-        words = begun[start]
-        return tuple(mark + word for word in words or (start,)) if len(words) < MOST_BEGUN else (token,)
+        if letters not in completions:
+            completions[letters] = _list_completions(db, letters)
+        words = completions[letters]
+        if len(words) >= MAX_COMPLETIONS:
+            return (token,)
+        prefix = TITLE_WORD if token.startswith(TITLE_WORD) else ""
+        return tuple(prefix + word for word in words or (letters,))
 
-    return [tuple(tuple(chain.from_iterable(map(spell, term))) for term in tier) for tier in tiers]
-
-
-def expression_of(tier: Tier) -> str:
-    """A tier, as far as its stretch does not say it, in the language of this index."""
-    terms = within_stretch(tier)
-    wanted = " AND ".join(_term(term) for term in terms if not term[0].startswith(NOT))
-    unwanted = [term[0].removeprefix(NOT) for term in terms if term[0].startswith(NOT)]
-    return " NOT ".join([f"({wanted})", *map(_token, unwanted)])
+    return [tuple(tuple(chain.from_iterable(map(complete, tokens))) for tokens in tier) for tier in tiers]
 
 
-def _term(term: Term) -> str:
-    return f"({' OR '.join(_token(token) for token in term)})" if len(term) > 1 else _token(term[0])
+LIST_COMPLETIONS = text(
+    "SELECT word FROM vocabulary WHERE word >= :letters AND word < :letters || char(0x10ffff) LIMIT :limit"
+)
+
+
+def _list_completions(db: Connection, letters: str) -> AnyOf:
+    rows = db.execute(LIST_COMPLETIONS, {"letters": letters, "limit": MAX_COMPLETIONS})
+    return tuple(rows.scalars())
+
+
+def match_of(expression: AllOf) -> str:
+    """Return an expression in FTS5's query language, without what its range of ranks implies."""
+    terms = within_ranks(expression)
+    included = " AND ".join(_term(tokens) for tokens in terms if not tokens[0].startswith(NOT))
+    excluded = [tokens[0].removeprefix(NOT) for tokens in terms if tokens[0].startswith(NOT)]
+    return " NOT ".join([f"({included})", *map(_token, excluded)])
+
+
+def _term(tokens: AnyOf) -> str:
+    return f"({' OR '.join(map(_token, tokens))})" if len(tokens) > 1 else _token(tokens[0])
 
 
 def _token(token: str) -> str:
     return f'"{token[:-1]}" *' if token.endswith("*") else f'"{token}"'
+
+
+READ_TOKENS = text("SELECT rowid, tokens FROM search WHERE rowid IN (SELECT value FROM json_each(:ranks))")
+
+
+def read_tokens(db: Connection, ranks: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """See SearchIndex."""
+    rows = db.execute(READ_TOKENS, {"ranks": json.dumps(list(ranks))})
+    return {rank: tuple(tokens.split(" ")) for rank, tokens in rows}
+
+
+# many rows go to the driver directly, which halves the time
+ADD_TOKENS = "INSERT INTO search (rowid, tokens) VALUES (?, ?)"
+ADD_FILTER_TOKENS = "INSERT INTO search_filter_tokens (rank, tokens) VALUES (?, ?)"
+
+
+def add_documents(db: Connection, documents: Sequence[Document]) -> None:
+    """See SearchIndex."""
+    # in the order of the table's pages
+    rows = sorted(documents, key=lambda document: document.rank)
+    db.exec_driver_sql(ADD_TOKENS, [(document.rank, " ".join(document.tokens)) for document in rows])
+    db.exec_driver_sql(ADD_FILTER_TOKENS, [(document.rank, document.filter_tokens) for document in rows])
+
+
+REMOVE_TOKENS = "DELETE FROM search WHERE rowid = ?"
+REMOVE_FILTER_TOKENS = "DELETE FROM search_filter_tokens WHERE rank = ?"
+
+
+def remove_documents(db: Connection, ranks: Sequence[int]) -> None:
+    """See SearchIndex."""
+    for statement in (REMOVE_TOKENS, REMOVE_FILTER_TOKENS):
+        db.exec_driver_sql(statement, [(rank,) for rank in ranks])
+
+
+SET_RANK = "UPDATE books SET rank = ? WHERE isbn = ?"
+
+
+def set_ranks(db: Connection, ranks: Mapping[str, int | None]) -> None:
+    """See SearchIndex."""
+    db.exec_driver_sql(SET_RANK, [(rank, isbn) for isbn, rank in ranks.items()])
+
+
+CHANGE_COUNT = (
+    "INSERT INTO facet_counts (token, books) VALUES (?, ?)"
+    " ON CONFLICT (token) DO UPDATE SET books = books + excluded.books"
+)
+
+
+def change_counts(db: Connection, changes: Sequence[tuple[str, int]]) -> None:
+    """See SearchIndex."""
+    db.exec_driver_sql(CHANGE_COUNT, list(changes))
+
+
+ADD_WORD = "INSERT OR IGNORE INTO vocabulary (word) VALUES (?)"
+
+
+def add_words(db: Connection, words: Iterable[str]) -> None:
+    """See SearchIndex."""
+    db.exec_driver_sql(ADD_WORD, [(word,) for word in words])
+
+
+# merges segments for a fraction of a second, during which other writers wait
+MERGE = text("INSERT INTO search (search, rank) VALUES ('merge', -300)")
+COUNT_CHANGES = text("SELECT total_changes()")
+
+
+def optimize(db: Connection) -> bool:
+    """See SearchIndex."""
+    before: int = db.execute(COUNT_CHANGES).scalar_one()
+    db.execute(MERGE)
+    after: int = db.execute(COUNT_CHANGES).scalar_one()
+    # the statement itself counts as one change
+    return after - before > 1

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from bookshop.catalogue.book import Contributor
 from bookshop.catalogue.store import add_book
 from bookshop.database import Database
-from bookshop.search.index import index_books
+from bookshop.search.index_books import index_books
 from tests.builders import a_book, store_book
 from tests.shopper import Shopper, text_of
 

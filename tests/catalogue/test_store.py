@@ -15,18 +15,20 @@ from bookshop.catalogue.routes import collect_search
 from bookshop.catalogue.stock import reserve_stock
 from bookshop.catalogue.store import (
     add_display,
-    count_shelves,
+    books_at_ranks,
     find_book,
     find_pick,
-    list_at,
     list_books,
     list_display,
     list_near,
     list_peeks,
 )
 from bookshop.database import Database
-from bookshop.search.index import find_page
-from bookshop.search.query import Filters, Query
+from bookshop.search.facet import Facet
+from bookshop.search.facet_counts import count_by_value
+from bookshop.search.filters import Filters
+from bookshop.search.find_books import find_books
+from bookshop.search.query import Query
 from bookshop.trade.availability import Supply
 from bookshop.trade.isbn import read_isbn
 from tests.builders import a_book, store_book
@@ -47,6 +49,10 @@ def search(db: Connection, query: str, shelf: str = "") -> list[str]:
     found = collect_search(db, query, Filters(subject=shelf), "", "SGD")
     assert found["found"].count == len(found["books"])
     return [book.title for book in found["books"]]
+
+
+def count_categories(db: Connection) -> dict[str, int]:
+    return count_by_value(db, Facet.CATEGORY, Facet.CATEGORY.values)
 
 
 def titles(books: list[Book]) -> list[str]:
@@ -101,7 +107,7 @@ async def test_a_book_is_taken_in_once(database: Database) -> None:
     await database.write(store_book, book)
     with pytest.raises(IntegrityError):
         await database.write(store_book, book)
-    assert sum((await database.read(count_shelves)).values()) == 1
+    assert sum((await database.read(count_categories)).values()) == 1
 
 
 async def test_what_others_hold_is_not_left(database: Database) -> None:
@@ -203,12 +209,12 @@ async def test_pages_of_a_search_together_are_all_of_it_once(database: Database)
     seen: list[str] = []
     after = ""
     for expected in (3, 3, 3, 2):
-        found = await database.read(find_page, Query.from_text("same"), Filters(), after, 3)
+        found = await database.read(find_books, Query.from_text("same"), Filters(), after, 3)
         assert found.count == 11
-        books = await database.read(list_at, found.places)
+        books = await database.read(books_at_ranks, found.ranks)
         assert len(books) == expected
         seen += [book.isbn for book in books]
-        after = found.after
+        after = found.next_cursor
     assert after == ""
     assert len(seen) == len(set(seen)) == 11
 
@@ -270,14 +276,14 @@ async def test_every_shelf_is_counted_and_shows_a_few_of_its_books(database: Dat
     ]
     gone = a_book("fiction 9", shelf="fiction", stock=0)
     await database.write(store_books, *books[:9], gone)
-    assert await database.read(count_shelves) == {"fiction": 5, "poetry": 4, "travel": 1}
+    assert await database.read(count_categories) == {"fiction": 5, "poetry": 4, "travel": 1}
     peeks = [cover.title for cover in await database.read(list_peeks, 2)]
     assert sorted(peeks) == ["fiction 2", "fiction 3", "poetry 2", "poetry 3", "travel 0"]
 
 
 async def test_an_empty_catalogue_has_nothing_and_says_so(database: Database) -> None:
     def look(db: Connection) -> dict[str, Any]:
-        return {"new": list_newest(db, "", 9), "peeks": list_peeks(db, 2), "shelves": count_shelves(db)}
+        return {"new": list_newest(db, "", 9), "peeks": list_peeks(db, 2), "shelves": count_categories(db)}
 
     assert await database.read(look) == {"new": [], "peeks": [], "shelves": {}}
     assert await database.read(search, "middlemarch") == []

@@ -13,7 +13,8 @@ from bookshop.importing.import_stock import StockReport, take_stock
 from bookshop.onix.input_file import InputFile
 from bookshop.orders.audit import audit
 from bookshop.schema import stock, stock_movements
-from bookshop.search.index import find_number, list_in
+from bookshop.search.facet import Facet
+from bookshop.search.find_books import find_typed_isbn, list_by_facet
 from tests.builders import a_book, an_order, store_book
 from tests.importing.shop import MARKET, counts_of, take, the_book
 from tests.importing.test_importer import one
@@ -52,8 +53,8 @@ async def test_a_count_is_absolute_and_every_change_a_movement(database: Databas
         assert await database.read(shelf, book.isbn) == (quantity, 0)
         assert await database.read(counted, book.isbn) == moves
     assert (await database.read(audit)).violations == ()
-    on_shelf = await database.read(list_in, "v_shelf")
-    assert len(on_shelf.places) == 4
+    on_shelf = await database.read(list_by_facet, Facet.AVAILABILITY, "shelf")
+    assert len(on_shelf.ranks) == 4
 
 
 async def test_the_same_file_again_moves_nothing_even_after_sales(database: Database, tmp_path: Path) -> None:
@@ -131,7 +132,7 @@ async def test_a_list_of_books_may_count_them_too(database: Database, tmp_path: 
     assert counts_of(again) == {"unchanged": 2}
     assert again.stock is not None
     assert again.stock.counted == 0
-    assert await database.read(find_number, "9780306406157")
+    assert await database.read(find_typed_isbn, "9780306406157")
 
 
 async def test_counting_while_shoppers_buy_never_takes_what_they_hold(

@@ -24,7 +24,7 @@ from bookshop.importing.rebuild import refresh_due
 from bookshop.importing.scheduler import make_current
 from bookshop.onix.input_file import InputFile
 from bookshop.schema import books, edits, records, subject_headings
-from bookshop.search.index import find_number
+from bookshop.search.find_books import find_typed_isbn
 from tests.builders import a_book, an_isbn, count_pieces, store_book
 from tests.importing.shop import MARKET, a_header, counts_of, is_listed, read_all, run_sql, take, the_book
 from tests.onix.messages import (
@@ -65,7 +65,7 @@ async def test_a_rich_record_is_a_whole_book_that_is_found(database: Database, t
     assert book.subjects[0].code == "FF"
     assert book.details.keywords.startswith("harbours; ")
     assert book.can_be_bought
-    assert await database.read(find_number, isbn_of(1)) == isbn_of(1)
+    assert await database.read(find_typed_isbn, isbn_of(1)) == isbn_of(1)
     headings = await database.read(lambda db: db.execute(select(subject_headings.c.heading)).scalars().all())
     assert headings == ["Crime and mystery fiction"]
 
@@ -157,7 +157,7 @@ async def test_a_withdrawn_book_stays_but_is_not_shown(database: Database, tmp_p
     report = await take(database, tmp_path, one(notification="05", sent_at="20261102"))
     assert counts_of(report) == {"retired": 1}
     assert await database.read(find_book, ISBN) is None
-    assert await database.read(find_number, ISBN) is None
+    assert await database.read(find_typed_isbn, ISBN) is None
     assert await database.read(is_listed, ISBN) is False
     assert counts_of(await take(database, tmp_path, one(sent_at="20261103"))) == {"changed": 1}
     assert await database.read(is_listed, ISBN) is True
@@ -516,7 +516,7 @@ async def test_any_sequence_of_messages_comes_to_what_the_rules_say(
     for isbn in model.seen:
         book = await database.read(find_book, isbn)
         found[isbn] = (book.title, book.details.description.strip("</p>")) if book else None
-        assert await database.read(find_number, isbn) == (isbn if book else None)
+        assert await database.read(find_typed_isbn, isbn) == (isbn if book else None)
     assert found == model.titles()
 
 
@@ -536,4 +536,4 @@ def clear(db: Connection) -> None:
     for table in ("records", "books", "search", "facet_counts"):
         run_sql(db, f"DELETE FROM {table}")  # noqa: S608 - a name from the line above
     if db.dialect.name == "sqlite":
-        run_sql(db, "DELETE FROM search_shown")
+        run_sql(db, "DELETE FROM search_filter_tokens")

@@ -11,17 +11,17 @@ depends_on = None
 MOMENT = sa.DateTime(timezone=True)
 # PostgreSQL: the facets of one kind are a range of tokens in the order of their bytes
 TOKEN = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
-# FTS5 stores which row has which token, but neither where nor how often; a row's number is its book's place
+# FTS5 stores which row has which token, but neither where nor how often; a row's id is its book's rank
 SQLITE_SEARCH = (
     "CREATE VIRTUAL TABLE search USING fts5(tokens, tokenize = \"ascii tokenchars '_-'\", detail = none)",
-    "CREATE TABLE search_shown (place INTEGER PRIMARY KEY, shown TEXT NOT NULL)",
+    "CREATE TABLE search_filter_tokens (rank INTEGER PRIMARY KEY, tokens TEXT NOT NULL)",
 )
 # GIN finds every match before it returns the first; for frequent tokens one partition has enough of them
 POSTGRESQL_PARTITIONS = 8
 POSTGRESQL_SEARCH = (
     (
-        "CREATE TABLE search (place bigint PRIMARY KEY, shown text NOT NULL, tokens tsvector NOT NULL)"
-        " PARTITION BY HASH (place)"
+        "CREATE TABLE search (rank bigint PRIMARY KEY, filter_tokens text NOT NULL, tokens tsvector NOT NULL)"
+        " PARTITION BY HASH (rank)"
     ),
     *(
         f"CREATE TABLE search_{part} PARTITION OF search"
@@ -31,7 +31,7 @@ POSTGRESQL_SEARCH = (
     "CREATE INDEX ix_search_tokens ON search USING gin (tokens)",
 )
 # orders are numbered from 1001
-COUNTERS = (("order", 1000), ("events-claimed", 0), ("events-read", 0), ("shelves-followed", 0))
+COUNTERS = (("order", 1000), ("events-claimed", 0), ("events-read", 0), ("synced-movements", 0))
 
 
 def upgrade() -> None:
@@ -77,7 +77,7 @@ def create_books() -> None:
         sa.Column("cover", sa.String(length=16), server_default="", nullable=False),
         sa.Column("cover_width", sa.Integer(), server_default="0", nullable=False),
         sa.Column("cover_height", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("place", sa.BigInteger(), nullable=True),
+        sa.Column("rank", sa.BigInteger(), nullable=True),
         sa.Column("changes_on", sa.Date(), nullable=True),
         sa.CheckConstraint("length(isbn) = 13", name=op.f("ck_books_isbn")),
         sa.CheckConstraint("price_minor >= 0", name=op.f("ck_books_price")),
@@ -85,9 +85,9 @@ def create_books() -> None:
     )
     op.create_index(op.f("ix_books_changes_on"), "books", ["changes_on"], unique=False)
     op.create_index(op.f("ix_books_listed_isbn"), "books", ["listed", "isbn"], unique=False)
-    op.create_index(op.f("ix_books_place"), "books", ["place"], unique=True)
+    op.create_index(op.f("ix_books_rank"), "books", ["rank"], unique=True)
     op.create_index(op.f("ix_books_published"), "books", ["published"], unique=False)
-    op.create_index(op.f("ix_books_shelf_place"), "books", ["shelf", "place"], unique=False)
+    op.create_index(op.f("ix_books_shelf_rank"), "books", ["shelf", "rank"], unique=False)
     op.create_index(op.f("ix_books_work"), "books", ["work"], unique=False)
     op.create_table(
         "book_details",

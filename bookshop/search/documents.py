@@ -1,0 +1,124 @@
+"""Make the documents of the search index from the catalogue's rows."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy import BindParameter, Connection, Row, Select, and_, bindparam, func, select
+
+from bookshop.schema import book_details, books, contributors, stock, subject_headings, subjects
+from bookshop.search.facet import Facet, filter_tokens, subject_tokens
+from bookshop.search.price_band import price_band_of
+from bookshop.search.rank import rank_of
+from bookshop.search.search_index import Document
+from bookshop.search.tokens import tokens_of
+from bookshop.trade.availability import MAX_COPIES, Kind, Supply, find_availability
+from bookshop.trade.product_forms import find_form
+from bookshop.trade.subject_schemes import THEMA_SCHEMES
+
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+
+ISBNS: BindParameter[Any] = bindparam("isbns", expanding=True)
+AVAILABLE_COPIES = func.coalesce(stock.c.on_hand - stock.c.reserved, 0)
+READ_BOOKS = (
+    select(
+        books.c.isbn,
+        books.c.rank,
+        books.c.is_listed,
+        books.c.title,
+        books.c.subtitle,
+        books.c.series,
+        books.c.publisher,
+        books.c.imprint,
+        book_details.c.keywords,
+        books.c.shelf,
+        books.c.form,
+        books.c.language,
+        books.c.price_minor,
+        books.c.series_key,
+        books.c.publisher_key,
+        books.c.published,
+        books.c.supply,
+        books.c.on_sale,
+        books.c.preorders_from,
+        books.c.may_sell,
+        AVAILABLE_COPIES.label("available_copies"),
+    )
+    .outerjoin_from(books, stock, stock.c.isbn == books.c.isbn)
+    .outerjoin(book_details, book_details.c.isbn == books.c.isbn)
+    .where(books.c.isbn.in_(ISBNS))
+    .order_by(books.c.isbn)
+    .with_for_update(of=books, key_share=True)
+)
+
+
+def read_documents(db: Connection, isbns: Sequence[str]) -> list[tuple[str, int | None, Document | None]]:
+    """Lock these books; return each ISBN, the stored rank, and the document, None if it is not listed."""
+    now = datetime.now(UTC)
+    contributors_of, subjects_of = _group(db, READ_CONTRIBUTORS, isbns), _group(db, READ_SUBJECTS, isbns)
+    return [
+        (book.isbn, book.rank, _document(book, contributors_of[book.isbn], subjects_of[book.isbn], now))
+        for book in db.execute(READ_BOOKS, {"isbns": list(isbns)}).all()
+    ]
+
+
+def _document(
+    book: AnyRow, people: Sequence[AnyRow], book_subjects: Sequence[AnyRow], now: datetime
+) -> Document | None:
+    if not book.is_listed:
+        return None
+    supply = Supply(book.supply, "", None, book.on_sale, book.preorders_from, book.may_sell)
+    max_copies = MAX_COPIES if book.price_minor else 0
+    availability = find_availability(book.available_copies, supply, now, max_copies).kind
+    facets = _facets(book, availability, people, book_subjects)
+    title_fields = (book.subtitle, *(person.name for person in people))
+    other_fields = (
+        *(book.series, book.publisher, book.imprint, book.keywords or ""),
+        *(book.isbn, book.isbn[3:12]),
+        *(subject.heading for subject in book_subjects if subject.heading),
+    )
+    tokens = tokens_of(book.title, title_fields, other_fields, facets)
+    return Document(rank_of(book.isbn, availability, book.published), tokens, filter_tokens(facets))
+
+
+def _facets(
+    book: AnyRow, availability: Kind, people: Sequence[AnyRow], book_subjects: Sequence[AnyRow]
+) -> set[str]:
+    tokens = {
+        Facet.CATEGORY.token(book.shelf),
+        Facet.FORM.token(find_form(book.form).group),
+        Facet.AVAILABILITY.token(availability),
+    }
+    optional = (
+        (Facet.LANGUAGE, book.language),
+        (Facet.PRICE, price_band_of(book.price_minor)),
+        (Facet.SERIES, book.series_key),
+        (Facet.PUBLISHER, book.publisher_key),
+        *((Facet.CONTRIBUTOR, person.key) for person in people),
+    )
+    tokens.update(facet.token(value) for facet, value in optional if value)
+    for subject in book_subjects:
+        if subject.scheme in THEMA_SCHEMES:
+            tokens.update(subject_tokens(subject.code))
+    return tokens
+
+
+READ_CONTRIBUTORS = select(contributors.c.isbn, contributors.c.name, contributors.c.key).where(
+    contributors.c.isbn.in_(ISBNS)
+)
+READ_SUBJECTS = (
+    select(subjects.c.isbn, subjects.c.scheme, subjects.c.code, subject_headings.c.heading)
+    .outerjoin(
+        subject_headings,
+        and_(subject_headings.c.scheme == subjects.c.scheme, subject_headings.c.code == subjects.c.code),
+    )
+    .where(subjects.c.isbn.in_(ISBNS))
+)
+
+
+def _group(db: Connection, statement: Select[Any], isbns: Sequence[str]) -> Mapping[str, list[AnyRow]]:
+    rows_by_isbn: defaultdict[str, list[AnyRow]] = defaultdict(list)
+    for row in db.execute(statement, {"isbns": list(isbns)}).all():
+        rows_by_isbn[row[0]].append(row)
+    return rows_by_isbn

@@ -1,0 +1,64 @@
+"""What to look up in the index: tokens joined by AND and OR, in no database's language."""
+
+from typing import TypeAlias
+
+from bookshop.search.facet import Facet
+from bookshop.search.rank import GROUP_BY_AVAILABILITY, RankRange
+from bookshop.search.tokens import MAX_LETTERS, TITLE_LETTERS, TITLE_WORD, WHOLE_TITLE
+from bookshop.trade.availability import Kind
+
+# one of these tokens; one that ends in * matches all that begin so, one that begins with ! excludes its books
+AnyOf: TypeAlias = tuple[str, ...]
+# a match for each of these
+AllOf: TypeAlias = tuple[AnyOf, ...]
+
+NOT = "!"
+ORDER, PREORDER = Facet.AVAILABILITY.token(Kind.ORDER), Facet.AVAILABILITY.token(Kind.PREORDER)
+RANKS_BY_TOKEN = {
+    Facet.AVAILABILITY.token(kind): group.ranks for kind, group in GROUP_BY_AVAILABILITY.items()
+}
+# what tells the availabilities of one range of ranks from each other
+WITHIN_RANKS: dict[str, AllOf] = {ORDER: ((NOT + PREORDER,),), PREORDER: ((PREORDER,),)}
+
+
+def in_title(*words: str) -> AnyOf:
+    """Match any of these words in titles and names."""
+    return tuple(TITLE_WORD + word for word in words)
+
+
+def anywhere(*words: str) -> AnyOf:
+    """Match any of these words in any field."""
+    return (*words, *in_title(*words))
+
+
+def begins_in_title(letters: str) -> AnyOf:
+    """Match the words of titles and names that begin with these letters."""
+    return (TITLE_LETTERS + letters,) if len(letters) <= MAX_LETTERS else (f"{TITLE_WORD}{letters}*",)
+
+
+def begins_anywhere(letters: str) -> AnyOf:
+    """Match words that begin so; outside titles and names, few letters match whole words only."""
+    if len(letters) <= MAX_LETTERS:
+        return (TITLE_LETTERS + letters, letters)
+    return (f"{letters}*", f"{TITLE_WORD}{letters}*")
+
+
+def is_one_title(expression: AllOf) -> bool:
+    """Return whether only books of one title, which are few, can match."""
+    return any(tokens[0].startswith(WHOLE_TITLE) for tokens in expression)
+
+
+def ranks_of(expression: AllOf) -> RankRange:
+    """Return the range of ranks in which all matches are: that of the availability, if one is asked for."""
+    for token, *_ in expression:
+        if token in RANKS_BY_TOKEN:
+            return RANKS_BY_TOKEN[token]
+    return RankRange()
+
+
+def within_ranks(expression: AllOf) -> AllOf:
+    """Return what to look up within `ranks_of`: without the availability, which nearly all books may have."""
+    others = tuple(tokens for tokens in expression if tokens[0] not in RANKS_BY_TOKEN)
+    availabilities = (token for (token, *_) in expression if token in RANKS_BY_TOKEN)
+    narrower = (tokens for token in availabilities for tokens in WITHIN_RANKS.get(token, ()))
+    return (*others, *narrower) if others else expression

@@ -1,0 +1,79 @@
+"""Write books to the search index and remove them from it."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from sqlalchemy import Connection, Integer, bindparam, select
+
+from bookshop.schema import books
+from bookshop.search.choose_index import choose_index
+from bookshop.search.documents import read_documents
+from bookshop.search.facet import counted_tokens
+from bookshop.search.facet_counts import change_counts
+from bookshop.search.search_index import Document
+from bookshop.search.tokens import vocabulary_of
+
+
+@dataclass(frozen=True, slots=True)
+class IndexChange:
+    """A book, its rank in the index, and what the index should have; None where there is nothing."""
+
+    isbn: str
+    old_rank: int | None
+    document: Document | None
+
+    @property
+    def new_rank(self) -> int | None:
+        """Return the rank that the book should have."""
+        return self.document.rank if self.document else None
+
+    def is_applied(self, stored: Mapping[int, tuple[str, ...]]) -> bool:
+        """Return whether the index, with these tokens by rank, has the book as it should."""
+        if self.document is None:
+            return self.old_rank is None
+        return self.old_rank == self.document.rank and stored.get(self.old_rank) == self.document.tokens
+
+
+def index_books(db: Connection, isbns: Sequence[str]) -> int:
+    """Bring the index up to date with these books; return the number of books that changed in it."""
+    return _apply(db, [IndexChange(*row) for row in read_documents(db, isbns)]) if isbns else 0
+
+
+def unindex_books(db: Connection, isbns: Sequence[str]) -> int:
+    """Remove these books from the index; return the number of those that were in it."""
+    rows = read_documents(db, isbns) if isbns else []
+    return _apply(db, [IndexChange(isbn, rank, None) for isbn, rank, _ in rows])
+
+
+LIST_MISSING = (
+    select(books.c.isbn)
+    .where(books.c.rank.is_(None), books.c.is_listed)
+    .limit(bindparam("limit", type_=Integer))
+)
+
+
+def index_missing(db: Connection, limit: int) -> int:
+    """Index listed books that are not in the index; return their number."""
+    return index_books(db, list(db.execute(LIST_MISSING, {"limit": limit}).scalars()))
+
+
+def _apply(db: Connection, changes: Sequence[IndexChange]) -> int:
+    """Write what differs from the index; return the number of differing books."""
+    index = choose_index(db)
+    stored = index.read_tokens(db, [change.old_rank for change in changes if change.old_rank is not None])
+    differing = [change for change in changes if not change.is_applied(stored)]
+    if removed := [change.old_rank for change in differing if change.old_rank in stored]:
+        index.remove_documents(db, removed)
+    added = [change.document for change in differing if change.document]
+    # of the whole batch, so that each token is counted once
+    counts = Counter(chain.from_iterable(document.tokens for document in added))
+    if added:
+        index.add_documents(db, added)
+        index.add_words(db, set(vocabulary_of(counts)))
+    if moved := {change.isbn: change.new_rank for change in differing if change.new_rank != change.old_rank}:
+        index.set_ranks(db, moved)
+    counts.subtract(chain.from_iterable(stored[rank] for rank in removed))
+    change_counts(db, {token: counts[token] for token in counted_tokens(counts)})
+    return len(differing)

@@ -1,0 +1,190 @@
+"""The index finds what a plain reading of every book finds, in the same order, on both databases."""
+
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection
+
+from bookshop.catalogue.book import Book, Contributor, Subject
+from bookshop.catalogue.store import books_at_ranks
+from bookshop.database import Database
+from bookshop.search.facet import Facet
+from bookshop.search.filters import Filters
+from bookshop.search.find_books import find_books, find_typed_isbn, list_by_facet
+from bookshop.search.query import Query
+from bookshop.search.results import Results
+from bookshop.search.tokens import normalize
+from tests.builders import a_book, store_book
+from tests.search.sample_catalogue import OPTIONS, WORDS, expected, some_book
+
+filters = st.dictionaries(st.sampled_from(sorted(OPTIONS)), st.integers(0, 6), max_size=2).map(
+    lambda chosen: Filters(**{name: OPTIONS[name][n % len(OPTIONS[name])] for name, n in chosen.items()})
+)
+queries = st.lists(
+    st.sampled_from([*WORDS, "se", "lov", "hist", "histor", "seaso", "an", "ann", "pres"]), max_size=4
+)
+many_examples = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@dataclass(frozen=True)
+class IndexedCatalogue:
+    """Books that are in a database, whose searches count results up to a limit."""
+
+    database: Database
+    books: Sequence[Book]
+    max_counted: int
+
+
+@pytest.fixture(params=[1000, 5])
+async def catalogue(
+    request: pytest.FixtureRequest, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> IndexedCatalogue:
+    """Eighty books, with limits high enough to count all results, or too low for most."""
+    chance = random.Random(request.param)
+    books = [some_book(chance) for _ in range(80)]
+    await database.write(store_all, books)
+    monkeypatch.setattr("bookshop.search.find_books.MAX_COUNTED", request.param)
+    monkeypatch.setattr("bookshop.search.postgresql_index.MAX_BOOKS_READ", 7)
+    monkeypatch.setattr("bookshop.search.sqlite_index.MAX_COMPLETIONS", request.param // 2)
+    return IndexedCatalogue(database, books, request.param)
+
+
+@many_examples
+@given(queries, filters, st.integers(1, 30))
+async def test_it_finds_what_reading_every_book_finds(
+    catalogue: IndexedCatalogue, typed: list[str], wanted: Filters, limit: int
+) -> None:
+    query, right = (
+        Query.from_text(" ".join(typed)),
+        expected(catalogue.books, normalize(" ".join(typed)), wanted),
+    )
+
+    def compare(db: Connection) -> None:
+        found = find_books(db, query, wanted, "", limit)
+        if found.did_you_mean:
+            return
+        assert isbns_of(db, found) == right[:limit]
+        assert list_all_pages(db, query, wanted, limit) == right
+        assert found.has_more_than_count <= (len(right) > catalogue.max_counted)
+        assert found.count == (catalogue.max_counted if found.has_more_than_count else len(right))
+        if not found.has_more_than_count and None not in found.facet_counts.values():
+            by_isbn = {book.isbn: book for book in catalogue.books}
+            counts = {token: n for token, n in found.facet_counts.items() if Facet.CATEGORY.owns(token)}
+            assert counts == Counter(Facet.CATEGORY.token(by_isbn[isbn].shelf) for isbn in right)
+
+    await catalogue.database.read(compare)
+
+
+def store_all(db: Connection, catalogue: Sequence[Book]) -> None:
+    for book in catalogue:
+        store_book(db, book)
+
+
+def isbns_of(db: Connection, found: Results) -> list[str]:
+    return [book.isbn for book in books_at_ranks(db, found.ranks)]
+
+
+def list_all_pages(db: Connection, query: Query, wanted: Filters, limit: int) -> list[str]:
+    """Return the ISBNs of every page, one after the other."""
+    seen, after = [], ""
+    while True:
+        found = find_books(db, query, wanted, after, limit)
+        seen += isbns_of(db, found)
+        if not found.next_cursor:
+            return seen
+        after = found.next_cursor
+
+
+async def titles(database: Database, query: str, **wanted: str) -> list[str]:
+    """Return the titles that this query finds."""
+
+    def look(db: Connection) -> list[str]:
+        found = find_books(db, Query.from_text(query), Filters(**wanted))
+        return [book.title for book in books_at_ranks(db, found.ranks)]
+
+    return await database.read(look)
+
+
+async def test_the_whole_title_comes_first_then_titles_and_people_then_the_rest(database: Database) -> None:
+    emma = Contributor("A01", "Emma Stone", "emma-stone")
+    for book in (
+        a_book("Other", publisher="Emma Books", published="2026"),
+        a_book("Cooking", contributors=(emma,), published="2025"),
+        a_book("Emma and more", stock=0, published="2024"),
+        a_book("Emma", stock=0, published="1990"),
+    ):
+        await database.write(store_book, book)
+    assert await titles(database, "emma") == ["Emma", "Cooking", "Emma and more", "Other"]
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 4])
+async def test_a_beginning_finds_all_words_that_begin_so_however_many(
+    database: Database, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr("bookshop.search.sqlite_index.MAX_COMPLETIONS", most)
+    for title in ("Season", "Season2", "Seasons", "Sea"):
+        await database.write(store_book, a_book(title))
+    assert sorted(await titles(database, "seaso")) == ["Season", "Season2", "Seasons"]
+
+
+async def test_a_typo_is_corrected_only_where_nothing_else_matches(database: Database) -> None:
+    for title in ("Middlemarch", "Form and void", "From here"):
+        await database.write(store_book, a_book(title, contributors=()))
+    found = await database.read(find_books, Query.from_text("midlemarch"), Filters())
+    assert (found.count, found.did_you_mean) == (1, ("middlemarch",))
+    assert await titles(database, "middelmarch") == ["Middlemarch"]
+    assert await titles(database, "from") == ["From here"]
+    assert await titles(database, "middlemarch viod") == []
+    assert await titles(database, "viod form") == ["Form and void"]
+    assert await titles(database, "midlemarch xyzzyx") == []
+    assert await titles(database, "midlemarch", language="fre") == []
+
+
+async def test_lists_to_browse_are_counted_and_paged(database: Database) -> None:
+    for n in range(5):
+        await database.write(
+            store_book, a_book(f"Volume {n}", subjects=(Subject("FBA"),), published=f"202{n}")
+        )
+
+    def list_pages(db: Connection, facet: Facet, value: str) -> list[list[str]]:
+        pages, after = [], ""
+        while True:
+            found = list_by_facet(db, facet, value, 2, after)
+            assert found.count == 5
+            pages.append([book.title for book in books_at_ranks(db, found.ranks)])
+            if not found.next_cursor:
+                return pages
+            after = found.next_cursor
+
+    right = [["Volume 4", "Volume 3"], ["Volume 2", "Volume 1"], ["Volume 0"]]
+    for facet, value in (
+        (Facet.SUBJECT, "F"),
+        (Facet.SUBJECT, "FBA"),
+        (Facet.CATEGORY, "fiction"),
+        (Facet.CONTRIBUTOR, "george-eliot"),
+        (Facet.ALL, ""),
+    ):
+        assert await database.read(list_pages, facet, value) == right, (facet, value)
+    assert await database.read(list_by_facet, Facet.SUBJECT, "X") == Results()
+    assert await database.read(list_by_facet, Facet.CONTRIBUTOR, "nobody") == Results()
+
+
+async def test_a_number_leads_straight_to_its_book(database: Database) -> None:
+    book = await database.write(store_book, a_book(isbn="9780804429573"))
+    for typed in ("9780804429573", "0-8044-2957-X", " 978-0-8044-2957-3 "):
+        assert await database.read(find_typed_isbn, typed) == book.isbn
+    for typed in ("9780804429574", "eliot", "", "9781234567897"):
+        assert await database.read(find_typed_isbn, typed) is None
+
+
+async def test_a_number_is_found_as_it_is_typed(database: Database) -> None:
+    await database.write(store_book, a_book("Found", isbn="9780804429573"))
+    for typed in ("97808044", "978-0-8044", "08044295", "0-8044-29", "080442957X"):
+        assert await titles(database, typed) == ["Found"], typed
