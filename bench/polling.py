@@ -41,7 +41,7 @@ async def poll(shop: Server, tokens: Sequence[str], seconds: float) -> tuple[lis
 
     async def wait(token: str) -> None:
         await asyncio.sleep(random.uniform(0, ARRIVAL_SECONDS))
-        browser, path, delay = Browser(shop.port), f"/orders/{token}/status?turn=1", 0.0
+        browser, path, delay = Browser(shop.port), f"/orders/{token}/status?polls=1", 0.0
         while loop.time() + delay < over:
             await asyncio.sleep(delay)
             answer = await browser.ask(path, headers=HTMX)

@@ -18,7 +18,8 @@ from bench.machine import LOAD_CORE, Server, serving
 from bookshop.catalogue.samples import load_samples
 from bookshop.database import open_database
 from bookshop.migrations import migrate
-from bookshop.orders.store import add_order, set_intent
+from bookshop.orders.payment_store import set_intent
+from bookshop.orders.store import add_order
 from bookshop.schema import stock
 from tests.builders import ENVIRONMENT, a_book, an_order, store_book
 from tests.processes import SIMULATOR_SECRET, free_port

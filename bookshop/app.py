@@ -23,8 +23,8 @@ from bookshop.health import blueprint as health
 from bookshop.importing.scheduler import keep_current
 from bookshop.migrations import OUT_OF_DATE, is_current
 from bookshop.orders.order import Order
-from bookshop.orders.poll_scheduler import TokenBucket
 from bookshop.orders.routes import blueprint as orders
+from bookshop.orders.token_bucket import TokenBucket
 from bookshop.payments.reconcile import Reconciled, reconcile
 from bookshop.payments.routes import blueprint as payments
 from bookshop.payments.stripe_gateway import StripeGateway

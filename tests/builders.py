@@ -11,7 +11,8 @@ from bookshop.catalogue.book import Book, Contributor, Details, Subject
 from bookshop.catalogue.stock import receive_stock
 from bookshop.catalogue.store import add_book
 from bookshop.money import Money
-from bookshop.orders.order import Address, Charge, Delivery, Order, OrderLine, PaymentUpdate
+from bookshop.orders.order import Address, Charge, Delivery, Order, OrderLine
+from bookshop.orders.payment_update import PaymentUpdate
 from bookshop.search.index_books import index_books
 from bookshop.settings import Settings, read_settings
 

@@ -12,7 +12,8 @@ from bookshop.catalogue.store import add_display, add_related
 from bookshop.checkout.place_order import new_token
 from bookshop.database import Database
 from bookshop.orders.order import Order, Payment
-from bookshop.orders.store import add_order, set_payment
+from bookshop.orders.payment_store import set_payment
+from bookshop.orders.store import add_order
 from bookshop.trade.availability import Supply
 from tests.builders import A_CHARGE, ALL_DETAILS, AN_ADDRESS, a_book, an_order, store_book
 from tests.payments.stripe_account import Account

@@ -16,7 +16,7 @@ from bookshop.checkout.place_order import reserve
 from bookshop.covers.store import set_cover_links
 from bookshop.database import Database
 from bookshop.orders.order import Delivery, Order, OrderLine
-from bookshop.orders.store import set_intent
+from bookshop.orders.payment_store import set_intent
 from bookshop.payments.reconcile import apply_payment_update
 from bookshop.payments.stripe_gateway import StripeGateway
 from bookshop.trade.availability import Kind

@@ -78,7 +78,7 @@ class Quote:
         return sum(line.quantity for line in self.lines)
 
     @property
-    def goods(self) -> Money:
+    def subtotal(self) -> Money:
         """What the books cost."""
         return total([line.amount for line in self.lines], self.delivery_fee.currency)
 
@@ -86,9 +86,9 @@ class Quote:
     def fingerprint(self) -> str:
         """What is promised for which money, in a form's hidden field: whoever sends it has seen just that."""
         lines = (line for line in self.lines if line.kind in (Kind.ORDER, Kind.PREORDER))
-        return " ".join([str(self.goods.minor), *(f"{line.book.isbn}:{line.kind}" for line in lines)])
+        return " ".join([str(self.subtotal.minor), *(f"{line.book.isbn}:{line.kind}" for line in lines)])
 
     @property
-    def delivered(self) -> Money:
-        """What is to pay when the books are delivered."""
-        return self.goods + self.delivery_fee
+    def total_delivered(self) -> Money:
+        """What is to pay when the books are total_delivered."""
+        return self.subtotal + self.delivery_fee

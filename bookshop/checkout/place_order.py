@@ -13,8 +13,10 @@ from bookshop.catalogue.stock import reserve_stock
 from bookshop.checkout.details import CheckoutDetails
 from bookshop.database import Database
 from bookshop.money import Money
+from bookshop.orders.due_store import set_due
 from bookshop.orders.order import Delivery, Order, OrderLine, Payment
-from bookshop.orders.store import add_order, discard_intent, find_order, lock_order, set_due, set_intent
+from bookshop.orders.payment_store import discard_intent, set_intent
+from bookshop.orders.store import add_order, find_order, lock_order
 from bookshop.payments.gateway import (
     Gateway,
     HostedPage,
@@ -92,7 +94,7 @@ def draft_order(basket: Quote, details: CheckoutDetails, token: str, hold: timed
             for line in basket.lines
         ),
         delivery_fee=fee,
-        total=basket.goods + fee,
+        total=basket.subtotal + fee,
     )
 
 

@@ -9,8 +9,9 @@ import click
 from bookshop.commands.output import echo_json, echo_table
 from bookshop.commands.runner import run_with_database, run_with_stripe
 from bookshop.database import Database
-from bookshop.orders.audit import AuditReport, compare_with_stripe
-from bookshop.orders.audit import audit as audit_database
+from bookshop.orders.audit.run_audit import AuditReport
+from bookshop.orders.audit.run_audit import run_audit as audit_database
+from bookshop.orders.audit.stripe_rules import compare_with_stripe
 from bookshop.orders.order_list import list_orders
 from bookshop.payments.gateway import Gateway
 from bookshop.settings import settings_or_exit

@@ -1,4 +1,4 @@
-"""An order, frozen when it is placed, and the rule by which update of its payment changes it."""
+"""An order, frozen when it is placed, and the state of its payment."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -7,13 +7,13 @@ from enum import StrEnum
 from bookshop.money import Money
 from bookshop.trade.availability import Kind
 
-# the failure of an order that was closed because too many cards were tried
+# `Order.failure` of an order that was closed because too many payments of it failed
 TOO_MANY_FAILURES = "too_many_failures"
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Payment(StrEnum):
-    """How far the payment is: open → processing → paid, or open → cancelled."""
+    """The state of a payment: open → processing → paid, or open → cancelled."""
 
     OPEN = "open"
     PROCESSING = "processing"
@@ -22,7 +22,7 @@ class Payment(StrEnum):
 
 
 NEEDS_REVIEW = "needs_review"
-# how an order stands, in one word
+# the states by which a bookseller lists orders
 STATES = (*(payment.value for payment in Payment), NEEDS_REVIEW)
 
 
@@ -35,7 +35,7 @@ class Delivery(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a parcel goes; country is an ISO 3166 code."""
+    """Where a parcel goes; `country` is an ISO 3166 code."""
 
     street: str
     city: str
@@ -45,10 +45,10 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """Copies of one book at the price of the day, and what was promised of them.
+    """Copies of one book at the price of the day, and when they were promised.
 
-    `to_order` of them do not stand on our shelf and take about `days` to come; none leaves the shop before
-    `not_before`.
+    `to_order` of the copies are not on the shop's shelf and take about `days` to arrive; none leaves the shop
+    before `not_before`.
     """
 
     isbn: str
@@ -69,25 +69,12 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """The payment that went through; `id` is Stripe's charge."""
+    """The payment that succeeded; `id` is Stripe's id of the charge."""
 
     id: str
     method: str
     brand: str
     last4: str
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentUpdate:
-    """What the payment provider says of an intent at one moment; `order_id` is our own id read back."""
-
-    intent_id: str
-    status: str
-    amount: Money
-    received: Money
-    order_id: str
-    charge: Charge | None = None
-    failure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +117,13 @@ class Order:
     @property
     def contents(self) -> tuple[object, ...]:
         """All that the shopper chose; equal for the same order placed twice."""
-        # how many of the copies our shelf had is chance
+        # how many of the copies were on the shelf is chance
         lines = tuple(replace(line, to_order=0) for line in self.lines)
         return (self.email, self.name, self.delivery, self.address, lines, self.delivery_fee)
 
     @property
-    def goods(self) -> Money:
-        """What the books cost."""
+    def subtotal(self) -> Money:
+        """What the books cost, without delivery."""
         return Money(self.total.minor - self.delivery_fee.minor, self.total.currency)
 
     @property
@@ -151,93 +138,20 @@ class Order:
 
     @property
     def from_shelf(self) -> dict[str, int]:
-        """ISBN to the copies that are held on our shelf, of those books that have any."""
+        """ISBN to the copies that are reserved on the shelf, for the books that have any."""
         return {line.isbn: n for line in self.lines if (n := line.quantity - line.to_order)}
 
     @property
     def awaited(self) -> tuple[OrderLine, ...]:
-        """The lines whose copies are not out yet, or have still to come to the shop."""
+        """The lines whose copies are not published yet, or have yet to arrive in the shop."""
         return tuple(line for line in self.lines if line.kind is not Kind.SHELF)
 
     @property
     def not_before(self) -> datetime | None:
-        """The moment before which not all of it may leave the shop, if there is one."""
+        """The moment before which some copies may not leave the shop."""
         return max((line.not_before for line in self.lines if line.not_before), default=None)
 
     @property
     def is_final(self) -> bool:
-        """Whether nothing more can come of the payment."""
+        """Whether the payment's state can no longer change."""
         return self.payment in (Payment.PAID, Payment.CANCELLED)
-
-
-def merge(order: Order, update: PaymentUpdate, now: datetime) -> Order:
-    """The order after the update: paid is final, and only a payment that matches the order counts."""
-    if order.payment is Payment.PAID or update.intent_id != order.intent_id:
-        return order
-    told = replace(order, intent_status=update.status, failure=update.failure)
-    match update.status:
-        case "succeeded" if order.payment is Payment.CANCELLED:
-            return replace(told, review_reason="cancelled")
-        case "succeeded":
-            return _paid(told, update, now)
-        case "canceled":
-            return replace(told, payment=Payment.CANCELLED)
-        case _ if order.payment is Payment.CANCELLED:
-            return order
-        case "processing":
-            return replace(told, payment=Payment.PROCESSING)
-        case _:
-            return replace(told, payment=Payment.OPEN)
-
-
-def _paid(order: Order, update: PaymentUpdate, now: datetime) -> Order:
-    if mismatch := find_mismatch(order, update):
-        return replace(order, review_reason=mismatch)
-    return replace(
-        order, payment=Payment.PAID, charge=update.charge, paid_at=now, failure="", review_reason=""
-    )
-
-
-def find_mismatch(order: Order, update: PaymentUpdate) -> str:
-    """Why a payment is not this order's payment; empty when it is."""
-    if update.order_id != order.id:
-        return "order"
-    if update.received.currency != order.total.currency:
-        return "currency"
-    if update.received != order.total or update.amount != order.total:
-        return "amount"
-    return ""
-
-
-class ReceiptState(StrEnum):
-    """What a receipt tells its reader."""
-
-    PAID = "paid"
-    WAITING = "waiting"
-    ACTION = "action"
-    FAILED = "failed"
-    UNPAID = "unpaid"
-    CANCELLED = "cancelled"
-    NEEDS_REVIEW = "needs_review"
-
-
-def receipt_state(order: Order, *, is_fresh: bool) -> ReceiptState:
-    """What to tell of an order; what is not fresh may have changed already, so the reader waits a moment."""
-    if order.payment is Payment.PAID:
-        return ReceiptState.PAID
-    if order.review_reason:
-        return ReceiptState.NEEDS_REVIEW
-    if order.payment is Payment.CANCELLED:
-        return ReceiptState.CANCELLED
-    if order.payment is Payment.PROCESSING or not is_fresh:
-        return ReceiptState.WAITING
-    if order.intent_status == "requires_action":
-        return ReceiptState.ACTION
-    return ReceiptState.FAILED if order.failure else ReceiptState.UNPAID
-
-
-def poll_delay(state: ReceiptState, turn: int) -> float | None:
-    """Seconds until the page asks for the turn-th time again, soon at first; None when nothing will come."""
-    if state not in (ReceiptState.WAITING, ReceiptState.ACTION):
-        return None
-    return next((seconds for last, seconds in ((1, 0.3), (5, 1), (15, 2), (40, 5)) if turn < last), 30)

@@ -1,54 +1,33 @@
-"""How one process stays quick while very many wait for their payments."""
+"""Spreads the polls of open receipts, so that a process stays quick while many shoppers wait."""
 
 import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-# of a second of one core, what these take leaves more than half to those who still shop
-ANSWERS_A_SECOND = 100
-QUESTIONS_A_SECOND = 20
-LONGEST_DELAY = 60
+# 100 polls a second take less than half of one core (python -m bench polling)
+MAX_POLLS_PER_SECOND = 100
+MAX_DELAY_SECONDS = 60
 
 
 @dataclass(slots=True)
 class PollScheduler:
-    """When each of those who wait is to ask again: as soon as it should, but never too many in one second."""
+    """Chooses when each waiting receipt polls again, with at most `max_per_second` polls in one second."""
 
-    most: int = ANSWERS_A_SECOND
+    max_per_second: int = MAX_POLLS_PER_SECOND
     clock: Callable[[], float] = time.monotonic
-    booked: Counter[int] = field(default_factory=Counter)
+    scheduled: Counter[int] = field(default_factory=Counter)
 
-    def book(self, delay: float) -> float:
-        """The seconds after which somebody may ask again who would like to after this many."""
+    def schedule(self, delay: float) -> float:
+        """Return the delay in seconds, at least `delay`, that keeps polls under the limit."""
         now = self.clock()
-        for past in [second for second in self.booked if second < int(now)]:
-            del self.booked[past]
+        for past in [second for second in self.scheduled if second < int(now)]:
+            del self.scheduled[past]
         wanted = second = int(now + delay)
-        while self.booked[second] >= self.most and second < now + LONGEST_DELAY:
+        while self.scheduled[second] >= self.max_per_second and second < now + MAX_DELAY_SECONDS:
             second += 1
-        self.booked[second] += 1
+        self.scheduled[second] += 1
         if second == wanted:
             return delay
         # spread over the second, not all at its beginning
-        return round(second - now + self.booked[second] / self.most, 1)
-
-
-@dataclass(slots=True)
-class TokenBucket:
-    """What may be done only so many times a second; what was not used is kept for a second."""
-
-    per_second: float = QUESTIONS_A_SECOND
-    clock: Callable[[], float] = time.monotonic
-    left: float = QUESTIONS_A_SECOND
-    seen_at: float = 0.0
-
-    def take(self) -> bool:
-        """Whether it may be done once more now."""
-        now = self.clock()
-        self.left = min(self.per_second, self.left + (now - self.seen_at) * self.per_second)
-        self.seen_at = now
-        if self.left < 1:
-            return False
-        self.left -= 1
-        return True
+        return round(second - now + self.scheduled[second] / self.max_per_second, 1)

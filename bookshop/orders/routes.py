@@ -1,17 +1,35 @@
-"""The receipt, and the question whether it is one yet."""
+"""The receipt's page, and the fragment that it polls."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
 
 from quart import Blueprint, Response, abort, request
 from quart.typing import ResponseReturnValue
 
 from bookshop.database import Database
-from bookshop.orders.order import Order, ReceiptState, poll_delay, receipt_state
+from bookshop.orders.order import Order
+from bookshop.orders.payment_store import find_refunded
 from bookshop.orders.poll_scheduler import PollScheduler
-from bookshop.orders.store import find_order, find_refunded
+from bookshop.orders.receipt import ReceiptState, poll_delay, receipt_state
+from bookshop.orders.store import find_order
 from bookshop.web.pages import page
 
-TURNS = 100
+MAX_POLLS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptPages:
+    """What the receipt's routes need.
+
+    `reconcile` returns the order and whether Stripe was read just now; `when_paid` is called with an order
+    whose receipt is shown as paid.
+    """
+
+    database: Database
+    reconcile: Callable[[Order], Awaitable[tuple[Order, bool]]]
+    when_paid: Callable[[Order], None]
+    polls: PollScheduler = field(default_factory=PollScheduler)
 
 
 def blueprint(
@@ -19,42 +37,49 @@ def blueprint(
     reconcile: Callable[[Order], Awaitable[tuple[Order, bool]]],
     when_paid: Callable[[Order], None],
 ) -> Blueprint:
-    """An order's public pages; its token is the only key to them."""
+    """Mount an order's public pages; its token is the only key to them."""
+    pages = ReceiptPages(database, reconcile, when_paid)
     routes = Blueprint("orders", __name__)
-    appointments = PollScheduler()
-
-    @routes.get("/orders/<token>")
-    async def receipt(token: str) -> ResponseReturnValue:
-        return await show(token, 0)
-
-    @routes.get("/orders/<token>/status")
-    async def status(token: str) -> ResponseReturnValue:
-        return await show(token, min(request.args.get("turn", 0, type=int), TURNS))
-
-    async def show(token: str, turn: int) -> ResponseReturnValue:
-        order = await database.read(find_order, token) or abort(404)
-        order, is_fresh = await reconcile(order)
-        state = receipt_state(order, is_fresh=is_fresh)
-        if state is ReceiptState.PAID:
-            when_paid(order)
-        delay = poll_delay(state, turn)
-        if delay is not None:
-            delay = appointments.book(delay)
-        refunded = await database.read(find_refunded, order) if state is ReceiptState.PAID else None
-        return page(
-            "orders/receipt.html",
-            "status",
-            order=order,
-            state=state,
-            turn=turn,
-            delay=delay,
-            refunded=refunded,
-        )
-
-    @routes.after_request
-    async def keep_private(response: Response) -> Response:
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
-
+    routes.add_url_rule("/orders/<token>", "receipt", partial(receipt, pages))
+    routes.add_url_rule("/orders/<token>/status", "status", partial(status, pages))
+    routes.after_request(keep_private)
     return routes
+
+
+async def receipt(pages: ReceiptPages, token: str) -> ResponseReturnValue:
+    """Show the receipt."""
+    return await show_receipt(pages, token, 0)
+
+
+async def status(pages: ReceiptPages, token: str) -> ResponseReturnValue:
+    """Show the receipt again, after so many polls."""
+    return await show_receipt(pages, token, min(request.args.get("polls", 0, type=int), MAX_POLLS))
+
+
+async def show_receipt(pages: ReceiptPages, token: str, polls: int) -> ResponseReturnValue:
+    """Bring the order in line with Stripe, then show it and schedule the next poll."""
+    order = await pages.database.read(find_order, token) or abort(404)
+    order, is_fresh = await pages.reconcile(order)
+    state = receipt_state(order, is_fresh=is_fresh)
+    if state is ReceiptState.PAID:
+        pages.when_paid(order)
+    delay = poll_delay(state, polls)
+    if delay is not None:
+        delay = pages.polls.schedule(delay)
+    refunded = await pages.database.read(find_refunded, order) if state is ReceiptState.PAID else None
+    return page(
+        "orders/receipt.html",
+        "status",
+        order=order,
+        state=state,
+        polls=polls,
+        delay=delay,
+        refunded=refunded,
+    )
+
+
+async def keep_private(response: Response) -> Response:
+    """Keep the receipt's address from search engines and from the sites it links to."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bookshop.orders.order import Order, PaymentUpdate
+from bookshop.orders.order import Order
+from bookshop.orders.payment_update import PaymentUpdate
 from bookshop.payments.refund import Refund, RefundUpdate
 
 

@@ -9,17 +9,17 @@ from sqlalchemy import Connection
 
 from bookshop.catalogue.stock import release_stock, sell_stock
 from bookshop.database import Database
-from bookshop.orders.order import Order, Payment, PaymentUpdate, merge
-from bookshop.orders.store import (
-    begin_closing,
+from bookshop.orders.order import Order, Payment
+from bookshop.orders.payment_store import (
     claim_refresh,
-    end_closing,
-    find_order,
-    lock_order,
-    reopen,
+    clear_superseded_intent,
+    restore_superseded_intent,
     set_payment,
+    supersede_intent,
     take_number,
 )
+from bookshop.orders.payment_update import PaymentUpdate, merge
+from bookshop.orders.store import find_order, lock_order
 from bookshop.payments.gateway import Gateway, PaymentError, UnknownPayment
 
 PAUSE = timedelta(seconds=2)
@@ -120,7 +120,7 @@ async def switch_payment_method(database: Database, gateway: Gateway, order: Ord
 
 def begin_switch(db: Connection, order: Order) -> Order:
     """Put the way to pay aside, unless somebody else has done so."""
-    begin_closing(db, order)
+    supersede_intent(db, order)
     return lock_order(db, order.id)
 
 
@@ -138,7 +138,7 @@ async def cancel_old_method(database: Database, gateway: Gateway, order: Order) 
 def finish_switch(db: Connection, order: Order, update: PaymentUpdate | None) -> Order:
     """The order without the way that was closed, or paid by it if that came first."""
     if update is None or update.status == "canceled":
-        end_closing(db, order)
+        clear_superseded_intent(db, order)
         return lock_order(db, order.id)
-    reopen(db, order)
+    restore_superseded_intent(db, order)
     return apply_payment_update(db, order.id, update)

@@ -12,8 +12,9 @@ from sqlalchemy import Connection
 
 from bookshop.catalogue.stock import return_stock
 from bookshop.database import Database
+from bookshop.orders.due_store import set_due
 from bookshop.orders.order import Order
-from bookshop.orders.store import lock_order, set_due
+from bookshop.orders.store import lock_order
 from bookshop.payments.gateway import Gateway, IdempotencyKeyReused, RequestRefused, UnknownPayment
 from bookshop.payments.refund import (
     Refund,

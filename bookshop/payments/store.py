@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, Integer, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 
+from bookshop.orders.due_store import mark_due
 from bookshop.orders.order import Order
-from bookshop.orders.store import mark_due
 from bookshop.payments.gateway import Event
 from bookshop.schema import counters, stripe_events
 

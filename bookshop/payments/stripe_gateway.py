@@ -17,7 +17,8 @@ from stripe.params.checkout import (
 )
 
 from bookshop.money import Money
-from bookshop.orders.order import Charge, Order, PaymentUpdate
+from bookshop.orders.order import Charge, Order
+from bookshop.orders.payment_update import PaymentUpdate
 from bookshop.payments.circuit_breaker import CircuitBreaker
 from bookshop.payments.gateway import (
     BadSignature,

@@ -12,8 +12,10 @@ from datetime import UTC, datetime, timedelta
 
 from bookshop.database import Database
 from bookshop.money import Money
-from bookshop.orders.order import TOO_MANY_FAILURES, Order, Payment, PaymentUpdate
-from bookshop.orders.store import claim_due, end_claim, list_due, set_failure
+from bookshop.orders.due_store import claim_due, end_claim, list_due
+from bookshop.orders.order import TOO_MANY_FAILURES, Order, Payment
+from bookshop.orders.payment_store import set_failure
+from bookshop.orders.payment_update import PaymentUpdate
 from bookshop.payments.gateway import Event, Gateway, PaymentError, UnknownPayment
 from bookshop.payments.reconcile import apply_payment_update, cancel_unpaid, refresh_payment
 from bookshop.payments.refund_order import AFTER_PAYMENT_EVENTS, refresh_refunds

@@ -98,13 +98,13 @@ def test_books_stay_in_the_order_in_which_they_were_put_in(basket: Basket, isbn:
 def test_a_basket_costs_what_its_copies_cost_and_the_fee_on_top(wanted: list[tuple[int, int]]) -> None:
     lines = tuple(BasketLine(a_book(price=price), quantity) for price, quantity in wanted)
     priced = Quote(lines, sgd(400))
-    assert priced.goods == sgd(sum(price * quantity for price, quantity in wanted))
-    assert priced.delivered == priced.goods + sgd(400)
+    assert priced.subtotal == sgd(sum(price * quantity for price, quantity in wanted))
+    assert priced.total_delivered == priced.subtotal + sgd(400)
     assert priced.count == sum(quantity for _, quantity in wanted)
 
 
 def test_an_empty_basket_costs_nothing_in_the_shops_currency() -> None:
-    assert Quote((), Money(500, "JPY")).goods == Money(0, "JPY")
+    assert Quote((), Money(500, "JPY")).subtotal == Money(0, "JPY")
 
 
 @pytest.mark.parametrize(("quantity", "is_short"), [(1, False), (2, False), (3, True)])
@@ -122,7 +122,7 @@ async def test_a_basket_is_priced_today_in_the_order_of_its_books(database: Data
         ("Dear", 2, sgd(19800)),
         ("Cheap", 1, sgd(500)),
     ]
-    assert (priced.goods, priced.delivered, priced.count) == (sgd(20300), sgd(20700), 3)
+    assert (priced.subtotal, priced.total_delivered, priced.count) == (sgd(20300), sgd(20700), 3)
 
 
 async def test_a_book_that_is_gone_from_the_catalogue_is_not_priced(database: Database) -> None:
@@ -131,7 +131,7 @@ async def test_a_book_that_is_gone_from_the_catalogue_is_not_priced(database: Da
     basket = EMPTY.add("9781234567897").add(book.isbn)
     priced = await database.read(price_basket, basket, sgd(0))
     assert [line.book.isbn for line in priced.lines] == [book.isbn]
-    assert priced.goods == sgd(500)
+    assert priced.subtotal == sgd(500)
 
 
 async def test_an_empty_basket_is_priced(database: Database) -> None:

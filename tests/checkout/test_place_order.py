@@ -15,7 +15,8 @@ from bookshop.checkout.details import CheckoutDetails
 from bookshop.checkout.place_order import NotOpen, PendingPayment, draft_order, new_token, place_order
 from bookshop.database import Database
 from bookshop.orders.order import Order, Payment
-from bookshop.orders.store import discard_intent, find_order
+from bookshop.orders.payment_store import discard_intent
+from bookshop.orders.store import find_order
 from bookshop.payments.gateway import Intent, ProviderUnavailable, RequestRefused
 from bookshop.payments.reconcile import NO_PAUSE, reconcile
 from bookshop.payments.stripe_gateway import StripeGateway

@@ -14,9 +14,10 @@ from bookshop.catalogue.stock import find_free, reserve_stock, return_stock
 from bookshop.checkout.details import CheckoutDetails
 from bookshop.checkout.place_order import draft_order, new_token, reserve
 from bookshop.database import Database
-from bookshop.orders.audit import audit
+from bookshop.orders.audit.run_audit import run_audit
 from bookshop.orders.order import Order, OrderLine
-from bookshop.orders.store import find_order, set_intent
+from bookshop.orders.payment_store import set_intent
+from bookshop.orders.store import find_order
 from bookshop.payments.reconcile import apply_payment_update
 from bookshop.schema import books
 from bookshop.trade.availability import Kind, Supply
@@ -51,7 +52,7 @@ async def test_a_book_that_is_ordered_in_is_bought_without_a_copy_on_the_shelf(
     assert "Ordered in for you, about 5 days" in receipt
     assert "<b>Waiting for your book</b><p>About 5 days</p>" in receipt
     assert "Being put behind the till" not in receipt
-    assert (await database.read(audit)).violations == ()
+    assert (await database.read(run_audit)).violations == ()
 
 
 async def test_a_pre_order_is_paid_now_and_keeps_its_day(
@@ -167,7 +168,7 @@ async def test_whatever_is_ordered_and_becomes_of_it_the_audit_is_clean(
         pending = await database.read(find_order, order.token)
         assert pending
         await database.write(apply_payment_update, order.id, payment_update(pending, end))
-        assert (await database.read(audit)).violations == ()
+        assert (await database.read(run_audit)).violations == ()
 
 
 async def find_basket(database: Database, books: list[Book], wanted: list[int]) -> Basket:
@@ -183,7 +184,7 @@ async def test_a_copy_that_comes_back_finds_a_place_on_a_shelf_it_never_stood_on
     book = await database.write(store_book, a_book(stock=0, supply=ORDERED))
     await database.write(return_stock, {book.isbn: 1}, "refund 1")
     assert await database.read(find_free, book.isbn) == 1
-    assert (await database.read(audit)).violations == ()
+    assert (await database.read(run_audit)).violations == ()
 
 
 @pytest.mark.parametrize("count", [1, 21])

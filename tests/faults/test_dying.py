@@ -12,7 +12,7 @@ import pytest
 
 from bookshop.database import open_database
 from bookshop.migrations import migrate
-from bookshop.orders.audit import audit
+from bookshop.orders.audit.run_audit import run_audit
 from tests.builders import a_book, store_book
 from tests.journeys.conftest import environment
 from tests.payments.stripe_account import Account
@@ -98,7 +98,7 @@ async def sell(frail: Frail, last_step: int) -> int:
 async def check(frail: Frail) -> None:
     """One order is paid, once, and the books add up."""
     database = open_database(f"sqlite:///{frail.folder}/bookshop.db")
-    report = await database.read(audit)
+    report = await database.read(run_audit)
     await database.close()
     assert not report.violations, report
 

@@ -11,7 +11,7 @@ from bookshop.checkout.place_order import reserve
 from bookshop.database import Database
 from bookshop.importing.import_stock import StockReport, take_stock
 from bookshop.onix.input_file import InputFile
-from bookshop.orders.audit import audit
+from bookshop.orders.audit.run_audit import run_audit
 from bookshop.schema import stock, stock_movements
 from bookshop.search.facet import Facet
 from bookshop.search.find_books import find_typed_isbn, list_by_facet
@@ -52,7 +52,7 @@ async def test_a_count_is_absolute_and_every_change_a_movement(database: Databas
     for (book, quantity), moves in zip(rows, ([3], [-3], [], [7]), strict=True):
         assert await database.read(shelf, book.isbn) == (quantity, 0)
         assert await database.read(counted, book.isbn) == moves
-    assert (await database.read(audit)).violations == ()
+    assert (await database.read(run_audit)).violations == ()
     on_shelf = await database.read(list_by_facet, Facet.AVAILABILITY, "shelf")
     assert len(on_shelf.ranks) == 4
 
@@ -85,7 +85,7 @@ async def test_what_shoppers_hold_stays_held(database: Database, tmp_path: Path)
     report = await count(database, tmp_path, f"{book.isbn},1")
     assert [(one.isbn, one.short) for one in report.short] == [(book.isbn, 1)]
     assert await database.read(shelf, book.isbn) == (2, 2)
-    assert (await database.read(audit)).violations == ()
+    assert (await database.read(run_audit)).violations == ()
 
 
 async def test_a_price_goes_over_what_is_imported(database: Database, tmp_path: Path) -> None:
@@ -157,6 +157,6 @@ async def test_counting_while_shoppers_buy_never_takes_what_they_hold(
             assert report.counted == 20
 
     await asyncio.gather(till(), *(shop(number) for number in range(4)))
-    report = await database.read(audit)
+    report = await database.read(run_audit)
     wrong = [one for one in report.violations if one.rule != "movements"]
     assert wrong == []

@@ -15,9 +15,12 @@ from bookshop.catalogue.stock import OutOfStock
 from bookshop.checkout.place_order import reserve
 from bookshop.database import Database
 from bookshop.money import Money
-from bookshop.orders.audit import Violation, audit, compare_with_stripe
-from bookshop.orders.order import Order, OrderLine, Payment, PaymentUpdate
+from bookshop.orders.audit.run_audit import run_audit
+from bookshop.orders.audit.stripe_rules import compare_with_stripe
+from bookshop.orders.audit.violation import Violation
+from bookshop.orders.order import Order, OrderLine, Payment
 from bookshop.orders.order_list import OrderSummary, list_orders
+from bookshop.orders.payment_update import PaymentUpdate
 from bookshop.payments.reconcile import apply_payment_update, cancel_never_offered
 from bookshop.schema import refunds
 from tests.builders import a_book, an_order, payment_update, sgd, store_book
@@ -213,12 +216,12 @@ BROKEN: list[tuple[str, list[Violation]]] = [
 
 async def test_a_shop_with_an_order_in_every_state_is_clean(database: Database) -> None:
     await database.write(fill)
-    report = await database.read(audit)
+    report = await database.read(run_audit)
     assert (report.books, report.orders, report.violations) == (2, 5, ())
 
 
 async def test_an_empty_shop_is_clean(database: Database) -> None:
-    report = await database.read(audit)
+    report = await database.read(run_audit)
     assert (report.books, report.orders, report.violations) == (0, 0, ())
 
 
@@ -228,16 +231,16 @@ async def test_every_broken_rule_is_found_and_nothing_else(
 ) -> None:
     await database.write(fill)
     await database.write(change, statement)
-    assert (await database.read(audit)).violations == tuple(expected)
+    assert (await database.read(run_audit)).violations == tuple(expected)
 
 
 async def test_copies_that_come_back_are_on_hand(database: Database) -> None:
     await database.write(fill)
     returned = NOBODY.replace("'reserved', 'nobody'", "'returned', 'refund'")
     await database.write(change, returned)
-    assert (await database.read(audit)).violations == (Violation("on_hand", BOOK.isbn, "18", "16"),)
+    assert (await database.read(run_audit)).violations == (Violation("on_hand", BOOK.isbn, "18", "16"),)
     await database.write(change, "UPDATE stock SET on_hand = on_hand + 2 WHERE isbn = :book")
-    assert (await database.read(audit)).violations == ()
+    assert (await database.read(run_audit)).violations == ()
 
 
 def place(db: Connection, order: Order) -> Order | None:
@@ -280,7 +283,7 @@ async def test_whatever_happens_the_books_stay_clean(
             statuses = {one.id: one.payment for one in await database.read(list_orders)}
             if statuses[order.id] is not Payment.CANCELLED:
                 await database.write(apply_payment_update, order.id, payment_update(order, what))
-    assert (await database.read(audit)).violations == ()
+    assert (await database.read(run_audit)).violations == ()
 
 
 def drawn(books: list[Book], quantities: list[int]) -> dict[str, Any]:

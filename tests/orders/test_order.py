@@ -1,249 +1,18 @@
-"""PaymentUpdate of a payment changes an order by rule, in whatever order and however often it comes."""
+"""An order adds up, and knows what makes it the same order."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bookshop.money import Money
-from bookshop.orders.order import (
-    Delivery,
-    Order,
-    OrderLine,
-    Payment,
-    PaymentUpdate,
-    ReceiptState,
-    find_mismatch,
-    merge,
-    poll_delay,
-    receipt_state,
-)
-from tests.builders import A_CHARGE, AN_ADDRESS, a_book, an_order, payment_update, sgd
+from bookshop.orders.order import Delivery, Order, OrderLine, Payment
+from bookshop.orders.payment_update import merge
+from tests.builders import AN_ADDRESS, a_book, an_order, payment_update, sgd
 
 NOW = datetime(2026, 11, 23, 6, 20, tzinfo=UTC)
+
+
 ORDER = an_order(a_book(), intent_id="pi_1")
-FAILURE = "Your card was declined."
-
-PENDING = ("requires_payment_method", "requires_confirmation", "requires_action", "processing")
-
-pending = st.builds(
-    lambda status, said: payment_update(ORDER, status, failure=said), st.sampled_from(PENDING), st.text()
-)
-paid = st.just(payment_update(ORDER))
-cancelled = st.just(payment_update(ORDER, "canceled"))
-mismatched = st.sampled_from(
-    [
-        payment_update(ORDER, received=sgd(1)),
-        payment_update(ORDER, received=Money(ORDER.total.minor, "USD")),
-        payment_update(ORDER, order_id="another"),
-    ]
-)
-foreign = st.builds(lambda update: replace(update, intent_id="pi_2"), pending | paid | cancelled)
-anything = pending | paid | cancelled | mismatched | foreign
-
-
-def tell(order: Order, *update: PaymentUpdate) -> Order:
-    for one in update:
-        order = merge(order, one, NOW)
-    return order
-
-
-@given(st.lists(pending | foreign), pending | paid | cancelled, st.data())
-def test_what_was_heard_before_the_last_truth_makes_no_difference(
-    heard: list[PaymentUpdate], truth: PaymentUpdate, data: st.DataObject
-) -> None:
-    before = data.draw(st.lists(st.sampled_from([*heard, truth]))) if truth.status in PENDING else heard
-    assert tell(ORDER, *before, truth) == tell(ORDER, truth)
-
-
-@given(st.lists(pending | foreign, max_size=8), paid | cancelled, st.data())
-def test_an_end_is_the_same_end_in_any_order_and_however_often_it_is_told(
-    heard: list[PaymentUpdate], end: PaymentUpdate, data: st.DataObject
-) -> None:
-    told = data.draw(st.permutations([*heard, end, end]))
-    assert tell(ORDER, *told) == tell(ORDER, end)
-
-
-@given(st.lists(anything))
-def test_telling_an_order_the_same_thing_twice_changes_it_once(told: list[PaymentUpdate]) -> None:
-    once = tell(ORDER, *told)
-    assert tell(once, *told[-1:]) == once
-
-
-@given(st.lists(anything), st.lists(anything))
-def test_a_paid_order_stays_as_it_is(before: list[PaymentUpdate], after: list[PaymentUpdate]) -> None:
-    order = tell(ORDER, *before)
-    if order.payment is Payment.PAID:
-        assert tell(order, *after) == order
-    paid = tell(ORDER, payment_update(ORDER))
-    assert tell(paid, *after) == paid
-
-
-@given(st.lists(anything))
-def test_a_cancelled_order_is_never_open_or_paid_again(after: list[PaymentUpdate]) -> None:
-    assert tell(ORDER, payment_update(ORDER, "canceled"), *after).payment is Payment.CANCELLED
-
-
-@given(st.lists(anything))
-def test_only_a_payment_that_matches_makes_an_order_paid(told: list[PaymentUpdate]) -> None:
-    order = tell(ORDER, *told)
-    matching = [update for update in told if update == payment_update(ORDER)]
-    assert order.payment is not Payment.PAID or matching
-    assert (order.payment is Payment.PAID) == (order.paid_at is not None) == (order.charge is not None)
-
-
-@given(st.lists(anything))
-def test_news_changes_nothing_that_the_shopper_chose(told: list[PaymentUpdate]) -> None:
-    order = tell(ORDER, *told)
-    assert order.contents == ORDER.contents
-    assert (order.id, order.token, order.total, order.number) == (ORDER.id, ORDER.token, ORDER.total, None)
-
-
-@given(st.lists(foreign))
-def test_news_of_another_payment_is_no_news(told: list[PaymentUpdate]) -> None:
-    assert tell(ORDER, *told) == ORDER
-
-
-@given(st.lists(pending), mismatched, st.lists(mismatched))
-def test_a_payment_that_does_not_match_is_held_until_someone_looks(
-    heard: list[PaymentUpdate], wrong: PaymentUpdate, more: list[PaymentUpdate]
-) -> None:
-    held = tell(ORDER, *heard, *more, wrong)
-    assert held.review_reason == find_mismatch(ORDER, wrong) != ""
-    assert (
-        receipt_state(held, is_fresh=True) is receipt_state(held, is_fresh=False) is ReceiptState.NEEDS_REVIEW
-    )
-    assert not held.is_final
-
-
-def test_a_payment_of_a_cancelled_order_is_held() -> None:
-    order = tell(ORDER, payment_update(ORDER, "canceled"), payment_update(ORDER))
-    assert (order.payment, order.review_reason) == (Payment.CANCELLED, "cancelled")
-    assert order.charge is None
-
-
-def test_a_right_payment_after_a_wrong_one_lets_the_order_go() -> None:
-    order = tell(ORDER, payment_update(ORDER, received=sgd(1)), payment_update(ORDER))
-    assert (order.payment, order.review_reason) == (Payment.PAID, "")
-
-
-def test_a_paid_order_knows_when_and_how_and_forgets_what_failed_before() -> None:
-    order = tell(
-        ORDER, payment_update(ORDER, "requires_payment_method", failure=FAILURE), payment_update(ORDER)
-    )
-    assert (order.payment, order.paid_at, order.charge) == (Payment.PAID, NOW, A_CHARGE)
-    assert (order.failure, order.intent_status) == ("", "succeeded")
-
-
-def test_a_decline_is_told_and_the_order_stays_open() -> None:
-    order = tell(ORDER, payment_update(ORDER, "requires_payment_method", failure=FAILURE))
-    assert (order.payment, order.failure) == (Payment.OPEN, FAILURE)
-
-
-def test_a_payment_that_failed_while_it_was_processed_opens_the_order_again() -> None:
-    processing = tell(ORDER, payment_update(ORDER, "processing"))
-    assert processing.payment is Payment.PROCESSING
-    failed = tell(processing, payment_update(ORDER, "requires_payment_method", failure=FAILURE))
-    assert (failed.payment, failed.failure) == (Payment.OPEN, FAILURE)
-
-
-def test_a_first_look_at_a_paid_order_is_when_it_was_paid() -> None:
-    order = tell(ORDER, payment_update(ORDER))
-    assert merge(order, payment_update(ORDER), NOW + timedelta(days=1)).paid_at == NOW
-
-
-@pytest.mark.parametrize(
-    ("update", "mismatch"),
-    [
-        (payment_update(ORDER), ""),
-        (payment_update(ORDER, charge=None), ""),
-        (payment_update(ORDER, order_id="another"), "order"),
-        (payment_update(ORDER, order_id=""), "order"),
-        (payment_update(ORDER, received=Money(ORDER.total.minor, "USD")), "currency"),
-        (payment_update(ORDER, received=sgd(ORDER.total.minor - 1)), "amount"),
-        (payment_update(ORDER, received=sgd(ORDER.total.minor + 1)), "amount"),
-        (payment_update(ORDER, received=sgd(0)), "amount"),
-        (payment_update(ORDER, amount=sgd(1)), "amount"),
-        (payment_update(ORDER, order_id="another", received=sgd(1)), "order"),
-        (payment_update(ORDER, received=Money(1, "USD")), "currency"),
-    ],
-)
-def test_a_payment_matches_in_every_point_or_says_in_which_it_does_not(
-    update: PaymentUpdate, mismatch: str
-) -> None:
-    assert find_mismatch(ORDER, update) == mismatch
-
-
-# what the reader is told when it is certain, and when it may have changed already
-STATES = {
-    (Payment.PAID, "succeeded"): (ReceiptState.PAID, ReceiptState.PAID),
-    (Payment.CANCELLED, "canceled"): (ReceiptState.CANCELLED, ReceiptState.CANCELLED),
-    (Payment.CANCELLED, ""): (ReceiptState.CANCELLED, ReceiptState.CANCELLED),
-    (Payment.PROCESSING, "processing"): (ReceiptState.WAITING, ReceiptState.WAITING),
-    (Payment.OPEN, ""): (ReceiptState.UNPAID, ReceiptState.WAITING),
-    (Payment.OPEN, "requires_payment_method"): (ReceiptState.UNPAID, ReceiptState.WAITING),
-    (Payment.OPEN, "requires_confirmation"): (ReceiptState.UNPAID, ReceiptState.WAITING),
-    (Payment.OPEN, "requires_action"): (ReceiptState.ACTION, ReceiptState.WAITING),
-}
-
-
-@pytest.mark.parametrize(("payment", "status"), STATES)
-def test_a_receipt_tells_how_things_stand(payment: Payment, status: str) -> None:
-    order = replace(ORDER, payment=payment, intent_status=status)
-    certain, uncertain = STATES[payment, status]
-    assert receipt_state(order, is_fresh=True) is certain
-    assert receipt_state(order, is_fresh=False) is uncertain
-
-
-@pytest.mark.parametrize("payment", [Payment.OPEN, Payment.PROCESSING, Payment.CANCELLED])
-@pytest.mark.parametrize("is_fresh", [True, False])
-def test_a_held_payment_is_told_before_all_but_a_paid_one(payment: Payment, is_fresh: bool) -> None:
-    held = replace(ORDER, payment=payment, review_reason="amount", intent_status="succeeded")
-    assert receipt_state(held, is_fresh=is_fresh) is ReceiptState.NEEDS_REVIEW
-
-
-@pytest.mark.parametrize(
-    ("status", "state"),
-    [
-        ("requires_payment_method", ReceiptState.FAILED),
-        ("requires_confirmation", ReceiptState.FAILED),
-        ("requires_action", ReceiptState.ACTION),
-    ],
-)
-def test_a_failure_is_told_unless_the_shopper_is_already_at_it_again(
-    status: str, state: ReceiptState
-) -> None:
-    order = replace(ORDER, intent_status=status, failure=FAILURE)
-    assert receipt_state(order, is_fresh=True) is state
-
-
-@given(st.lists(anything), st.booleans())
-def test_only_a_paid_order_is_told_to_be_paid(told: list[PaymentUpdate], is_fresh: bool) -> None:
-    order = tell(ORDER, *told)
-    assert (receipt_state(order, is_fresh=is_fresh) is ReceiptState.PAID) == (order.payment is Payment.PAID)
-
-
-@pytest.mark.parametrize("state", [ReceiptState.WAITING, ReceiptState.ACTION])
-def test_a_waiting_page_asks_ever_more_seldom_but_never_gives_up(state: ReceiptState) -> None:
-    delays = [poll_delay(state, turn) or 0 for turn in range(200)]
-    assert 0 < delays[0] <= 1
-    assert all(earlier <= later for earlier, later in pairwise(delays))
-    assert delays[-1] == max(delays) == 30
-    # the first minute is when most banks answer
-    assert sum(delay <= 5 for delay in delays) >= 20
-
-
-@given(st.integers())
-def test_whatever_turn_a_browser_claims_it_waits_a_sensible_while(turn: int) -> None:
-    assert 0.3 <= (poll_delay(ReceiptState.WAITING, turn) or 0) <= 30
-
-
-@pytest.mark.parametrize("state", sorted(set(ReceiptState) - {ReceiptState.WAITING, ReceiptState.ACTION}))
-def test_a_page_does_not_ask_when_nothing_will_come(state: ReceiptState) -> None:
-    assert poll_delay(state, 0) is None
 
 
 @pytest.mark.parametrize("payment", Payment)
@@ -258,14 +27,14 @@ def test_an_order_adds_up() -> None:
         OrderLine("9780804429573", "Sea Roads", "B. Writer", 1, sgd(550)),
     )
     order = an_order(lines=lines, delivery_fee=sgd(400), total=sgd(2950))
-    assert order.goods == sgd(2550) == lines[0].amount + lines[1].amount
+    assert order.subtotal == sgd(2550) == lines[0].amount + lines[1].amount
     assert order.count == 3
     assert order.quantities == {"9780306406157": 2, "9780804429573": 1}
 
 
 def test_the_same_choices_are_the_same_contents_whatever_became_of_them() -> None:
     again = replace(ORDER, id="another", token="another", placed_at=NOW, intent_id="", number=7)
-    assert tell(ORDER, payment_update(ORDER)).contents == again.contents == ORDER.contents
+    assert merge(ORDER, payment_update(ORDER), NOW).contents == again.contents == ORDER.contents
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ async def test_the_shop_decides_when_it_is_asked_again(
     pay_page = await shopper.place_and_pay_page(book.isbn)
     await account.pay(await shopper.find_intent(pay_page), "pm_card_threeDSecure2Required")
     delays = []
-    path = f"{receipt_of(pay_page)}/status?turn=0"
+    path = f"{receipt_of(pay_page)}/status?polls=0"
     for _ in range(60):
         fragment = await shopper.read(path, htmx=True)
         found = re.search(r'data-hx-get="([^"]+)" data-hx-trigger="load delay:([\d.]+)s"', fragment)
@@ -104,7 +104,7 @@ async def test_the_shop_decides_when_it_is_asked_again(
 @pytest.mark.parametrize("turn", ["-5", "x", "9" * 30, "%00"])
 async def test_an_odd_turn_does_no_harm(shopper: Shopper, book: Book, turn: str) -> None:
     pay_page = await shopper.place_and_pay_page(book.isbn)
-    answer = await shopper.get(f"{receipt_of(pay_page)}/status?turn={turn}", htmx=True)
+    answer = await shopper.get(f"{receipt_of(pay_page)}/status?polls={turn}", htmx=True)
     assert answer.status_code in (200, 400)
 
 

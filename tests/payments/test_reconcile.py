@@ -11,7 +11,8 @@ from bookshop.catalogue.book import Book
 from bookshop.catalogue.stock import find_free, reserve_stock
 from bookshop.database import Database
 from bookshop.orders.order import Order, Payment
-from bookshop.orders.store import add_order, find_order, set_intent
+from bookshop.orders.payment_store import set_intent
+from bookshop.orders.store import add_order, find_order
 from bookshop.payments.reconcile import (
     NO_PAUSE,
     apply_payment_update,

@@ -16,8 +16,10 @@ from bookshop.app import Shop
 from bookshop.catalogue.stock import reserve_stock
 from bookshop.cli import main
 from bookshop.database import Database
+from bookshop.orders.due_store import list_due
 from bookshop.orders.order import Order
-from bookshop.orders.store import add_order, find_order, list_due, set_intent
+from bookshop.orders.payment_store import set_intent
+from bookshop.orders.store import add_order, find_order
 from bookshop.payments.gateway import ProviderUnavailable
 from bookshop.payments.reconcile import NO_PAUSE, reconcile
 from bookshop.payments.refund import NotRefundable, Refund, RefundRequest, RefundStatus, RefundUpdate

@@ -13,8 +13,9 @@ from bookshop.catalogue.book import Book
 from bookshop.catalogue.stock import find_free, reserve_stock
 from bookshop.checkout.place_order import resume_payment
 from bookshop.database import Database
+from bookshop.orders.due_store import list_due
 from bookshop.orders.order import TOO_MANY_FAILURES, Order, Payment
-from bookshop.orders.store import add_order, find_order, list_due
+from bookshop.orders.store import add_order, find_order
 from bookshop.payments.gateway import Event
 from bookshop.payments.refund_store import list_refunds
 from bookshop.payments.stripe_gateway import StripeGateway

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from bookshop.app import Shop
 from bookshop.catalogue.book import Book
 from bookshop.database import Database
-from bookshop.orders.order import ReceiptState
+from bookshop.orders.receipt import ReceiptState
 from bookshop.schema import orders
 from bookshop.web.pages import cached_fragment, page
 from tests.builders import A_CHARGE, a_book, an_order
@@ -101,7 +101,7 @@ async def test_every_state_of_a_receipt_is_a_part_of_its_page(
     seen = []
     for headers in ({}, HTMX):
         async with shop.test_request_context("/orders/x", headers=headers):
-            answer = page("orders/receipt.html", "status", order=order, state=state, turn=0, delay=delay)
+            answer = page("orders/receipt.html", "status", order=order, state=state, polls=0, delay=delay)
             seen.append(await text_of(answer))
     assert seen[1] in seen[0]
     assert ("data-hx-trigger" in seen[1]) == (delay is not None)

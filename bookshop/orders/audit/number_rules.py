@@ -1,0 +1,27 @@
+"""Order numbers: they follow one another without a gap."""
+
+from sqlalchemy import Connection, func, literal, select, union_all
+
+from bookshop.orders.audit.violation import Violation, list_violations
+from bookshop.schema import counters, orders
+
+# where the counter of a new database stands: one before the first number
+NUMBER_BEFORE_FIRST = 1000
+
+# the next number follows the last one, so the counter is checked too
+_NUMBERS = union_all(
+    select(orders.c.number).where(orders.c.number.is_not(None)),
+    select(counters.c.value + 1).where(counters.c.name == "order"),
+).subquery()
+_PREVIOUS = func.lag(_NUMBERS.c.number, 1, NUMBER_BEFORE_FIRST).over(order_by=_NUMBERS.c.number)
+_SEQUENCE = select(_NUMBERS.c.number.label("found"), (_PREVIOUS + 1).label("expected")).subquery()
+GAPS = (
+    select(literal("numbers").label("subject"), _SEQUENCE.c.expected, _SEQUENCE.c.found)
+    .where(_SEQUENCE.c.expected != _SEQUENCE.c.found)
+    .order_by(_SEQUENCE.c.found)
+)
+
+
+def find_gaps(db: Connection) -> list[Violation]:
+    """Find where the order numbers leave one out or repeat one."""
+    return list_violations(db, "number", GAPS)

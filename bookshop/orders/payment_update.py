@@ -1,0 +1,59 @@
+"""What Stripe reports of a payment, and the rule by which it changes an order."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bookshop.money import Money
+from bookshop.orders.order import Charge, Order, Payment
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentUpdate:
+    """The state of a payment at one moment; `order_id` is the shop's own id, read back from its metadata."""
+
+    intent_id: str
+    status: str
+    amount: Money
+    received: Money
+    order_id: str
+    charge: Charge | None = None
+    failure: str = ""
+
+
+def merge(order: Order, update: PaymentUpdate, now: datetime) -> Order:
+    """Return the order after the update: paid is final, and only a matching payment counts."""
+    if order.payment is Payment.PAID or update.intent_id != order.intent_id:
+        return order
+    updated = replace(order, intent_status=update.status, failure=update.failure)
+    match update.status:
+        case "succeeded" if order.payment is Payment.CANCELLED:
+            return replace(updated, review_reason="cancelled")
+        case "succeeded":
+            return _merge_success(updated, update, now)
+        case "canceled":
+            return replace(updated, payment=Payment.CANCELLED)
+        case _ if order.payment is Payment.CANCELLED:
+            return order
+        case "processing":
+            return replace(updated, payment=Payment.PROCESSING)
+        case _:
+            return replace(updated, payment=Payment.OPEN)
+
+
+def _merge_success(order: Order, update: PaymentUpdate, now: datetime) -> Order:
+    if mismatch := find_mismatch(order, update):
+        return replace(order, review_reason=mismatch)
+    return replace(
+        order, payment=Payment.PAID, charge=update.charge, paid_at=now, failure="", review_reason=""
+    )
+
+
+def find_mismatch(order: Order, update: PaymentUpdate) -> str:
+    """Return the first field in which a payment does not match the order; empty when all match."""
+    if update.order_id != order.id:
+        return "order"
+    if update.received.currency != order.total.currency:
+        return "currency"
+    if update.received != order.total or update.amount != order.total:
+        return "amount"
+    return ""

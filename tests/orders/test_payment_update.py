@@ -1,0 +1,189 @@
+"""An update of a payment changes its order by rule, in any sequence and however often it comes."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bookshop.money import Money
+from bookshop.orders.order import Order, Payment
+from bookshop.orders.payment_update import PaymentUpdate, find_mismatch, merge
+from bookshop.orders.receipt import ReceiptState, receipt_state
+from tests.builders import A_CHARGE, a_book, an_order, payment_update, sgd
+
+NOW = datetime(2026, 11, 23, 6, 20, tzinfo=UTC)
+
+
+ORDER = an_order(a_book(), intent_id="pi_1")
+
+
+FAILURE = "Your card was declined."
+
+
+PENDING = ("requires_payment_method", "requires_confirmation", "requires_action", "processing")
+
+
+pending = st.builds(
+    lambda status, said: payment_update(ORDER, status, failure=said), st.sampled_from(PENDING), st.text()
+)
+
+
+paid = st.just(payment_update(ORDER))
+
+
+cancelled = st.just(payment_update(ORDER, "canceled"))
+
+
+mismatched = st.sampled_from(
+    [
+        payment_update(ORDER, received=sgd(1)),
+        payment_update(ORDER, received=Money(ORDER.total.minor, "USD")),
+        payment_update(ORDER, order_id="another"),
+    ]
+)
+
+
+foreign = st.builds(lambda update: replace(update, intent_id="pi_2"), pending | paid | cancelled)
+
+
+anything = pending | paid | cancelled | mismatched | foreign
+
+
+def tell(order: Order, *update: PaymentUpdate) -> Order:
+    for one in update:
+        order = merge(order, one, NOW)
+    return order
+
+
+@given(st.lists(pending | foreign), pending | paid | cancelled, st.data())
+def test_what_was_heard_before_the_last_truth_makes_no_difference(
+    heard: list[PaymentUpdate], truth: PaymentUpdate, data: st.DataObject
+) -> None:
+    before = data.draw(st.lists(st.sampled_from([*heard, truth]))) if truth.status in PENDING else heard
+    assert tell(ORDER, *before, truth) == tell(ORDER, truth)
+
+
+@given(st.lists(pending | foreign, max_size=8), paid | cancelled, st.data())
+def test_an_end_is_the_same_end_in_any_order_and_however_often_it_is_told(
+    heard: list[PaymentUpdate], end: PaymentUpdate, data: st.DataObject
+) -> None:
+    told = data.draw(st.permutations([*heard, end, end]))
+    assert tell(ORDER, *told) == tell(ORDER, end)
+
+
+@given(st.lists(anything))
+def test_telling_an_order_the_same_thing_twice_changes_it_once(told: list[PaymentUpdate]) -> None:
+    once = tell(ORDER, *told)
+    assert tell(once, *told[-1:]) == once
+
+
+@given(st.lists(anything), st.lists(anything))
+def test_a_paid_order_stays_as_it_is(before: list[PaymentUpdate], after: list[PaymentUpdate]) -> None:
+    order = tell(ORDER, *before)
+    if order.payment is Payment.PAID:
+        assert tell(order, *after) == order
+    paid = tell(ORDER, payment_update(ORDER))
+    assert tell(paid, *after) == paid
+
+
+@given(st.lists(anything))
+def test_a_cancelled_order_is_never_open_or_paid_again(after: list[PaymentUpdate]) -> None:
+    assert tell(ORDER, payment_update(ORDER, "canceled"), *after).payment is Payment.CANCELLED
+
+
+@given(st.lists(anything))
+def test_only_a_payment_that_matches_makes_an_order_paid(told: list[PaymentUpdate]) -> None:
+    order = tell(ORDER, *told)
+    matching = [update for update in told if update == payment_update(ORDER)]
+    assert order.payment is not Payment.PAID or matching
+    assert (order.payment is Payment.PAID) == (order.paid_at is not None) == (order.charge is not None)
+
+
+@given(st.lists(anything))
+def test_news_changes_nothing_that_the_shopper_chose(told: list[PaymentUpdate]) -> None:
+    order = tell(ORDER, *told)
+    assert order.contents == ORDER.contents
+    assert (order.id, order.token, order.total, order.number) == (ORDER.id, ORDER.token, ORDER.total, None)
+
+
+@given(st.lists(foreign))
+def test_news_of_another_payment_is_no_news(told: list[PaymentUpdate]) -> None:
+    assert tell(ORDER, *told) == ORDER
+
+
+@given(st.lists(pending), mismatched, st.lists(mismatched))
+def test_a_payment_that_does_not_match_is_held_until_someone_looks(
+    heard: list[PaymentUpdate], wrong: PaymentUpdate, more: list[PaymentUpdate]
+) -> None:
+    held = tell(ORDER, *heard, *more, wrong)
+    assert held.review_reason == find_mismatch(ORDER, wrong) != ""
+    assert (
+        receipt_state(held, is_fresh=True) is receipt_state(held, is_fresh=False) is ReceiptState.NEEDS_REVIEW
+    )
+    assert not held.is_final
+
+
+def test_a_payment_of_a_cancelled_order_is_held() -> None:
+    order = tell(ORDER, payment_update(ORDER, "canceled"), payment_update(ORDER))
+    assert (order.payment, order.review_reason) == (Payment.CANCELLED, "cancelled")
+    assert order.charge is None
+
+
+def test_a_right_payment_after_a_wrong_one_lets_the_order_go() -> None:
+    order = tell(ORDER, payment_update(ORDER, received=sgd(1)), payment_update(ORDER))
+    assert (order.payment, order.review_reason) == (Payment.PAID, "")
+
+
+def test_a_paid_order_knows_when_and_how_and_forgets_what_failed_before() -> None:
+    order = tell(
+        ORDER, payment_update(ORDER, "requires_payment_method", failure=FAILURE), payment_update(ORDER)
+    )
+    assert (order.payment, order.paid_at, order.charge) == (Payment.PAID, NOW, A_CHARGE)
+    assert (order.failure, order.intent_status) == ("", "succeeded")
+
+
+def test_a_decline_is_told_and_the_order_stays_open() -> None:
+    order = tell(ORDER, payment_update(ORDER, "requires_payment_method", failure=FAILURE))
+    assert (order.payment, order.failure) == (Payment.OPEN, FAILURE)
+
+
+def test_a_payment_that_failed_while_it_was_processed_opens_the_order_again() -> None:
+    processing = tell(ORDER, payment_update(ORDER, "processing"))
+    assert processing.payment is Payment.PROCESSING
+    failed = tell(processing, payment_update(ORDER, "requires_payment_method", failure=FAILURE))
+    assert (failed.payment, failed.failure) == (Payment.OPEN, FAILURE)
+
+
+def test_a_first_look_at_a_paid_order_is_when_it_was_paid() -> None:
+    order = tell(ORDER, payment_update(ORDER))
+    assert merge(order, payment_update(ORDER), NOW + timedelta(days=1)).paid_at == NOW
+
+
+@pytest.mark.parametrize(
+    ("update", "mismatch"),
+    [
+        (payment_update(ORDER), ""),
+        (payment_update(ORDER, charge=None), ""),
+        (payment_update(ORDER, order_id="another"), "order"),
+        (payment_update(ORDER, order_id=""), "order"),
+        (payment_update(ORDER, received=Money(ORDER.total.minor, "USD")), "currency"),
+        (payment_update(ORDER, received=sgd(ORDER.total.minor - 1)), "amount"),
+        (payment_update(ORDER, received=sgd(ORDER.total.minor + 1)), "amount"),
+        (payment_update(ORDER, received=sgd(0)), "amount"),
+        (payment_update(ORDER, amount=sgd(1)), "amount"),
+        (payment_update(ORDER, order_id="another", received=sgd(1)), "order"),
+        (payment_update(ORDER, received=Money(1, "USD")), "currency"),
+    ],
+)
+def test_a_payment_matches_in_every_point_or_says_in_which_it_does_not(
+    update: PaymentUpdate, mismatch: str
+) -> None:
+    assert find_mismatch(ORDER, update) == mismatch
+
+
+@given(st.lists(anything), st.booleans())
+def test_only_a_paid_order_is_told_to_be_paid(told: list[PaymentUpdate], is_fresh: bool) -> None:
+    order = tell(ORDER, *told)
+    assert (receipt_state(order, is_fresh=is_fresh) is ReceiptState.PAID) == (order.payment is Payment.PAID)

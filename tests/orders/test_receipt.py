@@ -1,0 +1,84 @@
+"""A receipt shows the state of the payment, and polls only while something can change."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bookshop.orders.order import Payment
+from bookshop.orders.receipt import ReceiptState, poll_delay, receipt_state
+from tests.builders import a_book, an_order
+
+NOW = datetime(2026, 11, 23, 6, 20, tzinfo=UTC)
+
+
+ORDER = an_order(a_book(), intent_id="pi_1")
+
+
+FAILURE = "Your card was declined."
+
+
+# what the reader is told when it is certain, and when it may have changed already
+STATES = {
+    (Payment.PAID, "succeeded"): (ReceiptState.PAID, ReceiptState.PAID),
+    (Payment.CANCELLED, "canceled"): (ReceiptState.CANCELLED, ReceiptState.CANCELLED),
+    (Payment.CANCELLED, ""): (ReceiptState.CANCELLED, ReceiptState.CANCELLED),
+    (Payment.PROCESSING, "processing"): (ReceiptState.WAITING, ReceiptState.WAITING),
+    (Payment.OPEN, ""): (ReceiptState.UNPAID, ReceiptState.WAITING),
+    (Payment.OPEN, "requires_payment_method"): (ReceiptState.UNPAID, ReceiptState.WAITING),
+    (Payment.OPEN, "requires_confirmation"): (ReceiptState.UNPAID, ReceiptState.WAITING),
+    (Payment.OPEN, "requires_action"): (ReceiptState.ACTION, ReceiptState.WAITING),
+}
+
+
+@pytest.mark.parametrize(("payment", "status"), STATES)
+def test_a_receipt_tells_how_things_stand(payment: Payment, status: str) -> None:
+    order = replace(ORDER, payment=payment, intent_status=status)
+    certain, uncertain = STATES[payment, status]
+    assert receipt_state(order, is_fresh=True) is certain
+    assert receipt_state(order, is_fresh=False) is uncertain
+
+
+@pytest.mark.parametrize("payment", [Payment.OPEN, Payment.PROCESSING, Payment.CANCELLED])
+@pytest.mark.parametrize("is_fresh", [True, False])
+def test_a_held_payment_is_told_before_all_but_a_paid_one(payment: Payment, is_fresh: bool) -> None:
+    held = replace(ORDER, payment=payment, review_reason="amount", intent_status="succeeded")
+    assert receipt_state(held, is_fresh=is_fresh) is ReceiptState.NEEDS_REVIEW
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        ("requires_payment_method", ReceiptState.FAILED),
+        ("requires_confirmation", ReceiptState.FAILED),
+        ("requires_action", ReceiptState.ACTION),
+    ],
+)
+def test_a_failure_is_told_unless_the_shopper_is_already_at_it_again(
+    status: str, state: ReceiptState
+) -> None:
+    order = replace(ORDER, intent_status=status, failure=FAILURE)
+    assert receipt_state(order, is_fresh=True) is state
+
+
+@pytest.mark.parametrize("state", [ReceiptState.WAITING, ReceiptState.ACTION])
+def test_a_waiting_page_asks_ever_more_seldom_but_never_gives_up(state: ReceiptState) -> None:
+    delays = [poll_delay(state, turn) or 0 for turn in range(200)]
+    assert 0 < delays[0] <= 1
+    assert all(earlier <= later for earlier, later in pairwise(delays))
+    assert delays[-1] == max(delays) == 30
+    # the first minute is when most banks answer
+    assert sum(delay <= 5 for delay in delays) >= 20
+
+
+@given(st.integers())
+def test_whatever_turn_a_browser_claims_it_waits_a_sensible_while(turn: int) -> None:
+    assert 0.3 <= (poll_delay(ReceiptState.WAITING, turn) or 0) <= 30
+
+
+@pytest.mark.parametrize("state", sorted(set(ReceiptState) - {ReceiptState.WAITING, ReceiptState.ACTION}))
+def test_a_page_does_not_ask_when_nothing_will_come(state: ReceiptState) -> None:
+    assert poll_delay(state, 0) is None
