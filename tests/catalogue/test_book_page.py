@@ -143,7 +143,7 @@ async def test_other_editions_are_offered(shopper: Shopper, database: Database) 
     assert "Hardback, 2015, S$30.00</a>" in page
     assert "Other editions" in await shopper.read(f"/books/{german.isbn}/emma")
     # an edition is no neighbour
-    assert 'class="blurb"><h3><a href="/books/' + hard.isbn not in page
+    assert 'class="caption"><h3><a href="/books/' + hard.isbn not in page
 
 
 @pytest.mark.parametrize("is_said_by_the_old", [True, False])

@@ -137,12 +137,12 @@ async def test_subjects_are_a_tree_with_counts(shopper: Shopper, database: Datab
     for codes in (("FBA",), ("FBC", "FR"), ("FFXYZ",), ("QDTS",)):
         await database.write(store_book, a_book(subjects=tuple(map(Subject, codes))))
     page = await shopper.read("/subjects")
-    assert 'href="/subjects/F">Fiction and related items</a> <span class="n">3</span>' in page
-    assert 'href="/subjects/FB">Fiction: general and literary <span class="n">2</span>' in page
-    assert 'href="/subjects/QD">Philosophy <span class="n">1</span>' in page
+    assert 'href="/subjects/F">Fiction and related items</a> <span class="count">3</span>' in page
+    assert 'href="/subjects/FB">Fiction: general and literary <span class="count">2</span>' in page
+    assert 'href="/subjects/QD">Philosophy <span class="count">1</span>' in page
     assert "/subjects/N" not in page
     page = await shopper.read("/subjects/FB")
-    assert 'href="/subjects/FBC">Classic fiction <span class="n">1</span>' in page
+    assert 'href="/subjects/FBC">Classic fiction <span class="count">1</span>' in page
     assert '<li><a href="/subjects/F">Fiction and related items</a></li>' in page
     assert 'href="/search?subject=FB"' in page
     assert 'role="status">2 books' in page

@@ -39,7 +39,7 @@ async def test_buying_one_book_needs_no_basket(shopper: Shopper, book: Book, acc
     assert answer.status_code == 303
     page = await shopper.read(answer.headers["Location"])
     assert ">Pay S$23.00</button>" in page
-    assert 'data-again="Try again: pay S$23.00"' in page
+    assert 'data-retry="Try again: pay S$23.00"' in page
     intent = await account.read(intent_of(page))
     assert (intent["amount"], intent["currency"]) == (2300, "sgd")
 

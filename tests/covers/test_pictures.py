@@ -166,14 +166,16 @@ async def test_a_page_offers_small_files_first_and_keeps_their_place(
     }
     sizes = "(min-width: 48rem) 336px, 200px"
     assert (
-        '<span class="bound slot"><picture>'
+        '<span class="bound with-picture"><picture>'
         f'<source type="image/avif" srcset="{sources["avif"]}" sizes="{sizes}">'
         f'<img class="cover" srcset="{sources["webp"]}" sizes="{sizes}" src="{names[2]}.webp" '
         'width="672" height="1008" alt="Cover of Emma" fetchpriority="high"></picture></span>'
     ) in page
 
 
-@pytest.mark.parametrize(("size", "name"), [((600, 960), "bound slot tall"), ((800, 800), "bound slot")])
+@pytest.mark.parametrize(
+    ("size", "name"), [((600, 960), "bound with-picture tall"), ((800, 800), "bound with-picture")]
+)
 async def test_a_picture_of_another_shape_keeps_it(
     shopper: Shopper, database: Database, covers: Path, picture: Picture, size: tuple[int, int], name: str
 ) -> None:

@@ -38,8 +38,8 @@ async def test_a_picture_keeps_its_shape_and_stands_on_the_board(
     await page.add_init_script(WATCH)
     await page.goto(f"/books/{isbn}")
     await page.wait_for_load_state("networkidle")
-    picture, slot = page.locator(".stand picture"), page.locator(".stand .slot")
-    box, place = await picture.bounding_box(), await slot.bounding_box()
+    picture, frame = page.locator(".stand picture"), page.locator(".stand .with-picture")
+    box, place = await picture.bounding_box(), await frame.bounding_box()
     assert box
     assert place
     across, down = SHAPES[isbn]

@@ -66,7 +66,7 @@ async def test_the_receipt_has_all_that_was_bought_and_paid(
     assert "American Express" in page
     assert "0005" in page
     assert "Emma" in page
-    assert '<dd class="sum">S$23.00</dd>' in page
+    assert '<dd class="total">S$23.00</dd>' in page
     assert "<dd>1001</dd>" in page
 
 

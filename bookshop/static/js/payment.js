@@ -2,7 +2,7 @@
 
 const source = document.querySelector('meta[name="stripe-js"]').content;
 let loading = load();
-// the payment form says so when it needs the script in vain
+// the payment form shows the error when it needs the script
 loading.catch(() => {});
 
 function load() {
@@ -15,7 +15,7 @@ function load() {
   });
 }
 
-// Everything it says comes from the page: its attributes, its templates and Stripe's own message.
+// Every text comes from the page: its attributes, its templates and Stripe's own message.
 class StripePayment extends HTMLElement {
   async connectedCallback() {
     const { clientSecret, publishableKey, title } = this.dataset;
@@ -36,10 +36,10 @@ class StripePayment extends HTMLElement {
       const { email, name } = this.dataset;
       this.element = this.elements.create("payment", { defaultValues: { billingDetails: { email, name } } });
       this.element.on("ready", () => { this.button.disabled = false; });
-      this.element.on("loaderror", () => this.complain("unloaded"));
+      this.element.on("loaderror", () => this.showError("unloaded"));
       this.element.mount(this.querySelector("[data-part=element]"));
     } catch {
-      this.complain("unloaded");
+      this.showError("unloaded");
     }
   }
 
@@ -57,39 +57,39 @@ class StripePayment extends HTMLElement {
 
   async pay() {
     if (this.isPaying || this.button.disabled) return;
-    this.work(true);
+    this.setPaying(true);
     const { error } = await this.stripe
       .confirmPayment({ elements: this.elements, confirmParams: { return_url: this.dataset.returnUrl }, redirect: "if_required" })
       .catch(() => ({ error: { type: "api_connection_error" } }));
-    // paid, on its way, or settled in another window: the receipt tells which
+    // paid, in progress, or finished in another window: the receipt shows which
     if (!error || error.code === "payment_intent_unexpected_state") return location.assign(this.dataset.receipt);
-    this.work(false);
-    this.button.textContent = this.dataset.again;
-    if (error.type === "card_error" || error.code === "payment_intent_authentication_failure") this.complain("declined", error.message);
-    else if (error.type === "validation_error") this.complain("invalid", error.message);
-    else this.complain("unreachable");
+    this.setPaying(false);
+    this.button.textContent = this.dataset.retry;
+    if (error.type === "card_error" || error.code === "payment_intent_authentication_failure") this.showError("declined", error.message);
+    else if (error.type === "validation_error") this.showError("invalid", error.message);
+    else this.showError("unreachable");
   }
 
-  work(isPaying) {
+  setPaying(isPaying) {
     this.isPaying = isPaying;
     this.form.setAttribute("aria-busy", isPaying);
     this.button.setAttribute("aria-disabled", isPaying);
     this.button.classList.toggle("working", isPaying);
-    this.status.textContent = isPaying ? this.dataset.stay : this.assurance;
+    this.status.textContent = isPaying ? this.dataset.keepOpen : this.assurance;
     if (!isPaying) return;
-    this.querySelector("[data-part=trouble]").replaceChildren();
-    const ring = document.createElement("span");
-    ring.className = "spin";
-    ring.ariaHidden = "true";
-    this.button.replaceChildren(ring, this.dataset.working);
+    this.querySelector("[data-part=error]").replaceChildren();
+    const spinner = document.createElement("span");
+    spinner.className = "spinner";
+    spinner.ariaHidden = "true";
+    this.button.replaceChildren(spinner, this.dataset.paying);
   }
 
-  complain(kind, message) {
-    const notice = this.querySelector(`[data-trouble=${kind}]`).content.cloneNode(true);
+  showError(kind, message) {
+    const notice = this.querySelector(`[data-error=${kind}]`).content.cloneNode(true);
     if (message) notice.querySelector("[data-message]").textContent = message;
-    const place = this.querySelector("[data-part=trouble]");
-    place.replaceChildren(notice);
-    place.firstElementChild.focus();
+    const area = this.querySelector("[data-part=error]");
+    area.replaceChildren(notice);
+    area.firstElementChild.focus();
   }
 }
 

@@ -8,7 +8,7 @@ customElements.define("basket-badge", class extends HTMLElement {
     this.show();
     document.addEventListener("htmx:after:request", this.show);
     addEventListener("pageshow", this.show);
-    // a page that was prepared in advance is shown with the count of now
+    // a page that was prerendered may be shown after the count has changed
     document.addEventListener("prerenderingchange", this.show);
   }
 
@@ -19,12 +19,12 @@ customElements.define("basket-badge", class extends HTMLElement {
   }
 });
 
-// Back may bring a page as it was left, with a button still waiting for its answer.
+// Back may restore a page as it was left, with a button that still waits for a response.
 addEventListener("pageshow", (event) => {
   if (event.persisted && document.querySelector(".htmx-request, [aria-busy=true]")) location.reload();
 });
 
-// No answer at all: the browser is offline, or the shop did not answer in time.
+// No response: the browser is offline, or the shop did not respond in time.
 document.addEventListener("htmx:error", () => {
   const notices = document.getElementById("notices");
   const problem = document.createElement("p");
@@ -34,7 +34,7 @@ document.addEventListener("htmx:error", () => {
   notices.scrollIntoView({ block: "nearest" });
 });
 
-// More books have come below: whoever goes by keyboard or by ear goes on with the first of them.
+// More books were added below: move the focus to the first of them, for keyboards and screen readers.
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (ctx.select === "#page > *") document.querySelector(".hits:last-of-type a")?.focus({ preventScroll: true });
 });
