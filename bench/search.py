@@ -73,7 +73,7 @@ def ask(kind: str, typed: str, after: str = "", **wanted: str) -> Question:
     query, filters = Query.from_text(typed), Filters(**wanted)
 
     def work(db: Connection) -> int:
-        found = find_books(db, query, filters, after, PAGE)
+        found = find_books(db, query, filters, PAGE, after)
         books_at_ranks(db, found.ranks)
         return found.count
 
@@ -294,7 +294,7 @@ async def run(kind: str, url: str, count: int, rounds: int) -> None:
     gc.collect()
     gc.freeze()
     size = await database.read(lambda db: db.execute(text(SIZES[kind])).scalar_one())
-    listed = await database.read(lambda db: find_books(db, Query(), Filters()).count)
+    listed = await database.read(lambda db: find_books(db, Query(), Filters(), PAGE).count)
     click.echo(f"{kind}: {listed:,} books, index {size / 1e6:,.0f} MB")
     if kind == "sqlite":
         file = sqlite3.connect(str(make_url(url).database))

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    func,
     text,
 )
 
@@ -228,6 +229,8 @@ stock = Table(
     Column("reserved", Integer, nullable=False),
     CheckConstraint("reserved BETWEEN 0 AND on_hand", name="reserved"),
 )
+# of a book, whether it is joined with a row of stock or not
+AVAILABLE_COPIES = func.coalesce(stock.c.on_hand - stock.c.reserved, 0)
 
 # `reason` is unique for what it means: «order 7 took this book» happens once, whoever says it how often
 stock_movements = Table(

@@ -264,7 +264,7 @@ def collect_book(db: Connection, isbn: str) -> dict[str, Any] | None:
 def collect_search(db: Connection, text: str, filters: Filters, after: str, currency: str) -> dict[str, Any]:
     """A page of what was looked for."""
     query = Query.from_text(text)
-    found = find_books(db, query, filters, after, PAGE)
+    found = find_books(db, query, filters, PAGE, after)
     books = books_at_ranks(db, found.ranks)
     names = ValueNames(currency, subject_name(db, filters.subject))
     return {

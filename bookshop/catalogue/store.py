@@ -8,12 +8,13 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Executable, Integer, Row, bindparam, func, select, union_all
+from sqlalchemy import Connection, Executable, Integer, Row, bindparam, select, union_all
 
 from bookshop.catalogue.book import Book, Contributor, Details, Pick, Subject
 from bookshop.covers.pictures import Cover, picture_of
 from bookshop.money import Money
 from bookshop.schema import (
+    AVAILABLE_COPIES,
     book_details,
     books,
     contributors,
@@ -27,7 +28,6 @@ from bookshop.trade.categories import CATEGORIES
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
-LEFT = func.coalesce(stock.c.on_hand - stock.c.reserved, 0)
 BOOKS = (
     select(
         books.c.isbn,
@@ -59,7 +59,7 @@ BOOKS = (
         books.c.cover,
         books.c.cover_width,
         books.c.cover_height,
-        LEFT.label("left"),
+        AVAILABLE_COPIES.label("left"),
     )
     .outerjoin_from(books, stock, stock.c.isbn == books.c.isbn)
     .where(books.c.is_listed)

@@ -13,7 +13,7 @@ MAX_CORRECTED_WORDS = 3
 
 
 def find_corrections(db: Connection, query: Query) -> dict[str, AnyOf]:
-    """Return the unknown words with the known ones they may mean; empty if one cannot be corrected."""
+    """Return the words that each unknown word may mean; none if one cannot be corrected."""
     known = _list_known(db, query.words)
     unknown = [word for word in query.words if word.isalpha() and word not in known][:MAX_CORRECTED_WORDS]
     candidates = {word: typos(word) for word in unknown}

@@ -5,9 +5,17 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import BindParameter, Connection, Row, Select, and_, bindparam, func, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, select
 
-from bookshop.schema import book_details, books, contributors, stock, subject_headings, subjects
+from bookshop.schema import (
+    AVAILABLE_COPIES,
+    book_details,
+    books,
+    contributors,
+    stock,
+    subject_headings,
+    subjects,
+)
 from bookshop.search.facet import Facet, filter_tokens, subject_tokens
 from bookshop.search.price_band import price_band_of
 from bookshop.search.rank import rank_of
@@ -19,8 +27,6 @@ from bookshop.trade.subject_schemes import THEMA_SCHEMES
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
-ISBNS: BindParameter[Any] = bindparam("isbns", expanding=True)
-AVAILABLE_COPIES = func.coalesce(stock.c.on_hand - stock.c.reserved, 0)
 READ_BOOKS = (
     select(
         books.c.isbn,
@@ -47,14 +53,17 @@ READ_BOOKS = (
     )
     .outerjoin_from(books, stock, stock.c.isbn == books.c.isbn)
     .outerjoin(book_details, book_details.c.isbn == books.c.isbn)
-    .where(books.c.isbn.in_(ISBNS))
+    .where(books.c.isbn.in_(bindparam("isbns", expanding=True)))
     .order_by(books.c.isbn)
     .with_for_update(of=books, key_share=True)
 )
 
 
 def read_documents(db: Connection, isbns: Sequence[str]) -> list[tuple[str, int | None, Document | None]]:
-    """Lock these books; return each ISBN, the stored rank, and the document, None if it is not listed."""
+    """Lock these books and return their ISBNs, stored ranks and documents.
+
+    A book that is not listed has no document.
+    """
     now = datetime.now(UTC)
     contributors_of, subjects_of = _group(db, READ_CONTRIBUTORS, isbns), _group(db, READ_SUBJECTS, isbns)
     return [
@@ -105,7 +114,7 @@ def _facets(
 
 
 READ_CONTRIBUTORS = select(contributors.c.isbn, contributors.c.name, contributors.c.key).where(
-    contributors.c.isbn.in_(ISBNS)
+    contributors.c.isbn.in_(bindparam("isbns", expanding=True))
 )
 READ_SUBJECTS = (
     select(subjects.c.isbn, subjects.c.scheme, subjects.c.code, subject_headings.c.heading)
@@ -113,7 +122,7 @@ READ_SUBJECTS = (
         subject_headings,
         and_(subject_headings.c.scheme == subjects.c.scheme, subject_headings.c.code == subjects.c.code),
     )
-    .where(subjects.c.isbn.in_(ISBNS))
+    .where(subjects.c.isbn.in_(bindparam("isbns", expanding=True)))
 )
 
 

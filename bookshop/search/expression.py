@@ -49,7 +49,7 @@ def is_one_title(expression: AllOf) -> bool:
 
 
 def ranks_of(expression: AllOf) -> RankRange:
-    """Return the range of ranks in which all matches are: that of the availability, if one is asked for."""
+    """Return the range of ranks that has all matches: that of the availability, if there is one."""
     for token, *_ in expression:
         if token in RANKS_BY_TOKEN:
             return RANKS_BY_TOKEN[token]
@@ -57,7 +57,10 @@ def ranks_of(expression: AllOf) -> RankRange:
 
 
 def within_ranks(expression: AllOf) -> AllOf:
-    """Return what to look up within `ranks_of`: without the availability, which nearly all books may have."""
+    """Return what to look up within the ranks: all but the availability, unless it is alone.
+
+    Nearly all books may have one availability, so that looking it up is slow.
+    """
     others = tuple(tokens for tokens in expression if tokens[0] not in RANKS_BY_TOKEN)
     availabilities = (token for (token, *_) in expression if token in RANKS_BY_TOKEN)
     narrower = (tokens for token in availabilities for tokens in WITHIN_RANKS.get(token, ()))

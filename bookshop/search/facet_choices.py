@@ -29,7 +29,7 @@ CHOICES = {
 
 @dataclass(frozen=True, slots=True)
 class FacetChoice:
-    """A link to results with other filters; `books` is their number, None if they were not counted."""
+    """A link to results with other filters; `books` is None if they were not counted."""
 
     name: str
     filters: Filters
@@ -74,7 +74,7 @@ class ValueNames:
 def facet_groups(
     filters: Filters, counts: Mapping[str, int | None], book_count: int, names: ValueNames
 ) -> tuple[FacetGroup, ...]:
-    """Return the choices that filter `book_count` results, from the counts of their facet tokens."""
+    """Return the choices that filter `book_count` results, whose facet tokens have these counts."""
     groups = (_group(field, filters, counts, names) for field in PAGE_FIELDS)
     return tuple(group for group in groups if group.is_useful(book_count))
 

@@ -1,4 +1,4 @@
-"""The numbers of listed books with each facet value, stored whenever the search index changes."""
+"""The numbers of books with each facet value, stored whenever the search index changes."""
 
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
@@ -17,13 +17,13 @@ LIST_COUNTS = select(facet_counts.c.token, facet_counts.c.books).where(
 
 
 def count_tokens(db: Connection, tokens: Iterable[str]) -> TokenCounts:
-    """Return the numbers of books with these tokens of counted facets, without those that no book has."""
+    """Return the numbers of books with these tokens; tokens that no book has are left out."""
     rows = db.execute(LIST_COUNTS, {"tokens": list(tokens)})
     return {token: count for token, count in rows if count}
 
 
 def count_by_value(db: Connection, facet: Facet, values: Iterable[str]) -> dict[str, int]:
-    """Return the numbers of books with these values of a facet, without those that no book has."""
+    """Return the numbers of books with these values; values that no book has are left out."""
     value_by_token = {facet.token(value): value for value in values}
     counts = count_tokens(db, value_by_token)
     return {value: counts[token] for token, value in value_by_token.items() if token in counts}

@@ -18,25 +18,21 @@ from bookshop.search.query import Query, corrected_tiers_of, tiers_of
 from bookshop.search.results import Cursor, Results
 from bookshop.trade.isbn import read_isbn
 
-PAGE_SIZE = 24
 # with more results, shoppers read "more than 1000"
 MAX_COUNTED = 1000
 
 
-def find_books(
-    db: Connection, query: Query, filters: Filters, after: str = "", limit: int = PAGE_SIZE
-) -> Results:
+def find_books(db: Connection, query: Query, filters: Filters, limit: int, cursor: str = "") -> Results:
     """Return the next books that match all words and filters; if none does, correct the words."""
-    results = _find(db, tiers_of(query, filters), after, limit)
+    results = _find(db, tiers_of(query, filters), limit, Cursor.from_text(cursor))
     if results.count or not (corrections := find_corrections(db, query)):
         return results
     did_you_mean = tuple(sorted({word for words in corrections.values() for word in words}))
-    results = _find(db, corrected_tiers_of(query, corrections, filters), after, limit)
+    results = _find(db, corrected_tiers_of(query, corrections, filters), limit, Cursor.from_text(cursor))
     return replace(results, did_you_mean=did_you_mean)
 
 
-def _find(db: Connection, tiers: Sequence[AllOf], after: str, limit: int) -> Results:
-    cursor = Cursor.from_text(after)
+def _find(db: Connection, tiers: Sequence[AllOf], limit: int, cursor: Cursor) -> Results:
     token = tiers[0][0][0]
     if len(tiers) == len(tiers[0]) == 1 and is_counted(token):
         count = count_tokens(db, [token]).get(token, 0)
@@ -44,10 +40,10 @@ def _find(db: Connection, tiers: Sequence[AllOf], after: str, limit: int) -> Res
             hits = choose_index(db).list_after(db, tiers, cursor, limit + 1) if count else []
             filter_counts = _list_filter_tokens(db, with_counts=token == ALL_BOOKS)
             return replace(Results.first_of(hits, limit, count), facet_counts=filter_counts)
-    return _find_and_count(db, tiers, cursor, limit)
+    return _find_and_count(db, tiers, limit, cursor)
 
 
-def _find_and_count(db: Connection, tiers: Sequence[AllOf], cursor: Cursor, limit: int) -> Results:
+def _find_and_count(db: Connection, tiers: Sequence[AllOf], limit: int, cursor: Cursor) -> Results:
     index = choose_index(db)
     count, hits = index.list_hits(db, tiers, MAX_COUNTED + 1)
     start = bisect_left(hits, (cursor.tier, cursor.rank + 1))
@@ -75,16 +71,14 @@ def count_each_token(texts: Iterable[str]) -> TokenCounts:
     return dict(counts)
 
 
-def list_by_facet(
-    db: Connection, facet: Facet, value: str, limit: int = PAGE_SIZE, after: str = ""
-) -> Results:
+def list_by_facet(db: Connection, facet: Facet, value: str, limit: int, cursor: str = "") -> Results:
     """Return the next books with a facet value, without the facets that would narrow them."""
     token = facet.token(value)
     tiers = (((token,),),)
     if not is_counted(token):
-        return _find(db, tiers, after, limit)
+        return _find(db, tiers, limit, Cursor.from_text(cursor))
     count = count_tokens(db, [token]).get(token, 0)
-    hits = choose_index(db).list_after(db, tiers, Cursor.from_text(after), limit + 1) if count else []
+    hits = choose_index(db).list_after(db, tiers, Cursor.from_text(cursor), limit + 1) if count else []
     return Results.first_of(hits, limit, count)
 
 

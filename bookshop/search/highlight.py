@@ -13,9 +13,10 @@ HIGHLIGHTED = Markup("<mark>{}</mark>")
 
 
 def highlight(text: str, query_words: Sequence[str]) -> Markup:
-    """Return the text as HTML with these normalized words marked, and words that begin with the last of them.
+    """Return the text as HTML that marks these words, and words that begin with the last one.
 
-    Stop words are marked only if there are no other words in the query, since they are in every text.
+    The words of the query are normalized. Stop words are in every text, so they are marked only if
+    there are no other words.
     """
     if not query_words:
         return escape(text)

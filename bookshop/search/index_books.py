@@ -18,7 +18,7 @@ from bookshop.search.tokens import vocabulary_of
 
 @dataclass(frozen=True, slots=True)
 class IndexChange:
-    """A book, its rank in the index, and what the index should have; None where there is nothing."""
+    """A book, its rank in the index, and what the index should have; None if it has nothing."""
 
     isbn: str
     old_rank: int | None
@@ -37,14 +37,8 @@ class IndexChange:
 
 
 def index_books(db: Connection, isbns: Sequence[str]) -> int:
-    """Bring the index up to date with these books; return the number of books that changed in it."""
+    """Bring the index up to date with these books; return the number of changed books."""
     return _apply(db, [IndexChange(*row) for row in read_documents(db, isbns)]) if isbns else 0
-
-
-def unindex_books(db: Connection, isbns: Sequence[str]) -> int:
-    """Remove these books from the index; return the number of those that were in it."""
-    rows = read_documents(db, isbns) if isbns else []
-    return _apply(db, [IndexChange(isbn, rank, None) for isbn, rank, _ in rows])
 
 
 LIST_MISSING = (

@@ -11,9 +11,8 @@ import random
 from sqlalchemy import Connection, Integer, bindparam, case, func, select
 
 from bookshop.database import Database
-from bookshop.schema import books, counters, stock, stock_movements
+from bookshop.schema import AVAILABLE_COPIES, books, counters, stock, stock_movements
 from bookshop.search.choose_index import choose_index
-from bookshop.search.documents import AVAILABLE_COPIES, ISBNS
 from bookshop.search.index_books import index_books
 from bookshop.search.rank import RankGroup
 
@@ -27,7 +26,7 @@ COUNTER = "synced-movements"
 
 
 async def keep_in_sync(database: Database, interval: float) -> None:
-    """Sync the index about every `interval` seconds until cancelled; errors are logged."""
+    """Sync the index about every `interval` seconds until cancelled; log errors."""
     while True:
         await asyncio.sleep(interval * random.uniform(0.8, 1.2))
         try:
@@ -37,7 +36,7 @@ async def keep_in_sync(database: Database, interval: float) -> None:
 
 
 async def sync_index(database: Database) -> int:
-    """Index books that came into or out of stock; write nothing if there are no new stock movements."""
+    """Index books that came into or out of stock; write nothing without new stock movements."""
     return await database.write(sync_stock) if await database.read(has_new_movements) else 0
 
 
@@ -55,7 +54,7 @@ SET_SYNCED = counters.update().where(counters.c.name == COUNTER).values(value=bi
 
 
 def sync_stock(db: Connection) -> int:
-    """Index the books that came into or out of stock since the last sync; return their number."""
+    """Index books that came into or out of stock since the last sync; return their number."""
     synced: int = db.execute(FIND_SYNCED).scalar_one()
     movements = db.execute(LIST_MOVEMENTS, {"after": synced - REPEATED_MOVEMENTS}).all()
     if not movements:
@@ -78,7 +77,7 @@ LIST_OUTDATED = (
     select(books.c.isbn)
     .outerjoin(stock, stock.c.isbn == books.c.isbn)
     .where(
-        books.c.isbn.in_(ISBNS),
+        books.c.isbn.in_(bindparam("isbns", expanding=True)),
         books.c.is_listed,
         case((books.c.rank <= RankGroup.IN_STOCK.last_rank, 1), else_=0)
         != case((AVAILABLE_COPIES > 0, 1), else_=0),
@@ -88,7 +87,7 @@ LIST_OUTDATED = (
 
 
 async def optimize_index(database: Database) -> None:
-    """Make searches fast again after many changes, in short transactions between which others can write."""
+    """Make searches fast again after many changes, in short transactions that let others write."""
     while await database.write(optimize_step):
         pass
 

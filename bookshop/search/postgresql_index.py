@@ -1,4 +1,7 @@
-"""The search index on PostgreSQL: tokens in a GIN index, or read in the order of ranks."""
+"""The search index on PostgreSQL: tokens in a GIN index, or read in the order of ranks.
+
+The functions are those of `SearchIndex`, which describes them.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -27,7 +30,6 @@ LIST_HITS = text(
 
 
 def list_hits(db: Connection, tiers: Sequence[AllOf], limit: int) -> tuple[int, list[Hit]]:
-    """See SearchIndex."""
     queries = [tsquery_of(tier) for tier in tiers]
     values = {
         "first_tier": queries[0],
@@ -43,7 +45,6 @@ def list_hits(db: Connection, tiers: Sequence[AllOf], limit: int) -> tuple[int, 
 
 
 def list_after(db: Connection, tiers: Sequence[AllOf], cursor: Cursor, limit: int) -> list[Cursor]:
-    """See SearchIndex."""
     found: list[Cursor] = []
     for tier, expression in enumerate(tiers[cursor.tier - 1 :], cursor.tier):
         after = ranks_of(expression).after
@@ -66,7 +67,7 @@ READ_RANKS_IN_ORDER = text(
 
 
 def _list_ranks(db: Connection, query: str, after: int, limit: int) -> list[int]:
-    """Search the next books, which is fast if many match; then all books in stock; then all books."""
+    """Search the next few books, which is fast if many match; then those in stock; then all."""
     values = {"query": query, "after": after, "limit": limit, "max_read": MAX_BOOKS_READ}
     found = list(db.execute(READ_RANKS_IN_ORDER, values).scalars())
     if len(found) == limit:
@@ -112,7 +113,6 @@ READ_TOKENS = text(
 
 
 def read_tokens(db: Connection, ranks: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    """See SearchIndex."""
     rows = db.execute(READ_TOKENS, {"ranks": list(ranks)})
     return {rank: tuple(tokens.split(" ")) for rank, tokens in rows}
 
@@ -126,7 +126,6 @@ ADD_DOCUMENTS = text(
 
 
 def add_documents(db: Connection, documents: Sequence[Document]) -> None:
-    """See SearchIndex."""
     columns = {
         "ranks": [document.rank for document in documents],
         "filter_tokens": [document.filter_tokens for document in documents],
@@ -141,7 +140,6 @@ REMOVE_DOCUMENTS = text("DELETE FROM search WHERE rank = ANY(CAST(:ranks AS bigi
 
 
 def remove_documents(db: Connection, ranks: Sequence[int]) -> None:
-    """See SearchIndex."""
     db.execute(REMOVE_DOCUMENTS, {"ranks": list(ranks)})
 
 
@@ -152,7 +150,6 @@ SET_RANKS = text(
 
 
 def set_ranks(db: Connection, ranks: Mapping[str, int | None]) -> None:
-    """See SearchIndex."""
     db.execute(SET_RANKS, {"isbns": list(ranks), "ranks": list(ranks.values())})
 
 
@@ -164,7 +161,6 @@ CHANGE_COUNTS = text(
 
 
 def change_counts(db: Connection, changes: Sequence[tuple[str, int]]) -> None:
-    """See SearchIndex."""
     tokens, books = zip(*changes, strict=True)
     db.execute(CHANGE_COUNTS, {"tokens": tokens, "books": books})
 
@@ -175,7 +171,6 @@ ADD_WORDS = text(
 
 
 def add_words(db: Connection, words: Iterable[str]) -> None:
-    """See SearchIndex."""
     db.execute(ADD_WORDS, {"words": sorted(words)})
 
 
@@ -187,7 +182,6 @@ ANALYZE = text("ANALYZE search")
 
 
 def optimize(db: Connection) -> bool:
-    """See SearchIndex."""
     db.execute(CLEAN_PENDING_LISTS)
     db.execute(ANALYZE)
     return False

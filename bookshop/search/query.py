@@ -24,7 +24,7 @@ class Query:
 
     @classmethod
     def from_text(cls, text: str) -> "Query":
-        """Read what a shopper typed, up to MAX_QUERY_WORDS words; an ISBN or a part of one is one word."""
+        """Read the first words of a text; an ISBN or a part of one is one word."""
         if isbn := read_isbn(text):
             text = isbn
         elif PART_OF_ISBN.fullmatch(text.strip()):
@@ -50,7 +50,7 @@ def tiers_of(query: Query, filters: Filters) -> tuple[AllOf, ...]:
 
 
 def corrected_tiers_of(query: Query, corrections: Mapping[str, AnyOf], filters: Filters) -> tuple[AllOf, ...]:
-    """Return the tiers of a query in which some words have been replaced by any of several others."""
+    """Return the tiers of a query some of whose words are replaced by any of several others."""
     filtered = tuple((token,) for token in filters.tokens)
     *words, last = query.words
     finished = [corrections.get(word, (word,)) for word in words]

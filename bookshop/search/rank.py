@@ -1,4 +1,4 @@
-"""The rank of a book: the number that orders every list and is the book's id in the search index.
+"""The rank of a book: the number that orders every list and is its id in the search index.
 
 Books in stock come first, then those that can be ordered, then the rest; in each group the newest come first,
 then the lowest ISBNs. So one index returns results in order, and each group is one range of ranks.

@@ -12,7 +12,7 @@ from bookshop.search.results import Cursor
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A book as the index stores it; `filter_tokens` are those of its tokens by which shoppers filter."""
+    """A book as the index stores it; `filter_tokens` are the tokens by which shoppers filter."""
 
     rank: int
     tokens: tuple[str, ...]
@@ -28,7 +28,7 @@ class Hit(NamedTuple):
 
 
 class SearchIndex(Protocol):
-    """The statements of one kind of database; its modules have these functions, which mypy checks."""
+    """The functions that the module of each kind of database has, which mypy checks."""
 
     def list_hits(self, db: Connection, tiers: Sequence[AllOf], limit: int) -> tuple[int, list[Hit]]:
         """Return the number of hits, up to `limit`, and the hits sorted by tier and rank.
@@ -58,4 +58,4 @@ class SearchIndex(Protocol):
         """Add words to the vocabulary."""
 
     def optimize(self, db: Connection) -> bool:
-        """Do one step to make look-ups fast again after many changes; return whether there are more."""
+        """Do a step towards fast look-ups after many changes; return whether there are more steps."""

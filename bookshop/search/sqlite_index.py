@@ -1,4 +1,7 @@
-"""The search index on SQLite: FTS5, whose row ids are the ranks of books, so that it finds them in order."""
+"""The search index on SQLite: FTS5, whose row ids are ranks, so that results are in order.
+
+The functions are those of `SearchIndex`, which describes them.
+"""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +27,6 @@ LIST_FILTER_TOKENS = text(
 
 
 def list_hits(db: Connection, tiers: Sequence[AllOf], limit: int) -> tuple[int, list[Hit]]:
-    """See SearchIndex."""
     tier_by_rank: dict[int, int] = {}
     for tier, expression in enumerate(_complete_words(db, tiers), 1):
         # each tier has the books of those before it, so that this many are enough
@@ -39,7 +41,6 @@ def list_hits(db: Connection, tiers: Sequence[AllOf], limit: int) -> tuple[int, 
 
 
 def list_after(db: Connection, tiers: Sequence[AllOf], cursor: Cursor, limit: int) -> list[Cursor]:
-    """See SearchIndex."""
     found: list[Cursor] = []
     tiers = _complete_words(db, tiers)
     for tier, expression in enumerate(tiers[cursor.tier - 1 :], cursor.tier):
@@ -105,7 +106,6 @@ READ_TOKENS = text("SELECT rowid, tokens FROM search WHERE rowid IN (SELECT valu
 
 
 def read_tokens(db: Connection, ranks: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    """See SearchIndex."""
     rows = db.execute(READ_TOKENS, {"ranks": json.dumps(list(ranks))})
     return {rank: tuple(tokens.split(" ")) for rank, tokens in rows}
 
@@ -116,7 +116,6 @@ ADD_FILTER_TOKENS = "INSERT INTO search_filter_tokens (rank, tokens) VALUES (?, 
 
 
 def add_documents(db: Connection, documents: Sequence[Document]) -> None:
-    """See SearchIndex."""
     # in the order of the table's pages
     rows = sorted(documents, key=lambda document: document.rank)
     db.exec_driver_sql(ADD_TOKENS, [(document.rank, " ".join(document.tokens)) for document in rows])
@@ -128,7 +127,6 @@ REMOVE_FILTER_TOKENS = "DELETE FROM search_filter_tokens WHERE rank = ?"
 
 
 def remove_documents(db: Connection, ranks: Sequence[int]) -> None:
-    """See SearchIndex."""
     for statement in (REMOVE_TOKENS, REMOVE_FILTER_TOKENS):
         db.exec_driver_sql(statement, [(rank,) for rank in ranks])
 
@@ -137,7 +135,6 @@ SET_RANK = "UPDATE books SET rank = ? WHERE isbn = ?"
 
 
 def set_ranks(db: Connection, ranks: Mapping[str, int | None]) -> None:
-    """See SearchIndex."""
     db.exec_driver_sql(SET_RANK, [(rank, isbn) for isbn, rank in ranks.items()])
 
 
@@ -148,7 +145,6 @@ CHANGE_COUNT = (
 
 
 def change_counts(db: Connection, changes: Sequence[tuple[str, int]]) -> None:
-    """See SearchIndex."""
     db.exec_driver_sql(CHANGE_COUNT, list(changes))
 
 
@@ -156,7 +152,6 @@ ADD_WORD = "INSERT OR IGNORE INTO vocabulary (word) VALUES (?)"
 
 
 def add_words(db: Connection, words: Iterable[str]) -> None:
-    """See SearchIndex."""
     db.exec_driver_sql(ADD_WORD, [(word,) for word in words])
 
 
@@ -166,7 +161,6 @@ COUNT_CHANGES = text("SELECT total_changes()")
 
 
 def optimize(db: Connection) -> bool:
-    """See SearchIndex."""
     before: int = db.execute(COUNT_CHANGES).scalar_one()
     db.execute(MERGE)
     after: int = db.execute(COUNT_CHANGES).scalar_one()

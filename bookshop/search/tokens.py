@@ -43,7 +43,7 @@ def normalize(text: str) -> list[str]:
 def tokens_of(
     title: str, title_fields: Iterable[str], other_fields: Iterable[str], facets: Iterable[str]
 ) -> tuple[str, ...]:
-    """Return a book's tokens, sorted; `title_fields` are the subtitle and the contributors' names."""
+    """Return a book's tokens, sorted; `title_fields` are the subtitle and contributors' names."""
     title_words = normalize(title)[:MAX_TITLE_WORDS]
     tokens = {ALL_BOOKS, *facets}
     if title_words:
@@ -75,7 +75,7 @@ def stop_word_pair(first: str, second: str) -> str:
 
 
 def vocabulary_of(tokens: Iterable[str]) -> Iterator[str]:
-    """Return the words among these tokens that begin with a letter, for completion and did-you-mean."""
+    """Return the words that begin with a letter, for completions and did-you-mean."""
     words_of = (token.removeprefix(TITLE_WORD) for token in tokens)
     return (
         word

@@ -6,7 +6,10 @@ MIN_TYPO_CHARS = 4
 
 
 def typos(word: str) -> list[str]:
-    """Return all words at one edit from this one: a letter added, removed or replaced, or two swapped."""
+    """Return all words that are one edit away.
+
+    An edit adds, removes or replaces a letter, or swaps two.
+    """
     if len(word) < MIN_TYPO_CHARS or not word.isalpha():
         return []
     letters = next((letters for letters in ALPHABETS if any(c in letters for c in word)), "")

@@ -209,7 +209,7 @@ async def test_pages_of_a_search_together_are_all_of_it_once(database: Database)
     seen: list[str] = []
     after = ""
     for expected in (3, 3, 3, 2):
-        found = await database.read(find_books, Query.from_text("same"), Filters(), after, 3)
+        found = await database.read(find_books, Query.from_text("same"), Filters(), 3, after)
         assert found.count == 11
         books = await database.read(books_at_ranks, found.ranks)
         assert len(books) == expected

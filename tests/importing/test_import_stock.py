@@ -53,7 +53,7 @@ async def test_a_count_is_absolute_and_every_change_a_movement(database: Databas
         assert await database.read(shelf, book.isbn) == (quantity, 0)
         assert await database.read(counted, book.isbn) == moves
     assert (await database.read(run_audit)).violations == ()
-    on_shelf = await database.read(list_by_facet, Facet.AVAILABILITY, "shelf")
+    on_shelf = await database.read(list_by_facet, Facet.AVAILABILITY, "shelf", 24)
     assert len(on_shelf.ranks) == 4
 
 

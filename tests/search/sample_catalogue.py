@@ -52,7 +52,7 @@ OPTIONS: dict[str, list[str]] = {
 
 
 def some_book(chance: random.Random) -> Book:
-    """A book of few words, so that many share them."""
+    """Return a book of few words, so that many books share them."""
     later = datetime.now(UTC) + timedelta(days=30)
     name = chance.choice(PEOPLE)
     in_series = chance.random() < 0.2
@@ -76,13 +76,13 @@ def some_book(chance: random.Random) -> Book:
 
 
 def words_of(book: Book) -> tuple[list[str], list[str]]:
-    """The words in front, and all of them."""
+    """Return the words of the title and of names, and all words."""
     front = normalize(f"{book.title} {book.subtitle} {' '.join(person.name for person in book.contributors)}")
     return front, front + normalize(f"{book.publisher} {book.series} {book.isbn} {book.isbn[3:12]}")
 
 
 def tier_of(book: Book, typed: Sequence[str]) -> int:
-    """How well a book answers; 0 when it does not."""
+    """Return the tier in which a book matches; 0 if it does not."""
     front, everything = words_of(book)
     if normalize(book.title) == typed:
         return 1
@@ -97,7 +97,7 @@ def tier_of(book: Book, typed: Sequence[str]) -> int:
 
 
 def fits(book: Book, wanted: Filters) -> bool:
-    """Whether a book has all that a search is narrowed to."""
+    """Return whether a book has the value of each filter."""
     codes = [subject.code.lower() for subject in book.subjects]
     checks = {
         "subject": book.shelf == wanted.subject
@@ -114,7 +114,7 @@ def fits(book: Book, wanted: Filters) -> bool:
 
 
 def expected(catalogue: Sequence[Book], typed: Sequence[str], wanted: Filters) -> list[str]:
-    """What somebody would find who read every book."""
+    """Return the ISBNs that reading every book finds, in order."""
     standing = {"shelf": 0, "order": 1, "preorder": 1, "none": 2}
     found = [
         (tier, standing[book.availability.kind], -day_number(book.published), book.isbn)

@@ -1,15 +1,12 @@
 """Books of one availability are one range of ranks, so that the index need not look for it."""
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bookshop.search.expression import ranks_of, within_ranks
 from bookshop.search.facet import Facet
 from bookshop.search.rank import BEFORE_FIRST, MAX_RANK, rank_of
 from bookshop.trade.availability import Kind
-from tests.search.strategies import days, isbns
-
-kinds = st.sampled_from(Kind)
+from tests.search.strategies import days, isbns, kinds
 
 
 @given(kinds, kinds, days, isbns)

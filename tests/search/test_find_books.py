@@ -1,4 +1,4 @@
-"""The index finds what a plain reading of every book finds, in the same order, on both databases."""
+"""The index finds what reading every book finds, in the same order, on both databases."""
 
 import random
 from collections import Counter
@@ -67,7 +67,7 @@ async def test_it_finds_what_reading_every_book_finds(
     )
 
     def compare(db: Connection) -> None:
-        found = find_books(db, query, wanted, "", limit)
+        found = find_books(db, query, wanted, limit)
         if found.did_you_mean:
             return
         assert isbns_of(db, found) == right[:limit]
@@ -95,7 +95,7 @@ def list_all_pages(db: Connection, query: Query, wanted: Filters, limit: int) ->
     """Return the ISBNs of every page, one after the other."""
     seen, after = [], ""
     while True:
-        found = find_books(db, query, wanted, after, limit)
+        found = find_books(db, query, wanted, limit, after)
         seen += isbns_of(db, found)
         if not found.next_cursor:
             return seen
@@ -106,7 +106,7 @@ async def titles(database: Database, query: str, **wanted: str) -> list[str]:
     """Return the titles that this query finds."""
 
     def look(db: Connection) -> list[str]:
-        found = find_books(db, Query.from_text(query), Filters(**wanted))
+        found = find_books(db, Query.from_text(query), Filters(**wanted), 24)
         return [book.title for book in books_at_ranks(db, found.ranks)]
 
     return await database.read(look)
@@ -137,7 +137,7 @@ async def test_a_beginning_finds_all_words_that_begin_so_however_many(
 async def test_a_typo_is_corrected_only_where_nothing_else_matches(database: Database) -> None:
     for title in ("Middlemarch", "Form and void", "From here"):
         await database.write(store_book, a_book(title, contributors=()))
-    found = await database.read(find_books, Query.from_text("midlemarch"), Filters())
+    found = await database.read(find_books, Query.from_text("midlemarch"), Filters(), 24)
     assert (found.count, found.did_you_mean) == (1, ("middlemarch",))
     assert await titles(database, "middelmarch") == ["Middlemarch"]
     assert await titles(database, "from") == ["From here"]
@@ -172,8 +172,8 @@ async def test_lists_to_browse_are_counted_and_paged(database: Database) -> None
         (Facet.ALL, ""),
     ):
         assert await database.read(list_pages, facet, value) == right, (facet, value)
-    assert await database.read(list_by_facet, Facet.SUBJECT, "X") == Results()
-    assert await database.read(list_by_facet, Facet.CONTRIBUTOR, "nobody") == Results()
+    assert await database.read(list_by_facet, Facet.SUBJECT, "X", 2) == Results()
+    assert await database.read(list_by_facet, Facet.CONTRIBUTOR, "nobody", 2) == Results()
 
 
 async def test_a_number_leads_straight_to_its_book(database: Database) -> None:

@@ -56,7 +56,7 @@ async def test_facets_stay_counted_whatever_happens(database: Database) -> None:
             hide(db, book.isbn)
         index_books(db, [book.isbn for book in catalogue])
         assert list_counts(db) == recount(db) == {}
-        assert find_books(db, Query(), Filters()) == Results()
+        assert find_books(db, Query(), Filters(), 24) == Results()
 
     await database.write(change)
 
@@ -79,7 +79,7 @@ async def test_books_that_were_never_indexed_are_taken_in(database: Database) ->
     for n in range(3):
         await database.write(add, n)
     assert [await database.write(index_missing, 2) for _ in range(3)] == [2, 1, 0]
-    found = await database.read(find_books, Query.from_text("old"), Filters())
+    found = await database.read(find_books, Query.from_text("old"), Filters(), 24)
     assert found.count == 3
 
 
@@ -87,5 +87,5 @@ async def test_what_is_not_shown_is_not_found(database: Database) -> None:
     book = await database.write(store_book, a_book("Hidden"))
     await database.write(hide, book.isbn)
     assert await database.write(index_books, [book.isbn]) == 1
-    assert (await database.read(find_books, Query.from_text("hidden"), Filters())).ranks == ()
+    assert (await database.read(find_books, Query.from_text("hidden"), Filters(), 24)).ranks == ()
     assert await database.read(find_typed_isbn, book.isbn) is None

@@ -6,9 +6,7 @@ from hypothesis import strategies as st
 
 from bookshop.search.rank import MAX_RANK, rank_of
 from bookshop.trade.availability import Kind
-from tests.search.strategies import days, isbns
-
-kinds = st.sampled_from(Kind)
+from tests.search.strategies import days, isbns, kinds
 
 
 @given(st.tuples(kinds, days, isbns), st.tuples(kinds, days, isbns))
