@@ -160,17 +160,17 @@ related = Table(
     Index(None, "other"),
 )
 
-# the bookseller's own words, which go over what a feed says and which no feed changes
-edits = Table(
-    "edits",
+# values that a bookseller set; they replace imported values, and no import changes them
+overrides = Table(
+    "overrides",
     metadata,
     Column("isbn", ISBN, ForeignKey("books.isbn", ondelete="CASCADE"), primary_key=True),
     Column("field", String(32), primary_key=True),
     Column("value", Text, nullable=False),
-    Column("edited_at", MOMENT, nullable=False),
+    Column("set_at", MOMENT, nullable=False),
 )
 
-# what each sender said last of a book, block by block; the book's rows are derived from these
+# each sender's latest record of a product, block by block; a book's rows are derived from these
 records = Table(
     "records",
     metadata,

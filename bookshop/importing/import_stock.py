@@ -12,10 +12,10 @@ from sqlalchemy import Connection
 from bookshop.catalogue.stock import Counted, count_stock
 from bookshop.database import Database
 from bookshop.importing.control import Advance, finish
-from bookshop.importing.overrides import edit_books
+from bookshop.importing.overrides import override_books
 from bookshop.importing.rules.csv_books import COLUMNS, read_price, read_row_isbn
 from bookshop.importing.rules.csv_table import Row, Table, describe_columns, read_table
-from bookshop.importing.store import find_progress, list_edits, list_there, lock_catalogue, set_progress
+from bookshop.importing.store import find_progress, list_overrides, list_there, lock_catalogue, set_progress
 from bookshop.onix.errors import UnreadableFile
 from bookshop.onix.file_kind import FileKind
 from bookshop.onix.input_file import InputFile
@@ -130,14 +130,14 @@ def take_counts(
 
 def _set_prices(db: Connection, prices: Mapping[str, int], market: Market, now: datetime) -> int:
     """Keep the prices that are news, as the bookseller's own words; says how many."""
-    said = list_edits(db, prices) if prices else {}
+    said = list_overrides(db, prices) if prices else {}
     words = {
         isbn: {"price_minor": str(minor)}
         for isbn, minor in prices.items()
         if said.get(isbn, {}).get("price_minor") != str(minor)
     }
     if words:
-        edit_books(db, words, market, now)
+        override_books(db, words, market, now)
     return len(words)
 
 

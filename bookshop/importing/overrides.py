@@ -8,59 +8,61 @@ from sqlalchemy import Connection
 
 from bookshop.catalogue.book import Contributor
 from bookshop.importing.rebuild import refresh_books
-from bookshop.importing.rules.derive import EDITABLE, Entry, edit
+from bookshop.importing.rules.derive import OVERRIDABLE_FIELDS, Entry, apply_overrides
 from bookshop.importing.store import (
     Row,
     change_entries,
-    drop_edit,
+    delete_override,
     entry_row,
     list_entries,
     list_sayings,
     lock_catalogue,
-    set_edits,
+    set_overrides,
 )
 from bookshop.search.index_books import index_books
 from bookshop.trade.market import Market
 
 
-class BadEdit(Exception):
+class InvalidOverride(Exception):
     """Words that cannot be taken; the message says why."""
 
 
-def edit_book(db: Connection, isbn: str, field: str, value: str, market: Market, now: datetime) -> None:
-    """Let the bookseller's word hold for a field, whatever is imported; raises BadEdit."""
-    edit_books(db, {isbn: {field: value}}, market, now)
+def override_book(db: Connection, isbn: str, field: str, value: str, market: Market, now: datetime) -> None:
+    """Let the bookseller's word hold for a field, whatever is imported; raises InvalidOverride."""
+    override_books(db, {isbn: {field: value}}, market, now)
 
 
-def edit_books(db: Connection, words: Mapping[str, Mapping[str, str]], market: Market, now: datetime) -> None:
-    """As edit_book, for fields of several books."""
+def override_books(
+    db: Connection, words: Mapping[str, Mapping[str, str]], market: Market, now: datetime
+) -> None:
+    """As override_book, for fields of several books."""
     lock_catalogue(db)
     before = list_entries(db, words)
     for isbn, values in words.items():
         if isbn not in before:
-            raise BadEdit(f"there is no book {isbn}")
+            raise InvalidOverride(f"there is no book {isbn}")
         for field, value in values.items():
-            if field not in EDITABLE or EDITABLE[field](value) is None:
-                raise BadEdit(f"{field} cannot be {value[:40]!r}")
-    set_edits(db, words, now)
+            if field not in OVERRIDABLE_FIELDS or OVERRIDABLE_FIELDS[field](value) is None:
+                raise InvalidOverride(f"{field} cannot be {value[:40]!r}")
+    set_overrides(db, words, now)
     sayings = list_sayings(db, words)
     told = {one.isbn for one in sayings}
     refresh_books(db, sorted(told), sayings, market, now)
     # what nobody else says is the shop's own, and only here
     own = [isbn for isbn in words if isbn not in told]
     if own:
-        rows = [entry_row(edit(_entry(before[isbn]), words[isbn])) for isbn in own]
+        rows = [entry_row(apply_overrides(_entry(before[isbn]), words[isbn])) for isbn in own]
         change_entries(db, rows, before)
         index_books(db, own)
 
 
-def forget_edit(db: Connection, isbn: str, field: str, market: Market, now: datetime) -> bool:
+def remove_override(db: Connection, isbn: str, field: str, market: Market, now: datetime) -> bool:
     """Let what is imported hold again; answers whether there was an edit.
 
     A book that nobody sends stays as it is.
     """
     lock_catalogue(db)
-    was_there = drop_edit(db, isbn, field)
+    was_there = delete_override(db, isbn, field)
     sayings = list_sayings(db, [isbn])
     if was_there and sayings:
         refresh_books(db, [isbn], sayings, market, now)

@@ -18,8 +18,8 @@ from bookshop.importing.store import (
     differing_fields,
     entry_row,
     hide_books,
-    list_edits,
     list_entries,
+    list_overrides,
     list_sayings,
     lock_catalogue,
     settle_books,
@@ -58,7 +58,7 @@ def refresh_books(
     for one in sayings:
         by_isbn[one.isbn].append(one)
     before = list_entries(db, isbns)
-    own_words = list_edits(db, before) if before else {}
+    own_words = list_overrides(db, before) if before else {}
     entries = []
     for isbn in isbns:
         if isbn in by_isbn:

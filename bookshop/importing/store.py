@@ -31,7 +31,7 @@ from bookshop.schema import (
     books,
     contributors,
     counters,
-    edits,
+    overrides,
     records,
     related,
     subject_headings,
@@ -53,7 +53,7 @@ BOOK: BindParameter[Any] = bindparam("book")
 SENDER: BindParameter[Any] = bindparam("by")
 REFERENCE: BindParameter[Any] = bindparam("record")
 REFERENCES: BindParameter[Any] = bindparam("references", expanding=True)
-# of imports and edits only one writes at a time: each derives books from all that is said of them
+# of imports and overrides only one writes at a time: each derives books from all that is said of them
 LOCK = select(func.pg_advisory_xact_lock(0x626F6F6B))
 
 SAYING = (
@@ -105,7 +105,9 @@ LIST_SUBJECTS = (
     .order_by(subjects.c.isbn, subjects.c.position)
 )
 LIST_RELATED = select(related.c.isbn, related.c.code, related.c.other).where(related.c.isbn.in_(ISBNS))
-LIST_EDITS = select(edits.c.isbn, edits.c.field, edits.c.value).where(edits.c.isbn.in_(ISBNS))
+LIST_OVERRIDES = select(overrides.c.isbn, overrides.c.field, overrides.c.value).where(
+    overrides.c.isbn.in_(ISBNS)
+)
 
 CHANGE_BOOK = (
     books.update()
@@ -125,8 +127,8 @@ ADD_PROGRESS = counters.insert()
 SET_PROGRESS = (
     counters.update().where(counters.c.name == bindparam("mark")).values(value=bindparam("new_value"))
 )
-ADD_EDIT = edits.insert()
-DROP_EDIT = edits.delete().where(edits.c.isbn == BOOK, edits.c.field == bindparam("name"))
+ADD_OVERRIDE = overrides.insert()
+DELETE_OVERRIDE = overrides.delete().where(overrides.c.isbn == BOOK, overrides.c.field == bindparam("name"))
 # the parts of a book that are rows of their own
 PARTS: tuple[tuple[Table, str, tuple[str, ...]], ...] = (
     (contributors, "contributors", ("position", *CONTRIBUTOR_FIELDS)),
@@ -226,10 +228,10 @@ def list_entries(db: Connection, isbns: Collection[str]) -> dict[str, Row]:
     return found
 
 
-def list_edits(db: Connection, isbns: Collection[str]) -> dict[str, dict[str, str]]:
+def list_overrides(db: Connection, isbns: Collection[str]) -> dict[str, dict[str, str]]:
     """The bookseller's own words of these books."""
     found: dict[str, dict[str, str]] = defaultdict(dict)
-    for row in db.execute(LIST_EDITS, {"isbns": list(isbns)}):
+    for row in db.execute(LIST_OVERRIDES, {"isbns": list(isbns)}):
         found[row.isbn][row.field] = row.value
     return found
 
@@ -290,17 +292,17 @@ def add_headings(db: Connection, headings: Iterable[tuple[str, str, str]]) -> No
     _run(db, NEW_HEADINGS[db.dialect.name], rows)
 
 
-def set_edits(db: Connection, words: Mapping[str, Mapping[str, str]], now: datetime) -> None:
+def set_overrides(db: Connection, words: Mapping[str, Mapping[str, str]], now: datetime) -> None:
     """Keep what the bookseller says of fields of books."""
     said = [(isbn, field, value) for isbn, values in words.items() for field, value in values.items()]
-    _run(db, DROP_EDIT, [{"book": isbn, "name": field} for isbn, field, _ in said])
-    rows = [{"isbn": isbn, "field": field, "value": value, "edited_at": now} for isbn, field, value in said]
-    _run(db, ADD_EDIT, rows)
+    _run(db, DELETE_OVERRIDE, [{"book": isbn, "name": field} for isbn, field, _ in said])
+    rows = [{"isbn": isbn, "field": field, "value": value, "set_at": now} for isbn, field, value in said]
+    _run(db, ADD_OVERRIDE, rows)
 
 
-def drop_edit(db: Connection, isbn: str, field: str) -> bool:
+def delete_override(db: Connection, isbn: str, field: str) -> bool:
     """Forget what the bookseller said of a book's field; answers whether there was anything."""
-    return db.execute(DROP_EDIT, {"book": isbn, "name": field}).rowcount > 0
+    return db.execute(DELETE_OVERRIDE, {"book": isbn, "name": field}).rowcount > 0
 
 
 def list_there(db: Connection, isbns: Collection[str]) -> set[str]:

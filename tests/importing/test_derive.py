@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookshop.catalogue.book import Contributor
-from bookshop.importing.rules.derive import EDITABLE, Entry, derive, edit
+from bookshop.importing.rules.derive import OVERRIDABLE_FIELDS, Entry, apply_overrides, derive
 from bookshop.onix.blocks import Blocks
 from bookshop.trade.market import Market
 from tests.onix.messages import a_message, a_rich_product, isbn_of, records_of
@@ -18,11 +18,11 @@ ISBN = "9780306406157"
 
 
 def an_entry(
-    blocks: Blocks, *more: Blocks, now: datetime = NOW, market: Market = SINGAPORE, **edits: str
+    blocks: Blocks, *more: Blocks, now: datetime = NOW, market: Market = SINGAPORE, **overrides: str
 ) -> Entry:
     """The book out of these blocks, which have a title unless they say otherwise."""
     blocks = {**blocks, "1": {"title": "Middlemarch", **blocks.get("1", {})}}
-    return derive(ISBN, [blocks, *more], edits, market, now)
+    return derive(ISBN, [blocks, *more], overrides, market, now)
 
 
 def supplied(*prices: dict[str, Any], **supplier: Any) -> Blocks:
@@ -452,13 +452,15 @@ def test_the_booksellers_words_stand_over_all() -> None:
 def test_edits_that_mean_nothing_change_nothing() -> None:
     entry = an_entry({})
     assert (
-        edit(entry, {"isbn": "x", "price_minor": "much", "shelf": "nowhere", "is_listed": "?", "rating": "5"})
+        apply_overrides(
+            entry, {"isbn": "x", "price_minor": "much", "shelf": "nowhere", "is_listed": "?", "rating": "5"}
+        )
         == entry
     )
 
 
 def test_every_field_that_can_be_edited_is_one() -> None:
-    assert set(EDITABLE) <= set(Entry.__slots__)
+    assert set(OVERRIDABLE_FIELDS) <= set(Entry.__slots__)
 
 
 CODES = st.text(max_size=4)

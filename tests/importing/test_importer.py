@@ -19,11 +19,11 @@ from bookshop.catalogue.store import find_book
 from bookshop.database import Database, open_database
 from bookshop.importing import importer
 from bookshop.importing.importer import Importing, Report, tidy_after
-from bookshop.importing.overrides import BadEdit, edit_book, forget_edit
+from bookshop.importing.overrides import InvalidOverride, override_book, remove_override
 from bookshop.importing.rebuild import refresh_due
 from bookshop.importing.scheduler import make_current
 from bookshop.onix.input_file import InputFile
-from bookshop.schema import books, edits, records, subject_headings
+from bookshop.schema import books, overrides, records, subject_headings
 from bookshop.search.find_books import find_typed_isbn
 from tests.builders import a_book, an_isbn, count_pieces, store_book
 from tests.importing.shop import MARKET, a_header, counts_of, is_listed, read_all, run_sql, take, the_book
@@ -290,20 +290,20 @@ async def test_a_dry_run_tells_and_writes_nothing(database: Database, tmp_path: 
 
 async def test_the_booksellers_words_stand_over_every_import(database: Database, tmp_path: Path) -> None:
     await take(database, tmp_path, one(descriptive(title="Theirs"), supply(detail(price("12.00")))))
-    await database.write(edit_book, ISBN, "title", "Ours", MARKET, NOW)
-    await database.write(edit_book, ISBN, "price_minor", "990", MARKET, NOW)
+    await database.write(override_book, ISBN, "title", "Ours", MARKET, NOW)
+    await database.write(override_book, ISBN, "price_minor", "990", MARKET, NOW)
     later = one(descriptive(title="Theirs again"), supply(detail(price("14.00"))), sent_at="20261102")
     await take(database, tmp_path, later)
     book = await database.read(the_book, ISBN)
     assert (book.title, book.price.minor) == ("Ours", 990)
-    assert await database.write(forget_edit, ISBN, "title", MARKET, NOW)
-    assert not await database.write(forget_edit, ISBN, "title", MARKET, NOW)
+    assert await database.write(remove_override, ISBN, "title", MARKET, NOW)
+    assert not await database.write(remove_override, ISBN, "title", MARKET, NOW)
     assert (await database.read(the_book, ISBN)).title == "Theirs again"
 
 
 async def test_a_book_that_nobody_sent_is_edited_in_place(database: Database, tmp_path: Path) -> None:
     await database.write(store_book, a_book(isbn=ISBN))
-    await database.write(edit_book, ISBN, "title", "Ours", MARKET, NOW)
+    await database.write(override_book, ISBN, "title", "Ours", MARKET, NOW)
     book = await database.read(the_book, ISBN)
     assert (book.title, book.byline, len(book.contributors)) == ("Ours", "George Eliot", 1)
     await take(database, tmp_path, one(descriptive(title="Theirs")))
@@ -313,11 +313,11 @@ async def test_a_book_that_nobody_sent_is_edited_in_place(database: Database, tm
 @pytest.mark.parametrize(("field", "value"), [("isbn", "1"), ("price_minor", "-1"), ("shelf", "nowhere")])
 async def test_what_makes_no_sense_is_not_kept(database: Database, field: str, value: str) -> None:
     await database.write(store_book, a_book(isbn=ISBN))
-    with pytest.raises(BadEdit):
-        await database.write(edit_book, ISBN, field, value, MARKET, NOW)
-    with pytest.raises(BadEdit):
-        await database.write(edit_book, OTHER, "title", "x", MARKET, NOW)
-    assert await database.read(lambda db: db.execute(select(edits)).all()) == []
+    with pytest.raises(InvalidOverride):
+        await database.write(override_book, ISBN, field, value, MARKET, NOW)
+    with pytest.raises(InvalidOverride):
+        await database.write(override_book, OTHER, "title", "x", MARKET, NOW)
+    assert await database.read(lambda db: db.execute(select(overrides)).all()) == []
 
 
 async def test_a_book_changes_on_its_day_without_any_news(database: Database, tmp_path: Path) -> None:
@@ -432,7 +432,7 @@ class Model:
 
     def __init__(self) -> None:
         self.said: dict[tuple[str, str], dict[str, Any]] = {}
-        self.edits: dict[str, str] = {}
+        self.overrides: dict[str, str] = {}
         self.seen: set[str] = set()
 
     def hear(self, sender: str, day: int, products: list[tuple[str, str, str, str, str]]) -> None:
@@ -464,7 +464,7 @@ class Model:
                     if who == sender and said["isbn"] == isbn and not said["is_retired"]
                 ]
                 blocks = {**(max(own, key=lambda one: one[:2])[2] if own else {}), **blocks}
-            title = self.edits.get(isbn) or blocks.get("title", "")
+            title = self.overrides.get(isbn) or blocks.get("title", "")
             found[isbn] = (title, blocks.get("description", "")) if blocks.get("title") else None
         return found
 
@@ -507,11 +507,11 @@ async def test_any_sequence_of_messages_comes_to_what_the_rules_say(
         elif await database.read(listed_on, step[0]):
             isbn, title = step
             if title:
-                await database.write(edit_book, isbn, "title", title, MARKET, NOW)
-                model.edits[isbn] = title
+                await database.write(override_book, isbn, "title", title, MARKET, NOW)
+                model.overrides[isbn] = title
             else:
-                await database.write(forget_edit, isbn, "title", MARKET, NOW)
-                model.edits.pop(isbn, None)
+                await database.write(remove_override, isbn, "title", MARKET, NOW)
+                model.overrides.pop(isbn, None)
     found = {}
     for isbn in model.seen:
         book = await database.read(find_book, isbn)

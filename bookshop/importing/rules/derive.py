@@ -85,7 +85,7 @@ class Entry:
 def derive(
     isbn: str,
     blocks_by_rank: Iterable[Blocks],
-    edits: Mapping[str, str],
+    overrides: Mapping[str, str],
     market: Market,
     now: datetime,
     *,
@@ -118,7 +118,7 @@ def derive(
         **word(texts),
         **offer_fields(offer, market, today),
     )
-    return edit(entry, edits) if edits else entry
+    return apply_overrides(entry, overrides) if overrides else entry
 
 
 def best_blocks(blocks_by_rank: Iterable[Blocks]) -> Blocks:
@@ -137,9 +137,13 @@ def _is_sold(about: DescriptiveBlock, offer: Offer) -> bool:
     return not offer.is_stopped and is_sold(about)
 
 
-def edit(entry: Entry, edits: Mapping[str, str]) -> Entry:
+def apply_overrides(entry: Entry, overrides: Mapping[str, str]) -> Entry:
     """The book with the bookseller's words over what was imported; fields that cannot be edited are left."""
-    changes = {field: EDITABLE[field](value) for field, value in edits.items() if field in EDITABLE}
+    changes = {
+        field: OVERRIDABLE_FIELDS[field](value)
+        for field, value in overrides.items()
+        if field in OVERRIDABLE_FIELDS
+    }
     changes = {field: value for field, value in changes.items() if value is not None}
     if "description" in changes and "blurb" not in changes:
         changes["blurb"] = shorten_to_blurb(changes["description"])
@@ -149,23 +153,23 @@ def edit(entry: Entry, edits: Mapping[str, str]) -> Entry:
     return replace(entry, **changes)
 
 
-def _edited_text(value: str) -> str:
+def _parse_text(value: str) -> str:
     return sanitise({"text": value, "is_html": "<" in value})
 
 
-def _edited_choice(value: str) -> bool | None:
+def _parse_choice(value: str) -> bool | None:
     return {"0": False, "1": True}.get(value)
 
 
-def _edited_shelf(value: str) -> str | None:
+def _parse_shelf(value: str) -> str | None:
     return value if value in CATEGORIES else None
 
 
-EDITABLE: dict[str, Callable[[str], Any]] = {
+OVERRIDABLE_FIELDS: dict[str, Callable[[str], Any]] = {
     **dict.fromkeys(("title", "subtitle", "byline", "blurb", "publisher", "imprint"), normalize),
     **dict.fromkeys(("series", "series_number", "edition", "ages"), normalize),
-    **dict.fromkeys(("description", "contents"), _edited_text),
+    **dict.fromkeys(("description", "contents"), _parse_text),
     **dict.fromkeys(("price_minor", "pages"), parse_whole),
-    **dict.fromkeys(("is_listed", "may_sell", "is_fixed_price"), _edited_choice),
-    "shelf": _edited_shelf,
+    **dict.fromkeys(("is_listed", "may_sell", "is_fixed_price"), _parse_choice),
+    "shelf": _parse_shelf,
 }

@@ -179,13 +179,13 @@ def create_imports() -> None:
     )
     op.create_index(op.f("ix_records_isbn"), "records", ["isbn"], unique=False)
     op.create_table(
-        "edits",
+        "overrides",
         sa.Column("isbn", sa.String(length=13), nullable=False),
         sa.Column("field", sa.String(length=32), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
-        sa.Column("edited_at", MOMENT, nullable=False),
-        sa.ForeignKeyConstraint(["isbn"], ["books.isbn"], name=op.f("fk_edits_isbn"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("isbn", "field", name=op.f("pk_edits")),
+        sa.Column("set_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["isbn"], ["books.isbn"], name=op.f("fk_overrides_isbn"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("isbn", "field", name=op.f("pk_overrides")),
     )
     op.create_table(
         "cover_links",
