@@ -7,8 +7,8 @@ import socket
 import sys
 
 from bookshop.app import create_app
-from bookshop.server.supervisor import open_door
-from bookshop.server.worker import ServerConfig, Worker, run
+from bookshop.server.supervisor import open_listener
+from bookshop.server.worker import run, server_config
 
 
 def main(port: str) -> None:
@@ -16,8 +16,8 @@ def main(port: str) -> None:
     shop = create_app()
     # what stands before Quart was put there by name
     shop.__dict__.pop("asgi_app")
-    line, _parent = socket.socketpair()
-    run(Worker(shop, ServerConfig()), open_door(f"127.0.0.1:{port}"), line)
+    control_socket, _supervisor = socket.socketpair()
+    run(shop, server_config(open_listener(f"127.0.0.1:{port}").detach()), control_socket)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""Serve the shop: a parent that holds the door open, and workers behind it.
+"""`bookshop serve`: listen on an address, and keep workers running behind it.
 
-SIGHUP puts a new worker, with the code and the settings of that moment, into each place before the old one
-leaves it; nobody at the door notices. SIGTERM and SIGINT end the shop when every answer begun is given.
-The parent imports next to nothing: its workers, not it, hold the shop.
+SIGHUP starts new workers, with the code and the settings of that moment; each replaces an old one once it is
+ready. SIGTERM and SIGINT stop the shop after the requests in progress. The supervisor imports very little, so
+that its workers, not it, hold the shop in memory.
 """
 
 import asyncio
@@ -18,136 +18,136 @@ from typing import Any
 import click
 from hypercorn.config import Config
 
-# shoppers who come while every worker is busy, or none is there yet, wait here instead of being sent away
+# connections that may wait in the kernel while every worker is busy or starting
 BACKLOG = 2048
-# a worker may take this long for the answers that it has begun
+# for the requests in progress when a worker stops
 SHUTDOWN_SECONDS = 10
-PAUSE_AFTER_FAILURE = 1.0
+RETRY_SECONDS = 1.0
 
 
 @dataclass(eq=False)
 class Worker:
-    """A process that serves. It says a byte on the line when it is ready; when the line ends, it leaves."""
+    """A process that writes one byte to its control socket when it is ready, and exits when ours closes."""
 
     process: Process
-    line: socket.socket
+    control_socket: socket.socket
 
 
 @dataclass
-class Parent:
-    """Keeps a number of places behind the door filled."""
+class Supervisor:
+    """Keeps `worker_count` workers running behind a listening socket."""
 
-    door: socket.socket
-    places: int
+    listener: socket.socket
+    worker_count: int
     options: tuple[str, ...]
     workers: set[Worker] = field(default_factory=set)
-    # one new worker at a time: they are heavy while they start
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    renewal: asyncio.Event = field(default_factory=asyncio.Event)
+    # one start at a time: a worker needs a whole core while it starts
+    start_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    reload_requested: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def serve(self) -> int:
-        """Serve until told to stop; answers the exit status."""
+    async def run(self) -> int:
+        """Serve until a signal stops it; return the exit status."""
         stopped = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stopped.set)
-        loop.add_signal_handler(signal.SIGHUP, self.renew)
+        loop.add_signal_handler(signal.SIGHUP, self.reload)
         try:
-            status = await first(stopped.wait(), self.keep_places())
+            status = await race(stopped.wait(), self.keep_workers())
             return 0 if stopped.is_set() else int(status)
         finally:
-            await self.dismiss()
+            await self.stop_workers()
 
-    async def keep_places(self) -> int:
-        """Fill every place and keep it filled; answers only when not even the first worker could start."""
+    async def keep_workers(self) -> int:
+        """Keep all workers running; return only if the first one cannot start, with its exit status."""
         first = await self.start_worker()
         if isinstance(first, int):
             return first
-        await asyncio.gather(self.keep_place(first), *(self.keep_place() for _ in range(1, self.places)))
+        others = (self.keep_worker() for _ in range(1, self.worker_count))
+        await asyncio.gather(self.keep_worker(first), *others)
         raise AssertionError("unreachable")
 
-    async def keep_place(self, worker: Worker | None = None) -> None:
-        """Put a new worker into this place whenever the one in it has ended or shall be renewed."""
-        renewal = self.renewal
+    async def keep_worker(self, worker: Worker | None = None) -> None:
+        """Replace one worker whenever it has ended or a reload is requested."""
+        reload_requested = self.reload_requested
         while True:
             if worker:
-                await first(worker.process.wait(), renewal.wait())
-            renewal = self.renewal
-            fresh = await self.start_worker()
-            if isinstance(fresh, Worker):
+                await race(worker.process.wait(), reload_requested.wait())
+            reload_requested = self.reload_requested
+            new_worker = await self.start_worker()
+            if isinstance(new_worker, Worker):
                 if worker:
-                    worker.line.close()
-                worker = fresh
+                    worker.control_socket.close()
+                worker = new_worker
             else:
                 click.echo("bookshop: a new worker did not start", err=True)
-                await asyncio.sleep(PAUSE_AFTER_FAILURE)
+                await asyncio.sleep(RETRY_SECONDS)
 
     async def start_worker(self) -> Worker | int:
-        """A worker that is ready, or the exit status of one that could not start."""
-        async with self.turn:
-            line, theirs = socket.socketpair()
-            line.setblocking(False)
-            with theirs:
-                command = (
-                    sys.executable,
-                    "-m",
-                    "bookshop.server.worker",
-                    str(self.door.fileno()),
-                    *self.options,
-                )
-                process = await asyncio.create_subprocess_exec(
-                    *command, stdin=theirs.fileno(), pass_fds=[self.door.fileno()]
-                )
-            worker = Worker(process, line)
-            self.workers = {worker, *(one for one in self.workers if one.process.returncode is None)}
-            if await asyncio.get_running_loop().sock_recv(line, 1):
-                click.echo(f"bookshop: worker {process.pid} serves", err=True)
+        """Start a worker and wait until it is ready; return the exit status of one that could not start."""
+        async with self.start_lock:
+            control_socket, worker_socket = socket.socketpair()
+            control_socket.setblocking(False)
+            with worker_socket:
+                process = await self.start_process(worker_socket)
+            worker = Worker(process, control_socket)
+            self.workers = {worker, *(other for other in self.workers if other.process.returncode is None)}
+            if await asyncio.get_running_loop().sock_recv(control_socket, 1):
+                click.echo(f"bookshop: worker {process.pid} is ready", err=True)
                 return worker
-            line.close()
+            control_socket.close()
             return await process.wait() or 1
 
-    def renew(self) -> None:
-        """Ask every place for a new worker."""
-        self.renewal.set()
-        self.renewal = asyncio.Event()
+    async def start_process(self, worker_socket: socket.socket) -> Process:
+        """Start a worker's process, with its socket as standard input."""
+        listener = self.listener.fileno()
+        command = (sys.executable, "-m", "bookshop.server.worker", str(listener), *self.options)
+        return await asyncio.create_subprocess_exec(
+            *command, stdin=worker_socket.fileno(), pass_fds=[listener]
+        )
 
-    async def dismiss(self) -> None:
-        """End every worker, those that are leaving too."""
+    def reload(self) -> None:
+        """Request the replacement of every worker."""
+        self.reload_requested.set()
+        self.reload_requested = asyncio.Event()
+
+    async def stop_workers(self) -> None:
+        """Stop every worker, also those that have been replaced and are draining."""
         for worker in self.workers:
-            # one that has ended already is nobody to tell
+            # it may have ended already
             with suppress(ProcessLookupError):
                 worker.process.terminate()
         ends = [asyncio.ensure_future(worker.process.wait()) for worker in self.workers]
         if ends:
-            _, late = await asyncio.wait(ends, timeout=SHUTDOWN_SECONDS + PAUSE_AFTER_FAILURE)
+            _, late = await asyncio.wait(ends, timeout=SHUTDOWN_SECONDS + 1)
             for worker in self.workers if late else ():
                 with suppress(ProcessLookupError):
                     worker.process.kill()
 
 
-def serve(bind: str, workers: int, access_log: str) -> int:
-    """Serve until told to stop; answers the exit status."""
+def serve(bind: str, worker_count: int, access_log: str) -> int:
+    """Serve the shop until a signal stops it; return the exit status."""
     try:
-        door = open_door(bind)
+        listener = open_listener(bind)
     except (OSError, ValueError) as problem:
         sys.exit(f"bookshop: cannot listen on {bind}: {problem}")
-    with door:
+    with listener:
         options = ("--access-log", access_log) if access_log else ()
-        return asyncio.run(Parent(door, workers, options).serve())
+        return asyncio.run(Supervisor(listener, worker_count, options).run())
 
 
-def open_door(bind: str) -> socket.socket:
-    """A socket that listens on host:port, unix:path, or fd://number if it is open already."""
+def open_listener(bind: str) -> socket.socket:
+    """Listen on host:port, unix:path or, if it is open already, fd://number."""
     config = Config()
     config.bind = [bind]
-    door = config.create_sockets().insecure_sockets[0]
-    door.listen(BACKLOG)
-    return door
+    listener = config.create_sockets().insecure_sockets[0]
+    listener.listen(BACKLOG)
+    return listener
 
 
-async def first(*waits: Coroutine[Any, Any, Any]) -> Any:
-    """What the first of them to end answers; the others are given up."""
-    tasks = [asyncio.ensure_future(wait) for wait in waits]
+async def race(*coroutines: Coroutine[Any, Any, Any]) -> Any:
+    """Return the result of the coroutine that ends first, and cancel the others."""
+    tasks = [asyncio.ensure_future(coroutine) for coroutine in coroutines]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:

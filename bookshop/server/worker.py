@@ -1,145 +1,96 @@
-"""One process that serves the shop, with what was measured to matter (docs/performance.md).
+"""A process that serves the shop: `bookshop serve` starts it as python -m bookshop.server.worker.
 
-`bookshop serve` starts it as python -m bookshop.server.worker; it is not for the keyboard.
+It writes one byte to its control socket when it is ready. When that socket closes, another worker has taken
+its place: it accepts no more connections, closes those it has after their next response, and exits.
 """
 
 import asyncio
 import gc
 import signal
 import socket
-import sys
-from collections.abc import Callable, Coroutine
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from functools import partial
 
 import click
-from hypercorn.app_wrappers import ASGIWrapper
-from hypercorn.asyncio.worker_context import WorkerContext
+from hypercorn.asyncio import serve as serve_asgi
 from hypercorn.config import Config
+from hypercorn.typing import ASGIFramework
 
-from bookshop.server.connection import Connection
-from bookshop.server.supervisor import BACKLOG, SHUTDOWN_SECONDS, first
+from bookshop.server.event_loop import loop_factory, stop_accepting
+from bookshop.server.lifecycle import Lifecycle
+from bookshop.server.supervisor import BACKLOG, SHUTDOWN_SECONDS, race
 
-if TYPE_CHECKING:
-    from bookshop.app import Shop
-
-# libraries load these for httpx's own command and for stripe's other ways to ask, which a shop does not use:
-# 80 ms of the start and 8 MB
-UNUSED = ("httpx._main", "requests")
-# more than the 60 seconds after which nginx lets go of an idle connection: whoever closes first cannot be
-# asked something at that moment; and a shopper who waits, asking every 30 seconds, needs no new connection
-KEEP_ALIVE_SECONDS = 75
-# a proxy sends everybody over a few connections: a new one each thousand requests is for nobody's good
-KEEP_ALIVE_REQUESTS = 100_000
-# whoever was accepted a moment ago must be known before we count who is still here
-MOMENT = 0.1
-
-
-class ServerConfig(Config):
-    """Hypercorn's settings, and a word to every client when the worker leaves."""
-
-    keep_alive_timeout: float = KEEP_ALIVE_SECONDS
-    keep_alive_max_requests = KEEP_ALIVE_REQUESTS
-    # who serves is nobody's business
-    include_server_header = False
-    is_leaving = False
-
-    def response_headers(self, protocol: str) -> list[tuple[bytes, bytes]]:
-        headers = super().response_headers(protocol)
-        if self.is_leaving:
-            headers.append((b"connection", b"close"))
-        return headers
-
-
-class Worker:
-    """Serves one shop at a door that it shares with others."""
-
-    def __init__(self, shop: "Shop", config: ServerConfig) -> None:
-        self.shop, self.config = shop, config
-        self.app = ASGIWrapper(shop)
-        self.context = WorkerContext(None)
-        self.connections: dict[asyncio.Task[None], Connection] = {}
-        self.stopped = asyncio.Event()
-
-    async def serve(self, door: socket.socket, line: socket.socket) -> None:
-        """Serve until told to stop, or until the line to the parent ends and the last shopper has left."""
-        loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGTERM, self.stopped.set)
-        await self.shop.startup()
-        server = await asyncio.start_server(self.greet, sock=door, backlog=BACKLOG)
-        # what start-up made lives as long as we do: collections that skip it take a fifth of the time at p99
-        gc.collect()
-        gc.freeze()
-        await loop.sock_sendall(line, b"!")
-        await self.until_stopped(loop.sock_recv(line, 1))
-        await close_softly(server)
-        self.config.is_leaving = True
-        await self.until_stopped(self.wait_for_last())
-        await self.context.terminated.set()
-        for connection in self.connections.values():
-            connection.close_if_idle()
-        if self.connections:
-            await asyncio.wait(self.connections, timeout=SHUTDOWN_SECONDS)
-        await self.shop.shutdown()
-
-    def greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Serve one connection."""
-        loop = asyncio.get_running_loop()
-        connection = Connection(self.app, loop, self.config, self.context, {}, reader, writer)
-        task = loop.create_task(connection.run())
-        self.connections[task] = connection
-        task.add_done_callback(self.connections.pop)
-
-    async def until_stopped(self, wait: Coroutine[Any, Any, Any]) -> None:
-        """Wait for this, or only until the worker is told to stop."""
-        await first(self.stopped.wait(), wait)
-
-    async def wait_for_last(self) -> None:
-        """Until the last connection has ended: after its next answer, or when it has been idle for long."""
-        await asyncio.sleep(MOMENT)
-        while self.connections:
-            await asyncio.wait(self.connections)
-
-
-async def close_softly(server: asyncio.Server) -> None:
-    """Stop accepting, and let whoever was accepted in this very moment in."""
-    for listening in server.sockets:
-        # asyncio forgets connections that it accepted just before it closes; uvloop has nothing to remove
-        asyncio.get_running_loop().remove_reader(listening)
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
-    server.close()
+# hypercorn keeps a connection that its client has closed for this long too, with 13 kB and a file descriptor
+# (hypercorn 0.18, python -m bench --rows memory)
+KEEP_ALIVE_SECONDS = 5
+# beyond the idle time, until the last connection that was idle when draining began is closed
+DRAIN_MARGIN_SECONDS = 1
+# a proxy sends all its requests over a few connections
+MAX_KEEP_ALIVE_REQUESTS = 100_000
 
 
 @click.command()
-@click.argument("door", type=int)
+@click.argument("listener", type=int)
 @click.option("--access-log")
-def main(door: int, access_log: str | None) -> None:
-    """Serve at the socket of this number until standard input ends."""
-    # Ctrl-C reaches the whole group: the parent tells us
+def main(listener: int, access_log: str | None) -> None:
+    """Serve on the listening socket with the number LISTENER; the control socket is standard input."""
+    # Ctrl-C reaches the whole process group; the supervisor stops its workers with SIGTERM
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    sys.modules.update(dict.fromkeys(UNUSED))  # type: ignore[arg-type]  # None: not to be found
     from bookshop.app import create_app
 
-    config = ServerConfig()
+    run(create_app(), server_config(listener, access_log), socket.socket(fileno=0))
+
+
+def server_config(listener: int, access_log: str | None = None) -> Config:
+    """Return hypercorn's configuration for a worker on this listening socket."""
+    config = Config()
+    config.bind = [f"fd://{listener}"]
+    config.backlog = BACKLOG
+    config.keep_alive_timeout = KEEP_ALIVE_SECONDS
+    config.keep_alive_max_requests = MAX_KEEP_ALIVE_REQUESTS
+    config.graceful_timeout = SHUTDOWN_SECONDS
+    config.include_server_header = False
     config.accesslog = access_log
-    run(Worker(create_app(), config), socket.socket(fileno=door), socket.socket(fileno=0))
+    # the access log is written at INFO, as is where each worker listens
+    config.loglevel = "INFO" if access_log else "WARNING"
+    return config
 
 
-def run(worker: Worker, door: socket.socket, line: socket.socket) -> None:
-    """Let a worker serve at the door until the line ends."""
-    line.setblocking(False)
+def run(app: ASGIFramework, config: Config, control_socket: socket.socket) -> None:
+    """Serve an application until its control socket closes or SIGTERM arrives."""
+    control_socket.setblocking(False)
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        runner.run(worker.serve(door, line))
+        runner.run(serve(app, config, control_socket))
 
 
-def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """A tenth more requests a second where uvloop is installed."""
-    if not find_spec("uvloop"):
-        return None
-    import uvloop
+async def serve(app: ASGIFramework, config: Config, control_socket: socket.socket) -> None:
+    """Serve an application in the running event loop."""
+    lifecycle = Lifecycle(app, on_started=lambda: report_ready(control_socket))
+    drain_seconds = config.keep_alive_timeout + DRAIN_MARGIN_SECONDS
+    trigger = partial(wait_for_shutdown, lifecycle, control_socket, drain_seconds)
+    await serve_asgi(lifecycle, config, shutdown_trigger=trigger)
 
-    return uvloop.new_event_loop
+
+def report_ready(control_socket: socket.socket) -> None:
+    """Tell the supervisor that the application has started."""
+    # what start-up has created lives as long as the process: collections that skip it cut p99 to a fifth
+    gc.collect()
+    gc.freeze()
+    control_socket.send(b"!")
+
+
+async def wait_for_shutdown(
+    lifecycle: Lifecycle, control_socket: socket.socket, drain_seconds: float
+) -> None:
+    """Return on SIGTERM, or after draining when the control socket closes."""
+    loop = asyncio.get_running_loop()
+    terminated = asyncio.Event()
+    loop.add_signal_handler(signal.SIGTERM, terminated.set)
+    await race(terminated.wait(), loop.sock_recv(control_socket, 1))
+    lifecycle.is_draining = True
+    await stop_accepting()
+    await race(terminated.wait(), asyncio.sleep(drain_seconds))
+    # from Python 3.12 on, hypercorn waits for a request that never ends beyond its graceful_timeout
+    signal.alarm(SHUTDOWN_SECONDS + 1)
 
 
 if __name__ == "__main__":

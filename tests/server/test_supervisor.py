@@ -117,7 +117,7 @@ def test_a_database_without_tables_says_what_to_do(tmp_path: Path) -> None:
     write_env(tmp_path)
     done = run(["serve", "--bind", f"127.0.0.1:{free_port()}"], tmp_path)
     assert done.returncode == 1
-    assert "run «bookshop migrate»" in done.stderr
+    assert "Run `bookshop migrate`" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -1,0 +1,217 @@
+"""Connections as a worker serves them, and what becomes of them when it stops."""
+
+import asyncio
+import gc
+import hashlib
+import os
+import random
+import signal
+import socket
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bookshop.server.event_loop import AsyncioLoop, loop_factory
+from bookshop.server.worker import serve, server_config
+
+IDLE_SECONDS = 0.4
+PATIENCE = 20
+BIG = random.Random(1).randbytes(5_000_000)
+GET = b"GET %s HTTP/1.1\r\nHost: shop\r\n\r\n"
+LOOPS = pytest.mark.parametrize("new_loop", {AsyncioLoop, loop_factory()})
+
+
+async def echo(
+    scope: Any, receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
+) -> None:
+    """Respond with the request's path, or with many bytes."""
+    if scope["type"] == "lifespan":
+        for event in ("startup", "shutdown"):
+            await receive()
+            await send({"type": f"lifespan.{event}.complete"})
+        return
+    body = BIG if scope["path"] == "/big" else scope["path"].encode()
+    headers = [(b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    for start in range(0, len(body), 1_000_000):
+        await send({"type": "http.response.body", "body": body[start : start + 1_000_000], "more_body": True})
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+@dataclass(frozen=True)
+class Running:
+    """A worker in this process."""
+
+    port: int
+    control_socket: socket.socket
+    serving: asyncio.Task[None]
+
+    async def connect(self, limit: int = 2**16) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        return await asyncio.open_connection("127.0.0.1", self.port, limit=limit)
+
+
+@asynccontextmanager
+async def running_worker(idle_seconds: float = IDLE_SECONDS) -> AsyncIterator[Running]:
+    """Serve `echo` until the block ends."""
+    worker_socket, control_socket = socket.socketpair()
+    with socket.socket() as listener, worker_socket, control_socket:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        worker_socket.setblocking(False)
+        control_socket.setblocking(False)
+        config = server_config(os.dup(listener.fileno()))
+        config.keep_alive_timeout = idle_seconds
+        serving = asyncio.create_task(serve(echo, config, worker_socket))
+        assert await asyncio.get_running_loop().sock_recv(control_socket, 1) == b"!"
+        try:
+            yield Running(listener.getsockname()[1], control_socket, serving)
+        finally:
+            if not serving.done():
+                os.kill(os.getpid(), signal.SIGTERM)
+            await serving
+            # it would end this process otherwise
+            signal.alarm(0)
+            gc.unfreeze()
+
+
+@pytest.fixture
+async def worker() -> AsyncIterator[Running]:
+    """A worker in the test's own event loop."""
+    async with running_worker() as running:
+        yield running
+
+
+async def read_response(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:
+    """Read the next response; return its head and its body."""
+    head = (await reader.readuntil(b"\r\n\r\n")).lower()
+    length = int(head.split(b"content-length: ")[1].split(b"\r\n")[0])
+    return head, await reader.readexactly(length)
+
+
+async def read_body(reader: asyncio.StreamReader) -> bytes:
+    return (await read_response(reader))[1]
+
+
+def count_sockets() -> int:
+    """The sockets of this process, the clients' own ones too."""
+    files = Path("/proc/self/fd").iterdir()
+    return sum(str(file.readlink()).startswith("socket:") for file in files if file.is_symlink())
+
+
+async def test_an_idle_connection_is_closed_after_a_while_and_a_busy_one_is_not(worker: Running) -> None:
+    reader, writer = await worker.connect()
+    for _ in range(4):
+        writer.write(GET % b"/here")
+        assert await read_body(reader) == b"/here"
+        await asyncio.sleep(IDLE_SECONDS / 2)
+    began = time.monotonic()
+    assert await reader.read() == b""
+    assert IDLE_SECONDS / 4 < time.monotonic() - began < PATIENCE
+    writer.close()
+
+
+async def test_a_connection_that_its_client_closed_is_released(worker: Running) -> None:
+    before = count_sockets()
+    reader, writer = await worker.connect()
+    writer.write(GET % b"/here")
+    await read_body(reader)
+    assert count_sockets() == before + 2
+    writer.close()
+    await wait_until(lambda: count_sockets() == before)
+
+
+async def test_a_response_of_any_size_arrives_whole_however_slowly_it_is_read(worker: Running) -> None:
+    reader, writer = await worker.connect(limit=1000)
+    writer.write(GET % b"/big" + GET % b"/after")
+    await asyncio.sleep(IDLE_SECONDS / 4)
+    assert hashlib.sha256(await read_body(reader)).digest() == hashlib.sha256(BIG).digest()
+    assert await read_body(reader) == b"/after"
+    writer.close()
+
+
+async def test_a_client_that_leaves_in_the_middle_harms_no_other(worker: Running) -> None:
+    before = count_sockets()
+    for _ in range(5):
+        _, writer = await worker.connect(limit=1000)
+        writer.write(GET % b"/big")
+        await asyncio.sleep(0.02)
+        writer.transport.abort()
+    reader, writer = await worker.connect()
+    writer.write(GET % b"/here")
+    assert await read_body(reader) == b"/here"
+    writer.close()
+    with suppress(ConnectionError):
+        await writer.wait_closed()
+    await wait_until(lambda: count_sockets() == before)
+
+
+async def test_requests_whose_responses_are_not_read_wait_at_the_client(worker: Running) -> None:
+    """10,000 of them hold 50 GB of responses."""
+    _, writer = await worker.connect(limit=1000)
+    before = own_memory_kb()
+    writer.write(GET % b"/big" * 10_000)
+    await asyncio.sleep(1)
+    assert own_memory_kb() - before < 50_000
+    writer.transport.abort()
+
+
+def own_memory_kb() -> int:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+
+
+@LOOPS
+def test_a_replaced_worker_serves_every_connection_that_it_has_accepted(
+    new_loop: Callable[[], asyncio.AbstractEventLoop],
+) -> None:
+    async def scenario() -> None:
+        async with asyncio.timeout(PATIENCE), running_worker(idle_seconds=PATIENCE) as worker:
+            used, unused = await worker.connect(), await worker.connect()
+            used[1].write(GET % b"/first")
+            head, _ = await read_response(used[0])
+            assert b"connection: close" not in head
+            # the last is accepted in the very turn in which accepting ends
+            worker.control_socket.close()
+            last = await worker.connect()
+            for reader, writer in (used, unused, last):
+                writer.write(GET % b"/last")
+                head, body = await read_response(reader)
+                assert body == b"/last"
+                assert b"\r\nconnection: close\r\n" in head
+                assert await reader.read() == b""
+                writer.close()
+
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(scenario())
+
+
+@LOOPS
+def test_a_replaced_worker_leaves_new_connections_to_others_and_ends(
+    new_loop: Callable[[], asyncio.AbstractEventLoop],
+) -> None:
+    async def scenario() -> None:
+        async with asyncio.timeout(PATIENCE), running_worker() as worker:
+            worker.control_socket.close()
+            await asyncio.sleep(0.1)
+            reader, writer = await worker.connect()
+            writer.write(GET % b"/here")
+            await asyncio.wait_for(worker.serving, PATIENCE)
+            with pytest.raises(asyncio.TimeoutError):
+                await asyncio.wait_for(reader.read(1), 0.1)
+            writer.close()
+
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(scenario())
+
+
+async def wait_until(condition: Callable[[], bool]) -> None:
+    for _ in range(PATIENCE * 100):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not come to be")
