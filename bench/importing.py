@@ -21,8 +21,8 @@ from sqlalchemy import make_url
 
 from bench.reading import MARKET, parse_with_lxml, parse_with_python, read
 from bookshop.database import open_database
-from bookshop.importing.control import Advance, collect_rarely
-from bookshop.importing.importer import Importing
+from bookshop.importing.control import OnProgress, collect_garbage_rarely
+from bookshop.importing.importer import Importer
 from bookshop.migrations import migrate
 from bookshop.onix.input_file import InputFile
 from tests.onix.messages import write_rich_message
@@ -107,7 +107,7 @@ def measure(way: str, path: Path, url: str) -> dict[str, Any]:
     """What one way takes, in this process and those that it starts."""
     if way != AS_IT_COMES:
         # as the command does
-        collect_rarely()
+        collect_garbage_rarely()
     if way == BESIDE:
         os.sched_setaffinity(0, range(os.cpu_count() or 1))
     peaks: dict[str, float] = {}
@@ -131,10 +131,10 @@ def note_memory(peaks: dict[str, float]) -> None:
                 peaks[pid] = int(line.split()[1]) / 1024
 
 
-async def take(path: Path, url: str, advance: Advance) -> None:
+async def take(path: Path, url: str, on_progress: OnProgress) -> None:
     """Import the file."""
     database = open_database(url)
-    report = await Importing(database, MARKET, advance=advance).take_file(InputFile(path))
+    report = await Importer(database, MARKET, on_progress=on_progress).import_file(InputFile(path))
     await database.close()
     if report.problem or report.refused:
         sys.exit(report.problem or str(report.refused[0]))

@@ -10,7 +10,7 @@ from lxml import etree
 
 from bench.site import Site
 from bench.table import Row
-from bookshop.importing.rules.derive import derive
+from bookshop.importing.rules.derive import derive_book
 from bookshop.onix.blocks import digest
 from bookshop.onix.reader import read_onix
 from bookshop.onix.record import Record
@@ -70,4 +70,4 @@ def read_and_derive(path: Path) -> None:
         for record in read_onix(file):
             if isinstance(record, Record):
                 digest(record.text)
-                derive(record.isbn, [record.blocks], {}, MARKET, now)
+                derive_book(record.isbn, [record.blocks], {}, MARKET, now)

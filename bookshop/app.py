@@ -20,7 +20,7 @@ from bookshop.checkout.session import forget_bought
 from bookshop.covers.picture_server import PictureServer
 from bookshop.database import open_database
 from bookshop.health import blueprint as health
-from bookshop.importing.scheduler import keep_current
+from bookshop.importing.scheduler import keep_up_to_date
 from bookshop.migrations import OUT_OF_DATE, is_current
 from bookshop.orders.order import Order
 from bookshop.orders.routes import blueprint as orders
@@ -104,7 +104,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
         tasks = [
             asyncio.create_task(run_sweeper(database, gateway, policy, interval)),
             asyncio.create_task(keep_in_sync(database, interval)),
-            asyncio.create_task(keep_current(database, market)),
+            asyncio.create_task(keep_up_to_date(database, market)),
         ]
         yield
         for task in tasks:

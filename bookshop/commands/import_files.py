@@ -13,8 +13,8 @@ from bookshop.commands.output import echo_json
 from bookshop.commands.progress import advance_to, open_progress
 from bookshop.commands.runner import run_with_database
 from bookshop.database import Database
-from bookshop.importing.control import collect_rarely
-from bookshop.importing.importer import Importing, Report, in_order_sent, tidy_after
+from bookshop.importing.control import collect_garbage_rarely
+from bookshop.importing.importer import Importer, ImportReport, optimize_after, sort_by_sent_time
 from bookshop.onix.errors import UnreadableFile
 from bookshop.onix.input_file import InputFile, find_input_files
 from bookshop.settings import Settings, settings_or_exit
@@ -31,20 +31,20 @@ def import_files(
 ) -> None:
     """Import files and then covers, print what changed, and exit with 1 if a file could not be read."""
     settings = settings_or_exit()
-    collect_rarely()
+    collect_garbage_rarely()
     market = market_of(settings)
     sources, reports = open_sources(files)
 
     async def run(database: Database) -> "CoverReport | None":
-        for source in in_order_sent(sources, market):
+        for source in sort_by_sent_time(sources, market):
             with open_progress(source) as bar:
-                work = Importing(database, market, sender, dry_run=dry_run, advance=advance_to(bar))
-                reports.append(await work.take_file(source))
+                work = Importer(database, market, sender, dry_run=dry_run, on_progress=advance_to(bar))
+                reports.append(await work.import_file(source))
             if reports[-1].is_interrupted:
                 return None
         if dry_run:
             return None
-        await tidy_after(database, reports)
+        await optimize_after(database, reports)
         return await add_covers(database, settings, covers)
 
     cover_report = run_with_database(settings, run)
@@ -59,15 +59,15 @@ def market_of(settings: Settings) -> Market:
     return Market(settings.shop_country, settings.shop_currency, settings.shop_timezone)
 
 
-def open_sources(files: Sequence[Path]) -> tuple[list[InputFile], list[Report]]:
+def open_sources(files: Sequence[Path]) -> tuple[list[InputFile], list[ImportReport]]:
     """Return what can be read in these files, and a report of each file that cannot."""
     sources: list[InputFile] = []
-    reports: list[Report] = []
+    reports: list[ImportReport] = []
     for file in files:
         try:
             sources += find_input_files(file)
         except UnreadableFile as problem:
-            reports.append(Report(file.name, problem=str(problem)))
+            reports.append(ImportReport(file.name, problem=str(problem)))
     return sources, reports
 
 

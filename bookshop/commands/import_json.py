@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from bookshop.importing.importer import Report
+from bookshop.importing.importer import ImportReport
 from bookshop.importing.rules.notifications import Outcome
 from bookshop.onix.record import Rejection
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def import_values(
-    reports: Sequence[Report], covers: "CoverReport | None", *, dry_run: bool
+    reports: Sequence[ImportReport], covers: "CoverReport | None", *, dry_run: bool
 ) -> dict[str, Any]:
     totals = sum((report.counts for report in reports), Counter())
     seconds = sum(report.seconds for report in reports)
@@ -28,7 +28,7 @@ def import_values(
     }
 
 
-def file_values(report: Report) -> dict[str, Any]:
+def file_values(report: ImportReport) -> dict[str, Any]:
     return {
         "file": report.file,
         "sender": report.sender,

@@ -8,7 +8,7 @@ import click
 
 from bookshop.commands.output import echo_first_rows
 from bookshop.importing.import_stock import StockReport
-from bookshop.importing.importer import Report
+from bookshop.importing.importer import ImportReport
 from bookshop.importing.rules.notifications import Outcome
 from bookshop.onix.record import Rejection
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from bookshop.covers.import_covers import Report as CoverReport
 
 
-def echo_import(reports: Sequence[Report], covers: "CoverReport | None", *, dry_run: bool) -> None:
+def echo_import(reports: Sequence[ImportReport], covers: "CoverReport | None", *, dry_run: bool) -> None:
     for report in reports:
         echo_file(report, dry_run=dry_run)
     if covers:
         click.echo(f"Covers: {covers.taken} imported, {len(covers.refused)} refused.")
 
 
-def echo_file(report: Report, *, dry_run: bool) -> None:
+def echo_file(report: ImportReport, *, dry_run: bool) -> None:
     if dry_run:
         echo_changes(report)
     echo_refused(report.refused)
@@ -40,7 +40,7 @@ def echo_file(report: Report, *, dry_run: bool) -> None:
         echo_stock(replace(report.stock, refused=[]))
 
 
-def echo_changes(report: Report) -> None:
+def echo_changes(report: ImportReport) -> None:
     echo_first_rows(
         ("WOULD BE", "ISBN", "TITLE", "FIELDS"),
         [
@@ -55,7 +55,7 @@ def echo_refused(refused: Sequence[Rejection]) -> None:
     echo_first_rows(("RECORD", "LINE", "REFERENCE", "REFUSED BECAUSE"), rows)
 
 
-def echo_counts(report: Report) -> None:
+def echo_counts(report: ImportReport) -> None:
     counts = ", ".join(f"{report.counts[one]} {one}" for one in Outcome if report.counts[one])
     rate = report.records / report.seconds if report.seconds else 0
     sender = f" from {report.sender}" if report.sender else ""

@@ -4,7 +4,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from bookshop.importing.control import Advance
+from bookshop.importing.control import OnProgress
 from bookshop.onix.input_file import InputFile
 
 
@@ -13,7 +13,7 @@ def open_progress(source: InputFile) -> "tqdm[Any]":
     return tqdm(desc=source.name, unit="B", unit_scale=True, disable=None)
 
 
-def advance_to(bar: "tqdm[Any]") -> Advance:
+def advance_to(bar: "tqdm[Any]") -> OnProgress:
     """Return the callback that moves the bar to `done` of `size` bytes."""
 
     def advance(done: int, size: int) -> None:

@@ -9,7 +9,7 @@ from bookshop.commands.output import echo_json
 from bookshop.commands.progress import advance_to, open_progress
 from bookshop.commands.runner import run_with_database
 from bookshop.database import Database
-from bookshop.importing.import_stock import StockReport, take_stock
+from bookshop.importing.import_stock import StockReport, import_stock_file
 from bookshop.onix.input_file import InputFile
 from bookshop.settings import settings_or_exit
 
@@ -21,7 +21,7 @@ def import_stock(file: Path, *, as_json: bool) -> None:
 
     async def run(database: Database) -> StockReport:
         with open_progress(source) as bar:
-            return await take_stock(database, source, market_of(settings), advance=advance_to(bar))
+            return await import_stock_file(database, source, market_of(settings), on_progress=advance_to(bar))
 
     report = run_with_database(settings, run)
     if as_json:

@@ -6,15 +6,20 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from bookshop.importing.rebuild import Change, refresh_books
-from bookshop.importing.rules.notifications import NotTaken, Outcome, Saying, take_record
+from bookshop.importing.rebuild import BookChange, rebuild_books
+from bookshop.importing.rules.notifications import (
+    InapplicableRecord,
+    Outcome,
+    StoredRecord,
+    apply_notification,
+)
 from bookshop.importing.store import (
-    Known,
+    KnownRecord,
     add_records,
     change_records,
-    list_known,
-    list_other_sayings,
-    list_texts,
+    list_blocks,
+    list_known_records,
+    list_other_records,
     lock_catalogue,
     mark_records,
 )
@@ -23,20 +28,20 @@ from bookshop.trade.market import Market
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class BatchResult:
     """What came of some records; `refused` are those that could be read but not applied."""
 
     outcomes: tuple[Outcome, ...] = ()
     refused: tuple[Rejection, ...] = ()
-    changes: tuple[Change, ...] = ()
+    changes: tuple[BookChange, ...] = ()
 
 
 @dataclass(slots=True)
-class Hearing:
+class BatchState:
     """What a sender said before, and what it says after each record."""
 
-    known: Mapping[str, Known]
-    said: dict[str, Saying]
+    known: Mapping[str, KnownRecord]
+    said: dict[str, StoredRecord]
     outcomes: list[tuple[Outcome, str]] = field(default_factory=list)
     refused: list[Rejection] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
@@ -45,8 +50,8 @@ class Hearing:
         """Take a record; `touched` are the books of which something may be different now."""
         before = self.said.get(record.reference)
         try:
-            outcome, after = take_record(record, before, sender, sent_at)
-        except NotTaken as problem:
+            outcome, after = apply_notification(record, before, sender, sent_at)
+        except InapplicableRecord as problem:
             self.refused.append(Rejection(record.position, record.line, record.reference, str(problem)))
             return
         self.outcomes.append((outcome, after.isbn if after else ""))
@@ -77,18 +82,18 @@ class Hearing:
         change_records(db, changed)
         mark_records(db, marked)
 
-    def gather(self, db: Connection, sender: str) -> list[Saying]:
+    def gather(self, db: Connection, sender: str) -> list[StoredRecord]:
         """All that is said of the touched books, by this sender and by others."""
         held = {reference: one for reference, one in self.said.items() if one.text is not None}
-        stored = list_other_sayings(db, self.touched, sender, held) if self.touched else []
+        stored = list_other_records(db, self.touched, sender, held) if self.touched else []
         return [*held.values(), *(self._as_it_is(one, sender) for one in stored)]
 
-    def _as_it_is(self, stored: Saying, sender: str) -> Saying:
+    def _as_it_is(self, stored: StoredRecord, sender: str) -> StoredRecord:
         now = self.said.get(stored.reference) if stored.sender == sender else None
         return replace(stored, is_retired=now.is_retired, sent_at=now.sent_at) if now else stored
 
 
-def take_batch(
+def apply_batch(
     db: Connection,
     sender: str,
     sent_at: datetime,
@@ -97,7 +102,7 @@ def take_batch(
     now: datetime,
     *,
     dry_run: bool = False,
-) -> Batch:
+) -> BatchResult:
     """Apply a sender's records in their order, and bring their books up to date."""
     if not dry_run:
         lock_catalogue(db)
@@ -108,22 +113,22 @@ def take_batch(
     sayings = hearing.gather(db, sender)
     if not dry_run:
         hearing.write(db)
-    changes = refresh_books(db, sorted(hearing.touched), sayings, market, now, dry_run=dry_run)
-    return Batch(tuple(_with_new(hearing.outcomes, changes)), tuple(hearing.refused), tuple(changes))
+    changes = rebuild_books(db, sorted(hearing.touched), sayings, market, now, dry_run=dry_run)
+    return BatchResult(tuple(_with_new(hearing.outcomes, changes)), tuple(hearing.refused), tuple(changes))
 
 
-def _listen(db: Connection, sender: str, records: Sequence[Record]) -> Hearing:
-    known = list_known(db, sender, {record.reference for record in records})
+def _listen(db: Connection, sender: str, records: Sequence[Record]) -> BatchState:
+    known = list_known_records(db, sender, {record.reference for record in records})
     updated = {record.reference for record in records if record.action is Action.UPDATE}
-    texts = list_texts(db, sender, updated & known.keys())
+    texts = list_blocks(db, sender, updated & known.keys())
     said = {
         reference: replace(one.saying, text=texts.get(reference)) if texts else one.saying
         for reference, one in known.items()
     }
-    return Hearing(known, said)
+    return BatchState(known, said)
 
 
-def _with_new(outcomes: Iterable[tuple[Outcome, str]], changes: Iterable[Change]) -> Iterable[Outcome]:
+def _with_new(outcomes: Iterable[tuple[Outcome, str]], changes: Iterable[BookChange]) -> Iterable[Outcome]:
     """The outcomes, those being new that brought a book into the catalogue."""
     new = {change.isbn for change in changes if change.is_new}
     for outcome, isbn in outcomes:

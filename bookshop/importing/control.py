@@ -7,7 +7,7 @@ from typing import Any, TypeAlias, TypeVar
 
 T = TypeVar("T")
 # how much is done, of how much
-Advance: TypeAlias = Callable[[int, int], object]
+OnProgress: TypeAlias = Callable[[int, int], object]
 
 
 async def finish(work: Coroutine[Any, Any, T]) -> tuple[T, bool]:
@@ -19,7 +19,7 @@ async def finish(work: Coroutine[Any, Any, T]) -> tuple[T, bool]:
         return await running, True
 
 
-def collect_rarely() -> None:
+def collect_garbage_rarely() -> None:
     """Let Python look for garbage in circles rarely: an import makes many objects, and next to no circles.
 
     It is for processes that only import, and saves a fifth of their time.

@@ -11,11 +11,17 @@ from sqlalchemy import Connection
 
 from bookshop.catalogue.stock import Counted, count_stock
 from bookshop.database import Database
-from bookshop.importing.control import Advance, finish
+from bookshop.importing.control import OnProgress, finish
 from bookshop.importing.overrides import override_books
-from bookshop.importing.rules.csv_books import COLUMNS, read_price, read_row_isbn
-from bookshop.importing.rules.csv_table import Row, Table, describe_columns, read_table
-from bookshop.importing.store import find_progress, list_overrides, list_there, lock_catalogue, set_progress
+from bookshop.importing.rules.csv_books import COLUMNS, parse_csv_price, parse_row_isbn
+from bookshop.importing.rules.csv_table import CsvRow, CsvTable, describe_columns, read_table
+from bookshop.importing.store import (
+    find_progress,
+    list_existing_isbns,
+    list_overrides,
+    lock_catalogue,
+    set_progress,
+)
 from bookshop.onix.errors import UnreadableFile
 from bookshop.onix.file_kind import FileKind
 from bookshop.onix.input_file import InputFile
@@ -24,16 +30,16 @@ from bookshop.search.index_books import index_books
 from bookshop.trade.market import Market
 
 BATCH = 200
-MOST_TOLD = 10_000
-MOST_DIGITS = 6
+MAX_LISTED = 10_000
+MAX_QUANTITY_DIGITS = 6
 # the columns of a file without a head
-TILL = ("isbn", "stock", "price")
+TILL_COLUMNS = ("isbn", "stock", "price")
 # a list of books, whose prices are those of a catalogue and not of the till
-LIST = ("isbn", "stock")
+BOOK_LIST_COLUMNS = ("isbn", "stock")
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class StockCount:
     """What a row says: so many copies (None for not counted), and a price (0 for none)."""
 
     isbn: str
@@ -42,7 +48,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class StockBatchResult:
     """What came of some rows; `is_old` when the same was taken before."""
 
     counted: tuple[Counted, ...] = ()
@@ -67,22 +73,22 @@ class StockReport:
     is_interrupted: bool = False
     seconds: float = 0.0
 
-    def add(self, taken: Taken, rows: int) -> None:
+    def add(self, taken: StockBatchResult, rows: int) -> None:
         """Count what came of some rows."""
         self.taken_before += rows if taken.is_old else 0
         self.counted += len(taken.counted)
         self.moved += sum(1 for one in taken.counted if one.moved)
         self.priced += taken.priced
         self.short += [one for one in taken.counted if one.short]
-        self.unknown += taken.unknown[: MOST_TOLD - len(self.unknown)]
+        self.unknown += taken.unknown[: MAX_LISTED - len(self.unknown)]
 
 
-async def take_stock(
+async def import_stock_file(
     database: Database,
     source: InputFile,
     market: Market,
-    fields: Sequence[str] = TILL,
-    advance: Advance = lambda done, size: None,
+    fields: Sequence[str] = TILL_COLUMNS,
+    on_progress: OnProgress = lambda done, size: None,
 ) -> StockReport:
     """Let the shelves be as a file counts them, and its prices hold; the same file again moves nothing."""
     report = StockReport(source.name)
@@ -96,10 +102,10 @@ async def take_stock(
             done = 0
             while batch := list(islice(counts, BATCH)):
                 done += len(batch)
-                work = database.write(take_counts, reason, done, batch, market, datetime.now(UTC))
+                work = database.write(apply_counts, reason, done, batch, market, datetime.now(UTC))
                 taken, report.is_interrupted = await finish(work)
                 report.add(taken, len(batch))
-                advance(opened.position, opened.size)
+                on_progress(opened.position, opened.size)
                 if report.is_interrupted:
                     break
     except UnreadableFile as problem:
@@ -108,16 +114,16 @@ async def take_stock(
     return report
 
 
-def take_counts(
-    db: Connection, reason: str, done: int, counts: Sequence[Count], market: Market, now: datetime
-) -> Taken:
+def apply_counts(
+    db: Connection, reason: str, done: int, counts: Sequence[StockCount], market: Market, now: datetime
+) -> StockBatchResult:
     """Apply some rows, of which the last is number `done` of those that could be read."""
     lock_catalogue(db)
     mark = "count-" + hashlib.blake2b(reason.encode(), digest_size=5).hexdigest()
     if find_progress(db, mark) >= done:
-        return Taken(is_old=True)
+        return StockBatchResult(is_old=True)
     set_progress(db, mark, done)
-    there = list_there(db, [one.isbn for one in counts])
+    there = list_existing_isbns(db, [one.isbn for one in counts])
     known = [one for one in counts if one.isbn in there]
     quantities = {one.isbn: one.quantity for one in known if one.quantity is not None}
     counted = count_stock(db, quantities, reason) if quantities else []
@@ -125,7 +131,9 @@ def take_counts(
     turned = [one.isbn for one in counted if (one.left > 0) != (one.left - one.moved > 0)]
     index_books(db, turned)
     priced = _set_prices(db, {one.isbn: one.price_minor for one in known if one.price_minor}, market, now)
-    return Taken(tuple(counted), tuple(one.isbn for one in counts if one.isbn not in there), priced)
+    return StockBatchResult(
+        tuple(counted), tuple(one.isbn for one in counts if one.isbn not in there), priced
+    )
 
 
 def _set_prices(db: Connection, prices: Mapping[str, int], market: Market, now: datetime) -> int:
@@ -154,9 +162,9 @@ def name_count(source: InputFile) -> str:
     return f"count {day} {content.hexdigest()}"
 
 
-def _open_table(stream: object, market: Market, fields: Sequence[str]) -> Table:
+def _open_table(stream: object, market: Market, fields: Sequence[str]) -> CsvTable:
     names = {name: COLUMNS[name] for name in fields}
-    table = read_table(stream, names, suffix=market.currency, without_head=TILL)  # type: ignore[arg-type]
+    table = read_table(stream, names, suffix=market.currency, without_head=TILL_COLUMNS)  # type: ignore[arg-type]
     missing = [name for name in ("isbn", "stock") if name not in table.fields]
     if missing:
         what = " and ".join({"isbn": "the ISBN", "stock": "the quantity"}[name] for name in missing)
@@ -164,7 +172,7 @@ def _open_table(stream: object, market: Market, fields: Sequence[str]) -> Table:
     return table
 
 
-def _read_counts(table: Table, market: Market, report: StockReport) -> Iterator[Count]:
+def _read_counts(table: CsvTable, market: Market, report: StockReport) -> Iterator[StockCount]:
     seen: set[str] = set()
     for row in table.rows:
         try:
@@ -172,7 +180,7 @@ def _read_counts(table: Table, market: Market, report: StockReport) -> Iterator[
             if count.isbn in seen:
                 raise ValueError("its book is in a row above as well")
         except ValueError as problem:
-            if len(report.refused) < MOST_TOLD:
+            if len(report.refused) < MAX_LISTED:
                 report.refused.append(
                     Rejection(row.number, row.line, row.cells.get("isbn", ""), str(problem))
                 )
@@ -181,10 +189,10 @@ def _read_counts(table: Table, market: Market, report: StockReport) -> Iterator[
             yield count
 
 
-def _read_count(row: Row, market: Market) -> Count:
-    isbn = read_row_isbn(row)
-    price = read_price(row.cells["price"], market) if "price" in row.cells else 0
-    return Count(isbn, _read_quantity(row.cells.get("stock", "")), price)
+def _read_count(row: CsvRow, market: Market) -> StockCount:
+    isbn = parse_row_isbn(row)
+    price = parse_csv_price(row.cells["price"], market) if "price" in row.cells else 0
+    return StockCount(isbn, _read_quantity(row.cells.get("stock", "")), price)
 
 
 def _read_quantity(text: str) -> int | None:
@@ -193,6 +201,6 @@ def _read_quantity(text: str) -> int | None:
         return None
     whole, _, rest = text.replace(",", ".").partition(".")
     digits = whole.removeprefix("-").removeprefix("+")
-    if not digits.isdecimal() or len(digits) > MOST_DIGITS or rest.strip("0"):
+    if not digits.isdecimal() or len(digits) > MAX_QUANTITY_DIGITS or rest.strip("0"):
         raise ValueError(f"{text[:20]!r} is no number of copies")
     return max(int(whole), 0)

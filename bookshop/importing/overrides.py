@@ -7,15 +7,15 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bookshop.catalogue.book import Contributor
-from bookshop.importing.rebuild import refresh_books
-from bookshop.importing.rules.derive import OVERRIDABLE_FIELDS, Entry, apply_overrides
+from bookshop.importing.rebuild import rebuild_books
+from bookshop.importing.rules.derive import OVERRIDABLE_FIELDS, DerivedBook, apply_overrides
 from bookshop.importing.store import (
     Row,
     change_entries,
     delete_override,
     entry_row,
     list_entries,
-    list_sayings,
+    list_records,
     lock_catalogue,
     set_overrides,
 )
@@ -45,9 +45,9 @@ def override_books(
             if field not in OVERRIDABLE_FIELDS or OVERRIDABLE_FIELDS[field](value) is None:
                 raise InvalidOverride(f"{field} cannot be {value[:40]!r}")
     set_overrides(db, words, now)
-    sayings = list_sayings(db, words)
+    sayings = list_records(db, words)
     told = {one.isbn for one in sayings}
-    refresh_books(db, sorted(told), sayings, market, now)
+    rebuild_books(db, sorted(told), sayings, market, now)
     # what nobody else says is the shop's own, and only here
     own = [isbn for isbn in words if isbn not in told]
     if own:
@@ -63,13 +63,13 @@ def remove_override(db: Connection, isbn: str, field: str, market: Market, now: 
     """
     lock_catalogue(db)
     was_there = delete_override(db, isbn, field)
-    sayings = list_sayings(db, [isbn])
+    sayings = list_records(db, [isbn])
     if was_there and sayings:
-        refresh_books(db, [isbn], sayings, market, now)
+        rebuild_books(db, [isbn], sayings, market, now)
     return was_there
 
 
-def _entry(row: Row) -> Entry:
+def _entry(row: Row) -> DerivedBook:
     """The entry that a book's rows are of."""
     parts = {
         "contributors": tuple(Contributor(*one) for one in row["contributors"]),
@@ -77,5 +77,5 @@ def _entry(row: Row) -> Entry:
         "headings": (),
         "cover_links": (),
     }
-    known = {field.name: row[field.name] for field in fields(Entry) if field.name in row}
-    return Entry(**{**known, **parts})
+    known = {field.name: row[field.name] for field in fields(DerivedBook) if field.name in row}
+    return DerivedBook(**{**known, **parts})

@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from bookshop.importing.rules.csv_books import read_csv
+from bookshop.importing.rules.csv_books import read_book_csv
 from bookshop.onix.file_kind import FileKind
 from bookshop.onix.input_file import InputFile, OpenFile
 from bookshop.onix.reader import read_onix
@@ -33,4 +33,4 @@ def read_file(opened: OpenFile, market: Market) -> Iterator[ReadItem]:
     """A file's message, records and refusals."""
     if opened.kind is FileKind.ONIX:
         return read_onix(opened.stream)
-    return read_csv(opened.stream, opened.name, market)
+    return read_book_csv(opened.stream, opened.name, market)

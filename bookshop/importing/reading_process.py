@@ -9,7 +9,7 @@ from contextlib import suppress
 from subprocess import PIPE
 from typing import IO, Any, cast
 
-from bookshop.importing.control import collect_rarely
+from bookshop.importing.control import collect_garbage_rarely
 from bookshop.importing.reading import Chunk, read_chunks
 from bookshop.onix.errors import UnreadableFile
 from bookshop.onix.input_file import InputFile
@@ -17,23 +17,23 @@ from bookshop.trade.market import Market
 
 MODULE = "bookshop.importing.reading_process"
 # from here on it is worth the start of a process, which takes a tenth of a second
-LARGE = 8 * 1024 * 1024
+MIN_PROCESS_BYTES = 8 * 1024 * 1024
 
 
-def is_worthwhile(source: InputFile) -> bool:
+def is_process_worthwhile(source: InputFile) -> bool:
     """Whether a file is large, and there is a core that could read it."""
     with suppress(OSError):
-        return source.path.stat().st_size >= LARGE and len(_cores()) > 1
+        return source.path.stat().st_size >= MIN_PROCESS_BYTES and len(usable_cores()) > 1
     return False
 
 
-def _cores() -> set[int]:
+def usable_cores() -> set[int]:
     if hasattr(os, "sched_getaffinity"):
         return os.sched_getaffinity(0)
     return set(range(os.cpu_count() or 1))
 
 
-def read_beside(source: InputFile, market: Market, count: int) -> Generator[Chunk]:
+def read_chunks_in_process(source: InputFile, market: Market, count: int) -> Generator[Chunk]:
     """As read_chunks, while others work on the chunk before."""
     # without -P the folder in which somebody keeps feeds would be searched for modules
     command = [sys.executable, "-P", "-m", MODULE]
@@ -62,7 +62,7 @@ def _receive(answers: IO[bytes]) -> Chunk | None:
 def main() -> None:
     """Read the file that standard input names, and give its chunks to standard output."""
     source, market, count = pickle.load(sys.stdin.buffer)  # noqa: S301 - from a process of ours
-    collect_rarely()
+    collect_garbage_rarely()
     try:
         try:
             for chunk in read_chunks(source, market, count):

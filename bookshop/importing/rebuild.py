@@ -9,20 +9,20 @@ from sqlalchemy import Connection
 
 from bookshop.catalogue.store import list_due
 from bookshop.covers.store import set_cover_links
-from bookshop.importing.rules.derive import Entry, derive
-from bookshop.importing.rules.notifications import Saying, pick_sources
+from bookshop.importing.rules.derive import DerivedBook, derive_book
+from bookshop.importing.rules.notifications import StoredRecord, rank_sources
 from bookshop.importing.store import (
     add_entries,
     add_headings,
     change_entries,
+    clear_change_dates,
     differing_fields,
     entry_row,
     hide_books,
     list_entries,
     list_overrides,
-    list_sayings,
+    list_records,
     lock_catalogue,
-    settle_books,
 )
 from bookshop.onix.collateral import CoverResource
 from bookshop.search.index_books import index_books
@@ -33,7 +33,7 @@ HIDDEN = ("is_listed", "may_sell")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class BookChange:
     """A book that is new, or some of whose fields are."""
 
     isbn: str
@@ -42,15 +42,15 @@ class Change:
     fields: tuple[str, ...] = ()
 
 
-def refresh_books(
+def rebuild_books(
     db: Connection,
     isbns: Collection[str],
-    sayings: Iterable[Saying],
+    sayings: Iterable[StoredRecord],
     market: Market,
     now: datetime,
     *,
     dry_run: bool = False,
-) -> list[Change]:
+) -> list[BookChange]:
     """Derive these books from all that is said of them, and write what that changes."""
     if not isbns:
         return []
@@ -62,9 +62,9 @@ def refresh_books(
     entries = []
     for isbn in isbns:
         if isbn in by_isbn:
-            sources, is_retired = pick_sources(by_isbn[isbn])
+            sources, is_retired = rank_sources(by_isbn[isbn])
             words = own_words.get(isbn, {})
-            entries.append(derive(isbn, sources, words, market, now, is_retired=is_retired))
+            entries.append(derive_book(isbn, sources, words, market, now, is_retired=is_retired))
     rows = {entry.isbn: entry_row(entry) for entry in entries}
     new = [row for isbn, row in rows.items() if isbn not in before]
     fields = {isbn: differing_fields(rows[isbn], before[isbn]) for isbn in rows if isbn in before}
@@ -82,26 +82,26 @@ def refresh_books(
         write_beside(db, [entry for entry in entries if entry.isbn not in fields or fields[entry.isbn]])
         index_books(db, [*(row["isbn"] for row in (*new, *changed)), *left])
     return [
-        *(Change(row["isbn"], row["title"], is_new=True) for row in new),
-        *(Change(row["isbn"], row["title"], False, tuple(fields[row["isbn"]])) for row in changed),
-        *(Change(isbn, before[isbn]["title"], False, HIDDEN) for isbn in left),
+        *(BookChange(row["isbn"], row["title"], is_new=True) for row in new),
+        *(BookChange(row["isbn"], row["title"], False, tuple(fields[row["isbn"]])) for row in changed),
+        *(BookChange(isbn, before[isbn]["title"], False, HIDDEN) for isbn in left),
     ]
 
 
-def write_beside(db: Connection, entries: Sequence[Entry]) -> None:
+def write_beside(db: Connection, entries: Sequence[DerivedBook]) -> None:
     """Write what comes with books but is in no row of theirs."""
     add_headings(db, {heading for entry in entries for heading in entry.headings})
     best = [(entry.isbn, entry.cover_links[0] if entry.cover_links else CoverResource()) for entry in entries]
     set_cover_links(db, [(isbn, one.get("link", ""), one.get("updated", "")) for isbn, one in best])
 
 
-def refresh_due(db: Connection, market: Market, now: datetime, limit: int) -> int:
+def rebuild_due(db: Connection, market: Market, now: datetime, limit: int) -> int:
     """Derive anew some of the books of which something changes today; says how many that were."""
     lock_catalogue(db)
     isbns = list_due(db, now.astimezone(market.zone).date(), limit)
     if isbns:
-        settle_books(db, isbns)
-        refresh_books(db, isbns, list_sayings(db, isbns), market, now)
+        clear_change_dates(db, isbns)
+        rebuild_books(db, isbns, list_records(db, isbns), market, now)
     return len(isbns)
 
 

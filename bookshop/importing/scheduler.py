@@ -16,23 +16,23 @@ SECONDS = 60
 AT_ONCE = 50
 
 
-async def keep_current(database: Database, market: Market, seconds: float = SECONDS) -> None:
+async def keep_up_to_date(database: Database, market: Market, seconds: float = SECONDS) -> None:
     """Bring up to date what is due now and again, until cancelled; it does no harm if others do it too."""
     while True:
         await asyncio.sleep(seconds * random.uniform(0.8, 1.2))
         try:
-            await make_current(database, market)
+            await rebuild_all_due(database, market)
         except Exception:
             log.exception("the catalogue could not be brought up to date")
 
 
-async def make_current(database: Database, market: Market) -> int:
+async def rebuild_all_due(database: Database, market: Market) -> int:
     """Derive anew what changes today; answers how many books that were, and writes nothing for none."""
     # here, since on most days nothing is due: 5 MB of every worker
-    from bookshop.importing.rebuild import refresh_due
+    from bookshop.importing.rebuild import rebuild_due
 
     done = 0
     while await database.read(list_due, datetime.now(UTC).astimezone(market.zone).date(), 1):
         # in small transactions, so that others who want to write have their turn
-        done += await database.write(refresh_due, market, datetime.now(UTC), AT_ONCE)
+        done += await database.write(rebuild_due, market, datetime.now(UTC), AT_ONCE)
     return done

@@ -24,8 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bookshop.bulk_insert import add_rows
-from bookshop.importing.rules.derive import Entry
-from bookshop.importing.rules.notifications import Saying
+from bookshop.importing.rules.derive import DerivedBook
+from bookshop.importing.rules.notifications import StoredRecord
 from bookshop.schema import (
     book_details,
     books,
@@ -40,7 +40,7 @@ from bookshop.schema import (
 
 Row: TypeAlias = dict[str, Any]
 
-ENTRY = {field.name for field in fields(Entry)}
+ENTRY = {field.name for field in fields(DerivedBook)}
 BOOK_FIELDS = tuple(column.name for column in books.c if column.name in ENTRY)
 DETAIL_FIELDS = tuple(column.name for column in book_details.c if column.name in ENTRY)
 CONTRIBUTOR_FIELDS = ("role", "name", "key", "biography", "isni")
@@ -145,30 +145,30 @@ NEW_HEADINGS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownRecord:
     """What is known of a record, without its blocks; whether its book exists, and when that changes."""
 
-    saying: Saying
+    saying: StoredRecord
     has_book: bool
     changes_on: date | None
 
 
 def lock_catalogue(db: Connection) -> None:
-    """Let no other import or edit in before this transaction is over; SQLite lets nobody in anyway."""
+    """Let no other import or override in before this transaction is over; SQLite lets nobody in anyway."""
     if db.dialect.name == "postgresql":
         db.execute(LOCK)
 
 
-def list_known(db: Connection, sender: str, references: Collection[str]) -> dict[str, Known]:
+def list_known_records(db: Connection, sender: str, references: Collection[str]) -> dict[str, KnownRecord]:
     """What a sender said before, by reference."""
     rows = db.execute(LIST_KNOWN, {"by": sender, "references": list(references)})
     return {
-        row.reference: Known(Saying(*row[: len(SAYING)]), row.book is not None, row.changes_on)
+        row.reference: KnownRecord(StoredRecord(*row[: len(SAYING)]), row.book is not None, row.changes_on)
         for row in rows
     }
 
 
-def list_texts(db: Connection, sender: str, references: Collection[str]) -> dict[str, str]:
+def list_blocks(db: Connection, sender: str, references: Collection[str]) -> dict[str, str]:
     """The blocks of a sender's records as they are stored, by reference."""
     if not references:
         return {}
@@ -176,30 +176,30 @@ def list_texts(db: Connection, sender: str, references: Collection[str]) -> dict
     return {row.reference: row.blocks for row in rows}
 
 
-def list_sayings(db: Connection, isbns: Collection[str]) -> list[Saying]:
+def list_records(db: Connection, isbns: Collection[str]) -> list[StoredRecord]:
     """All that is said of these ISBNs."""
-    return [Saying(*row) for row in db.execute(LIST_SAYINGS, {"isbns": list(isbns)})]
+    return [StoredRecord(*row) for row in db.execute(LIST_SAYINGS, {"isbns": list(isbns)})]
 
 
-def list_other_sayings(
+def list_other_records(
     db: Connection, isbns: Collection[str], sender: str, references: Collection[str]
-) -> list[Saying]:
+) -> list[StoredRecord]:
     """All that is said of these ISBNs elsewhere than in these records of a sender."""
     values = {"isbns": list(isbns), "by": sender, "references": list(references)}
-    return [Saying(*row) for row in db.execute(LIST_OTHER_SAYINGS, values)]
+    return [StoredRecord(*row) for row in db.execute(LIST_OTHER_SAYINGS, values)]
 
 
-def add_records(db: Connection, sayings: Sequence[Saying]) -> None:
+def add_records(db: Connection, sayings: Sequence[StoredRecord]) -> None:
     """Keep what was never said before."""
     add_rows(db, records, RECORD_FIELDS, [(*said_by(one), one.text) for one in sayings])
 
 
-def change_records(db: Connection, sayings: Sequence[Saying]) -> None:
+def change_records(db: Connection, sayings: Sequence[StoredRecord]) -> None:
     """Keep what is said now instead of what was said before."""
     _run(db, CHANGE_RECORD, [_keyed(one, _record(one)) for one in sayings])
 
 
-def mark_records(db: Connection, sayings: Sequence[Saying]) -> None:
+def mark_records(db: Connection, sayings: Sequence[StoredRecord]) -> None:
     """Keep when something was said last, and whether it was withdrawn."""
     marks = [(one, {"sent_at": one.sent_at, "is_retired": one.is_retired}) for one in sayings]
     _run(db, MARK_RECORD, [_keyed(one, values) for one, values in marks])
@@ -236,7 +236,7 @@ def list_overrides(db: Connection, isbns: Collection[str]) -> dict[str, dict[str
     return found
 
 
-def entry_row(entry: Entry) -> Row:
+def entry_row(entry: DerivedBook) -> Row:
     """An entry in the form of its rows, its parts as tuples."""
     row = dict(zip(ENTRY_FIELDS, values_of(entry), strict=True))
     row["keywords"] = "; ".join(entry.keywords)
@@ -276,7 +276,7 @@ def differing_fields(row: Row, before: Row, names: Iterable[str] = ALL_FIELDS) -
     return [name for name in names if row[name] != before[name]]
 
 
-def settle_books(db: Connection, isbns: Collection[str]) -> None:
+def clear_change_dates(db: Connection, isbns: Collection[str]) -> None:
     """Expect nothing of the coming days for these books."""
     db.execute(SETTLE_BOOKS, {"isbns": list(isbns)})
 
@@ -305,7 +305,7 @@ def delete_override(db: Connection, isbn: str, field: str) -> bool:
     return db.execute(DELETE_OVERRIDE, {"book": isbn, "name": field}).rowcount > 0
 
 
-def list_there(db: Connection, isbns: Collection[str]) -> set[str]:
+def list_existing_isbns(db: Connection, isbns: Collection[str]) -> set[str]:
     """Those of these books that exist, shown or not."""
     return set(db.execute(LIST_THERE, {"isbns": list(isbns)}).scalars())
 
@@ -321,11 +321,11 @@ def set_progress(db: Connection, mark: str, value: int) -> None:
         db.execute(ADD_PROGRESS, {"name": mark, "value": value})
 
 
-def _record(said: Saying) -> Row:
+def _record(said: StoredRecord) -> Row:
     return dict(zip(RECORD_FIELDS, (*said_by(said), said.text), strict=True))
 
 
-def _keyed(said: Saying, values: Row) -> Row:
+def _keyed(said: StoredRecord, values: Row) -> Row:
     new = {f"new_{name}": value for name, value in values.items() if name not in ("sender", "reference")}
     return {"by": said.sender, "record": said.reference, **new}
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select, text
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.store import find_book
 from bookshop.database import Database
-from bookshop.importing.importer import Importing, Report
+from bookshop.importing.importer import Importer, ImportReport
 from bookshop.onix.input_file import InputFile
 from bookshop.schema import books, metadata
 from bookshop.trade.market import Market
@@ -31,14 +31,14 @@ def a_header(sent_at: str = "20261101T1000", sender: str = "Example Books") -> s
 
 async def take(
     database: Database, folder: Path, content: bytes, name: str = "feed.xml", **how: Any
-) -> Report:
+) -> ImportReport:
     """Import a file of this content."""
     path = folder / name
     path.write_bytes(content)
-    return await Importing(database, MARKET, **how).take_file(InputFile(path))
+    return await Importer(database, MARKET, **how).import_file(InputFile(path))
 
 
-def counts_of(report: Report) -> dict[str, int]:
+def counts_of(report: ImportReport) -> dict[str, int]:
     """What came of the records, leaving out what came of none."""
     return {str(outcome): count for outcome, count in report.counts.items() if count}
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bookshop.importing.rules.csv_books import read_csv, read_people, read_price
-from bookshop.importing.rules.derive import Entry, derive
+from bookshop.importing.rules.csv_books import parse_csv_price, parse_people, read_book_csv
+from bookshop.importing.rules.derive import DerivedBook, derive_book
 from bookshop.onix.errors import UnreadableFile
 from bookshop.onix.record import MessageHeader, Record, Rejection
 from bookshop.trade.market import Market
@@ -21,16 +21,16 @@ ISBN, OTHER = "9780306406157", "9780140449136"
 def read(text: str | bytes, market: Market = MARKET) -> list[Record | Rejection]:
     """What is in a file after its message."""
     data = text if isinstance(text, bytes) else text.encode()
-    _, *rows = read_csv(io.BytesIO(data), "list.csv", market)
+    _, *rows = read_book_csv(io.BytesIO(data), "list.csv", market)
     return [row for row in rows if not isinstance(row, MessageHeader)]
 
 
-def entries(text: str | bytes, market: Market = MARKET) -> list[Entry]:
+def entries(text: str | bytes, market: Market = MARKET) -> list[DerivedBook]:
     """The books of a file in which nothing is refused."""
     found = []
     for row in read(text, market):
         assert isinstance(row, Record), row
-        found.append(derive(row.isbn, [row.blocks], {}, market, NOW))
+        found.append(derive_book(row.isbn, [row.blocks], {}, market, NOW))
     return found
 
 
@@ -136,11 +136,11 @@ def test_isbns_as_spreadsheets_have_them(isbn: str) -> None:
     ],
 )
 def test_prices_as_people_write_them(text: str, minor: int) -> None:
-    assert read_price(text, MARKET) == minor
+    assert parse_csv_price(text, MARKET) == minor
 
 
 def test_a_currency_without_minor_units() -> None:
-    assert read_price("¥1,500", Market("JP", "JPY", "Asia/Tokyo")) == 1500
+    assert parse_csv_price("¥1,500", Market("JP", "JPY", "Asia/Tokyo")) == 1500
     yen = entries(f"isbn,title,price (JPY)\n{ISBN},A,1500\n", Market("JP", "JPY", "Asia/Tokyo"))
     assert yen[0].price_minor == 1500
 
@@ -158,7 +158,7 @@ def test_a_currency_without_minor_units() -> None:
     ],
 )
 def test_people_out_of_one_cell(text: str, people: list[str]) -> None:
-    assert read_people(text) == people
+    assert parse_people(text) == people
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_any_bytes_are_rows_or_refused_with_a_reason(head: bytes, body: bytes) -
         if isinstance(row, Rejection):
             assert row.reason
         else:
-            assert derive(row.isbn, [row.blocks], {}, MARKET, NOW).title
+            assert derive_book(row.isbn, [row.blocks], {}, MARKET, NOW).title
 
 
 @settings(max_examples=200, deadline=None)
@@ -206,6 +206,6 @@ def test_any_cells_make_a_book_or_a_reason(cells: list[str]) -> None:
     )
     for row in read(out.getvalue().encode("utf-8", "replace")):
         if isinstance(row, Record):
-            entry = derive(row.isbn, [row.blocks], {}, MARKET, NOW)
+            entry = derive_book(row.isbn, [row.blocks], {}, MARKET, NOW)
             assert entry.title
             assert 0 <= entry.price_minor < 2**31

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookshop.catalogue.book import Contributor
-from bookshop.importing.rules.derive import OVERRIDABLE_FIELDS, Entry, apply_overrides, derive
+from bookshop.importing.rules.derive import OVERRIDABLE_FIELDS, DerivedBook, apply_overrides, derive_book
 from bookshop.onix.blocks import Blocks
 from bookshop.trade.market import Market
 from tests.onix.messages import a_message, a_rich_product, isbn_of, records_of
@@ -19,10 +19,10 @@ ISBN = "9780306406157"
 
 def an_entry(
     blocks: Blocks, *more: Blocks, now: datetime = NOW, market: Market = SINGAPORE, **overrides: str
-) -> Entry:
+) -> DerivedBook:
     """The book out of these blocks, which have a title unless they say otherwise."""
     blocks = {**blocks, "1": {"title": "Middlemarch", **blocks.get("1", {})}}
-    return derive(ISBN, [blocks, *more], overrides, market, now)
+    return derive_book(ISBN, [blocks, *more], overrides, market, now)
 
 
 def supplied(*prices: dict[str, Any], **supplier: Any) -> Blocks:
@@ -37,14 +37,14 @@ def dated(role: str, day: str) -> Blocks:
 
 def test_a_rich_record_fills_every_field() -> None:
     (record,) = records_of(a_message(a_rich_product()))
-    entry = derive(record.isbn, [record.blocks], {}, SINGAPORE, NOW)
+    entry = derive_book(record.isbn, [record.blocks], {}, SINGAPORE, NOW)
     assert entry.description.startswith(
         "<p>On the night of the spring tide, the pilot boat <em>Constance</em>"
     )
     assert entry.contents.startswith("<ul><li>Low water</li>")
     biographies = [person.biography[:32] for person in entry.contributors]
     assert biographies == ["<p><strong>Zoë Ångström-Lim</str", "<p><strong>Bartholomew Okonjo</s", "", "", ""]
-    assert replace(entry, description="", contents="", contributors=()) == Entry(
+    assert replace(entry, description="", contents="", contributors=()) == DerivedBook(
         isbn=isbn_of(1),
         title="The Pilot Boat Constance No. 1",
         subtitle="A Story of Ropes, Rain & Reckoning",
@@ -107,7 +107,7 @@ def test_the_same_record_costs_something_else_elsewhere() -> None:
         Market("US", "USD", "America/New_York"): (0, False, "", False),
     }
     for market, expected in markets.items():
-        entry = derive(record.isbn, [record.blocks], {}, market, NOW)
+        entry = derive_book(record.isbn, [record.blocks], {}, market, NOW)
         assert (entry.price_minor, entry.is_fixed_price, entry.supply, entry.may_sell) == expected
 
 
@@ -308,12 +308,12 @@ def test_a_book_for_other_countries_is_not_sold() -> None:
 
 
 def test_a_retired_book_keeps_its_last_words_and_is_not_sold() -> None:
-    entry = derive(ISBN, [{"1": {"title": "Emma"}}], {}, SINGAPORE, NOW, is_retired=True)
+    entry = derive_book(ISBN, [{"1": {"title": "Emma"}}], {}, SINGAPORE, NOW, is_retired=True)
     assert (entry.title, entry.is_listed, entry.may_sell) == ("Emma", False, False)
 
 
 def test_a_book_of_which_nothing_is_said_is_not_shown() -> None:
-    entry = derive(ISBN, [], {}, SINGAPORE, NOW)
+    entry = derive_book(ISBN, [], {}, SINGAPORE, NOW)
     assert (entry.is_listed, entry.supply, entry.price_minor) == (False, "", 0)
 
 
@@ -460,7 +460,7 @@ def test_edits_that_mean_nothing_change_nothing() -> None:
 
 
 def test_every_field_that_can_be_edited_is_one() -> None:
-    assert set(OVERRIDABLE_FIELDS) <= set(Entry.__slots__)
+    assert set(OVERRIDABLE_FIELDS) <= set(DerivedBook.__slots__)
 
 
 CODES = st.text(max_size=4)
@@ -518,7 +518,7 @@ ANY_BLOCKS = st.fixed_dictionaries(
 
 @given(ANY_BLOCKS)
 def test_unknown_codes_never_fail_and_fit_their_columns(blocks: Blocks) -> None:
-    entry = derive(ISBN, [blocks], {}, SINGAPORE, NOW)
+    entry = derive_book(ISBN, [blocks], {}, SINGAPORE, NOW)
     assert len(entry.form) in (0, 2)
     assert len(entry.language) in (0, 3)
     assert len(entry.supply) in (0, 2)

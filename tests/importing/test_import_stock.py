@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from bookshop.catalogue.stock import OutOfStock, release_stock, reserve_stock, sell_stock
 from bookshop.checkout.place_order import reserve
 from bookshop.database import Database
-from bookshop.importing.import_stock import StockReport, take_stock
+from bookshop.importing.import_stock import StockReport, import_stock_file
 from bookshop.onix.input_file import InputFile
 from bookshop.orders.audit.run_audit import run_audit
 from bookshop.schema import stock, stock_movements
@@ -26,7 +26,7 @@ async def count(database: Database, folder: Path, text: str, written: int = 1_78
     path = folder / "till.csv"
     path.write_text(text)
     os.utime(path, (written, written))
-    return await take_stock(database, InputFile(path), MARKET)
+    return await import_stock_file(database, InputFile(path), MARKET)
 
 
 def shelf(db: Connection, isbn: str) -> tuple[int, int]:

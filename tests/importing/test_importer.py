@@ -18,10 +18,10 @@ from sqlalchemy.engine import Engine
 from bookshop.catalogue.store import find_book
 from bookshop.database import Database, open_database
 from bookshop.importing import importer
-from bookshop.importing.importer import Importing, Report, tidy_after
+from bookshop.importing.importer import Importer, ImportReport, optimize_after
 from bookshop.importing.overrides import InvalidOverride, override_book, remove_override
-from bookshop.importing.rebuild import refresh_due
-from bookshop.importing.scheduler import make_current
+from bookshop.importing.rebuild import rebuild_due
+from bookshop.importing.scheduler import rebuild_all_due
 from bookshop.onix.input_file import InputFile
 from bookshop.schema import books, overrides, records, subject_headings
 from bookshop.search.find_books import find_typed_isbn
@@ -101,13 +101,13 @@ async def test_much_news_is_followed_by_tidying(
     sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database = open_database(sqlite_url)
-    monkeypatch.setattr(importer, "MANY", 3)
+    monkeypatch.setattr(importer, "MIN_CHANGES_TO_OPTIMIZE", 3)
     reports = [await take(database, tmp_path, a_message(a_rich_product(number))) for number in range(3)]
     before = await database.read(count_pieces)
     assert before > 1
-    await tidy_after(database, reports[:2])
+    await optimize_after(database, reports[:2])
     assert await database.read(count_pieces) == before
-    await tidy_after(database, reports)
+    await optimize_after(database, reports)
     assert await database.read(count_pieces) == 1
     await database.close()
 
@@ -253,7 +253,7 @@ async def test_codes_that_nobody_knows_are_counted_and_the_books_taken(
     assert counts_of(report) == {"new": 4}
     assert report.unknown == {("ProductAvailability", "60"): 2, ("ProductAvailability", "61"): 1}
     # however many there are in a file that is full of them, few are kept
-    monkeypatch.setattr(importer, "MOST_TOLD", 1)
+    monkeypatch.setattr(importer, "MAX_LISTED", 1)
     report = await take(database, tmp_path, a_message(*odd))
     assert report.unknown == {("ProductAvailability", "60"): 2}
 
@@ -325,19 +325,19 @@ async def test_a_book_changes_on_its_day_without_any_news(database: Database, tm
     prices = price("12.00") + price("15.00", more=dates)
     await take(database, tmp_path, one(descriptive(), supply(detail(prices))))
     assert (await database.read(the_book, ISBN)).price.minor == 1200
-    assert await database.write(refresh_due, MARKET, NOW, 10) == 0
+    assert await database.write(rebuild_due, MARKET, NOW, 10) == 0
     day = NOW + timedelta(days=31)
-    assert await database.write(refresh_due, MARKET, day, 10) == 1
-    assert await database.write(refresh_due, MARKET, day, 10) == 0
+    assert await database.write(rebuild_due, MARKET, day, 10) == 1
+    assert await database.write(rebuild_due, MARKET, day, 10) == 0
     assert (await database.read(the_book, ISBN)).price.minor == 1500
 
 
 async def test_what_is_overdue_is_caught_up_with(database: Database, tmp_path: Path) -> None:
     content = a_message(*map(a_rich_product, range(1, 4)))
     await take(database, tmp_path, content)
-    assert await make_current(database, MARKET) == 0
+    assert await rebuild_all_due(database, MARKET) == 0
     await database.write(run_sql, "UPDATE books SET changes_on = '2020-01-01', price_minor = 1")
-    assert await make_current(database, MARKET) == 3
+    assert await rebuild_all_due(database, MARKET) == 3
     assert (await database.read(the_book, isbn_of(1))).price.minor == 1690
 
 
@@ -359,7 +359,9 @@ async def test_a_stop_leaves_whole_batches_and_a_second_run_does_the_rest(
         if next(stops, False):
             task.cancel()
 
-    task: asyncio.Task[Report] = asyncio.ensure_future(take(database, tmp_path, content, advance=stop_once))
+    task: asyncio.Task[ImportReport] = asyncio.ensure_future(
+        take(database, tmp_path, content, on_progress=stop_once)
+    )
     report = await task
     assert report.is_interrupted
     assert 0 < report.records < 7
@@ -375,7 +377,7 @@ def test_killing_it_leaves_whole_batches(sqlite_url: str, tmp_path: Path) -> Non
     write_rich_message(path, 3000)
     code = (
         "import asyncio, sys; from pathlib import Path; from tests.importing.shop import *\n"
-        "asyncio.run(Importing(open_database(sys.argv[1]), MARKET).take_file(InputFile(Path(sys.argv[2]))))"
+        "asyncio.run(Importer(open_database(sys.argv[1]), MARKET).import_file(InputFile(Path(sys.argv[2]))))"
     )
     code = "from bookshop.database import open_database;" + code
     process = subprocess.Popen([sys.executable, "-c", code, sqlite_url, str(path)])
@@ -402,7 +404,7 @@ def test_killing_it_leaves_whole_batches(sqlite_url: str, tmp_path: Path) -> Non
 
     async def finish() -> dict[str, int]:
         database = open_database(sqlite_url)
-        report = await Importing(database, MARKET).take_file(InputFile(path))
+        report = await Importer(database, MARKET).import_file(InputFile(path))
         await database.close()
         return counts_of(report)
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from bookshop.importing.rules.market import (
-    Choice,
+    ChosenPrice,
     choose_price,
     choose_suppliers,
     choose_supplies,
@@ -30,7 +30,7 @@ def a_price(amount: str = "10.00", kind: str = "02", **more: Any) -> Price:
     return Price(**{"type": kind, "amount": amount, "currency": "SGD", **more})  # type: ignore[typeddict-item]
 
 
-def chosen(*prices: Price, market: Market = SINGAPORE) -> Choice:
+def chosen(*prices: Price, market: Market = SINGAPORE) -> ChosenPrice:
     """What is asked of a reader when one supplier has these prices."""
     return choose_price(
         consumer_prices([{"availability": "21", "prices": list(prices)}], market), market, TODAY
@@ -161,7 +161,7 @@ def test_the_closest_right_decides(rights: list[SalesRight], rest: str, may: boo
 def test_the_price_is_the_one_a_reader_here_pays_today(
     prices: list[Price], minor: int, is_fixed: bool
 ) -> None:
-    assert chosen(*prices) == Choice(minor, is_fixed)
+    assert chosen(*prices) == ChosenPrice(minor, is_fixed)
 
 
 @pytest.mark.parametrize(

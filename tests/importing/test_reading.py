@@ -16,7 +16,7 @@ import pytest
 from bookshop.database import Database
 from bookshop.importing import importer, reading_process
 from bookshop.importing.reading import Chunk, read_chunks
-from bookshop.importing.reading_process import is_worthwhile, read_beside
+from bookshop.importing.reading_process import is_process_worthwhile, read_chunks_in_process
 from bookshop.onix.errors import UnreadableFile
 from bookshop.onix.input_file import InputFile
 from tests.importing.shop import MARKET, counts_of, take
@@ -37,10 +37,10 @@ import sys
 from inspect import getgeneratorlocals
 from pathlib import Path
 from bookshop.onix.input_file import InputFile
-from bookshop.importing.reading_process import read_beside
+from bookshop.importing.reading_process import read_chunks_in_process
 from tests.importing.shop import MARKET
 
-chunks = read_beside(InputFile(Path(sys.argv[1])), MARKET, 2)
+chunks = read_chunks_in_process(InputFile(Path(sys.argv[1])), MARKET, 2)
 next(chunks)
 print(getgeneratorlocals(chunks)["process"].pid, flush=True)
 sys.stdin.read()
@@ -77,7 +77,7 @@ def test_another_process_reads_the_same(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "file"
     path.write_bytes(content)
     here = all_of(read_chunks, path)
-    assert here == all_of(read_beside, path)
+    assert here == all_of(read_chunks_in_process, path)
     assert any(here)
 
 
@@ -89,17 +89,20 @@ def test_no_module_is_taken_from_the_folder_of_the_feeds(
     path = tmp_path / "file"
     path.write_bytes(RICH)
     monkeypatch.chdir(tmp_path)
-    chunks, problem = all_of(read_beside, path)
+    chunks, problem = all_of(read_chunks_in_process, path)
     assert chunks
     assert not problem
 
 
 def test_a_file_that_is_not_there_is_told_of(tmp_path: Path) -> None:
-    assert all_of(read_beside, tmp_path / "none") == ([], "cannot be opened: No such file or directory")
+    assert all_of(read_chunks_in_process, tmp_path / "none") == (
+        [],
+        "cannot be opened: No such file or directory",
+    )
 
 
 def test_a_reader_that_dies_is_told_of_behind_what_it_read(large: Path) -> None:
-    chunks = read_beside(InputFile(large), MARKET, 2)
+    chunks = read_chunks_in_process(InputFile(large), MARKET, 2)
     assert len(next(chunks).reads) == 2
     process_of(chunks).kill()
     with pytest.raises(UnreadableFile, match="reading it ended all at once"):
@@ -107,7 +110,7 @@ def test_a_reader_that_dies_is_told_of_behind_what_it_read(large: Path) -> None:
 
 
 def test_a_reader_is_told_to_stop_by_nobody_else_and_ends_with_its_task(large: Path) -> None:
-    chunks = read_beside(InputFile(large), MARKET, 2)
+    chunks = read_chunks_in_process(InputFile(large), MARKET, 2)
     next(chunks)
     process = process_of(chunks)
     assert os.getpgid(process.pid) != os.getpgid(0)
@@ -145,14 +148,14 @@ async def test_a_large_file_is_imported_with_another_core(
     readers: list[subprocess.Popen[bytes]] = []
 
     def noted(source: InputFile, market: Any, count: int) -> Generator[Chunk]:
-        chunks = read_beside(source, market, count)
+        chunks = read_chunks_in_process(source, market, count)
         for chunk in chunks:
             readers.append(process_of(chunks))
             yield chunk
 
-    monkeypatch.setattr(importer, "read_beside", noted)
-    monkeypatch.setattr(reading_process, "LARGE", 0)
-    monkeypatch.setattr(reading_process, "_cores", lambda: {0, 1})
+    monkeypatch.setattr(importer, "read_chunks_in_process", noted)
+    monkeypatch.setattr(reading_process, "MIN_PROCESS_BYTES", 0)
+    monkeypatch.setattr(reading_process, "usable_cores", lambda: {0, 1})
     again = await take(database, tmp_path, a_message(*map(a_rich_product, range(1, 9))))
     assert counts_of(again) == {"new": 1, "unchanged": 7}
     assert readers
@@ -161,10 +164,10 @@ async def test_a_large_file_is_imported_with_another_core(
 def test_a_process_is_started_for_large_files_where_there_is_a_core(
     large: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading_process, "_cores", lambda: {0, 1})
-    assert not is_worthwhile(InputFile(large))
-    monkeypatch.setattr(reading_process, "LARGE", 1_000_000)
-    assert is_worthwhile(InputFile(large))
-    assert not is_worthwhile(InputFile(large.parent / "none"))
-    monkeypatch.setattr(reading_process, "_cores", lambda: {1})
-    assert not is_worthwhile(InputFile(large))
+    monkeypatch.setattr(reading_process, "usable_cores", lambda: {0, 1})
+    assert not is_process_worthwhile(InputFile(large))
+    monkeypatch.setattr(reading_process, "MIN_PROCESS_BYTES", 1_000_000)
+    assert is_process_worthwhile(InputFile(large))
+    assert not is_process_worthwhile(InputFile(large.parent / "none"))
+    monkeypatch.setattr(reading_process, "usable_cores", lambda: {1})
+    assert not is_process_worthwhile(InputFile(large))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import PurePath
 from typing import Any, BinaryIO
 
-from bookshop.importing.rules.csv_table import Row, Table, describe_columns, read_table
+from bookshop.importing.rules.csv_table import CsvRow, CsvTable, describe_columns, read_table
 from bookshop.money import SYMBOLS, exponent, parse
 from bookshop.onix.blocks import COLLATERAL, DESCRIPTIVE, PUBLISHING, SUPPLY, Blocks, dump_blocks
 from bookshop.onix.collateral import is_link
@@ -143,10 +143,10 @@ MONTH_FIRST_COUNTRIES = frozenset({"US", "PH", "FM", "PW", "MH"})
 MARKS = {"€": ("EUR",), "£": ("GBP",), "¥": ("JPY", "CNY"), "RM": ("MYR",), "Rp": ("IDR",), "₹": ("INR",)}
 
 
-def read_csv(stream: BinaryIO, name: str, market: Market) -> Iterator[ReadItem]:
+def read_book_csv(stream: BinaryIO, name: str, market: Market) -> Iterator[ReadItem]:
     """A message in the file's own name, then a record for each row, in the form that ONIX has them in."""
-    table = open_table(stream, market, "title")
-    yield MessageHeader(sender_of(name), None, table.ignored)
+    table = open_book_table(stream, market, "title")
+    yield MessageHeader(sender_name(name), None, table.ignored)
     for row in table.rows:
         try:
             yield _record(row, market)
@@ -155,7 +155,7 @@ def read_csv(stream: BinaryIO, name: str, market: Market) -> Iterator[ReadItem]:
             yield Rejection(row.number, row.line, isbn, row.problem or str(problem))
 
 
-def open_table(stream: BinaryIO, market: Market, *needed: str) -> Table:
+def open_book_table(stream: BinaryIO, market: Market, *needed: str) -> CsvTable:
     """A table with at least these columns and one of ISBNs; raises UnreadableFile."""
     table = read_table(stream, COLUMNS, suffix=market.currency)
     missing = [field for field in ("isbn", *needed) if field not in table.fields]
@@ -165,12 +165,12 @@ def open_table(stream: BinaryIO, market: Market, *needed: str) -> Table:
     return table
 
 
-def sender_of(name: str) -> str:
+def sender_name(name: str) -> str:
     """Who is taken to have sent a file of this name."""
     return PurePath(name).stem[:MAX_NAME_CHARS]
 
 
-def read_row_isbn(row: Row) -> str:
+def parse_row_isbn(row: CsvRow) -> str:
     """A row's ISBN; raises ValueError."""
     if row.problem:
         raise ValueError(row.problem)
@@ -188,7 +188,7 @@ def read_row_isbn(row: Row) -> str:
     return isbn
 
 
-def read_price(text: str, market: Market) -> int:
+def parse_csv_price(text: str, market: Market) -> int:
     """A price in minor units, whatever is written around it; raises ValueError."""
     currency = market.currency
     own = [mark for mark, currencies in MARKS.items() if currency in currencies]
@@ -212,8 +212,8 @@ def _with_point(amount: str) -> str:
     return amount.replace(",", "")
 
 
-def _record(row: Row, market: Market) -> Record:
-    isbn = read_row_isbn(row)
+def _record(row: CsvRow, market: Market) -> Record:
+    isbn = parse_row_isbn(row)
     if "title" not in row.cells:
         raise ValueError("it has no title")
     blocks = _blocks(row.cells, market)
@@ -232,7 +232,7 @@ def _blocks(cells: dict[str, str], market: Market) -> Blocks:
         texts=[_filled(type="03", text=text, is_html=is_markup(text, ""))] if text else [],
         covers=[{"link": link}] if is_link(link) else [],
     )
-    minor = read_price(cells["price"], market) if "price" in cells else 0
+    minor = parse_csv_price(cells["price"], market) if "price" in cells else 0
     price = {
         "type": "02",
         "amount": str(Decimal(minor).scaleb(-exponent(market.currency))),
@@ -260,7 +260,7 @@ def _descriptive(cells: dict[str, str]) -> DescriptiveBlock:
         subtitle=normalize(cells.get("subtitle", "")),
         series=normalize(cells.get("series", "")),
         series_number=normalize(cells.get("series_number", "")),
-        contributors=[{"roles": ["A01"], "name": name} for name in read_people(cells.get("people", ""))],
+        contributors=[{"roles": ["A01"], "name": name} for name in parse_people(cells.get("people", ""))],
         edition=normalize(cells.get("edition", "")),
         language=language,
         extents=[{"type": "00", "value": str(pages), "unit": "03"}] if pages else [],
@@ -270,7 +270,7 @@ def _descriptive(cells: dict[str, str]) -> DescriptiveBlock:
     return found
 
 
-def read_people(text: str) -> list[str]:
+def parse_people(text: str) -> list[str]:
     """Names out of one cell, the family name first or last."""
     people: list[str] = []
     for part in re.split(BETWEEN_PEOPLE, normalize(text)):

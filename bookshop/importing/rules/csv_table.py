@@ -17,7 +17,7 @@ from bookshop.onix.text import normalize
 from bookshop.trade.text import words
 
 CHUNK = 64 * 1024
-LONGEST_LINE = 1024 * 1024
+MAX_LINE_CHARS = 1024 * 1024
 DELIMITERS = (",", ";", "\t", "|")
 # what Excel writes before its first line
 SEPARATOR = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
@@ -25,11 +25,11 @@ SEPARATOR = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 ENCODINGS = ["cp1252", "mac_roman", "cp1251", "cp1253", "big5", "gb18030", "shift_jis"]
 BROKEN = "\ufffd"
 USUAL_ENCODING = "cp1252"
-MOST_NAMED = 12
+MAX_NAMED_COLUMNS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CsvRow:
     """A row's cells by field, empty ones left out; `problem` says why there are none."""
 
     number: int
@@ -39,12 +39,12 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class CsvTable:
     """The rows of a file; `fields` are those that it has columns for, `ignored` names its other columns."""
 
     fields: tuple[str, ...]
     ignored: tuple[str, ...]
-    rows: Iterator[Row]
+    rows: Iterator[CsvRow]
 
 
 def read_table(
@@ -53,7 +53,7 @@ def read_table(
     *,
     suffix: str = "",
     without_head: Sequence[str] = (),
-) -> Table:
+) -> CsvTable:
     """Read a table, whose columns may be called by any of a field's names, with a suffix after it or not.
 
     Fields stand in the order of `without_head` where the first row begins with digits; raises UnreadableFile.
@@ -72,7 +72,7 @@ def read_table(
         delimiter = max(heads, key=lambda one: len(heads[one]))
         columns: list[str | None] = [*without_head]
         reader = csv.reader(chain([first], lines), delimiter=delimiter)
-        return Table(tuple(without_head), (), _read_rows(reader, columns))
+        return CsvTable(tuple(without_head), (), _read_rows(reader, columns))
     delimiter = max(
         heads, key=lambda one: sum(field is not None for field in _match(heads[one], known, suffix))
     )
@@ -81,13 +81,13 @@ def read_table(
         normalize(name) for name, field in zip(heads[delimiter], columns, strict=True) if field is None
     ]
     rows = _read_rows(csv.reader(lines, delimiter=delimiter), columns, 1)
-    return Table(tuple(filter(None, columns)), tuple(filter(None, ignored)), rows)
+    return CsvTable(tuple(filter(None, columns)), tuple(filter(None, ignored)), rows)
 
 
-def describe_columns(table: Table) -> str:
+def describe_columns(table: CsvTable) -> str:
     """The names of a table's columns, for somebody who looks for one that is missing."""
     found = [*table.fields, *table.ignored]
-    return ", ".join(found[:MOST_NAMED]) + (", …" if len(found) > MOST_NAMED else "") or "none"
+    return ", ".join(found[:MAX_NAMED_COLUMNS]) + (", …" if len(found) > MAX_NAMED_COLUMNS else "") or "none"
 
 
 def _match(head: Sequence[str], known: Mapping[str, tuple[str, int]], suffix: str) -> list[str | None]:
@@ -108,7 +108,7 @@ def _match(head: Sequence[str], known: Mapping[str, tuple[str, int]], suffix: st
     return columns
 
 
-def _read_rows(reader: Any, columns: Sequence[str | None], lines_before: int = 0) -> Iterator[Row]:
+def _read_rows(reader: Any, columns: Sequence[str | None], lines_before: int = 0) -> Iterator[CsvRow]:
     number = 0
     while True:
         try:
@@ -117,7 +117,7 @@ def _read_rows(reader: Any, columns: Sequence[str | None], lines_before: int = 0
             return
         except csv.Error as problem:
             number += 1
-            yield Row(number, reader.line_num + lines_before, {}, f"it is no row of a table: {problem}")
+            yield CsvRow(number, reader.line_num + lines_before, {}, f"it is no row of a table: {problem}")
             continue
         values = {
             field: value
@@ -126,7 +126,7 @@ def _read_rows(reader: Any, columns: Sequence[str | None], lines_before: int = 0
         }
         if values:
             number += 1
-            yield Row(number, reader.line_num + lines_before, values)
+            yield CsvRow(number, reader.line_num + lines_before, values)
 
 
 def read_lines(stream: BinaryIO) -> Iterator[str]:
@@ -134,8 +134,8 @@ def read_lines(stream: BinaryIO) -> Iterator[str]:
     pending = ""
     for text in _decode(stream):
         *lines, pending = (pending + text).split("\n")
-        if len(pending) > LONGEST_LINE:
-            raise UnreadableFile(f"has a line of more than {LONGEST_LINE} characters")
+        if len(pending) > MAX_LINE_CHARS:
+            raise UnreadableFile(f"has a line of more than {MAX_LINE_CHARS} characters")
         yield from (line + "\n" for line in lines)
     if pending:
         yield pending

@@ -31,7 +31,7 @@ from bookshop.trade.text import slug_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class DerivedBook:
     """All that the catalogue keeps of a book, except what the shop itself adds."""
 
     isbn: str
@@ -82,7 +82,7 @@ class Entry:
     cover_links: tuple[CoverResource, ...]
 
 
-def derive(
+def derive_book(
     isbn: str,
     blocks_by_rank: Iterable[Blocks],
     overrides: Mapping[str, str],
@@ -90,7 +90,7 @@ def derive(
     now: datetime,
     *,
     is_retired: bool = False,
-) -> Entry:
+) -> DerivedBook:
     """The book out of what each sender says, the best source first, and what the bookseller says over it.
 
     A book is retired when every sender withdrew what they said; its last words stay for its orders.
@@ -103,7 +103,7 @@ def derive(
     offer = find_offer(blocks.get(SUPPLY, {}), publishing, market)
     texts = first_texts(collateral)
     publisher = publishing.get("publisher") or publishing.get("imprint", "")
-    entry = Entry(
+    entry = DerivedBook(
         isbn=isbn,
         currency=market.currency,
         publisher=publisher,
@@ -137,7 +137,7 @@ def _is_sold(about: DescriptiveBlock, offer: Offer) -> bool:
     return not offer.is_stopped and is_sold(about)
 
 
-def apply_overrides(entry: Entry, overrides: Mapping[str, str]) -> Entry:
+def apply_overrides(entry: DerivedBook, overrides: Mapping[str, str]) -> DerivedBook:
     """The book with the bookseller's words over what was imported; fields that cannot be edited are left."""
     changes = {
         field: OVERRIDABLE_FIELDS[field](value)

@@ -25,14 +25,14 @@ PACKS = frozenset({"20", "30", "31"})
 
 # ONIX code list 23, the best count first, in pages (code list 24)
 PAGES, EXTENTS = "03", ("00", "11", "05", "07", "10", "08", "06")
-MOST_PAGES = 100_000
+MAX_PAGES = 100_000
 
 # ONIX code list 164: the product is a manifestation of the work; list 16, the best identifier first
 MANIFESTATION = "01"
 WORK_IDS = ("11", "06", "15", "01")
 PROPRIETARY = "01"
-LONGEST_WORK = 128
-LONGEST_NUMBER = 32
+MAX_WORK_CHARS = 128
+MAX_SERIES_NUMBER_CHARS = 32
 
 FORM, DETAIL, ROLE = re.compile("[A-Z]{2}"), re.compile("[A-Z][0-9]{3}"), re.compile("[A-Z][0-9]{2}")
 LANGUAGE, TWO_DIGITS = re.compile("[a-z]{3}"), re.compile("[0-9]{2}")
@@ -55,7 +55,7 @@ def describe(about: DescriptiveBlock, texts: Mapping[str, Text]) -> dict[str, An
         "language": code_or_none(LANGUAGE, about.get("language", "").lower()),
         "shelf": _shelf(about.get("subjects", [])),
         "series": series,
-        "series_number": about.get("series_number", "")[:LONGEST_NUMBER],
+        "series_number": about.get("series_number", "")[:MAX_SERIES_NUMBER_CHARS],
         "series_key": slug_of(series),
         "edition": _edition(about),
         "height_mm": about.get("height_mm"),
@@ -112,7 +112,7 @@ def _pages(extents: list[Extent]) -> int:
         if one.get("unit", PAGES) == PAGES
     }
     pages = next((count for kind in EXTENTS if (count := counts.get(kind))), 0)
-    return pages if pages < MOST_PAGES else 0
+    return pages if pages < MAX_PAGES else 0
 
 
 def _edition(about: DescriptiveBlock) -> str:
@@ -157,7 +157,7 @@ def work_of(related: RelatedBlock, publisher: str) -> str:
     for kind in WORK_IDS:
         if kind in ids:
             owner = f"{slug_of(publisher)}:" if kind == PROPRIETARY else ""
-            return f"{kind}:{owner}{ids[kind]}"[:LONGEST_WORK]
+            return f"{kind}:{owner}{ids[kind]}"[:MAX_WORK_CHARS]
     return ""
 
 

@@ -36,11 +36,11 @@ FOR_CONSUMERS = ("", "00", "05")
 PER_COPY = ("", "00")
 ZERO_RATED = "Z"
 AMOUNT = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?")
-LARGEST_PRICE = 1_000_000_000
+MAX_PRICE_MINOR = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ChosenPrice:
     """The price to ask, in minor units (0 for none), and whether the law fixes it."""
 
     minor: int = 0
@@ -103,9 +103,9 @@ def _supply_rank(supplier: Supplier) -> int:
     return SUPPLY_RANKS.get(supplier.get("availability", ""), UNKNOWN_SUPPLY)
 
 
-def choose_price(prices: Iterable[Price], market: Market, today: date) -> Choice:
+def choose_price(prices: Iterable[Price], market: Market, today: date) -> ChosenPrice:
     """What a reader pays for one copy, of such prices: fixed before recommended, with tax before without."""
-    best: tuple[tuple[int, int, int], Choice] | None = None
+    best: tuple[tuple[int, int, int], ChosenPrice] | None = None
     for price in prices:
         if is_valid(price, today) and (minor := read_minor(price, market.currency)):
             kind = price["type"]
@@ -113,8 +113,8 @@ def choose_price(prices: Iterable[Price], market: Market, today: date) -> Choice
             # of two such prices the one with dates is the news
             rank = (PRICE_ORDER[kind], -near, 0 if "since" in price or "until" in price else 1)
             if best is None or rank < best[0]:
-                best = rank, Choice(minor, kind in FIXED)
-    return best[1] if best else Choice()
+                best = rank, ChosenPrice(minor, kind in FIXED)
+    return best[1] if best else ChosenPrice()
 
 
 def consumer_prices(suppliers: Iterable[Supplier], market: Market) -> Iterator[Price]:
@@ -154,7 +154,7 @@ def read_minor(price: Price, currency: str) -> int:
         amount = (amount + tax).quantize(step, ROUND_HALF_UP)
     minor = amount.scaleb(exponent(currency))
     is_exact = minor == int(minor) and not (currency in WHOLE_ONLY and minor % 100)
-    return int(minor) if is_exact and minor < LARGEST_PRICE else 0
+    return int(minor) if is_exact and minor < MAX_PRICE_MINOR else 0
 
 
 def _tax_on(amount: Decimal, taxes: list[Tax]) -> Decimal | None:
