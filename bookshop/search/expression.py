@@ -4,7 +4,12 @@ from typing import TypeAlias
 
 from bookshop.search.facet import Facet
 from bookshop.search.rank import GROUP_BY_AVAILABILITY, RankRange
-from bookshop.search.tokens import MAX_LETTERS, TITLE_LETTERS, TITLE_WORD, WHOLE_TITLE
+from bookshop.search.tokens import (
+    FIRST_LETTERS_PREFIX,
+    MAX_FIRST_LETTERS,
+    TITLE_WORD_PREFIX,
+    WHOLE_TITLE_PREFIX,
+)
 from bookshop.trade.availability import Kind
 
 # one of these tokens; one that ends in * matches all that begin so, one that begins with ! excludes its books
@@ -23,7 +28,7 @@ WITHIN_RANKS: dict[str, AllOf] = {ORDER: ((NOT + PREORDER,),), PREORDER: ((PREOR
 
 def in_title(*words: str) -> AnyOf:
     """Match any of these words in titles and names."""
-    return tuple(TITLE_WORD + word for word in words)
+    return tuple(TITLE_WORD_PREFIX + word for word in words)
 
 
 def anywhere(*words: str) -> AnyOf:
@@ -33,19 +38,23 @@ def anywhere(*words: str) -> AnyOf:
 
 def begins_in_title(letters: str) -> AnyOf:
     """Match the words of titles and names that begin with these letters."""
-    return (TITLE_LETTERS + letters,) if len(letters) <= MAX_LETTERS else (f"{TITLE_WORD}{letters}*",)
+    return (
+        (FIRST_LETTERS_PREFIX + letters,)
+        if len(letters) <= MAX_FIRST_LETTERS
+        else (f"{TITLE_WORD_PREFIX}{letters}*",)
+    )
 
 
 def begins_anywhere(letters: str) -> AnyOf:
     """Match words that begin so; outside titles and names, few letters match whole words only."""
-    if len(letters) <= MAX_LETTERS:
-        return (TITLE_LETTERS + letters, letters)
-    return (f"{letters}*", f"{TITLE_WORD}{letters}*")
+    if len(letters) <= MAX_FIRST_LETTERS:
+        return (FIRST_LETTERS_PREFIX + letters, letters)
+    return (f"{letters}*", f"{TITLE_WORD_PREFIX}{letters}*")
 
 
 def is_one_title(expression: AllOf) -> bool:
     """Return whether only books of one title, which are few, can match."""
-    return any(tokens[0].startswith(WHOLE_TITLE) for tokens in expression)
+    return any(tokens[0].startswith(WHOLE_TITLE_PREFIX) for tokens in expression)
 
 
 def ranks_of(expression: AllOf) -> RankRange:

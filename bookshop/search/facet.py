@@ -17,8 +17,7 @@ from bookshop.trade.product_forms import FORM_GROUPS
 SEPARATOR = "_"
 MAX_FACET_VALUE_CHARS = 80
 NOT_IN_TOKENS = re.compile(r"[^\w-]")
-# follows every character that codes and slugs contain
-LAST_CHAR = "~"
+LAST_CHAR = "\U0010ffff"
 
 
 class Facet(StrEnum):
@@ -58,7 +57,7 @@ class Facet(StrEnum):
         """Return whether a token is one of this facet."""
         return token.startswith(self.prefix)
 
-    def token_range(self, first: str, last: str) -> tuple[str, str]:
+    def token_range(self, first: str = "", last: str = "") -> tuple[str, str]:
         """Return the half-open range of the tokens from `first` to all that begin with `last`."""
         return self.token(first), self.token(last) + LAST_CHAR
 

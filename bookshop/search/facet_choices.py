@@ -4,26 +4,27 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bookshop.search.facet import Facet
-from bookshop.search.filters import PAGE_FIELDS, Filters
+from bookshop.search.filters import PAGE_FACETS, Filters
 from bookshop.search.price_band import PRICE_BANDS
+from bookshop.trade.availability import Kind
 from bookshop.trade.categories import CATEGORIES
 from bookshop.trade.product_forms import FORM_GROUPS
 from bookshop.web.formatting import language_name
 
 MAX_LANGUAGES = 12
 AVAILABILITY_NAMES = {
-    "shelf": "On our shelves",
-    "order": "Available to order",
-    "preorder": "Pre-order",
-    "none": "Not available",
+    Kind.SHELF: "On our shelves",
+    Kind.ORDER: "Available to order",
+    Kind.PREORDER: "Pre-order",
+    Kind.NONE: "Not available",
 }
-# by field of Filters: the facet, its name, and the name of the choice that removes the filter
-CHOICES = {
-    "subject": (Facet.CATEGORY, "Subject", "All subjects"),
-    "form": (Facet.FORM, "Format", "All formats"),
-    "availability": (Facet.AVAILABILITY, "Availability", "Any availability"),
-    "language": (Facet.LANGUAGE, "Language", "All languages"),
-    "price": (Facet.PRICE, "Price", "Any price"),
+# of the group, and of the choice that removes the filter
+GROUP_NAMES = {
+    "subject": ("Subject", "All subjects"),
+    "form": ("Format", "All formats"),
+    "availability": ("Availability", "Any availability"),
+    "language": ("Language", "All languages"),
+    "price": ("Price", "Any price"),
 }
 
 
@@ -61,7 +62,7 @@ class ValueNames:
         names: dict[str, Callable[[str], str]] = {
             "subject": self._subject,
             "form": FORM_GROUPS.__getitem__,
-            "availability": AVAILABILITY_NAMES.__getitem__,
+            "availability": lambda kind: AVAILABILITY_NAMES[Kind(kind)],
             "language": language_name,
             "price": lambda band: PRICE_BANDS[band].label(self.currency),
         }
@@ -75,21 +76,25 @@ def facet_groups(
     filters: Filters, counts: Mapping[str, int | None], book_count: int, names: ValueNames
 ) -> tuple[FacetGroup, ...]:
     """Return the choices that filter `book_count` results, whose facet tokens have these counts."""
-    groups = (_group(field, filters, counts, names) for field in PAGE_FIELDS)
+    groups = (_facet_group(field, filters, counts, names) for field in PAGE_FACETS)
     return tuple(group for group in groups if group.is_useful(book_count))
 
 
-def _group(field: str, filters: Filters, counts: Mapping[str, int | None], names: ValueNames) -> FacetGroup:
-    facet, title, any_value = CHOICES[field]
+def _facet_group(
+    field: str, filters: Filters, counts: Mapping[str, int | None], names: ValueNames
+) -> FacetGroup:
+    group_name, any_value = GROUP_NAMES[field]
     chosen = getattr(filters, field)
     remove = FacetChoice(any_value, replace(filters, **{field: ""}), is_chosen=not chosen)
     if chosen:
-        return FacetGroup(title, (remove, FacetChoice(names.name_of(field, chosen), filters, is_chosen=True)))
+        return FacetGroup(
+            group_name, (remove, FacetChoice(names.name_of(field, chosen), filters, is_chosen=True))
+        )
     choices = (
         FacetChoice(names.name_of(field, value), replace(filters, **{field: value}), books)
-        for value, books in _counted_values(facet, counts)
+        for value, books in _counted_values(PAGE_FACETS[field], counts)
     )
-    return FacetGroup(title, (remove, *choices))
+    return FacetGroup(group_name, (remove, *choices))
 
 
 def _counted_values(facet: Facet, counts: Mapping[str, int | None]) -> Iterator[tuple[str, int | None]]:

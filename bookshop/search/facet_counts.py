@@ -29,11 +29,11 @@ def count_by_value(db: Connection, facet: Facet, values: Iterable[str]) -> dict[
     return {value: counts[token] for token, value in value_by_token.items() if token in counts}
 
 
-# ranges of the primary key, whose collation is that of its bytes; a range ends before the character after "_"
+# ranges of the primary key, whose collation is that of its bytes
 LIST_FILTER_COUNTS = text(
     " UNION ALL ".join(
-        f"SELECT token, books FROM facet_counts WHERE token >= '{facet.prefix}' AND token < '{facet}`'"  # noqa: S608
-        for facet in FILTER_FACETS
+        f"SELECT token, books FROM facet_counts WHERE token >= '{first}' AND token < '{end}'"  # noqa: S608
+        for first, end in (facet.token_range() for facet in FILTER_FACETS)
     )
 )
 

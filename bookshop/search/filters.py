@@ -7,17 +7,19 @@ from dataclasses import dataclass, fields
 from bookshop.search.facet import Facet
 from bookshop.trade.categories import CATEGORIES
 
-FACET_BY_FIELD = {
+# in the order of the search page's addresses; a subject that is no category is a Thema code
+PAGE_FACETS = {
+    "subject": Facet.CATEGORY,
     "form": Facet.FORM,
     "availability": Facet.AVAILABILITY,
     "language": Facet.LANGUAGE,
     "price": Facet.PRICE,
+}
+OTHER_FACETS = {
     "person": Facet.CONTRIBUTOR,
     "series": Facet.SERIES,
     "publisher": Facet.PUBLISHER,
 }
-# the fields that the search page offers, in the order of its addresses
-PAGE_FIELDS = ("subject", "form", "availability", "language", "price")
 THEMA_CODE = re.compile(r"(?=.*[A-Z0-9])[A-Z0-9-]{,16}", re.ASCII)
 LANGUAGE_CODE = re.compile(r"[a-z]{3}")
 
@@ -45,26 +47,27 @@ class Filters:
 
     @property
     def tokens(self) -> tuple[str, ...]:
-        """Return the tokens that every result must have."""
-        subject = Facet.CATEGORY if self.subject in CATEGORIES else Facet.SUBJECT
-        facets = {**FACET_BY_FIELD, "subject": subject}
-        return tuple(facet.token(value) for name, facet in facets.items() if (value := getattr(self, name)))
+        """Return the tokens that every result must have, sorted."""
+        facets = {**PAGE_FACETS, **OTHER_FACETS}
+        if self.subject not in CATEGORIES:
+            facets["subject"] = Facet.SUBJECT
+        values = ((facet, getattr(self, name)) for name, facet in facets.items())
+        return tuple(sorted(facet.token(value) for facet, value in values if value))
 
     @property
     def arguments(self) -> dict[str, str]:
         """Return the arguments of a search page's address, in a fixed order and without empty ones."""
-        return {name: value for name in PAGE_FIELDS if (value := getattr(self, name))}
+        return {name: value for name in PAGE_FACETS if (value := getattr(self, name))}
 
 
 def valid_filters(filters: Filters) -> Filters:
     """Return the valid filters of the search page, so that no link repeats another."""
-    names = ("form", "availability", "price")
     valid = {
-        name: value for name in names if (value := getattr(filters, name)) in FACET_BY_FIELD[name].values
+        name: value
+        for name, facet in PAGE_FACETS.items()
+        if (value := getattr(filters, name)) in facet.values
     }
-    if filters.subject in CATEGORIES:
-        valid["subject"] = filters.subject
-    elif THEMA_CODE.fullmatch(code := filters.subject.upper()):
+    if "subject" not in valid and THEMA_CODE.fullmatch(code := filters.subject.upper()):
         valid["subject"] = code
     if LANGUAGE_CODE.fullmatch(language := filters.language.lower()):
         valid["language"] = language

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 from bookshop.search.expression import NOT, AllOf, AnyOf, ranks_of, within_ranks
 from bookshop.search.results import Cursor
 from bookshop.search.search_index import Document, Hit
-from bookshop.search.tokens import TITLE_WORD
+from bookshop.search.tokens import TITLE_WORD_PREFIX
 
 # FTS5 finds all books of a word's beginning before it returns the first, but not all books of whole words
 MAX_COMPLETIONS = 50
@@ -62,7 +62,7 @@ def _complete_words(db: Connection, tiers: Sequence[AllOf]) -> list[AllOf]:
     completions: dict[str, AnyOf] = {}
 
     def complete(token: str) -> AnyOf:
-        letters = token.strip(f"{TITLE_WORD}*")
+        letters = token.strip(f"{TITLE_WORD_PREFIX}*")
         if not token.endswith("*") or not letters[0].isalpha():
             return (token,)
         if letters not in completions:
@@ -70,7 +70,7 @@ def _complete_words(db: Connection, tiers: Sequence[AllOf]) -> list[AllOf]:
         words = completions[letters]
         if len(words) >= MAX_COMPLETIONS:
             return (token,)
-        prefix = TITLE_WORD if token.startswith(TITLE_WORD) else ""
+        prefix = TITLE_WORD_PREFIX if token.startswith(TITLE_WORD_PREFIX) else ""
         return tuple(prefix + word for word in words or (letters,))
 
     return [tuple(tuple(chain.from_iterable(map(complete, tokens))) for tokens in tier) for tier in tiers]

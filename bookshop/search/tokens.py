@@ -14,15 +14,15 @@ from bookshop.search.facet import ALL_BOOKS, SEPARATOR
 from bookshop.search.typos import MIN_TYPO_CHARS
 from bookshop.trade.text import words
 
-TITLE_WORD = SEPARATOR
-TITLE_LETTERS = SEPARATOR * 2
-WHOLE_TITLE, STOP_WORD_PAIR = f"x{SEPARATOR}", f"y{SEPARATOR}"
+TITLE_WORD_PREFIX = SEPARATOR
+FIRST_LETTERS_PREFIX = SEPARATOR * 2
+WHOLE_TITLE_PREFIX, STOP_WORD_PAIR_PREFIX = f"x{SEPARATOR}", f"y{SEPARATOR}"
 
 # PostgreSQL bounds the length of a token and of all tokens of a row
 MAX_WORD_CHARS = 40
 MAX_TITLE_WORDS, MAX_OTHER_WORDS = 100, 300
 # so few letters begin too many words; in titles and names they are tokens of their own, elsewhere not found
-MAX_LETTERS = 4
+MAX_FIRST_LETTERS = 4
 MAX_STOP_WORDS = 8
 # a misspelled word may have one letter too many
 MIN_VOCABULARY_CHARS = MIN_TYPO_CHARS - 1
@@ -58,25 +58,25 @@ def tokens_of(
 
 def whole_title(title_words: Sequence[str]) -> str:
     """Return the token of a title with exactly these words."""
-    return WHOLE_TITLE + hashlib.blake2b(" ".join(title_words).encode(), digest_size=6).hexdigest()
+    return WHOLE_TITLE_PREFIX + hashlib.blake2b(" ".join(title_words).encode(), digest_size=6).hexdigest()
 
 
 # the words that most titles have; all words of a catalogue would take 20 MB
 @lru_cache(maxsize=5000)
 def title_word_tokens(word: str) -> tuple[str, ...]:
     """Return the tokens of a word in a title or a name: the word, and its first letters."""
-    lengths = range(1, min(len(word), MAX_LETTERS) + 1)
-    return (TITLE_WORD + word, *(TITLE_LETTERS + word[:length] for length in lengths))
+    lengths = range(1, min(len(word), MAX_FIRST_LETTERS) + 1)
+    return (TITLE_WORD_PREFIX + word, *(FIRST_LETTERS_PREFIX + word[:length] for length in lengths))
 
 
 def stop_word_pair(first: str, second: str) -> str:
     """Return the token of two stop words in one title, given in alphabetical order."""
-    return f"{STOP_WORD_PAIR}{first}-{second}"
+    return f"{STOP_WORD_PAIR_PREFIX}{first}-{second}"
 
 
 def vocabulary_of(tokens: Iterable[str]) -> Iterator[str]:
     """Return the words that begin with a letter, for completions and did-you-mean."""
-    words_of = (token.removeprefix(TITLE_WORD) for token in tokens)
+    words_of = (token.removeprefix(TITLE_WORD_PREFIX) for token in tokens)
     return (
         word
         for word in words_of
