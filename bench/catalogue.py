@@ -55,7 +55,7 @@ BLURB = (
 
 BOOK = """
 isbn title subtitle byline form pages publisher publisher_key imprint published language blurb price_minor
-currency shelf listed series series_number series_key work supply
+currency category listed series series_number series_key work supply
 """
 TABLES = {
     "books": BOOK,
@@ -182,7 +182,7 @@ def thema_codes(chance: random.Random) -> list[str]:
 
 
 def category_of(code: str) -> str:
-    """The shelf of a Thema code."""
+    """Return the category of a Thema code."""
     return CATEGORIES.get(code[:2]) or CATEGORIES.get(code[:1]) or "ideas"
 
 

@@ -31,7 +31,7 @@ from bookshop.search.index_sync import optimize_index
 from bookshop.search.query import Query, tiers_of
 from bookshop.search.rank import rank_of
 from bookshop.search.results import Cursor
-from bookshop.trade.availability import Kind
+from bookshop.trade.availability import AvailabilityKind
 
 BATCH = 500
 PAGE = 24
@@ -166,14 +166,14 @@ def list_questions(samples: list[Sample]) -> Iterator[Question]:
         yield ask("the of and a in", "the of and a in")
         yield ask("nothing typed", "")
         yield ask("no hits", "xyzzyx")
-        yield ask("second page", "the", behind(Kind.SHELF, "2026-06"))
-        yield ask("deep page", "love", behind(Kind.ORDER, "2015-06"))
+        yield ask("second page", "the", behind(AvailabilityKind.SHELF, "2026-06"))
+        yield ask("deep page", "love", behind(AvailabilityKind.ORDER, "2015-06"))
     for code in ("F", "FC", "P", "WT", "J", "FF"):
         yield browse("subject page", Facet.SUBJECT, code)
     yield browse("category page", Facet.CATEGORY, "history")
 
 
-def behind(availability: Kind, published: str) -> str:
+def behind(availability: AvailabilityKind, published: str) -> str:
     """The address of the page behind such a book."""
     return str(Cursor(2, rank_of("9785000000003", availability, published)))
 

@@ -73,8 +73,8 @@ def a_book(title: str = "Middlemarch", stock: int = 3, price: int = 1890, **chan
         publisher_key="awning-editions",
         blurb="A town and its people.",
         price=sgd(price),
-        shelf="fiction",
-        left=stock,
+        category="fiction",
+        available=stock,
         contributors=(Contributor("A01", "George Eliot", "george-eliot"),),
         subjects=(Subject("FBC"),),
         details=Details(description="<p>A town and its people.</p>"),
@@ -85,8 +85,8 @@ def a_book(title: str = "Middlemarch", stock: int = 3, price: int = 1890, **chan
 def store_book(db: Connection, book: Book, listed: date = date(2026, 1, 1)) -> Book:
     """Put a book into the catalogue and its copies on the shelf."""
     add_book(db, book, listed)
-    if book.left or not book.supply.code:
-        receive_stock(db, book.isbn, book.left, "test")
+    if book.available or not book.supply.code:
+        receive_stock(db, book.isbn, book.available, "test")
     index_books(db, [book.isbn])
     return book
 

@@ -115,7 +115,7 @@ def fill(db: Connection, count: int) -> Book:
     for table in (books, book_details, contributors, subjects, stock):
         row = db.execute(select(table).where(table.c.isbn == first.isbn)).mappings().first()
         changes = [
-            {"title": f"Volume {n}", "shelf": CATEGORIES[n % len(CATEGORIES)], "rank": None}
+            {"title": f"Volume {n}", "category": CATEGORIES[n % len(CATEGORIES)], "rank": None}
             if table is books
             else {}
             for n in range(1, count)

@@ -19,7 +19,7 @@ from bookshop.orders.order import Delivery, Order, OrderLine
 from bookshop.orders.payment_store import set_intent
 from bookshop.payments.reconcile import apply_payment_update
 from bookshop.payments.stripe_gateway import StripeGateway
-from bookshop.trade.availability import Kind
+from bookshop.trade.availability import AvailabilityKind
 from tests.builders import AN_ADDRESS, ENVIRONMENT, a_book, an_order, payment_update, sgd, store_book
 from tests.covers.sample_pictures import a_picture
 from tests.payments.stripe_account import Account
@@ -203,10 +203,13 @@ async def test_one_order_is_shown_by_number_or_id(shop: Shop) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "to_order", "words"),
-    [(Kind.ORDER, 2, "order in 2"), (Kind.PREORDER, 3, "pre-order, not before 2026-11-23")],
+    [
+        (AvailabilityKind.ORDER, 2, "order in 2"),
+        (AvailabilityKind.PREORDER, 3, "pre-order, not before 2026-11-23"),
+    ],
 )
 async def test_what_must_be_ordered_in_or_kept_back_is_said(
-    shop: Shop, kind: Kind, to_order: int, words: str
+    shop: Shop, kind: AvailabilityKind, to_order: int, words: str
 ) -> None:
     book = await shop.database.write(store_book, a_book(stock=3, price=630))
     line = OrderLine(book.isbn, book.title, "", 3, book.price, kind, to_order, 5, NOON)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bookshop.catalogue.book import Book
 from bookshop.money import Money, total
-from bookshop.trade.availability import MAX_COPIES, Kind
+from bookshop.trade.availability import MAX_COPIES, AvailabilityKind
 
 # a bound on the cookie
 MOST_TITLES = 30
@@ -50,19 +50,19 @@ class BasketLine:
     @property
     def is_short(self) -> bool:
         """Whether fewer copies are to be had than are asked for."""
-        return self.quantity > self.book.availability.most
+        return self.quantity > self.book.availability.max_quantity
 
     @property
     def to_order(self) -> int:
         """How many of the copies do not stand on our shelf and are ordered in."""
         found = self.book.availability
-        return max(self.quantity - found.left, 0) if found.can_be_ordered else 0
+        return max(self.quantity - found.available, 0) if found.can_be_ordered else 0
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> AvailabilityKind:
         """How the last of the copies would reach the shopper."""
         kind = self.book.availability.kind
-        return Kind.ORDER if kind is Kind.SHELF and self.to_order else kind
+        return AvailabilityKind.ORDER if kind is AvailabilityKind.SHELF and self.to_order else kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,9 @@ class Quote:
     @property
     def fingerprint(self) -> str:
         """What is promised for which money, in a form's hidden field: whoever sends it has seen just that."""
-        lines = (line for line in self.lines if line.kind in (Kind.ORDER, Kind.PREORDER))
+        lines = (
+            line for line in self.lines if line.kind in (AvailabilityKind.ORDER, AvailabilityKind.PREORDER)
+        )
         return " ".join([str(self.subtotal.minor), *(f"{line.book.isbn}:{line.kind}" for line in lines)])
 
     @property

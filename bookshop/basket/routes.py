@@ -37,7 +37,7 @@ def blueprint(database: Database, delivery_fee: Money) -> Blueprint:
         if quantity is None:
             return await show_basket(422, field_errors={book.isbn: "quantity"}, typed=dict(form.items()))
         before = load_basket()
-        after = before.add(book.isbn, min(quantity, max(book.availability.most, 1)))
+        after = before.add(book.isbn, min(quantity, max(book.availability.max_quantity, 1)))
         save_basket(after)
         return post_response(
             url_for(".show"), "basket/added.html", "added", book=book, count=after.count, full=after == before
@@ -51,7 +51,7 @@ def blueprint(database: Database, delivery_fee: Money) -> Blueprint:
         if quantity is None:
             return await show_basket(422, field_errors={isbn: "quantity"}, typed={isbn: typed})
         basket = load_basket()
-        given = min(quantity, max(book.availability.most, 1))
+        given = min(quantity, max(book.availability.max_quantity, 1))
         save_basket(basket.put(isbn, given))
         message = {
             "kind": kind_of_change(quantity, given),

@@ -70,8 +70,8 @@ class Book:
     language: str
     blurb: str
     price: Money
-    shelf: str
-    left: int
+    category: str
+    available: int
     form_detail: str = ""
     publisher_key: str = ""
     imprint: str = ""
@@ -98,7 +98,9 @@ class Book:
     @property
     def availability(self) -> Availability:
         """What may be bought of it now."""
-        return find_availability(self.left, self.supply, datetime.now(UTC), MAX_COPIES if self.price else 0)
+        return find_availability(
+            self.available, self.supply, datetime.now(UTC), MAX_COPIES if self.price else 0
+        )
 
     @property
     def can_be_bought(self) -> bool:

@@ -70,7 +70,7 @@ MOVED = {"new": "catalogue.new", "picks": "catalogue.picks", "loved": "catalogue
 class Tile:
     """A subject with its size and a glimpse of its books."""
 
-    shelf: Category
+    category: Category
     count: int
     peek: tuple[Cover, ...]
 
@@ -135,7 +135,7 @@ def blueprint(database: Database, settings: Settings) -> PublicBlueprint:
         found = await database.read(find_cover, read_isbn(isbn) or abort(404)) or abort(404)
         if found.picture:
             return forward(found.picture.find(ANY_WIDTH, "webp"))
-        drawing = draw_cover(found.isbn, found.title, found.byline, found.shelf)
+        drawing = draw_cover(found.isbn, found.title, found.byline, found.category)
         response = Response(drawing, mimetype="image/svg+xml")
         response.headers["Cache-Control"] = "public, max-age=86400"
         return response
@@ -178,7 +178,7 @@ def add_lists(routes: PublicBlueprint, database: Database, zone: ZoneInfo) -> No
     @routes.get("/subjects", ignores_query=True)
     async def subjects() -> ResponseReturnValue:
         tree = await database.read(collect_tree)
-        return page("catalogue/subjects.html", "main", tree=tree, shelves=CATEGORIES.values())
+        return page("catalogue/subjects.html", "main", tree=tree, categories=CATEGORIES.values())
 
     @routes.get("/subjects/<code>")
     async def subject(code: str) -> ResponseReturnValue:
@@ -251,7 +251,7 @@ def collect_book(db: Connection, isbn: str) -> dict[str, Any] | None:
     said = list_headings(db, {step for code in codes for step in ancestors(code)})
     return {
         "book": book,
-        "shelf": CATEGORIES[book.shelf],
+        "category": CATEGORIES[book.category],
         "credits": credits_of(book.contributors),
         "known": [person for person in book.contributors if person.biography],
         "headings": closest(codes, said),
@@ -281,7 +281,7 @@ def collect_search(db: Connection, text: str, filters: Filters, after: str, curr
 
 
 def subject_name(db: Connection, subject: str) -> str:
-    """What a shelf or a Thema code is called."""
+    """Return the name of a category or a Thema code."""
     if not subject or subject in CATEGORIES:
         return CATEGORIES[subject].name if subject else ""
     headings = breadcrumb(subject, list_headings(db, ancestors(subject)))
@@ -292,11 +292,11 @@ def list_tiles(db: Connection) -> list[Tile]:
     """The subjects that have books, in the shop's order."""
     counts, peeks = count_by_value(db, Facet.CATEGORY, CATEGORIES), list_peeks(db, 2)
     return [
-        Tile(shelf, counts[slug], _of_shelf(peeks, slug))
-        for slug, shelf in CATEGORIES.items()
+        Tile(category, counts[slug], _in_category(peeks, slug))
+        for slug, category in CATEGORIES.items()
         if slug in counts
     ]
 
 
-def _of_shelf(covers: Sequence[Cover], slug: str) -> tuple[Cover, ...]:
-    return tuple(cover for cover in covers if cover.shelf == slug)
+def _in_category(covers: Sequence[Cover], slug: str) -> tuple[Cover, ...]:
+    return tuple(cover for cover in covers if cover.category == slug)

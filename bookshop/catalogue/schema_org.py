@@ -8,12 +8,16 @@ from markupsafe import Markup
 
 from bookshop.catalogue.book import Book, Contributor
 from bookshop.money import Money, exponent
-from bookshop.trade.availability import Kind, Reason
+from bookshop.trade.availability import AvailabilityKind, Reason
 from bookshop.trade.contributor_roles import find_role
 from bookshop.trade.product_forms import find_form
 
 SCHEMA = "https://schema.org"
-BY_KIND = {Kind.SHELF: "InStock", Kind.ORDER: "BackOrder", Kind.PREORDER: "PreOrder"}
+BY_KIND = {
+    AvailabilityKind.SHELF: "InStock",
+    AvailabilityKind.ORDER: "BackOrder",
+    AvailabilityKind.PREORDER: "PreOrder",
+}
 FOR_GOOD = frozenset({Reason.GONE, Reason.REPLACED, Reason.BARRED})
 # what would end the script, or begin another, in some browser or other
 ESCAPES = {

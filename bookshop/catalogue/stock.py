@@ -96,7 +96,7 @@ class Counted:
 
     isbn: str
     moved: int
-    left: int
+    available: int
     short: int = 0
 
 
@@ -114,7 +114,7 @@ def count_stock(db: Connection, quantities: Mapping[str, int], reason: str) -> l
         Counted(
             shelf.isbn,
             moved=max(quantity, shelf.reserved) - shelf.on_hand,
-            left=max(quantity - shelf.reserved, 0),
+            available=max(quantity - shelf.reserved, 0),
             short=max(shelf.reserved - quantity, 0),
         )
         for shelf in shelves

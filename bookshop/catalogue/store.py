@@ -45,7 +45,7 @@ BOOKS = (
         books.c.blurb,
         books.c.price_minor,
         books.c.currency,
-        books.c.shelf,
+        books.c.category,
         books.c.series,
         books.c.series_number,
         books.c.series_key,
@@ -59,7 +59,7 @@ BOOKS = (
         books.c.cover,
         books.c.cover_width,
         books.c.cover_height,
-        AVAILABLE_COPIES.label("left"),
+        AVAILABLE_COPIES.label("available"),
     )
     .outerjoin_from(books, stock, stock.c.isbn == books.c.isbn)
     .where(books.c.is_listed)
@@ -69,7 +69,7 @@ BOOKS = (
 COPIED = tuple(
     field.name
     for field in fields(Book)
-    if field.name not in ("price", "left", "supply", "contributors", "subjects", "details")
+    if field.name not in ("price", "available", "supply", "contributors", "subjects", "details")
 )
 # by position, since a row is asked for a name ten times as slowly
 POSITIONS = {name: position for position, name in enumerate(BOOKS.selected_columns.keys())}
@@ -77,7 +77,7 @@ TAKE_COPIED = itemgetter(*(POSITIONS[name] for name in COPIED))
 TAKE_PRICE = itemgetter(POSITIONS["price_minor"], POSITIONS["currency"])
 SUPPLY = ("supply", "expected", "lead_days", "on_sale", "preorders_from", "may_sell")
 TAKE_SUPPLY = itemgetter(*(POSITIONS[name] for name in SUPPLY))
-LEFT_AT, WIDTH = POSITIONS["left"], len(POSITIONS)
+AVAILABLE_AT, WIDTH = POSITIONS["available"], len(POSITIONS)
 MOST_BOOKS = 1000
 LIMIT = bindparam("limit", type_=Integer)
 
@@ -106,7 +106,7 @@ COVERS = select(
     books.c.isbn,
     books.c.title,
     books.c.byline,
-    books.c.shelf,
+    books.c.category,
     books.c.cover,
     books.c.cover_width,
     books.c.cover_height,
@@ -115,7 +115,9 @@ FIND_COVER = COVERS.where(books.c.isbn == bindparam("book"))
 LIST_BOOKS = BOOKS.where(books.c.isbn.in_(bindparam("isbns", expanding=True)))
 LIST_NEAR = (
     BOOKS.where(
-        books.c.shelf == bindparam("shelf"), books.c.rank.is_not(None), books.c.isbn != bindparam("book")
+        books.c.category == bindparam("in_category"),
+        books.c.rank.is_not(None),
+        books.c.isbn != bindparam("book"),
     )
     .order_by(books.c.rank)
     .limit(LIMIT)
@@ -137,7 +139,7 @@ LIST_AT_RANKS = BOOKS.add_columns(books.c.rank).where(books.c.rank.in_(bindparam
 LIST_PEEKS = union_all(
     *(
         select(
-            COVERS.where(books.c.shelf == slug, books.c.rank.is_not(None))
+            COVERS.where(books.c.category == slug, books.c.rank.is_not(None))
             .order_by(books.c.rank)
             .limit(bindparam("each", type_=Integer))
             .subquery()
@@ -176,7 +178,7 @@ def book_of(row: AnyRow) -> Book:
 def _make_book(row: tuple[Any, ...]) -> Book:
     price, supply = Money(*TAKE_PRICE(row)), Supply(*TAKE_SUPPLY(row))
     copied = dict(zip(COPIED, TAKE_COPIED(row), strict=True))
-    return Book(**copied, price=price, left=row[LEFT_AT], supply=supply)
+    return Book(**copied, price=price, available=row[AVAILABLE_AT], supply=supply)
 
 
 def find_book(db: Connection, isbn: str) -> Book | None:
@@ -208,7 +210,7 @@ def list_books(db: Connection, isbns: Iterable[str]) -> dict[str, Book]:
 
 def list_near(db: Connection, book: Book, limit: int) -> list[Book]:
     """Other books of the same subject."""
-    return read_books(db, LIST_NEAR, shelf=book.shelf, book=book.isbn, limit=limit)
+    return read_books(db, LIST_NEAR, in_category=book.category, book=book.isbn, limit=limit)
 
 
 def list_display(db: Connection, display: str) -> list[Pick]:
@@ -295,9 +297,9 @@ def _add_parts(db: Connection, statement: Any, isbn: str, parts: list[dict[str, 
 
 
 def _make_cover(
-    isbn: str, title: str, byline: str, shelf: str, version: str, width: int, height: int
+    isbn: str, title: str, byline: str, category: str, version: str, width: int, height: int
 ) -> Cover:
-    return Cover(isbn, title, byline, shelf, picture_of(isbn, version, width, height))
+    return Cover(isbn, title, byline, category, picture_of(isbn, version, width, height))
 
 
 def _pick(row: AnyRow) -> Pick:

@@ -41,7 +41,7 @@ def load_offer(db: Connection, wanted: Basket, token: str, delivery_fee: Money) 
     basket = price_basket(db, wanted, delivery_fee)
     own = earlier.from_shelf if earlier else {}
     lines = (
-        replace(line, book=replace(line.book, left=line.book.left + own.get(line.book.isbn, 0)))
+        replace(line, book=replace(line.book, available=line.book.available + own.get(line.book.isbn, 0)))
         for line in basket.lines
     )
     suggestions = tuple(pick.book for pick in list_display(db, "loved"))[:ROW]
@@ -54,6 +54,6 @@ def limit_to_available(basket: Quote) -> Basket:
         {
             line.book.isbn: n
             for line in basket.lines
-            if (n := min(line.quantity, line.book.availability.most)) > 0
+            if (n := min(line.quantity, line.book.availability.max_quantity)) > 0
         }
     )

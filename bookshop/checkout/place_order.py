@@ -34,7 +34,7 @@ from bookshop.payments.reconcile import (
     refresh_payment,
     switch_payment_method,
 )
-from bookshop.trade.availability import Kind
+from bookshop.trade.availability import AvailabilityKind
 
 TOKEN_BYTES = 16
 # https://docs.stripe.com/api/checkout/sessions/create: half an hour at least, and a minute for the way there
@@ -88,7 +88,7 @@ def draft_order(basket: Quote, details: CheckoutDetails, token: str, hold: timed
                 line.book.price,
                 line.kind,
                 line.to_order,
-                None if line.kind is Kind.SHELF else line.book.availability.days,
+                None if line.kind is AvailabilityKind.SHELF else line.book.availability.days,
                 line.book.availability.not_before,
             )
             for line in basket.lines

@@ -13,7 +13,7 @@ from bookshop.orders.order import Order, OrderLine
 from bookshop.orders.order_list import StockMovement, list_movements
 from bookshop.orders.order_list import list_orders as read_orders
 from bookshop.settings import settings_or_exit
-from bookshop.trade.availability import Kind
+from bookshop.trade.availability import AvailabilityKind
 
 
 def list_orders(state: str, limit: int, *, as_json: bool) -> None:
@@ -98,6 +98,6 @@ def echo_lines(order: Order, zone: ZoneInfo) -> None:
 
 def describe_supply(line: OrderLine, zone: ZoneInfo) -> str:
     """Describe what the shop must order or wait for; "-" if every copy comes from its stock."""
-    if line.kind is Kind.PREORDER and line.not_before:
+    if line.kind is AvailabilityKind.PREORDER and line.not_before:
         return f"pre-order, not before {line.not_before.astimezone(zone):%Y-%m-%d}"
-    return f"order in {line.to_order}" if line.kind is Kind.ORDER else "-"
+    return f"order in {line.to_order}" if line.kind is AvailabilityKind.ORDER else "-"

@@ -73,7 +73,7 @@ class Cover:
     isbn: str
     title: str
     byline: str
-    shelf: str
+    category: str
     picture: Picture | None
 
 

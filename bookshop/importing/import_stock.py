@@ -128,7 +128,7 @@ def apply_counts(
     quantities = {one.isbn: one.quantity for one in known if one.quantity is not None}
     counted = count_stock(db, quantities, reason) if quantities else []
     # what was sold out and no longer is, or the other way round, stands elsewhere in every list
-    turned = [one.isbn for one in counted if (one.left > 0) != (one.left - one.moved > 0)]
+    turned = [one.isbn for one in counted if (one.available > 0) != (one.available - one.moved > 0)]
     index_books(db, turned)
     priced = _set_prices(db, {one.isbn: one.price_minor for one in known if one.price_minor}, market, now)
     return StockBatchResult(

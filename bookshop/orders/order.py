@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from bookshop.money import Money
-from bookshop.trade.availability import Kind
+from bookshop.trade.availability import AvailabilityKind
 
 # `Order.failure` of an order that was closed because too many payments of it failed
 TOO_MANY_FAILURES = "too_many_failures"
@@ -56,7 +56,7 @@ class OrderLine:
     byline: str
     quantity: int
     price: Money
-    kind: Kind = Kind.SHELF
+    kind: AvailabilityKind = AvailabilityKind.SHELF
     to_order: int = 0
     days: int | None = None
     not_before: datetime | None = None
@@ -144,7 +144,7 @@ class Order:
     @property
     def awaited(self) -> tuple[OrderLine, ...]:
         """The lines whose copies are not published yet, or have yet to arrive in the shop."""
-        return tuple(line for line in self.lines if line.kind is not Kind.SHELF)
+        return tuple(line for line in self.lines if line.kind is not AvailabilityKind.SHELF)
 
     @property
     def not_before(self) -> datetime | None:

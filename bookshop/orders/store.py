@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 from bookshop.money import Money
 from bookshop.orders.order import NEVER, Address, Charge, Delivery, Order, OrderLine, Payment
 from bookshop.schema import order_lines, orders
-from bookshop.trade.availability import Kind
+from bookshop.trade.availability import AvailabilityKind
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
@@ -167,7 +167,7 @@ def _line(row: AnyRow, currency: str) -> OrderLine:
         row.byline,
         row.quantity,
         Money(row.price_minor, currency),
-        Kind(row.kind),
+        AvailabilityKind(row.kind),
         row.to_order,
         row.days,
         row.not_before,

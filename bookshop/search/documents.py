@@ -21,7 +21,7 @@ from bookshop.search.price_band import price_band_of
 from bookshop.search.rank import rank_of
 from bookshop.search.search_index import Document
 from bookshop.search.tokens import tokens_of
-from bookshop.trade.availability import MAX_COPIES, Kind, Supply, find_availability
+from bookshop.trade.availability import MAX_COPIES, AvailabilityKind, Supply, find_availability
 from bookshop.trade.product_forms import find_form
 from bookshop.trade.subject_schemes import THEMA_SCHEMES
 
@@ -38,7 +38,7 @@ READ_BOOKS = (
         books.c.publisher,
         books.c.imprint,
         book_details.c.keywords,
-        books.c.shelf,
+        books.c.category,
         books.c.form,
         books.c.language,
         books.c.price_minor,
@@ -92,10 +92,10 @@ def _document(
 
 
 def _facets(
-    book: AnyRow, availability: Kind, people: Sequence[AnyRow], book_subjects: Sequence[AnyRow]
+    book: AnyRow, availability: AvailabilityKind, people: Sequence[AnyRow], book_subjects: Sequence[AnyRow]
 ) -> set[str]:
     tokens = {
-        Facet.CATEGORY.token(book.shelf),
+        Facet.CATEGORY.token(book.category),
         Facet.FORM.token(find_form(book.form).group),
         Facet.AVAILABILITY.token(availability),
     }

@@ -10,7 +10,7 @@ from bookshop.search.tokens import (
     TITLE_WORD_PREFIX,
     WHOLE_TITLE_PREFIX,
 )
-from bookshop.trade.availability import Kind
+from bookshop.trade.availability import AvailabilityKind
 
 # one of these tokens; one that ends in * matches all that begin so, one that begins with ! excludes its books
 AnyOf: TypeAlias = tuple[str, ...]
@@ -18,7 +18,10 @@ AnyOf: TypeAlias = tuple[str, ...]
 AllOf: TypeAlias = tuple[AnyOf, ...]
 
 NOT = "!"
-ORDER, PREORDER = Facet.AVAILABILITY.token(Kind.ORDER), Facet.AVAILABILITY.token(Kind.PREORDER)
+ORDER, PREORDER = (
+    Facet.AVAILABILITY.token(AvailabilityKind.ORDER),
+    Facet.AVAILABILITY.token(AvailabilityKind.PREORDER),
+)
 RANKS_BY_TOKEN = {
     Facet.AVAILABILITY.token(kind): group.ranks for kind, group in GROUP_BY_AVAILABILITY.items()
 }

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from bookshop.search.price_band import PRICE_BANDS
-from bookshop.trade.availability import Kind
+from bookshop.trade.availability import AvailabilityKind
 from bookshop.trade.categories import CATEGORIES
 from bookshop.trade.product_forms import FORM_GROUPS
 
@@ -70,7 +70,7 @@ def _token(facet: Facet, value: str) -> str:
 VALUES: dict[Facet, tuple[str, ...]] = {
     Facet.CATEGORY: tuple(CATEGORIES),
     Facet.FORM: tuple(FORM_GROUPS),
-    Facet.AVAILABILITY: tuple(Kind),
+    Facet.AVAILABILITY: tuple(AvailabilityKind),
     Facet.PRICE: tuple(PRICE_BANDS),
 }
 # every listed book has it

@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 from bookshop.search.facet import Facet
 from bookshop.search.filters import PAGE_FACETS, Filters
 from bookshop.search.price_band import PRICE_BANDS
-from bookshop.trade.availability import Kind
+from bookshop.trade.availability import AvailabilityKind
 from bookshop.trade.categories import CATEGORIES
 from bookshop.trade.product_forms import FORM_GROUPS
 from bookshop.web.formatting import language_name
 
 MAX_LANGUAGES = 12
 AVAILABILITY_NAMES = {
-    Kind.SHELF: "On our shelves",
-    Kind.ORDER: "Available to order",
-    Kind.PREORDER: "Pre-order",
-    Kind.NONE: "Not available",
+    AvailabilityKind.SHELF: "On our shelves",
+    AvailabilityKind.ORDER: "Available to order",
+    AvailabilityKind.PREORDER: "Pre-order",
+    AvailabilityKind.NONE: "Not available",
 }
 # of the group, and of the choice that removes the filter
 GROUP_NAMES = {
@@ -62,7 +62,7 @@ class ValueNames:
         names: dict[str, Callable[[str], str]] = {
             "subject": self._subject,
             "form": FORM_GROUPS.__getitem__,
-            "availability": lambda kind: AVAILABILITY_NAMES[Kind(kind)],
+            "availability": lambda kind: AVAILABILITY_NAMES[AvailabilityKind(kind)],
             "language": language_name,
             "price": lambda band: PRICE_BANDS[band].label(self.currency),
         }

@@ -12,7 +12,7 @@ from bookshop.search.facet import Facet
 from bookshop.search.rank import RankGroup
 from bookshop.search.results import Cursor
 from bookshop.search.search_index import Document, Hit
-from bookshop.trade.availability import Kind
+from bookshop.trade.availability import AvailabilityKind
 
 # so many books are read in order before the GIN index is used: enough for words that many books have
 MAX_BOOKS_READ = 1000
@@ -75,7 +75,7 @@ def _list_ranks(db: Connection, query: str, after: int, limit: int) -> list[int]
     last_in_stock = RankGroup.IN_STOCK.last_rank
     if after >= last_in_stock:
         return _look_up_ranks(db, query, after, limit)
-    in_stock = Facet.AVAILABILITY.token(Kind.SHELF)
+    in_stock = Facet.AVAILABILITY.token(AvailabilityKind.SHELF)
     found = _look_up_ranks(db, f"({query}) & '{in_stock}'", after, limit)
     if len(found) == limit:
         return found

@@ -9,7 +9,7 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from bookshop.trade.availability import Kind
+from bookshop.trade.availability import AvailabilityKind
 
 GROUP_BITS, DAY_BITS, ISBN_BITS = 2, 20, 31
 MAX_DAY = (1 << DAY_BITS) - 1
@@ -36,10 +36,10 @@ class RankGroup(IntEnum):
 
 
 GROUP_BY_AVAILABILITY = {
-    Kind.SHELF: RankGroup.IN_STOCK,
-    Kind.ORDER: RankGroup.ORDERABLE,
-    Kind.PREORDER: RankGroup.ORDERABLE,
-    Kind.NONE: RankGroup.UNAVAILABLE,
+    AvailabilityKind.SHELF: RankGroup.IN_STOCK,
+    AvailabilityKind.ORDER: RankGroup.ORDERABLE,
+    AvailabilityKind.PREORDER: RankGroup.ORDERABLE,
+    AvailabilityKind.NONE: RankGroup.UNAVAILABLE,
 }
 
 
@@ -54,7 +54,7 @@ def _last_rank(group: int) -> int:
     return (group + 1 << DAY_BITS + ISBN_BITS) - 1
 
 
-def rank_of(isbn: str, availability: Kind, published: str) -> int:
+def rank_of(isbn: str, availability: AvailabilityKind, published: str) -> int:
     """Return the rank of a book; `published` is YYYY, YYYY-MM, YYYY-MM-DD or unknown."""
     isbn_number = (isbn[2] == "9") * 10**9 + int(isbn[3:12])
     days_before_max = MAX_DAY - day_number(published)

@@ -1,17 +1,17 @@
-"""What a shopper may buy of a book right now: from the shelf, ordered in, before it is out, or not at all."""
+"""Whether and how a book can be bought now: from the shelf, ordered in, pre-ordered, or not at all."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-# ONIX code list 65, as a shopper is served by it
+# ONIX code list 65, by what each code means for a shopper
 OBTAINABLE = frozenset({"20", "21", "22", "23"})
 NOT_YET = frozenset({"10", "11", "12"})
 PAUSED = frozenset({"09", "30", "31", "32", "33", "34"})
 GONE = frozenset({"40", "43", "44", "45", "50", "51", "52"})
 REPLACED = frozenset({"41", "42", "48"})
 BARRED = frozenset({"01", "46", "49"})
-# ONIX code list 65 from what matters most: a recall or withdrawal by anybody, then the best way to get a copy
+# ONIX code list 65, the most important first: a recall or withdrawal, then how soon a copy can be had
 SUPPLY_ORDER = (
     *("49", "46"),
     *("21", "20", "23", "22"),
@@ -22,14 +22,14 @@ SUPPLY_ORDER = (
 )
 SUPPLY_RANKS = {code: rank for rank, code in enumerate(SUPPLY_ORDER)}
 UNKNOWN_SUPPLY = SUPPLY_RANKS["99"]
-# a courtesy to other shoppers and a bound on the cookie: a school that wants more writes to the shop
+# fair to other shoppers, and it bounds the cookie: a school that wants more writes to the shop
 MAX_COPIES = 20
-# how long a copy takes to reach the shop where the supplier does not say: 22 is ordered from far
+# how long a copy takes to reach the shop if the feed has no time; code 22 is ordered from abroad
 USUAL_DAYS = 7
 USUAL_DAYS_BY_CODE = {"22": 21}
 
 
-class Kind(StrEnum):
+class AvailabilityKind(StrEnum):
     """How a copy would reach the shopper."""
 
     SHELF = "shelf"
@@ -50,12 +50,21 @@ class Reason(StrEnum):
     BARRED = "barred"
 
 
+REASONS = {
+    **dict.fromkeys(NOT_YET, Reason.ANNOUNCED),
+    **dict.fromkeys(PAUSED, Reason.PAUSED),
+    **dict.fromkeys(GONE, Reason.GONE),
+    **dict.fromkeys(REPLACED, Reason.REPLACED),
+    "": Reason.SOLD,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """What is known of copies beyond our shelf.
+    """What the trade offers beyond our own copies.
 
-    `code` is of ONIX list 65, empty when nobody supplies the book; `expected` is a date as exact as it is
-    known; copies are neither sent nor handed out before `on_sale`, nor ordered before `preorders_from`.
+    `code` is of ONIX list 65, empty if there is no supplier; `expected` is YYYY, YYYY-MM or YYYY-MM-DD.
+    Copies are neither sent nor handed out before `on_sale`, nor ordered before `preorders_from`.
     """
 
     code: str = ""
@@ -68,14 +77,14 @@ class Supply:
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """What may be bought: `left` copies stand on the shelf, and `most` may be bought at once.
+    """What can be bought now: `available` copies are on our shelf, and an order takes up to `max_quantity`.
 
-    `days` is how long a copy takes that is not on the shelf; `expected` is when there will be copies again.
+    `days` is how long a copy takes that must be ordered in; `expected` is when there will be copies again.
     """
 
-    kind: Kind
-    left: int
-    most: int
+    kind: AvailabilityKind
+    available: int
+    max_quantity: int
     days: int | None = None
     not_before: datetime | None = None
     expected: str = ""
@@ -83,60 +92,51 @@ class Availability:
 
     @property
     def can_be_bought(self) -> bool:
-        """Whether at least one copy is to be had."""
-        return self.most > 0
+        return self.max_quantity > 0
 
     @property
     def can_be_ordered(self) -> bool:
-        """Whether there are more copies than those on the shelf."""
-        return self.most > self.left
+        """Whether copies can be had beyond those on the shelf."""
+        return self.max_quantity > self.available
 
 
-def find_availability(left: int, supply: Supply, now: datetime, most: int) -> Availability:
-    """What may be bought of a book of which `left` copies are free.
+def find_availability(available: int, supply: Supply, now: datetime, max_quantity: int) -> Availability:
+    """Return what can be bought of a book with `available` free copies; `max_quantity` is 0 without a price.
 
-    No order takes more than `most` copies, which are none where there is no price.
-    A book that is not out yet is a pre-order even if it stands in the back of the shop already. Copies on the
-    shelf sell whatever the supplier says, unless the book was withdrawn, recalled or may not be sold here.
+    A book that is not out yet is a pre-order even if copies have arrived. Copies on the shelf sell whatever
+    the supplier's code is, unless the book was withdrawn, recalled or may not be sold here.
     """
-    left = max(left, 0)
+    available = max(available, 0)
     if not supply.may_sell or supply.code in BARRED:
-        return Availability(Kind.NONE, 0, 0, reason=Reason.BARRED)
-    if not most:
-        return Availability(Kind.NONE, left, 0, reason=Reason.ASK)
+        return _not_for_sale(Reason.BARRED)
+    if not max_quantity:
+        return _not_for_sale(Reason.ASK, available)
     is_supplied = supply.code in OBTAINABLE or supply.code in NOT_YET
     if supply.on_sale and supply.on_sale > now:
-        return _before_sale(left, supply, now, most if is_supplied else min(left, most))
+        limit = max_quantity if is_supplied else min(available, max_quantity)
+        return _before_sale(available, supply, now, limit)
     if supply.code in OBTAINABLE:
-        kind = Kind.SHELF if left else Kind.ORDER
-        return Availability(kind, left, most, supply.lead_days or usual_days(supply.code))
-    if left:
-        return Availability(Kind.SHELF, left, min(left, most))
-    return Availability(Kind.NONE, 0, 0, expected=supply.expected, reason=_why(supply.code))
+        kind = AvailabilityKind.SHELF if available else AvailabilityKind.ORDER
+        return Availability(kind, available, max_quantity, supply.lead_days or usual_days(supply.code))
+    if available:
+        return Availability(AvailabilityKind.SHELF, available, min(available, max_quantity))
+    return _not_for_sale(REASONS.get(supply.code, Reason.ASK), expected=supply.expected)
 
 
-def _before_sale(left: int, supply: Supply, now: datetime, most: int) -> Availability:
+def _not_for_sale(
+    reason: Reason, available: int = 0, not_before: datetime | None = None, expected: str = ""
+) -> Availability:
+    return Availability(AvailabilityKind.NONE, available, 0, None, not_before, expected, reason)
+
+
+def _before_sale(available: int, supply: Supply, now: datetime, max_quantity: int) -> Availability:
     is_open = not supply.preorders_from or supply.preorders_from <= now
-    if is_open and most:
-        return Availability(Kind.PREORDER, left, most, not_before=supply.on_sale, expected=supply.expected)
-    return Availability(
-        Kind.NONE, 0, 0, not_before=supply.on_sale, expected=supply.expected, reason=Reason.ANNOUNCED
-    )
+    if not is_open or not max_quantity:
+        return _not_for_sale(Reason.ANNOUNCED, 0, supply.on_sale, supply.expected)
+    kind = AvailabilityKind.PREORDER
+    return Availability(kind, available, max_quantity, None, supply.on_sale, supply.expected)
 
 
 def usual_days(code: str) -> int:
-    """How many days a copy takes to come from a supplier who has not said."""
+    """Return how many days a copy takes to arrive if its supplier gives no time."""
     return USUAL_DAYS_BY_CODE.get(code, USUAL_DAYS)
-
-
-def _why(code: str) -> Reason:
-    groups = (
-        (NOT_YET, Reason.ANNOUNCED),
-        (PAUSED, Reason.PAUSED),
-        (GONE, Reason.GONE),
-        (REPLACED, Reason.REPLACED),
-    )
-    for codes, reason in groups:
-        if code in codes:
-            return reason
-    return Reason.SOLD if not code else Reason.ASK

@@ -11,7 +11,7 @@ from stdnum import isbn as stdnum_isbn
 
 import bookshop.catalogue
 from bookshop.catalogue.samples import read_record
-from bookshop.trade.availability import Kind, Reason
+from bookshop.trade.availability import AvailabilityKind, Reason
 from bookshop.trade.categories import CATEGORIES, category_of
 from bookshop.trade.thema import closest
 
@@ -129,7 +129,7 @@ def test_picks_come_with_a_few_words_from_a_desk() -> None:
 def test_every_way_that_a_book_can_be_had_is_shown() -> None:
     books = [read_record(record, "SGD", datetime.now(UTC).date()) for record in BOOKS]
     found = {(book.availability.kind, book.availability.reason) for book in books}
-    assert {kind for kind, _ in found} == set(Kind)
+    assert {kind for kind, _ in found} == set(AvailabilityKind)
     assert {Reason.SOLD, Reason.PAUSED, Reason.GONE, Reason.REPLACED} <= {reason for _, reason in found}
 
 
@@ -144,7 +144,7 @@ def test_what_is_gone_can_be_had_in_another_edition() -> None:
     books = [read_record(record, "SGD", TODAY) for record in BOOKS]
     for reason in (Reason.GONE, Reason.REPLACED):
         gone = next(book for book in books if book.availability.reason is reason)
-        assert any(book.left for book in books if book.work == gone.work), gone.title
+        assert any(book.available for book in books if book.work == gone.work), gone.title
 
 
 def test_related_books_are_there() -> None:

@@ -99,8 +99,8 @@ async def test_an_order_holds_all_of_its_books_or_none(database: Database) -> No
         await database.write(reserve_stock, {plenty.isbn: 2, scarce.isbn: 2}, "order 1")
     assert refused.value.isbn == scarce.isbn
     for book in (plenty, scarce):
-        assert await database.read(find_free, book.isbn) == book.left
-        assert await database.read(add_up_movements, book.isbn) == (book.left, 0)
+        assert await database.read(find_free, book.isbn) == book.available
+        assert await database.read(add_up_movements, book.isbn) == (book.available, 0)
 
 
 async def test_first_copies_arrive_once(database: Database) -> None:

@@ -65,8 +65,8 @@ async def put_on_the_shelves(database: Database) -> None:
         store_books,
         a_book("Middlemarch", subtitle="A Study of Provincial Life"),
         a_book("Les Misérables", contributors=(hugo,), publisher="Éditions du Soir"),
-        a_book("Märchen von der Straße", contributors=(zoe,), shelf="children"),
-        a_book("100% Wool_en", contributors=(Contributor("A01", "Ann Knit"),), shelf="ideas"),
+        a_book("Märchen von der Straße", contributors=(zoe,), category="children"),
+        a_book("100% Wool_en", contributors=(Contributor("A01", "Ann Knit"),), category="ideas"),
     )
 
 
@@ -115,7 +115,7 @@ async def test_what_others_hold_is_not_left(database: Database) -> None:
     await database.write(store_book, book)
     await database.write(reserve_stock, {book.isbn: 2}, "order 1")
     found = await database.read(find_book, book.isbn)
-    assert found == replace(book, left=1)
+    assert found == replace(book, available=1)
 
 
 async def test_books_are_listed_by_their_numbers(database: Database) -> None:
@@ -185,7 +185,7 @@ async def test_a_number_of_another_book_finds_none(database: Database) -> None:
 
 async def test_searching_keeps_to_a_subject(database: Database) -> None:
     await database.write(
-        store_books, a_book("Whales in fiction"), a_book("Whales in science", shelf="science")
+        store_books, a_book("Whales in fiction"), a_book("Whales in science", category="science")
     )
     assert await database.read(search, "whales", "science") == ["Whales in science"]
     assert await database.read(search, "", "fiction") == ["Whales in fiction"]
@@ -232,7 +232,7 @@ async def test_near_a_book_stand_others_of_its_subject_that_we_have(database: Da
         a_book("Old", published="2020"),
         a_book("New", published="2025"),
         a_book("Sold out", stock=0),
-        a_book("Elsewhere", shelf="travel"),
+        a_book("Elsewhere", category="travel"),
     )
     await database.write(store_books, book, *others)
     assert titles(await database.read(list_near, book, 9)) == ["New", "Old", "Sold out"]
@@ -268,13 +268,13 @@ async def test_a_book_is_on_a_display_once(database: Database) -> None:
     assert await database.read(list_display, "window") == []
 
 
-async def test_every_shelf_is_counted_and_shows_a_few_of_its_books(database: Database) -> None:
+async def test_every_category_is_counted_and_shows_a_few_of_its_books(database: Database) -> None:
     books = [
-        a_book(f"{shelf} {n}", shelf=shelf, published=f"202{n}")
-        for shelf in ("fiction", "poetry", "travel")
+        a_book(f"{category} {n}", category=category, published=f"202{n}")
+        for category in ("fiction", "poetry", "travel")
         for n in range(4)
     ]
-    gone = a_book("fiction 9", shelf="fiction", stock=0)
+    gone = a_book("fiction 9", category="fiction", stock=0)
     await database.write(store_books, *books[:9], gone)
     assert await database.read(count_categories) == {"fiction": 5, "poetry": 4, "travel": 1}
     peeks = [cover.title for cover in await database.read(list_peeks, 2)]
@@ -283,7 +283,7 @@ async def test_every_shelf_is_counted_and_shows_a_few_of_its_books(database: Dat
 
 async def test_an_empty_catalogue_has_nothing_and_says_so(database: Database) -> None:
     def look(db: Connection) -> dict[str, Any]:
-        return {"new": list_newest(db, "", 9), "peeks": list_peeks(db, 2), "shelves": count_categories(db)}
+        return {"new": list_newest(db, "", 9), "peeks": list_peeks(db, 2), "categories": count_categories(db)}
 
-    assert await database.read(look) == {"new": [], "peeks": [], "shelves": {}}
+    assert await database.read(look) == {"new": [], "peeks": [], "categories": {}}
     assert await database.read(search, "middlemarch") == []

@@ -20,7 +20,7 @@ from bookshop.orders.payment_store import set_intent
 from bookshop.orders.store import find_order
 from bookshop.payments.reconcile import apply_payment_update
 from bookshop.schema import books
-from bookshop.trade.availability import Kind, Supply
+from bookshop.trade.availability import AvailabilityKind, Supply
 from tests.builders import a_book, payment_update, sgd, store_book
 from tests.payments.stripe_account import Account
 from tests.shopper import DETAILS, Shopper, receipt_of, text_of, token_of
@@ -45,7 +45,7 @@ async def test_a_book_that_is_ordered_in_is_bought_without_a_copy_on_the_shelf(
     assert "Ordered in for you, about 5 days" in page
     pay_page = await shopper.place_and_pay_page(book.isbn)
     line = await line_of(database, pay_page)
-    assert (line.kind, line.to_order, line.days, line.not_before) == (Kind.ORDER, 1, 5, None)
+    assert (line.kind, line.to_order, line.days, line.not_before) == (AvailabilityKind.ORDER, 1, 5, None)
     await account.pay(await shopper.find_intent(pay_page))
     receipt = await shopper.read(receipt_of(pay_page))
     assert "Thank&nbsp;you" in receipt
@@ -66,7 +66,7 @@ async def test_a_pre_order_is_paid_now_and_keeps_its_day(
     assert "Pre-order: out on 4 March 2031" in receipt
     assert "<b>Waiting for your book</b><p>Until 4 March 2031</p>" in receipt
     line = await line_of(database, pay_page)
-    assert (line.kind, line.to_order, line.not_before) == (Kind.PREORDER, 1, THEIR_DAY)
+    assert (line.kind, line.to_order, line.not_before) == (AvailabilityKind.PREORDER, 1, THEIR_DAY)
 
 
 async def test_copies_that_came_before_their_day_are_held_and_do_not_leave(
@@ -74,7 +74,7 @@ async def test_copies_that_came_before_their_day_are_held_and_do_not_leave(
 ) -> None:
     book = await database.write(store_book, a_book(stock=2, supply=Supply(on_sale=THEIR_DAY)))
     line = await line_of(database, await shopper.place_and_pay_page(book.isbn))
-    assert (line.kind, line.to_order, line.not_before) == (Kind.PREORDER, 0, THEIR_DAY)
+    assert (line.kind, line.to_order, line.not_before) == (AvailabilityKind.PREORDER, 0, THEIR_DAY)
     assert await database.read(find_free, book.isbn) == 1
 
 
@@ -83,7 +83,7 @@ async def test_what_the_shelf_lacks_is_ordered_in(shopper: Shopper, database: Da
     await shopper.put_in_basket(book.isbn, 3)
     assert "1 on our shelves, 2 ordered in, about 5 days" in await shopper.read("/basket")
     line = await line_of(database, await shopper.place_and_pay_page())
-    assert (line.quantity, line.kind, line.to_order) == (3, Kind.ORDER, 2)
+    assert (line.quantity, line.kind, line.to_order) == (3, AvailabilityKind.ORDER, 2)
     assert await database.read(find_free, book.isbn) == 0
 
 
@@ -136,7 +136,7 @@ def test_an_order_placed_again_is_the_same_whatever_our_shelf_had_meanwhile() ->
     book = a_book(stock=1, supply=ORDERED)
 
     def contents(to_order: int) -> object:
-        line = OrderLine(book.isbn, book.title, "", 2, book.price, Kind.ORDER, to_order, 5)
+        line = OrderLine(book.isbn, book.title, "", 2, book.price, AvailabilityKind.ORDER, to_order, 5)
         order = Order("", "", THEIR_DAY, "", "", "collect", None, (line,), sgd(0), sgd(0))  # type: ignore[arg-type]  # a Delivery by its value
         return order.contents
 
@@ -176,7 +176,7 @@ async def find_basket(database: Database, books: list[Book], wanted: list[int]) 
     priced = await database.read(
         price_basket, Basket({book.isbn: n for book, n in zip(books, wanted, strict=False)}), sgd(0)
     )
-    lines = ((line.book, min(line.quantity, line.book.availability.most)) for line in priced.lines)
+    lines = ((line.book, min(line.quantity, line.book.availability.max_quantity)) for line in priced.lines)
     return Basket({book.isbn: n for book, n in lines if n})
 
 

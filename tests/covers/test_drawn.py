@@ -24,7 +24,7 @@ MIDDLEMARCH = ("Middlemarch", "George Eliot", "fiction")
 
 isbns = st.from_regex(r"97[89]\d{10}", fullmatch=True)
 words = st.text(st.characters(codec="utf-8"), max_size=400)
-shelves = st.sampled_from([*PALETTES, "gardening"])
+categories = st.sampled_from([*PALETTES, "gardening"])
 
 
 def read(svg: str) -> ElementTree.Element:
@@ -39,20 +39,22 @@ def written(svg: str) -> str:
     return " ".join(line.text or "" for line in lines(svg))
 
 
-@given(isbns, words, words, shelves)
-def test_any_words_make_a_small_and_harmless_picture(isbn: str, title: str, author: str, shelf: str) -> None:
-    svg = draw_cover(isbn, title, author, shelf)
+@given(isbns, words, words, categories)
+def test_any_words_make_a_small_and_harmless_picture(
+    isbn: str, title: str, author: str, category: str
+) -> None:
+    svg = draw_cover(isbn, title, author, category)
     tags = {element.tag.removeprefix(SVG) for element in read(svg).iter()}
     assert tags <= {"svg", "title", "style", "text", "rect", "circle", "path"}
     assert not re.search(r"href|url\(|@import|<!|<\?", re.sub(r">[^<]*</(?:text|title)>", ">", svg))
     assert len(svg.encode()) < 6000
 
 
-@given(isbns, words, words, shelves)
+@given(isbns, words, words, categories)
 def test_every_line_tells_its_length_and_stays_within_the_margins(
-    isbn: str, title: str, author: str, shelf: str
+    isbn: str, title: str, author: str, category: str
 ) -> None:
-    for line in lines(draw_cover(isbn, title, author, shelf)):
+    for line in lines(draw_cover(isbn, title, author, category)):
         start, length = float(line.attrib["x"]), float(line.attrib["textLength"])
         assert line.attrib["lengthAdjust"] == "spacingAndGlyphs"
         assert length >= 1
@@ -61,9 +63,9 @@ def test_every_line_tells_its_length_and_stays_within_the_margins(
         assert 0 < float(line.attrib["y"]) < 720
 
 
-@given(isbns, words, words, shelves)
-def test_the_same_book_has_the_same_cover(isbn: str, title: str, author: str, shelf: str) -> None:
-    assert draw_cover(isbn, title, author, shelf) == draw_cover(isbn, title, author, shelf)
+@given(isbns, words, words, categories)
+def test_the_same_book_has_the_same_cover(isbn: str, title: str, author: str, category: str) -> None:
+    assert draw_cover(isbn, title, author, category) == draw_cover(isbn, title, author, category)
 
 
 def test_every_template_can_be_drawn() -> None:
@@ -137,7 +139,7 @@ def test_a_shortened_text_is_never_too_wide(text: str) -> None:
     assert width(shorten(clean(text), 20), SANS) <= 21
 
 
-def test_unknown_shelves_look_like_fiction() -> None:
+def test_unknown_categories_look_like_fiction() -> None:
     assert draw_cover(ISBN, "Emma", "Jane Austen", "cookery") == draw_cover(
         ISBN, "Emma", "Jane Austen", "fiction"
     )

@@ -60,7 +60,7 @@ def test_a_rich_record_fills_every_field() -> None:
         "the second voyage of a series that has made readers miss their stops on four continents.",
         price_minor=1690,
         currency="SGD",
-        shelf="mystery",
+        category="mystery",
         series="The Tide Tables",
         series_number="1",
         series_key="the-tide-tables",
@@ -165,7 +165,7 @@ def test_pages_are_counted_in_pages(extents: list[tuple[str, str, str]], pages: 
 
 
 @pytest.mark.parametrize(
-    ("subjects", "shelf"),
+    ("subjects", "category"),
     [
         ([("93", "FBA"), ("93", "FF")], "fiction"),
         ([("10", "POE005000"), ("93", "TBC")], "technology"),
@@ -178,9 +178,9 @@ def test_pages_are_counted_in_pages(extents: list[tuple[str, str, str]], pages: 
         ([], "ideas"),
     ],
 )
-def test_the_shelf_is_told_by_the_best_scheme(subjects: list[tuple[str, str]], shelf: str) -> None:
+def test_the_category_is_chosen_by_the_best_scheme(subjects: list[tuple[str, str]], category: str) -> None:
     entry = an_entry({"1": {"subjects": [{"scheme": scheme, "code": code} for scheme, code in subjects]}})
-    assert entry.shelf == shelf
+    assert entry.category == category
     assert "12" not in dict(entry.subjects)
 
 
@@ -438,10 +438,10 @@ def test_the_booksellers_words_stand_over_all() -> None:
         price_minor="1234",
         publisher="Zoë & Sons",
         is_listed="0",
-        shelf="poetry",
+        category="poetry",
     )
     assert (entry.title, entry.description, entry.blurb) == ("Ours", "<p>Ours</p>", "Ours")
-    assert (entry.price_minor, entry.publisher_key, entry.is_listed, entry.shelf) == (
+    assert (entry.price_minor, entry.publisher_key, entry.is_listed, entry.category) == (
         1234,
         "zoe-sons",
         False,
@@ -453,7 +453,8 @@ def test_edits_that_mean_nothing_change_nothing() -> None:
     entry = an_entry({})
     assert (
         apply_overrides(
-            entry, {"isbn": "x", "price_minor": "much", "shelf": "nowhere", "is_listed": "?", "rating": "5"}
+            entry,
+            {"isbn": "x", "price_minor": "much", "category": "nowhere", "is_listed": "?", "rating": "5"},
         )
         == entry
     )

@@ -96,7 +96,7 @@ async def test_a_price_goes_over_what_is_imported(database: Database, tmp_path: 
     later = one(descriptive(), supply(detail(price("14.00"))), isbn=isbn, sent_at="20261102")
     await take(database, tmp_path, later)
     book = await database.read(the_book, isbn)
-    assert (book.price.minor, book.left) == (990, 2)
+    assert (book.price.minor, book.available) == (990, 2)
     assert (await count(database, tmp_path, f"{isbn},2,9.90", 1_780_100_000)).priced == 0
 
 
@@ -126,8 +126,8 @@ async def test_a_list_of_books_may_count_them_too(database: Database, tmp_path: 
     assert report.stock is not None
     assert (report.stock.counted, report.stock.moved) == (1, 1)
     book = await database.read(the_book, "9780306406157")
-    assert (book.left, book.price.minor) == (4, 1200)
-    assert (await database.read(the_book, "9780140449136")).left == 0
+    assert (book.available, book.price.minor) == (4, 1200)
+    assert (await database.read(the_book, "9780140449136")).available == 0
     again = await take(database, tmp_path, text, "list.csv")
     assert counts_of(again) == {"unchanged": 2}
     assert again.stock is not None

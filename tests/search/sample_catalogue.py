@@ -61,7 +61,7 @@ def some_book(chance: random.Random) -> Book:
         subtitle=" ".join(chance.choices(WORDS, k=chance.randint(0, 2))),
         stock=chance.choice([0, 0, 2]),
         price=chance.choice([0, 999, 1890, 1890, 9900]),
-        shelf=chance.choice(CATEGORIES),
+        category=chance.choice(CATEGORIES),
         form=chance.choice(["BB", "BC", "EA"]),
         language=chance.choice(["eng", "eng", "fre", ""]),
         published=chance.choice(["", "2020", "2021-03", "2021-03-02", "2026"]),
@@ -100,7 +100,7 @@ def fits(book: Book, wanted: Filters) -> bool:
     """Return whether a book has the value of each filter."""
     codes = [subject.code.lower() for subject in book.subjects]
     checks = {
-        "subject": book.shelf == wanted.subject
+        "subject": book.category == wanted.subject
         or any(code.startswith(wanted.subject.lower()) for code in codes),
         "form": find_form(book.form).group == wanted.form,
         "availability": book.availability.kind == wanted.availability,

@@ -5,13 +5,13 @@ from hypothesis import given
 from bookshop.search.expression import ranks_of, within_ranks
 from bookshop.search.facet import Facet
 from bookshop.search.rank import BEFORE_FIRST, MAX_RANK, rank_of
-from bookshop.trade.availability import Kind
+from bookshop.trade.availability import AvailabilityKind
 from tests.search.strategies import days, isbns, kinds
 
 
 @given(kinds, kinds, days, isbns)
 def test_books_of_one_availability_have_one_range_of_ranks(
-    wanted: Kind, kind: Kind, day: str, isbn: str
+    wanted: AvailabilityKind, kind: AvailabilityKind, day: str, isbn: str
 ) -> None:
     groups = {"shelf": 0, "order": 1, "preorder": 1, "none": 2}
     after, last = ranks_of((("_sea", "sea"), (Facet.AVAILABILITY.token(wanted),)))

@@ -77,7 +77,7 @@ async def test_it_finds_what_reading_every_book_finds(
         if not found.has_more_than_count and None not in found.facet_counts.values():
             by_isbn = {book.isbn: book for book in catalogue.books}
             counts = {token: n for token, n in found.facet_counts.items() if Facet.CATEGORY.owns(token)}
-            assert counts == Counter(Facet.CATEGORY.token(by_isbn[isbn].shelf) for isbn in right)
+            assert counts == Counter(Facet.CATEGORY.token(by_isbn[isbn].category) for isbn in right)
 
     await catalogue.database.read(compare)
 

@@ -42,7 +42,7 @@ async def test_facets_stay_counted_whatever_happens(database: Database) -> None:
             isbn = chance.choice(catalogue).isbn
             values: dict[str, object] = chance.choice(
                 [
-                    {"shelf": chance.choice(CATEGORIES)},
+                    {"category": chance.choice(CATEGORIES)},
                     {"price_minor": 500},
                     {"is_listed": chance.random() < 0.5},
                 ]

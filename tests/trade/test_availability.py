@@ -14,7 +14,7 @@ from bookshop.trade.availability import (
     OBTAINABLE,
     PAUSED,
     REPLACED,
-    Kind,
+    AvailabilityKind,
     Reason,
     Supply,
     find_availability,
@@ -81,7 +81,7 @@ supplies = st.builds(
 def said(left: int, supply: Supply, most: int = MOST) -> str:
     """What is sold, or why nothing is, and how many at most."""
     found = find_availability(left, supply, NOW, most)
-    return f"{found.reason or found.kind} {found.most}"
+    return f"{found.reason or found.kind} {found.max_quantity}"
 
 
 def test_the_table_has_every_code() -> None:
@@ -131,17 +131,17 @@ def test_days_are_the_suppliers_or_else_the_usual() -> None:
 def test_nothing_leaves_the_shop_before_its_day(left: int, supply: Supply) -> None:
     found = find_availability(left, supply, NOW, MOST)
     if supply.on_sale and supply.on_sale > NOW and found.can_be_bought:
-        assert (found.kind, found.not_before) == (Kind.PREORDER, supply.on_sale)
+        assert (found.kind, found.not_before) == (AvailabilityKind.PREORDER, supply.on_sale)
 
 
 @given(st.integers(-2, 100), supplies, st.sampled_from([0, 1, MOST]))
 def test_what_is_said_holds_together(left: int, supply: Supply, most: int) -> None:
     found = find_availability(left, supply, NOW, most)
-    assert 0 <= found.most <= most
-    assert found.can_be_bought == (found.kind is not Kind.NONE) == (found.reason is None)
+    assert 0 <= found.max_quantity <= most
+    assert found.can_be_bought == (found.kind is not AvailabilityKind.NONE) == (found.reason is None)
     if supply.code not in OBTAINABLE | NOT_YET:
-        assert found.most <= max(left, 0)
-    if found.kind in (Kind.SHELF, Kind.ORDER) and found.can_be_ordered:
+        assert found.max_quantity <= max(left, 0)
+    if found.kind in (AvailabilityKind.SHELF, AvailabilityKind.ORDER) and found.can_be_ordered:
         assert found.days
 
 
@@ -153,5 +153,5 @@ def test_a_book_without_a_price_is_not_sold() -> None:
 
 def test_the_shop_knows_every_kind_and_its_column_holds_them() -> None:
     length = metadata.tables["order_lines"].c.kind.type.length  # type: ignore[attr-defined]  # it is a String
-    assert all(len(kind) <= length for kind in Kind)
+    assert all(len(kind) <= length for kind in AvailabilityKind)
     assert a_book(price=1).price == sgd(1)

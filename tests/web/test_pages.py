@@ -197,6 +197,6 @@ async def test_a_piece_is_rendered_once_for_what_it_shows(shop: Shop) -> None:
     shop.jinja_env.globals["look"] = look
     card = shop.jinja_env.from_string(source).make_module().card  # type: ignore[attr-defined]  # its macro
     book = a_book("A & B", stock=1)
-    for shown in (book, replace(book), replace(book, left=0), book):
+    for shown in (book, replace(book), replace(book, available=0), book):
         assert cached_fragment(card, shown, shown.availability) == "<A &amp; B"
     assert looks == ["A & B", "A & B"]

@@ -10,11 +10,11 @@ from bookshop.covers.drawn.text import clean, font_style, main_title, shorten
 TITLE_EMS, AUTHOR_EMS = 46, 25
 
 
-def draw_cover(isbn: str, title: str, author: str, shelf: str) -> str:
+def draw_cover(isbn: str, title: str, author: str, category: str) -> str:
     """An SVG of 480 x 720. A book looks the same wherever it stands, so its neighbours have no say."""
     choices = Choices(isbn)
     short = shorten(main_title(clean(title)), TITLE_EMS)
-    cover = Cover(short, shorten(clean(author), AUTHOR_EMS), palette_of(shelf), choices)
+    cover = Cover(short, shorten(clean(author), AUTHOR_EMS), palette_of(category), choices)
     drawing = template_of(choices.template, short)(cover)
     label = f"{short} by {cover.author}" if cover.author else short
     return (

@@ -30,6 +30,6 @@ PALETTES = {
 }
 
 
-def palette_of(shelf: str) -> Palette:
-    """The palette of a shelf, by its slug."""
-    return PALETTES.get(shelf, PALETTES["fiction"])
+def palette_of(category: str) -> Palette:
+    """Return the palette of a category, by its slug."""
+    return PALETTES.get(category, PALETTES["fiction"])

@@ -48,7 +48,7 @@ class DerivedBook:
     blurb: str
     price_minor: int
     currency: str
-    shelf: str
+    category: str
     series: str
     series_number: str
     series_key: str
@@ -161,7 +161,7 @@ def _parse_choice(value: str) -> bool | None:
     return {"0": False, "1": True}.get(value)
 
 
-def _parse_shelf(value: str) -> str | None:
+def _parse_category(value: str) -> str | None:
     return value if value in CATEGORIES else None
 
 
@@ -171,5 +171,5 @@ OVERRIDABLE_FIELDS: dict[str, Callable[[str], Any]] = {
     **dict.fromkeys(("description", "contents"), _parse_text),
     **dict.fromkeys(("price_minor", "pages"), parse_whole),
     **dict.fromkeys(("is_listed", "may_sell", "is_fixed_price"), _parse_choice),
-    "shelf": _parse_shelf,
+    "category": _parse_category,
 }

@@ -53,7 +53,7 @@ def describe(about: DescriptiveBlock, texts: Mapping[str, Text]) -> dict[str, An
         "form_detail": next(filter(DETAIL.fullmatch, about.get("form_details", [])), ""),
         "pages": _pages(about.get("extents", [])),
         "language": code_or_none(LANGUAGE, about.get("language", "").lower()),
-        "shelf": _shelf(about.get("subjects", [])),
+        "category": _category(about.get("subjects", [])),
         "series": series,
         "series_number": about.get("series_number", "")[:MAX_SERIES_NUMBER_CHARS],
         "series_key": slug_of(series),
@@ -81,7 +81,7 @@ def _is_shown(subject: SubjectCode) -> bool:
     return subject["scheme"] != BIC and SUBJECT.fullmatch(subject["code"]) is not None
 
 
-def _shelf(subjects: list[SubjectCode]) -> str:
+def _category(subjects: list[SubjectCode]) -> str:
     """Where the book stands, by the best scheme that its sender knows."""
     for scheme in BY_SCHEME:
         if codes := tuple(one["code"] for one in subjects if one["scheme"] == scheme):

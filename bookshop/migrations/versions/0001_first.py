@@ -61,7 +61,7 @@ def create_books() -> None:
         sa.Column("blurb", sa.Text(), server_default="", nullable=False),
         sa.Column("price_minor", sa.Integer(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
-        sa.Column("shelf", sa.String(length=32), nullable=False),
+        sa.Column("category", sa.String(length=32), nullable=False),
         sa.Column("listed", sa.Date(), nullable=False),
         sa.Column("series", sa.Text(), server_default="", nullable=False),
         sa.Column("series_number", sa.String(length=32), server_default="", nullable=False),
@@ -87,7 +87,7 @@ def create_books() -> None:
     op.create_index(op.f("ix_books_listed_isbn"), "books", ["listed", "isbn"], unique=False)
     op.create_index(op.f("ix_books_rank"), "books", ["rank"], unique=True)
     op.create_index(op.f("ix_books_published"), "books", ["published"], unique=False)
-    op.create_index(op.f("ix_books_shelf_rank"), "books", ["shelf", "rank"], unique=False)
+    op.create_index(op.f("ix_books_category_rank"), "books", ["category", "rank"], unique=False)
     op.create_index(op.f("ix_books_work"), "books", ["work"], unique=False)
     op.create_table(
         "book_details",
