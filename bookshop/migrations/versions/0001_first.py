@@ -8,7 +8,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-MOMENT = sa.DateTime(timezone=True)
+TIMESTAMP = sa.DateTime(timezone=True)
 # PostgreSQL: the facets of one kind are a range of tokens in the order of their bytes
 TOKEN = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 # FTS5 stores which row has which token, but neither where nor how often; a row's id is its book's rank
@@ -70,8 +70,8 @@ def create_books() -> None:
         sa.Column("supply", sa.String(length=2), server_default="", nullable=False),
         sa.Column("expected", sa.String(length=10), server_default="", nullable=False),
         sa.Column("lead_days", sa.Integer(), nullable=True),
-        sa.Column("on_sale", MOMENT, nullable=True),
-        sa.Column("preorders_from", MOMENT, nullable=True),
+        sa.Column("on_sale", TIMESTAMP, nullable=True),
+        sa.Column("preorders_from", TIMESTAMP, nullable=True),
         sa.Column("is_listed", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("may_sell", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("cover", sa.String(length=16), server_default="", nullable=False),
@@ -170,7 +170,7 @@ def create_imports() -> None:
         sa.Column("sender", sa.String(length=128), nullable=False),
         sa.Column("reference", sa.String(length=128), nullable=False),
         sa.Column("isbn", sa.String(length=13), nullable=False),
-        sa.Column("sent_at", MOMENT, nullable=False),
+        sa.Column("sent_at", TIMESTAMP, nullable=False),
         sa.Column("digest", sa.String(length=40), nullable=False),
         sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("is_retired", sa.Boolean(), nullable=False),
@@ -183,7 +183,7 @@ def create_imports() -> None:
         sa.Column("isbn", sa.String(length=13), nullable=False),
         sa.Column("field", sa.String(length=32), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
-        sa.Column("set_at", MOMENT, nullable=False),
+        sa.Column("set_at", TIMESTAMP, nullable=False),
         sa.ForeignKeyConstraint(["isbn"], ["books.isbn"], name=op.f("fk_overrides_isbn"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("isbn", "field", name=op.f("pk_overrides")),
     )
@@ -220,7 +220,7 @@ def create_stock() -> None:
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.String(length=64), nullable=False),
         sa.Column("quantity", sa.Integer(), nullable=False),
-        sa.Column("moved_at", MOMENT, nullable=False),
+        sa.Column("moved_at", TIMESTAMP, nullable=False),
         sa.ForeignKeyConstraint(["isbn"], ["books.isbn"], name=op.f("fk_stock_movements_isbn")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stock_movements")),
         sa.UniqueConstraint("isbn", "kind", "reason", name=op.f("uq_stock_movements_isbn_kind_reason")),
@@ -233,7 +233,7 @@ def create_orders() -> None:
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("token", sa.String(length=32), nullable=False),
         sa.Column("number", sa.Integer(), nullable=True),
-        sa.Column("placed_at", MOMENT, nullable=False),
+        sa.Column("placed_at", TIMESTAMP, nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("delivery", sa.String(length=16), nullable=False),
@@ -255,9 +255,9 @@ def create_orders() -> None:
         sa.Column("charge_method", sa.String(length=32), nullable=False),
         sa.Column("charge_brand", sa.String(length=32), nullable=False),
         sa.Column("charge_last4", sa.String(length=4), nullable=False),
-        sa.Column("paid_at", MOMENT, nullable=True),
-        sa.Column("refreshed_at", MOMENT, nullable=False),
-        sa.Column("due_at", MOMENT, nullable=True),
+        sa.Column("paid_at", TIMESTAMP, nullable=True),
+        sa.Column("refreshed_at", TIMESTAMP, nullable=False),
+        sa.Column("due_at", TIMESTAMP, nullable=True),
         sa.Column("failed_attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("dispute", sa.String(length=32), server_default="", nullable=False),
         sa.Column("fraud_warning", sa.String(length=64), server_default="", nullable=False),
@@ -285,7 +285,7 @@ def create_orders() -> None:
         sa.Column("kind", sa.String(length=16), server_default="shelf", nullable=False),
         sa.Column("to_order", sa.Integer(), server_default="0", nullable=False),
         sa.Column("days", sa.Integer(), nullable=True),
-        sa.Column("not_before", MOMENT, nullable=True),
+        sa.Column("not_before", TIMESTAMP, nullable=True),
         sa.CheckConstraint("quantity > 0", name=op.f("ck_order_lines_quantity")),
         sa.CheckConstraint("to_order BETWEEN 0 AND quantity", name=op.f("ck_order_lines_to_order")),
         sa.ForeignKeyConstraint(["isbn"], ["books.isbn"], name=op.f("fk_order_lines_isbn")),
@@ -302,7 +302,7 @@ def create_orders() -> None:
         sa.Column("reason", sa.String(length=32), nullable=False),
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("failure", sa.String(length=64), nullable=False),
-        sa.Column("requested_at", MOMENT, nullable=False),
+        sa.Column("requested_at", TIMESTAMP, nullable=False),
         sa.CheckConstraint("amount_minor > 0", name=op.f("ck_refunds_amount")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_refunds_order_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_refunds")),
@@ -314,7 +314,7 @@ def create_orders() -> None:
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("type", sa.String(length=64), nullable=False),
         sa.Column("intent_id", sa.String(length=64), nullable=False),
-        sa.Column("received_at", MOMENT, nullable=False),
+        sa.Column("received_at", TIMESTAMP, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stripe_events")),
     )
     op.create_index(op.f("ix_stripe_events_intent_id"), "stripe_events", ["intent_id"], unique=False)
@@ -323,7 +323,7 @@ def create_orders() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("actor_hash", sa.String(length=64), nullable=False),
-        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("at", TIMESTAMP, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
     )
     op.create_index(

@@ -1,0 +1,42 @@
+"""Every table, constraint and index of the shop, a file for each subject."""
+
+from bookshop.schema.books import (
+    book_details,
+    books,
+    contributors,
+    displays,
+    related,
+    subject_headings,
+    subjects,
+)
+from bookshop.schema.columns import metadata
+from bookshop.schema.counters import counters
+from bookshop.schema.imports import cover_links, overrides, records
+from bookshop.schema.orders import attempts, order_lines, orders, refunds, stripe_events
+from bookshop.schema.search import facet_counts, vocabulary
+from bookshop.schema.stock import AVAILABLE_COPIES, stock, stock_movements
+
+__all__ = [
+    "AVAILABLE_COPIES",
+    "attempts",
+    "book_details",
+    "books",
+    "contributors",
+    "counters",
+    "cover_links",
+    "displays",
+    "facet_counts",
+    "metadata",
+    "order_lines",
+    "orders",
+    "overrides",
+    "records",
+    "refunds",
+    "related",
+    "stock",
+    "stock_movements",
+    "stripe_events",
+    "subject_headings",
+    "subjects",
+    "vocabulary",
+]

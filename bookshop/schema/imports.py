@@ -1,0 +1,43 @@
+"""What books are derived from: senders' records, booksellers' overrides, links to covers."""
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
+
+from bookshop.schema.columns import ISBN, TIMESTAMP, metadata
+
+# each sender's latest record of a product, block by block; a book's rows are derived from these
+records = Table(
+    "records",
+    metadata,
+    Column("sender", String(128), primary_key=True),
+    Column("reference", String(128), primary_key=True),
+    Column("isbn", ISBN, nullable=False),
+    Column("sent_at", TIMESTAMP, nullable=False),
+    Column("digest", String(40), nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("is_retired", Boolean, nullable=False),
+    Column("blocks", Text, nullable=False),
+    Index(None, "isbn"),
+)
+
+# values that a bookseller set; they replace imported values, and no import changes them
+overrides = Table(
+    "overrides",
+    metadata,
+    Column("isbn", ISBN, ForeignKey("books.isbn", ondelete="CASCADE"), primary_key=True),
+    Column("field", String(32), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("set_at", TIMESTAMP, nullable=False),
+)
+
+# addresses of cover pictures in the senders' records, and the response headers of the last download
+cover_links = Table(
+    "cover_links",
+    metadata,
+    Column("isbn", ISBN, ForeignKey("books.isbn", ondelete="CASCADE"), primary_key=True),
+    Column("link", Text, nullable=False),
+    Column("updated", String(32), nullable=False),
+    Column("version", String(16), nullable=False, server_default=""),
+    Column("etag", Text, nullable=False, server_default=""),
+    Column("modified", Text, nullable=False, server_default=""),
+    Column("seen", String(32), nullable=False, server_default=""),
+)

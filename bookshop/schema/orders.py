@@ -1,0 +1,104 @@
+"""Orders, their payments and refunds."""
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text
+
+from bookshop.schema.columns import ISBN, PAYMENT_ID, TIMESTAMP, metadata
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("token", String(32), nullable=False, unique=True),
+    Column("number", Integer, unique=True),
+    Column("placed_at", TIMESTAMP, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("delivery", String(16), nullable=False),
+    Column("street", Text, nullable=False),
+    Column("city", Text, nullable=False),
+    Column("postcode", Text, nullable=False),
+    Column("country", String(2), nullable=False),
+    Column("delivery_fee_minor", Integer, nullable=False),
+    Column("total_minor", Integer, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("payment", String(16), nullable=False),
+    Column("intent_id", PAYMENT_ID, nullable=False),
+    Column("intent_version", Integer, nullable=False),
+    Column("superseded_intent_id", PAYMENT_ID, nullable=False, server_default=""),
+    Column("intent_status", String(32), nullable=False),
+    Column("failure", Text, nullable=False),
+    Column("review_reason", String(16), nullable=False),
+    Column("charge_id", String(64), nullable=False),
+    Column("charge_method", String(32), nullable=False),
+    Column("charge_brand", String(32), nullable=False),
+    Column("charge_last4", String(4), nullable=False),
+    Column("paid_at", TIMESTAMP),
+    Column("refreshed_at", TIMESTAMP, nullable=False),
+    Column("due_at", TIMESTAMP),
+    Column("failed_attempts", Integer, nullable=False, server_default="0"),
+    Column("dispute", String(32), nullable=False, server_default=""),
+    Column("fraud_warning", String(64), nullable=False, server_default=""),
+    CheckConstraint("payment IN ('open', 'processing', 'paid', 'cancelled')", name="payment"),
+    CheckConstraint("(payment = 'paid') = (paid_at IS NOT NULL)", name="paid_at"),
+    Index(None, "intent_id"),
+    Index(None, "payment", "placed_at"),
+    Index(None, "due_at"),
+    Index(None, "charge_id"),
+)
+
+order_lines = Table(
+    "order_lines",
+    metadata,
+    Column("order_id", String(32), ForeignKey("orders.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("isbn", ISBN, ForeignKey("books.isbn"), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("byline", Text, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("price_minor", Integer, nullable=False),
+    Column("kind", String(16), nullable=False, server_default="shelf"),
+    Column("to_order", Integer, nullable=False, server_default="0"),
+    Column("days", Integer),
+    Column("not_before", TIMESTAMP),
+    CheckConstraint("quantity > 0", name="quantity"),
+    CheckConstraint("to_order BETWEEN 0 AND quantity", name="to_order"),
+    Index(None, "isbn"),
+)
+
+# `id` is the idempotency key of the request to Stripe; `refund_id` is Stripe's id, empty until it responds
+refunds = Table(
+    "refunds",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("order_id", String(32), ForeignKey("orders.id"), nullable=False),
+    Column("refund_id", String(64), nullable=False),
+    Column("amount_minor", Integer, nullable=False),
+    Column("reason", String(32), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("failure", String(64), nullable=False),
+    Column("requested_at", TIMESTAMP, nullable=False),
+    CheckConstraint("amount_minor > 0", name="amount"),
+    Index(None, "order_id"),
+    Index(None, "refund_id"),
+)
+
+stripe_events = Table(
+    "stripe_events",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("type", String(64), nullable=False),
+    Column("intent_id", String(64), nullable=False),
+    Column("received_at", TIMESTAMP, nullable=False),
+    Index(None, "intent_id"),
+)
+
+# attempts that count against a limit; `actor_hash` is a keyed hash, never an address
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("actor_hash", String(64), nullable=False),
+    Column("at", TIMESTAMP, nullable=False),
+    Index(None, "kind", "actor_hash", "at"),
+)
