@@ -1,40 +1,22 @@
-"""A Stripe account in memory: what it holds, how it is read, and whom it tells."""
+"""A Stripe account in memory: its objects, and the events that their changes emit."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
-from operator import ge, gt, le, lt
-from typing import Any
 
-from bookshop.simulator.cards import Card
 from bookshop.simulator.clock import Clock
-from bookshop.simulator.errors import invalid, missing
-from bookshop.simulator.idempotency import Answers
-from bookshop.simulator.objects import Object, new_event, new_list
-from bookshop.simulator.params import Params, allow, allow_inside, read_integer, read_text
+from bookshop.simulator.entered_card import EnteredCard
+from bookshop.simulator.errors import resource_missing
+from bookshop.simulator.idempotency import IdempotencyKeys
+from bookshop.simulator.objects.base import StripeObject
+from bookshop.simulator.objects.event import new_event
 from bookshop.simulator.webhooks import WebhookSender
-
-PAGING = ("created", "expand", "limit", "starting_after")
-COMPARISONS = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
-# which field of which object may be shown whole, and what kind of object it names
-REFERENCES = {
-    ("charge", "payment_intent"): "payment_intent",
-    ("checkout.session", "payment_intent"): "payment_intent",
-    ("dispute", "charge"): "charge",
-    ("dispute", "payment_intent"): "payment_intent",
-    ("payment_intent", "latest_charge"): "charge",
-    ("payment_intent", "payment_method"): "payment_method",
-    ("radar.early_fraud_warning", "charge"): "charge",
-    ("radar.early_fraud_warning", "payment_intent"): "payment_intent",
-    ("refund", "charge"): "charge",
-    ("refund", "payment_intent"): "payment_intent",
-}
 
 
 @dataclass(frozen=True)
 class Caller:
-    """The request that changes something, as its events tell; time alone has neither id nor key."""
+    """The request that changes an object; a change that no request caused has neither id nor key."""
 
     id: str | None = None
     idempotency_key: str | None = None
@@ -43,131 +25,58 @@ class Caller:
 
 
 class Account:
-    """Everything the account holds; whatever happens is told to the webhooks as an event."""
+    """Everything the account holds; every change is emitted as an event."""
 
     def __init__(self, clock: Clock, webhooks: WebhookSender, processing_seconds: float) -> None:
         self.clock = clock
         self.processing_seconds = processing_seconds
-        self.cards: dict[str, Card] = {}
-        self.intent_details: dict[str, Object] = {}
-        self.line_items: dict[str, list[Object]] = {}
+        self.cards: dict[str, EnteredCard] = {}
+        self.intent_details: dict[str, StripeObject] = {}
+        self.line_items: dict[str, list[StripeObject]] = {}
         self.requests: list[dict[str, str]] = []
-        self.answers = Answers()
-        self.listeners: list[Callable[[Account, str, Object], None]] = []
-        self.targets = webhooks.targets
+        self.idempotency_keys = IdempotencyKeys()
+        self.subscribers: list[Callable[[Account, str, StripeObject], None]] = []
+        self.webhook_targets = webhooks.targets
         self._send = webhooks.send
-        self._held: dict[str, dict[str, Object]] = {}
+        self._objects: dict[str, dict[str, StripeObject]] = {}
 
     def reset(self) -> None:
-        """Begin again with nothing."""
-        for ident in self.all("webhook_endpoint"):
-            del self.targets[ident]
-        for held in (self.cards, self.intent_details, self.line_items, self.answers, self._held):
+        """Forget everything but the configured webhook address."""
+        for object_id in self.objects("webhook_endpoint"):
+            del self.webhook_targets[object_id]
+        for held in (self.cards, self.intent_details, self.line_items, self.idempotency_keys, self._objects):
             held.clear()
         self.requests.clear()
 
-    def all(self, kind: str) -> dict[str, Object]:
-        """The objects of a kind by id, the oldest first."""
-        return self._held.setdefault(kind, {})
+    def objects(self, kind: str) -> dict[str, StripeObject]:
+        """Return the objects of a kind by id, the oldest first."""
+        return self._objects.setdefault(kind, {})
 
-    def keep(self, thing: Object) -> Object:
-        """Hold a new object."""
-        self.all(thing["object"])[thing["id"]] = thing
-        return thing
+    def add(self, obj: StripeObject) -> StripeObject:
+        self.objects(obj["object"])[obj["id"]] = obj
+        return obj
 
-    def find(self, kind: str, ident: str, param: str = "id") -> Object:
-        """An object of this account."""
-        if ident not in self.all(kind):
-            raise missing(kind, ident, param=param)
-        return self.all(kind)[ident]
+    def find(self, kind: str, object_id: str, param: str = "id") -> StripeObject:
+        """Return an object; raises StripeError, which blames `param`."""
+        if object_id not in self.objects(kind):
+            raise resource_missing(kind, object_id, param=param)
+        return self.objects(kind)[object_id]
 
-    def page(self, kind: str, url: str, params: Params, *filters: str) -> Object:
-        """A page of a kind, the newest first, of all or of those that name another object."""
-        allow(params, *filters, *PAGING)
-        wanted = {name: ident for name in filters if (ident := read_text(params, name))}
-        for name, ident in wanted.items():
-            self.find(name, ident, name)
-        found = [thing for thing in self.all(kind).values() if wanted.items() <= flat(thing).items()]
-        return page_of(url, created_within(found, params), params)
-
-    def tell(self, kind: str, subject: Object, caller: Caller) -> None:
-        """Make an event of what happened, and let those who follow it act on it."""
+    def emit(self, kind: str, subject: StripeObject, caller: Caller) -> None:
+        """Store an event, send it to the webhooks, and pass it to the subscribers."""
         request = {"id": caller.id, "idempotency_key": caller.idempotency_key}
         event = new_event(kind, deepcopy(subject), request, self.clock.now())
-        self.keep(event)
+        self.add(event)
         self._send(event)
-        for listener in self.listeners:
-            listener(self, kind, subject)
+        for subscriber in self.subscribers:
+            subscriber(self, kind, subject)
 
-    def send_again(self, ident: str) -> Object:
-        """Tell an event once more."""
-        event = self.find("event", ident)
+    def resend(self, event_id: str) -> StripeObject:
+        """Send an event to the webhooks once more."""
+        event = self.find("event", event_id)
         self._send(event)
         return event
 
-    def later(self, rule: Callable[[], object]) -> None:
-        """Do something when a slow bank would."""
-        asyncio.get_running_loop().call_later(self.processing_seconds, rule)
-
-    def expand(self, thing: Object, paths: Iterable[str]) -> Object:
-        """A copy in which the named ids are the objects themselves."""
-        copy = deepcopy(thing)
-        for path in paths:
-            self._expand(copy, path.split("."), path)
-        return copy
-
-    def _expand(self, thing: Any, names: list[str], path: str) -> None:
-        if isinstance(thing, list):
-            for each in thing:
-                self._expand(each, names, path)
-            return
-        name, *rest = names
-        where = (thing["object"], name)
-        if kind := REFERENCES.get(where):
-            if isinstance(thing[name], str):
-                thing[name] = deepcopy(self.all(kind)[thing[name]])
-        elif where == ("charge", "refunds"):
-            thing[name] = deepcopy(self._refunds_of(thing["id"]))
-        elif where == ("checkout.session", "line_items"):
-            thing[name] = deepcopy(self.items_of(thing["id"], {}))
-        elif where != ("list", "data"):
-            raise invalid(f"This property cannot be expanded ({path}).", param="expand")
-        if rest and thing[name]:
-            self._expand(thing[name], rest, path)
-
-    def _refunds_of(self, charge_id: str) -> Object:
-        refunds = [each for each in self.all("refund").values() if each["charge"] == charge_id]
-        return page_of(f"/v1/charges/{charge_id}/refunds", refunds, {})
-
-    def items_of(self, session_id: str, params: Params) -> Object:
-        """What a session sells, in the order that was said."""
-        items = self.line_items[session_id][::-1]
-        return page_of(f"/v1/checkout/sessions/{session_id}/line_items", items, params)
-
-
-def flat(thing: Object) -> dict[str, str]:
-    """An object's fields that are words."""
-    return {name: value for name, value in thing.items() if isinstance(value, str)}
-
-
-def created_within(things: Iterable[Object], params: Params) -> list[Object]:
-    """The things that were made at a second or between seconds, as `created` says."""
-    said = params.get("created", {})
-    bounds = said if isinstance(said, dict) else {"gte": said, "lte": said}
-    allow_inside(bounds, "created", *COMPARISONS)
-    limits = [(COMPARISONS[name], read_integer(bounds, name, at_least=0)) for name in bounds]
-    return [thing for thing in things if all(holds(thing["created"], limit) for holds, limit in limits)]
-
-
-def page_of(url: str, things: Iterable[Object], params: Params) -> Object:
-    """The newest of the things, or those that follow one of them."""
-    newest_first = list(things)[::-1]
-    limit = read_integer({"limit": "10", **params}, "limit")
-    if limit > 100:
-        raise invalid("This value must be less than or equal to 100.", "parameter_invalid_integer", "limit")
-    if last := read_text(params, "starting_after"):
-        ids = [thing["id"] for thing in newest_first]
-        if last not in ids:
-            raise missing(url.rsplit("/", 1)[1].removesuffix("s"), last, status=400, param="starting_after")
-        newest_first = newest_first[ids.index(last) + 1 :]
-    return new_list(url, newest_first[:limit], has_more=len(newest_first) > limit)
+    def call_later(self, work: Callable[[], object]) -> None:
+        """Run work after the time that a slow bank takes."""
+        asyncio.get_running_loop().call_later(self.processing_seconds, work)

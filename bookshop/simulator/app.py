@@ -1,20 +1,21 @@
-"""The simulator put together."""
+"""The simulator as an ASGI application."""
 
 from dataclasses import dataclass
 
 from quart import Quart
 
-from bookshop.simulator import api, browser, control, disputes, hosted, sessions
+from bookshop.simulator import after_payment, api, browser_files, control, hosted_page, pay_session
 from bookshop.simulator.account import Account
+from bookshop.simulator.active_faults import ActiveFaults
 from bookshop.simulator.clock import Clock
-from bookshop.simulator.faults import Fault, Faults
-from bookshop.simulator.network import FaultyNetwork
-from bookshop.simulator.webhooks import Target, WebhookSender
+from bookshop.simulator.fault_middleware import FaultMiddleware
+from bookshop.simulator.faults import Fault
+from bookshop.simulator.webhooks import WebhookSender, WebhookTarget
 
 
 @dataclass(frozen=True)
 class SimulatorConfig:
-    """Where events go, what they are signed with, how long a slow payment takes, and what goes wrong."""
+    """Where events go and what signs them, how long a slow payment takes, and the faults to start with."""
 
     webhook_url: str
     webhook_secret: str
@@ -23,20 +24,20 @@ class SimulatorConfig:
 
 
 def create_simulator(config: SimulatorConfig) -> Quart:
-    """A Stripe account of its own as an ASGI application."""
+    """Create the application, with a Stripe account of its own."""
     clock = Clock()
-    faults = Faults(clock)
+    faults = ActiveFaults(clock)
     for fault in config.faults:
         faults.add(fault)
     sender = WebhookSender(clock, faults)
-    sender.targets["configured"] = Target(config.webhook_url, config.webhook_secret)
+    sender.targets["configured"] = WebhookTarget(config.webhook_url, config.webhook_secret)
     account = Account(clock, sender, config.processing_seconds)
-    account.listeners.extend((disputes.follow, sessions.follow))
+    account.subscribers.extend((after_payment.react_to_event, pay_session.react_to_event))
     app = Quart("bookshop.simulator")
     app.register_blueprint(api.blueprint(account))
     app.register_blueprint(control.blueprint(account, faults))
-    app.register_blueprint(browser.blueprint())
-    app.register_blueprint(hosted.blueprint(account))
-    app.asgi_app = FaultyNetwork(app.asgi_app, faults)  # type: ignore[method-assign]  # Quart's way
+    app.register_blueprint(browser_files.blueprint())
+    app.register_blueprint(hosted_page.blueprint(account))
+    app.asgi_app = FaultMiddleware(app.asgi_app, faults)  # type: ignore[method-assign]  # as Quart documents it
     app.after_serving(sender.stop)
     return app

@@ -1,31 +1,28 @@
-"""The account's time: the machine's, unless it stands still."""
+"""The account's clock: the machine's time, unless it is frozen."""
 
 import time
 
 
 class Clock:
-    """Seconds as Stripe counts them; they run until they are frozen."""
+    """Whole seconds since 1970, as Stripe counts them."""
 
     def __init__(self) -> None:
         self._frozen_at: int | None = None
 
     @property
     def is_frozen(self) -> bool:
-        """Whether it stands still."""
         return self._frozen_at is not None
 
     def now(self) -> int:
-        """This second."""
         return int(time.time()) if self._frozen_at is None else self._frozen_at
 
     def freeze(self, at: int | None) -> None:
-        """Stand still at a second, or at this one."""
+        """Stop at a second, or at the present one."""
         self._frozen_at = self.now() if at is None else at
 
     def advance(self, seconds: int) -> None:
-        """Stand still some seconds later."""
+        """Freeze the clock some seconds later."""
         self._frozen_at = self.now() + seconds
 
-    def run(self) -> None:
-        """Be the machine's time again."""
+    def unfreeze(self) -> None:
         self._frozen_at = None

@@ -1,98 +1,119 @@
-"""What Stripe has not: a look inside, and a hand on what happens."""
+"""Control addresses, which Stripe does not have: inspect the account, and decide what happens."""
 
+from functools import partial
 from typing import Any
 
 from quart import Blueprint, request
 from quart.typing import ResponseReturnValue
 
-from bookshop.simulator import disputes, intents, refunds, sessions
+from bookshop.simulator import disputes, refunds
 from bookshop.simulator.account import Account
-from bookshop.simulator.errors import StripeError, invalid, missing
-from bookshop.simulator.faults import Faults, read_fault
-from bookshop.simulator.objects import Object
+from bookshop.simulator.active_faults import ActiveFaults
+from bookshop.simulator.charge_card import finish_processing
+from bookshop.simulator.errors import StripeError, invalid_request, resource_missing
+from bookshop.simulator.faults import read_fault
+from bookshop.simulator.objects.base import StripeObject
 from bookshop.simulator.params import read_choice, read_integer
+from bookshop.simulator.sessions import expire_due
+
+STATE = {
+    "payment_intents": "payment_intent",
+    "charges": "charge",
+    "refunds": "refund",
+    "disputes": "dispute",
+    "checkout_sessions": "checkout.session",
+}
 
 
-def blueprint(account: Account, faults: Faults) -> Blueprint:
-    """Addresses for tests and developers, under /_control."""
+def blueprint(account: Account, faults: ActiveFaults) -> Blueprint:
+    """Mount the addresses for tests and developers under /_control."""
     routes = Blueprint("control", __name__, url_prefix="/_control")
-
-    @routes.get("/state")
-    async def state() -> dict[str, Any]:
-        return {
-            "payment_intents": account.all("payment_intent"),
-            "charges": account.all("charge"),
-            "refunds": account.all("refund"),
-            "disputes": account.all("dispute"),
-            "checkout_sessions": account.all("checkout.session"),
-            "events": list(account.all("event").values()),
-        }
-
-    @routes.get("/requests")
-    async def requests() -> list[dict[str, str]]:
-        return account.requests
-
-    @routes.post("/reset")
-    async def reset() -> ResponseReturnValue:
-        account.reset()
-        faults.clear()
-        return {}
-
-    @routes.get("/faults")
-    async def list_faults() -> list[dict[str, Any]]:
-        return faults.to_list()
-
-    @routes.post("/faults")
-    async def add_fault() -> ResponseReturnValue:
-        said = await request.get_json() if request.is_json else (await request.form).to_dict()
-        if not isinstance(said, dict):
-            raise invalid("A fault is an object with a kind.")
-        try:
-            fault = read_fault(said)
-        except ValueError as error:
-            raise invalid(str(error)) from None
-        return {"id": faults.add(fault), **fault.to_dict()}, 201
-
-    @routes.delete("/faults")
-    async def clear_faults() -> ResponseReturnValue:
-        faults.clear()
-        return {}
-
-    @routes.delete("/faults/<ident>")
-    async def remove_fault(ident: str) -> ResponseReturnValue:
-        if not faults.remove(ident):
-            raise missing("fault", ident)
-        return {}
-
-    @routes.post("/clock/advance")
-    async def advance() -> ResponseReturnValue:
-        if not account.clock.is_frozen:
-            raise invalid("The clock is running: set the fault frozen-clock first.")
-        account.clock.advance(read_integer(await request.form, "seconds"))
-        sessions.end_those_over(account)
-        return {"now": account.clock.now()}
-
-    @routes.post("/payment_intents/<ident>/settle")
-    async def settle(ident: str) -> Object:
-        outcome = read_choice(await request.form, "outcome", ("succeeded", "failed"))
-        return intents.settle(account, ident, outcome)
-
-    @routes.post("/refunds/<ident>/settle")
-    async def settle_refund(ident: str) -> Object:
-        outcome = read_choice(await request.form, "outcome", ("succeeded", "failed"))
-        return refunds.settle(account, ident, outcome)
-
-    @routes.post("/disputes/<ident>/settle")
-    async def settle_dispute(ident: str) -> Object:
-        outcome = read_choice(await request.form, "outcome", ("won", "lost"))
-        return disputes.settle(account, ident, outcome)
-
-    @routes.post("/webhooks/replay")
-    async def replay() -> Object:
-        return account.send_again((await request.form).get("event", ""))
-
-    @routes.errorhandler(StripeError)
-    async def refuse(error: StripeError) -> ResponseReturnValue:
-        return {"error": error.problem.to_dict()}, error.status
-
+    for method, path, view in (
+        ("GET", "/state", partial(show_state, account)),
+        ("GET", "/requests", partial(list_requests, account)),
+        ("POST", "/reset", partial(reset, account, faults)),
+        ("GET", "/faults", partial(list_faults, faults)),
+        ("POST", "/faults", partial(add_fault, faults)),
+        ("DELETE", "/faults", partial(clear_faults, faults)),
+        ("DELETE", "/faults/<fault_id>", partial(remove_fault, faults)),
+        ("POST", "/clock/advance", partial(advance_clock, account)),
+        ("POST", "/payment_intents/<intent_id>/settle", partial(finish_payment, account)),
+        ("POST", "/refunds/<refund_id>/settle", partial(finish_refund, account)),
+        ("POST", "/disputes/<dispute_id>/settle", partial(decide_dispute, account)),
+        ("POST", "/webhooks/replay", partial(replay_webhook, account)),
+    ):
+        routes.add_url_rule(path, view.func.__name__, view, methods=[method])
+    routes.register_error_handler(StripeError, show_error)
     return routes
+
+
+async def show_state(account: Account) -> dict[str, Any]:
+    state: dict[str, Any] = {name: account.objects(kind) for name, kind in STATE.items()}
+    return {**state, "events": list(account.objects("event").values())}
+
+
+async def list_requests(account: Account) -> list[dict[str, str]]:
+    return account.requests
+
+
+async def reset(account: Account, faults: ActiveFaults) -> ResponseReturnValue:
+    account.reset()
+    faults.clear()
+    return {}
+
+
+async def list_faults(faults: ActiveFaults) -> list[dict[str, Any]]:
+    return faults.to_list()
+
+
+async def add_fault(faults: ActiveFaults) -> ResponseReturnValue:
+    sent = await request.get_json() if request.is_json else (await request.form).to_dict()
+    if not isinstance(sent, dict):
+        raise invalid_request("A fault must be an object with a kind.")
+    try:
+        fault = read_fault(sent)
+    except ValueError as error:
+        raise invalid_request(str(error)) from None
+    return {"id": faults.add(fault), **fault.to_dict()}, 201
+
+
+async def clear_faults(faults: ActiveFaults) -> ResponseReturnValue:
+    faults.clear()
+    return {}
+
+
+async def remove_fault(faults: ActiveFaults, fault_id: str) -> ResponseReturnValue:
+    if not faults.remove(fault_id):
+        raise resource_missing("fault", fault_id)
+    return {}
+
+
+async def advance_clock(account: Account) -> ResponseReturnValue:
+    if not account.clock.is_frozen:
+        raise invalid_request("The clock is running. Set the fault frozen-clock first.")
+    account.clock.advance(read_integer(await request.form, "seconds"))
+    expire_due(account)
+    return {"now": account.clock.now()}
+
+
+async def finish_payment(account: Account, intent_id: str) -> StripeObject:
+    outcome = read_choice(await request.form, "outcome", ("succeeded", "failed"))
+    return finish_processing(account, intent_id, outcome)
+
+
+async def finish_refund(account: Account, refund_id: str) -> StripeObject:
+    outcome = read_choice(await request.form, "outcome", ("succeeded", "failed"))
+    return refunds.finish(account, refund_id, outcome)
+
+
+async def decide_dispute(account: Account, dispute_id: str) -> StripeObject:
+    outcome = read_choice(await request.form, "outcome", ("won", "lost"))
+    return disputes.decide(account, dispute_id, outcome)
+
+
+async def replay_webhook(account: Account) -> StripeObject:
+    return account.resend((await request.form).get("event", ""))
+
+
+async def show_error(error: StripeError) -> ResponseReturnValue:
+    return {"error": error.body.to_dict()}, error.status

@@ -1,213 +1,99 @@
-"""Disputes and warnings: what a card's owner says to their bank after the payment."""
+"""Disputes: a card's owner asks for the money back through their bank."""
 
 from bookshop.simulator.account import Account, Caller
-from bookshop.simulator.cards import Sequel
-from bookshop.simulator.errors import invalid
-from bookshop.simulator.objects import Object, new_id
+from bookshop.simulator.cards import AfterPayment
+from bookshop.simulator.errors import invalid_request
+from bookshop.simulator.objects.base import StripeObject
+from bookshop.simulator.objects.dispute import EVIDENCE, new_balance_transaction, new_dispute
 from bookshop.simulator.params import (
     Params,
-    allow,
-    allow_inside,
-    is_true,
+    check_names,
+    check_nested_names,
+    read_boolean,
     read_metadata,
     read_object,
     read_text,
 )
 
-DAY_SECONDS = 24 * 60 * 60
-FEE = 1500
-REASONS = {
-    Sequel.FRAUD_DISPUTE: "fraudulent",
-    Sequel.NOT_RECEIVED_DISPUTE: "product_not_received",
-    Sequel.INQUIRY: "general",
-}
-NETWORK_CODES = {"fraudulent": "10.4", "product_not_received": "13.1"}
+DISPUTE_FEE_MINOR = 1500
 OPEN = ("needs_response", "under_review", "warning_needs_response", "warning_under_review")
-EVIDENCE = (
-    "access_activity_log",
-    "billing_address",
-    "cancellation_policy",
-    "cancellation_policy_disclosure",
-    "cancellation_rebuttal",
-    "customer_communication",
-    "customer_email_address",
-    "customer_name",
-    "customer_purchase_ip",
-    "customer_signature",
-    "duplicate_charge_documentation",
-    "duplicate_charge_explanation",
-    "duplicate_charge_id",
-    "product_description",
-    "receipt",
-    "refund_policy",
-    "refund_policy_disclosure",
-    "refund_refusal_explanation",
-    "service_date",
-    "service_documentation",
-    "shipping_address",
-    "shipping_carrier",
-    "shipping_date",
-    "shipping_documentation",
-    "shipping_tracking_number",
-    "uncategorized_file",
-    "uncategorized_text",
-)
+# evidence texts that decide a dispute in Stripe's test mode
+OUTCOMES = {"winning_evidence": "won", "losing_evidence": "lost"}
 
 
-def follow(account: Account, kind: str, subject: Object) -> None:
-    """Some cards' owners go to their bank once they have paid; a refund settles a warning."""
-    if kind == "payment_intent.succeeded":
-        charge = account.find("charge", subject["latest_charge"])
-        sequel = account.cards[charge["payment_method"]].test.sequel
-        if sequel in REASONS:
-            open_dispute(account, charge, sequel)
-        elif sequel is Sequel.FRAUD_WARNING:
-            warn(account, charge)
-    elif kind == "charge.refunded" and subject["refunded"]:
-        for warning in account.all("radar.early_fraud_warning").values():
-            if warning["charge"] == subject["id"]:
-                warning["actionable"] = False
-                account.tell("radar.early_fraud_warning.updated", warning, Caller())
-
-
-def open_dispute(account: Account, charge: Object, sequel: Sequel) -> None:
-    """The bank asks, or takes the money back first."""
-    dispute = account.keep(new_dispute(charge, sequel, account.clock.now()))
+def open_dispute(account: Account, charge: StripeObject, after_payment: AfterPayment) -> None:
+    """Open a dispute, which withdraws the money at once, or an inquiry, which does not."""
+    dispute = account.add(new_dispute(charge, after_payment, account.clock.now()))
     charge["disputed"] = True
-    account.tell("charge.dispute.created", dispute, Caller())
-    if sequel is not Sequel.INQUIRY:
-        withdraw(account, dispute)
+    account.emit("charge.dispute.created", dispute, Caller())
+    if after_payment is not AfterPayment.INQUIRY:
+        withdraw_funds(account, dispute)
 
 
-def update(account: Account, ident: str, params: Params, caller: Caller) -> Object:
-    """Answer the bank; two words of Stripe's decide how a test ends."""
-    dispute = find_open(account, ident)
-    allow(params, "evidence", "expand", "metadata", "submit")
-    evidence = read_object(params, "evidence")
-    allow_inside(evidence, "evidence", *EVIDENCE)
-    said = {name: read_text(evidence, name) for name in evidence}
+def update(account: Account, dispute_id: str, params: Params, caller: Caller) -> StripeObject:
+    """Store evidence, and submit it unless `submit` is false; two texts of Stripe's decide the outcome."""
+    dispute = find_open(account, dispute_id)
+    check_names(params, "evidence", "expand", "metadata", "submit")
+    evidence = read_evidence(params)
     dispute["metadata"] = read_metadata(params, dispute["metadata"])
-    dispute["evidence"].update(said)
+    dispute["evidence"].update(evidence)
     dispute["evidence_details"]["has_evidence"] = any(dispute["evidence"].values())
-    is_sent = bool(evidence) and is_true({"submit": "true", **params}, "submit")
-    if is_sent:
+    is_submitted = bool(evidence) and read_boolean({"submit": "true", **params}, "submit")
+    if is_submitted:
         dispute["evidence_details"]["submission_count"] += 1
         dispute["status"] = dispute["status"].replace("needs_response", "under_review")
-    account.tell("charge.dispute.updated", dispute, caller)
-    if is_sent and said.get("uncategorized_text") in ("winning_evidence", "losing_evidence"):
-        settle(account, ident, "won" if said["uncategorized_text"] == "winning_evidence" else "lost")
+    account.emit("charge.dispute.updated", dispute, caller)
+    outcome = OUTCOMES.get(evidence.get("uncategorized_text") or "")
+    if is_submitted and outcome:
+        decide(account, dispute_id, outcome)
     return dispute
 
 
-def close(account: Account, ident: str, params: Params, caller: Caller) -> Object:
-    """Give in."""
-    find_open(account, ident)
-    allow(params, "expand")
-    return settle(account, ident, "lost", caller)
+def read_evidence(params: Params) -> dict[str, str | None]:
+    evidence = read_object(params, "evidence")
+    check_nested_names(evidence, "evidence", *EVIDENCE)
+    return {name: read_text(evidence, name) for name in evidence}
 
 
-def settle(account: Account, ident: str, outcome: str, caller: Caller | None = None) -> Object:
-    """The bank's last word; an inquiry that is won is only closed, one that is lost costs the money."""
-    dispute = find_open(account, ident)
-    who = caller or Caller()
+def close(account: Account, dispute_id: str, params: Params, caller: Caller) -> StripeObject:
+    """Accept a dispute, which loses it."""
+    find_open(account, dispute_id)
+    check_names(params, "expand")
+    return decide(account, dispute_id, "lost", caller)
+
+
+def decide(account: Account, dispute_id: str, outcome: str, caller: Caller | None = None) -> StripeObject:
+    """Decide a dispute: won or lost; a won inquiry is only closed, a lost one withdraws the money."""
+    dispute = find_open(account, dispute_id)
     is_inquiry = dispute["status"].startswith("warning_")
     dispute["status"] = "warning_closed" if is_inquiry and outcome == "won" else outcome
     if is_inquiry and outcome == "lost":
-        withdraw(account, dispute)
-    account.tell("charge.dispute.closed", dispute, who)
+        withdraw_funds(account, dispute)
+    account.emit("charge.dispute.closed", dispute, caller or Caller())
     if not is_inquiry and outcome == "won":
-        dispute["balance_transactions"].append(new_move(dispute, dispute["amount"], 0, account.clock.now()))
-        account.tell("charge.dispute.funds_reinstated", dispute, Caller())
+        reinstate_funds(account, dispute)
     return dispute
 
 
-def withdraw(account: Account, dispute: Object) -> None:
-    """The bank takes the money, and Stripe its fee."""
+def withdraw_funds(account: Account, dispute: StripeObject) -> None:
+    """Take the money and Stripe's fee from the account's balance."""
     dispute["is_charge_refundable"] = False
-    dispute["balance_transactions"].append(new_move(dispute, -dispute["amount"], FEE, account.clock.now()))
-    account.tell("charge.dispute.funds_withdrawn", dispute, Caller())
+    dispute["balance_transactions"].append(
+        new_balance_transaction(dispute, -dispute["amount"], DISPUTE_FEE_MINOR, account.clock.now())
+    )
+    account.emit("charge.dispute.funds_withdrawn", dispute, Caller())
 
 
-def warn(account: Account, charge: Object) -> None:
-    """The card's bank takes the payment for fraud, and says so before anybody disputes it."""
-    warning = {
-        "id": new_id("issfr_1"),
-        "object": "radar.early_fraud_warning",
-        "actionable": True,
-        "charge": charge["id"],
-        "created": account.clock.now(),
-        "fraud_type": "misc",
-        "livemode": False,
-        "payment_intent": charge["payment_intent"],
-    }
-    account.keep(warning)
-    account.tell("radar.early_fraud_warning.created", warning, Caller())
+def reinstate_funds(account: Account, dispute: StripeObject) -> None:
+    """Return the money, but not the fee."""
+    dispute["balance_transactions"].append(
+        new_balance_transaction(dispute, dispute["amount"], 0, account.clock.now())
+    )
+    account.emit("charge.dispute.funds_reinstated", dispute, Caller())
 
 
-def find_open(account: Account, ident: str) -> Object:
-    """A dispute on which the last word is not said."""
-    dispute = account.find("dispute", ident)
+def find_open(account: Account, dispute_id: str) -> StripeObject:
+    dispute = account.find("dispute", dispute_id)
     if dispute["status"] not in OPEN:
-        raise invalid("This dispute is already closed")
+        raise invalid_request("This dispute is already closed")
     return dispute
-
-
-def new_dispute(charge: Object, sequel: Sequel, at: int) -> Object:
-    """A dispute that waits for an answer."""
-    reason = REASONS[sequel]
-    is_inquiry = sequel is Sequel.INQUIRY
-    code = NETWORK_CODES.get(reason)
-    card = {
-        "brand": charge["payment_method_details"]["card"]["brand"],
-        "case_type": "inquiry" if is_inquiry else "chargeback",
-        "network": charge["payment_method_details"]["card"]["network"],
-        "network_reason_code": code,
-    }
-    return {
-        "id": new_id("du_1"),
-        "object": "dispute",
-        "amount": charge["amount"] - charge["amount_refunded"],
-        "balance_transactions": [],
-        "charge": charge["id"],
-        "created": at,
-        "currency": charge["currency"],
-        "enhanced_eligibility_types": [],
-        "evidence": {**dict.fromkeys(EVIDENCE), "enhanced_evidence": {}},
-        "evidence_details": {
-            "due_by": at + 9 * DAY_SECONDS,
-            "enhanced_eligibility": {},
-            "has_evidence": False,
-            "past_due": False,
-            "submission_count": 0,
-        },
-        "is_charge_refundable": is_inquiry,
-        "livemode": False,
-        "metadata": {},
-        "network_reason_code": code,
-        "payment_intent": charge["payment_intent"],
-        "payment_method_details": {"card": card, "type": "card"},
-        "reason": reason,
-        "status": "warning_needs_response" if is_inquiry else "needs_response",
-    }
-
-
-def new_move(dispute: Object, amount: int, fee: int, at: int) -> Object:
-    """Money that leaves the account's balance for a dispute, or comes back to it."""
-    details = {"amount": fee, "application": None, "currency": dispute["currency"]}
-    return {
-        "id": new_id("txn_1"),
-        "object": "balance_transaction",
-        "amount": amount,
-        "available_on": at,
-        "created": at,
-        "currency": dispute["currency"],
-        "description": f"Chargeback {'withdrawal' if amount < 0 else 'reversal'} for {dispute['charge']}",
-        "exchange_rate": None,
-        "fee": fee,
-        "fee_details": [{**details, "description": "Dispute fee", "type": "stripe_fee"}] if fee else [],
-        "net": amount - fee,
-        "reporting_category": "dispute" if amount < 0 else "dispute_reversal",
-        "source": dispute["id"],
-        "status": "pending",
-        "type": "adjustment",
-    }

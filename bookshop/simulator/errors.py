@@ -1,4 +1,4 @@
-"""Stripe's errors: a status of HTTP and a body that says what went wrong."""
+"""Stripe's errors: an HTTP status, and a body that explains it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,8 +7,8 @@ INVALID_REQUEST = "invalid_request_error"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Problem:
-    """What Stripe says of a failure, in its answer and in an intent's last_payment_error."""
+class StripeErrorBody:
+    """Stripe's error object, in a response and in an intent's last_payment_error."""
 
     type: str
     message: str
@@ -19,42 +19,41 @@ class Problem:
     payment_method: dict[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Stripe's object: only what there is to say, with the page that explains the code."""
-        said = {name: value for name, value in vars(self).items() if value is not None}
+        """Return the fields that are set, with the address of the page that explains the code."""
+        fields = {name: value for name, value in vars(self).items() if value is not None}
         if self.code:
-            said["doc_url"] = f"https://stripe.com/docs/error-codes/{self.code.replace('_', '-')}"
-        return said
+            fields["doc_url"] = f"https://stripe.com/docs/error-codes/{self.code.replace('_', '-')}"
+        return fields
 
 
 class StripeError(Exception):
-    """A request that fails, and the intent that it was about when Stripe shows it."""
+    """A request that fails, with its intent where Stripe shows it."""
 
-    def __init__(self, status: int, problem: Problem, payment_intent: dict[str, Any] | None = None) -> None:
-        super().__init__(problem.message)
+    def __init__(
+        self, status: int, body: StripeErrorBody, payment_intent: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(body.message)
         self.status = status
-        self.problem = problem
+        self.body = body
         self.payment_intent = payment_intent
 
 
-def invalid(message: str, code: str | None = None, param: str | None = None) -> StripeError:
-    """A request that Stripe does not understand or allow."""
-    return StripeError(400, Problem(type=INVALID_REQUEST, message=message, code=code, param=param))
+def invalid_request(message: str, code: str | None = None, param: str | None = None) -> StripeError:
+    return StripeError(400, StripeErrorBody(type=INVALID_REQUEST, message=message, code=code, param=param))
 
 
-def missing(kind: str, ident: str, *, status: int = 404, param: str = "id") -> StripeError:
-    """A request about something that does not exist."""
-    message = f"No such {kind}: '{ident}'"
+def resource_missing(kind: str, object_id: str, *, status: int = 404, param: str = "id") -> StripeError:
+    message = f"No such {kind}: '{object_id}'"
     return StripeError(
-        status, Problem(type=INVALID_REQUEST, message=message, code="resource_missing", param=param)
+        status, StripeErrorBody(type=INVALID_REQUEST, message=message, code="resource_missing", param=param)
     )
 
 
 def unexpected_state(message: str, intent: dict[str, Any]) -> StripeError:
-    """A request that an intent's status does not allow."""
-    problem = Problem(type=INVALID_REQUEST, message=message, code="payment_intent_unexpected_state")
-    return StripeError(400, problem, intent)
+    """Return the error of a request that the intent's status does not allow."""
+    body = StripeErrorBody(type=INVALID_REQUEST, message=message, code="payment_intent_unexpected_state")
+    return StripeError(400, body, intent)
 
 
-def unauthorised(message: str, code: str | None = None) -> StripeError:
-    """A request without a key that opens what it asks for."""
-    return StripeError(401, Problem(type=INVALID_REQUEST, message=message, code=code))
+def unauthorized(message: str, code: str | None = None) -> StripeError:
+    return StripeError(401, StripeErrorBody(type=INVALID_REQUEST, message=message, code=code))

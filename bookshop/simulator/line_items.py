@@ -1,51 +1,41 @@
-"""What a Checkout Session sells, line by line."""
+"""The line items of a Checkout Session."""
 
 from typing import Any
 
 from bookshop.money import Money
-from bookshop.simulator.errors import invalid
-from bookshop.simulator.objects import Object, new_id
-from bookshop.simulator.params import (
-    MINIMUMS,
-    Params,
-    allow_inside,
-    read_currency,
-    read_integer,
-    read_object,
-    require,
-)
+from bookshop.simulator.account import Account
+from bookshop.simulator.errors import invalid_request
+from bookshop.simulator.objects.base import StripeObject
+from bookshop.simulator.objects.line_item import new_line_item
+from bookshop.simulator.pagination import paginate
+from bookshop.simulator.params import Params, check_nested_names, read_integer, read_object, require
+from bookshop.simulator.payment_params import MIN_AMOUNTS, read_currency
 
 
-def read_items(params: Params) -> list[Object]:
-    """The things for sale, all in one currency."""
-    said = params.get("line_items")
-    if not said:
-        raise invalid("Missing required param: line_items.", "parameter_missing", "line_items")
-    if not isinstance(said, list):
-        raise invalid("Invalid array", param="line_items")
-    items = [read_item(each, f"line_items[{index}]") for index, each in enumerate(said)]
+def read_line_items(params: Params) -> list[StripeObject]:
+    """Read the line items, all in one currency and together not too cheap to charge."""
+    sent = params.get("line_items")
+    if not sent:
+        raise invalid_request("Missing required param: line_items.", "parameter_missing", "line_items")
+    if not isinstance(sent, list):
+        raise invalid_request("Invalid array", param="line_items")
+    items = [read_line_item(one, f"line_items[{index}]") for index, one in enumerate(sent)]
     currency = items[0]["currency"]
     if any(item["currency"] != currency for item in items):
-        raise invalid("All line items must have the same currency.", param="line_items")
-    least, _ = MINIMUMS.get(currency, (1, ""))
-    if sum(item["amount_total"] for item in items) < least:
-        amount = Money(least, currency.upper())
-        raise invalid(
-            f"The Checkout Session's total amount due must add up to at least {amount} {currency}",
-            "amount_too_small",
-        )
+        raise invalid_request("All line items must have the same currency.", param="line_items")
+    check_total(sum(item["amount_total"] for item in items), currency)
     return items
 
 
-def read_item(said: Any, outer: str) -> Object:
-    """One thing for sale."""
-    item = read_object({outer: said}, outer)
-    allow_inside(item, outer, "price_data", "quantity")
+def read_line_item(sent: Any, outer: str) -> StripeObject:
+    """Read the line item whose parameters are inside `outer`."""
+    item = read_object({outer: sent}, outer)
+    check_nested_names(item, outer, "price_data", "quantity")
     price = read_object(item, "price_data")
     inner = f"{outer}[price_data]"
-    allow_inside(price, inner, "currency", "product_data", "tax_behavior", "unit_amount")
+    check_nested_names(price, inner, "currency", "product_data", "tax_behavior", "unit_amount")
     product = read_object(price, "product_data")
-    allow_inside(product, f"{inner}[product_data]", "description", "images", "metadata", "name")
+    check_nested_names(product, f"{inner}[product_data]", "description", "images", "metadata", "name")
     for holder, name, full in (
         (price, "currency", f"{inner}[currency]"),
         (price, "unit_amount", f"{inner}[unit_amount]"),
@@ -54,34 +44,22 @@ def read_item(said: Any, outer: str) -> Object:
     ):
         require({full: holder.get(name)}, full)
     amount = read_integer(price, "unit_amount", at_least=0)
-    return new_item(require(product, "name"), read_currency(price), amount, read_integer(item, "quantity"))
+    return new_line_item(
+        require(product, "name"), read_currency(price), amount, read_integer(item, "quantity")
+    )
 
 
-def new_item(name: str, currency: str, unit_amount: int, quantity: int) -> Object:
-    """One line of a session."""
-    amount = unit_amount * quantity
-    price = {
-        "id": new_id("price_1"),
-        "object": "price",
-        "active": False,
-        "billing_scheme": "per_unit",
-        "currency": currency,
-        "livemode": False,
-        "metadata": {},
-        "product": new_id("prod_", 14),
-        "type": "one_time",
-        "unit_amount": unit_amount,
-        "unit_amount_decimal": str(unit_amount),
-    }
-    return {
-        "id": new_id("li_1"),
-        "object": "item",
-        "amount_discount": 0,
-        "amount_subtotal": amount,
-        "amount_tax": 0,
-        "amount_total": amount,
-        "currency": currency,
-        "description": name,
-        "price": price,
-        "quantity": quantity,
-    }
+def check_total(amount: int, currency: str) -> None:
+    minimum, _ = MIN_AMOUNTS.get(currency, (1, ""))
+    if amount < minimum:
+        least = Money(minimum, currency.upper())
+        raise invalid_request(
+            f"The Checkout Session's total amount due must add up to at least {least} {currency}",
+            "amount_too_small",
+        )
+
+
+def list_line_items(account: Account, session_id: str, params: Params) -> StripeObject:
+    """Return a page of a session's line items, in the order in which they were sent."""
+    items = account.line_items[session_id][::-1]
+    return paginate(f"/v1/checkout/sessions/{session_id}/line_items", items, params)

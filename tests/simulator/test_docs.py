@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bookshop.simulator.api import RULES
 from bookshop.simulator.cards import CARDS
 from bookshop.simulator.faults import KINDS, read_fault
+from bookshop.simulator.operations import OPERATIONS
 
 DOCS = (Path(__file__).parents[2] / "docs" / "simulator.md").read_text()
 
@@ -18,7 +18,7 @@ def test_every_card_is_there() -> None:
 
 
 def test_every_noun_is_there() -> None:
-    nouns = {re.sub("/<ident>.*", "", rule.split(" ")[1]) for rule in RULES}
+    nouns = {re.sub("/<object_id>.*", "", name.split(" ")[1]) for name in OPERATIONS}
     assert set(re.findall("/v1(/[a-z_]+(?:/[a-z_]+)?)`", DOCS)) == nouns
 
 

@@ -324,7 +324,7 @@ def test_what_is_shown_of_a_fault_makes_it_again(kind: str) -> None:
     ("text", "reason"),
     [
         ("flood", "must be one of"),
-        ("slow:event=charge.", "knows no 'event'"),
+        ("slow:event=charge.", "has no parameter 'event'"),
         ("slow:seconds=", "seconds must be"),
         ("slow:seconds=nan", "seconds must be"),
         ("slow:seconds=3601", "seconds must be"),

@@ -1,4 +1,4 @@
-"""What goes wrong between the API and who asks it, as the faults that stand say."""
+"""ASGI middleware that applies the active faults to requests."""
 
 import asyncio
 import json
@@ -6,8 +6,9 @@ from typing import Any
 
 from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallable, Scope
 
-from bookshop.simulator.faults import ERROR_KINDS, Fault, Faults
-from bookshop.simulator.objects import new_id
+from bookshop.simulator.active_faults import ActiveFaults
+from bookshop.simulator.faults import ERROR_KINDS, Fault
+from bookshop.simulator.objects.base import new_id
 
 ERRORS: dict[str, dict[str, str]] = {
     "error-429": {
@@ -29,33 +30,33 @@ BAD_GATEWAY = (
 )
 
 
-class FaultyNetwork:
-    """Stands before the application; a request that meets no fault passes untouched."""
+class FaultMiddleware:
+    """Wraps the application; a request without a fault passes untouched."""
 
-    def __init__(self, app: ASGIFramework, faults: Faults) -> None:
+    def __init__(self, app: ASGIFramework, faults: ActiveFaults) -> None:
         self._app = app
         self._faults = faults
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         fault = None
         if scope["type"] == "http" and scope["method"] != "OPTIONS":
-            fault = self._faults.take_request(scope["method"], scope["path"])
+            fault = self._faults.take_for_request(scope["method"], scope["path"])
         if fault is None:
             await self._app(scope, receive, send)
         elif fault.kind in ERROR_KINDS:
-            await refuse(fault, send)
+            await send_error(fault, send)
         elif fault.kind == "timeout-before":
-            await wait_for_leaving(receive, fault.seconds)
-            await hang_up(send)
+            await wait_for_disconnect(receive, fault.seconds)
+            await cut_connection(send)
         elif fault.kind == "reply-lost":
-            await self._app(scope, receive, ignore)
-            await hang_up(send)
+            await self._app(scope, receive, discard)
+            await cut_connection(send)
         else:
-            await self._app(scope, receive, delayed(send, fault.seconds))
+            await self._app(scope, receive, delay(send, fault.seconds))
 
 
-async def refuse(fault: Fault, send: ASGISendCallable) -> None:
-    """Answer with an error and do nothing."""
+async def send_error(fault: Fault, send: ASGISendCallable) -> None:
+    """Send the fault's error without calling the application."""
     is_html = fault.kind == "error-502"
     body = BAD_GATEWAY if is_html else json.dumps({"error": ERRORS[fault.kind]}, indent=2)
     headers = {
@@ -78,8 +79,8 @@ async def refuse(fault: Fault, send: ASGISendCallable) -> None:
     await send({"type": "http.response.body", "body": body.encode(), "more_body": False})
 
 
-async def wait_for_leaving(receive: ASGIReceiveCallable, seconds: float) -> None:
-    """Wait, but no longer than the other side does."""
+async def wait_for_disconnect(receive: ASGIReceiveCallable, seconds: float) -> None:
+    """Wait until the client disconnects, at most some seconds."""
     try:
         async with asyncio.timeout(seconds):
             while (await receive())["type"] != "http.disconnect":
@@ -88,21 +89,21 @@ async def wait_for_leaving(receive: ASGIReceiveCallable, seconds: float) -> None
         pass
 
 
-async def hang_up(send: ASGISendCallable) -> None:
-    """Have the connection cut without an answer.
+async def cut_connection(send: ASGISendCallable) -> None:
+    """Make hypercorn close the connection without a response.
 
-    An application that returns without a word is answered for, with 500. After «100 Continue», which
-    no client takes for an answer, hypercorn has nothing to add and closes.
+    If an application sends nothing, hypercorn responds with 500. After "100 Continue", which no client
+    takes for a response, it only closes.
     """
     await send({"type": "http.response.start", "status": 100, "headers": [], "trailers": False})
 
 
-async def ignore(_message: Any) -> None:
-    """An answer that nobody hears."""
+async def discard(_message: Any) -> None:
+    """Send nothing."""
 
 
-def delayed(send: ASGISendCallable, seconds: float) -> ASGISendCallable:
-    """The same way out, open only after a while."""
+def delay(send: ASGISendCallable, seconds: float) -> ASGISendCallable:
+    """Return a `send` that waits before the response starts."""
 
     async def wait_and_send(message: Any) -> None:
         if message["type"] == "http.response.start":

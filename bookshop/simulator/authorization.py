@@ -1,0 +1,41 @@
+"""Who may call the API: servers with a secret key, browsers with a publishable key and a client secret."""
+
+import hmac
+
+from quart import request
+
+from bookshop.simulator.account import Account
+from bookshop.simulator.errors import invalid_request, unauthorized
+from bookshop.simulator.find_intent import find_intent
+from bookshop.simulator.params import Params, read_text
+
+
+def authorize(account: Account, params: Params, intent_id: str | None) -> bool:
+    """Return whether the caller is a browser, which may only use `intent_id`; raises StripeError."""
+    scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
+    is_bearer = scheme == "Bearer"
+    key = bearer if is_bearer else read_text(params, "key")
+    if not key:
+        raise unauthorized("You did not provide an API key.")
+    if key[2:].startswith("_live_"):
+        raise unauthorized("This is the Stripe simulator. It accepts test keys only.")
+    if is_bearer and key.startswith("sk_test_"):
+        return False
+    if not key.startswith("pk_test_"):
+        raise unauthorized("Invalid API Key provided.")
+    if intent_id is None:
+        raise unauthorized(
+            "This API call cannot be made with a publishable API key. Please use a secret API key.",
+            "secret_key_required",
+        )
+    check_client_secret(account, intent_id, read_text(params, "client_secret") or "")
+    return True
+
+
+def check_client_secret(account: Account, intent_id: str, secret: str) -> None:
+    if not hmac.compare_digest(secret.encode(), find_intent(account, intent_id)["client_secret"].encode()):
+        raise invalid_request(
+            "The client_secret provided does not match the client_secret associated with the PaymentIntent.",
+            "payment_intent_invalid_parameter",
+            "client_secret",
+        )

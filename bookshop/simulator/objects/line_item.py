@@ -1,0 +1,35 @@
+"""The line item of a Checkout Session, with its price."""
+
+from bookshop.simulator.objects.base import StripeObject, new_id
+
+
+def new_line_item(name: str, currency: str, unit_amount: int, quantity: int) -> StripeObject:
+    amount = unit_amount * quantity
+    return {
+        "id": new_id("li_1"),
+        "object": "item",
+        "amount_discount": 0,
+        "amount_subtotal": amount,
+        "amount_tax": 0,
+        "amount_total": amount,
+        "currency": currency,
+        "description": name,
+        "price": new_price(currency, unit_amount),
+        "quantity": quantity,
+    }
+
+
+def new_price(currency: str, unit_amount: int) -> StripeObject:
+    return {
+        "id": new_id("price_1"),
+        "object": "price",
+        "active": False,
+        "billing_scheme": "per_unit",
+        "currency": currency,
+        "livemode": False,
+        "metadata": {},
+        "product": new_id("prod_", 14),
+        "type": "one_time",
+        "unit_amount": unit_amount,
+        "unit_amount_decimal": str(unit_amount),
+    }

@@ -1,0 +1,79 @@
+"""Parameters that describe a payment: amount, currency, email and addresses."""
+
+from typing import Any
+
+from babel.numbers import is_currency
+
+from bookshop.simulator.errors import invalid_request
+from bookshop.simulator.params import (
+    Params,
+    check_nested_names,
+    read_integer,
+    read_object,
+    read_text,
+    require,
+)
+
+# the least that Stripe charges in each currency: in minor units, and as its error message writes it
+MIN_AMOUNTS = {
+    "aud": (50, "A$0.50"),
+    "eur": (50, "€0.50"),
+    "gbp": (30, "£0.30"),
+    "jpy": (50, "¥50"),
+    "sgd": (50, "S$0.50"),
+    "usd": (50, "$0.50"),
+}
+MAX_AMOUNT_MINOR = 99_999_999
+ADDRESS_FIELDS = ("city", "country", "line1", "line2", "postal_code", "state")
+
+
+def read_amount(params: Params, currency: str) -> int:
+    """Read an amount in minor units that Stripe would charge."""
+    amount = read_integer(params, "amount")
+    minimum, formatted = MIN_AMOUNTS.get(currency, (1, "1"))
+    if amount < minimum:
+        raise invalid_request(f"Amount must be at least {formatted} {currency}", "amount_too_small", "amount")
+    if amount > MAX_AMOUNT_MINOR:
+        message = f"Amount must be no more than {MAX_AMOUNT_MINOR}"
+        raise invalid_request(message, "amount_too_large", "amount")
+    return amount
+
+
+def read_currency(params: Params) -> str:
+    """Read a currency code, in lower case as Stripe writes it."""
+    currency = require(params, "currency").lower()
+    if not is_currency(currency.upper()):
+        raise invalid_request(f"Invalid currency: {currency}.", param="currency")
+    return currency
+
+
+def read_email(params: Params, name: str) -> str | None:
+    email = read_text(params, name)
+    if email and "@" not in email:
+        raise invalid_request(f"Invalid email address: {email}", "email_invalid", name)
+    return email
+
+
+def read_shipping(params: Params) -> dict[str, Any] | None:
+    shipping = read_object(params, "shipping")
+    if not shipping:
+        return None
+    check_nested_names(shipping, "shipping", "address", "carrier", "name", "phone", "tracking_number")
+    address = read_object(shipping, "address")
+    check_nested_names(address, "shipping[address]", *ADDRESS_FIELDS)
+    if not shipping.get("name"):
+        raise invalid_request(
+            "Missing required param: shipping[name].", "parameter_missing", "shipping[name]"
+        )
+    texts = {name: read_text(shipping, name) for name in ("carrier", "name", "phone", "tracking_number")}
+    return {"address": read_address(address), **texts}
+
+
+def read_billing(params: Params) -> dict[str, Any]:
+    billing = read_object(params, "billing_details")
+    texts = {name: read_text(billing, name) for name in ("email", "name", "phone", "tax_id")}
+    return {"address": read_address(read_object(billing, "address")), **texts}
+
+
+def read_address(params: Params) -> dict[str, str | None]:
+    return {name: read_text(params, name) for name in ADDRESS_FIELDS}
