@@ -25,10 +25,11 @@ from bookshop.migrations import OUT_OF_DATE, is_current
 from bookshop.orders.order import Order
 from bookshop.orders.routes import blueprint as orders
 from bookshop.orders.token_bucket import TokenBucket
+from bookshop.payments.process_due_order import DuePolicy
 from bookshop.payments.reconcile import Reconciled, reconcile
 from bookshop.payments.routes import blueprint as payments
-from bookshop.payments.stripe_gateway import StripeGateway
-from bookshop.payments.sweep import SweepPolicy, run_sweeper
+from bookshop.payments.stripe_api.gateway import StripeGateway
+from bookshop.payments.sweep import run_sweeper
 from bookshop.search.index_sync import keep_in_sync
 from bookshop.settings import Settings, settings_or_exit
 from bookshop.trade.market import Market
@@ -59,13 +60,13 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
         settings.stripe_secret_key, settings.stripe_webhook_secret, settings.stripe_api_base
     )
 
-    # those who poll; webhooks and the sweeper find out about everybody else
-    questions = TokenBucket()
+    # polls read Stripe so often; webhooks and the sweeper find all other payments
+    reads = TokenBucket()
 
     async def reconcile_order(order: Order) -> Reconciled:
-        return await reconcile(database, gateway, order, may_ask=questions.take)
+        return await reconcile(database, gateway, order, may_read=reads.take)
 
-    policy = SweepPolicy(settings.order_hold, settings.failure_limit, settings.is_live)
+    policy = DuePolicy(settings.order_hold, settings.failure_limit, settings.is_live)
     files = StaticFiles(STATIC, security.default_headers(settings.shop_url))
     app = Shop("bookshop", static_folder=None)
     app.secret_key = settings.secret_key
@@ -85,7 +86,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
     app.register_blueprint(checkout(database, gateway, settings))
     app.register_blueprint(orders(database, reconcile_order, forget_bought))
     app.register_blueprint(health(database, gateway))
-    app.register_blueprint(payments(database, gateway, policy, is_live=settings.is_live))
+    app.register_blueprint(payments(database, gateway, policy))
 
     stand_before(app, settings, files, clock)
 

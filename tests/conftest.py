@@ -19,7 +19,7 @@ from sqlalchemy import make_url
 from bookshop.app import Shop, create_app
 from bookshop.database import Database, open_database
 from bookshop.migrations import migrate
-from bookshop.payments.stripe_gateway import StripeGateway
+from bookshop.payments.stripe_api.gateway import StripeGateway
 from tests.builders import some_settings
 from tests.payments.stripe_account import SECRET_KEY, Account
 from tests.processes import SIMULATOR_SECRET, Process, free_port, running_simulator

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bookshop.app import Shop
 from bookshop.catalogue.book import Book, Contributor, Subject
 from bookshop.catalogue.store import add_display, add_related
-from bookshop.checkout.place_order import new_token
+from bookshop.checkout.draft_order import new_token
 from bookshop.database import Database
 from bookshop.orders.order import Order, Payment
 from bookshop.orders.payment_store import set_payment

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
-from bookshop.checkout.place_order import reserve
+from bookshop.checkout.place_order import reserve_and_add
 from bookshop.covers.store import set_cover_links
 from bookshop.database import Database
 from bookshop.orders.order import Delivery, Order, OrderLine
 from bookshop.orders.payment_store import set_intent
-from bookshop.payments.reconcile import apply_payment_update
-from bookshop.payments.stripe_gateway import StripeGateway
+from bookshop.payments.apply_payment_update import apply_payment_update
+from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.trade.availability import AvailabilityKind
 from tests.builders import AN_ADDRESS, ENVIRONMENT, a_book, an_order, payment_update, sgd, store_book
 from tests.covers.sample_pictures import a_picture
@@ -46,7 +46,7 @@ class Shop:
     async def place(self, **changed: Any) -> Order:
         """An order for a book of its own."""
         book = await self.database.write(store_book, a_book(stock=2))
-        return await self.database.write(reserve, an_order(book, **changed))
+        return await self.database.write(reserve_and_add, an_order(book, **changed))
 
     async def tell(self, order: Order, status: str = "succeeded") -> Order:
         """PaymentUpdate of an order's payment, of which nobody asks Stripe."""
@@ -213,7 +213,7 @@ async def test_what_must_be_ordered_in_or_kept_back_is_said(
 ) -> None:
     book = await shop.database.write(store_book, a_book(stock=3, price=630))
     line = OrderLine(book.isbn, book.title, "", 3, book.price, kind, to_order, 5, NOON)
-    placed = await shop.database.write(reserve, an_order(lines=(line,), total=sgd(1890)))
+    placed = await shop.database.write(reserve_and_add, an_order(lines=(line,), total=sgd(1890)))
     assert words in shop.run("orders", placed.id).stdout
     shown = shop.read("orders", placed.id)
     assert [(one["kind"], one["to_order"]) for one in shown["lines"]] == [(kind, to_order)]

@@ -1,1 +1,1 @@
-"""What a shopper means to buy."""
+"""What a shopper is about to buy."""

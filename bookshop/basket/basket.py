@@ -1,4 +1,4 @@
-"""The basket as a value: which books, how many of each."""
+"""The basket: which books, how many of each, and what they cost."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,30 +7,30 @@ from bookshop.catalogue.book import Book
 from bookshop.money import Money, total
 from bookshop.trade.availability import MAX_COPIES, AvailabilityKind
 
-# a bound on the cookie
-MOST_TITLES = 30
+# bounds the size of the cookie
+MAX_TITLES = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """ISBN to quantity, in the order in which the books were put in."""
+    """ISBN to quantity, in the sequence in which the books were added."""
 
     quantities: Mapping[str, int]
 
     @property
     def count(self) -> int:
-        """How many copies are in it."""
+        """How many copies it has."""
         return sum(self.quantities.values())
 
     def add(self, isbn: str, quantity: int = 1) -> "Basket":
-        """Put copies in; a full basket stays as it is."""
+        """Add copies of a book; a full basket stays as it is."""
         return self.put(isbn, self.quantities.get(isbn, 0) + quantity)
 
     def put(self, isbn: str, quantity: int) -> "Basket":
-        """Set how many copies there are; none takes the book out."""
+        """Set a book's quantity; 0 removes the book."""
         if quantity <= 0:
             return Basket({book: n for book, n in self.quantities.items() if book != isbn})
-        if isbn not in self.quantities and len(self.quantities) >= MOST_TITLES:
+        if isbn not in self.quantities and len(self.quantities) >= MAX_TITLES:
             return self
         return Basket({**self.quantities, isbn: min(quantity, MAX_COPIES)})
 
@@ -49,12 +49,12 @@ class BasketLine:
 
     @property
     def is_short(self) -> bool:
-        """Whether fewer copies are to be had than are asked for."""
+        """Whether fewer copies are available than the basket has."""
         return self.quantity > self.book.availability.max_quantity
 
     @property
     def to_order(self) -> int:
-        """How many of the copies do not stand on our shelf and are ordered in."""
+        """How many of the copies are not on the shelf and must be ordered in."""
         found = self.book.availability
         return max(self.quantity - found.available, 0) if found.can_be_ordered else 0
 
@@ -67,24 +67,24 @@ class BasketLine:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A basket with its books and sums, before delivery is chosen."""
+    """A basket at today's prices, before delivery is chosen."""
 
     lines: tuple[BasketLine, ...]
     delivery_fee: Money
 
     @property
     def count(self) -> int:
-        """How many copies are in it."""
+        """How many copies it has."""
         return sum(line.quantity for line in self.lines)
 
     @property
     def subtotal(self) -> Money:
-        """What the books cost."""
+        """What the books cost, without delivery."""
         return total([line.amount for line in self.lines], self.delivery_fee.currency)
 
     @property
     def fingerprint(self) -> str:
-        """What is promised for which money, in a form's hidden field: whoever sends it has seen just that."""
+        """What is offered for which money; a form sends it back, to show what the shopper has seen."""
         lines = (
             line for line in self.lines if line.kind in (AvailabilityKind.ORDER, AvailabilityKind.PREORDER)
         )
@@ -92,5 +92,5 @@ class Quote:
 
     @property
     def total_delivered(self) -> Money:
-        """What is to pay when the books are total_delivered."""
+        """What is to pay when the books are delivered."""
         return self.subtotal + self.delivery_fee

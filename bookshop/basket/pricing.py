@@ -1,4 +1,4 @@
-"""What a basket costs today."""
+"""Price a basket."""
 
 from sqlalchemy import Connection
 
@@ -8,7 +8,7 @@ from bookshop.money import Money
 
 
 def price_basket(db: Connection, basket: Basket, delivery_fee: Money) -> Quote:
-    """The books of a basket with their prices; a book that is gone from the catalogue is left out."""
+    """Return the basket at today's prices, without books that the catalogue no longer has."""
     books = list_books(db, basket.quantities)
     lines = (BasketLine(books[isbn], n) for isbn, n in basket.quantities.items() if isbn in books)
     return Quote(tuple(lines), delivery_fee)

@@ -1,5 +1,6 @@
-"""The basket's page, and putting books in and out."""
+"""The basket's page, and adding, changing and removing books."""
 
+from functools import partial
 from typing import Any
 
 from quart import Blueprint, abort, redirect, request, url_for
@@ -9,91 +10,108 @@ from sqlalchemy import Connection
 from bookshop.basket.basket import Basket
 from bookshop.basket.pricing import price_basket
 from bookshop.basket.session import flash, load_basket, pop_flash, save_basket
+from bookshop.basket.suggestions import list_suggestions
 from bookshop.catalogue.book import Book
-from bookshop.catalogue.store import find_book, list_display
+from bookshop.catalogue.store import find_book
 from bookshop.database import Database
 from bookshop.money import Money
 from bookshop.trade.availability import MAX_COPIES
 from bookshop.trade.isbn import read_isbn
 from bookshop.web.pages import page, post_response, wants_fragment
 
-ROW = 6
-LONGEST_NUMBER = 9
+MAX_QUANTITY_DIGITS = 9
 
 
 def blueprint(database: Database, delivery_fee: Money) -> Blueprint:
-    """The basket of whoever asks."""
+    """Mount the basket's pages."""
     routes = Blueprint("basket", __name__)
-
-    @routes.get("/basket")
-    async def show() -> ResponseReturnValue:
-        return await show_basket(message=pop_flash())
-
-    @routes.post("/basket")
-    async def add() -> ResponseReturnValue:
-        form = await request.form
-        book = await find(form.get("isbn", ""))
-        quantity = read_quantity(form.get("quantity", "1"))
-        if quantity is None:
-            return await show_basket(422, field_errors={book.isbn: "quantity"}, typed=dict(form.items()))
-        before = load_basket()
-        after = before.add(book.isbn, min(quantity, max(book.availability.max_quantity, 1)))
-        save_basket(after)
-        return post_response(
-            url_for(".show"), "basket/added.html", "added", book=book, count=after.count, full=after == before
-        )
-
-    @routes.post("/basket/<isbn>")
-    async def change(isbn: str) -> ResponseReturnValue:
-        typed = (await request.form).get("quantity", "")
-        book = await find(isbn)
-        quantity = read_quantity(typed)
-        if quantity is None:
-            return await show_basket(422, field_errors={isbn: "quantity"}, typed={isbn: typed})
-        basket = load_basket()
-        given = min(quantity, max(book.availability.max_quantity, 1))
-        save_basket(basket.put(isbn, given))
-        message = {
-            "kind": kind_of_change(quantity, given),
-            "isbn": isbn,
-            "title": book.title,
-            "quantity": given,
-            "before": basket.quantities.get(isbn, 1),
-        }
-        if wants_fragment():
-            return await show_basket(message=message)
-        flash(message)
-        return redirect(url_for(".show"), 303)
-
-    async def find(isbn: str) -> Book:
-        book = await database.read(find_book, read_isbn(isbn) or "")
-        return book or abort(404)
-
-    async def show_basket(status: int = 200, **extra: Any) -> ResponseReturnValue:
-        basket = load_basket()
-        shown = await database.read(collect_basket, basket, delivery_fee)
-        return page("basket/basket.html", "lines", status, **{**NOTHING_SAID, **shown, **extra})
-
+    routes.add_url_rule("/basket", "show", partial(show, database, delivery_fee))
+    routes.add_url_rule("/basket", "add", partial(add, database, delivery_fee), methods=["POST"])
+    routes.add_url_rule("/basket/<isbn>", "change", partial(change, database, delivery_fee), methods=["POST"])
     return routes
 
 
-NOTHING_SAID: dict[str, Any] = {"message": None, "field_errors": {}, "typed": {}}
+async def show(database: Database, delivery_fee: Money) -> ResponseReturnValue:
+    """Show the basket, with the message of a change that redirected here."""
+    return await basket_page(database, delivery_fee, message=pop_flash())
 
 
-def collect_basket(db: Connection, basket: Basket, delivery_fee: Money) -> dict[str, Any]:
-    """The basket at today's prices, and what goes well with it."""
-    suggestions = [pick.book for pick in list_display(db, "loved") if pick.book.isbn not in basket.quantities]
-    return {"basket": price_basket(db, basket, delivery_fee), "suggestions": suggestions[:ROW]}
+async def add(database: Database, delivery_fee: Money) -> ResponseReturnValue:
+    """Add copies of a book."""
+    form = await request.form
+    book = await find_book_or_abort(database, form.get("isbn", ""))
+    quantity = read_quantity(form.get("quantity", "1"))
+    if quantity is None:
+        errors = {book.isbn: "quantity"}
+        return await basket_page(database, delivery_fee, 422, field_errors=errors, typed=dict(form.items()))
+    before = load_basket()
+    after = before.add(book.isbn, limit_quantity(book, quantity))
+    save_basket(after)
+    is_full = after == before
+    return post_response(
+        url_for("basket.show"), "basket/added.html", "added", book=book, count=after.count, full=is_full
+    )
+
+
+async def change(database: Database, delivery_fee: Money, isbn: str) -> ResponseReturnValue:
+    """Change the quantity of a book; 0 removes it."""
+    typed = (await request.form).get("quantity", "")
+    book = await find_book_or_abort(database, isbn)
+    wanted = read_quantity(typed)
+    if wanted is None:
+        errors = {isbn: "quantity"}
+        return await basket_page(database, delivery_fee, 422, field_errors=errors, typed={isbn: typed})
+    basket = load_basket()
+    quantity = limit_quantity(book, wanted)
+    save_basket(basket.put(isbn, quantity))
+    message = {
+        "kind": kind_of_change(wanted, quantity),
+        "isbn": isbn,
+        "title": book.title,
+        "quantity": quantity,
+        "before": basket.quantities.get(isbn, 1),
+    }
+    if wants_fragment():
+        return await basket_page(database, delivery_fee, message=message)
+    flash(message)
+    return redirect(url_for("basket.show"), 303)
+
+
+async def find_book_or_abort(database: Database, isbn: str) -> Book:
+    """Return the book, or respond 404."""
+    return await database.read(find_book, read_isbn(isbn) or "") or abort(404)
 
 
 def read_quantity(text: str) -> int | None:
-    """A number of copies as typed, or None when it is no sensible one."""
-    is_number = len(text) <= LONGEST_NUMBER and text.strip().isdecimal()
+    """Read a number of copies as typed; None when it is not one from 0 to MAX_COPIES."""
+    is_number = len(text) <= MAX_QUANTITY_DIGITS and text.strip().isdecimal()
     return int(text) if is_number and int(text) <= MAX_COPIES else None
 
 
-def kind_of_change(wanted: int, given: int) -> str:
-    """What to tell the shopper about a change."""
-    if given == 0:
+def limit_quantity(book: Book, quantity: int) -> int:
+    """Return no more copies than are available; one of a book that has none, which the page explains."""
+    return min(quantity, max(book.availability.max_quantity, 1))
+
+
+def kind_of_change(wanted: int, quantity: int) -> str:
+    """Return which message the page shows about a change."""
+    if quantity == 0:
         return "removed"
-    return "fewer" if given < wanted else "changed"
+    return "fewer" if quantity < wanted else "changed"
+
+
+NO_MESSAGE: dict[str, Any] = {"message": None, "field_errors": {}, "typed": {}}
+
+
+async def basket_page(
+    database: Database, delivery_fee: Money, status: int = 200, **extra: Any
+) -> ResponseReturnValue:
+    """Show this shopper's basket."""
+    values = await database.read(load_page, load_basket(), delivery_fee)
+    return page("basket/basket.html", "lines", status, **{**NO_MESSAGE, **values, **extra})
+
+
+def load_page(db: Connection, basket: Basket, delivery_fee: Money) -> dict[str, Any]:
+    """Return the basket at today's prices, and suggestions."""
+    quote = price_basket(db, basket, delivery_fee)
+    return {"basket": quote, "suggestions": list_suggestions(db, basket.quantities)}

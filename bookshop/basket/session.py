@@ -1,4 +1,4 @@
-"""The basket in the shopper's signed cookie, and its count in one that a public page's script may read."""
+"""The basket in the shopper's signed cookie, and its count in a cookie that scripts may read."""
 
 from typing import Any
 
@@ -11,28 +11,28 @@ COUNT_COOKIE = "basket-count"
 
 
 def load_basket() -> Basket:
-    """The basket of whoever asks."""
+    """Return this shopper's basket."""
     return Basket(dict(session.get("basket", ())))
 
 
 def save_basket(basket: Basket) -> None:
-    """Remember the basket."""
+    """Store the basket in the session, and its count for public pages."""
     # pairs, since the session's JSON sorts the keys of a mapping
     session["basket"] = list(basket.quantities.items())
     is_secure = current_app.config["SESSION_COOKIE_SECURE"]
 
     @after_this_request
-    async def show_count(response: ResponseTypes) -> ResponseTypes:
+    async def set_count_cookie(response: ResponseTypes) -> ResponseTypes:
         response.set_cookie(COUNT_COOKIE, str(basket.count), samesite="Lax", secure=is_secure)
         return response
 
 
 def flash(message: dict[str, Any]) -> None:
-    """Keep what is to be told of a change for the page that the browser is sent to."""
-    session["message"] = message
+    """Store a message for the page that the browser is redirected to."""
+    session["flash"] = message
 
 
 def pop_flash() -> dict[str, Any] | None:
-    """What was left to be told, once."""
-    message: dict[str, Any] | None = session.pop("message", None)
+    """Return the stored message, once."""
+    message: dict[str, Any] | None = session.pop("flash", None)
     return message

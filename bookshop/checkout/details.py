@@ -1,4 +1,4 @@
-"""Who an order is for and where it goes: what was typed, checked."""
+"""Who an order is for and where it goes: the checkout form and its errors."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -8,11 +8,11 @@ from email_validator import EmailNotValidError, validate_email
 
 from bookshop.orders.order import Address, Delivery, Order
 
-LONGEST = 200
+MAX_FIELD_CHARS = 200
 REQUIRED = ("email", "name", "delivery")
 REQUIRED_TO_DELIVER = ("address", "city", "postcode", "country")
 INVISIBLE = re.compile(r"[\x00-\x1f\x7f]")
-# where a wrong postcode can be told from a right one by its shape; elsewhere any is taken
+# countries whose postcodes have one shape; elsewhere any postcode is accepted
 POSTCODES = {"SG": re.compile(r"[0-9]{3} ?[0-9]{3}")}
 
 
@@ -35,34 +35,34 @@ class CheckoutDetails:
 
     @property
     def parcel_address(self) -> Address | None:
-        """Where the parcel goes, if there is one."""
+        """Where the parcel goes; None when the books are collected."""
         if not self.is_delivered:
             return None
         return Address(self.address, self.city, self.postcode, self.country)
 
 
 def read_details(form: Mapping[str, str]) -> CheckoutDetails:
-    """What was typed, without the spaces around it and what cannot be seen."""
+    """Read the form without invisible characters and needless spaces."""
     typed = {name: INVISIBLE.sub(" ", form.get(name, "")) for name in CheckoutDetails.__dataclass_fields__}
     return CheckoutDetails(**{name: " ".join(text.split()) for name, text in typed.items()})
 
 
 def find_field_errors(details: CheckoutDetails, countries: Collection[str]) -> dict[str, str]:
-    """What is wrong, field by field, in the order in which the form asks; empty when all is well."""
-    asked = REQUIRED + REQUIRED_TO_DELIVER if details.is_delivered else REQUIRED
-    found = {field: _find_problem(details, field, countries) for field in asked}
-    return {field: problem for field, problem in found.items() if problem}
+    """Return the error of each wrong field, in the form's own sequence."""
+    required = REQUIRED + REQUIRED_TO_DELIVER if details.is_delivered else REQUIRED
+    errors = {field: _find_error(details, field, countries) for field in required}
+    return {field: error for field, error in errors.items() if error}
 
 
-def _find_problem(details: CheckoutDetails, field: str, countries: Collection[str]) -> str:
+def _find_error(details: CheckoutDetails, field: str, countries: Collection[str]) -> str:
     value: str = getattr(details, field)
     if not value:
         return "missing"
-    if len(value) > LONGEST:
+    if len(value) > MAX_FIELD_CHARS:
         return "long"
     match field:
         case "email":
-            return _find_email_problem(value)
+            return _find_email_error(value)
         case "delivery":
             return "" if value in tuple(Delivery) else "missing"
         case "postcode":
@@ -73,7 +73,7 @@ def _find_problem(details: CheckoutDetails, field: str, countries: Collection[st
     return ""
 
 
-def _find_email_problem(email: str) -> str:
+def _find_email_error(email: str) -> str:
     try:
         validate_email(email, check_deliverability=False)
     except EmailNotValidError:
@@ -82,7 +82,7 @@ def _find_email_problem(email: str) -> str:
 
 
 def details_of(order: Order) -> CheckoutDetails:
-    """What was typed for an order, to be changed."""
+    """Return what was typed for an order, to be changed."""
     address = order.address or Address("", "", "", "")
     return CheckoutDetails(
         email=order.email,

@@ -4,56 +4,56 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from bookshop.basket.basket import Basket, Quote
+from bookshop.basket.basket import Basket, BasketLine, Quote
 from bookshop.basket.pricing import price_basket
+from bookshop.basket.suggestions import list_suggestions
 from bookshop.catalogue.book import Book
-from bookshop.catalogue.store import list_display
 from bookshop.money import Money
 from bookshop.orders.order import Order, Payment
 from bookshop.orders.store import find_order
 
-ROW = 6
-
 
 @dataclass(frozen=True, slots=True)
 class CheckoutOffer:
-    """A basket at today's prices, the open order it may become, and other books if it cannot be had."""
+    """A basket at today's prices, the shopper's own unpaid order, and other books to suggest."""
 
-    basket: Quote
+    quote: Quote
     earlier: Order | None
-    suggestions: tuple[Book, ...]
+    suggestions: list[Book]
 
     @property
     def can_be_bought(self) -> bool:
-        """Whether there is at least one copy of something."""
-        return any(line.book.can_be_bought for line in self.basket.lines)
+        """Whether at least one book is available."""
+        return any(line.book.can_be_bought for line in self.quote.lines)
 
     @property
     def is_short(self) -> bool:
-        """Whether fewer copies are to be had than are wanted."""
-        return any(line.is_short for line in self.basket.lines)
+        """Whether fewer copies of a book are available than the basket has."""
+        return any(line.is_short for line in self.quote.lines)
 
 
-def load_offer(db: Connection, wanted: Basket, token: str, delivery_fee: Money) -> CheckoutOffer:
-    """Price what is wanted; the copies this shopper's own open order holds count as free to them."""
+def load_offer(db: Connection, basket: Basket, token: str, delivery_fee: Money) -> CheckoutOffer:
+    """Price the basket; copies that this shopper's own open order has reserved count as available."""
     order = find_order(db, token) if token else None
     earlier = order if order and order.payment is Payment.OPEN else None
-    basket = price_basket(db, wanted, delivery_fee)
-    own = earlier.from_shelf if earlier else {}
-    lines = (
-        replace(line, book=replace(line.book, available=line.book.available + own.get(line.book.isbn, 0)))
-        for line in basket.lines
-    )
-    suggestions = tuple(pick.book for pick in list_display(db, "loved"))[:ROW]
-    return CheckoutOffer(replace(basket, lines=tuple(lines)), earlier, suggestions)
+    quote = price_basket(db, basket, delivery_fee)
+    if earlier:
+        lines = tuple(add_copies(line, earlier.from_shelf.get(line.book.isbn, 0)) for line in quote.lines)
+        quote = replace(quote, lines=lines)
+    return CheckoutOffer(quote, earlier, list_suggestions(db))
 
 
-def limit_to_available(basket: Quote) -> Basket:
-    """The basket with as many copies as there are."""
+def add_copies(line: BasketLine, copies: int) -> BasketLine:
+    """Return the line with so many more copies on the shelf."""
+    return replace(line, book=replace(line.book, available=line.book.available + copies))
+
+
+def limit_to_available(quote: Quote) -> Basket:
+    """Return the basket with no more copies than are available."""
     return Basket(
         {
             line.book.isbn: n
-            for line in basket.lines
+            for line in quote.lines
             if (n := min(line.quantity, line.book.availability.max_quantity)) > 0
         }
     )

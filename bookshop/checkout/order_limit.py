@@ -1,4 +1,4 @@
-"""How many orders one browser or one address may place: people who try out stolen cards place many."""
+"""Limits the orders of one browser and of one network address: card testers place many."""
 
 import hmac
 from collections.abc import Collection
@@ -9,31 +9,36 @@ from sqlalchemy import Connection, bindparam, func, select
 from bookshop.schema import attempts
 
 WINDOW = timedelta(hours=1)
-KIND = "order"
-COUNT = (
+ORDER_ATTEMPT = "order"
+
+
+def keyed_hash(key: str, name: str) -> str:
+    """Return a hash by which a name is counted, and from which it cannot be read."""
+    return hmac.new(key.encode(), name.encode(), "sha256").hexdigest()
+
+
+DELETE_OLD_ATTEMPTS = attempts.delete().where(
+    attempts.c.kind == bindparam("attempt_kind"), attempts.c.at <= bindparam("since")
+)
+COUNT_ATTEMPTS = (
     select(func.count())
     .select_from(attempts)
     .where(
-        attempts.c.kind == bindparam("what"),
-        attempts.c.actor_hash == bindparam("whose"),
+        attempts.c.kind == bindparam("attempt_kind"),
+        attempts.c.actor_hash == bindparam("actor"),
         attempts.c.at > bindparam("since"),
     )
 )
-ADD = attempts.insert()
-FORGET = attempts.delete().where(attempts.c.kind == bindparam("what"), attempts.c.at <= bindparam("since"))
+ADD_ATTEMPTS = attempts.insert()
 
 
-def keyed_hash(secret: str, name: str) -> str:
-    """A name by which somebody is counted, and from which nobody can read who it was."""
-    return hmac.new(secret.encode(), name.encode(), "sha256").hexdigest()
-
-
-def allow_attempt(db: Connection, names: Collection[str], limit: int) -> bool:
-    """Count one more try for each name, unless one of them has had as many in the last hour."""
+def allow_attempt(db: Connection, actors: Collection[str], max_attempts: int) -> bool:
+    """Count one more attempt for each actor, unless one of them has reached the hourly limit."""
     now = datetime.now(UTC)
-    window = {"what": KIND, "since": now - WINDOW}
-    db.execute(FORGET, window)
-    if any(db.execute(COUNT, {**window, "whose": name}).scalar_one() >= limit for name in names):
-        return False
-    db.execute(ADD, [{"kind": KIND, "actor_hash": name, "at": now} for name in names])
+    window = {"attempt_kind": ORDER_ATTEMPT, "since": now - WINDOW}
+    db.execute(DELETE_OLD_ATTEMPTS, window)
+    for actor in actors:
+        if db.execute(COUNT_ATTEMPTS, {**window, "actor": actor}).scalar_one() >= max_attempts:
+            return False
+    db.execute(ADD_ATTEMPTS, [{"kind": ORDER_ATTEMPT, "actor_hash": actor, "at": now} for actor in actors])
     return True

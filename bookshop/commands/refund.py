@@ -11,9 +11,11 @@ from bookshop.commands.runner import run_with_stripe
 from bookshop.database import Database
 from bookshop.money import parse as parse_money
 from bookshop.orders.order import Order
-from bookshop.payments.gateway import Gateway, ProviderUnavailable
-from bookshop.payments.refund import NotRefundable, Refund, RefundRequest, RefundStatus
+from bookshop.payments.errors import ProviderUnavailable
+from bookshop.payments.gateway import Gateway
+from bookshop.payments.refund import Refund, RefundStatus
 from bookshop.payments.refund_order import refund_order
+from bookshop.payments.refund_request import NotRefundable, RefundRequest
 from bookshop.settings import settings_or_exit
 
 

@@ -10,7 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bookshop.database import Database, open_database
 from bookshop.migrations import OUT_OF_DATE, is_current
-from bookshop.payments.gateway import Gateway, PaymentError
+from bookshop.payments.errors import PaymentError
+from bookshop.payments.gateway import Gateway
 from bookshop.settings import Settings
 
 T = TypeVar("T")
@@ -40,7 +41,7 @@ def run_with_database(settings: Settings, work: Callable[[Database], Awaitable[T
 def run_with_stripe(settings: Settings, work: Callable[[Database, Gateway], Awaitable[T]]) -> T:
     """Run work on the shop's database and Stripe account; raises ClickException as run_with_database."""
     # here, since commands that do not need Stripe start in half the time without its library
-    from bookshop.payments.stripe_gateway import StripeGateway
+    from bookshop.payments.stripe_api.gateway import StripeGateway
 
     # the gateway would log what the error message already states
     logging.disable(logging.WARNING)

@@ -1,1 +1,1 @@
-"""The payment provider, and how its update reaches an order."""
+"""Stripe, and how the state of a payment reaches its order."""

@@ -1,28 +1,31 @@
-"""A fuse before the provider: after several failures in a row nobody waits for it for a while."""
+"""A circuit breaker: after several failures in a row, requests fail at once for a while."""
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-FAILURES = 5
+MAX_FAILURES = 5
 REST_SECONDS = 20.0
 
 
 @dataclass(slots=True)
 class CircuitBreaker:
-    """Counts failures of one process; while it is open, requests fail at once, then one may try again."""
+    """Counts one process's failures in a row.
+
+    Once it is open, requests fail at once, except for one after each rest.
+    """
 
     clock: Callable[[], float] = time.monotonic
     failures: int = 0
-    opened_at: float = field(default=0.0)
+    opened_at: float = 0.0
 
     @property
     def is_open(self) -> bool:
-        """Whether the provider is taken for unreachable."""
-        return self.failures >= FAILURES
+        """Whether requests fail at once."""
+        return self.failures >= MAX_FAILURES
 
     def allow_request(self) -> bool:
-        """Whether a request may be sent; an open breaker lets one through after each rest."""
+        """Return whether a request may be sent now."""
         if not self.is_open:
             return True
         now = self.clock()
@@ -32,7 +35,7 @@ class CircuitBreaker:
         return True
 
     def record(self, *, is_answered: bool) -> None:
-        """Remember how a request ended: any answer of substance closes the breaker."""
+        """Record how a request ended; one that was answered closes the circuit."""
         self.failures = 0 if is_answered else self.failures + 1
-        if self.failures == FAILURES:
+        if self.failures == MAX_FAILURES:
             self.opened_at = self.clock()

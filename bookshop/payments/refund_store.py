@@ -1,4 +1,4 @@
-"""The statements on refunds, and on what else becomes of a payment after it is made."""
+"""Storing refunds, and what else happens to a payment after it is made."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -9,29 +9,9 @@ from bookshop.money import Money
 from bookshop.payments.refund import Refund, RefundStatus
 from bookshop.schema import orders, refunds, stock_movements
 
-LONGEST_FAILURE = 64
+MAX_FAILURE_CHARS = 64
 
 ADD_REFUND = refunds.insert()
-SET_REFUND = refunds.update().where(refunds.c.id == bindparam("wanted"))
-LIST_REFUNDS = (
-    select(refunds, orders.c.currency)
-    .join(orders, orders.c.id == refunds.c.order_id)
-    .where(refunds.c.order_id == bindparam("wanted"))
-    .order_by(refunds.c.requested_at, refunds.c.id)
-)
-LIST_RETURNED = (
-    select(stock_movements.c.reason, stock_movements.c.isbn, stock_movements.c.quantity)
-    .join(refunds, refunds.c.id == stock_movements.c.reason)
-    .where(stock_movements.c.kind == "returned", refunds.c.order_id == bindparam("wanted"))
-)
-SET_MARKS = (
-    orders.update()
-    .where(
-        orders.c.id == bindparam("wanted"),
-        or_(orders.c.dispute != bindparam("said"), orders.c.fraud_warning != bindparam("warned")),
-    )
-    .values(dispute=bindparam("said"), fraud_warning=bindparam("warned"))
-)
 
 
 def add_refund(db: Connection, refund: Refund) -> None:
@@ -41,7 +21,6 @@ def add_refund(db: Connection, refund: Refund) -> None:
         {
             "id": refund.id,
             "order_id": refund.order_id,
-            "amount_minor": refund.amount.minor,
             "reason": refund.reason,
             "requested_at": refund.requested_at,
             **_answer_values(refund),
@@ -49,14 +28,33 @@ def add_refund(db: Connection, refund: Refund) -> None:
     )
 
 
+SET_REFUND = refunds.update().where(refunds.c.id == bindparam("key"))
+
+
 def set_refund(db: Connection, refund: Refund) -> None:
-    """Write what became of a refund."""
-    values = {"amount_minor": refund.amount.minor, **_answer_values(refund)}
-    db.execute(SET_REFUND.values(values), {"wanted": refund.id})
+    """Write the state of a refund."""
+    db.execute(SET_REFUND.values(_answer_values(refund)), {"key": refund.id})
+
+
+def _answer_values(refund: Refund) -> dict[str, str | int]:
+    return {
+        "amount_minor": refund.amount.minor,
+        "refund_id": refund.refund_id,
+        "status": refund.status,
+        "failure": refund.failure[:MAX_FAILURE_CHARS],
+    }
+
+
+LIST_REFUNDS = (
+    select(refunds, orders.c.currency)
+    .join(orders, orders.c.id == refunds.c.order_id)
+    .where(refunds.c.order_id == bindparam("order_id"))
+    .order_by(refunds.c.requested_at, refunds.c.id)
+)
 
 
 def list_refunds(db: Connection, order_id: str) -> list[Refund]:
-    """An order's refunds, the oldest first."""
+    """Return an order's refunds, the oldest first."""
     return [
         Refund(
             id=row.id,
@@ -68,26 +66,36 @@ def list_refunds(db: Connection, order_id: str) -> list[Refund]:
             refund_id=row.refund_id,
             failure=row.failure,
         )
-        for row in db.execute(LIST_REFUNDS, {"wanted": order_id})
+        for row in db.execute(LIST_REFUNDS, {"order_id": order_id})
     ]
 
 
+LIST_RETURNED = (
+    select(stock_movements.c.reason, stock_movements.c.isbn, stock_movements.c.quantity)
+    .join(refunds, refunds.c.id == stock_movements.c.reason)
+    .where(stock_movements.c.kind == "returned", refunds.c.order_id == bindparam("order_id"))
+)
+
+
 def list_returned(db: Connection, order_id: str) -> Mapping[str, dict[str, int]]:
-    """The copies that each of an order's refunds put back: by the refund's id, then by ISBN."""
+    """Return the copies that each of an order's refunds put back: by the refund's id, then by ISBN."""
     returned: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    for row in db.execute(LIST_RETURNED, {"wanted": order_id}):
+    for row in db.execute(LIST_RETURNED, {"order_id": order_id}):
         returned[row.reason][row.isbn] = row.quantity
     return returned
 
 
+SET_DISPUTE_AND_WARNING = (
+    orders.update()
+    .where(
+        orders.c.id == bindparam("order_id"),
+        or_(orders.c.dispute != bindparam("new_dispute"), orders.c.fraud_warning != bindparam("new_warning")),
+    )
+    .values(dispute=bindparam("new_dispute"), fraud_warning=bindparam("new_warning"))
+)
+
+
 def set_dispute_and_warning(db: Connection, order_id: str, dispute: str, fraud_warning: str) -> None:
-    """Note on the order what the card's owner or bank says of its payment."""
-    db.execute(SET_MARKS, {"wanted": order_id, "said": dispute, "warned": fraud_warning})
-
-
-def _answer_values(refund: Refund) -> dict[str, str]:
-    return {
-        "refund_id": refund.refund_id,
-        "status": refund.status,
-        "failure": refund.failure[:LONGEST_FAILURE],
-    }
+    """Write the dispute of the order's payment and its bank's fraud warning."""
+    values = {"order_id": order_id, "new_dispute": dispute, "new_warning": fraud_warning}
+    db.execute(SET_DISPUTE_AND_WARNING, values)

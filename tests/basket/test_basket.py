@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookshop.basket.basket import MOST_TITLES, Basket, BasketLine, Quote
+from bookshop.basket.basket import MAX_TITLES, Basket, BasketLine, Quote
 from bookshop.basket.pricing import price_basket
 from bookshop.database import Database
 from bookshop.money import Money
@@ -12,9 +12,9 @@ from bookshop.trade.availability import MAX_COPIES
 from tests.builders import a_book, sgd, store_book
 
 EMPTY = Basket({})
-FULL = Basket({f"book {n}": 1 for n in range(MOST_TITLES)})
+FULL = Basket({f"book {n}": 1 for n in range(MAX_TITLES)})
 
-isbns = st.sampled_from([f"book {n}" for n in range(MOST_TITLES + 5)])
+isbns = st.sampled_from([f"book {n}" for n in range(MAX_TITLES + 5)])
 quantities = st.integers(-2, MAX_COPIES + 5)
 changes = st.lists(st.tuples(st.sampled_from(["add", "put"]), isbns, quantities), max_size=80)
 
@@ -55,7 +55,7 @@ def test_no_book_is_in_a_basket_less_than_once_or_more_often_than_is_fair(basket
 
 @given(st.lists(st.tuples(st.just("add"), isbns, quantities), max_size=80))
 def test_a_basket_never_has_more_titles_than_its_cookie_holds(todo: list[tuple[str, str, int]]) -> None:
-    assert len(change(EMPTY, todo).quantities) <= MOST_TITLES
+    assert len(change(EMPTY, todo).quantities) <= MAX_TITLES
 
 
 def test_setting_a_quantity_is_no_way_around_that() -> None:
@@ -94,7 +94,7 @@ def test_books_stay_in_the_order_in_which_they_were_put_in(basket: Basket, isbn:
         assert list(after.quantities)[: len(kept)] == kept
 
 
-@given(st.lists(st.tuples(st.integers(0, 100_000), st.integers(1, MAX_COPIES)), max_size=MOST_TITLES))
+@given(st.lists(st.tuples(st.integers(0, 100_000), st.integers(1, MAX_COPIES)), max_size=MAX_TITLES))
 def test_a_basket_costs_what_its_copies_cost_and_the_fee_on_top(wanted: list[tuple[int, int]]) -> None:
     lines = tuple(BasketLine(a_book(price=price), quantity) for price, quantity in wanted)
     priced = Quote(lines, sgd(400))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookshop.checkout.details import (
-    LONGEST,
+    MAX_FIELD_CHARS,
     REQUIRED,
     REQUIRED_TO_DELIVER,
     CheckoutDetails,
@@ -34,7 +34,7 @@ VISIT = CheckoutDetails(email="reader@example.com", name="A Reader", delivery="c
 CONTROLS = "".join(chr(code) for code in (*range(0x20), 0x7F))
 
 visible = st.text(st.characters(codec="utf-8", exclude_characters=CONTROLS), max_size=30)
-known = st.sampled_from([*asdict(PARCEL).values(), "collect", "MY", "x" * (LONGEST + 1)])
+known = st.sampled_from([*asdict(PARCEL).values(), "collect", "MY", "x" * (MAX_FIELD_CHARS + 1)])
 typed = st.text(max_size=30) | known
 forms = st.dictionaries(st.sampled_from([*FIELDS, "unasked"]), typed)
 
@@ -88,13 +88,13 @@ def test_a_field_that_was_left_empty_is_missing(field: str, text: str) -> None:
 
 @pytest.mark.parametrize("field", ["email", "name", "address", "city", "postcode", "country"])
 def test_a_text_is_too_long_when_no_envelope_would_hold_it(field: str) -> None:
-    details = replace(PARCEL, **{field: "x" * (LONGEST + 1)})
+    details = replace(PARCEL, **{field: "x" * (MAX_FIELD_CHARS + 1)})
     assert find_field_errors(details, COUNTRIES) == {field: "long"}
 
 
 @pytest.mark.parametrize("field", ["name", "address", "city"])
 def test_a_text_of_the_longest_length_is_taken(field: str) -> None:
-    assert find_field_errors(replace(PARCEL, **{field: "x" * LONGEST}), COUNTRIES) == {}
+    assert find_field_errors(replace(PARCEL, **{field: "x" * MAX_FIELD_CHARS}), COUNTRIES) == {}
 
 
 @pytest.mark.parametrize(

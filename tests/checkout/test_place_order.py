@@ -12,14 +12,17 @@ from bookshop.basket.pricing import price_basket
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.stock import OutOfStock, find_free
 from bookshop.checkout.details import CheckoutDetails
-from bookshop.checkout.place_order import NotOpen, PendingPayment, draft_order, new_token, place_order
+from bookshop.checkout.draft_order import draft_order, new_token
+from bookshop.checkout.pending_payment import NotPayable, PendingPayment
+from bookshop.checkout.place_order import place_order
 from bookshop.database import Database
 from bookshop.orders.order import Order, Payment
 from bookshop.orders.payment_store import discard_intent
 from bookshop.orders.store import find_order
-from bookshop.payments.gateway import Intent, ProviderUnavailable, RequestRefused
+from bookshop.payments.errors import ProviderUnavailable, RequestRefused
+from bookshop.payments.gateway import Intent
 from bookshop.payments.reconcile import NO_PAUSE, reconcile
-from bookshop.payments.stripe_gateway import StripeGateway
+from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.schema import orders
 from tests.builders import a_book, sgd, store_book
 from tests.payments.stripe_account import Account
@@ -98,7 +101,7 @@ async def test_an_order_that_was_paid_meanwhile_is_never_replaced(
     first = await place_order(database, gateway, await draft(database, book), "")
     await account.pay(first.order.intent_id)
     again = await draft(database, book, token=first.order.token)
-    with pytest.raises(NotOpen) as met:
+    with pytest.raises(NotPayable) as met:
         await place_order(database, gateway, again, first.order.token)
     assert met.value.order.payment is Payment.PAID
     assert await database.read(count_orders) == 1

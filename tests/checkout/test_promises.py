@@ -12,13 +12,14 @@ from bookshop.basket.pricing import price_basket
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.stock import find_free, reserve_stock, return_stock
 from bookshop.checkout.details import CheckoutDetails
-from bookshop.checkout.place_order import draft_order, new_token, reserve
+from bookshop.checkout.draft_order import draft_order, new_token
+from bookshop.checkout.place_order import reserve_and_add
 from bookshop.database import Database
 from bookshop.orders.audit.run_audit import run_audit
 from bookshop.orders.order import Order, OrderLine
 from bookshop.orders.payment_store import set_intent
 from bookshop.orders.store import find_order
-from bookshop.payments.reconcile import apply_payment_update
+from bookshop.payments.apply_payment_update import apply_payment_update
 from bookshop.schema import books
 from bookshop.trade.availability import AvailabilityKind, Supply
 from tests.builders import a_book, payment_update, sgd, store_book
@@ -163,7 +164,7 @@ async def test_whatever_is_ordered_and_becomes_of_it_the_audit_is_clean(
         priced = await database.read(price_basket, basket, sgd(400))
         details = CheckoutDetails(email="reader@example.com", name="A Reader", delivery="collect")
         order = draft_order(priced, details, new_token(), timedelta(minutes=30))
-        await database.write(reserve, order)
+        await database.write(reserve_and_add, order)
         await database.write(set_intent, order, f"pi_{order.id}", "requires_action")
         pending = await database.read(find_order, order.token)
         assert pending

@@ -16,7 +16,7 @@ from hypercorn.config import Config
 
 from bookshop.app import create_app
 from bookshop.database import SqliteDatabase
-from bookshop.payments import stripe_gateway
+from bookshop.payments.stripe_api.client import CircuitBreakerClient
 
 PORT, LAST_STEP, STEPS = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
 
@@ -43,7 +43,7 @@ def endanger(owner: Any, name: str) -> None:
 
 
 endanger(SqliteDatabase, "write")
-endanger(stripe_gateway.CircuitBreakerClient, "request_async")
+endanger(CircuitBreakerClient, "request_async")
 config = Config()
 config.bind = [f"127.0.0.1:{PORT}"]
 asyncio.run(serve(create_app(), config))

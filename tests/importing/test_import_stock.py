@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from bookshop.catalogue.stock import OutOfStock, release_stock, reserve_stock, sell_stock
-from bookshop.checkout.place_order import reserve
+from bookshop.checkout.place_order import reserve_and_add
 from bookshop.database import Database
 from bookshop.importing.import_stock import StockReport, import_stock_file
 from bookshop.onix.input_file import InputFile
@@ -62,7 +62,7 @@ async def test_the_same_file_again_moves_nothing_even_after_sales(database: Data
     text = f"{a.isbn};5\n{b.isbn};3\n"
     await count(database, tmp_path, text)
     for book in (a, b):
-        await database.write(reserve, an_order(book))
+        await database.write(reserve_and_add, an_order(book))
         await database.write(sell_one, book.isbn)
     report = await count(database, tmp_path, text)
     assert (report.counted, report.moved, report.taken_before) == (0, 0, 2)
@@ -81,7 +81,7 @@ def sell_one(db: Connection, isbn: str) -> None:
 async def test_what_shoppers_hold_stays_held(database: Database, tmp_path: Path) -> None:
     book = await database.write(store_book, a_book(stock=3))
     for _ in range(2):
-        await database.write(reserve, an_order(book))
+        await database.write(reserve_and_add, an_order(book))
     report = await count(database, tmp_path, f"{book.isbn},1")
     assert [(one.isbn, one.short) for one in report.short] == [(book.isbn, 1)]
     assert await database.read(shelf, book.isbn) == (2, 2)

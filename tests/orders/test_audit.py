@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.stock import OutOfStock
-from bookshop.checkout.place_order import reserve
+from bookshop.checkout.place_order import reserve_and_add
 from bookshop.database import Database
 from bookshop.money import Money
 from bookshop.orders.audit.run_audit import run_audit
@@ -21,7 +21,8 @@ from bookshop.orders.audit.violation import Violation
 from bookshop.orders.order import Order, OrderLine, Payment
 from bookshop.orders.order_list import OrderSummary, list_orders
 from bookshop.orders.payment_update import PaymentUpdate
-from bookshop.payments.reconcile import apply_payment_update, cancel_never_offered
+from bookshop.payments.apply_payment_update import apply_payment_update
+from bookshop.payments.cancel_order import cancel_never_offered
 from bookshop.schema import refunds
 from tests.builders import a_book, an_order, payment_update, sgd, store_book
 
@@ -60,7 +61,7 @@ def fill(db: Connection) -> None:
     store_book(db, BOOK)
     store_book(db, OTHER)
     for order, status in zip(SHOP, STATUSES, strict=True):
-        reserve(db, order)
+        reserve_and_add(db, order)
         apply_payment_update(db, order.id, payment_update(order, status))
     for amount, status in ((1900, "succeeded"), (1000, "pending"), (2900, "failed")):
         refund(db, FIRST.id, amount, status)
@@ -245,7 +246,7 @@ async def test_copies_that_come_back_are_on_hand(database: Database) -> None:
 
 def place(db: Connection, order: Order) -> Order | None:
     with suppress(OutOfStock), db.begin_nested():
-        return reserve(db, order)
+        return reserve_and_add(db, order)
     return None
 
 

@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookshop.payments.circuit_breaker import FAILURES, REST_SECONDS, CircuitBreaker
-from bookshop.payments.gateway import ProviderUnavailable
-from bookshop.payments.stripe_gateway import StripeGateway
+from bookshop.payments.circuit_breaker import MAX_FAILURES, REST_SECONDS, CircuitBreaker
+from bookshop.payments.errors import ProviderUnavailable
+from bookshop.payments.stripe_api.gateway import StripeGateway
 from tests.processes import free_port
 
 
@@ -23,14 +23,14 @@ def test_it_is_open_after_enough_failures_in_a_row(answers: list[bool]) -> None:
     for answer in answers:
         breaker.record(is_answered=answer)
     in_a_row = next((n for n, answer in enumerate(reversed(answers)) if answer), len(answers))
-    assert breaker.is_open == (in_a_row >= FAILURES)
-    assert breaker.allow_request() == (in_a_row < FAILURES)
+    assert breaker.is_open == (in_a_row >= MAX_FAILURES)
+    assert breaker.allow_request() == (in_a_row < MAX_FAILURES)
 
 
 def test_after_each_rest_one_may_try() -> None:
     clock = Clock()
     breaker = CircuitBreaker(clock)
-    for _ in range(FAILURES):
+    for _ in range(MAX_FAILURES):
         breaker.record(is_answered=False)
     for _ in range(3):
         assert not breaker.allow_request()

@@ -13,14 +13,10 @@ from bookshop.database import Database
 from bookshop.orders.order import Order, Payment
 from bookshop.orders.payment_store import set_intent
 from bookshop.orders.store import add_order, find_order
-from bookshop.payments.reconcile import (
-    NO_PAUSE,
-    apply_payment_update,
-    cancel_never_offered,
-    cancel_unpaid,
-    reconcile,
-)
-from bookshop.payments.stripe_gateway import StripeGateway
+from bookshop.payments.apply_payment_update import apply_payment_update
+from bookshop.payments.cancel_order import cancel_never_offered, cancel_unpaid
+from bookshop.payments.reconcile import NO_PAUSE, reconcile
+from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.schema import stock, stock_movements
 from tests.builders import a_book, an_order, payment_update, sgd, store_book
 from tests.payments.stripe_account import Account

@@ -10,19 +10,21 @@ from hypothesis import strategies as st
 from bookshop.money import Money
 from bookshop.orders.order import Order, Payment
 from bookshop.payments.refund import (
-    NotRefundable,
     Refund,
-    RefundRequest,
     RefundStatus,
     RefundUpdate,
-    amount_to_refund,
-    copies_to_restock,
-    is_repeat,
     merge_refund,
     merge_refunds,
     new_refund,
     refundable_amount,
     refuse_refund,
+)
+from bookshop.payments.refund_request import (
+    NotRefundable,
+    RefundRequest,
+    amount_to_refund,
+    copies_to_restock,
+    is_repeat,
 )
 from tests.builders import A_CHARGE, a_book, an_order, sgd
 
@@ -152,7 +154,7 @@ def test_everything_left_is_what_did_not_go_back_yet() -> None:
         (RefundRequest(amount=sgd(-1)), "not an amount that can go back"),
         (RefundRequest(amount=Money(400, "USD")), "not an amount that can go back"),
         (RefundRequest(amount=sgd(4), lines=((EMMA, 1),)), "not both"),
-        (RefundRequest(amount=sgd(4), restock=True), "Say with lines"),
+        (RefundRequest(amount=sgd(4), restock=True), "Name the copies that are back"),
         (RefundRequest(lines=(("9780000000002", None),)), "is not in this order"),
         (RefundRequest(lines=((EMMA, 3),)), "Only 2 of"),
         (RefundRequest(lines=((EMMA, 2), (EMMA, 1))), "Only 2 of"),

@@ -20,12 +20,15 @@ from bookshop.orders.due_store import list_due
 from bookshop.orders.order import Order
 from bookshop.orders.payment_store import set_intent
 from bookshop.orders.store import add_order, find_order
-from bookshop.payments.gateway import ProviderUnavailable
+from bookshop.payments.errors import ProviderUnavailable
 from bookshop.payments.reconcile import NO_PAUSE, reconcile
-from bookshop.payments.refund import NotRefundable, Refund, RefundRequest, RefundStatus, RefundUpdate
-from bookshop.payments.refund_order import apply_refund_updates, begin_refund, refresh_refunds, refund_order
+from bookshop.payments.refresh_refunds import refresh_refunds
+from bookshop.payments.refund import Refund, RefundStatus, RefundUpdate
+from bookshop.payments.refund_order import begin_refund, refund_order
+from bookshop.payments.refund_request import NotRefundable, RefundRequest
 from bookshop.payments.refund_store import list_refunds
-from bookshop.payments.stripe_gateway import StripeGateway
+from bookshop.payments.send_refund import apply_refund_updates
+from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.schema import stock, stock_movements
 from tests.builders import ENVIRONMENT, a_book, an_order, sgd, store_book
 from tests.payments.stripe_account import SECRET_KEY, Account
@@ -39,15 +42,15 @@ Buy = Callable[..., Awaitable[Order]]
 class Lossy(StripeGateway):
     """Stripe's account behind a network that loses every answer to a refund."""
 
-    async def refund(self, charge_id: str, refund: Refund) -> RefundUpdate:
-        await super().refund(charge_id, refund)
+    async def create_refund(self, charge_id: str, refund: Refund) -> RefundUpdate:
+        await super().create_refund(charge_id, refund)
         raise ProviderUnavailable
 
 
 class Deaf(StripeGateway):
     """Stripe's account behind a network that loses every request for a refund."""
 
-    async def refund(self, charge_id: str, refund: Refund) -> RefundUpdate:
+    async def create_refund(self, charge_id: str, refund: Refund) -> RefundUpdate:
         raise ProviderUnavailable
 
 
@@ -101,7 +104,7 @@ async def decide(account: Account, path: str, outcome: str) -> None:
     await account.ask("POST", f"/_control/{path}/settle", {"outcome": outcome})
 
 
-def requested_copies(db: Connection, order: Order) -> list[int]:
+def count_on_hand(db: Connection, order: Order) -> list[int]:
     """How many copies of each book are on the shelves."""
     found = {row.isbn: row.on_hand for row in db.execute(select(stock.c.isbn, stock.c.on_hand))}
     return [found[line.isbn] for line in order.lines]
@@ -133,7 +136,7 @@ async def test_everything_goes_back(
         RefundStatus.SUCCEEDED,
     )
     assert await database.read(list_refunds, order.id) == [refund]
-    assert await database.read(requested_copies, order) == [3, 4]
+    assert await database.read(count_on_hand, order) == [3, 4]
     with pytest.raises(NotRefundable, match="Nothing is left"):
         await refund_order(database, gateway, order.id, EVERYTHING)
 
@@ -228,7 +231,7 @@ async def test_a_lost_message_is_made_good_and_nothing_goes_back_twice(
     (made,) = await refunds_at_stripe(account, order)
     assert (made["id"], made["amount"]) == (refund.refund_id, 1200)
     assert await database.read(list_refunds, order.id) == [refund]
-    assert await database.read(requested_copies, order) == [4, 4]
+    assert await database.read(count_on_hand, order) == [4, 4]
     assert await database.read(returns_of) == [(refund.id, emma, 1)]
 
 
@@ -364,7 +367,7 @@ async def test_everything_bought_is_on_the_shelf_again_once(
     with pytest.raises(NotRefundable):
         await refund_order(database, gateway, order.id, request)
     await refresh_refunds(database, gateway, order)
-    assert await database.read(requested_copies, order) == [5, 5]
+    assert await database.read(count_on_hand, order) == [5, 5]
 
 
 async def test_a_copy_is_back_on_the_shelf_once_although_it_is_paid_for_in_another_refund(
@@ -375,7 +378,7 @@ async def test_a_copy_is_back_on_the_shelf_once_although_it_is_paid_for_in_anoth
     await refund_order(database, gateway, order.id, request)
     with pytest.raises(NotRefundable, match="back on the shelf already"):
         await refund_order(database, gateway, order.id, request)
-    assert await database.read(requested_copies, order) == [3, 5]
+    assert await database.read(count_on_hand, order) == [3, 5]
     assert len(await database.read(list_refunds, order.id)) == 1
 
 

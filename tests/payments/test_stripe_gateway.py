@@ -9,14 +9,14 @@ import pytest
 import stripe
 
 from bookshop.orders.order import Delivery
-from bookshop.payments.gateway import (
+from bookshop.payments.errors import (
     BadSignature,
     IdempotencyKeyReused,
     ProviderUnavailable,
     RequestRefused,
     UnknownPayment,
 )
-from bookshop.payments.stripe_gateway import StripeGateway
+from bookshop.payments.stripe_api.gateway import StripeGateway
 from tests.builders import AN_ADDRESS, an_order, sgd
 from tests.payments.stripe_account import Account
 from tests.processes import SIMULATOR_SECRET, free_port

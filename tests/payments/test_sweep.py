@@ -11,22 +11,24 @@ from sqlalchemy import Connection, func, select
 
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.stock import find_free, reserve_stock
-from bookshop.checkout.place_order import resume_payment
+from bookshop.checkout.open_card_payment import resume_payment
 from bookshop.database import Database
 from bookshop.orders.due_store import list_due
 from bookshop.orders.order import TOO_MANY_FAILURES, Order, Payment
 from bookshop.orders.store import add_order, find_order
 from bookshop.payments.gateway import Event
+from bookshop.payments.process_due_order import DuePolicy, process_if_due, retry_delay
+from bookshop.payments.record_event import record_event
 from bookshop.payments.refund_store import list_refunds
-from bookshop.payments.stripe_gateway import StripeGateway
-from bookshop.payments.sweep import SweepPolicy, next_delay, process_if_due, record_event, sweep
+from bookshop.payments.stripe_api.gateway import StripeGateway
+from bookshop.payments.sweep import sweep
 from bookshop.schema import stock_movements
 from tests.builders import a_book, an_order, sgd, store_book
 from tests.payments.stripe_account import Account
 from tests.processes import free_port
 
 RESERVATION = timedelta(minutes=30)
-POLICY = SweepPolicy(RESERVATION, max_failures=3, is_live=True)
+POLICY = DuePolicy(RESERVATION, max_failures=3, is_live=True)
 LONG_AGO = timedelta(minutes=31)
 
 
@@ -157,7 +159,7 @@ async def test_what_fails_is_tried_again_after_growing_delays(
 
 
 def test_delays_grow_to_a_bound() -> None:
-    delays = [next_delay(tries) for tries in range(30)]
+    delays = [retry_delay(failed_attempts) for failed_attempts in range(30)]
     assert delays == sorted(delays)
     assert (delays[0], delays[-1]) == (timedelta(seconds=10), timedelta(hours=1))
 

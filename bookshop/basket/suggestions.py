@@ -1,0 +1,16 @@
+"""Books to suggest beside a basket."""
+
+from collections.abc import Container
+
+from sqlalchemy import Connection
+
+from bookshop.catalogue.book import Book
+from bookshop.catalogue.store import list_display
+
+MAX_SUGGESTIONS = 6
+
+
+def list_suggestions(db: Connection, excluded: Container[str] = ()) -> list[Book]:
+    """Return books that the booksellers love, without those of these ISBNs."""
+    books = [pick.book for pick in list_display(db, "loved") if pick.book.isbn not in excluded]
+    return books[:MAX_SUGGESTIONS]

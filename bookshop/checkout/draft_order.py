@@ -1,0 +1,51 @@
+"""Draft an order from a basket and the details that a shopper typed."""
+
+import secrets
+from datetime import UTC, datetime, timedelta
+
+from bookshop.basket.basket import BasketLine, Quote
+from bookshop.checkout.details import CheckoutDetails
+from bookshop.money import Money
+from bookshop.orders.order import Delivery, Order, OrderLine
+from bookshop.trade.availability import AvailabilityKind
+
+TOKEN_BYTES = 16
+
+
+def new_token() -> str:
+    """Return a public address that cannot be guessed."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def draft_order(quote: Quote, details: CheckoutDetails, token: str, reservation: timedelta) -> Order:
+    """Return the order that these details make, at today's prices, due when its reservation ends."""
+    now = datetime.now(UTC)
+    fee = quote.delivery_fee if details.is_delivered else Money(0, quote.delivery_fee.currency)
+    return Order(
+        id=secrets.token_hex(TOKEN_BYTES),
+        token=token,
+        placed_at=now,
+        due_at=now + reservation,
+        email=details.email,
+        name=details.name,
+        delivery=Delivery(details.delivery),
+        address=details.parcel_address,
+        lines=tuple(map(draft_line, quote.lines)),
+        delivery_fee=fee,
+        total=quote.subtotal + fee,
+    )
+
+
+def draft_line(line: BasketLine) -> OrderLine:
+    """Return an order's line at today's price."""
+    return OrderLine(
+        line.book.isbn,
+        line.book.title,
+        line.book.byline,
+        line.quantity,
+        line.book.price,
+        line.kind,
+        line.to_order,
+        None if line.kind is AvailabilityKind.SHELF else line.book.availability.days,
+        line.book.availability.not_before,
+    )

@@ -1,0 +1,55 @@
+"""An order that is ready to be paid, and the payment that is stored before a browser may make it."""
+
+from dataclasses import dataclass, replace
+
+from bookshop.database import Database
+from bookshop.orders.order import Order, Payment
+from bookshop.orders.payment_store import set_intent
+from bookshop.payments.apply_payment_update import apply_payment_update
+from bookshop.payments.gateway import Gateway, Intent
+
+
+class NotPayable(Exception):
+    """The order is paid, being paid, cancelled or under review; its receipt tells which."""
+
+    def __init__(self, order: Order) -> None:
+        super().__init__(order.id)
+        self.order = order
+
+
+@dataclass(frozen=True, slots=True)
+class PendingPayment:
+    """An order and the client secret with which its browser pays.
+
+    The secret is empty when the order is paid on the hosted page, or when Stripe could not be reached.
+    """
+
+    order: Order
+    client_secret: str
+    is_hosted: bool = False
+
+
+def check_payable(order: Order) -> None:
+    """Raise NotPayable unless the order is open and needs no review."""
+    if order.payment is not Payment.OPEN or order.review_reason:
+        raise NotPayable(order)
+
+
+async def read_pending_payment(database: Database, gateway: Gateway, order: Order) -> PendingPayment:
+    """Refresh an order's stored payment and return it; raises NotPayable and PaymentError."""
+    if order.payment is not Payment.OPEN:
+        raise NotPayable(order)
+    intent = await gateway.read_payment(order.intent_id)
+    order = await database.write(apply_payment_update, order.id, intent.update)
+    check_payable(order)
+    return PendingPayment(order, intent.client_secret, is_hosted=bool(intent.url))
+
+
+async def store_intent(database: Database, gateway: Gateway, order: Order, intent: Intent) -> PendingPayment:
+    """Store a new payment before any browser learns its client secret; raises NotPayable."""
+    update = intent.update
+    if not await database.write(set_intent, order, update.intent_id, update.status):
+        await gateway.cancel_payment(update.intent_id)
+        raise NotPayable(order)
+    order = replace(order, intent_id=update.intent_id, intent_status=update.status)
+    return PendingPayment(order, intent.client_secret)

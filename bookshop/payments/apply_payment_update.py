@@ -1,0 +1,29 @@
+"""Apply an update of a payment to its order, with all that follows from it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+
+from bookshop.catalogue.stock import release_stock, sell_stock
+from bookshop.orders.order import Order, Payment
+from bookshop.orders.payment_store import set_payment, take_number
+from bookshop.orders.payment_update import PaymentUpdate, merge
+from bookshop.orders.store import lock_order
+
+
+def apply_payment_update(db: Connection, order_id: str, update: PaymentUpdate) -> Order:
+    """Merge the update into the order and move its stock, all in one transaction."""
+    order = lock_order(db, order_id)
+    merged = merge(order, update, datetime.now(UTC))
+    if merged == order:
+        return order
+    if merged.payment is Payment.PAID:
+        sell_stock(db, order.from_shelf, order.id)
+        merged = replace(merged, number=take_number(db))
+    if merged.payment is Payment.CANCELLED and order.payment is not Payment.CANCELLED:
+        release_stock(db, order.from_shelf, order.id)
+    if merged.is_final or merged.review_reason:
+        merged = replace(merged, due_at=None)
+    set_payment(db, merged)
+    return merged

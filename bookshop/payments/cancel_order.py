@@ -1,0 +1,41 @@
+"""Cancel an unpaid order: at Stripe first, and in the shop only if Stripe agrees."""
+
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from bookshop.catalogue.stock import release_stock
+from bookshop.database import Database
+from bookshop.orders.order import Order, Payment
+from bookshop.orders.payment_store import set_payment
+from bookshop.orders.store import lock_order
+from bookshop.payments.apply_payment_update import apply_payment_update
+from bookshop.payments.gateway import Gateway
+from bookshop.payments.switch_payment_method import cancel_old_method
+
+
+async def cancel_unpaid(database: Database, gateway: Gateway, order: Order) -> Order:
+    """Cancel an order that will not be paid any more; it may turn out to be paid.
+
+    Without a stored payment no browser was ever given the means to pay, so Stripe is not involved. Raises
+    PaymentError when Stripe does not answer, or does not know the payment.
+    """
+    if order.superseded_intent_id:
+        order = await cancel_old_method(database, gateway, order)
+    if order.is_final:
+        return order
+    if not order.intent_id:
+        return await database.write(cancel_never_offered, order.id)
+    update = await gateway.cancel_payment(order.intent_id)
+    return await database.write(apply_payment_update, order.id, update)
+
+
+def cancel_never_offered(db: Connection, order_id: str) -> Order:
+    """Cancel an order whose payment was never offered to a browser, and release its stock."""
+    order = lock_order(db, order_id)
+    if order.payment is not Payment.OPEN or order.intent_id or order.superseded_intent_id:
+        return order
+    cancelled = replace(order, payment=Payment.CANCELLED, due_at=None)
+    release_stock(db, order.from_shelf, order.id)
+    set_payment(db, cancelled)
+    return cancelled

@@ -1,0 +1,31 @@
+"""Bring an order's refunds, dispute and fraud warning in line with Stripe."""
+
+from bookshop.database import Database
+from bookshop.orders.order import Order
+from bookshop.payments.gateway import Gateway
+from bookshop.payments.refund import Refund, RefundStatus
+from bookshop.payments.refund_store import set_dispute_and_warning
+from bookshop.payments.send_refund import apply_refund_updates, send_refund
+
+# the prefixes of the events after which a paid order is refreshed
+AFTER_PAYMENT_EVENTS = ("refund.", "charge.refund", "charge.dispute.", "radar.early_fraud_warning.")
+
+
+async def refresh_refunds(database: Database, gateway: Gateway, order: Order) -> list[Refund]:
+    """Apply what Stripe lists of the order's charge, and return the order's refunds.
+
+    Repeating it changes nothing; while a refund `is_open`, more may follow.
+    """
+    if order.charge is None:
+        return []
+    updates = await gateway.list_refunds(order.charge.id)
+    dispute = await gateway.find_dispute(order.charge.id)
+    warning = await gateway.find_fraud_warning(order.charge.id)
+    refunds = await database.write(apply_refund_updates, order.id, updates)
+    await database.write(set_dispute_and_warning, order.id, dispute, warning)
+    return [
+        await send_refund(database, gateway, order, refund)
+        if refund.status is RefundStatus.REQUESTED
+        else refund
+        for refund in refunds
+    ]

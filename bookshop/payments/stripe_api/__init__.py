@@ -1,0 +1,1 @@
+"""Stripe behind the gateway: the only folder that imports its library."""

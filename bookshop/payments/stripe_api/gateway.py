@@ -1,0 +1,130 @@
+"""The shop's Stripe account."""
+
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import datetime
+
+import stripe
+
+from bookshop.orders.order import Order
+from bookshop.orders.payment_update import PaymentUpdate
+from bookshop.payments.circuit_breaker import CircuitBreaker
+from bookshop.payments.errors import BadSignature, RequestRefused
+from bookshop.payments.gateway import Event, HostedPage, Intent, is_hosted
+from bookshop.payments.refund import Refund, RefundUpdate
+from bookshop.payments.stripe_api.calls import list_all, send, translate
+from bookshop.payments.stripe_api.client import CircuitBreakerClient
+from bookshop.payments.stripe_api.objects import read_event, read_intent, read_session
+from bookshop.payments.stripe_api.params import intent_params, order_key, refund_params, session_params
+from bookshop.payments.stripe_api.refund_objects import dispute_status, read_refund
+
+MAX_RETRIES = 2
+PAGE_SIZE = 100
+
+
+class StripeGateway:
+    """The shop's Stripe account; belongs to the event loop that first uses it."""
+
+    def __init__(self, secret_key: str, webhook_secrets: tuple[str, ...], api_base: str) -> None:
+        # it would keep an id in the home folder and send Stripe facts about the platform
+        stripe.enable_telemetry = False
+        self._breaker = CircuitBreaker()
+        self._http = CircuitBreakerClient(self._breaker)
+        client = stripe.StripeClient(
+            secret_key,
+            http_client=self._http,
+            base_addresses={"api": api_base},
+            # a client of its own retries nothing by default
+            max_network_retries=MAX_RETRIES,
+        )
+        self._construct_event = client.construct_event
+        self._api = client.v1
+        self._webhook_secrets = webhook_secrets
+
+    @property
+    def is_reachable(self) -> bool:
+        return not self._breaker.is_open
+
+    async def close(self) -> None:
+        await self._http.close_async()  # type: ignore[no-untyped-call]  # the library leaves it bare
+
+    async def create_payment(self, order: Order) -> Intent:
+        options: stripe.RequestOptions = {"idempotency_key": order_key(order)}
+        return read_intent(await send(self._api.payment_intents.create_async(intent_params(order), options)))
+
+    async def create_hosted_payment(self, order: Order, page: HostedPage) -> Intent:
+        options: stripe.RequestOptions = {"idempotency_key": order_key(order)}
+        create = self._api.checkout.sessions.create_async(session_params(order, page), options)
+        return read_session(await send(create))
+
+    async def read_payment(self, intent_id: str) -> Intent:
+        if is_hosted(intent_id):
+            session = self._api.checkout.sessions.retrieve_async(
+                intent_id, {"expand": ["payment_intent.latest_charge"]}
+            )
+            return read_session(await send(session))
+        intent = self._api.payment_intents.retrieve_async(intent_id, {"expand": ["latest_charge"]})
+        return read_intent(await send(intent))
+
+    async def cancel_payment(self, intent_id: str) -> PaymentUpdate:
+        if is_hosted(intent_id):
+            return await self._expire_session(intent_id)
+        cancel = self._api.payment_intents.cancel_async(intent_id, {"cancellation_reason": "abandoned"})
+        try:
+            return read_intent(await send(cancel)).update
+        except RequestRefused:
+            # no longer cancellable: paid, cancelled before, or processing; the payment itself tells which
+            return (await self.read_payment(intent_id)).update
+
+    async def _expire_session(self, session_id: str) -> PaymentUpdate:
+        # refused when it is no longer open: paid, or expired before; the session itself tells which
+        with suppress(RequestRefused):
+            await send(self._api.checkout.sessions.expire_async(session_id))
+        return (await self.read_payment(session_id)).update
+
+    async def list_payments(self, since: datetime) -> AsyncIterator[PaymentUpdate]:
+        pages = await send(
+            self._api.payment_intents.list_async(
+                {
+                    "created": {"gte": int(since.timestamp())},
+                    "expand": ["data.latest_charge"],
+                    "limit": PAGE_SIZE,
+                }
+            )
+        )
+        try:
+            async for intent in pages.auto_paging_iter():
+                yield read_intent(intent).update
+        except stripe.StripeError as error:
+            raise translate(error) from error
+
+    async def list_events(self, since: datetime) -> list[Event]:
+        listed = self._api.events.list_async({"created": {"gte": int(since.timestamp())}, "limit": PAGE_SIZE})
+        return [read_event(event) for event in await list_all(listed)][::-1]
+
+    def read_event(self, body: bytes, signature: str) -> Event:
+        for secret in self._webhook_secrets:
+            try:
+                event = self._construct_event(body, signature, secret)
+            except (ValueError, stripe.SignatureVerificationError):
+                continue
+            return read_event(event)
+        raise BadSignature
+
+    async def create_refund(self, charge_id: str, refund: Refund) -> RefundUpdate:
+        options: stripe.RequestOptions = {"idempotency_key": refund.id}
+        create = self._api.refunds.create_async(refund_params(charge_id, refund), options)
+        return read_refund(await send(create))
+
+    async def list_refunds(self, charge_id: str) -> list[RefundUpdate]:
+        listed = self._api.refunds.list_async({"charge": charge_id, "limit": PAGE_SIZE})
+        return [read_refund(refund) for refund in await list_all(listed)]
+
+    async def find_dispute(self, charge_id: str) -> str:
+        listed = self._api.disputes.list_async({"charge": charge_id, "limit": PAGE_SIZE})
+        return dispute_status(await list_all(listed))
+
+    async def find_fraud_warning(self, charge_id: str) -> str:
+        listed = self._api.radar.early_fraud_warnings.list_async({"charge": charge_id, "limit": 1})
+        warnings = (await send(listed)).data
+        return warnings[0].fraud_type if warnings else ""

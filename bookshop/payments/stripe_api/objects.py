@@ -1,0 +1,91 @@
+"""Read Stripe's objects of payments and events as the shop's own."""
+
+from typing import Any
+
+import stripe
+
+from bookshop.money import Money
+from bookshop.orders.order import Charge
+from bookshop.orders.payment_update import PaymentUpdate
+from bookshop.payments.gateway import Event, Intent
+
+
+def read_intent(intent: stripe.PaymentIntent) -> Intent:
+    """Read a payment by card form."""
+    currency = intent.currency.upper()
+    update = PaymentUpdate(
+        intent_id=intent.id,
+        status=intent.status,
+        amount=Money(intent.amount, currency),
+        received=Money(intent.amount_received, currency),
+        order_id=str(getattr(intent.metadata, "order", "")),
+        charge=_charge(intent.latest_charge),
+        failure=_failure(intent),
+    )
+    return Intent(update, intent.client_secret or "")
+
+
+def read_session(session: stripe.checkout.Session) -> Intent:
+    """Read a payment on the hosted page, whose PaymentIntent Stripe makes only when the shopper pays."""
+    currency = str(session.currency).upper()
+    intent = session.payment_intent if isinstance(session.payment_intent, stripe.PaymentIntent) else None
+    update = PaymentUpdate(
+        intent_id=session.id,
+        status=_session_status(session, intent),
+        amount=Money(session.amount_total or 0, currency),
+        received=Money(intent.amount_received if intent else 0, currency),
+        order_id=str(getattr(session.metadata, "order", "")),
+        charge=_charge(intent.latest_charge) if intent else None,
+        failure=_failure(intent) if intent else "",
+    )
+    return Intent(update, "", session.url or "")
+
+
+def _session_status(session: stripe.checkout.Session, intent: stripe.PaymentIntent | None) -> str:
+    if session.status == "expired":
+        return "canceled"
+    if session.status == "open":
+        return "requires_payment_method"
+    # complete: paid at once, or by a method that takes its time, or that failed at last
+    if intent is None or intent.status in ("succeeded", "processing"):
+        return intent.status if intent else "processing"
+    return "canceled"
+
+
+def _charge(charge: stripe.Charge | str | None) -> Charge | None:
+    if charge is None or isinstance(charge, str):
+        return Charge(charge, "", "", "") if charge else None
+    details: Any = charge.payment_method_details
+    card = getattr(details, "card", None)
+    return Charge(
+        charge.id,
+        str(getattr(details, "type", "")),
+        str(getattr(card, "brand", "") or ""),
+        str(getattr(card, "last4", "") or ""),
+    )
+
+
+def _failure(intent: stripe.PaymentIntent) -> str:
+    """Return Stripe's message to the shopper about the last failed payment."""
+    error = intent.last_payment_error
+    return str(getattr(error, "message", "") or "") if error else ""
+
+
+def read_event(event: stripe.Event) -> Event:
+    """Read an event, with the ids of its payment, charge and order."""
+    subject: Any = event.data.object
+    kind = getattr(subject, "object", "")
+    return Event(
+        event.id,
+        event.type,
+        subject.id if kind == "payment_intent" else _id_of(subject, "payment_intent"),
+        str(getattr(getattr(subject, "metadata", None), "order", "")),
+        event.livemode,
+        subject.id if kind == "charge" else _id_of(subject, "charge"),
+    )
+
+
+def _id_of(subject: Any, name: str) -> str:
+    """Return the id of another object that this one belongs to; empty when there is none."""
+    found = getattr(subject, name, "")
+    return found if isinstance(found, str) else ""

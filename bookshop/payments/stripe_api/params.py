@@ -1,0 +1,96 @@
+"""The parameters of requests to Stripe.
+
+They are made of stored values alone, so that a repeated request has the same parameters under the same key.
+"""
+
+from typing import cast
+
+from stripe.params import PaymentIntentCreateParams, RefundCreateParams
+from stripe.params.checkout import (
+    SessionCreateParams,
+    SessionCreateParamsPaymentIntentData,
+    SessionCreateParamsPaymentIntentDataShipping,
+)
+
+from bookshop.orders.order import Order
+from bookshop.payments.gateway import HostedPage
+from bookshop.payments.refund import Refund
+
+MAX_PRODUCT_NAME_CHARS = 250
+
+
+def order_key(order: Order) -> str:
+    """Return the idempotency key of an order's payment: the order and the version of its payment."""
+    return f"order-{order.id}-{order.intent_version}"
+
+
+def intent_params(order: Order) -> PaymentIntentCreateParams:
+    """Return the parameters of a payment by card form."""
+    params: PaymentIntentCreateParams = {
+        "amount": order.total.minor,
+        "currency": order.total.currency.lower(),
+        "automatic_payment_methods": {"enabled": True},
+        "metadata": {"order": order.id},
+        "receipt_email": order.email,
+    }
+    if address := order.address:
+        params["shipping"] = {
+            "name": order.name,
+            "address": {
+                "line1": address.street,
+                "city": address.city,
+                "postal_code": address.postcode,
+                "country": address.country,
+            },
+        }
+    return params
+
+
+def session_params(order: Order, page: HostedPage) -> SessionCreateParams:
+    """Return the parameters of a payment on the hosted page.
+
+    It has one line, so that its sum is the order's total to the cent.
+    """
+    titles = ", ".join(line.title for line in order.lines)
+    return {
+        "mode": "payment",
+        "line_items": [
+            {
+                "quantity": 1,
+                "price_data": {
+                    "currency": order.total.currency.lower(),
+                    "unit_amount": order.total.minor,
+                    "product_data": {"name": titles[:MAX_PRODUCT_NAME_CHARS]},
+                },
+            }
+        ],
+        "metadata": {"order": order.id},
+        "payment_intent_data": _session_intent_params(order),
+        "customer_email": order.email,
+        "success_url": page.success_url,
+        "cancel_url": page.cancel_url,
+        "expires_at": int(page.expires_at.timestamp()),
+    }
+
+
+def _session_intent_params(order: Order) -> SessionCreateParamsPaymentIntentData:
+    intent = intent_params(order)
+    params: SessionCreateParamsPaymentIntentData = {
+        "metadata": {"order": order.id},
+        "receipt_email": order.email,
+    }
+    if "shipping" in intent:
+        params["shipping"] = cast(SessionCreateParamsPaymentIntentDataShipping, intent["shipping"])
+    return params
+
+
+def refund_params(charge_id: str, refund: Refund) -> RefundCreateParams:
+    """Return the parameters of a refund."""
+    params: RefundCreateParams = {
+        "charge": charge_id,
+        "amount": refund.amount.minor,
+        "metadata": {"order": refund.order_id, "refund": refund.id},
+    }
+    if refund.reason:
+        params["reason"] = refund.reason
+    return params

@@ -1,0 +1,43 @@
+"""Read Stripe's refunds and disputes as the shop's own."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import stripe
+
+from bookshop.money import Money
+from bookshop.payments.refund import RefundStatus, RefundUpdate
+
+# others, such as "requires_action", are still pending
+REFUND_STATUSES = {
+    "succeeded": RefundStatus.SUCCEEDED,
+    "failed": RefundStatus.FAILED,
+    "canceled": RefundStatus.FAILED,
+}
+# disputes that can no longer be answered
+CLOSED_DISPUTES = ("won", "lost", "warning_closed", "prevented")
+
+
+def read_refund(refund: stripe.Refund) -> RefundUpdate:
+    """Read a refund."""
+    return RefundUpdate(
+        refund_id=refund.id,
+        status=REFUND_STATUSES.get(refund.status or "", RefundStatus.PENDING),
+        amount=Money(refund.amount, refund.currency.upper()),
+        key=str(getattr(refund.metadata, "refund", "")),
+        made_at=datetime.fromtimestamp(refund.created, UTC),
+        reason=refund.reason or "",
+        failure=_refund_failure(refund),
+    )
+
+
+def _refund_failure(refund: stripe.Refund) -> str:
+    reason = str(getattr(refund, "failure_reason", "") or "")
+    return reason or ("canceled" if refund.status == "canceled" else "")
+
+
+def dispute_status(disputes: Sequence[stripe.Dispute]) -> str:
+    """Return the status of the newest open dispute, else of the newest; Stripe lists the newest first."""
+    statuses = [dispute.status for dispute in disputes]
+    newest = statuses[0] if statuses else ""
+    return next((status for status in statuses if status not in CLOSED_DISPUTES), newest)

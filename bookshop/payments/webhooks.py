@@ -1,0 +1,30 @@
+"""Stripe's webhook: record the event, respond, then process its order."""
+
+from quart import abort, current_app, request
+from quart.typing import ResponseReturnValue
+
+from bookshop.database import Database
+from bookshop.payments.errors import BadSignature
+from bookshop.payments.gateway import Event, Gateway
+from bookshop.payments.process_due_order import DuePolicy, process_if_due
+from bookshop.payments.record_event import record_event
+
+
+async def receive_webhook(database: Database, gateway: Gateway, policy: DuePolicy) -> ResponseReturnValue:
+    """Record a signed event; a repeated one changes nothing."""
+    event = await read_event(gateway)
+    if event.is_live != policy.is_live:
+        abort(400)
+    if order_id := await record_event(database, event):
+        # outside the request; after a crash the sweeper finds the order due
+        current_app.add_background_task(process_if_due, database, gateway, policy, order_id)
+    return "", 200
+
+
+async def read_event(gateway: Gateway) -> Event:
+    """Return the request's event, or respond 400 when its signature is wrong."""
+    body: bytes = await request.body
+    try:
+        return gateway.read_event(body, request.headers.get("Stripe-Signature", ""))
+    except BadSignature:
+        abort(400)
