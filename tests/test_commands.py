@@ -336,16 +336,16 @@ async def test_covers_come_from_a_folder_and_are_counted(shop: Shop) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [
         "REFUSED            REASON",
-        "source/readme.txt  its name is no ISBN",
+        "source/readme.txt  The file name is not an ISBN.",
         "1 imported, 0 unchanged, 0 kept, 0 without a book, 1 refused.",
     ]
     assert len(list(shop.folder.glob("var/covers/*/*/*"))) == 5
     assert shop.read("covers", "source") == {
-        "taken": 0,
+        "imported": 0,
         "unchanged": 1,
-        "kept": 0,
+        "kept_own": 0,
         "unknown": [],
-        "refused": [{"name": "source/readme.txt", "reason": "its name is no ISBN"}],
+        "refused": [{"name": "source/readme.txt", "reason": "The file name is not an ISBN."}],
     }
     useless = shop.run("covers", "source/readme.txt")
     assert (useless.returncode, useless.stderr) == (1, "")
@@ -360,7 +360,7 @@ async def test_covers_are_downloaded_only_where_that_is_allowed(shop: Shop) -> N
     allowed = shop.run("covers", "--from-feeds", "--json", COVER_LINKS="1")
     assert allowed.returncode == 1
     assert json.loads(allowed.stdout)["refused"] == [
-        {"name": f"{book.isbn} http://127.0.0.1:1/1.jpg", "reason": "127.0.0.1 is no public address"}
+        {"name": f"{book.isbn} http://127.0.0.1:1/1.jpg", "reason": "127.0.0.1 is not a public address."}
     ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from bookshop.covers.pictures import Picture, picture_of
+from bookshop.covers.picture import Picture, picture_of
 from bookshop.money import Money
 from bookshop.trade.availability import MAX_COPIES, Availability, Supply, find_availability
 from bookshop.trade.contributor_roles import AUTHOR, EDITOR

@@ -38,8 +38,9 @@ from bookshop.catalogue.store import (
     list_near,
     list_peeks,
 )
-from bookshop.covers.drawn import draw_cover
-from bookshop.covers.pictures import Cover, Rendition, read_name
+from bookshop.covers.cover import Cover
+from bookshop.covers.drawn.draw_cover import draw_cover
+from bookshop.covers.picture import PictureFile, parse_file_name
 from bookshop.database import Database
 from bookshop.search.facet import Facet
 from bookshop.search.facet_choices import ValueNames, chosen_filters, facet_groups
@@ -134,7 +135,7 @@ def blueprint(database: Database, settings: Settings) -> PublicBlueprint:
     async def cover(isbn: str) -> ResponseReturnValue:
         found = await database.read(find_cover, read_isbn(isbn) or abort(404)) or abort(404)
         if found.picture:
-            return forward(found.picture.find(ANY_WIDTH, "webp"))
+            return forward(found.picture.file_at(ANY_WIDTH, "webp"))
         drawing = draw_cover(found.isbn, found.title, found.byline, found.category)
         response = Response(drawing, mimetype="image/svg+xml")
         response.headers["Cache-Control"] = "public, max-age=86400"
@@ -143,11 +144,11 @@ def blueprint(database: Database, settings: Settings) -> PublicBlueprint:
     @routes.get("/covers/<name>", ignores_query=True)
     async def picture(name: str) -> ResponseReturnValue:
         # of one that is no more: others link to it for years, and caches have pages from before it changed
-        wanted = read_name(name) or abort(404)
+        wanted = parse_file_name(name) or abort(404)
         found = await database.read(find_cover, wanted.isbn)
         if found is None or found.picture is None or found.picture.version == wanted.version:
             abort(404)
-        return forward(found.picture.find(wanted.width, wanted.kind))
+        return forward(found.picture.file_at(wanted.width, wanted.extension))
 
     return routes
 
@@ -216,12 +217,12 @@ def address_of(book: Book) -> str:
 
 def shared_picture(book: Book) -> str:
     """The address of its cover for those who show links to it."""
-    return book.picture.shared if book.picture else url_for("catalogue.cover", isbn=book.isbn)
+    return book.picture.jpeg_url if book.picture else url_for("catalogue.cover", isbn=book.isbn)
 
 
-def forward(rendition: Rendition) -> Redirect:
+def forward(file: PictureFile) -> Redirect:
     """Send a browser to the picture that a cover has now."""
-    response = redirect(rendition.address, 302)
+    response = redirect(file.url, 302)
     response.headers["Cache-Control"] = FOR_A_WHILE
     return response
 

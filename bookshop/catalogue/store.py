@@ -11,7 +11,8 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, Executable, Integer, Row, bindparam, select, union_all
 
 from bookshop.catalogue.book import Book, Contributor, Details, Pick, Subject
-from bookshop.covers.pictures import Cover, picture_of
+from bookshop.covers.cover import Cover
+from bookshop.covers.picture import picture_of
 from bookshop.money import Money
 from bookshop.schema import (
     AVAILABLE_COPIES,

@@ -11,8 +11,11 @@ from tqdm import tqdm
 
 from bookshop.commands.output import echo_json, echo_table
 from bookshop.commands.runner import run_with_database
-from bookshop.covers.import_covers import Report, count_files, take_covers, take_linked_covers
-from bookshop.covers.picture_files import CannotStore
+from bookshop.covers.candidate_files import count_candidates
+from bookshop.covers.errors import CoverFolderError
+from bookshop.covers.import_files import import_files
+from bookshop.covers.import_links import import_links
+from bookshop.covers.import_report import CoverReport
 from bookshop.covers.store import count_cover_links
 from bookshop.database import Database
 from bookshop.settings import settings_or_exit
@@ -32,10 +35,10 @@ def import_covers(source: Path, *, as_json: bool) -> None:
     echo_report(report, as_json=as_json)
 
 
-async def import_with_progress(database: Database, covers_dir: Path, source: Path) -> Report:
+async def import_with_progress(database: Database, covers_dir: Path, source: Path) -> CoverReport:
     """Import the pictures of a folder or zip; raises ClickException if they cannot be stored."""
-    with tqdm(total=count_files(source), unit="cover", disable=None) as bar, storing_covers():
-        return await take_covers(database, covers_dir, source, bar.update)
+    with tqdm(total=count_candidates(source), unit="cover", disable=None) as bar, storing_covers():
+        return await import_files(database, covers_dir, source, bar.update)
 
 
 def download_covers(*, as_json: bool) -> None:
@@ -44,10 +47,10 @@ def download_covers(*, as_json: bool) -> None:
     if not settings.cover_links:
         raise click.ClickException(DOWNLOADS_ARE_OFF)
 
-    async def download(database: Database) -> Report:
+    async def download(database: Database) -> CoverReport:
         total = await database.read(count_cover_links)
         with tqdm(total=total, unit="cover", disable=None) as bar, storing_covers():
-            return await take_linked_covers(database, settings.covers_dir, bar.update)
+            return await import_links(database, settings.covers_dir, bar.update)
 
     echo_report(run_with_database(settings, download), as_json=as_json)
 
@@ -57,11 +60,11 @@ def storing_covers() -> Iterator[None]:
     """Turn a failure to write into one line that names the setting."""
     try:
         yield
-    except CannotStore as problem:
+    except CoverFolderError as problem:
         raise click.ClickException(f"Covers cannot be stored: {problem}. Check COVERS_DIR.") from None
 
 
-def echo_report(report: Report, *, as_json: bool) -> None:
+def echo_report(report: CoverReport, *, as_json: bool) -> None:
     """Print the result, and exit with 1 if no picture could be used."""
     if as_json:
         echo_json(asdict(report))
@@ -71,7 +74,7 @@ def echo_report(report: Report, *, as_json: bool) -> None:
         for name in report.unknown:
             click.echo(f"No book with this ISBN: {name}")
         click.echo(
-            f"{report.taken} imported, {report.unchanged} unchanged, {report.kept} kept, "
+            f"{report.imported} imported, {report.unchanged} unchanged, {report.kept_own} kept, "
             f"{len(report.unknown)} without a book, {len(report.refused)} refused."
         )
-    sys.exit(1 if report.is_useless else 0)
+    sys.exit(1 if report.has_failed else 0)

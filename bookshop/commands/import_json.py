@@ -10,7 +10,7 @@ from bookshop.importing.rules.notifications import Outcome
 from bookshop.onix.record import Rejection
 
 if TYPE_CHECKING:
-    from bookshop.covers.import_covers import Report as CoverReport
+    from bookshop.covers.import_report import CoverReport
 
 
 def import_values(

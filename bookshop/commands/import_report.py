@@ -13,14 +13,14 @@ from bookshop.importing.rules.notifications import Outcome
 from bookshop.onix.record import Rejection
 
 if TYPE_CHECKING:
-    from bookshop.covers.import_covers import Report as CoverReport
+    from bookshop.covers.import_report import CoverReport
 
 
 def echo_import(reports: Sequence[ImportReport], covers: "CoverReport | None", *, dry_run: bool) -> None:
     for report in reports:
         echo_file(report, dry_run=dry_run)
     if covers:
-        click.echo(f"Covers: {covers.taken} imported, {len(covers.refused)} refused.")
+        click.echo(f"Covers: {covers.imported} imported, {len(covers.refused)} refused.")
 
 
 def echo_file(report: ImportReport, *, dry_run: bool) -> None:

@@ -1,1 +1,1 @@
-"""Covers of books: drawn, or pictures that were imported."""
+"""Covers of books: imported pictures, or drawings for books without one."""

@@ -1,4 +1,4 @@
-"""Answering for pictures of covers before Quart is reached: a page asks for many of them at once."""
+"""Serve the pictures of covers before Quart is reached: a page asks for many of them at once."""
 
 import asyncio
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallable, Scope
 
-from bookshop.covers.pictures import ROOT, Rendition, read_name
+from bookshop.covers.picture import URL_PREFIX, PictureFile, parse_file_name
 from bookshop.web.cached_response import (
     IMMUTABLE,
     CachedResponse,
@@ -19,36 +19,36 @@ MEDIA_TYPES = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}
 
 
 class PictureServer:
-    """The files of the folder of all covers, by their addresses, with these headers."""
+    """Serves the files in the folder of covers, with these headers."""
 
     def __init__(self, folder: Path, headers: Mapping[str, str]) -> None:
         self._folder = folder
         self._headers = {**headers, "Cache-Control": IMMUTABLE}
 
     def wrap(self, app: ASGIFramework) -> ASGIFramework:
-        """Answer for pictures that are there; whatever else is asked, the app may know."""
+        """Return an app that sends the pictures that exist and passes on all other requests."""
 
-        async def answer(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        async def respond(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
             if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
-                wanted = read_name(scope["path"].removeprefix(ROOT))
-                response = await self._find(wanted) if wanted else None
+                file = parse_file_name(scope["path"].removeprefix(URL_PREFIX))
+                response = await self._read(file) if file else None
                 if response:
                     return await send_cached(response, scope["method"], dict(scope["headers"]), send)
             return await app(scope, receive, send)
 
-        return answer
+        return respond
 
-    async def _find(self, wanted: Rendition) -> CachedResponse | None:
-        # a disk may take its time
-        content = await asyncio.to_thread(read_file, self._folder / wanted.path)
+    async def _read(self, file: PictureFile) -> CachedResponse | None:
+        # in a thread, since a disk may be slow
+        content = await asyncio.to_thread(read_file, self._folder / file.path)
         if content is None:
             return None
-        headers = {**self._headers, "Content-Type": MEDIA_TYPES[wanted.kind]}
+        headers = {**self._headers, "Content-Type": MEDIA_TYPES[file.extension]}
         return cache_response(200, encode_headers(headers), content)
 
 
 def read_file(path: Path) -> bytes | None:
-    """What is in a file, or None where there is none."""
+    """Return the content of a file, or None if it does not exist."""
     try:
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):

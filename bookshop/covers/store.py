@@ -1,4 +1,4 @@
-"""The statements about covers: which picture a book has, and where its sender says that one is."""
+"""SQL of covers: which picture a book has, and the links to pictures in feeds."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,98 +8,143 @@ from sqlalchemy import Connection, Integer, and_, bindparam, func, select
 from bookshop.bulk_insert import add_rows
 from bookshop.schema import books, cover_links
 
-LIST_VERSIONS = select(books.c.isbn, books.c.cover).where(
-    books.c.isbn.in_(bindparam("isbns", expanding=True))
-)
-SET_COVER = (
-    books.update()
-    .where(books.c.isbn == bindparam("book"))
-    .values(cover=bindparam("version"), cover_width=bindparam("width"), cover_height=bindparam("height"))
-)
-LIST_LINKS = (
-    select(cover_links, books.c.cover)
-    .join(books, books.c.isbn == cover_links.c.isbn)
-    .where(cover_links.c.isbn > bindparam("after"))
-    .order_by(cover_links.c.isbn)
-    .limit(bindparam("limit", type_=Integer))
-)
-COUNT_LINKS = select(func.count()).select_from(cover_links)
-FIND_LINKS = select(cover_links.c.isbn, cover_links.c.link, cover_links.c.updated).where(
-    cover_links.c.isbn.in_(bindparam("isbns", expanding=True))
-)
-THIS_LINK = cover_links.c.isbn == bindparam("book")
-DROP_LINK = cover_links.delete().where(THIS_LINK)
-# what was heard of another address says nothing about this one
-MOVE_LINK = (
-    cover_links.update().where(THIS_LINK).values(link=bindparam("address"), etag="", modified="", seen="")
-)
-DATE_LINK = cover_links.update().where(THIS_LINK).values(updated=bindparam("date"), seen="")
-# only if the sender has not named another address meanwhile
-NOTE_LINK = (
-    cover_links.update()
-    .where(and_(THIS_LINK, cover_links.c.link == bindparam("address")))
-    .values({name: bindparam(f"new_{name}") for name in ("version", "etag", "modified", "seen")})
-)
-
 
 @dataclass(frozen=True, slots=True)
 class CoverLink:
-    """Where a sender says that a picture is, with what was heard when it was last taken from there.
+    """The link to a book's picture, with the state after its last download.
 
-    `updated` is the date that the sender gives it and `seen` that of the picture taken, `version` the picture
-    that came of it; `cover` is the one that the book has now.
+    `picture_date` is the date that the sender gives the picture. `downloaded_version` is what the last
+    download was stored as, `cover` the version that the book has now.
     """
 
     isbn: str
-    link: str
-    updated: str
-    version: str
+    url: str
+    picture_date: str
+    downloaded_version: str
     etag: str
-    modified: str
-    seen: str
+    last_modified: str
+    downloaded_picture_date: str
     cover: str
+
+    @property
+    def download_state(self) -> tuple[str, str, str]:
+        """The version, ETag and Last-Modified of the last download."""
+        return self.downloaded_version, self.etag, self.last_modified
+
+    @property
+    def has_other_cover(self) -> bool:
+        """Whether the book has a picture that did not come from its link."""
+        return self.cover not in ("", self.downloaded_version)
+
+    @property
+    def has_same_date(self) -> bool:
+        """Whether the sender dates the picture, and as at the last download."""
+        return bool(self.picture_date) and self.picture_date == self.downloaded_picture_date
+
+
+LIST_VERSIONS = select(books.c.isbn, books.c.cover).where(
+    books.c.isbn.in_(bindparam("isbns", expanding=True))
+)
 
 
 def list_versions(db: Connection, isbns: Iterable[str]) -> dict[str, str]:
-    """The version of each book's picture, '' where it has none; books that do not exist are left out."""
+    """Return the version of each book's picture, '' for none; unknown ISBNs are left out."""
     return {row.isbn: row.cover for row in db.execute(LIST_VERSIONS, {"isbns": list(isbns)})}
 
 
+SET_COVER = (
+    books.update()
+    .where(books.c.isbn == bindparam("book_isbn"))
+    .values(cover=bindparam("version"), cover_width=bindparam("width"), cover_height=bindparam("height"))
+)
+
+
 def set_cover(db: Connection, isbn: str, version: str, width: int, height: int) -> None:
-    """Let a book be shown with this picture from now on."""
-    db.execute(SET_COVER, {"book": isbn, "version": version, "width": width, "height": height})
+    """Set the picture of a book."""
+    db.execute(SET_COVER, {"book_isbn": isbn, "version": version, "width": width, "height": height})
 
 
-def set_cover_links(db: Connection, links: Sequence[tuple[str, str, str]]) -> None:
-    """Remember where pictures are, as (isbn, link, date or ''); a link of '' forgets it.
-
-    What is known already is not written again.
-    """
-    known = {row.isbn: row for row in db.execute(FIND_LINKS, {"isbns": [isbn for isbn, _, _ in links]})}
-    kept = [(known[isbn], link, updated) for isbn, link, updated in links if isbn in known and link]
-    new = [(isbn, link, updated) for isbn, link, updated in links if isbn not in known and link]
-    add_rows(db, cover_links, ("isbn", "link", "updated"), new)
-    for statement, rows in (
-        (DROP_LINK, [{"book": isbn} for isbn, link, _ in links if isbn in known and not link]),
-        (MOVE_LINK, [{"book": old.isbn, "address": link} for old, link, _ in kept if link != old.link]),
-        (DATE_LINK, [{"book": old.isbn, "date": date} for old, _, date in kept if date != old.updated]),
-    ):
-        if rows:
-            db.execute(statement, rows)
+LIST_LINKS = (
+    select(cover_links, books.c.cover)
+    .join(books, books.c.isbn == cover_links.c.isbn)
+    .where(cover_links.c.isbn > bindparam("after_isbn"))
+    .order_by(cover_links.c.isbn)
+    .limit(bindparam("limit", type_=Integer))
+)
 
 
-def list_cover_links(db: Connection, after: str, limit: int) -> list[CoverLink]:
-    """The next links in the order of their ISBNs."""
-    return [CoverLink(**row._mapping) for row in db.execute(LIST_LINKS, {"after": after, "limit": limit})]
+def list_cover_links(db: Connection, after_isbn: str, limit: int) -> list[CoverLink]:
+    """Return the next links by ISBN."""
+    rows = db.execute(LIST_LINKS, {"after_isbn": after_isbn, "limit": limit})
+    return [CoverLink(**row._mapping) for row in rows]
+
+
+COUNT_LINKS = select(func.count()).select_from(cover_links)
 
 
 def count_cover_links(db: Connection) -> int:
-    """How many links there are."""
     count: int = db.execute(COUNT_LINKS).scalar_one()
     return count
 
 
-def note_link(db: Connection, link: CoverLink, version: str, etag: str, modified: str) -> None:
-    """Remember what came of a link, so that it need not come again."""
-    heard = {"new_version": version, "new_etag": etag, "new_modified": modified, "new_seen": link.updated}
-    db.execute(NOTE_LINK, {"book": link.isbn, "address": link.link, **heard})
+IS_LINK = cover_links.c.isbn == bindparam("book_isbn")
+# only if the sender has not given another link meanwhile
+RECORD_DOWNLOAD = (
+    cover_links.update()
+    .where(and_(IS_LINK, cover_links.c.url == bindparam("downloaded_url")))
+    .values(
+        downloaded_version=bindparam("new_version"),
+        etag=bindparam("new_etag"),
+        last_modified=bindparam("new_last_modified"),
+        downloaded_picture_date=bindparam("new_picture_date"),
+    )
+)
+
+
+def record_download(db: Connection, link: CoverLink, version: str, etag: str, last_modified: str) -> None:
+    """Store the state after a download, so that an unchanged picture is not downloaded again."""
+    values = {
+        "book_isbn": link.isbn,
+        "downloaded_url": link.url,
+        "new_version": version,
+        "new_etag": etag,
+        "new_last_modified": last_modified,
+        "new_picture_date": link.picture_date,
+    }
+    db.execute(RECORD_DOWNLOAD, values)
+
+
+FIND_LINKS = select(cover_links.c.isbn, cover_links.c.url, cover_links.c.picture_date).where(
+    cover_links.c.isbn.in_(bindparam("isbns", expanding=True))
+)
+DELETE_LINK = cover_links.delete().where(IS_LINK)
+# the state after a download of another URL does not hold for this one
+CHANGE_URL = (
+    cover_links.update()
+    .where(IS_LINK)
+    .values(url=bindparam("new_url"), etag="", last_modified="", downloaded_picture_date="")
+)
+CHANGE_DATE = (
+    cover_links.update()
+    .where(IS_LINK)
+    .values(picture_date=bindparam("new_picture_date"), downloaded_picture_date="")
+)
+
+
+def set_cover_links(db: Connection, links: Sequence[tuple[str, str, str]]) -> None:
+    """Store links as (isbn, URL, picture date or ''); a URL of '' deletes the book's link.
+
+    Links that are stored already are not written again.
+    """
+    stored = {row.isbn: row for row in db.execute(FIND_LINKS, {"isbns": [isbn for isbn, _, _ in links]})}
+    new = [(isbn, url, date) for isbn, url, date in links if url and isbn not in stored]
+    kept = [(stored[isbn], url, date) for isbn, url, date in links if url and isbn in stored]
+    deleted = [{"book_isbn": isbn} for isbn, url, _ in links if not url and isbn in stored]
+    moved = [{"book_isbn": old.isbn, "new_url": url} for old, url, _ in kept if url != old.url]
+    dated = [
+        {"book_isbn": old.isbn, "new_picture_date": date} for old, _, date in kept if date != old.picture_date
+    ]
+    add_rows(db, cover_links, ("isbn", "url", "picture_date"), new)
+    for statement, rows in ((DELETE_LINK, deleted), (CHANGE_URL, moved), (CHANGE_DATE, dated)):
+        if rows:
+            db.execute(statement, rows)

@@ -16,7 +16,7 @@ class Publisher:
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
     def put(self, path: str, content: bytes = b"", status: int = 200, **headers: str) -> str:
-        """Answer at this path from now on; answers its address."""
+        """Set the response at this path and return its URL."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         self.answers[path] = (status, named, content)
         return self.url + path

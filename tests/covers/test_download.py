@@ -7,8 +7,9 @@ import httpx
 import pytest
 
 from bookshop.covers import download as downloading
-from bookshop.covers.download import Answer, download, is_public, open_downloads
-from bookshop.covers.encode import NotAPicture
+from bookshop.covers.download import Download, download, open_client
+from bookshop.covers.errors import InvalidPicture
+from bookshop.covers.public_transport import is_public
 from tests.covers.publisher import Publisher, anywhere, running_publisher
 
 
@@ -18,20 +19,20 @@ def publisher() -> Iterator[Publisher]:
         yield publisher
 
 
-async def ask(link: str, etag: str = "", modified: str = "") -> Answer:
-    async with open_downloads(anywhere) as client:
+async def ask(link: str, etag: str = "", modified: str = "") -> Download:
+    async with open_client(anywhere) as client:
         return await download(client, link, etag, modified)
 
 
 async def refusal(link: str) -> str:
-    with pytest.raises(NotAPicture) as problem:
+    with pytest.raises(InvalidPicture) as problem:
         await ask(link)
     return str(problem.value)
 
 
 async def test_a_picture_comes_with_what_tells_its_next_version(publisher: Publisher) -> None:
     link = publisher.put("/one.jpg", b"picture", ETag='"1"', Last_Modified="Wed, 25 Nov 2026 08:00:00 GMT")
-    assert await ask(link) == Answer(b"picture", '"1"', "Wed, 25 Nov 2026 08:00:00 GMT")
+    assert await ask(link) == Download(b"picture", '"1"', "Wed, 25 Nov 2026 08:00:00 GMT")
     path, headers = publisher.asked[0]
     assert path == "/one.jpg"
     assert headers["Accept-Encoding"] == "identity"
@@ -41,7 +42,7 @@ async def test_a_picture_comes_with_what_tells_its_next_version(publisher: Publi
 
 async def test_a_picture_that_is_as_it_was_does_not_come_again(publisher: Publisher) -> None:
     link = publisher.put("/one.jpg", b"picture", ETag='"1"')
-    assert await ask(link, '"1"', "Wed, 25 Nov 2026 08:00:00 GMT") == Answer(None)
+    assert await ask(link, '"1"', "Wed, 25 Nov 2026 08:00:00 GMT") == Download(None)
     assert publisher.asked[0][1]["If-Modified-Since"] == "Wed, 25 Nov 2026 08:00:00 GMT"
 
 
@@ -51,45 +52,48 @@ async def test_a_few_redirects_are_followed(publisher: Publisher) -> None:
     publisher.put("/1", status=302, Location=f"{publisher.url}/2")
     assert (await ask(publisher.url + "/1")).content == b"picture"
     loop = publisher.put("/loop", status=302, Location="/loop")
-    assert await refusal(loop) == "it was sent from one address to the next too often"
+    assert await refusal(loop) == "The link redirects too often."
 
 
 @pytest.mark.parametrize("status", [403, 404, 410, 500, 503])
 async def test_an_answer_that_is_no_picture_is_told(publisher: Publisher, status: int) -> None:
-    assert await refusal(publisher.put("/", status=status)) == f"its address answered {status}"
+    assert (
+        await refusal(publisher.put("/", status=status))
+        == f"The link's server responded with status {status}."
+    )
 
 
 async def test_what_never_ends_is_cut_off(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(downloading, "MOST_BYTES", 2**20)
-    assert await refusal(publisher.put("/", bytes(2**20 + 1))) == "it has more than 1 MB"
+    monkeypatch.setattr(downloading, "MAX_DOWNLOAD_BYTES", 2**20)
+    assert await refusal(publisher.put("/", bytes(2**20 + 1))) == "The picture has more than 1 MB."
     # what is packed stays packed, so that no bomb goes off here
     packed = gzip.compress(bytes(2**24))
     assert (await ask(publisher.put("/", packed, Content_Encoding="gzip"))).content == packed
 
 
 async def test_what_takes_too_long_is_cut_off(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(downloading, "MOST_SECONDS", 0.1)
+    monkeypatch.setattr(downloading, "MAX_DOWNLOAD_SECONDS", 0.1)
     link = publisher.put("/", b"part", Content_Length="100")
     # the server waits for nobody: it is the rest that never comes
     assert await refusal(link) in (
-        "it could not be downloaded (TimeoutError)",
-        "it could not be downloaded (RemoteProtocolError)",
+        "The download failed (TimeoutError).",
+        "The download failed (RemoteProtocolError).",
     )
 
 
 @pytest.mark.parametrize(
     ("link", "reason"),
     [
-        ("ftp://example.com/1.jpg", "its link is no address of the web"),
-        ("file:///etc/passwd", "its link is no address of the web"),
-        ("example.com/1.jpg", "its link is no address of the web"),
-        ("", "its link is no address of the web"),
-        ("http://", "its link is no address of the web"),
-        ("http://[::1", "its link is no address of the web"),
-        ("http://a b/1.jpg", "there is no a%20b"),
-        ("http://" + "a" * 70 + ".example/1.jpg", "its link is no address of the web"),
-        ("http://no-such-host.invalid/1.jpg", "there is no no-such-host.invalid"),
-        ("http://127.0.0.1:1/1.jpg", "it could not be downloaded (ConnectError)"),
+        ("ftp://example.com/1.jpg", "The link is not a web address."),
+        ("file:///etc/passwd", "The link is not a web address."),
+        ("example.com/1.jpg", "The link is not a web address."),
+        ("", "The link is not a web address."),
+        ("http://", "The link is not a web address."),
+        ("http://[::1", "The link is not a web address."),
+        ("http://a b/1.jpg", "The host a%20b does not exist."),
+        ("http://" + "a" * 70 + ".example/1.jpg", "The link is not a web address."),
+        ("http://no-such-host.invalid/1.jpg", "The host no-such-host.invalid does not exist."),
+        ("http://127.0.0.1:1/1.jpg", "The download failed (ConnectError)."),
     ],
 )
 async def test_a_link_that_leads_nowhere_is_told(link: str, reason: str) -> None:
@@ -111,8 +115,8 @@ async def test_a_link_that_leads_nowhere_is_told(link: str, reason: str) -> None
 )
 async def test_our_own_network_is_not_asked(publisher: Publisher, host: str) -> None:
     port = httpx.URL(publisher.url).port
-    async with open_downloads() as client:
-        with pytest.raises(NotAPicture, match=r"is no public address$"):
+    async with open_client() as client:
+        with pytest.raises(InvalidPicture, match=r"is not a public address\.$"):
             await download(client, f"http://{host}:{port}/1.jpg")
     assert publisher.asked == []
 
@@ -124,8 +128,8 @@ async def test_a_redirect_does_not_lead_into_our_own_network(publisher: Publishe
     def first_only(_: str) -> bool:
         return not publisher.asked
 
-    async with open_downloads(first_only) as client:
-        with pytest.raises(NotAPicture, match=r"^localhost is no public address$"):
+    async with open_client(first_only) as client:
+        with pytest.raises(InvalidPicture, match=r"^localhost is not a public address\.$"):
             await download(client, link)
     assert [path for path, _ in publisher.asked] == ["/"]
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookshop.covers.drawn import draw_cover
 from bookshop.covers.drawn.choices import Choices
+from bookshop.covers.drawn.draw_cover import draw_cover
 from bookshop.covers.drawn.palette import PALETTES
 from bookshop.covers.drawn.templates import INITIAL, TEMPLATES, arcs, initial, stack, template_of, tiles
 from bookshop.covers.drawn.text import SANS, SERIF, clean, fit, shorten, width

@@ -9,20 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
-from bookshop.covers.encode import (
-    FORMATS,
-    NotAPicture,
-    encode_picture,
-    read_picture,
-    version_of,
-)
-from bookshop.covers.pictures import widths_of
+from bookshop.covers.decode import FORMATS, read_picture
+from bookshop.covers.encode import encode_picture, version_of
+from bookshop.covers.errors import InvalidPicture
+from bookshop.covers.picture import stored_widths
 from tests.covers.sample_pictures import BLUE, RED, a_picture, as_file
 
 # Pillow says what it made of odd files by warnings
 pytestmark = pytest.mark.filterwarnings("ignore:::PIL")
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+UNKNOWN_FORMAT = "The file is not a JPEG, PNG, WebP, AVIF, TIFF or GIF."
 LAB = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
 
 
@@ -150,7 +147,7 @@ def test_no_picture_is_stretched(size: tuple[int, int], made: tuple[int, int]) -
     encoded = encode_picture(a_picture("PNG", size=size))
     assert (encoded.width, encoded.height) == made
     widths = {int(name.partition(".")[0]) for name in encoded.files}
-    assert widths == set(widths_of(encoded.width))
+    assert widths == set(stored_widths(encoded.width))
     assert max(widths) == made[0]
 
 
@@ -175,24 +172,30 @@ def bomb(width: int, height: int) -> bytes:
 
 @pytest.mark.parametrize("size", [(7072, 7072), (9000, 9000), (12000, 12000), (60000, 60000), (2**31 - 1, 1)])
 def test_a_bomb_is_refused_before_it_is_decoded(size: tuple[int, int]) -> None:
-    with pytest.raises(NotAPicture, match="it has more than 50 million pixels"):
+    with pytest.raises(InvalidPicture, match="The picture has more than 50 million pixels"):
         read_picture(bomb(*size))
 
 
 @pytest.mark.parametrize(
     ("source", "reason"),
     [
-        (b"", "it is no JPEG, PNG, WebP, AVIF, TIFF or GIF"),
-        (b"This is a letter, whatever its name says.", "it is no JPEG, PNG, WebP, AVIF, TIFF or GIF"),
-        (a_picture("BMP"), "it is no JPEG, PNG, WebP, AVIF, TIFF or GIF"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "it is no JPEG, PNG, WebP, AVIF, TIFF or GIF"),
-        (a_picture("GIF", size=(1, 1)), "1 × 1 pixels are too few for a cover"),
-        (a_picture("PNG", size=(4000, 100)), "4000 × 100 pixels are too few for a cover"),
-        (as_file(Image.new("F", (200, 300)), "TIFF"), r"its pixels \(F\) are of no kind that a screen shows"),
+        (b"", UNKNOWN_FORMAT),
+        (
+            b"This is a letter, whatever its name says.",
+            UNKNOWN_FORMAT,
+        ),
+        (a_picture("BMP"), UNKNOWN_FORMAT),
+        (
+            b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+            UNKNOWN_FORMAT,
+        ),
+        (a_picture("GIF", size=(1, 1)), "1 × 1 pixels are too few for a cover."),
+        (a_picture("PNG", size=(4000, 100)), "4000 × 100 pixels are too few for a cover."),
+        (as_file(Image.new("F", (200, 300)), "TIFF"), r"The picture's pixels \(F\) are not colours."),
     ],
 )
 def test_what_is_refused_is_told_why(source: bytes, reason: str) -> None:
-    with pytest.raises(NotAPicture, match=f"^{reason}$"):
+    with pytest.raises(InvalidPicture, match=f"^{reason}$"):
         encode_picture(source)
 
 
@@ -200,7 +203,7 @@ def test_what_is_refused_is_told_why(source: bytes, reason: str) -> None:
 def test_half_a_file_is_refused(kind: str) -> None:
     whole = as_file(Image.effect_noise((200, 300), 80).convert("RGB"), kind)
     for length in (len(whole) // 2, len(whole) * 9 // 10):
-        with pytest.raises(NotAPicture):
+        with pytest.raises(InvalidPicture):
             read_picture(whole[:length])
 
 
@@ -209,7 +212,7 @@ def test_any_bytes_are_taken_or_refused(noise: bytes, kind: str, head: int) -> N
     for source in (noise, a_picture(kind, size=(60, 60))[:head] + noise):
         try:
             read_picture(source)
-        except NotAPicture as problem:
+        except InvalidPicture as problem:
             reason = str(problem)
         else:
             continue
@@ -224,7 +227,7 @@ def test_a_damaged_picture_is_taken_or_refused(kind: str, damage: list[tuple[int
         source[place % len(source)] = value
     try:
         reason = read_picture(bytes(source)).mode
-    except NotAPicture as problem:
+    except InvalidPicture as problem:
         reason = str(problem)
     assert len(reason.splitlines()) == 1
 

@@ -13,16 +13,13 @@ from sqlalchemy.engine import Engine
 
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.store import find_book, find_cover
+from bookshop.covers.candidate_files import count_candidates
 from bookshop.covers.encode import version_of
-from bookshop.covers.import_covers import (
-    Refusal,
-    Report,
-    count_files,
-    take_covers,
-    take_linked_covers,
-)
-from bookshop.covers.picture_files import CannotStore
-from bookshop.covers.pictures import Picture, folder_of
+from bookshop.covers.errors import CoverFolderError
+from bookshop.covers.import_files import import_files
+from bookshop.covers.import_links import import_links
+from bookshop.covers.import_report import CoverReport, RefusedPicture
+from bookshop.covers.picture import Picture, version_folder
 from bookshop.covers.store import count_cover_links, list_cover_links, set_cover_links
 from bookshop.database import Database
 from bookshop.schema import books
@@ -73,7 +70,7 @@ def times_of(covers: Path) -> dict[Path, int]:
 
 
 def name_of(content: bytes, isbn: str = ISBN) -> str:
-    return folder_of(isbn, version_of(content)).partition("/")[2]
+    return version_folder(isbn, version_of(content)).partition("/")[2]
 
 
 async def test_a_book_is_shown_with_the_picture_that_bears_its_number(
@@ -81,7 +78,7 @@ async def test_a_book_is_shown_with_the_picture_that_bears_its_number(
 ) -> None:
     assert book.picture is None
     (source / "0-306-40615-2.png").write_bytes(RED_ONE)
-    assert await take_covers(database, covers, source) == Report(taken=1)
+    assert await import_files(database, covers, source) == CoverReport(imported=1)
     assert await picture_of(database) == Picture(ISBN, version_of(RED_ONE), 200, 300)
     assert versions_in(covers) == {name_of(RED_ONE)}
 
@@ -90,7 +87,7 @@ async def test_taking_the_same_again_writes_nothing(
     database: Database, book: Book, source: Path, covers: Path
 ) -> None:
     (source / f"{ISBN}.png").write_bytes(RED_ONE)
-    await take_covers(database, covers, source)
+    await import_files(database, covers, source)
     written: list[str] = []
 
     def note(_1: object, _2: object, statement: str, *_: object) -> None:
@@ -100,7 +97,7 @@ async def test_taking_the_same_again_writes_nothing(
     before = times_of(covers)
     event.listen(Engine, "before_cursor_execute", note)
     try:
-        assert await take_covers(database, covers, source) == Report(unchanged=1)
+        assert await import_files(database, covers, source) == CoverReport(unchanged=1)
     finally:
         event.remove(Engine, "before_cursor_execute", note)
     assert written == []
@@ -112,7 +109,7 @@ async def test_a_new_picture_takes_the_place_of_the_old_one(
 ) -> None:
     for content in (RED_ONE, BLUE_ONE):
         (source / f"{ISBN}.png").write_bytes(content)
-        assert await take_covers(database, covers, source) == Report(taken=1)
+        assert await import_files(database, covers, source) == CoverReport(imported=1)
     picture = await picture_of(database)
     assert picture
     assert picture.version == version_of(BLUE_ONE)
@@ -123,9 +120,9 @@ async def test_files_that_were_lost_come_back(
     database: Database, book: Book, source: Path, covers: Path
 ) -> None:
     (source / f"{ISBN}.png").write_bytes(RED_ONE)
-    await take_covers(database, covers, source)
+    await import_files(database, covers, source)
     shutil.rmtree(covers)
-    assert await take_covers(database, covers, source) == Report(taken=1)
+    assert await import_files(database, covers, source) == CoverReport(imported=1)
     assert versions_in(covers) == {name_of(RED_ONE)}
 
 
@@ -140,16 +137,16 @@ async def test_one_that_fails_stops_no_other(
     (source / "9780578675862.png").write_bytes(BLUE_ONE)
     (source / "covers.zip").write_bytes(b"no zip")
     done: list[int] = []
-    report = await take_covers(database, covers, source, lambda: done.append(1))
-    assert (report.taken, report.unchanged, report.is_useless) == (1, 0, False)
+    report = await import_files(database, covers, source, lambda: done.append(1))
+    assert (report.imported, report.unchanged, report.has_failed) == (1, 0, False)
     assert report.unknown == [f"{source}/9780578675862.png"]
     assert sorted((one.name.removeprefix(f"{source}/"), one.reason) for one in report.refused) == [
-        (f"{OTHER}.jpg", "it is no JPEG, PNG, WebP, AVIF, TIFF or GIF"),
-        ("9781732265173.png", "its name is no ISBN"),
-        ("covers.zip", "it is no zip that can be read: File is not a zip file"),
-        ("readme.txt", "its name is no ISBN"),
+        (f"{OTHER}.jpg", "The file is not a JPEG, PNG, WebP, AVIF, TIFF or GIF."),
+        ("9781732265173.png", "The file name is not an ISBN."),
+        ("covers.zip", "The zip cannot be read: File is not a zip file."),
+        ("readme.txt", "The file name is not an ISBN."),
     ]
-    assert len(done) == count_files(source) == 6
+    assert len(done) == count_candidates(source) == 6
 
 
 async def test_of_two_pictures_of_a_book_one_is_taken_every_time(
@@ -158,9 +155,9 @@ async def test_of_two_pictures_of_a_book_one_is_taken_every_time(
     (source / "0306406152.png").write_bytes(RED_ONE)
     with ZipFile(source / "more.zip", "w") as archive:
         archive.writestr(f"{ISBN}.png", BLUE_ONE)
-    refused = Refusal(f"{source}/more.zip/{ISBN}.png", f"{source}/0306406152.png is of the same book")
-    assert await take_covers(database, covers, source) == Report(taken=1, refused=[refused])
-    assert await take_covers(database, covers, source) == Report(unchanged=1, refused=[refused])
+    refused = RefusedPicture(f"{source}/more.zip/{ISBN}.png", f"{source}/0306406152.png is of the same book.")
+    assert await import_files(database, covers, source) == CoverReport(imported=1, refused=[refused])
+    assert await import_files(database, covers, source) == CoverReport(unchanged=1, refused=[refused])
 
 
 async def test_a_book_that_is_sold_no_more_keeps_its_cover(
@@ -171,7 +168,7 @@ async def test_a_book_that_is_sold_no_more_keeps_its_cover(
 
     await database.write(retire)
     (source / f"{ISBN}.png").write_bytes(RED_ONE)
-    assert await take_covers(database, covers, source) == Report(taken=1)
+    assert await import_files(database, covers, source) == CoverReport(imported=1)
     cover = await database.read(find_cover, ISBN)
     assert cover
     assert (cover.title, cover.picture) == ("Emma", Picture(ISBN, version_of(RED_ONE), 200, 300))
@@ -180,17 +177,17 @@ async def test_a_book_that_is_sold_no_more_keeps_its_cover(
 async def test_a_folder_that_takes_nothing_ends_the_run(database: Database, book: Book, source: Path) -> None:
     (source / f"{ISBN}.png").write_bytes(RED_ONE)
     covers = source / f"{ISBN}.png"
-    with pytest.raises(CannotStore):
-        await take_covers(database, covers, source)
+    with pytest.raises(CoverFolderError):
+        await import_files(database, covers, source)
     assert await picture_of(database) is None
 
 
 def test_a_run_is_useless_when_something_was_wrong_and_nothing_right() -> None:
-    assert not Report().is_useless
-    assert Report(unknown=["x"]).is_useless
-    assert Report(refused=[Refusal("x", "y")]).is_useless
-    for right in ("taken", "unchanged", "kept"):
-        assert not Report(unknown=["x"], **{right: 1}).is_useless  # type: ignore[arg-type]  # counts
+    assert not CoverReport().has_failed
+    assert CoverReport(unknown=["x"]).has_failed
+    assert CoverReport(refused=[RefusedPicture("x", "y")]).has_failed
+    for right in ("imported", "unchanged", "kept_own"):
+        assert not CoverReport(unknown=["x"], **{right: 1}).has_failed  # type: ignore[arg-type]  # counts
 
 
 async def test_links_are_remembered_changed_and_forgotten(database: Database, book: Book) -> None:
@@ -200,15 +197,15 @@ async def test_links_are_remembered_changed_and_forgotten(database: Database, bo
     await database.write(set_cover_links, [])
     await database.write(set_cover_links, [(ISBN, "https://example.com/3.jpg", "2026-02"), (OTHER, "", "")])
     found = await database.read(list_cover_links, "", 10)
-    assert [(link.isbn, link.link, link.updated) for link in found] == [
+    assert [(link.isbn, link.url, link.picture_date) for link in found] == [
         (ISBN, "https://example.com/3.jpg", "2026-02")
     ]
     assert await database.read(count_cover_links) == 1
     assert await database.read(list_cover_links, ISBN, 10) == []
 
 
-async def take(database: Database, covers: Path) -> Report:
-    return await take_linked_covers(database, covers, is_allowed=anywhere)
+async def take(database: Database, covers: Path) -> CoverReport:
+    return await import_links(database, covers, is_allowed=anywhere)
 
 
 async def test_a_picture_comes_from_its_link_once(
@@ -216,13 +213,13 @@ async def test_a_picture_comes_from_its_link_once(
 ) -> None:
     link = publisher.put("/1.png", RED_ONE, ETag='"1"')
     await database.write(set_cover_links, [(ISBN, link, "")])
-    assert await take(database, covers) == Report(taken=1)
+    assert await take(database, covers) == CoverReport(imported=1)
     assert await picture_of(database) == Picture(ISBN, version_of(RED_ONE), 200, 300)
-    assert await take(database, covers) == Report(unchanged=1)
+    assert await take(database, covers) == CoverReport(unchanged=1)
     assert [headers.get("If-None-Match") for _, headers in publisher.asked] == [None, '"1"']
 
     publisher.put("/1.png", BLUE_ONE, ETag='"2"')
-    assert await take(database, covers) == Report(taken=1)
+    assert await take(database, covers) == CoverReport(imported=1)
     assert versions_in(covers) == {name_of(BLUE_ONE)}
 
 
@@ -231,13 +228,13 @@ async def test_a_date_in_the_feed_saves_asking(
 ) -> None:
     link = publisher.put("/1.png", RED_ONE)
     await database.write(set_cover_links, [(ISBN, link, "2026-01-01")])
-    assert await take(database, covers) == Report(taken=1)
-    assert await take(database, covers) == Report(unchanged=1)
+    assert await take(database, covers) == CoverReport(imported=1)
+    assert await take(database, covers) == CoverReport(unchanged=1)
     assert publisher.forget() == ["/1.png"]
     await database.write(set_cover_links, [(ISBN, link, "2026-02-01")])
     publisher.put("/1.png", BLUE_ONE)
-    assert await take(database, covers) == Report(taken=1)
-    assert await take(database, covers) == Report(unchanged=1)
+    assert await take(database, covers) == CoverReport(imported=1)
+    assert await take(database, covers) == CoverReport(unchanged=1)
     assert publisher.forget() == ["/1.png"]
 
 
@@ -247,7 +244,7 @@ async def test_what_was_heard_of_one_link_is_not_said_to_another(
     await database.write(set_cover_links, [(ISBN, publisher.put("/1.png", RED_ONE, ETag='"1"'), "2026")])
     await take(database, covers)
     await database.write(set_cover_links, [(ISBN, publisher.put("/2.png", BLUE_ONE, ETag='"1"'), "2026")])
-    assert await take(database, covers) == Report(taken=1)
+    assert await take(database, covers) == CoverReport(imported=1)
     assert versions_in(covers) == {name_of(BLUE_ONE)}
 
 
@@ -257,9 +254,9 @@ async def test_a_picture_of_the_shops_own_goes_before_the_feeds(
     await database.write(set_cover_links, [(ISBN, publisher.put("/1.png", RED_ONE), "")])
     await take(database, covers)
     (source / f"{ISBN}.png").write_bytes(BLUE_ONE)
-    await take_covers(database, covers, source)
+    await import_files(database, covers, source)
     publisher.forget()
-    assert await take(database, covers) == Report(kept=1)
+    assert await take(database, covers) == CoverReport(kept_own=1)
     assert publisher.forget() == []
     assert versions_in(covers) == {name_of(BLUE_ONE)}
 
@@ -271,7 +268,7 @@ async def test_pictures_that_were_lost_are_downloaded_again(
     await database.write(set_cover_links, [(ISBN, link, "2026-01-01")])
     await take(database, covers)
     shutil.rmtree(covers)
-    assert await take(database, covers) == Report(taken=1)
+    assert await take(database, covers) == CoverReport(imported=1)
     assert versions_in(covers) == {name_of(RED_ONE)}
 
 
@@ -283,8 +280,10 @@ async def test_a_link_that_fails_stops_no_other(
         set_cover_links,
         [(ISBN, publisher.put("/page", b"<html>"), ""), (OTHER, publisher.put("/1.png", a_picture()), "")],
     )
-    refused = Refusal(f"{ISBN} {publisher.url}/page", "it is no JPEG, PNG, WebP, AVIF, TIFF or GIF")
-    assert await take(database, covers) == Report(taken=1, refused=[refused])
+    refused = RefusedPicture(
+        f"{ISBN} {publisher.url}/page", "The file is not a JPEG, PNG, WebP, AVIF, TIFF or GIF."
+    )
+    assert await take(database, covers) == CoverReport(imported=1, refused=[refused])
     assert await picture_of(database) is None
     assert await picture_of(database, OTHER)
 
@@ -293,7 +292,7 @@ async def test_links_into_our_own_network_are_refused(
     database: Database, book: Book, covers: Path, publisher: Publisher
 ) -> None:
     await database.write(set_cover_links, [(ISBN, publisher.put("/1.png", RED_ONE), "")])
-    report = await take_linked_covers(database, covers)
-    assert [one.reason for one in report.refused] == ["127.0.0.1 is no public address"]
+    report = await import_links(database, covers)
+    assert [one.reason for one in report.refused] == ["127.0.0.1 is not a public address."]
     assert asdict(report)["refused"][0]["name"] == f"{ISBN} {publisher.url}/1.png"
     assert publisher.asked == []

@@ -10,22 +10,22 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
-from bookshop.covers import picture_files
-from bookshop.covers.encode import NotAPicture, version_of
-from bookshop.covers.picture_files import (
-    CannotStore,
-    clear_unfinished,
-    drop_version,
-    list_files,
+from bookshop.covers import candidate_files, picture_folder
+from bookshop.covers.candidate_files import list_candidates
+from bookshop.covers.encode import version_of
+from bookshop.covers.errors import CoverFolderError, InvalidPicture
+from bookshop.covers.picture import Picture, parse_file_name, stored_widths, version_folder
+from bookshop.covers.picture_folder import (
+    delete_unfinished,
+    delete_version,
     store_picture,
 )
-from bookshop.covers.pictures import Picture, folder_of, read_name, widths_of
 from tests.covers.sample_pictures import a_picture
 
 ISBN = "9780306406157"
 SOURCE = a_picture()
 VERSION = version_of(SOURCE)
-PLACE = folder_of(ISBN, VERSION)
+PLACE = version_folder(ISBN, VERSION)
 FILES = {"120.avif", "120.webp", "200.avif", "200.webp", "200.jpg"}
 
 
@@ -37,17 +37,17 @@ def names_in(folder: Path) -> set[str]:
 def find(source: Path) -> dict[str, str]:
     """The stems of all files by their names within a folder."""
     with ExitStack() as stack:
-        return {os.path.relpath(file.name, source): file.stem for file in list_files(source, stack)}
+        return {os.path.relpath(file.name, source): file.stem for file in list_candidates(source, stack)}
 
 
 def read_all(source: Path) -> dict[str, bytes | str]:
     """What each file holds, or why it cannot be read."""
     found: dict[str, bytes | str] = {}
     with ExitStack() as stack:
-        for file in list_files(source, stack):
+        for file in list_candidates(source, stack):
             try:
                 found[file.stem] = file.problem or file.read()
-            except NotAPicture as problem:
+            except InvalidPicture as problem:
                 found[file.stem] = str(problem)
     return found
 
@@ -62,11 +62,11 @@ def test_a_picture_gets_its_files_and_its_size(tmp_path: Path) -> None:
 def test_every_address_leads_to_a_file(tmp_path: Path) -> None:
     picture = store_picture(tmp_path, ISBN, "", SOURCE)
     assert picture
-    addresses = {picture.shared}
+    addresses = {picture.jpeg_url}
     for kind in ("avif", "webp"):
         for shown in (*range(50, 700, 50), 56, 336):
-            addresses |= {source.split()[0] for source in picture.list_sources(shown, kind).split(", ")}
-    renditions = [read_name(address.removeprefix("/covers/")) for address in addresses]
+            addresses |= {source.split()[0] for source in picture.srcset(shown, kind).split(", ")}
+    renditions = [parse_file_name(address.removeprefix("/covers/")) for address in addresses]
     assert {tmp_path / rendition.path for rendition in renditions if rendition} == {
         tmp_path / PLACE / name for name in FILES
     }
@@ -74,7 +74,7 @@ def test_every_address_leads_to_a_file(tmp_path: Path) -> None:
 
 def test_the_same_source_again_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store_picture(tmp_path, ISBN, "", SOURCE)
-    monkeypatch.setattr(picture_files, "encode_picture", pytest.fail)
+    monkeypatch.setattr(picture_folder, "encode_picture", pytest.fail)
     before = (tmp_path / PLACE).stat()
     assert store_picture(tmp_path, ISBN, VERSION, SOURCE) is None
     assert (tmp_path / PLACE).stat() == before
@@ -82,7 +82,7 @@ def test_the_same_source_again_writes_nothing(tmp_path: Path, monkeypatch: pytes
 
 def test_files_that_were_lost_are_made_again(tmp_path: Path) -> None:
     store_picture(tmp_path, ISBN, "", SOURCE)
-    drop_version(tmp_path, ISBN, VERSION)
+    delete_version(tmp_path, ISBN, VERSION)
     assert store_picture(tmp_path, ISBN, VERSION, SOURCE) == Picture(ISBN, VERSION, 200, 300)
     assert names_in(tmp_path / PLACE) == FILES
 
@@ -121,25 +121,25 @@ def test_a_full_disk_leaves_nothing_that_could_be_shown(
             raise problem
 
     monkeypatch.setattr(os, "fsync", sync)
-    with pytest.raises(CannotStore, match="No space left on device"):
+    with pytest.raises(CoverFolderError, match="No space left on device"):
         store_picture(tmp_path, ISBN, "", SOURCE)
     assert not (tmp_path / PLACE).exists()
 
 
 def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
     (tmp_path / "covers").write_text("a file")
-    with pytest.raises(CannotStore, match="covers"):
+    with pytest.raises(CoverFolderError, match="covers"):
         store_picture(tmp_path / "covers", ISBN, "", SOURCE)
 
 
 def test_what_a_killed_process_left_goes_and_what_another_writes_stays(tmp_path: Path) -> None:
-    clear_unfinished(tmp_path)
+    delete_unfinished(tmp_path)
     old, new = tmp_path / ".new/old", tmp_path / ".new/new"
     for place in (old, new):
         place.mkdir(parents=True)
         (place / "120.avif").touch()
     os.utime(old, (0, 0))
-    clear_unfinished(tmp_path)
+    delete_unfinished(tmp_path)
     assert names_in(tmp_path / ".new") == {"new"}
 
 
@@ -147,8 +147,8 @@ def test_pictures_of_one_book_do_not_touch_another(tmp_path: Path) -> None:
     other = "9781732265172"
     store_picture(tmp_path, ISBN, "", SOURCE)
     store_picture(tmp_path, other, "", SOURCE)
-    drop_version(tmp_path, ISBN, VERSION)
-    assert names_in(tmp_path / folder_of(other, VERSION)) == FILES
+    delete_version(tmp_path, ISBN, VERSION)
+    assert names_in(tmp_path / version_folder(other, VERSION)) == FILES
 
 
 def test_files_are_found_in_folders_and_zips(tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_files_are_found_in_folders_and_zips(tmp_path: Path) -> None:
 
 def test_a_zip_that_is_none_is_one_refusal(tmp_path: Path) -> None:
     (tmp_path / "covers.zip").write_bytes(SOURCE)
-    assert read_all(tmp_path) == {"": "it is no zip that can be read: File is not a zip file"}
+    assert read_all(tmp_path) == {"": "The zip cannot be read: File is not a zip file."}
 
 
 def test_a_damaged_zip_refuses_only_what_is_damaged(tmp_path: Path) -> None:
@@ -179,27 +179,27 @@ def test_a_damaged_zip_refuses_only_what_is_damaged(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b"z" * 999, b"y" * 999))
     found = read_all(path)
     assert found["0306406152"] == SOURCE
-    assert str(found["9781732265172"]).startswith("the zip does not give it: Bad CRC-32")
+    assert str(found["9781732265172"]).startswith("The file cannot be unpacked: Bad CRC-32")
 
 
 def test_files_without_bounds_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(picture_files, "MOST_BYTES", 2**20)
+    monkeypatch.setattr(candidate_files, "MAX_FILE_BYTES", 2**20)
     (tmp_path / "0306406152.jpg").write_bytes(bytes(2**20 + 1))
     with ZipFile(tmp_path / "bomb.zip", "w", ZIP_DEFLATED) as archive:
         archive.writestr("9781732265172.jpg", bytes(2**24))
-    assert set(read_all(tmp_path).values()) == {"it has more than 1 MB"}
+    assert set(read_all(tmp_path).values()) == {"The file has more than 1 MB."}
 
 
 @pytest.mark.parametrize("width", [60, 119, 120, 140, 150, 240, 300, 470, 480, 671, 672])
 def test_no_two_renditions_are_nearly_the_same(width: int) -> None:
-    widths = widths_of(width)
+    widths = stored_widths(width)
     assert widths[-1] == width
     assert all(one < other * 0.85 for one, other in pairwise(widths))
 
 
 def test_a_slot_gets_what_its_screen_can_show() -> None:
     picture = Picture(ISBN, VERSION, 672, 1008)
-    shown = {width: picture.list_sources(width, "avif") for width in (56, 80, 120, 200, 336)}
+    shown = {width: picture.srcset(width, "avif") for width in (56, 80, 120, 200, 336)}
     assert {
         width: [int(source.rsplit(" ", 1)[1][:-1]) for source in sources.split(", ")]
         for width, sources in shown.items()
@@ -223,4 +223,4 @@ def test_a_slot_gets_what_its_screen_can_show() -> None:
     ],
 )
 def test_a_name_that_is_none_leads_nowhere(name: str) -> None:
-    assert read_name(name) is None
+    assert parse_file_name(name) is None

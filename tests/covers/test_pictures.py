@@ -11,8 +11,8 @@ from quart import Response
 from bookshop.app import create_app
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.store import add_display, find_book
-from bookshop.covers.import_covers import take_covers
-from bookshop.covers.pictures import Picture
+from bookshop.covers.import_files import import_files
+from bookshop.covers.picture import Picture
 from bookshop.database import Database
 from tests.builders import a_book, some_settings, store_book
 from tests.covers.sample_pictures import a_picture
@@ -45,7 +45,7 @@ async def put_picture(
     """Give a book a picture of this size; answers the book."""
     source = covers.parent / f"{isbn}.jpg"
     source.write_bytes(a_picture(size=size))
-    await take_covers(database, covers, source)
+    await import_files(database, covers, source)
     found = await database.read(find_book, isbn)
     assert found
     assert found.picture
@@ -76,8 +76,8 @@ def picture(book: Book) -> Picture:
 async def test_a_picture_may_be_kept_for_good(
     shopper: Shopper, picture: Picture, covers: Path, kind: str, mimetype: str
 ) -> None:
-    rendition = picture.find(672, kind)
-    answer = await shopper.get(rendition.address)
+    rendition = picture.file_at(672, kind)
+    answer = await shopper.get(rendition.url)
     assert (answer.status_code, answer.mimetype) == (200, mimetype)
     assert answer.headers["Cache-Control"] == FOR_GOOD
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -86,7 +86,7 @@ async def test_a_picture_may_be_kept_for_good(
 
 
 async def test_a_browser_that_asks_again_gets_nothing_new(shopper: Shopper, picture: Picture) -> None:
-    address = picture.find(120, "avif").address
+    address = picture.file_at(120, "avif").url
     first = await shopper.client.get(address)
     again = await shopper.client.get(address, headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, await body_of(again)) == (304, b"")
@@ -116,7 +116,7 @@ async def test_what_is_no_picture_is_not_found(shopper: Shopper, picture: Pictur
 
 
 async def test_a_width_that_was_never_made_is_not_found(shopper: Shopper, picture: Picture) -> None:
-    answer = await shopper.get(picture.find(120, "avif").address.replace("-120.", "-121."))
+    answer = await shopper.get(picture.file_at(120, "avif").url.replace("-120.", "-121."))
     assert answer.status_code == 404
 
 
@@ -131,9 +131,9 @@ async def test_the_address_of_an_older_picture_leads_to_todays(
         (672, "avif", 500),
         (672, "jpg", 500),
     ):
-        answer = await shopper.get(picture.find(width, kind).address)
+        answer = await shopper.get(picture.file_at(width, kind).url)
         assert answer.status_code == 302
-        assert answer.headers["Location"] == now.find(expected, kind).address
+        assert answer.headers["Location"] == now.file_at(expected, kind).url
         assert "max-age=300" in answer.headers["Cache-Control"]
         assert (await shopper.get(answer.headers["Location"])).status_code == 200
 
@@ -142,7 +142,7 @@ async def test_a_picture_whose_files_are_lost_is_not_found(
     shopper: Shopper, picture: Picture, covers: Path
 ) -> None:
     shutil.rmtree(covers)
-    assert (await shopper.get(picture.find(120, "avif").address)).status_code == 404
+    assert (await shopper.get(picture.file_at(120, "avif").url)).status_code == 404
 
 
 async def test_who_knows_only_the_number_is_led_to_the_picture(
@@ -150,7 +150,7 @@ async def test_who_knows_only_the_number_is_led_to_the_picture(
 ) -> None:
     answer = await shopper.get(f"/covers/{picture.isbn}.svg")
     assert answer.status_code == 302
-    assert answer.headers["Location"] == picture.find(400, "webp").address
+    assert answer.headers["Location"] == picture.file_at(400, "webp").url
     drawn = await database.write(store_book, a_book())
     assert (await shopper.get(f"/covers/{drawn.isbn}.svg")).mimetype == "image/svg+xml"
 
@@ -211,7 +211,7 @@ async def test_an_order_shows_its_pictures_wherever_it_is_seen(
 
 
 async def test_links_to_a_book_are_shown_with_a_jpeg(shopper: Shopper, picture: Picture) -> None:
-    answer = await shopper.get(picture.shared)
+    answer = await shopper.get(picture.jpeg_url)
     assert answer.mimetype == "image/jpeg"
     assert (await body_of(answer))[:3] == b"\xff\xd8\xff"
 

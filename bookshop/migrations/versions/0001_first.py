@@ -190,12 +190,12 @@ def create_imports() -> None:
     op.create_table(
         "cover_links",
         sa.Column("isbn", sa.String(length=13), nullable=False),
-        sa.Column("link", sa.Text(), nullable=False),
-        sa.Column("updated", sa.String(length=32), nullable=False),
-        sa.Column("version", sa.String(length=16), server_default="", nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("picture_date", sa.String(length=32), nullable=False),
+        sa.Column("downloaded_version", sa.String(length=16), server_default="", nullable=False),
         sa.Column("etag", sa.Text(), server_default="", nullable=False),
-        sa.Column("modified", sa.Text(), server_default="", nullable=False),
-        sa.Column("seen", sa.String(length=32), server_default="", nullable=False),
+        sa.Column("last_modified", sa.Text(), server_default="", nullable=False),
+        sa.Column("downloaded_picture_date", sa.String(length=32), server_default="", nullable=False),
         sa.ForeignKeyConstraint(
             ["isbn"], ["books.isbn"], name=op.f("fk_cover_links_isbn"), ondelete="CASCADE"
         ),
