@@ -163,7 +163,7 @@ async def rage(seconds: float, kind: str, folder: Path, url: str) -> Counter[str
     books = [await database.write(store_book, a_book(stock=stock)) for stock in stocks]
     port, stripe_port = free_port(), free_port()
     with running_simulator(folder / "simulator.log", stripe_port, port) as stripe:
-        env = {**environment(folder, port, stripe.url), "DATABASE_URL": url, "SWEEP_INTERVAL": "2"}
+        env = {**environment(folder, port, stripe.url), "DATABASE_URL": url, "SWEEP_SECONDS": "2"}
         storm = Storm(f"http://127.0.0.1:{port}", Account(stripe.url), [book.isbn for book in books])
         tasks = [asyncio.create_task(storm.shop(n)) for n in range(SHOPPERS)]
         tasks.append(asyncio.create_task(storm.trouble_stripe()))

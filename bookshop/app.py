@@ -66,7 +66,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
     async def reconcile_order(order: Order) -> Reconciled:
         return await reconcile(database, gateway, order, may_read=reads.take)
 
-    policy = DuePolicy(settings.order_hold, settings.failure_limit, settings.is_live)
+    policy = DuePolicy(settings.reservation_time, settings.max_failed_payments, settings.is_live)
     files = StaticFiles(STATIC, security.default_headers(settings.shop_url))
     app = Shop("bookshop", static_folder=None)
     app.secret_key = settings.secret_key
@@ -97,10 +97,10 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
 
     @app.while_serving
     async def sweep_meanwhile() -> AsyncGenerator[None, None]:
-        if not settings.sweep_interval:
+        if not settings.sweep_seconds:
             yield
             return
-        interval = settings.sweep_interval
+        interval = settings.sweep_seconds
         market = Market(settings.shop_country, settings.shop_currency, settings.shop_timezone)
         tasks = [
             asyncio.create_task(run_sweeper(database, gateway, policy, interval)),

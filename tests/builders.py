@@ -24,8 +24,8 @@ ENVIRONMENT = {
     "STRIPE_WEBHOOK_SECRET": "whsec_test_simulator",
     "SECRET_KEY": "a secret for tests only",
     "SHOP_EMAIL": "hello@example.com",
-    "SWEEP_INTERVAL": "0",
-    "ORDER_LIMIT": "100000",
+    "SWEEP_SECONDS": "0",
+    "MAX_ORDERS_PER_HOUR": "100000",
 }
 ALL_DETAILS = Details(
     description="<p>A town.</p>",

@@ -356,8 +356,8 @@ async def test_covers_are_downloaded_only_where_that_is_allowed(shop: Shop) -> N
     await shop.database.write(set_cover_links, [(book.isbn, "http://127.0.0.1:1/1.jpg", "")])
     done = shop.run("covers", "--from-feeds")
     assert done.returncode == 1
-    assert "Set COVER_LINKS=1 to allow it" in done.stderr
-    allowed = shop.run("covers", "--from-feeds", "--json", COVER_LINKS="1")
+    assert "Set DOWNLOAD_COVERS=1 to allow it" in done.stderr
+    allowed = shop.run("covers", "--from-feeds", "--json", DOWNLOAD_COVERS="1")
     assert allowed.returncode == 1
     assert json.loads(allowed.stdout)["refused"] == [
         {"name": f"{book.isbn} http://127.0.0.1:1/1.jpg", "reason": "127.0.0.1 is not a public address."}

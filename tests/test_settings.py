@@ -1,4 +1,4 @@
-"""A deployment's settings are checked once, all at once, and say what is wrong."""
+"""A deployment's settings are checked once, and every error is reported at once."""
 
 import os
 import re
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookshop.money import Money
-from bookshop.settings import STRIPE_API, STRIPE_JS, BadSettings, Settings, load_settings, read_settings
+from bookshop.settings import STRIPE_API, STRIPE_JS, InvalidSettings, Settings, load_settings, read_settings
 from tests.builders import ENVIRONMENT, sgd, some_settings
 
 SAMPLE = Path(__file__).parent.parent / "sample.env"
@@ -21,14 +21,14 @@ NEEDED = ("STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY", "SECRET_KEY")
 SECRETS = ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "SECRET_KEY")
 
 
-class Listener(Mapping[str, str]):
-    """An environment that remembers what it was asked for."""
+class RecordingEnvironment(Mapping[str, str]):
+    """An empty environment that records which names are looked up."""
 
     def __init__(self) -> None:
-        self.asked: set[str] = set()
+        self.names: set[str] = set()
 
     def __getitem__(self, name: str) -> str:
-        self.asked.add(name)
+        self.names.add(name)
         raise KeyError(name)
 
     def __iter__(self) -> Iterator[str]:
@@ -43,11 +43,11 @@ def read_sample() -> dict[str, str]:
     return dict(re.findall(r"^(?:# )?([A-Z][A-Z_]+)=(.*)$", SAMPLE.read_text("utf-8"), re.MULTILINE))
 
 
-def problems_of(**changed: str) -> list[str]:
-    with pytest.raises(BadSettings) as bad:
+def errors_of(**changed: str) -> list[str]:
+    with pytest.raises(InvalidSettings) as bad:
         some_settings(**changed)
-    assert str(bad.value).splitlines() == bad.value.problems
-    return bad.value.problems
+    assert str(bad.value).splitlines() == bad.value.errors
+    return bad.value.errors
 
 
 @pytest.fixture
@@ -64,10 +64,10 @@ def write_dotenv(folder: Path, settings: Mapping[str, str]) -> None:
 
 
 def test_sample_env_lists_exactly_the_settings_that_are_read() -> None:
-    listener = Listener()
-    with pytest.raises(BadSettings):
-        read_settings(listener)
-    assert listener.asked == NAMES == read_sample().keys()
+    environ = RecordingEnvironment()
+    with pytest.raises(InvalidSettings):
+        read_settings(environ)
+    assert environ.names == NAMES == read_sample().keys()
 
 
 def test_sample_env_shows_the_defaults() -> None:
@@ -76,9 +76,9 @@ def test_sample_env_shows_the_defaults() -> None:
 
 
 def test_the_samples_placeholders_are_no_keys() -> None:
-    with pytest.raises(BadSettings) as bad:
+    with pytest.raises(InvalidSettings) as bad:
         read_settings(read_sample())
-    assert [problem.split()[0].strip(":") for problem in bad.value.problems] == list(NEEDED)
+    assert [error.split()[0].strip(":") for error in bad.value.errors] == list(NEEDED)
 
 
 def test_a_shop_needs_only_its_keys_and_a_secret() -> None:
@@ -92,7 +92,7 @@ def test_a_shop_needs_only_its_keys_and_a_secret() -> None:
     assert not settings.is_simulated
 
 
-def test_settings_are_read_as_they_are_meant() -> None:
+def test_settings_are_normalized() -> None:
     settings = some_settings(
         SHOP_URL="https://books.example/",
         SHOP_CURRENCY="jpy",
@@ -110,14 +110,14 @@ def test_settings_are_read_as_they_are_meant() -> None:
     assert settings.stripe_secret_key == "rk_test_restricted"
 
 
-def test_a_shop_delivers_to_its_own_country_unless_told_otherwise() -> None:
+def test_a_shop_delivers_to_its_own_country_by_default() -> None:
     assert some_settings(SHOP_COUNTRY="MY").shop_delivery_countries == ("MY",)
 
 
 @pytest.mark.parametrize("missing", NEEDED)
 @pytest.mark.parametrize("text", ["", "   "])
-def test_a_missing_setting_says_where_to_set_it(missing: str, text: str) -> None:
-    assert problems_of(**{missing: text}) == [
+def test_the_error_of_a_missing_setting_explains_where_to_set_it(missing: str, text: str) -> None:
+    assert errors_of(**{missing: text}) == [
         f"{missing} is missing: set it in the environment or in .env (see sample.env)"
     ]
 
@@ -129,7 +129,7 @@ BAD = {
     "STRIPE_API_BASE": "localhost:5001",
     "STRIPE_JS_URL": "/stripe.js",
     "DATABASE_URL": "mysql://localhost/bookshop",
-    "COVER_LINKS": "yes",
+    "DOWNLOAD_COVERS": "yes",
     "SECRET_KEY": "hunter2",
     "SHOP_URL": "books.example",
     "SHOP_CURRENCY": "KWD",
@@ -141,31 +141,31 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_a_bad_setting_gives_one_line_of_its_own(name: str) -> None:
-    problems = problems_of(**{name: BAD[name]})
-    assert [problem.split(":")[0] for problem in problems] == [name]
+def test_a_bad_setting_has_one_error_of_its_own(name: str) -> None:
+    errors = errors_of(**{name: BAD[name]})
+    assert [error.split(":")[0] for error in errors] == [name]
 
 
 @given(st.sets(st.sampled_from(sorted(BAD)), min_size=1))
-def test_all_that_is_wrong_is_said_at_once(names: set[str]) -> None:
+def test_all_errors_are_reported_at_once(names: set[str]) -> None:
     # a country of one's own keeps the delivery countries' default out of this
     changed = {"SHOP_DELIVERY_COUNTRIES": "SG", **{name: BAD[name] for name in names}}
-    problems = problems_of(**changed)
-    assert sorted(problem.split(":")[0] for problem in problems) == sorted(names)
+    errors = errors_of(**changed)
+    assert sorted(error.split(":")[0] for error in errors) == sorted(names)
 
 
 @pytest.mark.parametrize("country", ["", "S", "SGP", "XX", "419", "S1"])
 def test_a_country_is_a_code_of_two_letters(country: str) -> None:
-    problems = problems_of(SHOP_DELIVERY_COUNTRIES=f"SG,{country}")
-    assert problems == [f"SHOP_DELIVERY_COUNTRIES: {country!r} is not a country code such as SG"]
+    errors = errors_of(SHOP_DELIVERY_COUNTRIES=f"SG,{country}")
+    assert errors == [f"SHOP_DELIVERY_COUNTRIES: {country!r} is not a country code such as SG"]
 
 
-def test_swapped_keys_say_which_is_which() -> None:
-    problems = problems_of(
+def test_the_errors_of_swapped_keys_name_the_kind_of_each() -> None:
+    errors = errors_of(
         STRIPE_SECRET_KEY=ENVIRONMENT["STRIPE_PUBLISHABLE_KEY"],
         STRIPE_PUBLISHABLE_KEY=ENVIRONMENT["STRIPE_SECRET_KEY"],
     )
-    assert problems == [
+    assert errors == [
         "STRIPE_SECRET_KEY: it must begin with sk_ or rk_; this is a publishable key",
         "STRIPE_PUBLISHABLE_KEY: it must begin with pk_; this is a secret key",
     ]
@@ -173,7 +173,7 @@ def test_swapped_keys_say_which_is_which() -> None:
 
 @pytest.mark.parametrize("name", SECRETS)
 def test_a_bad_secret_is_not_repeated_where_a_log_could_keep_it(name: str) -> None:
-    assert "hunter2" not in "".join(problems_of(**{name: "hunter2"}))
+    assert "hunter2" not in "".join(errors_of(**{name: "hunter2"}))
 
 
 @pytest.mark.parametrize(
@@ -181,20 +181,20 @@ def test_a_bad_secret_is_not_repeated_where_a_log_could_keep_it(name: str) -> No
     [("sk_live_a", "pk_test_a"), ("sk_test_a", "pk_live_a"), ("rk_live_a", "pk_test_a")],
 )
 def test_a_live_key_is_not_paired_with_one_for_tests(secret: str, publishable: str) -> None:
-    problems = problems_of(STRIPE_SECRET_KEY=secret, STRIPE_PUBLISHABLE_KEY=publishable)
-    assert problems == [
-        "STRIPE_PUBLISHABLE_KEY: one of the two Stripe keys is live and the other is for tests"
-    ]
+    errors = errors_of(STRIPE_SECRET_KEY=secret, STRIPE_PUBLISHABLE_KEY=publishable)
+    assert errors == ["STRIPE_PUBLISHABLE_KEY: one of the two Stripe keys is live and the other is for tests"]
 
 
 def test_a_live_key_is_never_sent_to_a_simulator() -> None:
-    problems = problems_of(**LIVE, STRIPE_API_BASE="http://127.0.0.1:5001")
-    assert problems == ["STRIPE_API_BASE: a live key must never be sent anywhere but to Stripe"]
+    errors = errors_of(**LIVE, STRIPE_API_BASE="http://127.0.0.1:5001")
+    assert errors == [
+        "STRIPE_API_BASE: a live key may only be sent to Stripe; use test keys with a simulator"
+    ]
 
 
-def test_a_live_shop_must_hear_from_stripe() -> None:
-    problems = problems_of(**LIVE, STRIPE_WEBHOOK_SECRET="")
-    assert [problem.split()[0] for problem in problems] == ["STRIPE_WEBHOOK_SECRET"]
+def test_a_live_shop_needs_stripes_events() -> None:
+    errors = errors_of(**LIVE, STRIPE_WEBHOOK_SECRET="")
+    assert [error.split()[0] for error in errors] == ["STRIPE_WEBHOOK_SECRET"]
 
 
 def test_a_live_shop_at_stripe_is_live_and_not_simulated() -> None:
@@ -231,8 +231,8 @@ def test_what_dotenv_leaves_empty_keeps_its_default(folder: Path) -> None:
     assert load_settings({"SHOP_NAME": "of the defaults"}).shop_name == "of the defaults"
 
 
-def test_without_dotenv_all_that_is_missing_is_said(folder: Path) -> None:
-    with pytest.raises(BadSettings) as bad:
+def test_without_dotenv_all_missing_settings_are_reported(folder: Path) -> None:
+    with pytest.raises(InvalidSettings) as bad:
         load_settings()
-    assert [problem.split()[0] for problem in bad.value.problems] == list(NEEDED)
+    assert [error.split()[0] for error in bad.value.errors] == list(NEEDED)
     assert list(folder.iterdir()) == []

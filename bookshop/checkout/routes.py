@@ -87,7 +87,7 @@ async def place(checkout: Checkout) -> ResponseReturnValue:
         return out_of_stock_page(item, offer)
     if field_errors or form_error:
         return form_page(checkout, form, 422, form_error, field_errors)
-    draft = draft_order(offer.quote, typed, token, checkout.settings.order_hold)
+    draft = draft_order(offer.quote, typed, token, checkout.settings.reservation_time)
     if draft.total < min_charge(checkout.settings.shop_currency):
         return form_page(checkout, form, 422, "minimum")
     if not await is_within_limit(checkout):
@@ -106,7 +106,7 @@ async def is_within_limit(checkout: Checkout) -> bool:
     """Count an order of this browser and network address, unless one has placed too many."""
     settings = checkout.settings
     actors = [keyed_hash(settings.secret_key, name) for name in (shopper_id(), request.remote_addr or "")]
-    return await checkout.database.write(allow_attempt, actors, settings.order_limit)
+    return await checkout.database.write(allow_attempt, actors, settings.max_orders_per_hour)
 
 
 async def place_draft(checkout: Checkout, form: DetailsForm, draft: Order) -> ResponseReturnValue:

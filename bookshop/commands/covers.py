@@ -22,7 +22,7 @@ from bookshop.settings import settings_or_exit
 
 DOWNLOADS_ARE_OFF = (
     "Downloading covers is off, because your server would fetch addresses that others wrote. "
-    "Set COVER_LINKS=1 to allow it."
+    "Set DOWNLOAD_COVERS=1 to allow it."
 )
 
 
@@ -44,7 +44,7 @@ async def import_with_progress(database: Database, covers_dir: Path, source: Pat
 def download_covers(*, as_json: bool) -> None:
     """Download the pictures that feeds link to, and print the result."""
     settings = settings_or_exit()
-    if not settings.cover_links:
+    if not settings.download_covers:
         raise click.ClickException(DOWNLOADS_ARE_OFF)
 
     async def download(database: Database) -> CoverReport:

@@ -38,7 +38,9 @@ async def test_a_shopper_who_places_too_many_is_told_what_to_do(
     database: Database, database_url: str, simulator: Process
 ) -> None:
     book = await database.write(store_book, a_book(stock=9))
-    settings = some_settings(DATABASE_URL=database_url, STRIPE_API_BASE=simulator.url, ORDER_LIMIT="2")
+    settings = some_settings(
+        DATABASE_URL=database_url, STRIPE_API_BASE=simulator.url, MAX_ORDERS_PER_HOUR="2"
+    )
     async with create_app(settings).test_app() as running:
         client = running.test_client()
         for n, status in enumerate((303, 303, 429)):

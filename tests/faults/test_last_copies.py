@@ -42,7 +42,7 @@ async def test_the_last_copies(
     env = {
         **environment(tmp_path, free_port(), stripe.url),
         "DATABASE_URL": database_url,
-        "SWEEP_INTERVAL": "1",
+        "SWEEP_SECONDS": "1",
     }
     port = int(env["SHOP_URL"].rsplit(":", 1)[1])
     workers = WORKERS[database_url.split(":", 1)[0]]

@@ -15,7 +15,7 @@ from tests.builders import ENVIRONMENT
 from tests.processes import Process, free_port, running, running_shop
 
 BOOKSHOP = [sys.executable, "-m", "bookshop"]
-PRIVATE = ("STRIPE_", "SHOP_", "SECRET_KEY", "DATABASE_URL", "COVER")
+PRIVATE = ("STRIPE_", "SHOP_", "SECRET_KEY", "DATABASE_URL", "COVER", "DOWNLOAD_COVERS")
 
 
 def clean_environment() -> dict[str, str]:

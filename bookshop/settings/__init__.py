@@ -1,0 +1,21 @@
+"""The settings of a deployment, from the environment and `.env`: read once, and nowhere else."""
+
+from bookshop.settings.load import (
+    InvalidSettings,
+    load_settings,
+    read_environment,
+    read_settings,
+    settings_or_exit,
+)
+from bookshop.settings.settings import STRIPE_API, STRIPE_JS, Settings
+
+__all__ = [
+    "STRIPE_API",
+    "STRIPE_JS",
+    "InvalidSettings",
+    "Settings",
+    "load_settings",
+    "read_environment",
+    "read_settings",
+    "settings_or_exit",
+]

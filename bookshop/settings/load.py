@@ -1,0 +1,120 @@
+"""Read the settings, and report everything that is wrong with them at once."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TypeVar, cast
+
+from dotenv import dotenv_values
+
+from bookshop import money
+from bookshop.settings import parsers
+from bookshop.settings.settings import STRIPE_API, STRIPE_JS, Settings
+
+T = TypeVar("T")
+# stands for an invalid value until InvalidSettings is raised
+INVALID = ""
+
+
+class InvalidSettings(Exception):
+    """The shop cannot start with these settings; `errors` has one line for each."""
+
+    def __init__(self, errors: list[str]) -> None:
+        super().__init__("\n".join(errors))
+        self.errors = errors
+
+
+def settings_or_exit(defaults: Mapping[str, str] | None = None) -> Settings:
+    """Load the settings, or exit with one line for each that is wrong."""
+    try:
+        return load_settings(defaults)
+    except InvalidSettings as invalid:
+        sys.exit("\n".join(f"bookshop: {error}" for error in invalid.errors))
+
+
+def load_settings(defaults: Mapping[str, str] | None = None) -> Settings:
+    """Load the environment over `.env` over the defaults; raises InvalidSettings."""
+    return read_settings({**(defaults or {}), **read_environment()})
+
+
+def read_environment() -> dict[str, str]:
+    """Return the environment over `.env`."""
+    dotenv = {name: value for name, value in dotenv_values(Path(".env")).items() if value}
+    return {**dotenv, **os.environ}
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Parse every variable; raises InvalidSettings."""
+    reader = Reader(environ)
+    read = reader.read
+    currency = read("SHOP_CURRENCY", "SGD", parsers.parse_currency)
+    country = read("SHOP_COUNTRY", "SG", parsers.parse_country)
+    settings = Settings(
+        stripe_secret_key=read("STRIPE_SECRET_KEY", None, parsers.parse_secret_key),
+        stripe_publishable_key=read("STRIPE_PUBLISHABLE_KEY", None, parsers.parse_publishable_key),
+        stripe_webhook_secret=read("STRIPE_WEBHOOK_SECRET", "", parsers.parse_webhook_secrets),
+        stripe_api_base=read("STRIPE_API_BASE", STRIPE_API, parsers.parse_url),
+        stripe_js_url=read("STRIPE_JS_URL", STRIPE_JS, parsers.parse_url),
+        database_url=read("DATABASE_URL", "sqlite:///var/bookshop.db", parsers.parse_database_url),
+        covers_dir=read("COVERS_DIR", "var/covers", Path),
+        download_covers=read("DOWNLOAD_COVERS", "0", parsers.parse_switch),
+        secret_key=read("SECRET_KEY", None, parsers.parse_secret),
+        reservation_minutes=read("RESERVATION_MINUTES", "30", parsers.parse_minutes),
+        sweep_seconds=read("SWEEP_SECONDS", "15", parsers.parse_seconds),
+        max_orders_per_hour=read("MAX_ORDERS_PER_HOUR", "60", parsers.parse_positive),
+        max_failed_payments=read("MAX_FAILED_PAYMENTS", "8", parsers.parse_positive),
+        trusted_proxies=read("TRUSTED_PROXIES", "0", parsers.parse_count),
+        shop_name=read("SHOP_NAME", "Bookshop", str),
+        shop_url=read("SHOP_URL", "http://localhost:5000", parsers.parse_url),
+        shop_currency=currency,
+        shop_country=country,
+        shop_timezone=read("SHOP_TIMEZONE", "Asia/Singapore", parsers.parse_timezone),
+        shop_email=read("SHOP_EMAIL", "", str),
+        shop_address=read("SHOP_ADDRESS", "", str),
+        shop_hours=read("SHOP_HOURS", "", str),
+        shop_delivery_fee=read(
+            "SHOP_DELIVERY_FEE", "4.00", lambda text: money.parse(text, currency or "SGD")
+        ),
+        shop_delivery_countries=read("SHOP_DELIVERY_COUNTRIES", country or "SG", parsers.parse_countries),
+    )
+    if errors := reader.errors or find_contradictions(settings):
+        raise InvalidSettings(errors)
+    return settings
+
+
+class Reader:
+    """Reads variables and collects the errors."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.errors: list[str] = []
+
+    def read(self, name: str, default: str | None, parse: Callable[[str], T]) -> T:
+        """Parse a variable or its default; without a default it is required."""
+        text = self.environ.get(name, "").strip() or default
+        if text is None:
+            self.errors.append(f"{name} is missing: set it in the environment or in .env (see sample.env)")
+            return cast(T, INVALID)
+        try:
+            return parse(text)
+        except ValueError as error:
+            self.errors.append(f"{name}: {error}")
+            return cast(T, INVALID)
+
+
+def find_contradictions(settings: Settings) -> list[str]:
+    """Return an error for each pair of settings that are valid alone and not together."""
+    secret_is_live, publishable_is_live = (
+        "_live_" in key for key in (settings.stripe_secret_key, settings.stripe_publishable_key)
+    )
+    errors = []
+    if secret_is_live != publishable_is_live:
+        errors.append("STRIPE_PUBLISHABLE_KEY: one of the two Stripe keys is live and the other is for tests")
+    if settings.is_live and not settings.stripe_webhook_secret:
+        errors.append("STRIPE_WEBHOOK_SECRET is missing: with live keys the shop needs Stripe's events")
+    if settings.is_live and settings.is_simulated:
+        errors.append(
+            "STRIPE_API_BASE: a live key may only be sent to Stripe; use test keys with a simulator"
+        )
+    return errors

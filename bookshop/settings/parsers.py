@@ -1,0 +1,116 @@
+"""Parse the text of one setting; a ValueError explains what is wrong with it."""
+
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from babel import Locale
+
+from bookshop.money import is_supported
+
+SECRET_KEY_PREFIXES = ("sk_", "rk_")
+PUBLISHABLE_KEY_PREFIX = "pk_"
+MIN_SECRET_CHARS = 16
+COUNTRY_CHARS = 2
+MAX_RESERVATION_MINUTES = 24 * 60
+MAX_SWEEP_SECONDS = 3600
+MAX_COUNT_DIGITS = 9
+
+
+def parse_secret_key(text: str) -> str:
+    return parse_stripe_key(text, SECRET_KEY_PREFIXES)
+
+
+def parse_publishable_key(text: str) -> str:
+    return parse_stripe_key(text, (PUBLISHABLE_KEY_PREFIX,))
+
+
+def parse_stripe_key(text: str, prefixes: tuple[str, ...]) -> str:
+    """Check a key's prefix; the error never repeats the key, which may be a secret."""
+    if text.startswith(prefixes) and text.isascii():
+        return text
+    hint = "this is not a Stripe key"
+    if text.startswith(PUBLISHABLE_KEY_PREFIX):
+        hint = "this is a publishable key"
+    elif text.startswith(SECRET_KEY_PREFIXES):
+        hint = "this is a secret key"
+    raise ValueError(f"it must begin with {' or '.join(prefixes)}; {hint}")
+
+
+def parse_webhook_secrets(text: str) -> tuple[str, ...]:
+    secrets = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not all(secret.startswith("whsec_") for secret in secrets):
+        raise ValueError("each secret must begin with whsec_")
+    return secrets
+
+
+def parse_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ValueError(f"{text!r} is not a web address such as https://books.example")
+    return text.rstrip("/")
+
+
+def parse_database_url(text: str) -> str:
+    if not text.startswith(("sqlite:///", "postgresql://", "postgres://")):
+        raise ValueError("it must begin with sqlite:/// or postgresql://")
+    return text
+
+
+def parse_secret(text: str) -> str:
+    if len(text) < MIN_SECRET_CHARS:
+        raise ValueError(f"it must have at least {MIN_SECRET_CHARS} random characters")
+    return text
+
+
+def parse_switch(text: str) -> bool:
+    if text not in ("0", "1"):
+        raise ValueError(f"{text!r} is neither 0 nor 1")
+    return text == "1"
+
+
+def parse_minutes(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MAX_RESERVATION_MINUTES:
+        raise ValueError(f"{text!r} is not a number of minutes from 1 to {MAX_RESERVATION_MINUTES}")
+    return int(text)
+
+
+def parse_seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds <= MAX_SWEEP_SECONDS:
+        raise ValueError(f"{text!r} is not a number of seconds from 0 to {MAX_SWEEP_SECONDS}")
+    return seconds
+
+
+def parse_positive(text: str) -> int:
+    return parse_count(text, 1)
+
+
+def parse_count(text: str, minimum: int = 0) -> int:
+    if not text.isdecimal() or len(text) > MAX_COUNT_DIGITS or int(text) < minimum:
+        raise ValueError(f"{text!r} is not a whole number of at least {minimum}")
+    return int(text)
+
+
+def parse_currency(text: str) -> str:
+    if not is_supported(text.upper()):
+        raise ValueError(f"{text!r} is not a currency with two decimals or none that Stripe charges in")
+    return text.upper()
+
+
+def parse_country(text: str) -> str:
+    if text.upper() not in Locale("en").territories or len(text) != COUNTRY_CHARS:
+        raise ValueError(f"{text!r} is not a country code such as SG")
+    return text.upper()
+
+
+def parse_countries(text: str) -> tuple[str, ...]:
+    return tuple(parse_country(part.strip()) for part in text.split(","))
+
+
+def parse_timezone(text: str) -> str:
+    if text not in available_timezones():
+        raise ValueError(f"{text!r} is not a time zone such as Asia/Singapore")
+    return text

@@ -1,0 +1,56 @@
+"""The settings of a deployment."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from bookshop.money import Money
+
+STRIPE_API = "https://api.stripe.com"
+# the version of Stripe.js that belongs to the API version of stripe-python
+STRIPE_JS = "https://js.stripe.com/endive/stripe.js"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that a deployment decides; each field is the variable of its name (see sample.env)."""
+
+    stripe_secret_key: str = field(repr=False)
+    stripe_publishable_key: str
+    stripe_webhook_secret: tuple[str, ...] = field(repr=False)
+    stripe_api_base: str
+    stripe_js_url: str
+    database_url: str = field(repr=False)
+    covers_dir: Path
+    download_covers: bool
+    secret_key: str = field(repr=False)
+    reservation_minutes: int
+    sweep_seconds: float
+    max_orders_per_hour: int
+    max_failed_payments: int
+    trusted_proxies: int
+    shop_name: str
+    shop_url: str
+    shop_currency: str
+    shop_country: str
+    shop_timezone: str
+    shop_email: str
+    shop_address: str
+    shop_hours: str
+    shop_delivery_fee: Money
+    shop_delivery_countries: tuple[str, ...]
+
+    @property
+    def is_live(self) -> bool:
+        """Whether real money moves."""
+        return "_live_" in self.stripe_secret_key
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether requests to Stripe go to the simulator."""
+        return self.stripe_api_base != STRIPE_API
+
+    @property
+    def reservation_time(self) -> timedelta:
+        """How long an unpaid order reserves its books."""
+        return timedelta(minutes=self.reservation_minutes)
