@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bookshop.importing.importer import ImportReport
 from bookshop.importing.rules.notifications import Outcome
-from bookshop.onix.record import Rejection
+from bookshop.onix.record import RefusedRecord
 
 if TYPE_CHECKING:
     from bookshop.covers.import_report import CoverReport
@@ -47,7 +47,7 @@ def file_values(report: ImportReport) -> dict[str, Any]:
     }
 
 
-def refusal_values(refused: Rejection) -> dict[str, Any]:
+def refusal_values(refused: RefusedRecord) -> dict[str, Any]:
     return {
         "record": refused.position,
         "line": refused.line,

@@ -10,7 +10,7 @@ from bookshop.commands.output import echo_first_rows
 from bookshop.importing.import_stock import StockReport
 from bookshop.importing.importer import ImportReport
 from bookshop.importing.rules.notifications import Outcome
-from bookshop.onix.record import Rejection
+from bookshop.onix.record import RefusedRecord
 
 if TYPE_CHECKING:
     from bookshop.covers.import_report import CoverReport
@@ -50,7 +50,7 @@ def echo_changes(report: ImportReport) -> None:
     )
 
 
-def echo_refused(refused: Sequence[Rejection]) -> None:
+def echo_refused(refused: Sequence[RefusedRecord]) -> None:
     rows = [(one.position, one.line, one.reference or "-", one.reason) for one in refused]
     echo_first_rows(("RECORD", "LINE", "REFERENCE", "REFUSED BECAUSE"), rows)
 

@@ -23,7 +23,7 @@ from bookshop.importing.store import (
     lock_catalogue,
     mark_records,
 )
-from bookshop.onix.record import Action, Record, Rejection
+from bookshop.onix.record import Action, Record, RefusedRecord
 from bookshop.trade.market import Market
 
 
@@ -32,7 +32,7 @@ class BatchResult:
     """What came of some records; `refused` are those that could be read but not applied."""
 
     outcomes: tuple[Outcome, ...] = ()
-    refused: tuple[Rejection, ...] = ()
+    refused: tuple[RefusedRecord, ...] = ()
     changes: tuple[BookChange, ...] = ()
 
 
@@ -43,7 +43,7 @@ class BatchState:
     known: Mapping[str, KnownRecord]
     said: dict[str, StoredRecord]
     outcomes: list[tuple[Outcome, str]] = field(default_factory=list)
-    refused: list[Rejection] = field(default_factory=list)
+    refused: list[RefusedRecord] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
 
     def hear(self, record: Record, sender: str, sent_at: datetime, today: date) -> None:
@@ -52,7 +52,7 @@ class BatchState:
         try:
             outcome, after = apply_notification(record, before, sender, sent_at)
         except InapplicableRecord as problem:
-            self.refused.append(Rejection(record.position, record.line, record.reference, str(problem)))
+            self.refused.append(RefusedRecord(record.position, record.line, record.reference, str(problem)))
             return
         self.outcomes.append((outcome, after.isbn if after else ""))
         if after is None:

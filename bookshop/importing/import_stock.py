@@ -25,7 +25,7 @@ from bookshop.importing.store import (
 from bookshop.onix.errors import UnreadableFile
 from bookshop.onix.file_kind import FileKind
 from bookshop.onix.input_file import InputFile
-from bookshop.onix.record import Rejection
+from bookshop.onix.record import RefusedRecord
 from bookshop.search.index_books import index_books
 from bookshop.trade.market import Market
 
@@ -68,7 +68,7 @@ class StockReport:
     taken_before: int = 0
     short: list[Counted] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
-    refused: list[Rejection] = field(default_factory=list)
+    refused: list[RefusedRecord] = field(default_factory=list)
     problem: str = ""
     is_interrupted: bool = False
     seconds: float = 0.0
@@ -182,7 +182,7 @@ def _read_counts(table: CsvTable, market: Market, report: StockReport) -> Iterat
         except ValueError as problem:
             if len(report.refused) < MAX_LISTED:
                 report.refused.append(
-                    Rejection(row.number, row.line, row.cells.get("isbn", ""), str(problem))
+                    RefusedRecord(row.number, row.line, row.cells.get("isbn", ""), str(problem))
                 )
         else:
             seen.add(count.isbn)

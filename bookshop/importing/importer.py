@@ -18,7 +18,7 @@ from bookshop.importing.rules.notifications import Outcome
 from bookshop.onix.errors import UnreadableFile
 from bookshop.onix.file_kind import FileKind
 from bookshop.onix.input_file import InputFile
-from bookshop.onix.record import MessageHeader, Record, Rejection
+from bookshop.onix.record import MessageHeader, Record, RefusedRecord
 from bookshop.search.index_sync import optimize_index
 from bookshop.trade.market import Market
 
@@ -44,7 +44,7 @@ class ImportReport:
     ignored: tuple[str, ...] = ()
     counts: Counter[Outcome] = field(default_factory=Counter)
     unknown: Counter[tuple[str, str]] = field(default_factory=Counter)
-    refused: list[Rejection] = field(default_factory=list)
+    refused: list[RefusedRecord] = field(default_factory=list)
     changes: list[BookChange] = field(default_factory=list)
     problem: str = ""
     is_interrupted: bool = False
@@ -69,7 +69,7 @@ class ImportReport:
             if code in self.unknown or len(self.unknown) < MAX_LISTED:
                 self.unknown[code] += 1
 
-    def refuse(self, refused: Rejection) -> None:
+    def refuse(self, refused: RefusedRecord) -> None:
         """Note a record that was not taken."""
         self.counts[Outcome.REFUSED] += 1
         if len(self.refused) < MAX_LISTED:

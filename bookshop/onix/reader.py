@@ -10,7 +10,7 @@ from bookshop.onix.lxml_elements import Element, split_tag
 from bookshop.onix.message import check_message, read_header
 from bookshop.onix.nodes import Node, read_node
 from bookshop.onix.product import read_product
-from bookshop.onix.record import MAX_NAME_CHARS, MessageHeader, ReadItem, Record, Rejection
+from bookshop.onix.record import MAX_NAME_CHARS, MessageHeader, ReadItem, Record, RefusedRecord
 from bookshop.onix.tags import HEADER_TAGS, MESSAGE_TAGS, PRODUCT_TAGS, ElementKind, Tags, tags_in
 from bookshop.onix.text import normalize
 
@@ -22,9 +22,9 @@ MAX_COUNTED_LINES = 65_535
 
 
 def read_onix(stream: BinaryIO) -> Iterator[ReadItem]:
-    """Read the message's header, then its records in order, with a Rejection for each that is invalid.
+    """Read the message's header, then its records in order, with a RefusedRecord for each that is invalid.
 
-    If the file itself is broken, everything before that comes first, then one Rejection with the line.
+    If the file itself is broken, everything before that comes first, then one RefusedRecord with the line.
     """
     yield from _MessageReader().read(stream)
 
@@ -59,7 +59,7 @@ class _MessageReader:
             yield from self._read_chunks(stream)
             yield from self._read_end()
         except UnreadableFile as problem:
-            yield Rejection(self.position + 1, self.line, "", str(problem), ends_file=True)
+            yield RefusedRecord(self.position + 1, self.line, "", str(problem), ends_file=True)
 
     def _read_chunks(self, stream: BinaryIO) -> Iterator[ReadItem]:
         pending_bytes = 0
@@ -139,7 +139,7 @@ class _MessageReader:
         self.defaults = header
         yield read_header(header)
 
-    def _read_product(self, element: Element) -> Record | Rejection:
+    def _read_product(self, element: Element) -> Record | RefusedRecord:
         self.position += 1
         self.line = _line_of(element) + self.skipped_lines
         try:
@@ -148,7 +148,7 @@ class _MessageReader:
             node = read_node(element, self.tags)
             return read_product(node, self.defaults, self.position, self.line)
         except InvalidRecord as problem:
-            return Rejection(self.position, self.line, self._find_reference(element), str(problem))
+            return RefusedRecord(self.position, self.line, self._find_reference(element), str(problem))
 
     def _find_reference(self, element: Element) -> str:
         for child in element:

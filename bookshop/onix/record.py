@@ -74,7 +74,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Rejection:
+class RefusedRecord:
     """A record, or the rest of a file (`ends_file`), that could not be read, and the reason in one line."""
 
     position: int
@@ -84,7 +84,7 @@ class Rejection:
     ends_file: bool = False
 
 
-ReadItem: TypeAlias = MessageHeader | Record | Rejection
+ReadItem: TypeAlias = MessageHeader | Record | RefusedRecord
 
 
 def source_rank(source_type: str) -> int:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bookshop.importing.rules.csv_books import parse_csv_price, parse_people, read_book_csv
 from bookshop.importing.rules.derive import DerivedBook, derive_book
 from bookshop.onix.errors import UnreadableFile
-from bookshop.onix.record import MessageHeader, Record, Rejection
+from bookshop.onix.record import MessageHeader, Record, RefusedRecord
 from bookshop.trade.market import Market
 from tests.importing.shop import MARKET
 from tests.importing.test_importer import NOW
@@ -18,7 +18,7 @@ from tests.importing.test_importer import NOW
 ISBN, OTHER = "9780306406157", "9780140449136"
 
 
-def read(text: str | bytes, market: Market = MARKET) -> list[Record | Rejection]:
+def read(text: str | bytes, market: Market = MARKET) -> list[Record | RefusedRecord]:
     """What is in a file after its message."""
     data = text if isinstance(text, bytes) else text.encode()
     _, *rows = read_book_csv(io.BytesIO(data), "list.csv", market)
@@ -101,7 +101,7 @@ def test_bad_rows_are_refused_one_by_one() -> None:
         f"isbn,title,price\n{ISBN},A,1\n,B,1\n9780306406158,C,1\n{OTHER},,1\n{OTHER},D,a lot\n"
         f"9.78031E+12,E,1\n{OTHER},F,€5\n\n{OTHER},G,\n"
     )
-    assert [(row.position, row.line, row.reason) for row in rows if isinstance(row, Rejection)] == [
+    assert [(row.position, row.line, row.reason) for row in rows if isinstance(row, RefusedRecord)] == [
         (2, 3, "it has no ISBN"),
         (3, 4, "9780306406158 is no ISBN: its check digit or its length is wrong"),
         (4, 5, "it has no title"),
@@ -191,7 +191,7 @@ def test_any_bytes_are_rows_or_refused_with_a_reason(head: bytes, body: bytes) -
     except UnreadableFile:
         return
     for row in rows:
-        if isinstance(row, Rejection):
+        if isinstance(row, RefusedRecord):
             assert row.reason
         else:
             assert derive_book(row.isbn, [row.blocks], {}, MARKET, NOW).title

@@ -14,7 +14,7 @@ from stdnum import ean
 
 from bookshop.onix.blocks import Blocks
 from bookshop.onix.reader import read_onix
-from bookshop.onix.record import MessageHeader, ReadItem, Record, Rejection
+from bookshop.onix.record import MessageHeader, ReadItem, Record, RefusedRecord
 from tests.builders import an_isbn
 
 XSD = "{http://www.w3.org/2001/XMLSchema}"
@@ -226,7 +226,7 @@ def records_of(data: bytes) -> list[Record]:
 def only_records(found: Iterable[ReadItem]) -> Iterator[Record]:
     """The records; fails for anything refused."""
     for one in found:
-        assert not isinstance(one, Rejection), one
+        assert not isinstance(one, RefusedRecord), one
         if not isinstance(one, MessageHeader):
             yield one
 
@@ -237,6 +237,6 @@ def blocks_of(*parts: str) -> Blocks:
     return record.blocks
 
 
-def refusals_of(data: bytes) -> list[Rejection]:
+def refusals_of(data: bytes) -> list[RefusedRecord]:
     """All that is refused in a file."""
-    return [one for one in read(data) if isinstance(one, Rejection)]
+    return [one for one in read(data) if isinstance(one, RefusedRecord)]

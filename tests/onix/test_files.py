@@ -14,7 +14,7 @@ from bookshop.onix.errors import UnreadableFile
 from bookshop.onix.file_kind import FileKind, detect_kind
 from bookshop.onix.input_file import START_BYTES, find_input_files
 from bookshop.onix.reader import read_onix
-from bookshop.onix.record import Record, Rejection
+from bookshop.onix.record import Record, RefusedRecord
 from bookshop.onix.unpacking import DEFAULT_LIMITS, UnpackLimits
 from tests.onix.messages import DIALECTS, Dialect, a_message, a_product, a_rich_product
 
@@ -160,7 +160,7 @@ def test_what_comes_before_the_damage_is_read(tmp_path: Path) -> None:
         _, *records, last = read_onix(opened.stream)
     assert len(records) > 50
     assert all(isinstance(record, Record) for record in records)
-    assert isinstance(last, Rejection)
+    assert isinstance(last, RefusedRecord)
     assert last.reason == "is cut off: the packed file ends in the middle"
 
 

@@ -17,7 +17,7 @@ from bookshop.onix import reader
 from bookshop.onix.blocks import dump_blocks
 from bookshop.onix.message import parse_sent_at
 from bookshop.onix.reader import read_onix
-from bookshop.onix.record import Action, MessageHeader, Record, Rejection
+from bookshop.onix.record import Action, MessageHeader, Record, RefusedRecord
 from tests.onix.messages import (
     DIALECTS,
     HEADER,
@@ -329,7 +329,7 @@ def test_the_isbn_is_found_wherever_a_sender_puts_it(identifiers: str, isbn: str
 def test_a_record_without_an_isbn_is_refused_and_the_next_one_read(identifiers: str, reason: str) -> None:
     data = a_message(a_product(identifiers=identifiers, reference="bad"), a_product(reference="good"))
     _, refused, record = read(data)
-    assert refused == Rejection(1, 11, "bad", reason)
+    assert refused == RefusedRecord(1, 11, "bad", reason)
     assert isinstance(record, Record)
     assert (record.reference, record.position) == ("good", 2)
 
@@ -667,8 +667,8 @@ def test_a_record_without_end_ends_the_file(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(reader, "MAX_RECORD_BYTES", 1024 * 1024)
     endless = "<Product>" + "<Measure><MeasureType>01</MeasureType></Measure>" * 50_000
     found = read(a_message(a_product(reference="good"), endless))
-    assert [type(one) for one in found] == [MessageHeader, Record, Rejection]
-    assert isinstance(found[2], Rejection)
+    assert [type(one) for one in found] == [MessageHeader, Record, RefusedRecord]
+    assert isinstance(found[2], RefusedRecord)
     assert found[2].reason == "more than 1 MB without a whole record follow here"
 
 
@@ -678,7 +678,7 @@ def test_a_file_that_is_cut_off_gives_what_came_before(cut: float) -> None:
     _, *records, last = read(data[: int(len(data) * cut)])
     assert all(isinstance(record, Record) for record in records)
     assert abs(len(records) - 100 * cut) < 10
-    assert isinstance(last, Rejection)
+    assert isinstance(last, RefusedRecord)
     assert last.position == len(records) + 1
     assert last.ends_file
     assert last.reason.startswith("the file is cut off here: ")
@@ -690,7 +690,7 @@ def test_a_fault_in_the_middle_gives_what_came_before(fault: str) -> None:
     _, record, refused = read(data)
     assert isinstance(record, Record)
     assert record.reference == "good"
-    assert isinstance(refused, Rejection)
+    assert isinstance(refused, RefusedRecord)
     assert (refused.position, refused.line) == (2, 13)
     assert refused.reason.startswith("the file is broken from here on: ")
 
@@ -699,7 +699,7 @@ def test_a_fault_is_found_behind_any_number_of_lesser_ones() -> None:
     sloppy = [a_product("<unknown:x/>" * 20 + descriptive(), reference=f"r{number}") for number in range(50)]
     *found, refused = read(a_message(*sloppy, "<Product><oops></Product>"))
     assert len(found) == 51
-    assert isinstance(refused, Rejection)
+    assert isinstance(refused, RefusedRecord)
     assert (refused.position, refused.line) == (51, 11)
 
 
@@ -729,7 +729,7 @@ DTDS = {
 def test_entities_are_refused_before_they_mean_anything(dtd: str) -> None:
     data = a_message(a_product(descriptive(title="TITLE"))).decode().replace("TITLE", "A&a;B")
     found = read(data.replace("<ONIXMessage", f"{dtd}<ONIXMessage").encode())
-    assert [type(one) for one in found] == [Rejection]
+    assert [type(one) for one in found] == [RefusedRecord]
 
 
 def test_a_dtd_that_is_only_named_is_not_opened(tmp_path: Path) -> None:
@@ -738,8 +738,8 @@ def test_a_dtd_that_is_only_named_is_not_opened(tmp_path: Path) -> None:
     doctype = f'<!DOCTYPE ONIXMessage SYSTEM "{dtd.as_uri()}"><ONIXMessage'
     data = a_message(a_product(descriptive(title="TITLE"), reference="bad"), a_product()).decode()
     found = read(data.replace("<ONIXMessage", doctype).replace("TITLE", "A &secret; B").encode())
-    assert [type(one) for one in found] == [MessageHeader, Rejection, Record]
-    assert isinstance(found[1], Rejection)
+    assert [type(one) for one in found] == [MessageHeader, RefusedRecord, Record]
+    assert isinstance(found[1], RefusedRecord)
     assert (found[1].reference, found[1].reason) == ("bad", "it has entities that only its DTD explains")
 
 
@@ -760,7 +760,7 @@ def test_a_dtd_that_is_only_named_is_not_opened(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_no_onix_3_is_refused_whole(data: bytes, reason: str) -> None:
-    assert [(type(one), getattr(one, "reason", "")) for one in read(data)] == [(Rejection, reason)]
+    assert [(type(one), getattr(one, "reason", "")) for one in read(data)] == [(RefusedRecord, reason)]
 
 
 def test_a_product_within_a_product_is_not_a_record_of_its_own() -> None:
@@ -774,7 +774,7 @@ def check(data: bytes) -> None:
     for one in read(data):
         if isinstance(one, Record):
             assert json.loads(dump_blocks(one.blocks)) == one.blocks
-        if isinstance(one, Rejection):
+        if isinstance(one, RefusedRecord):
             assert one.reason
             assert "\n" not in one.reason
 

@@ -16,7 +16,14 @@ from bookshop.onix.descriptive import DescriptiveBlock
 from bookshop.onix.errors import UnreadableFile
 from bookshop.onix.markup import is_markup
 from bookshop.onix.numbers import parse_whole
-from bookshop.onix.record import MAX_NAME_CHARS, OTHER_SOURCE_RANK, MessageHeader, ReadItem, Record, Rejection
+from bookshop.onix.record import (
+    MAX_NAME_CHARS,
+    OTHER_SOURCE_RANK,
+    MessageHeader,
+    ReadItem,
+    Record,
+    RefusedRecord,
+)
 from bookshop.onix.text import normalize
 from bookshop.trade.isbn import read_isbn
 from bookshop.trade.market import Market
@@ -152,7 +159,7 @@ def read_book_csv(stream: BinaryIO, name: str, market: Market) -> Iterator[ReadI
             yield _record(row, market)
         except ValueError as problem:
             isbn = row.cells.get("isbn", "")[:MAX_NAME_CHARS]
-            yield Rejection(row.number, row.line, isbn, row.problem or str(problem))
+            yield RefusedRecord(row.number, row.line, isbn, row.problem or str(problem))
 
 
 def open_book_table(stream: BinaryIO, market: Market, *needed: str) -> CsvTable:
