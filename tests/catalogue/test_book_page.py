@@ -108,12 +108,12 @@ async def test_any_language_has_a_page(shopper: Shopper, database: Database, lan
         (1, Supply("21", lead_days=4), "More than 1? We order the others in: about 4 days"),
         (0, Supply("21", lead_days=1), "It takes about 1 day to reach us"),
         (0, Supply("10", on_sale=LATER), "You pay S$18.90 now."),
-        (0, Supply("10", on_sale=LATER, preorders_from=LATER), "as soon as its publisher lets us"),
-        (0, Supply(), "Every copy has found a reader."),
-        (0, Supply("31", "2027-03"), "Not to be had just now, expected again March 2027"),
+        (0, Supply("10", on_sale=LATER, preorders_from=LATER), "as soon as its publisher allows it"),
+        (0, Supply(), "We have sold our last copy."),
+        (0, Supply("31", "2027-03"), "Temporarily unavailable, expected again March 2027"),
         (0, Supply("51"), "It is out of print"),
         (0, Supply("41"), "Another edition has taken its place."),
-        (0, Supply("99"), "We do not know whether it can still be had."),
+        (0, Supply("99"), "We do not know whether it is still available."),
         (0, Supply("20", may_sell=False), "It is not for sale in our shop."),
     ],
 )
@@ -139,7 +139,7 @@ async def test_other_editions_are_offered(shopper: Shopper, database: Database) 
     table = page[page.index('<table class="editions">') : page.index("</table>")]
     links = re.findall(r">([^<>]+)</a></td>", table)
     assert links == ["Paperback, 2020, in German", "Hardback, 2015"]
-    assert "You can have it as:" in page
+    assert "You can buy it as:" in page
     assert "Hardback, 2015, S$30.00</a>" in page
     assert "Other editions" in await shopper.read(f"/books/{german.isbn}/emma")
     # an edition is no neighbour

@@ -85,7 +85,7 @@ async def test_words_of_a_text_that_were_looked_for_are_marked(shopper: Shopper,
 async def test_a_slip_of_the_finger_is_forgiven_and_said(shopper: Shopper, database: Database) -> None:
     await database.write(store_book, a_book("Middlemarch"))
     page = await shopper.read("/search?q=midlemarch")
-    assert "Nothing matches “midlemarch”. These are for <strong>“middlemarch”</strong>." in page
+    assert "Nothing matches “midlemarch”. Showing results for <strong>“middlemarch”</strong>." in page
     assert "Nothing matches" not in await shopper.read("/search?q=middlemarch")
 
 
@@ -126,7 +126,7 @@ async def test_nothing_within_a_facet_offers_to_look_everywhere(shopper: Shopper
     await database.write(store_book, a_book("Emma"))
     page = await shopper.read("/search?q=emma&form=hardback")
     assert "Nothing on our shelves matches “emma” within Hardback." in page
-    assert '<a href="/search?q=emma">Look for “emma” among all our books</a>' in page
+    assert '<a href="/search?q=emma">Search all our books for “emma”</a>' in page
 
 
 @pytest.mark.parametrize(("old", "new"), [("new", "/new"), ("picks", "/picks"), ("loved", "/loved")])

@@ -57,7 +57,7 @@ async def test_choosing_the_hosted_page_closes_the_card_form_at_stripe(
     await open_hosted(shopper, pay_page)
     assert (await account.read(intent))["status"] == "canceled"
     page = await shopper.read(pay_page)
-    assert "You have begun to pay on Stripe’s page" in page
+    assert "You have started to pay on Stripe’s page" in page
     assert not SECRET.search(page)
 
 

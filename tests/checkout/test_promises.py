@@ -115,7 +115,7 @@ async def test_who_was_promised_a_copy_that_can_be_had_no_more_is_told_so(
     await database.write(withdraw_supply, book.isbn)
     answer = await shopper.post("/checkout", form)
     assert answer.status_code == 409
-    assert "None left just now, so we took it out." in await text_of(answer)
+    assert "There are none left at the moment, so we took it out." in await text_of(answer)
     assert (await shopper.place()).status_code == 303
 
 

@@ -186,7 +186,7 @@ async def test_a_book_that_does_not_exist_gets_a_page_that_says_so(
 async def test_a_book_that_is_gone_gets_a_page_that_says_so(shopper: Shopper, database: Database) -> None:
     gone = await database.write(store_book, a_book("Gone", stock=0))
     page = await shopper.read(f"/checkout?item={gone.isbn}", status=409)
-    assert "Gone is not on our shelves just now." in page
+    assert "Gone is not on our shelves at the moment." in page
     assert "<form" not in page
 
 
@@ -206,7 +206,7 @@ async def test_the_loser_of_a_race_is_told_what_is_left_and_goes_on(
     page = await text_of(answer)
     assert answer.status_code == 409
     assert "Only 1 left, so we changed the number from 3 to 1." in page
-    assert "Go on with what is left" in page
+    assert "Continue with what is left" in page
     assert (await shopper.place()).status_code == 303
 
 
@@ -276,7 +276,7 @@ async def test_an_order_survives_stripe_being_away(
     answer = await cut_off.place(book.isbn, htmx=True)
     page = await text_of(answer)
     assert answer.status_code == 200
-    assert "We can’t reach our payment service just now" in page
+    assert "We can’t reach our payment service at the moment" in page
     pay_page = answer.headers["HX-Push-Url"]
     order = await database.read(find_order, token_of(pay_page))
     assert order

@@ -64,7 +64,7 @@ async def test_the_order_stays_and_is_paid_once(
     pay_page = answer.headers["Location"]
     page = await shopper.read(pay_page)
     if not SECRET.search(page):
-        assert "We can’t reach our payment service just now" in page
+        assert "We can’t reach our payment service at the moment" in page
         await account.ask("DELETE", "/_control/faults")
         page = await text_of(await shopper.post(pay_page, {}, htmx=True))
     await account.ask("DELETE", "/_control/faults")

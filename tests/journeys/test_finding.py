@@ -49,7 +49,7 @@ async def test_a_whole_number_is_a_hit_while_typing_and_a_way_when_sent(page: Pa
 async def test_a_slip_is_forgiven_as_one_types(page: Page) -> None:
     await page.goto("/search")
     await page.get_by_label("Search by title, author or ISBN").press_sequentially("eghbl")
-    await expect(page.get_by_text("Nothing matches “eghbl”. These are for “eghbal”.")).to_be_visible()
+    await expect(page.get_by_text("Nothing matches “eghbl”. Showing results for “eghbal”.")).to_be_visible()
     await expect(page.locator("#results").get_by_role("link", name="Working in Public")).to_be_visible()
 
 
@@ -114,7 +114,7 @@ async def test_subjects_lead_down_to_a_book_and_back_up(page: Page) -> None:
     await page.get_by_role("navigation", name="Within Poetry").get_by_role("link", name="anthologies").click()
     await page.get_by_role("link", name="Lyrical Ballads", exact=True).click()
     await page.get_by_role("link", name="Classic and pre-20th century poetry").click()
-    await page.get_by_role("navigation", name="Where this is").get_by_role("link", name="Biography").click()
+    await page.get_by_role("navigation", name="Breadcrumb").get_by_role("link", name="Biography").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text(
         "Biography, literature and literary studies"
     )

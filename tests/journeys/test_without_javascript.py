@@ -51,7 +51,7 @@ async def test_a_book_is_bought_on_stripes_page(plain: Page, site: Site) -> None
     await expect(plain).to_have_url(re.compile(re.escape(site.stripe.url)))
     await plain.get_by_role("link", name="Back").click()
     await expect(plain).to_have_url(pay_page)
-    await plain.get_by_role("button", name="Go on to Stripe’s page").click()
+    await plain.get_by_role("button", name="Continue on Stripe’s page").click()
     for number, text in (("4000000000000002", "declined"), ("4242424242424242", "")):
         await plain.locator('[name="number"]').fill(number)
         await plain.locator('[name="expiry"]').fill("12 / 34")
