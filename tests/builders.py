@@ -124,9 +124,9 @@ def payment_update(order: Order, status: str = "succeeded", **changed: object) -
     return replace(update, **changed)  # type: ignore[arg-type]  # the caller names fields of PaymentUpdate
 
 
-def count_pieces(db: Connection) -> int:
-    """Of how many pieces the search index consists."""
+def count_index_segments(db: Connection) -> int:
+    """Return the number of segments of the search index."""
     if db.dialect.name == "postgresql":
         return 1
-    pieces: int = db.exec_driver_sql("SELECT count(DISTINCT segid) FROM search_idx").scalar_one()
-    return pieces
+    segments: int = db.exec_driver_sql("SELECT count(DISTINCT segid) FROM search_idx").scalar_one()
+    return segments

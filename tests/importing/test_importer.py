@@ -25,7 +25,7 @@ from bookshop.importing.scheduler import rebuild_all_due
 from bookshop.onix.input_file import InputFile
 from bookshop.schema import books, overrides, records, subject_headings
 from bookshop.search.find_books import find_typed_isbn
-from tests.builders import a_book, an_isbn, count_pieces, store_book
+from tests.builders import a_book, an_isbn, count_index_segments, store_book
 from tests.importing.shop import MARKET, a_header, counts_of, is_listed, read_all, run_sql, take, the_book
 from tests.onix.messages import (
     a_date,
@@ -103,12 +103,12 @@ async def test_much_news_is_followed_by_tidying(
     database = open_database(sqlite_url)
     monkeypatch.setattr(importer, "MIN_CHANGES_TO_OPTIMIZE", 3)
     reports = [await take(database, tmp_path, a_message(a_rich_product(number))) for number in range(3)]
-    before = await database.read(count_pieces)
+    before = await database.read(count_index_segments)
     assert before > 1
     await optimize_after(database, reports[:2])
-    assert await database.read(count_pieces) == before
+    assert await database.read(count_index_segments) == before
     await optimize_after(database, reports)
-    assert await database.read(count_pieces) == 1
+    assert await database.read(count_index_segments) == 1
     await database.close()
 
 

@@ -13,8 +13,8 @@ from bookshop.search.index_sync import (
     sync_stock,
 )
 from bookshop.search.search_index import Document
-from tests.builders import a_book, count_pieces, store_book
-from tests.search.test_find_books import titles
+from tests.builders import a_book, count_index_segments, store_book
+from tests.search.find_titles import find_titles
 
 
 async def test_what_was_sold_out_moves_at_the_next_sync(database: Database) -> None:
@@ -23,28 +23,28 @@ async def test_what_was_sold_out_moves_at_the_next_sync(database: Database) -> N
     await database.write(store_book, other)
     assert await sync_index(database) == 0
     await database.write(reserve_stock, {last.isbn: 1}, "order 1")
-    assert await titles(database, "tale") == ["A tale", "B tale"]
+    assert await find_titles(database, "tale") == ["A tale", "B tale"]
     assert await database.read(has_new_movements)
     assert await sync_index(database) == 1
     assert not await database.read(has_new_movements)
-    assert await titles(database, "tale") == ["B tale", "A tale"]
-    assert await titles(database, "tale", availability="none") == ["A tale"]
+    assert await find_titles(database, "tale") == ["B tale", "A tale"]
+    assert await find_titles(database, "tale", availability="none") == ["A tale"]
     assert await database.write(sync_stock) == 0
     await database.write(release_stock, {last.isbn: 1}, "order 1")
     assert await database.write(sync_stock) == 1
-    assert await titles(database, "tale") == ["A tale", "B tale"]
+    assert await find_titles(database, "tale") == ["A tale", "B tale"]
 
 
-async def test_optimizing_makes_one_piece_of_the_index_and_changes_nothing_that_is_found(
+async def test_optimizing_merges_the_index_into_one_segment_and_keeps_what_is_found(
     database: Database,
 ) -> None:
     for number in range(3):
         await database.write(store_book, a_book(f"Kept {number}"))
-    found = await titles(database, "kept")
+    found = await find_titles(database, "kept")
     assert len(found) == 3
     await optimize_index(database)
-    assert await database.read(count_pieces) == 1
-    assert await titles(database, "kept") == found
+    assert await database.read(count_index_segments) == 1
+    assert await find_titles(database, "kept") == found
 
 
 async def test_a_large_index_is_optimized_in_small_steps(sqlite_url: str) -> None:
@@ -59,10 +59,10 @@ async def test_a_large_index_is_optimized_in_small_steps(sqlite_url: str) -> Non
     steps = 0
     for first in (0, 3000, 6000):
         await database.write(add, first)
-    assert await database.read(count_pieces) > 1
+    assert await database.read(count_index_segments) > 1
     while await database.write(optimize_step):
         steps += 1
         assert steps < 100
     assert steps > 1
-    assert await database.read(count_pieces) == 1
+    assert await database.read(count_index_segments) == 1
     await database.close()

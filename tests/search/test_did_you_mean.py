@@ -1,0 +1,36 @@
+"""Misspelled words are corrected."""
+
+from bookshop.database import Database
+from bookshop.search.did_you_mean import find_corrections
+from bookshop.search.filters import Filters
+from bookshop.search.find_books import find_books
+from bookshop.search.query import Query
+from tests.builders import a_book, store_book
+from tests.search.find_titles import find_titles
+
+
+async def test_a_typo_is_corrected_only_where_nothing_else_matches(database: Database) -> None:
+    for title in ("Middlemarch", "Form and void", "From here"):
+        await database.write(store_book, a_book(title, contributors=()))
+    found = await database.read(find_books, Query.from_text("midlemarch"), Filters(), 24)
+    assert (found.count, found.did_you_mean) == (1, ("middlemarch",))
+    assert await find_titles(database, "middelmarch") == ["Middlemarch"]
+    assert await find_titles(database, "from") == ["From here"]
+    assert await find_titles(database, "middlemarch viod") == []
+    assert await find_titles(database, "viod form") == ["Form and void"]
+    assert await find_titles(database, "midlemarch xyzzyx") == []
+    assert await find_titles(database, "midlemarch", language="fre") == []
+
+
+async def test_only_unknown_words_are_corrected(database: Database) -> None:
+    for title in ("Middlemarch", "Form and void", "From here"):
+        await database.write(store_book, a_book(title, contributors=()))
+    for typed, corrections in (
+        ("from form", {}),
+        ("fron form", {"fron": ("from",)}),
+        ("viod midlemarch", {"midlemarch": ("middlemarch",), "viod": ("void",)}),
+        ("xyzzyx midlemarch", {}),
+        ("midlemarch xyzzyx", {"midlemarch": ("middlemarch",)}),
+        ("", {}),
+    ):
+        assert await database.read(find_corrections, Query.from_text(typed)) == corrections, typed
