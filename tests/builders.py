@@ -7,7 +7,8 @@ from itertools import count
 from sqlalchemy import Connection
 from stdnum import ean
 
-from bookshop.catalogue.book import Book, Contributor, Details, Subject
+from bookshop.catalogue.book import Book, Contributor, Subject
+from bookshop.catalogue.book_row import BookDetails
 from bookshop.catalogue.stock import receive_stock
 from bookshop.catalogue.store import add_book
 from bookshop.money import Money
@@ -15,8 +16,10 @@ from bookshop.orders.order import Address, Charge, Delivery, Order, OrderLine
 from bookshop.orders.payment_update import PaymentUpdate
 from bookshop.search.index_books import index_books
 from bookshop.settings import Settings, read_settings
+from bookshop.trade.availability import Supply
 
 numbers = count(1)
+NO_SUPPLY = Supply()
 
 ENVIRONMENT = {
     "STRIPE_SECRET_KEY": "sk_test_bookshop",
@@ -27,7 +30,7 @@ ENVIRONMENT = {
     "SWEEP_SECONDS": "0",
     "MAX_ORDERS_PER_HOUR": "100000",
 }
-ALL_DETAILS = Details(
+ALL_DETAILS = BookDetails(
     description="<p>A town.</p>",
     contents="<ol><li>One</li></ol>",
     edition="2nd edition",
@@ -58,26 +61,47 @@ def an_isbn() -> str:
     return stem + ean.calc_check_digit(stem)
 
 
-def a_book(title: str = "Middlemarch", stock: int = 3, price: int = 1890, **changed: object) -> Book:
-    """A book that nobody has stored yet."""
+def a_book(
+    title: str = "Middlemarch",
+    stock: int = 3,
+    price: int = 1890,
+    supply: Supply = NO_SUPPLY,
+    **changed: object,
+) -> Book:
+    """Make a book that is not stored yet; its price is in Singapore cents."""
     book = Book(
         isbn=an_isbn(),
         title=title,
         subtitle="",
         byline="George Eliot",
         form="BC",
+        form_detail="",
         pages=838,
         publisher="Awning Editions",
+        publisher_key="awning-editions",
+        imprint="",
         published="2021-03",
         language="eng",
-        publisher_key="awning-editions",
         blurb="A town and its people.",
-        price=sgd(price),
+        price_minor=price,
+        currency="SGD",
         category="fiction",
+        series="",
+        series_number="",
+        series_key="",
+        work="",
+        supply=supply.code,
+        expected=supply.expected,
+        lead_days=supply.lead_days,
+        on_sale=supply.on_sale,
+        preorders_from=supply.preorders_from,
+        is_listed=True,
+        may_sell=supply.may_sell,
+        changes_on=None,
         available=stock,
         contributors=(Contributor("A01", "George Eliot", "george-eliot"),),
         subjects=(Subject("FBC"),),
-        details=Details(description="<p>A town and its people.</p>"),
+        details=BookDetails(description="<p>A town and its people.</p>"),
     )
     return replace(book, **changed)  # type: ignore[arg-type]  # the caller names fields of Book
 
@@ -85,7 +109,7 @@ def a_book(title: str = "Middlemarch", stock: int = 3, price: int = 1890, **chan
 def store_book(db: Connection, book: Book, listed: date = date(2026, 1, 1)) -> Book:
     """Put a book into the catalogue and its copies on the shelf."""
     add_book(db, book, listed)
-    if book.available or not book.supply.code:
+    if book.available or not book.supply:
         receive_stock(db, book.isbn, book.available, "test")
     index_books(db, [book.isbn])
     return book

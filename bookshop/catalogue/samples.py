@@ -8,12 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bookshop.catalogue.book import LONGEST_BLURB, Book, Contributor, Details, Subject, byline
+from bookshop.catalogue.book import MAX_BLURB_CHARS, Book, Contributor, Subject, byline
+from bookshop.catalogue.book_row import BookDetails
 from bookshop.catalogue.stock import receive_stock
 from bookshop.catalogue.store import add_book, add_display, add_related, has_books
-from bookshop.money import Money
 from bookshop.search.index_books import index_books
-from bookshop.trade.availability import Supply
 from bookshop.trade.categories import category_of
 from bookshop.trade.text import slug_of
 
@@ -44,43 +43,49 @@ def read_record(record: dict[str, Any], currency: str, today: date) -> Book:
 
     A book of `days_ahead` is always that many days from being out.
     """
-    people = tuple(
-        Contributor(
-            person["role"], person["name"], slug_of(person["name"]), _html(person.get("biography", ""))
-        )
-        for person in record["contributors"]
-    )
+    people = tuple(map(_read_contributor, record["contributors"]))
     codes = tuple(record["subjects"])
     series = record.get("series", {"name": ""})
-    out = today + timedelta(days=record["days_ahead"]) if "days_ahead" in record else None
+    on_sale = today + timedelta(days=record["days_ahead"]) if "days_ahead" in record else None
     return Book(
         isbn=record["isbn"],
         title=record["title"],
         subtitle=record["subtitle"] or "",
         byline=byline(people),
         form=record["form"],
+        form_detail="",
         pages=record["pages"],
         publisher=record["publisher"],
-        published=str(out) if out else record["published"],
-        language=record["language"],
         publisher_key=slug_of(record["publisher"]),
-        blurb=record["description"].split("\n\n")[0][:LONGEST_BLURB],
-        price=Money(int(record["price"].replace(".", "")), currency),
+        imprint="",
+        published=str(on_sale) if on_sale else record["published"],
+        language=record["language"],
+        blurb=record["description"].split("\n\n")[0][:MAX_BLURB_CHARS],
+        price_minor=int(record["price"].replace(".", "")),
+        currency=currency,
         category=category_of(codes).slug,
-        available=record["stock"],
-        contributors=people,
-        subjects=tuple(map(Subject, codes)),
         series=series["name"],
         series_number=series.get("number", ""),
         series_key=slug_of(series["name"]),
         work=record.get("work", ""),
-        supply=Supply(
-            code=record.get("supply", ""),
-            lead_days=record.get("lead_days"),
-            on_sale=datetime.combine(out, time(), UTC) if out else None,
-        ),
-        details=Details(description=_html(record["description"]), **record.get("details", {})),
+        supply=record.get("supply", ""),
+        expected="",
+        lead_days=record.get("lead_days"),
+        on_sale=datetime.combine(on_sale, time(), UTC) if on_sale else None,
+        preorders_from=None,
+        is_listed=True,
+        may_sell=True,
+        changes_on=None,
+        available=record["stock"],
+        contributors=people,
+        subjects=tuple(map(Subject, codes)),
+        details=BookDetails(description=_html(record["description"]), **record.get("details", {})),
     )
+
+
+def _read_contributor(person: dict[str, str]) -> Contributor:
+    name = person["name"]
+    return Contributor(person["role"], name, slug_of(name), _html(person.get("biography", "")))
 
 
 def _html(text: str) -> str:

@@ -5,15 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields, replace
 from datetime import date
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Executable, Integer, Row, bindparam, select, union_all
 
-from bookshop.catalogue.book import Book, Contributor, Details, Pick, Subject
+from bookshop.catalogue.book import Book, Contributor, Pick, Subject
+from bookshop.catalogue.book_row import BookDetails, BookRow
 from bookshop.covers.cover import Cover
 from bookshop.covers.picture import picture_of
-from bookshop.money import Money
 from bookshop.schema import (
     AVAILABLE_COPIES,
     book_details,
@@ -24,39 +23,14 @@ from bookshop.schema import (
     stock,
     subjects,
 )
-from bookshop.trade.availability import Supply
 from bookshop.trade.categories import CATEGORIES
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
+# in the order of the fields of Book, which is made by position: a row is asked for a name ten times as slowly
 BOOKS = (
     select(
-        books.c.isbn,
-        books.c.title,
-        books.c.subtitle,
-        books.c.byline,
-        books.c.form,
-        books.c.form_detail,
-        books.c.pages,
-        books.c.publisher,
-        books.c.publisher_key,
-        books.c.imprint,
-        books.c.published,
-        books.c.language,
-        books.c.blurb,
-        books.c.price_minor,
-        books.c.currency,
-        books.c.category,
-        books.c.series,
-        books.c.series_number,
-        books.c.series_key,
-        books.c.work,
-        books.c.supply,
-        books.c.expected,
-        books.c.lead_days,
-        books.c.on_sale,
-        books.c.preorders_from,
-        books.c.may_sell,
+        *(books.c[field.name] for field in fields(BookRow)),
         books.c.cover,
         books.c.cover_width,
         books.c.cover_height,
@@ -65,21 +39,8 @@ BOOKS = (
     .outerjoin_from(books, stock, stock.c.isbn == books.c.isbn)
     .where(books.c.is_listed)
 )
-
-# the fields of a book that are columns of the same name
-COPIED = tuple(
-    field.name
-    for field in fields(Book)
-    if field.name not in ("price", "available", "supply", "contributors", "subjects", "details")
-)
-# by position, since a row is asked for a name ten times as slowly
-POSITIONS = {name: position for position, name in enumerate(BOOKS.selected_columns.keys())}
-TAKE_COPIED = itemgetter(*(POSITIONS[name] for name in COPIED))
-TAKE_PRICE = itemgetter(POSITIONS["price_minor"], POSITIONS["currency"])
-SUPPLY = ("supply", "expected", "lead_days", "on_sale", "preorders_from", "may_sell")
-TAKE_SUPPLY = itemgetter(*(POSITIONS[name] for name in SUPPLY))
-AVAILABLE_AT, WIDTH = POSITIONS["available"], len(POSITIONS)
-MOST_BOOKS = 1000
+BOOK_COLUMNS = len(BOOKS.selected_columns)
+MAX_CACHED_BOOKS = 1000
 LIMIT = bindparam("limit", type_=Integer)
 
 FIND_BOOK = BOOKS.where(books.c.isbn == bindparam("book"))
@@ -99,7 +60,7 @@ FIND_SUBJECTS = (
     .where(subjects.c.isbn == bindparam("book"))
     .order_by(subjects.c.position)
 )
-FIND_DETAILS = select(*(book_details.c[field.name] for field in fields(Details))).where(
+FIND_DETAILS = select(*(book_details.c[field.name] for field in fields(BookDetails))).where(
     book_details.c.isbn == bindparam("book")
 )
 # an order's books have their covers still when they are sold no more
@@ -170,16 +131,14 @@ def read_books(db: Connection, statement: Executable, **values: Any) -> list[Boo
 
 
 def book_of(row: AnyRow) -> Book:
-    """A book out of its row, in which whatever else was asked for comes last."""
-    return _make_book(tuple(row)[:WIDTH])
+    """Return the book of a row, in which the columns of BOOKS come first."""
+    return _make_book(tuple(row)[:BOOK_COLUMNS])
 
 
-# the same row makes the same book, and the same books stand on many pages
-@lru_cache(maxsize=MOST_BOOKS)
+# the same row makes the same book, and the same books are on many pages
+@lru_cache(maxsize=MAX_CACHED_BOOKS)
 def _make_book(row: tuple[Any, ...]) -> Book:
-    price, supply = Money(*TAKE_PRICE(row)), Supply(*TAKE_SUPPLY(row))
-    copied = dict(zip(COPIED, TAKE_COPIED(row), strict=True))
-    return Book(**copied, price=price, available=row[AVAILABLE_AT], supply=supply)
+    return Book(*row)
 
 
 def find_book(db: Connection, isbn: str) -> Book | None:
@@ -194,7 +153,7 @@ def find_book(db: Connection, isbn: str) -> Book | None:
         book_of(row),
         contributors=tuple(Contributor(*person) for person in people),
         subjects=tuple(Subject(*subject) for subject in codes),
-        details=Details(*details) if details else Details(),
+        details=BookDetails(*details) if details else BookDetails(),
     )
 
 
@@ -255,24 +214,10 @@ def has_books(db: Connection) -> bool:
 
 
 def add_book(db: Connection, book: Book, listed: date) -> None:
-    """Take a new book into the catalogue."""
-    row = {name: getattr(book, name) for name in COPIED}
-    supply = book.supply
-    db.execute(
-        ADD_BOOK,
-        {
-            **row,
-            "price_minor": book.price.minor,
-            "currency": book.price.currency,
-            "supply": supply.code,
-            "expected": supply.expected,
-            "lead_days": supply.lead_days,
-            "on_sale": supply.on_sale,
-            "preorders_from": supply.preorders_from,
-            "may_sell": supply.may_sell,
-            "listed": listed,
-        },
-    )
+    """Add a book with its details, contributors and subjects."""
+    row = {field.name: getattr(book, field.name) for field in fields(BookRow)}
+    picture = {"cover": book.cover, "cover_width": book.cover_width, "cover_height": book.cover_height}
+    db.execute(ADD_BOOK, {**row, **picture, "listed": listed})
     db.execute(ADD_DETAILS, {"isbn": book.isbn, **asdict(book.details)})
     _add_parts(db, ADD_CONTRIBUTORS, book.isbn, [asdict(person) for person in book.contributors])
     _add_parts(db, ADD_SUBJECTS, book.isbn, [asdict(subject) for subject in book.subjects])

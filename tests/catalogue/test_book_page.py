@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from bookshop.catalogue.book import Book, Contributor, Details, Subject
+from bookshop.catalogue.book import Book, Contributor, Subject
+from bookshop.catalogue.book_row import BookDetails
 from bookshop.catalogue.store import add_related
 from bookshop.database import Database
 from bookshop.trade.availability import Supply
@@ -87,7 +88,7 @@ async def test_what_nobody_knows_is_left_out(shopper: Shopper, database: Databas
         price=0,
         contributors=(),
         subjects=(),
-        details=Details(),
+        details=BookDetails(),
         isbn="9791234567896",
     )
     page = await read_page(shopper, database, book)

@@ -137,7 +137,7 @@ def test_a_book_that_is_to_come_stays_so() -> None:
     record = next(book for book in BOOKS if "days_ahead" in book)
     book = read_record(record, "SGD", TODAY)
     assert book.published == "2027-03-15"
-    assert book.supply.on_sale == datetime(2027, 3, 15, tzinfo=UTC)
+    assert book.on_sale == datetime(2027, 3, 15, tzinfo=UTC)
 
 
 def test_what_is_gone_can_be_had_in_another_edition() -> None:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookshop.catalogue.book import Contributor, Details
+from bookshop.catalogue.book import Contributor
+from bookshop.catalogue.book_row import BookDetails
 from bookshop.catalogue.schema_org import as_script, availability_of, decimal_text, describe_book
 from bookshop.money import Money
 from bookshop.trade.availability import Supply
@@ -63,7 +64,7 @@ def test_a_book_is_described_in_full() -> None:
         series="Classics",
         series_number="4",
         contributors=people,
-        details=Details(edition="2nd edition"),
+        details=BookDetails(edition="2nd edition"),
     )
     said = describe_book(
         book, ADDRESS, PICTURE, "en", "A Shop", {"ann": "https://shop.example.com/people/ann"}

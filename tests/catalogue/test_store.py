@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 from stdnum import isbn
 
-from bookshop.catalogue.book import Book, Contributor, Details, Subject
+from bookshop.catalogue.book import Book, Contributor, Subject
+from bookshop.catalogue.book_row import BookDetails
 from bookshop.catalogue.lists_store import list_newest
 from bookshop.catalogue.routes import collect_search
 from bookshop.catalogue.stock import reserve_stock
@@ -77,7 +78,7 @@ async def test_a_book_is_read_as_it_was_written(database: Database) -> None:
         subtitle="100%",
         contributors=people,
         subjects=(Subject("FBC"), Subject("1DDU", "94"), Subject("FBA"), Subject("FIC004000", "10")),
-        details=Details(description="<p>“&amp;”</p>", edition="2nd", weight_g=300, is_fixed_price=True),
+        details=BookDetails(description="<p>“&amp;”</p>", edition="2nd", weight_g=300, is_fixed_price=True),
         supply=Supply("21", "2027-03", 3, MOMENT, MOMENT, may_sell=False),
         series="Ψ",
         series_key="psi",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bookshop.catalogue.book import LONGEST_BLURB, Contributor, byline
+from bookshop.catalogue.book import MAX_BLURB_CHARS, Contributor, byline
 from bookshop.importing.rules.markup import as_plain, sanitise, shorten
 from bookshop.onix.collateral import CollateralBlock
 from bookshop.onix.contributors import RecordContributor
@@ -148,7 +148,7 @@ def word(texts: Mapping[str, Text]) -> dict[str, Any]:
 
 def shorten_to_blurb(markup: str) -> str:
     """The few words about a book that a list has room for."""
-    return shorten(as_plain(markup), LONGEST_BLURB)
+    return shorten(as_plain(markup), MAX_BLURB_CHARS)
 
 
 def work_of(related: RelatedBlock, publisher: str) -> str:

@@ -1,0 +1,61 @@
+"""The columns of a book, by which a feed's book, its rows and its page all name the same things."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BookRow:
+    """The columns of `books` that follow from feeds and overrides; `books` has a few more of the shop's own.
+
+    `form` and `supply` are codes of ONIX lists 150 and 65; a price of 0 means that there is none.
+    `published` and `expected` are YYYY, YYYY-MM or YYYY-MM-DD, or empty.
+    """
+
+    isbn: str
+    title: str
+    subtitle: str
+    byline: str
+    form: str
+    form_detail: str
+    pages: int
+    publisher: str
+    publisher_key: str
+    imprint: str
+    published: str
+    language: str
+    blurb: str
+    price_minor: int
+    currency: str
+    category: str
+    series: str
+    series_number: str
+    series_key: str
+    work: str
+    supply: str
+    expected: str
+    lead_days: int | None
+    on_sale: datetime | None
+    preorders_from: datetime | None
+    is_listed: bool
+    may_sell: bool
+    changes_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class BookDetails:
+    """The columns of `book_details`, which only the book's own page shows: clean HTML, millimetres, grams."""
+
+    description: str = ""
+    contents: str = ""
+    keywords: str = ""
+    edition: str = ""
+    height_mm: int | None = None
+    width_mm: int | None = None
+    thickness_mm: int | None = None
+    weight_g: int | None = None
+    ages: str = ""
+    is_fixed_price: bool = False
+    safety_name: str = ""
+    safety_address: str = ""
+    safety_email: str = ""
