@@ -14,7 +14,7 @@ from bookshop.catalogue.stock import OutOfStock, find_free
 from bookshop.checkout.details import CheckoutDetails
 from bookshop.checkout.draft_order import draft_order, new_token
 from bookshop.checkout.pending_payment import NotPayable, PendingPayment
-from bookshop.checkout.place_order import place_order
+from bookshop.checkout.place_order import is_same, place_order
 from bookshop.database import Database
 from bookshop.orders.order import Order, Payment
 from bookshop.orders.payment_store import discard_intent
@@ -24,7 +24,7 @@ from bookshop.payments.gateway import Intent
 from bookshop.payments.reconcile import NO_PAUSE, reconcile
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.schema import orders
-from tests.builders import a_book, sgd, store_book
+from tests.builders import a_book, an_order, sgd, store_book
 from tests.payments.stripe_account import Account
 
 HOLD = timedelta(minutes=30)
@@ -109,6 +109,39 @@ async def test_an_order_that_was_paid_meanwhile_is_never_replaced(
     other = await place_order(database, gateway, changed, first.order.token)
     assert other.order.id != first.order.id
     assert (await find(database, first.order.token)).payment is Payment.PAID
+
+
+async def test_buying_the_same_books_again_is_another_order(
+    database: Database, gateway: StripeGateway, account: Account
+) -> None:
+    book = await database.write(store_book, a_book(stock=2))
+    first = await place_order(database, gateway, await draft(database, book), "")
+    await account.pay(first.order.intent_id)
+    await reconcile(database, gateway, first.order, NO_PAUSE)
+    repeat = await place_order(database, gateway, await draft(database, book), first.order.token)
+    assert repeat.order.id != first.order.id
+    assert repeat.client_secret not in ("", first.client_secret)
+    assert await database.read(count_orders) == 2
+    assert await database.read(find_free, book.isbn) == 0
+
+
+@pytest.mark.parametrize(
+    ("payment", "with_its_token", "with_another"),
+    [
+        (Payment.OPEN, True, True),
+        (Payment.PROCESSING, True, True),
+        (Payment.PAID, True, False),
+        (Payment.CANCELLED, False, False),
+    ],
+)
+def test_a_draft_is_the_same_order_unless_that_is_over(
+    payment: Payment, with_its_token: bool, with_another: bool
+) -> None:
+    draft = an_order(a_book())
+    order = replace(draft, payment=payment)
+    assert is_same(order, draft) is with_its_token
+    assert is_same(replace(order, token="another"), draft) is with_another
+    assert not is_same(order, replace(draft, name="Another Reader"))
 
 
 async def test_the_last_copy_is_sold_to_one_of_many(

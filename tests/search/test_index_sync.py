@@ -6,6 +6,8 @@ from bookshop.catalogue.stock import release_stock, reserve_stock
 from bookshop.database import Database, open_database
 from bookshop.search import sqlite_index
 from bookshop.search.index_sync import (
+    FIND_LAST_MOVEMENT,
+    SET_SYNCED,
     has_new_movements,
     optimize_index,
     optimize_step,
@@ -33,6 +35,28 @@ async def test_what_was_sold_out_moves_at_the_next_sync(database: Database) -> N
     await database.write(release_stock, {last.isbn: 1}, "order 1")
     assert await database.write(sync_stock) == 1
     assert await find_titles(database, "tale") == ["A tale", "B tale"]
+
+
+async def test_a_movement_that_is_committed_after_a_later_one_was_synced_is_not_missed(
+    database: Database,
+) -> None:
+    late, later = a_book("A tale", stock=1), a_book("B tale", stock=1)
+    await database.write(store_book, late)
+    await database.write(store_book, later)
+    await database.write(reserve_stock, {late.isbn: 1}, "order 1")
+    # as if the next movement had been synced before this one was committed
+    await database.write(set_synced, await database.read(find_last_movement))
+    await database.write(reserve_stock, {later.isbn: 1}, "order 2")
+    assert await sync_index(database) == 2
+    assert await find_titles(database, "tale", availability="none") == ["A tale", "B tale"]
+
+
+def find_last_movement(db: Connection) -> int:
+    return int(db.execute(FIND_LAST_MOVEMENT).scalar_one())
+
+
+def set_synced(db: Connection, movement_id: int) -> None:
+    db.execute(SET_SYNCED, {"movement_id": movement_id})
 
 
 async def test_optimizing_merges_the_index_into_one_segment_and_keeps_what_is_found(

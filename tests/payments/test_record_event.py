@@ -1,0 +1,89 @@
+"""Events are recorded once, and sell once, in whatever sequence they come."""
+
+import random
+from itertools import permutations, product
+
+import pytest
+
+from bookshop.catalogue.book import Book
+from bookshop.catalogue.stock import find_free
+from bookshop.database import Database
+from bookshop.orders.order import Payment
+from bookshop.payments.gateway import Event
+from bookshop.payments.process_due_order import process_if_due
+from bookshop.payments.record_event import record_event
+from bookshop.payments.stripe_api.gateway import StripeGateway
+from bookshop.payments.sweep import sweep
+from tests.builders import a_book, store_book
+from tests.payments.stored_orders import (
+    POLICY,
+    count_movements,
+    find,
+    place,
+)
+from tests.payments.stripe_account import Account
+
+
+@pytest.fixture
+async def book(database: Database) -> Book:
+    return await database.write(store_book, a_book(stock=3))
+
+
+async def test_an_event_that_was_kept_before_a_crash_is_acted_on_after_it(
+    database: Database, gateway: StripeGateway, account: Account, book: Book
+) -> None:
+    order = await place(database, gateway, book)
+    await account.pay(order.intent_id)
+    event = Event("evt_1", "payment_intent.succeeded", order.intent_id, order.id, is_live=False)
+    assert await record_event(database, event) == order.id
+    await sweep(database, gateway, POLICY)
+    assert (await find(database, order)).payment is Payment.PAID
+
+
+SALE = ("payment_intent.created", "charge.succeeded", "payment_intent.succeeded")
+
+
+async def test_every_permutation_of_a_sales_events_with_none_to_two_copies_of_each_sells_once(
+    database: Database, gateway: StripeGateway, account: Account
+) -> None:
+    """Copies come as Stripe sends them: the same event again, or another event for the same fact."""
+    cases = [
+        [kind for kind in kinds for _ in range(copies[kind])]
+        for kinds in permutations(SALE)
+        for counts in product(range(3), repeat=len(SALE))
+        if (copies := dict(zip(SALE, counts, strict=True)))
+    ]
+    book = await database.write(store_book, a_book(stock=len(cases)))
+    orders = [await place(database, gateway, book) for _ in cases]
+    await sweep(database, gateway, POLICY)
+    for order, kinds in zip(orders, cases, strict=True):
+        await account.pay(order.intent_id)
+        for number, kind in enumerate(kinds):
+            ident = f"evt_{order.id}_{kind}_{number % 2}"
+            event = Event(ident, kind, order.intent_id, order.id, is_live=False)
+            if order_id := await record_event(database, event):
+                await process_if_due(database, gateway, POLICY, order_id)
+    await sweep(database, gateway, POLICY)
+    for order, kinds in zip(orders, cases, strict=True):
+        assert (await find(database, order)).payment is Payment.PAID, kinds
+        assert await database.read(count_movements, order, "sold") == 1, kinds
+    assert await database.read(find_free, book.isbn) == 0
+
+
+async def test_events_before_the_payment_and_after_it_sell_once(
+    database: Database, gateway: StripeGateway, account: Account
+) -> None:
+    choose = random.Random(7)
+    kinds = ("payment_failed", "requires_action", "processing", "succeeded")
+    book = await database.write(store_book, a_book(stock=24))
+    for order_of_kinds in permutations(kinds):
+        order = await place(database, gateway, book)
+        paid_before = choose.randint(0, len(kinds) - 1)
+        for number, kind in enumerate(order_of_kinds):
+            if number == paid_before:
+                await account.pay(order.intent_id)
+            ident = f"evt_{order.id}_{kind}"
+            event = Event(ident, f"payment_intent.{kind}", order.intent_id, order.id, is_live=False)
+            if order_id := await record_event(database, event):
+                await process_if_due(database, gateway, POLICY, order_id)
+        assert await database.read(count_movements, order, "sold") == 1, (order_of_kinds, paid_before)
