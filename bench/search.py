@@ -144,7 +144,7 @@ def list_questions(samples: list[Sample]) -> Iterator[Question]:
         yield ask("rare and common", f"the {chance.choice(rare)}")
         yield ask("word and short beginning", f"{chance.choice(words)} {sample.surname[:2]}")
         yield ask("common word and short beginning", f"{chance.choice(common)} {sample.surname[:1]}")
-        yield ask("slip", slip(chance, max(words, key=len)))
+        yield ask("typo", misspell(chance, max(words, key=len)))
         yield browse("person's page", Facet.CONTRIBUTOR, sample.key)
         yield open_book(sample.isbn)
     for letter in LETTERS:
@@ -178,7 +178,7 @@ def behind(availability: AvailabilityKind, published: str) -> str:
     return str(Cursor(2, rank_of("9785000000003", availability, published)))
 
 
-def slip(chance: random.Random, word: str) -> str:
+def misspell(chance: random.Random, word: str) -> str:
     """A word with one letter gone, if it is long enough to be known again."""
     removed = chance.randrange(len(word))
     return word[:removed] + word[removed + 1 :] if len(word) > 4 else f"{word}xyzzy"

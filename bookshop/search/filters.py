@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from bookshop.search.facet import Facet
 from bookshop.trade.categories import CATEGORIES
 
-# in the order of the search page's addresses; a subject that is no category is a Thema code
+# in the order of the search page's addresses; a subject may also be a Thema code
 PAGE_FACETS = {
     "subject": Facet.CATEGORY,
     "form": Facet.FORM,

@@ -82,7 +82,7 @@ async def test_words_of_a_text_that_were_looked_for_are_marked(shopper: Shopper,
     )
 
 
-async def test_a_slip_of_the_finger_is_forgiven_and_said(shopper: Shopper, database: Database) -> None:
+async def test_a_typo_is_corrected_and_shown(shopper: Shopper, database: Database) -> None:
     await database.write(store_book, a_book("Middlemarch"))
     page = await shopper.read("/search?q=midlemarch")
     assert "Nothing matches “midlemarch”. Showing results for <strong>“middlemarch”</strong>." in page

@@ -46,7 +46,7 @@ async def test_a_whole_number_is_a_hit_while_typing_and_a_way_when_sent(page: Pa
     await expect(page).to_have_url(re.compile(f"/books/{HAMMING_ISBN}/"))
 
 
-async def test_a_slip_is_forgiven_as_one_types(page: Page) -> None:
+async def test_a_typo_is_corrected_as_one_types(page: Page) -> None:
     await page.goto("/search")
     await page.get_by_label("Search by title, author or ISBN").press_sequentially("eghbl")
     await expect(page.get_by_text("Nothing matches “eghbl”. Showing results for “eghbal”.")).to_be_visible()
