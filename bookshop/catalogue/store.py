@@ -5,14 +5,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields, replace
 from datetime import date
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any
 
-from sqlalchemy import Connection, Executable, Integer, Row, bindparam, select, union_all
+from sqlalchemy import Connection, Executable, Integer, bindparam, select, union_all
 
 from bookshop.catalogue.book import Book, Contributor, Pick, Subject
 from bookshop.catalogue.book_row import BookDetails, BookRow
 from bookshop.covers.cover import Cover
 from bookshop.covers.picture import picture_of
+from bookshop.database import AnyRow
 from bookshop.schema import (
     AVAILABLE_COPIES,
     book_details,
@@ -24,8 +25,6 @@ from bookshop.schema import (
     subjects,
 )
 from bookshop.trade.categories import CATEGORIES
-
-AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
 # in the order of the fields of Book, which is made by position: a row is asked for a name ten times as slowly
 BOOKS = (

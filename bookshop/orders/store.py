@@ -1,16 +1,15 @@
 """Writing and reading orders with their lines."""
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
+from bookshop.database import AnyRow
 from bookshop.money import Money
 from bookshop.orders.order import NEVER, Address, Charge, Delivery, Order, OrderLine, Payment
 from bookshop.schema import order_lines, orders
 from bookshop.trade.availability import AvailabilityKind
-
-AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
 ADD_ORDER = orders.insert()
 ADD_LINES = order_lines.insert()

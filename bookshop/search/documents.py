@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, select
+from sqlalchemy import Connection, Select, and_, bindparam, select
 
+from bookshop.database import AnyRow
 from bookshop.schema import (
     AVAILABLE_COPIES,
     book_details,
@@ -24,8 +25,6 @@ from bookshop.search.tokens import tokens_of
 from bookshop.trade.availability import MAX_COPIES, AvailabilityKind, Supply, find_availability
 from bookshop.trade.product_forms import find_form
 from bookshop.trade.subject_schemes import THEMA_SCHEMES
-
-AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
 READ_BOOKS = (
     select(
