@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bookshop.bulk_insert import add_rows
+from bookshop.database.insert_rows import insert_rows
 from bookshop.importing.rules.derive import DerivedBook
 from bookshop.importing.rules.notifications import StoredRecord
 from bookshop.schema import (
@@ -191,7 +191,7 @@ def list_other_records(
 
 def add_records(db: Connection, sayings: Sequence[StoredRecord]) -> None:
     """Keep what was never said before."""
-    add_rows(db, records, RECORD_FIELDS, [(*said_by(one), one.text) for one in sayings])
+    insert_rows(db, records, RECORD_FIELDS, [(*said_by(one), one.text) for one in sayings])
 
 
 def change_records(db: Connection, sayings: Sequence[StoredRecord]) -> None:
@@ -251,10 +251,10 @@ def entry_row(entry: DerivedBook) -> Row:
 def add_entries(db: Connection, rows: Sequence[Row], listed: Mapping[str, date]) -> None:
     """Take new books into the catalogue."""
     new_books = [(*book_values(row), listed[row["isbn"]]) for row in rows]
-    add_rows(db, books, (*BOOK_FIELDS, "listed"), new_books)
-    add_rows(db, book_details, DETAIL_FIELDS, [detail_values(row) for row in rows])
+    insert_rows(db, books, (*BOOK_FIELDS, "listed"), new_books)
+    insert_rows(db, book_details, DETAIL_FIELDS, [detail_values(row) for row in rows])
     for table, name, columns in PARTS:
-        add_rows(db, table, ("isbn", *columns), list(_parts(rows, name, columns)))
+        insert_rows(db, table, ("isbn", *columns), list(_parts(rows, name, columns)))
 
 
 def change_entries(db: Connection, rows: Sequence[Row], before: Mapping[str, Row]) -> None:
@@ -268,7 +268,7 @@ def change_entries(db: Connection, rows: Sequence[Row], before: Mapping[str, Row
     for table, name, columns in PARTS:
         if differing := [row for row in rows if row[name] != before[row["isbn"]][name]]:
             db.execute(DROP_PARTS[name], {"isbns": [row["isbn"] for row in differing]})
-            add_rows(db, table, ("isbn", *columns), list(_parts(differing, name, columns)))
+            insert_rows(db, table, ("isbn", *columns), list(_parts(differing, name, columns)))
 
 
 def differing_fields(row: Row, before: Row, names: Iterable[str] = ALL_FIELDS) -> list[str]:

@@ -15,7 +15,7 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from bookshop.app import create_app
-from bookshop.database import SqliteDatabase
+from bookshop.database.sqlite import SqliteDatabase
 from bookshop.payments.stripe_api.client import CircuitBreakerClient
 
 PORT, LAST_STEP, STEPS = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
