@@ -97,7 +97,7 @@ def test_no_module_is_taken_from_the_folder_of_the_feeds(
 def test_a_file_that_is_not_there_is_told_of(tmp_path: Path) -> None:
     assert all_of(read_chunks_in_process, tmp_path / "none") == (
         [],
-        "cannot be opened: No such file or directory",
+        "The file cannot be opened: No such file or directory.",
     )
 
 
