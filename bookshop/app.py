@@ -26,7 +26,7 @@ from bookshop.orders.order import Order
 from bookshop.orders.routes import blueprint as orders
 from bookshop.orders.token_bucket import TokenBucket
 from bookshop.payments.process_due_order import DuePolicy
-from bookshop.payments.reconcile import Reconciled, reconcile
+from bookshop.payments.reconcile import ReconcileResult, reconcile
 from bookshop.payments.routes import blueprint as payments
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.payments.sweep import run_sweeper
@@ -63,7 +63,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
     # polls read Stripe so often; webhooks and the sweeper find all other payments
     reads = TokenBucket()
 
-    async def reconcile_order(order: Order) -> Reconciled:
+    async def reconcile_order(order: Order) -> ReconcileResult:
         return await reconcile(database, gateway, order, may_read=reads.take)
 
     policy = DuePolicy(settings.reservation_time, settings.max_failed_payments, settings.is_live)

@@ -7,7 +7,7 @@ import click
 
 from bookshop.commands.simulator_keys import WEBHOOK_SECRET
 from bookshop.orders.order import STATES
-from bookshop.payments.refund_request import REFUND_REASONS
+from bookshop.payments.refund_request import ALLOWED_REASONS
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 
@@ -222,7 +222,7 @@ def reconcile(order: str | None, *, as_json: bool) -> None:
     metavar="ISBN[:QUANTITY]",
     help="Copies of a book; without QUANTITY, all that were ordered. Repeatable.",
 )
-@click.option("--reason", type=click.Choice(REFUND_REASONS), help="Reason to give to Stripe.")
+@click.option("--reason", type=click.Choice(ALLOWED_REASONS), help="Reason to give to Stripe.")
 @click.option("--restock", is_flag=True, help="Put the copies back into stock.")
 @as_json_option
 def refund(

@@ -1,4 +1,4 @@
-"""A shop that dies at its n-th step, as kill -9 would have it: python -m tests.faults.dying PORT N STEPS.
+"""A shop that is killed at its n-th step: python -m tests.faults.dying PORT N STEPS.
 
 A step is the moment before or after every write to the database and every request to Stripe, so no step has
 to be listed by hand. The file STEPS gets a byte for each, so that a run that never dies counts them.
