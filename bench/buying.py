@@ -26,7 +26,7 @@ HIDDEN_FIELD = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 
 
 def measure_orders(site: Site, seconds: float) -> Iterator[Row]:
-    """Place orders at a steady rate: first with an instant stub of Stripe, then with the simulator."""
+    """Place orders at a steady rate, with an instant stub of Stripe, then with the simulator."""
     with site.stripe_stub() as stub, site.shop(stub.url) as shop:
         stripe_ms = measure_stub(stub)
         yield measure_shop("place an order, Stripe's time taken out", shop, seconds, stripe_ms)
@@ -64,7 +64,7 @@ def measure_stub(stub: Server) -> float:
 
 
 async def place_orders(shop: Server, isbn: str, count: int) -> list[float]:
-    """Place orders of new shoppers, evenly spaced however slow the shop is; return the waits in ms."""
+    """Place orders of new shoppers, ORDERS_PER_SECOND however slow the shop is; return ms."""
     began = time.perf_counter()
 
     async def wait_and_place(number: int) -> float:

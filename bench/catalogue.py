@@ -86,7 +86,7 @@ class Library:
 
     def __init__(self) -> None:
         chance = random.Random(1)
-        made = coin(chance, WORDS + SURNAMES + FIRST_NAMES + SERIES)
+        made = invent_words(chance, WORDS + SURNAMES + FIRST_NAMES + SERIES)
         self.words = Zipf.of(COMMON.split() + made[:WORDS])
         self.surnames = Zipf.of([word.title() for word in made[WORDS : WORDS + SURNAMES]], 0.7)
         self.first_names = Zipf.of([word.title() for word in made[-FIRST_NAMES - SERIES : -SERIES]], 0.9)
@@ -154,8 +154,8 @@ class Library:
         return batch
 
 
-def coin(chance: random.Random, count: int) -> list[str]:
-    """Words that nobody has used before."""
+def invent_words(chance: random.Random, count: int) -> list[str]:
+    """Invent different words that sound like English."""
     starts, middles, ends = STARTS.split(), MIDDLES.split(), ENDS.split()
     made: dict[str, None] = {}
     while len(made) < count:

@@ -1,4 +1,4 @@
-"""The fastest applications for the same server: they always send the shop's bytes and headers.
+"""The fastest applications for the same server, sending the same bytes and headers.
 
 The response is read from the file that BENCH_RESPONSE names.
 """

@@ -1,4 +1,4 @@
-"""Measure how fast files are imported: python -m bench.importing --records 20000 --database sqlite.
+"""Measure how fast files are imported: python -m bench.importing --records 20000.
 
 Everything runs on one core, and each method in a process of its own, so that its memory can be measured.
 Last, the whole import has a second core for reading, as on most machines.

@@ -16,7 +16,7 @@ SERVER_CORE, LOAD_CORE = CORES[0], CORES[-1]
 
 
 def pin(command: Sequence[str], core: int) -> list[str]:
-    """Return the command that runs on one core, where there are several and taskset is installed."""
+    """Pin a command to one core, where there are several and taskset is installed."""
     if len(CORES) == 1 or not shutil.which("taskset"):
         return list(command)
     return ["taskset", "-c", str(core), *command]

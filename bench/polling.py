@@ -1,4 +1,4 @@
-"""Measure shoppers who wait for their payment: each polls after the delay that the page names."""
+"""Measure shoppers who wait for their payment and poll when the page tells them to."""
 
 import asyncio
 import random

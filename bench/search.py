@@ -1,4 +1,4 @@
-"""Measure how long it takes to find books: python -m bench.search --books 1000000 --database sqlite."""
+"""Measure how long it takes to find books: python -m bench.search --books 1000000."""
 
 import asyncio
 import gc

@@ -1,4 +1,4 @@
-"""The shop without its page cache and static files: every page is rendered for every request.
+"""The shop without its page cache: every page is rendered for every request.
 
 Run by the bench as python -m bench.shop PORT; never serve a shop with it.
 """

@@ -87,7 +87,7 @@ class Site:
 
 @contextmanager
 def open_site(folder: Path) -> Iterator[Site]:
-    """Create a shop with sample books, more copies than any run sells, and orders waiting for payment."""
+    """Create a shop with sample books, plenty of stock, and orders waiting for payment."""
     env = {**ENVIRONMENT, "DATABASE_URL": f"sqlite:///{folder}/bookshop.db", "SHOP_URL": "http://127.0.0.1"}
     yield Site(folder, env, asyncio.run(fill(env["DATABASE_URL"])))
 

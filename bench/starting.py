@@ -1,4 +1,4 @@
-"""Measure the time to the first response, and the worker's memory before and after many requests."""
+"""Measure the time to the first response, and the worker's memory."""
 
 import json
 import subprocess

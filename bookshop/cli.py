@@ -148,10 +148,11 @@ def stock(file: Path, *, as_json: bool) -> None:
 @click.option("--from-feeds", is_flag=True, help="Download the covers that imported data link to.")
 @as_json_option
 def covers(source: Path | None, *, from_feeds: bool, as_json: bool) -> None:
-    """Import covers from DIR, a folder or zip with files named by ISBN, such as 9780306406157.jpg.
+    """Import covers from DIR, a folder or zip with files named by ISBN.
 
-    Each picture is stored in several sizes in COVERS_DIR. Importing a picture again changes nothing, and a
-    picture from DIR is never replaced by one from a feed. Exits with 1 if no picture could be used.
+    A file is called 9780306406157.jpg, for example. Each picture is stored in several sizes in COVERS_DIR.
+    Importing a picture again changes nothing, and a picture from DIR is never replaced by one from a feed.
+    Exits with 1 if no picture could be used.
     """
     from bookshop.commands.covers import download_covers, import_covers
 

@@ -113,7 +113,7 @@ def test_stopping_it_says_what_was_done(folder: Path) -> None:
 
 @contextmanager
 def locked_after_first_batch(path: Path) -> Iterator[None]:
-    """Hold the database's write lock, so that an import waits between its first batch and its last."""
+    """Hold the database's write lock, so that an import waits after its first batch."""
     with closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as database:
         deadline = time.monotonic() + 50
         while time.monotonic() < deadline:
