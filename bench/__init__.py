@@ -1,1 +1,1 @@
-"""Measure how fast the shop is."""
+"""What the shop's claims are measured with."""

@@ -1,6 +1,6 @@
-"""The table of results."""
+"""What a run has found, and how it is shown."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 HEAD = ("WORK", "OURS", "", "FLOOR", "RATIO", "P50 ms", "P99 ms", "CPU µs", "MB", "FLOOR IS")
@@ -8,7 +8,7 @@ HEAD = ("WORK", "OURS", "", "FLOOR", "RATIO", "P50 ms", "P99 ms", "CPU µs", "MB
 
 @dataclass(frozen=True)
 class Row:
-    """The result of one kind of work, beside its floor: the fastest that this machine can do it."""
+    """A piece of work: ours beside its floor, which is the least that it could take on this machine."""
 
     work: str
     ours: float | None = None
@@ -22,40 +22,36 @@ class Row:
 
     @property
     def ratio(self) -> float | None:
+        """Ours as a part, or a multiple, of the floor."""
         return self.ours / self.floor if self.ours is not None and self.floor else None
 
 
-def format_rows(rows: Iterable[Row]) -> list[str]:
-    """Return the lines of a table."""
+def lines_of(rows: Iterable[Row]) -> list[str]:
+    """The rows as a table of text."""
     cells = [
         HEAD,
         *(
             (
                 row.work,
-                format_number(row.ours),
+                text_of(row.ours),
                 row.unit if row.ours is not None else "",
-                format_number(row.floor),
+                text_of(row.floor),
                 f"{row.ratio:.2f}" if row.ratio is not None else "",
-                format_number(row.p50_ms),
-                format_number(row.p99_ms),
-                format_number(row.cpu_us),
-                format_number(row.memory_mb),
+                text_of(row.p50_ms),
+                text_of(row.p99_ms),
+                text_of(row.cpu_us),
+                text_of(row.memory_mb),
                 row.floor_is,
             )
             for row in rows
         ),
     ]
-    return align(cells)
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return ["  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip() for line in cells]
 
 
-def align(lines: Sequence[Sequence[str]]) -> list[str]:
-    """Join the cells of each line, all columns aligned."""
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return ["  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip() for line in lines]
-
-
-def format_number(value: float | None) -> str:
-    """Format a number with three digits, or all before the point."""
+def text_of(value: float | None) -> str:
+    """A number as short as it is still exact enough."""
     if value is None:
         return ""
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

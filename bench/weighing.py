@@ -1,9 +1,8 @@
-"""Weigh the bytes that a shopper's browser receives."""
+"""The bytes that a shopper's browser receives."""
 
 from dataclasses import dataclass
 
-from bench.site import Site, fetch, find_assets, find_pages
-from bench.table import align
+from bench.site import Site, addresses, fetch, files
 
 HEAD = ("PAGE", "PLAIN", "GZIP", "BROTLI")
 ENCODINGS = ("identity", "gzip", "br")
@@ -11,7 +10,7 @@ ENCODINGS = ("identity", "gzip", "br")
 
 @dataclass(frozen=True)
 class Weight:
-    """The bytes of one page or file in each encoding."""
+    """The bytes of one page or file, as they come in each encoding."""
 
     what: str
     plain: int
@@ -20,7 +19,7 @@ class Weight:
 
 
 def weigh(site: Site) -> list[Weight]:
-    """Weigh every kind of public page, and the files that a first visit loads, without covers."""
+    """Every kind of public page, and all of ours that a first visit loads besides covers."""
     with site.shop() as shop:
 
         def weight(what: str, path: str) -> Weight:
@@ -29,8 +28,8 @@ def weigh(site: Site) -> list[Weight]:
                 *(len(fetch(shop, path, **{"Accept-Encoding": encoding}).body) for encoding in ENCODINGS),
             )
 
-        pages = [weight(kind, path) for kind, path in find_pages(shop).items()]
-        assets = [weight(path, path) for path in find_assets(shop)]
+        pages = [weight(kind, path) for kind, path in addresses(shop).items()]
+        assets = [weight(path, path) for path in files(shop)]
     everything = [pages[0], *assets]
     total = Weight(
         "first visit, all but covers",
@@ -41,7 +40,8 @@ def weigh(site: Site) -> list[Weight]:
     return [*pages, *assets, total]
 
 
-def format_weights(weights: list[Weight]) -> list[str]:
-    """Return the lines of a table."""
+def lines_of(weights: list[Weight]) -> list[str]:
+    """The weights as a table of text."""
     cells = [HEAD, *((w.what, f"{w.plain:,}", f"{w.gzip:,}", f"{w.brotli:,}") for w in weights)]
-    return align(cells)
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return ["  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip() for line in cells]

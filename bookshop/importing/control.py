@@ -1,4 +1,4 @@
-"""How long work goes on: from one transaction to the next, and no further when somebody wants to stop."""
+"""How long work runs: whole transactions, and no further after Ctrl-C."""
 
 import asyncio
 import gc
@@ -6,12 +6,12 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeAlias, TypeVar
 
 T = TypeVar("T")
-# how much is done, of how much
+# called with the bytes that were read and the size of the file
 OnProgress: TypeAlias = Callable[[int, int], object]
 
 
-async def finish(work: Coroutine[Any, Any, T]) -> tuple[T, bool]:
-    """Wait for a transaction to its end; answers also whether somebody wants to stop after it."""
+async def finish_transaction(work: Coroutine[Any, Any, T]) -> tuple[T, bool]:
+    """Return the result, and whether the task was cancelled while the transaction ran to its end."""
     running = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(running), False
@@ -20,9 +20,9 @@ async def finish(work: Coroutine[Any, Any, T]) -> tuple[T, bool]:
 
 
 def collect_garbage_rarely() -> None:
-    """Let Python look for garbage in circles rarely: an import makes many objects, and next to no circles.
+    """Make garbage collection rare, in a process that only imports; that saves a fifth of its time.
 
-    It is for processes that only import, and saves a fifth of their time.
+    An import makes many objects and hardly any reference cycles.
     """
     gc.freeze()
     gc.set_threshold(50_000, 20, 1000)

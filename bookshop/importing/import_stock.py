@@ -11,17 +11,14 @@ from sqlalchemy import Connection
 
 from bookshop.catalogue.stock import Counted, count_stock
 from bookshop.database import Database
-from bookshop.importing.control import OnProgress, finish
+from bookshop.importing.book_store import list_existing_isbns
+from bookshop.importing.catalogue_lock import lock_catalogue
+from bookshop.importing.control import OnProgress, finish_transaction
+from bookshop.importing.override_store import list_overrides
 from bookshop.importing.overrides import override_books
+from bookshop.importing.progress_store import find_progress, set_progress
 from bookshop.importing.rules.csv_books import COLUMNS, parse_csv_price, parse_row_isbn
 from bookshop.importing.rules.csv_table import CsvRow, CsvTable, describe_columns, read_table
-from bookshop.importing.store import (
-    find_progress,
-    list_existing_isbns,
-    list_overrides,
-    lock_catalogue,
-    set_progress,
-)
 from bookshop.onix.errors import UnreadableFile
 from bookshop.onix.file_kind import FileKind
 from bookshop.onix.input_file import InputFile
@@ -103,7 +100,7 @@ async def import_stock_file(
             while batch := list(islice(counts, BATCH)):
                 done += len(batch)
                 work = database.write(apply_counts, reason, done, batch, market, datetime.now(UTC))
-                taken, report.is_interrupted = await finish(work)
+                taken, report.is_interrupted = await finish_transaction(work)
                 report.add(taken, len(batch))
                 on_progress(opened.position, opened.size)
                 if report.is_interrupted:

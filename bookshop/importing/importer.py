@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from bookshop.database import Database
 from bookshop.importing.batch import BatchResult, apply_batch
-from bookshop.importing.control import OnProgress, finish
+from bookshop.importing.control import OnProgress, finish_transaction
 from bookshop.importing.import_stock import BOOK_LIST_COLUMNS, StockReport, import_stock_file
 from bookshop.importing.reading import Chunk, read_chunks, read_file
 from bookshop.importing.reading_process import is_process_worthwhile, read_chunks_in_process
@@ -115,7 +115,7 @@ class Importer:
         for chunk in chunks:
             kind = chunk.kind
             records = []
-            for one in chunk.reads:
+            for one in chunk.items:
                 if isinstance(one, Record):
                     records.append(one)
                     report.note_codes(one)
@@ -143,7 +143,7 @@ class Importer:
             return
         now = datetime.now(UTC)
         work = self.database.read if self.dry_run else self.database.write
-        batch, report.is_interrupted = await finish(
+        batch, report.is_interrupted = await finish_transaction(
             work(apply_batch, report.sender, sent_at or now, records, self.market, now, dry_run=self.dry_run)
         )
         report.add(batch)

@@ -1,81 +1,60 @@
-"""The bookseller's own words over what is imported."""
+"""Set and remove a bookseller's values over imported ones."""
 
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bookshop.catalogue.book import Contributor
+from bookshop.importing.book_store import list_books, update_books
+from bookshop.importing.catalogue_lock import lock_catalogue
+from bookshop.importing.override_store import delete_override, set_overrides
 from bookshop.importing.rebuild import rebuild_books
-from bookshop.importing.rules.derive import OVERRIDABLE_FIELDS, DerivedBook, apply_overrides
-from bookshop.importing.store import (
-    Row,
-    change_entries,
-    delete_override,
-    entry_row,
-    list_entries,
-    list_records,
-    lock_catalogue,
-    set_overrides,
-)
+from bookshop.importing.record_store import list_records
+from bookshop.importing.rules.overridable_fields import OVERRIDABLE_FIELDS, apply_overrides
 from bookshop.search.index_books import index_books
 from bookshop.trade.market import Market
 
 
 class InvalidOverride(Exception):
-    """Words that cannot be taken; the message says why."""
+    """A value that a field cannot have; the message is the reason."""
 
 
 def override_book(db: Connection, isbn: str, field: str, value: str, market: Market, now: datetime) -> None:
-    """Let the bookseller's word hold for a field, whatever is imported; raises InvalidOverride."""
+    """Set a field of a book, whatever is imported; raises InvalidOverride."""
     override_books(db, {isbn: {field: value}}, market, now)
 
 
 def override_books(
-    db: Connection, words: Mapping[str, Mapping[str, str]], market: Market, now: datetime
+    db: Connection, values: Mapping[str, Mapping[str, str]], market: Market, now: datetime
 ) -> None:
-    """As override_book, for fields of several books."""
+    """Set fields of several books, by ISBN and field; raises InvalidOverride."""
     lock_catalogue(db)
-    before = list_entries(db, words)
-    for isbn, values in words.items():
+    before = list_books(db, values)
+    for isbn, fields in values.items():
         if isbn not in before:
-            raise InvalidOverride(f"there is no book {isbn}")
-        for field, value in values.items():
+            raise InvalidOverride(f"There is no book with the ISBN {isbn}.")
+        for field, value in fields.items():
             if field not in OVERRIDABLE_FIELDS or OVERRIDABLE_FIELDS[field](value) is None:
-                raise InvalidOverride(f"{field} cannot be {value[:40]!r}")
-    set_overrides(db, words, now)
-    sayings = list_records(db, words)
-    told = {one.isbn for one in sayings}
-    rebuild_books(db, sorted(told), sayings, market, now)
-    # what nobody else says is the shop's own, and only here
-    own = [isbn for isbn in words if isbn not in told]
+                raise InvalidOverride(f"The field {field} cannot be {value[:40]!r}.")
+    set_overrides(db, values, now)
+    records = list_records(db, values)
+    sent = {one.isbn for one in records}
+    rebuild_books(db, sorted(sent), records, market, now)
+    # a book without records is the shop's own: its rows are all there is to change
+    own = [isbn for isbn in values if isbn not in sent]
     if own:
-        rows = [entry_row(apply_overrides(_entry(before[isbn]), words[isbn])) for isbn in own]
-        change_entries(db, rows, before)
+        update_books(db, [apply_overrides(before[isbn], values[isbn]) for isbn in own], before)
         index_books(db, own)
 
 
 def remove_override(db: Connection, isbn: str, field: str, market: Market, now: datetime) -> bool:
-    """Let what is imported hold again; answers whether there was an edit.
+    """Let the imported value hold again, and return whether there was an override.
 
-    A book that nobody sends stays as it is.
+    A book without records keeps its value.
     """
     lock_catalogue(db)
-    was_there = delete_override(db, isbn, field)
-    sayings = list_records(db, [isbn])
-    if was_there and sayings:
-        rebuild_books(db, [isbn], sayings, market, now)
-    return was_there
-
-
-def _entry(row: Row) -> DerivedBook:
-    """The entry that a book's rows are of."""
-    parts = {
-        "contributors": tuple(Contributor(*one) for one in row["contributors"]),
-        "keywords": tuple(filter(None, row["keywords"].split("; "))),
-        "headings": (),
-        "cover_links": (),
-    }
-    known = {field.name: row[field.name] for field in fields(DerivedBook) if field.name in row}
-    return DerivedBook(**{**known, **parts})
+    was_set = delete_override(db, isbn, field)
+    records = list_records(db, [isbn])
+    if was_set and records:
+        rebuild_books(db, [isbn], records, market, now)
+    return was_set

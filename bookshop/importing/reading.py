@@ -1,4 +1,4 @@
-"""Files as chunks of what is read in them: the message, records and refusals, whatever kind of file it is."""
+"""Read files of any kind in chunks of headers, records and rejections."""
 
 from collections.abc import Generator, Iterator
 from itertools import islice
@@ -13,24 +13,23 @@ from bookshop.trade.market import Market
 
 
 class Chunk(NamedTuple):
-    """Some of a file: what was read in it, what kind of file it is, and how far reading has come."""
+    """A part of what a file holds; `position` and `size` are in bytes of the file."""
 
-    reads: list[ReadItem]
+    items: list[ReadItem]
     kind: FileKind
     position: int
     size: int
 
 
-def read_chunks(source: InputFile, market: Market, count: int) -> Generator[Chunk]:
-    """A file in chunks of so many; raises Unreadable when it is nothing that we read."""
+def read_chunks(source: InputFile, market: Market, chunk_size: int) -> Generator[Chunk]:
+    """Read a file in chunks of so many items; raises UnreadableFile."""
     with source.open() as opened:
-        reads = read_file(opened, market)
-        while chunk := list(islice(reads, count)):
+        items = read_file(opened, market)
+        while chunk := list(islice(items, chunk_size)):
             yield Chunk(chunk, opened.kind, opened.position, opened.size)
 
 
 def read_file(opened: OpenFile, market: Market) -> Iterator[ReadItem]:
-    """A file's message, records and refusals."""
     if opened.kind is FileKind.ONIX:
         return read_onix(opened.stream)
     return read_book_csv(opened.stream, opened.name, market)

@@ -1,4 +1,8 @@
-"""Reading a large file in a process of its own, so that what it read is written at the same time."""
+"""Read a large file in a process of its own, while this process writes what was read before.
+
+A `ProcessPoolExecutor` would take as many lines and 15 MB more: its worker must be made to ignore Ctrl-C and
+to end with its parent, and it searches the current folder, where feeds lie, for modules.
+"""
 
 import os
 import pickle
@@ -16,12 +20,12 @@ from bookshop.onix.input_file import InputFile
 from bookshop.trade.market import Market
 
 MODULE = "bookshop.importing.reading_process"
-# from here on it is worth the start of a process, which takes a tenth of a second
+# smaller files take less time than the start of a process, which takes 0.1 s
 MIN_PROCESS_BYTES = 8 * 1024 * 1024
 
 
 def is_process_worthwhile(source: InputFile) -> bool:
-    """Whether a file is large, and there is a core that could read it."""
+    """Return whether a file is large and there is a second core to read it."""
     with suppress(OSError):
         return source.path.stat().st_size >= MIN_PROCESS_BYTES and len(usable_cores()) > 1
     return False
@@ -33,50 +37,64 @@ def usable_cores() -> set[int]:
     return set(range(os.cpu_count() or 1))
 
 
-def read_chunks_in_process(source: InputFile, market: Market, count: int) -> Generator[Chunk]:
-    """As read_chunks, while others work on the chunk before."""
-    # without -P the folder in which somebody keeps feeds would be searched for modules
+def read_chunks_in_process(source: InputFile, market: Market, chunk_size: int) -> Generator[Chunk]:
+    """Read a file like `read_chunks`; a reader that dies raises UnreadableFile."""
+    yield from receive_chunks(start_reader(), source, market, chunk_size)
+
+
+def start_reader() -> "subprocess.Popen[bytes]":
+    # -P: the current folder is not searched for modules; feeds lie there
     command = [sys.executable, "-P", "-m", MODULE]
-    # in a group of its own: to stop is for those who write, and what they wait for is still needed
-    with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, process_group=0) as process:  # noqa: S603 - ours
-        questions, answers = cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout)
+    # in a process group of its own: Ctrl-C stops the writer, which still needs the chunk that it waits for
+    return subprocess.Popen(command, stdin=PIPE, stdout=PIPE, process_group=0)  # noqa: S603 - our own module
+
+
+def receive_chunks(
+    process: "subprocess.Popen[bytes]", source: InputFile, market: Market, chunk_size: int
+) -> Generator[Chunk]:
+    """Send the reader its task and yield its chunks; kill it at the end.
+
+    The pipe holds 64 KB, so the reader is never more than one chunk ahead.
+    """
+    with process:
+        to_reader, from_reader = cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout)
         try:
-            with suppress(BrokenPipeError), questions:
-                pickle.dump((source, market, count), questions)
-            while (chunk := _receive(answers)) is not None:
+            with suppress(BrokenPipeError), to_reader:
+                pickle.dump((source, market, chunk_size), to_reader)
+            while (chunk := _receive(from_reader)) is not None:
                 yield chunk
         finally:
             process.kill()
 
 
-def _receive(answers: IO[bytes]) -> Chunk | None:
+def _receive(from_reader: IO[bytes]) -> Chunk | None:
     try:
-        answer: Chunk | UnreadableFile | None = pickle.load(answers)  # noqa: S301 - from a process of ours
+        message: Chunk | UnreadableFile | None = pickle.load(from_reader)  # noqa: S301 - from our own process
     except (EOFError, pickle.UnpicklingError):
-        raise UnreadableFile("reading it ended all at once, perhaps for want of memory") from None
-    if isinstance(answer, UnreadableFile):
-        raise answer
-    return answer
+        raise UnreadableFile("the process that read it ended early, perhaps for want of memory") from None
+    if isinstance(message, UnreadableFile):
+        raise message
+    return message
 
 
 def main() -> None:
-    """Read the file that standard input names, and give its chunks to standard output."""
-    source, market, count = pickle.load(sys.stdin.buffer)  # noqa: S301 - from a process of ours
+    """Read the task from standard input and write its chunks to standard output, then None or the error."""
+    source, market, chunk_size = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own process
     collect_garbage_rarely()
     try:
         try:
-            for chunk in read_chunks(source, market, count):
+            for chunk in read_chunks(source, market, chunk_size):
                 _send(chunk)
             _send(None)
         except UnreadableFile as problem:
             _send(problem)
     except BrokenPipeError:
-        # nobody wants to know any more; Python would complain of what is left to send
+        # the writer has ended; a normal exit would flush standard output and print an error
         os._exit(0)
 
 
-def _send(answer: Any) -> None:
-    pickle.dump(answer, sys.stdout.buffer)
+def _send(message: Any) -> None:
+    pickle.dump(message, sys.stdout.buffer)
     sys.stdout.buffer.flush()
 
 

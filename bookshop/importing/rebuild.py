@@ -1,7 +1,7 @@
-"""Books brought up to date with what is said of them: derived anew, compared, written where they differ."""
+"""Rebuild books: derive them from their records, compare them with the catalogue, write what differs."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,32 +9,30 @@ from sqlalchemy import Connection
 
 from bookshop.catalogue.store import list_due
 from bookshop.covers.store import set_cover_links
-from bookshop.importing.rules.derive import DerivedBook, derive_book
-from bookshop.importing.rules.notifications import StoredRecord, rank_sources
-from bookshop.importing.store import (
-    add_entries,
+from bookshop.importing.book_store import (
+    add_books,
     add_headings,
-    change_entries,
     clear_change_dates,
-    differing_fields,
-    entry_row,
     hide_books,
-    list_entries,
-    list_overrides,
-    list_records,
-    lock_catalogue,
+    list_books,
+    update_books,
 )
+from bookshop.importing.catalogue_lock import lock_catalogue
+from bookshop.importing.override_store import list_overrides
+from bookshop.importing.record_store import list_records
+from bookshop.importing.rules.derive import derive_book
+from bookshop.importing.rules.derived_book import DerivedBook, changed_fields
+from bookshop.importing.rules.notifications import StoredRecord, rank_sources
 from bookshop.onix.collateral import CoverResource
 from bookshop.search.index_books import index_books
 from bookshop.trade.market import Market
 
-FULL_DATE = len("YYYY-MM-DD")
-HIDDEN = ("is_listed", "may_sell")
+FULL_DATE_CHARS = len("YYYY-MM-DD")
 
 
 @dataclass(frozen=True, slots=True)
 class BookChange:
-    """A book that is new, or some of whose fields are."""
+    """A new book, or an existing one whose `fields` changed."""
 
     isbn: str
     title: str
@@ -42,71 +40,98 @@ class BookChange:
     fields: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """Derived books, by what has to be written of them; `orphaned` books have no record any more."""
+
+    new: list[DerivedBook]
+    changed: list[DerivedBook]
+    orphaned: list[str]
+
+
 def rebuild_books(
     db: Connection,
     isbns: Collection[str],
-    sayings: Iterable[StoredRecord],
+    records: Iterable[StoredRecord],
     market: Market,
     now: datetime,
     *,
     dry_run: bool = False,
 ) -> list[BookChange]:
-    """Derive these books from all that is said of them, and write what that changes."""
+    """Derive these books from all of their records, and write what that changes."""
     if not isbns:
         return []
+    before = list_books(db, isbns)
     by_isbn = defaultdict(list)
-    for one in sayings:
+    for one in records:
         by_isbn[one.isbn].append(one)
-    before = list_entries(db, isbns)
-    own_words = list_overrides(db, before) if before else {}
-    entries = []
-    for isbn in isbns:
-        if isbn in by_isbn:
-            sources, is_retired = rank_sources(by_isbn[isbn])
-            words = own_words.get(isbn, {})
-            entries.append(derive_book(isbn, sources, words, market, now, is_retired=is_retired))
-    rows = {entry.isbn: entry_row(entry) for entry in entries}
-    new = [row for isbn, row in rows.items() if isbn not in before]
-    fields = {isbn: differing_fields(rows[isbn], before[isbn]) for isbn in rows if isbn in before}
-    changed = [rows[isbn] for isbn, names in fields.items() if names]
-    # all that was said of them is said of other books now
-    left = [isbn for isbn in isbns if isbn not in by_isbn and before.get(isbn, {}).get("is_listed")]
+    derived = _derive_books(db, isbns, by_isbn, before, market, now)
+    fields = {book.isbn: changed_fields(book, before[book.isbn]) for book in derived if book.isbn in before}
+    rebuilt = Rebuilt(
+        new=[book for book in derived if book.isbn not in before],
+        changed=[book for book in derived if fields.get(book.isbn)],
+        orphaned=[isbn for isbn, book in before.items() if isbn not in by_isbn and book.is_listed],
+    )
     if not dry_run:
-        if new:
-            today = now.astimezone(market.zone).date()
-            add_entries(db, new, {row["isbn"]: _listed(row["published"], today) for row in new})
-        if changed:
-            change_entries(db, changed, before)
-        if left:
-            hide_books(db, left)
-        write_beside(db, [entry for entry in entries if entry.isbn not in fields or fields[entry.isbn]])
-        index_books(db, [*(row["isbn"] for row in (*new, *changed)), *left])
+        _write(db, rebuilt, before, now.astimezone(market.zone).date())
     return [
-        *(BookChange(row["isbn"], row["title"], is_new=True) for row in new),
-        *(BookChange(row["isbn"], row["title"], False, tuple(fields[row["isbn"]])) for row in changed),
-        *(BookChange(isbn, before[isbn]["title"], False, HIDDEN) for isbn in left),
+        *(BookChange(book.isbn, book.title, is_new=True) for book in rebuilt.new),
+        *(BookChange(book.isbn, book.title, False, fields[book.isbn]) for book in rebuilt.changed),
+        *(
+            BookChange(isbn, before[isbn].title, False, ("is_listed", "may_sell"))
+            for isbn in rebuilt.orphaned
+        ),
     ]
 
 
-def write_beside(db: Connection, entries: Sequence[DerivedBook]) -> None:
-    """Write what comes with books but is in no row of theirs."""
-    add_headings(db, {heading for entry in entries for heading in entry.headings})
-    best = [(entry.isbn, entry.cover_links[0] if entry.cover_links else CoverResource()) for entry in entries]
-    set_cover_links(db, [(isbn, one.get("link", ""), one.get("updated", "")) for isbn, one in best])
+def _derive_books(
+    db: Connection,
+    isbns: Collection[str],
+    records: Mapping[str, Sequence[StoredRecord]],
+    before: Mapping[str, DerivedBook],
+    market: Market,
+    now: datetime,
+) -> list[DerivedBook]:
+    overrides = list_overrides(db, before) if before else {}
+    derived = []
+    for isbn in isbns:
+        if isbn in records:
+            sources, is_retired = rank_sources(records[isbn])
+            values = overrides.get(isbn, {})
+            derived.append(derive_book(isbn, sources, values, market, now, is_retired=is_retired))
+    return derived
+
+
+def _write(db: Connection, rebuilt: Rebuilt, before: Mapping[str, DerivedBook], today: date) -> None:
+    written = [*rebuilt.new, *rebuilt.changed]
+    if rebuilt.new:
+        add_books(db, rebuilt.new, {book.isbn: _first_listed(book.published, today) for book in rebuilt.new})
+    if rebuilt.changed:
+        update_books(db, rebuilt.changed, before)
+    if rebuilt.orphaned:
+        hide_books(db, rebuilt.orphaned)
+    add_headings(db, {heading for book in written for heading in book.headings})
+    set_cover_links(db, [_cover_link(book) for book in written])
+    index_books(db, [*(book.isbn for book in written), *rebuilt.orphaned])
+
+
+def _first_listed(published: str, today: date) -> date:
+    """Return the day on which a book that is added today was new in the shop."""
+    if len(published) == FULL_DATE_CHARS:
+        return min(date.fromisoformat(published), today)
+    return today
+
+
+def _cover_link(book: DerivedBook) -> tuple[str, str, str]:
+    best = book.covers[0] if book.covers else CoverResource()
+    return book.isbn, best.get("link", ""), best.get("updated", "")
 
 
 def rebuild_due(db: Connection, market: Market, now: datetime, limit: int) -> int:
-    """Derive anew some of the books of which something changes today; says how many that were."""
+    """Rebuild some of the books that change today or earlier, and return how many."""
     lock_catalogue(db)
     isbns = list_due(db, now.astimezone(market.zone).date(), limit)
     if isbns:
         clear_change_dates(db, isbns)
         rebuild_books(db, isbns, list_records(db, isbns), market, now)
     return len(isbns)
-
-
-def _listed(published: str, today: date) -> date:
-    """The day on which a book that the shop hears of today was new."""
-    if len(published) == FULL_DATE:
-        return min(date.fromisoformat(published), today)
-    return today

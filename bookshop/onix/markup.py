@@ -19,7 +19,7 @@ VOID_ELEMENTS = frozenset({"br", "hr", "img", "col", "wbr"})
 
 
 class Text(TypedDict, total=False):
-    """A longer text as it was sent, not sanitised."""
+    """A longer text as it was sent, not sanitized."""
 
     text: str
     is_html: bool
@@ -30,7 +30,7 @@ def read_text(element: Element) -> Text:
     has_children = len(element) > 0
     text = _inner_html(element) if has_children else element.text or ""
     if len(text) > MAX_TEXT_CHARS:
-        raise InvalidRecord(f"The {split_tag(element.tag)[1]} has {len(text)} characters, which is too many.")
+        raise InvalidRecord(f"its {split_tag(element.tag)[1]} has {len(text)} characters")
     if has_children or is_markup(text, element.get("textformat", "")):
         markup = normalize_html(text)
         return {"text": markup, "is_html": True} if markup else {}

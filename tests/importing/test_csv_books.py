@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bookshop.catalogue.book import Subject
 from bookshop.importing.rules.csv_books import parse_csv_price, parse_people, read_book_csv
-from bookshop.importing.rules.derive import DerivedBook, derive_book
+from bookshop.importing.rules.derive import derive_book
+from bookshop.importing.rules.derived_book import DerivedBook
 from bookshop.onix.errors import UnreadableFile
 from bookshop.onix.record import MessageHeader, Record, RefusedRecord
 from bookshop.trade.market import Market
@@ -44,10 +46,10 @@ def test_a_row_is_a_book_with_all_that_it_tells() -> None:
     assert (book.title, book.subtitle, book.byline) == ("Adam Bede", "A Novel", "George Eliot and Zoë Lim")
     assert (book.publisher, book.price_minor, book.language) == ("Awning", 121_890, "eng")
     assert (book.form, book.pages, book.published) == ("BC", 540, "2021-03-04")
-    assert "<b>carpentry</b>" in book.description
-    assert book.subjects == (("10", "FIC004000"),)
+    assert "<b>carpentry</b>" in book.details.description
+    assert book.subjects == (Subject("FIC004000", "10"),)
     assert (book.series, book.series_number) == ("Tales", "2")
-    assert book.cover_links[0]["link"] == "https://example.com/1.jpg"
+    assert book.covers[0]["link"] == "https://example.com/1.jpg"
     assert book.is_listed
     assert book.may_sell
 

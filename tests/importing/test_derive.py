@@ -6,8 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookshop.catalogue.book import Contributor
-from bookshop.importing.rules.derive import OVERRIDABLE_FIELDS, DerivedBook, apply_overrides, derive_book
+from bookshop.catalogue.book import Contributor, Subject
+from bookshop.catalogue.book_row import BookDetails
+from bookshop.importing.rules.derive import derive_book
+from bookshop.importing.rules.derived_book import (
+    DETAIL_FIELDS,
+    ROW_FIELDS,
+    DerivedBook,
+    RelatedIsbn,
+    SubjectHeading,
+)
+from bookshop.importing.rules.overridable_fields import OVERRIDABLE_FIELDS, apply_overrides
 from bookshop.onix.blocks import Blocks
 from bookshop.trade.market import Market
 from tests.onix.messages import a_message, a_rich_product, isbn_of, records_of
@@ -38,13 +47,14 @@ def dated(role: str, day: str) -> Blocks:
 def test_a_rich_record_fills_every_field() -> None:
     (record,) = records_of(a_message(a_rich_product()))
     entry = derive_book(record.isbn, [record.blocks], {}, SINGAPORE, NOW)
-    assert entry.description.startswith(
+    assert entry.details.description.startswith(
         "<p>On the night of the spring tide, the pilot boat <em>Constance</em>"
     )
-    assert entry.contents.startswith("<ul><li>Low water</li>")
+    assert entry.details.contents.startswith("<ul><li>Low water</li>")
     biographies = [person.biography[:32] for person in entry.contributors]
     assert biographies == ["<p><strong>Zoë Ångström-Lim</str", "<p><strong>Bartholomew Okonjo</s", "", "", ""]
-    assert replace(entry, description="", contents="", contributors=()) == DerivedBook(
+    without_texts = replace(entry.details, description="", contents="")
+    assert replace(entry, details=without_texts, contributors=()) == DerivedBook(
         isbn=isbn_of(1),
         title="The Pilot Boat Constance No. 1",
         subtitle="A Story of Ropes, Rain & Reckoning",
@@ -74,24 +84,34 @@ def test_a_rich_record_fills_every_field() -> None:
         is_listed=True,
         may_sell=True,
         changes_on=None,
-        description="",
-        contents="",
-        edition="2nd edition",
-        height_mm=198,
-        width_mm=129,
-        thickness_mm=25,
-        weight_g=283,
-        is_fixed_price=False,
-        ages="12–16",
-        safety_name="Lantern Quay Safety Desk",
-        safety_address="",
-        safety_email="safety@example.com",
+        details=BookDetails(
+            keywords="harbours; lighthouses; Zoë Ångström-Lim; tides; missing persons, at sea",
+            edition="2nd edition",
+            height_mm=198,
+            width_mm=129,
+            thickness_mm=25,
+            weight_g=283,
+            is_fixed_price=False,
+            ages="12–16",
+            safety_name="Lantern Quay Safety Desk",
+            safety_address="",
+            safety_email="safety@example.com",
+        ),
         contributors=(),
-        subjects=(("93", "FF"), ("10", "FIC022000"), ("93", "FYT"), ("94", "1FMS"), ("98", "5AN")),
-        headings=(("93", "FF", "Crime and mystery fiction"),),
-        related=(("06", "9781990000218"), ("27", "9781990000218"), ("03", "9781990000225")),
-        keywords=("harbours", "lighthouses", "Zoë Ångström-Lim", "tides", "missing persons, at sea"),
-        cover_links=(
+        subjects=(
+            Subject("FF"),
+            Subject("FIC022000", "10"),
+            Subject("FYT"),
+            Subject("1FMS", "94"),
+            Subject("5AN", "98"),
+        ),
+        headings=(SubjectHeading("93", "FF", "Crime and mystery fiction"),),
+        related=(
+            RelatedIsbn("03", "9781990000225"),
+            RelatedIsbn("06", "9781990000218"),
+            RelatedIsbn("27", "9781990000218"),
+        ),
+        covers=(
             {"link": f"https://example.com/covers/{isbn_of(1)}.jpg", "updated": "2025-06-11"},
             {"link": f"https://example.com/covers/page/{isbn_of(1)}"},
         ),
@@ -108,7 +128,7 @@ def test_the_same_record_costs_something_else_elsewhere() -> None:
     }
     for market, expected in markets.items():
         entry = derive_book(record.isbn, [record.blocks], {}, market, NOW)
-        assert (entry.price_minor, entry.is_fixed_price, entry.supply, entry.may_sell) == expected
+        assert (entry.price_minor, entry.details.is_fixed_price, entry.supply, entry.may_sell) == expected
 
 
 def test_each_block_is_the_best_sources() -> None:
@@ -118,7 +138,7 @@ def test_each_block_is_the_best_sources() -> None:
         "2": {"texts": [{"type": "03", "text": "A town."}]},
     }
     entry = an_entry(best, second)
-    assert (entry.title, entry.form, entry.publisher, entry.description) == (
+    assert (entry.title, entry.form, entry.publisher, entry.details.description) == (
         "Emma",
         "",
         "Murray",
@@ -181,7 +201,7 @@ def test_pages_are_counted_in_pages(extents: list[tuple[str, str, str]], pages: 
 def test_the_category_is_chosen_by_the_best_scheme(subjects: list[tuple[str, str]], category: str) -> None:
     entry = an_entry({"1": {"subjects": [{"scheme": scheme, "code": code} for scheme, code in subjects]}})
     assert entry.category == category
-    assert "12" not in dict(entry.subjects)
+    assert "12" not in {subject.scheme for subject in entry.subjects}
 
 
 @pytest.mark.parametrize(
@@ -196,7 +216,7 @@ def test_the_category_is_chosen_by_the_best_scheme(subjects: list[tuple[str, str
     ],
 )
 def test_ages_are_told_briefly(ages: dict[str, int], text: str) -> None:
-    assert an_entry({"1": ages}).ages == text
+    assert an_entry({"1": ages}).details.ages == text
 
 
 @pytest.mark.parametrize(
@@ -211,7 +231,7 @@ def test_ages_are_told_briefly(ages: dict[str, int], text: str) -> None:
     ],
 )
 def test_the_edition_is_told_unless_it_is_the_first(edition: dict[str, str], text: str) -> None:
-    assert an_entry({"1": edition}).edition == text
+    assert an_entry({"1": edition}).details.edition == text
 
 
 @pytest.mark.parametrize(
@@ -440,7 +460,7 @@ def test_the_booksellers_words_stand_over_all() -> None:
         is_listed="0",
         category="poetry",
     )
-    assert (entry.title, entry.description, entry.blurb) == ("Ours", "<p>Ours</p>", "Ours")
+    assert (entry.title, entry.details.description, entry.blurb) == ("Ours", "<p>Ours</p>", "Ours")
     assert (entry.price_minor, entry.publisher_key, entry.is_listed, entry.category) == (
         1234,
         "zoe-sons",
@@ -460,8 +480,8 @@ def test_edits_that_mean_nothing_change_nothing() -> None:
     )
 
 
-def test_every_field_that_can_be_edited_is_one() -> None:
-    assert set(OVERRIDABLE_FIELDS) <= set(DerivedBook.__slots__)
+def test_every_overridable_field_is_a_field() -> None:
+    assert set(OVERRIDABLE_FIELDS) <= {*ROW_FIELDS, *DETAIL_FIELDS}
 
 
 CODES = st.text(max_size=4)

@@ -3,18 +3,11 @@ from typing import Any
 
 import pytest
 
-from bookshop.importing.rules.market import (
-    ChosenPrice,
-    choose_price,
-    choose_suppliers,
-    choose_supplies,
-    closeness,
-    consumer_prices,
-    day_after,
-    first_day,
-    has_rights,
-    last_day,
-)
+from bookshop.importing.rules.market import choose_supplies, rank_suppliers
+from bookshop.importing.rules.partial_dates import day_after, first_day, last_day
+from bookshop.importing.rules.prices import ChosenPrice, choose_price, consumer_prices
+from bookshop.importing.rules.rights import may_sell_in
+from bookshop.importing.rules.territory import closeness
 from bookshop.onix.prices import Price
 from bookshop.onix.publishing import SalesRight, Territory
 from bookshop.onix.supply import Supplier
@@ -97,7 +90,7 @@ def a_right(kind: str, **territory: Any) -> SalesRight:
     ],
 )
 def test_the_closest_right_decides(rights: list[SalesRight], rest: str, may: bool) -> None:
-    assert has_rights({"rights": rights, "row_rights": rest}, "SG") is may
+    assert may_sell_in("SG", {"rights": rights, "row_rights": rest}) is may
 
 
 @pytest.mark.parametrize(
@@ -210,7 +203,7 @@ def test_the_best_supplier_counts_unless_somebody_recalls_the_book(
     codes: tuple[str, ...], first: str
 ) -> None:
     suppliers: list[Supplier] = [{"availability": code} for code in codes]
-    assert choose_suppliers([{"suppliers": suppliers}])[0]["availability"] == first
+    assert rank_suppliers([{"suppliers": suppliers}])[0]["availability"] == first
 
 
 def test_a_vague_date_has_a_first_and_a_last_day() -> None:

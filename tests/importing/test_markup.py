@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookshop.importing.rules.markup import as_paragraphs, as_plain, sanitise, shorten
+from bookshop.importing.rules.markup import as_paragraphs, as_plain, sanitize, shorten
 
 
 @pytest.mark.parametrize(
@@ -30,20 +30,20 @@ from bookshop.importing.rules.markup import as_paragraphs, as_plain, sanitise, s
     ],
 )
 def test_html_is_reduced_to_a_few_harmless_tags(sent: str, shown: str) -> None:
-    assert sanitise({"text": sent, "is_html": True}) == shown
+    assert sanitize({"text": sent, "is_html": True}) == shown
 
 
 def test_plain_text_becomes_paragraphs() -> None:
     assert (
-        sanitise({"text": "One\nline\n\ntwo <b> & three"})
+        sanitize({"text": "One\nline\n\ntwo <b> & three"})
         == "<p>One<br>line</p><p>two &lt;b&gt; &amp; three</p>"
     )
-    assert as_paragraphs("") == sanitise(None) == ""
+    assert as_paragraphs("") == sanitize(None) == ""
 
 
 @given(st.text(st.sampled_from("<>/&;pbaemscriptonlk=\"' \n")), st.booleans())
 def test_nothing_but_the_few_tags_ever_comes_out(sent: str, is_html: bool) -> None:
-    shown = sanitise({"text": sent, "is_html": is_html})
+    shown = sanitize({"text": sent, "is_html": is_html})
     for tag in re.findall(r"<[^>]*>?", shown):
         assert re.fullmatch(r"</?(p|br|em|strong|i|b|ul|ol|li|blockquote)>", tag)
 
@@ -76,5 +76,5 @@ def test_a_short_text_is_never_too_long(text: str, most: int) -> None:
 @pytest.mark.parametrize("part", ["&lt;p ", "<p", "<p>", "<div ", "<p>&nbsp;", "&lt;", "<br"])
 def test_no_text_takes_long_to_clean(part: str) -> None:
     started = process_time()
-    sanitise({"text": part * 20_000, "is_html": True})
+    sanitize({"text": part * 20_000, "is_html": True})
     assert process_time() - started < 2

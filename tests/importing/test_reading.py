@@ -1,4 +1,4 @@
-"""A file is read the same in this process and in one of its own, which never outlives whoever asked."""
+"""A file is read the same in this process and in one of its own, which never outlives its parent."""
 
 import gzip
 import os
@@ -7,16 +7,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Generator
-from inspect import getgeneratorlocals
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bookshop.database import Database
-from bookshop.importing import importer, reading_process
+from bookshop.importing import reading_process
 from bookshop.importing.reading import Chunk, read_chunks
-from bookshop.importing.reading_process import is_process_worthwhile, read_chunks_in_process
+from bookshop.importing.reading_process import (
+    is_process_worthwhile,
+    read_chunks_in_process,
+    receive_chunks,
+    start_reader,
+)
 from bookshop.onix.errors import UnreadableFile
 from bookshop.onix.input_file import InputFile
 from tests.importing.shop import MARKET, counts_of, take
@@ -34,22 +38,22 @@ FILES = {
 }
 READS = """
 import sys
-from inspect import getgeneratorlocals
 from pathlib import Path
 from bookshop.onix.input_file import InputFile
-from bookshop.importing.reading_process import read_chunks_in_process
+from bookshop.importing.reading_process import receive_chunks, start_reader
 from tests.importing.shop import MARKET
 
-chunks = read_chunks_in_process(InputFile(Path(sys.argv[1])), MARKET, 2)
+process = start_reader()
+chunks = receive_chunks(process, InputFile(Path(sys.argv[1])), MARKET, 2)
 next(chunks)
-print(getgeneratorlocals(chunks)["process"].pid, flush=True)
+print(process.pid, flush=True)
 sys.stdin.read()
 """
 Read = Callable[[InputFile, Any, int], Generator[Chunk]]
 
 
 def all_of(read: Read, path: Path) -> tuple[list[Chunk], str]:
-    """Everything that is read in a file, and what was wrong with it."""
+    """Return all chunks of a file, and the error that ended it."""
     chunks: list[Chunk] = []
     try:
         chunks += read(InputFile(path), MARKET, 3)
@@ -58,15 +62,9 @@ def all_of(read: Read, path: Path) -> tuple[list[Chunk], str]:
     return chunks, ""
 
 
-def process_of(chunks: Generator[Chunk]) -> "subprocess.Popen[bytes]":
-    """The process that reads."""
-    process: subprocess.Popen[bytes] = getgeneratorlocals(chunks)["process"]
-    return process
-
-
 @pytest.fixture
 def large(tmp_path: Path) -> Path:
-    """A file that is not read at once."""
+    """Write a file that is longer than one read."""
     path = tmp_path / "large.xml"
     path.write_bytes(a_message(*map(a_rich_product, range(1, 200))))
     return path
@@ -94,32 +92,33 @@ def test_no_module_is_taken_from_the_folder_of_the_feeds(
     assert not problem
 
 
-def test_a_file_that_is_not_there_is_told_of(tmp_path: Path) -> None:
+def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
     assert all_of(read_chunks_in_process, tmp_path / "none") == (
         [],
-        "The file cannot be opened: No such file or directory.",
+        "cannot be opened: No such file or directory",
     )
 
 
-def test_a_reader_that_dies_is_told_of_behind_what_it_read(large: Path) -> None:
-    chunks = read_chunks_in_process(InputFile(large), MARKET, 2)
-    assert len(next(chunks).reads) == 2
-    process_of(chunks).kill()
-    with pytest.raises(UnreadableFile, match="reading it ended all at once"):
+def test_a_reader_that_dies_is_an_error_after_what_it_read(large: Path) -> None:
+    process = start_reader()
+    chunks = receive_chunks(process, InputFile(large), MARKET, 2)
+    assert len(next(chunks).items) == 2
+    process.kill()
+    with pytest.raises(UnreadableFile, match="the process that read it ended early"):
         list(chunks)
 
 
-def test_a_reader_is_told_to_stop_by_nobody_else_and_ends_with_its_task(large: Path) -> None:
-    chunks = read_chunks_in_process(InputFile(large), MARKET, 2)
+def test_a_reader_gets_no_interrupt_and_ends_with_its_task(large: Path) -> None:
+    process = start_reader()
+    chunks = receive_chunks(process, InputFile(large), MARKET, 2)
     next(chunks)
-    process = process_of(chunks)
     assert os.getpgid(process.pid) != os.getpgid(0)
     assert process.poll() is None
     chunks.close()
     assert process.poll() == -signal.SIGKILL
 
 
-def test_a_reader_ends_when_whoever_asked_is_killed(large: Path) -> None:
+def test_a_reader_ends_when_its_parent_is_killed(large: Path) -> None:
     command = [sys.executable, "-c", READS, str(large)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout
@@ -128,12 +127,12 @@ def test_a_reader_ends_when_whoever_asked_is_killed(large: Path) -> None:
         process.kill()
     deadline = time.monotonic() + 10
     while is_alive(reader):
-        assert time.monotonic() < deadline, "it reads for nobody"
+        assert time.monotonic() < deadline, "the reader outlives its parent"
         time.sleep(0.01)
 
 
 def is_alive(pid: int) -> bool:
-    """Whether a process does anything."""
+    """Return whether a process runs; a zombie does not."""
     try:
         os.kill(pid, 0)
         return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
@@ -147,13 +146,11 @@ async def test_a_large_file_is_imported_with_another_core(
     assert counts_of(await take(database, tmp_path, RICH)) == {"new": 7}
     readers: list[subprocess.Popen[bytes]] = []
 
-    def noted(source: InputFile, market: Any, count: int) -> Generator[Chunk]:
-        chunks = read_chunks_in_process(source, market, count)
-        for chunk in chunks:
-            readers.append(process_of(chunks))
-            yield chunk
+    def start_noted() -> "subprocess.Popen[bytes]":
+        readers.append(start_reader())
+        return readers[-1]
 
-    monkeypatch.setattr(importer, "read_chunks_in_process", noted)
+    monkeypatch.setattr(reading_process, "start_reader", start_noted)
     monkeypatch.setattr(reading_process, "MIN_PROCESS_BYTES", 0)
     monkeypatch.setattr(reading_process, "usable_cores", lambda: {0, 1})
     again = await take(database, tmp_path, a_message(*map(a_rich_product, range(1, 9))))

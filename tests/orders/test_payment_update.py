@@ -1,4 +1,4 @@
-"""A payment's updates change its order by rule, in any sequence and however often they come."""
+"""An update of a payment changes its order by rule, in any sequence and however often it comes."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

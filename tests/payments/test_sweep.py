@@ -1,4 +1,4 @@
-"""Every order is processed once, whatever webhooks miss."""
+"""Whatever webhooks miss, and whichever orders are abandoned: every order is processed, once."""
 
 import asyncio
 from datetime import UTC, datetime

@@ -1,5 +1,6 @@
-"""What becomes of a sender's earlier words when a record comes: the rules of ONIX's notifications."""
+"""ONIX notifications: what a record does to the record that its sender sent before."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +11,11 @@ from bookshop.onix.record import Action, Record
 
 @dataclass(frozen=True, slots=True)
 class StoredRecord:
-    """What a sender said last of a product; the text of its blocks is None where nobody needs it."""
+    """The latest record of a product from one sender.
+
+    `text` is its blocks as they are stored, None where they were not loaded; `rank` is how far to trust its
+    source, the best being 0.
+    """
 
     sender: str
     reference: str
@@ -22,17 +27,16 @@ class StoredRecord:
     text: str | None = None
 
     @property
-    def content(self) -> Blocks:
-        """The blocks."""
+    def blocks(self) -> Blocks:
         return load_blocks(self.text or "{}")
 
     def has_content_of(self, other: "StoredRecord") -> bool:
-        """Whether the same is said, whenever that was and whether it still holds."""
+        """Compare content only, whenever the two were sent and whether they are retired."""
         return (self.digest, self.isbn, self.rank) == (other.digest, other.isbn, other.rank)
 
 
 class Outcome(StrEnum):
-    """What came of a record."""
+    """What a record did to the catalogue."""
 
     NEW = "new"
     CHANGED = "changed"
@@ -44,54 +48,55 @@ class Outcome(StrEnum):
 
 
 class InapplicableRecord(Exception):
-    """A record that cannot be applied to what is known; the message says why."""
+    """A record cannot be applied to what is stored; the message is the reason."""
 
 
 def apply_notification(
-    record: Record, known: StoredRecord | None, sender: str, sent_at: datetime
+    record: Record, stored: StoredRecord | None, sender: str, sent_at: datetime
 ) -> tuple[Outcome, StoredRecord | None]:
-    """What comes of a record, and what its sender says from now on; raises InapplicableRecord.
+    """Return the outcome, and the record to store from now on; raises InapplicableRecord.
 
-    Whether it is of a new book, others decide: to know a record is not to know its book.
+    The outcome is never NEW: a stored record may have no book yet.
     """
     if record.action is Action.IGNORE:
-        return Outcome.IGNORED, known
-    if known and sent_at < known.sent_at:
-        return Outcome.STALE, known
+        return Outcome.IGNORED, stored
+    if stored and sent_at < stored.sent_at:
+        return Outcome.STALE, stored
     if record.action is Action.RETIRE:
-        return _retire(known, sent_at)
-    said = _replace(record, known, sender, sent_at)
-    is_same = known is not None and not known.is_retired and said.has_content_of(known)
-    return (Outcome.UNCHANGED if is_same else Outcome.CHANGED), said
+        return _retire(stored, sent_at)
+    after = _replace(record, stored, sender, sent_at)
+    is_same = stored is not None and not stored.is_retired and after.has_content_of(stored)
+    return (Outcome.UNCHANGED if is_same else Outcome.CHANGED), after
 
 
-def _retire(known: StoredRecord | None, sent_at: datetime) -> tuple[Outcome, StoredRecord | None]:
-    if known is None:
+def _retire(stored: StoredRecord | None, sent_at: datetime) -> tuple[Outcome, StoredRecord | None]:
+    if stored is None:
         return Outcome.IGNORED, None
-    outcome = Outcome.UNCHANGED if known.is_retired else Outcome.RETIRED
-    return outcome, replace(known, is_retired=True, sent_at=sent_at)
+    outcome = Outcome.UNCHANGED if stored.is_retired else Outcome.RETIRED
+    return outcome, replace(stored, is_retired=True, sent_at=sent_at)
 
 
-def _replace(record: Record, known: StoredRecord | None, sender: str, sent_at: datetime) -> StoredRecord:
+def _replace(record: Record, stored: StoredRecord | None, sender: str, sent_at: datetime) -> StoredRecord:
     text, isbn = record.text, record.isbn
     if record.action is Action.UPDATE:
-        if known is None or known.is_retired:
-            state = "has withdrawn" if known else "has never sent"
+        if stored is None or stored.is_retired:
+            state = "has withdrawn" if stored else "has never sent"
             raise InapplicableRecord(f"it changes a part of a record that its sender {state}")
-        text = dump_blocks(merge_blocks(known.content, record.blocks))
-        isbn = isbn or known.isbn
+        text = dump_blocks(merge_blocks(stored.blocks, record.blocks))
+        isbn = isbn or stored.isbn
     return StoredRecord(sender, record.reference, isbn, sent_at, digest(text), record.rank, False, text)
 
 
-def rank_sources(sayings: list[StoredRecord]) -> tuple[list[Blocks], bool]:
-    """What counts of all that is said of one ISBN, the best source first; and whether it is retired.
+def rank_sources(records: Iterable[StoredRecord]) -> tuple[list[Blocks], bool]:
+    """Return the blocks of one ISBN's records, the best source first, and whether the book is retired.
 
-    Of one sender only the newest record counts: it took the place of those under other references. When all
-    have withdrawn theirs, the last words stay.
+    Only the newest record of each sender counts: it replaces those under other references. When all senders
+    have withdrawn theirs, the last records stay.
     """
-    live = [one for one in sayings if not one.is_retired]
+    records = list(records)
+    live = [one for one in records if not one.is_retired]
     newest: dict[str, StoredRecord] = {}
-    for one in sorted(live or sayings, key=lambda one: (one.sent_at, one.reference)):
+    for one in sorted(live or records, key=lambda one: (one.sent_at, one.reference)):
         newest[one.sender] = one
     ranked = sorted(newest.values(), key=lambda one: (one.rank, -one.sent_at.timestamp(), one.sender))
-    return [one.content for one in ranked], not live
+    return [one.blocks for one in ranked], not live

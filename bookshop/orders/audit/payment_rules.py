@@ -1,4 +1,4 @@
-"""Payments: a paid order has its proofs, its own payment and its exact total."""
+"""Payments: every paid order has its proofs, its own payment and its exact total; none awaits a person."""
 
 from sqlalchemy import BigInteger, Connection, cast, func, literal, or_, select
 

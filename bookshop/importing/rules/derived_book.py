@@ -1,0 +1,53 @@
+"""The book that is derived from records and overrides, and compared with the one in the catalogue."""
+
+from dataclasses import KW_ONLY, dataclass, fields
+from typing import NamedTuple
+
+from bookshop.catalogue.book import Contributor, Subject
+from bookshop.catalogue.book_row import BookDetails, BookRow
+from bookshop.onix.collateral import CoverResource
+
+ROW_FIELDS = tuple(field.name for field in fields(BookRow))
+DETAIL_FIELDS = tuple(field.name for field in fields(BookDetails))
+PART_FIELDS = ("contributors", "subjects", "related")
+
+
+class RelatedIsbn(NamedTuple):
+    """Another product and its relation to this one, a code of ONIX list 51."""
+
+    code: str
+    isbn: str
+
+
+class SubjectHeading(NamedTuple):
+    """The text that a sender gives for a subject code."""
+
+    scheme: str
+    code: str
+    heading: str
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedBook(BookRow):
+    """A row of `books` with what is stored in tables of its own; `headings` and `covers` are not compared."""
+
+    _: KW_ONLY
+    details: BookDetails
+    contributors: tuple[Contributor, ...] = ()
+    subjects: tuple[Subject, ...] = ()
+    related: tuple[RelatedIsbn, ...] = ()
+    headings: tuple[SubjectHeading, ...] = ()
+    covers: tuple[CoverResource, ...] = ()
+
+
+def changed_fields(new: DerivedBook, before: DerivedBook) -> tuple[str, ...]:
+    """Return the names of the fields in which two states of a book differ."""
+    return (
+        *_differing(new, before, ROW_FIELDS),
+        *_differing(new.details, before.details, DETAIL_FIELDS),
+        *_differing(new, before, PART_FIELDS),
+    )
+
+
+def _differing(new: object, before: object, names: tuple[str, ...]) -> list[str]:
+    return [name for name in names if getattr(new, name) != getattr(before, name)]

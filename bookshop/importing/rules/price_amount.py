@@ -1,0 +1,49 @@
+"""The amount of a price in the shop's minor units, with tax."""
+
+import re
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+from bookshop.importing.rules.price_types import WITHOUT_TAX
+from bookshop.money import WHOLE_ONLY, exponent
+from bookshop.onix.prices import Price, Tax
+
+# ONIX code list 62
+ZERO_RATED = "Z"
+DECIMAL = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?")
+MAX_PRICE_MINOR = 1_000_000_000
+
+
+def amount_in_minor(price: Price, currency: str) -> int:
+    """Return the amount with tax in minor units, or 0 where the amount or its tax is not known exactly."""
+    amount = _parse_decimal(price.get("amount", ""))
+    if amount is None or amount <= 0:
+        return 0
+    if price["type"] in WITHOUT_TAX:
+        tax = _add_up_taxes(amount, price.get("taxes", []))
+        if tax is None:
+            return 0
+        # a computed amount is rounded as a till rounds; a sent one is taken exactly or not at all
+        step = Decimal(1 if exponent(currency) == 0 or currency in WHOLE_ONLY else "0.01")
+        amount = (amount + tax).quantize(step, ROUND_HALF_UP)
+    minor = amount.scaleb(exponent(currency))
+    is_exact = minor == int(minor) and not (currency in WHOLE_ONLY and minor % 100)
+    return int(minor) if is_exact and minor < MAX_PRICE_MINOR else 0
+
+
+def _add_up_taxes(amount: Decimal, taxes: Sequence[Tax]) -> Decimal | None:
+    """Return the tax to add, or None if a rate is missing."""
+    parts = [part for tax in taxes if (part := _tax_part(amount, tax)) is not None]
+    return sum(parts, Decimal(0)) if parts and len(parts) == len(taxes) else None
+
+
+def _tax_part(amount: Decimal, tax: Tax) -> Decimal | None:
+    percent = _parse_decimal(tax.get("percent", "0" if tax.get("rate") == ZERO_RATED else ""))
+    if percent is None or not 0 <= percent <= 100:
+        return None
+    taxable = _parse_decimal(tax["taxable"]) if "taxable" in tax else amount
+    return None if taxable is None else taxable * percent / 100
+
+
+def _parse_decimal(text: str) -> Decimal | None:
+    return Decimal(text) if DECIMAL.fullmatch(text) else None
