@@ -301,29 +301,6 @@ def test_what_does_not_call_itself_public_is_personal(headers: dict[str, str], p
     assert is_personal(200, headers.get("cache-control", "").encode(), written) is personal
 
 
-READS = (
-    lambda: session.get("basket"),
-    lambda: session.pop("basket", None),
-    lambda: "basket" in session,
-    lambda: list(session),
-    lambda: dict(session),
-    lambda: bool(session),
-    lambda: session.setdefault("basket", 1),
-)
-
-
-@pytest.mark.parametrize("read", READS)
-async def test_every_way_to_look_at_the_session_shows(shop: Shop, read: object) -> None:
-    @shop.get("/look")
-    async def look() -> ResponseReturnValue:
-        assert callable(read)
-        read()
-        return "looked"
-
-    assert "Cookie" in (await shop.test_client().get("/look")).headers["Vary"]
-    assert "Cookie" not in (await shop.test_client().get("/healthz")).headers.get("Vary", "")
-
-
 # with the shop itself
 
 

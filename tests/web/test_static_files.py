@@ -10,7 +10,7 @@ import pytest
 from bookshop.app import STATIC, Shop
 from bookshop.web.static_files import StaticFiles
 from tests.shopper import text_of
-from tests.web.test_security import ON_EVERY_ANSWER
+from tests.web.test_security import ON_EVERY_RESPONSE
 
 ADDRESS = re.compile(r'(?:href|src)="(/static/[^"]+)"')
 
@@ -27,7 +27,7 @@ async def test_every_file_of_a_page_may_be_kept_for_good(shop: Shop) -> None:
         assert re.search(r"\.[0-9a-f]{12}\.\w+$|-\d+\.\d+\.\d+\.", address), address
         answer = await shop.test_client().get(address)
         assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-        for name, value in ON_EVERY_ANSWER.items():
+        for name, value in ON_EVERY_RESPONSE.items():
             assert answer.headers[name] == value
 
 
