@@ -2,21 +2,24 @@
 
 from html import escape
 
-from bookshop.covers.drawn.choices import Choices
+from bookshop.covers.drawn.choose_design import choose_design
+from bookshop.covers.drawn.design_input import DesignInput
+from bookshop.covers.drawn.fonts import font_style
 from bookshop.covers.drawn.palette import palette_of
-from bookshop.covers.drawn.templates import Cover, template_of
-from bookshop.covers.drawn.text import clean, font_style, main_title, shorten
+from bookshop.covers.drawn.seeded_random import SeededRandom
+from bookshop.covers.drawn.titles import clean, main_title, shorten
 
-TITLE_EMS, AUTHOR_EMS = 46, 25
+MAX_TITLE_EMS, MAX_AUTHOR_EMS = 46, 25
 
 
 def draw_cover(isbn: str, title: str, author: str, category: str) -> str:
     """Return an SVG of 480 × 720; `category` is a slug."""
-    choices = Choices(isbn)
-    short = shorten(main_title(clean(title)), TITLE_EMS)
-    cover = Cover(short, shorten(clean(author), AUTHOR_EMS), palette_of(category), choices)
-    drawing = template_of(choices.template, short)(cover)
-    label = f"{short} by {cover.author}" if cover.author else short
+    random = SeededRandom(isbn)
+    short_title = shorten(main_title(clean(title)), MAX_TITLE_EMS)
+    short_author = shorten(clean(author), MAX_AUTHOR_EMS)
+    cover = DesignInput(short_title, short_author, palette_of(category), random)
+    drawing = choose_design(random.design_number, short_title)(cover)
+    label = f"{short_title} by {short_author}" if short_author else short_title
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 720" width="480" height="720" role="img">'
         f"<title>{escape(label, quote=False)}</title>{font_style(drawing)}{drawing}</svg>"

@@ -1,20 +1,20 @@
-"""The colours of a subject."""
+"""The colours of each category's drawn covers."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Four colours by their part; deep can be read on bright and on pale, pale on deep."""
+    """Four colours: deep text is readable on bright and pale, pale text on deep."""
 
     deep: str
     bright: str
     pop: str
     pale: str
 
-    def ink_on(self, ground: str) -> str:
-        """The colour of words on this ground."""
-        return self.pale if ground == self.deep else self.deep
+    def text_colour_on(self, background: str) -> str:
+        """Return the colour of text on this background."""
+        return self.pale if background == self.deep else self.deep
 
 
 PALETTES = {

@@ -1,4 +1,4 @@
-"""Covers that are drawn: whatever a book is called, its cover is whole, small and the same every time."""
+"""A drawn cover is complete, small and always the same, for any title."""
 
 import re
 from collections.abc import Iterator
@@ -8,17 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookshop.covers.drawn.choices import Choices
+from bookshop.covers.drawn.choose_design import DESIGNS
+from bookshop.covers.drawn.designs.initial import LETTER_SIZE
 from bookshop.covers.drawn.draw_cover import draw_cover
 from bookshop.covers.drawn.palette import PALETTES
-from bookshop.covers.drawn.templates import INITIAL, TEMPLATES, arcs, initial, stack, template_of, tiles
-from bookshop.covers.drawn.text import SANS, SERIF, clean, fit, shorten, width
+from bookshop.covers.drawn.seeded_random import SeededRandom
 
 SVG = "{http://www.w3.org/2000/svg}"
 ISBN = "9780306406157"
-# one ISBN for each template
-EVERY_TEMPLATE = {
-    Choices(isbn).template % len(TEMPLATES): isbn for n in range(200) for isbn in [f"978{n:010}"]
+# one ISBN for each design
+EVERY_DESIGN = {
+    SeededRandom(isbn).design_number % len(DESIGNS): isbn for n in range(200) for isbn in [f"978{n:010}"]
 }.values()
 MIDDLEMARCH = ("Middlemarch", "George Eliot", "fiction")
 
@@ -32,7 +32,7 @@ def read(svg: str) -> ElementTree.Element:
 
 
 def lines(svg: str) -> list[ElementTree.Element]:
-    return [line for line in read(svg).iter(f"{SVG}text") if line.get("font-size") != str(INITIAL)]
+    return [line for line in read(svg).iter(f"{SVG}text") if line.get("font-size") != str(LETTER_SIZE)]
 
 
 def written(svg: str) -> str:
@@ -68,23 +68,12 @@ def test_the_same_book_has_the_same_cover(isbn: str, title: str, author: str, ca
     assert draw_cover(isbn, title, author, category) == draw_cover(isbn, title, author, category)
 
 
-def test_every_template_can_be_drawn() -> None:
-    assert {template_of(n, "Middlemarch") for n in range(8)} == set(TEMPLATES)
-    assert len({draw_cover(isbn, *MIDDLEMARCH) for isbn in EVERY_TEMPLATE}) == 8
-
-
-def test_a_title_that_a_template_does_not_suit_gets_another() -> None:
-    numbers = {template: n for n, template in enumerate(TEMPLATES)}
-    assert template_of(numbers[stack], "One Two Three Four Five") is tiles
-    assert template_of(numbers[stack], "Goblin Market and Other Poems") is stack
-    assert template_of(numbers[initial], "1984") is arcs
-    assert template_of(numbers[initial], "論語") is arcs
-    # its large letter is two
-    assert template_of(numbers[initial], "ß") is initial
+def test_every_design_looks_different() -> None:
+    assert len({draw_cover(isbn, *MIDDLEMARCH) for isbn in EVERY_DESIGN}) == len(DESIGNS) == 8
 
 
 def every_cover(title: str, author: str = "") -> Iterator[str]:
-    return (draw_cover(isbn, title, author, "ideas") for isbn in EVERY_TEMPLATE)
+    return (draw_cover(isbn, title, author, "ideas") for isbn in EVERY_DESIGN)
 
 
 @pytest.mark.parametrize("title", ["War & Peace", "<script>alert(1)</script>", 'The "Q"', "Émile's > Zoë"])
@@ -119,24 +108,9 @@ def test_a_book_without_an_author_has_a_cover_without_one() -> None:
     assert read(draw_cover(ISBN, "Beowulf", "", "poetry")).findtext(f"{SVG}title") == "Beowulf"
 
 
-def test_chinese_titles_break_between_characters_in_a_face_that_has_them() -> None:
-    assert len(fit("吾輩は猫である名前はまだ無い", SERIF, 408, 176).lines) > 1
+def test_chinese_titles_have_a_font_for_their_characters() -> None:
     assert all("CJK" in svg for svg in every_cover("論語"))
     assert not any("CJK" in svg for svg in every_cover("Emma"))
-
-
-def test_accents_do_not_make_a_line_wider() -> None:
-    assert width("Brontë", SERIF) == width("Bronte", SERIF)
-    assert width("Cévennes", SANS) == width("Cevennes", SANS)
-
-
-def test_a_line_does_not_end_on_a_small_word_without_need() -> None:
-    assert fit("Cats and Dogs", SANS, 408, 176).lines == ("Cats", "and Dogs")
-
-
-@given(words)
-def test_a_shortened_text_is_never_too_wide(text: str) -> None:
-    assert width(shorten(clean(text), 20), SANS) <= 21
 
 
 def test_unknown_categories_look_like_fiction() -> None:

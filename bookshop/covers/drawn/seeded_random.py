@@ -1,4 +1,4 @@
-"""The drawing's chances, which the ISBN decides once and for all."""
+"""Choices that look random and depend only on the ISBN."""
 
 from collections.abc import Sequence
 from hashlib import sha256
@@ -8,14 +8,13 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-class Choices:
-    """A row of numbers that looks random and is the same for the same ISBN."""
+class SeededRandom:
+    """A sequence of numbers that is always the same for an ISBN."""
 
     def __init__(self, isbn: str) -> None:
         digest = sha256(isbn.encode("utf-8", "replace")).digest()
-        self.template = digest[0]
+        self.design_number = digest[0]
         self._numbers = cycle(digest[2:])
 
-    def pick(self, options: Sequence[T]) -> T:
-        """The next choice."""
+    def choose(self, options: Sequence[T]) -> T:
         return options[next(self._numbers) % len(options)]

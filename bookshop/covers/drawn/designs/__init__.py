@@ -1,0 +1,1 @@
+"""The eight designs of drawn covers, one a file."""
