@@ -1,1 +1,1 @@
-"""What the shop's claims are measured with."""
+"""Measure how fast the shop is."""

@@ -1,4 +1,4 @@
-"""What the shop costs, beside the least that it could: python -m bench."""
+"""Measure the shop beside the fastest possible server: python -m bench."""
 
 import json
 import sys
@@ -15,21 +15,26 @@ from bench.machine import CORES
 from bench.site import Site, open_site
 from bench.table import Row
 
-SOAK = 1_000_000
+SOAK_REQUESTS = 1_000_000
 KINDS = ("pages", "orders", "webhooks", "polls", "start", "memory", "onix", "bytes")
 
 
 @click.command()
-@click.option("--rows", default=",".join(KINDS), show_default=True, help="Which kinds of work, with commas.")
-@click.option("--rounds", default=3, show_default=True, help="How often each page is measured, in turn.")
-@click.option("--seconds", default=3.0, show_default=True, help="How long each measure takes.")
-@click.option("--soak", is_flag=True, help=f"Watch the memory over {SOAK:,} requests.")
-@click.option("--requests", default=50_000, show_default=True, help="Over how many without --soak.")
+@click.option(
+    "--rows",
+    default=",".join(KINDS),
+    show_default=True,
+    help="Kinds of work, separated by commas.",
+)
+@click.option("--rounds", default=3, show_default=True, help="Rounds over all pages.")
+@click.option("--seconds", default=3.0, show_default=True, help="Seconds of each measurement.")
+@click.option("--soak", is_flag=True, help=f"Measure memory after {SOAK_REQUESTS:,} requests.")
+@click.option("--requests", default=50_000, show_default=True, help="Their number without --soak.")
 @click.option(
     "--json",
     "json_file",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Also write the figures here.",
+    help="Also write the figures to this file.",
 )
 def main(
     rows: str, rounds: int, seconds: float, *, soak: bool, requests: int, json_file: Path | None
@@ -37,17 +42,17 @@ def main(
     """Measure the shop on this machine and print one table."""
     wanted = rows.split(",")
     if unknown := set(wanted) - set(KINDS):
-        raise click.BadParameter(f"there is no {', '.join(sorted(unknown))}", param_hint="--rows")
+        raise click.BadParameter(f"unknown kind of work: {', '.join(sorted(unknown))}", param_hint="--rows")
     require_wrk()
     if len(CORES) < 2:
-        click.echo("bench: one core for both server and load: only the ratios mean anything", err=True)
+        click.echo("bench: server and load share one core; only the ratios are meaningful", err=True)
     measures: dict[str, Callable[[Site], Iterable[Row]]] = {
         "pages": lambda site: serving.measure(site, rounds, seconds),
         "orders": lambda site: buying.measure_orders(site, 5 * seconds),
         "webhooks": lambda site: buying.measure_webhooks(site, seconds),
         "polls": lambda site: polling.measure(site, 5 * seconds),
         "start": starting.measure_start,
-        "memory": lambda site: starting.measure_memory(site, SOAK if soak else requests),
+        "memory": lambda site: starting.measure_memory(site, SOAK_REQUESTS if soak else requests),
         "onix": reading.measure,
     }
     found: list[Row] = []
@@ -57,16 +62,16 @@ def main(
                 click.echo(f"{kind} …", err=True)
                 found += measure(site)
         weights = weighing.weigh(site) if "bytes" in wanted else []
-    click.echo("\n".join(table.lines_of(found)))
+    click.echo("\n".join(table.format_rows(found)))
     if weights:
-        click.echo("\n" + "\n".join(weighing.lines_of(weights)))
+        click.echo("\n" + "\n".join(weighing.format_weights(weights)))
     if json_file:
-        said = {
+        figures = {
             "python": sys.version.split()[0],
             "rows": [{**asdict(row), "ratio": row.ratio} for row in found],
             "bytes": [asdict(weight) for weight in weights],
         }
-        json_file.write_text(json.dumps(said, indent=2) + "\n")
+        json_file.write_text(json.dumps(figures, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,19 +1,15 @@
-"""A catalogue of any size, like a wholesaler's: the same number makes the same books."""
+"""A catalogue of any size, like a wholesaler's: the same size has the same books."""
 
-import asyncio
 import random
-import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
 from typing import Any, TypeAlias
 
-import asyncpg
-from sqlalchemy import make_url
 from stdnum import ean
 
-Row: TypeAlias = tuple[Any, ...]
+DatabaseRow: TypeAlias = tuple[Any, ...]
 
 BATCH = 10_000
 IN_STOCK = 20_000
@@ -65,32 +61,32 @@ TABLES = {
     "stock": "isbn on_hand reserved",
     "stock_movements": "isbn kind reason quantity moved_at",
 }
-Batch: TypeAlias = dict[str, list[Row]]
+Batch: TypeAlias = dict[str, list[DatabaseRow]]
 
 
 @dataclass(frozen=True, slots=True)
 class Zipf:
-    """Things of which few are common and most are rare."""
+    """Texts of which a few are common and most are rare."""
 
-    things: Sequence[str]
+    texts: Sequence[str]
     weights: Sequence[float]
 
     @classmethod
-    def of(cls, things: Sequence[str], power: float = 1.0) -> "Zipf":
-        """The first is twice as common as the second."""
-        return cls(things, list(accumulate(1 / (n + 2) ** power for n in range(len(things)))))
+    def of(cls, texts: Sequence[str], power: float = 1.0) -> "Zipf":
+        """Weigh the texts by Zipf's law, the first as the most common."""
+        return cls(texts, list(accumulate(1 / (n + 2) ** power for n in range(len(texts)))))
 
     def choose(self, chance: random.Random, count: int) -> list[str]:
-        """So many of them."""
-        return chance.choices(self.things, cum_weights=self.weights, k=count)
+        """Choose `count` texts."""
+        return chance.choices(self.texts, cum_weights=self.weights, k=count)
 
 
 class Library:
-    """What all books are made of."""
+    """The words, names and codes of which all books are made."""
 
     def __init__(self) -> None:
         chance = random.Random(1)
-        made = coin(chance, WORDS + SURNAMES + FIRST_NAMES + SERIES)
+        made = invent_words(chance, WORDS + SURNAMES + FIRST_NAMES + SERIES)
         self.words = Zipf.of(COMMON.split() + made[:WORDS])
         self.surnames = Zipf.of([word.title() for word in made[WORDS : WORDS + SURNAMES]], 0.7)
         self.first_names = Zipf.of([word.title() for word in made[-FIRST_NAMES - SERIES : -SERIES]], 0.9)
@@ -101,7 +97,7 @@ class Library:
         self.codes = Zipf.of(sorted(thema_codes(chance), key=lambda _: chance.random()), 0.5)
 
     def make(self, first: int, count: int, all_books: int) -> Batch:
-        """Books number `first` and following of a catalogue."""
+        """Make `count` books, from number `first` of a catalogue of `all_books`."""
         chance = random.Random(first)
         lengths = chance.choices(range(1, 10), weights=(8, 14, 18, 18, 14, 10, 8, 6, 4), k=count)
         words = iter(self.words.choose(chance, sum(lengths) + 4 * count))
@@ -158,8 +154,8 @@ class Library:
         return batch
 
 
-def coin(chance: random.Random, count: int) -> list[str]:
-    """Words that nobody has used before."""
+def invent_words(chance: random.Random, count: int) -> list[str]:
+    """Invent different words that sound like English."""
     starts, middles, ends = STARTS.split(), MIDDLES.split(), ENDS.split()
     made: dict[str, None] = {}
     while len(made) < count:
@@ -171,7 +167,7 @@ def coin(chance: random.Random, count: int) -> list[str]:
 
 
 def thema_codes(chance: random.Random) -> list[str]:
-    """Codes of two to five characters below those that have a shelf, and of some that have none."""
+    """Make Thema codes below the categories, and below some others."""
     letters = "ABCDFGHJKLMNPRSTVWX"
     return [
         top + "".join(chance.choice(letters) for _ in range(length))
@@ -187,62 +183,23 @@ def category_of(code: str) -> str:
 
 
 def key_of(name: str) -> str:
-    """A name as the end of an address."""
+    """Return a name as it stands in an address."""
     return "-".join(name.lower().split())
 
 
 def weighted(chance: random.Random, weights: dict[str, int], count: int) -> list[str]:
-    """So many things, the heavier the more often."""
+    """Choose `count` keys by their weights."""
     return chance.choices(list(weights), weights=list(weights.values()), k=count)
 
 
 def isbn_of(number: int) -> str:
-    """The ISBN of a book of this number: no two have the same, and they lie far apart."""
+    """Return the ISBN of a book's number; all are different, and neighbours lie far apart."""
     stem = f"978{number * 999_999_937 % 1_000_000_000:09d}"
     return stem + ean.calc_check_digit(stem)
 
 
 def make_batches(count: int) -> Iterator[Batch]:
-    """A whole catalogue."""
+    """Make a whole catalogue."""
     library = Library()
     for first in range(0, count, BATCH):
         yield library.make(first, min(BATCH, count - first), count)
-
-
-def fill(url: str, count: int, tell: Callable[[int], None] = lambda _: None) -> None:
-    """Write a catalogue of so many books into migrated, empty tables; they are not in the index yet."""
-    if url.startswith("sqlite"):
-        _fill_sqlite(str(make_url(url).database), count, tell)
-    else:
-        asyncio.run(_fill_postgresql(url, count, tell))
-
-
-def _fill_sqlite(path: str, count: int, tell: Callable[[int], None]) -> None:
-    connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute("PRAGMA synchronous = OFF")
-    connection.execute("PRAGMA cache_size = -200000")
-    for batch in make_batches(count):
-        connection.execute("BEGIN")
-        for table, rows in batch.items():
-            columns = TABLES[table].split()
-            marks = ", ".join("?" * len(columns))
-            values = [[str(value) if isinstance(value, date) else value for value in row] for row in rows]
-            # rows that lie in the order of their keys go in faster
-            values.sort(key=lambda row: row[0])
-            sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - names of ours
-            connection.executemany(sql, values)
-        connection.execute("COMMIT")
-        tell(len(batch["books"]))
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
-
-
-async def _fill_postgresql(url: str, count: int, tell: Callable[[int], None]) -> None:
-    connection = await asyncpg.connect(url)
-    for batch in make_batches(count):
-        async with connection.transaction():
-            for table, rows in batch.items():
-                await connection.copy_records_to_table(table, records=rows, columns=TABLES[table].split())
-        tell(len(batch["books"]))
-    await connection.execute("VACUUM ANALYZE")
-    await connection.close()

@@ -1,11 +1,11 @@
-"""A browser that costs next to nothing, so that thousands of them fit on one core."""
+"""A minimal HTTP client with a browser's headers, so that thousands of them fit on one core."""
 
 import asyncio
 import time
 from dataclasses import dataclass
 from typing import TypeAlias
 
-BROWSER = {
+BROWSER_HEADERS = {
     "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/142.0.0.0 Safari/537.36",
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
@@ -24,8 +24,8 @@ Headers: TypeAlias = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What came back, and after how many milliseconds."""
+class HttpResponse:
+    """A response, and the milliseconds that it took."""
 
     status: int
     headers: Headers
@@ -33,54 +33,71 @@ class Answer:
     ms: float
 
     def header(self, name: str) -> str:
-        """The first header of this name, or nothing."""
+        """Return the first header of this name, or an empty text."""
         return next((value for one, value in self.headers if one == name), "")
 
 
 class Browser:
-    """One connection that is kept, opened again when the server has closed it; cookies are kept too."""
+    """One connection, reopened when the server has closed it, and its cookies."""
 
     def __init__(self, port: int) -> None:
         self.port = port
         self.cookies: dict[str, str] = {}
-        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._reader = asyncio.StreamReader()
+        self._writer: asyncio.StreamWriter | None = None
 
-    async def ask(
+    async def send(
         self, path: str, method: str = "GET", body: bytes = b"", headers: dict[str, str] | None = None
-    ) -> Answer:
-        """Ask, and read the whole answer."""
+    ) -> HttpResponse:
+        """Send a request, and read the whole response."""
+        request = self._encode(path, method, body, headers or {})
+        began = time.perf_counter()
+        try:
+            head = await self._exchange(request)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            if method != "GET":
+                raise
+            # the server closed the idle connection at that moment; like a browser, try a new one
+            self.close()
+            head = await self._exchange(request)
+        found = [
+            (n.strip().lower(), v.strip()) for n, _, v in (line.partition(":") for line in head[1:] if line)
+        ]
+        response = HttpResponse(int(head[0].split()[1]), found, b"", 0)
+        content = await self._reader.readexactly(int(response.header("content-length") or 0))
+        self._store_cookies(found)
+        if response.header("connection") == "close":
+            self.close()
+        return HttpResponse(response.status, found, content, (time.perf_counter() - began) * 1000)
+
+    def _encode(self, path: str, method: str, body: bytes, headers: dict[str, str]) -> bytes:
         lines = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{self.port}"]
-        lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
+        lines += [f"{name}: {value}" for name, value in headers.items()]
         if self.cookies:
             lines.append("Cookie: " + "; ".join(f"{name}={value}" for name, value in self.cookies.items()))
         if method == "POST":
             lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
-        began = time.perf_counter()
-        if self._streams is None:
-            self._streams = await asyncio.open_connection("127.0.0.1", self.port)
-        reader, writer = self._streams
-        writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").splitlines()
-        found = [
-            (n.strip().lower(), v.strip()) for n, _, v in (line.partition(":") for line in head[1:] if line)
-        ]
-        answer = Answer(int(head[0].split()[1]), found, b"", 0)
-        content = await reader.readexactly(int(answer.header("content-length") or 0))
-        for name, value in found:
+        return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+    async def _exchange(self, request: bytes) -> list[str]:
+        """Send a request, over a new connection if there is none, and return the lines of the head."""
+        if self._writer is None or self._reader.at_eof():
+            self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self.port)
+        self._writer.write(request)
+        return (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1").splitlines()
+
+    def _store_cookies(self, headers: Headers) -> None:
+        for name, value in headers:
             if name == "set-cookie":
                 cookie, _, text = value.partition(";")[0].partition("=")
                 self.cookies[cookie] = text
-        if answer.header("connection") == "close":
-            self.close()
-        return Answer(answer.status, found, content, (time.perf_counter() - began) * 1000)
 
     def close(self) -> None:
-        """Let go of the connection."""
-        if self._streams:
-            self._streams[1].close()
-            self._streams = None
+        if self._writer:
+            self._writer.close()
+            self._writer = None
 
 
 def percentile(values: list[float], part: float) -> float:
-    """The value below which this part of them lies."""
+    """Return the value below which this part of all values lies."""
     return sorted(values)[min(len(values) - 1, int(len(values) * part))]

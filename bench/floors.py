@@ -1,6 +1,6 @@
-"""The least that the same servers can do: one answer, always the same, with our headers and our bytes.
+"""The fastest applications for the same server, sending the same bytes and headers.
 
-The answer is read from the file that BENCH_ANSWER names.
+The response is read from the file that BENCH_RESPONSE names.
 """
 
 import json
@@ -15,23 +15,23 @@ from quart import Quart, Response
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What is always answered."""
+class FixedResponse:
+    """The response to every request."""
 
     headers: list[tuple[str, str]]
     body: bytes
 
 
-def read_answer() -> Answer:
-    """The answer that the bench has written down."""
-    said = json.loads(Path(os.environ["BENCH_ANSWER"]).read_text())
-    return Answer([(name, value) for name, value in said["headers"]], b64decode(said["body"]))
+def read_response() -> FixedResponse:
+    """Read the response that the bench has written."""
+    stored = json.loads(Path(os.environ["BENCH_RESPONSE"]).read_text())
+    return FixedResponse([(name, value) for name, value in stored["headers"]], b64decode(stored["body"]))
 
 
 def create_raw() -> Callable[..., Awaitable[None]]:
-    """An ASGI application without anything."""
-    answer = read_answer()
-    headers = [(name.encode(), value.encode()) for name, value in answer.headers]
+    """Create an ASGI application without a framework."""
+    response = read_response()
+    headers = [(name.encode(), value.encode()) for name, value in response.headers]
 
     async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
@@ -40,18 +40,18 @@ def create_raw() -> Callable[..., Awaitable[None]]:
                 await send({"type": f"lifespan.{event}.complete"})
             return
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": answer.body})
+        await send({"type": "http.response.body", "body": response.body})
 
     return app
 
 
 def create_quart() -> Quart:
-    """A Quart application with one route."""
-    answer = read_answer()
+    """Create a Quart application with one route."""
+    response = read_response()
     app = Quart(__name__)
 
     @app.route("/", methods=["GET", "POST"])
     async def hello() -> Response:
-        return Response(answer.body, headers=dict(answer.headers))
+        return Response(response.body, headers=dict(response.headers))
 
     return app

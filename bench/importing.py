@@ -1,7 +1,7 @@
-"""How fast files get into the catalogue: python -m bench.importing --records 20000 --database sqlite.
+"""Measure how fast files are imported: python -m bench.importing --records 20000.
 
-Everything runs on one core, and each way of reading in a process of its own, so that its memory can be told.
-Last, the whole import has a core for reading, as on most machines.
+Everything runs on one core, and each method in a process of its own, so that its memory can be measured.
+Last, the whole import has a second core for reading, as on most machines.
 """
 
 import asyncio
@@ -35,19 +35,19 @@ FLOORS: dict[str, Callable[[Path], None]] = {
     "our reader alone": read,
 }
 IMPORT, AGAIN, BESIDE = "the whole import", "the same file again", "the whole import, with a core for reading"
-WAYS = (*FLOORS, IMPORT, AGAIN, BESIDE)
+METHODS = (*FLOORS, IMPORT, AGAIN, BESIDE)
 
 
 @click.command()
-@click.option("--records", default=20_000, show_default=True, help="How many rich records, of 18 KB each.")
+@click.option("--records", default=20_000, show_default=True, help="Number of records, of 18 KB each.")
 @click.option("--database", type=click.Choice(["sqlite", "postgresql"]), default="sqlite", show_default=True)
-@click.option("--way", default="", hidden=True)
+@click.option("--method", default="", hidden=True)
 @click.option("--file", default="", hidden=True)
 @click.option("--url", default="", hidden=True)
-def main(records: int, database: str, way: str, file: str, url: str) -> None:
-    """Import so many records, beside parsers that only parse."""
-    if way:
-        click.echo(json.dumps(measure(way, Path(file), url)))
+def main(records: int, database: str, method: str, file: str, url: str) -> None:
+    """Import records, and compare with parsers that only parse."""
+    if method:
+        click.echo(json.dumps(measure(method, Path(file), url)))
         return
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     with tempfile.TemporaryDirectory(prefix="bookshop-import-") as name:
@@ -66,30 +66,40 @@ def main(records: int, database: str, way: str, file: str, url: str) -> None:
 
 
 def compare(path: Path, records: int, url: str) -> None:
-    """Print what each way takes, and what the imports are of each floor."""
+    """Print what each method takes, and the speed of the imports beside each floor."""
     found = {}
-    for way in WAYS:
-        if way in (IMPORT, BESIDE):
-            asyncio.run(prepare(url))
-        command = [sys.executable, "-m", "bench.importing", "--way", way, "--file", str(path), "--url", url]
+    for method in METHODS:
+        if method in (IMPORT, BESIDE):
+            asyncio.run(create_empty_shop(url))
+        command = [
+            sys.executable,
+            "-m",
+            "bench.importing",
+            "--method",
+            method,
+            "--file",
+            str(path),
+            "--url",
+            url,
+        ]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
-        found[way] = json.loads(done.stdout)
-        seconds, cpu = found[way]["seconds"], found[way]["cpu"]
-        memory = " + ".join(f"{one:.0f}" for one in found[way]["memory"])
+        found[method] = json.loads(done.stdout)
+        seconds, cpu = found[method]["seconds"], found[method]["cpu"]
+        memory = " + ".join(f"{one:.0f}" for one in found[method]["memory"])
         click.echo(
-            f"{way:46} {seconds:7.1f} s  {records / seconds:7,.0f} a second  "
+            f"{method:46} {seconds:7.1f} s  {records / seconds:7,.0f} a second  "
             f"{cpu / records * 1e6:6,.0f} µs of a core each  {memory:>8} MB"
         )
-    for way in FLOORS:
-        alone = found[way]["seconds"]
+    for method in FLOORS:
+        alone = found[method]["seconds"]
         click.echo(
-            f"The import has {alone / found[IMPORT]['seconds']:.0%} of the speed of: {way};"
+            f"The import has {alone / found[IMPORT]['seconds']:.0%} of the speed of: {method};"
             f" {alone / found[BESIDE]['seconds']:.0%} with a core for reading."
         )
 
 
-async def prepare(url: str) -> None:
-    """Make an empty shop."""
+async def create_empty_shop(url: str) -> None:
+    """Replace the database with an empty one."""
     database = open_database(url)
     if url.startswith("postgresql"):
         await database.write(lambda db: db.exec_driver_sql("DROP SCHEMA public CASCADE"))
@@ -103,36 +113,35 @@ async def prepare(url: str) -> None:
     await database.close()
 
 
-def measure(way: str, path: Path, url: str) -> dict[str, Any]:
-    """What one way takes, in this process and those that it starts."""
-    if way != AS_IT_COMES:
+def measure(method: str, path: Path, url: str) -> dict[str, Any]:
+    """Measure one method, in this process and those that it starts."""
+    if method != AS_IT_COMES:
         # as the command does
         collect_garbage_rarely()
-    if way == BESIDE:
+    if method == BESIDE:
         os.sched_setaffinity(0, range(os.cpu_count() or 1))
     peaks: dict[str, float] = {}
     began, before = time.perf_counter(), os.times()
-    if way in FLOORS:
-        FLOORS[way](path)
+    if method in FLOORS:
+        FLOORS[method](path)
     else:
-        asyncio.run(take(path, url, lambda *_: note_memory(peaks)))
+        asyncio.run(import_file(path, url, lambda *_: record_memory(peaks)))
     seconds, after = time.perf_counter() - began, os.times()
-    note_memory(peaks)
+    record_memory(peaks)
     return {"seconds": seconds, "cpu": sum(after[:4]) - sum(before[:4]), "memory": list(peaks.values())}
 
 
-def note_memory(peaks: dict[str, float]) -> None:
-    """Note the most that this process and each that it has started ever had, in MB."""
+def record_memory(peaks: dict[str, float]) -> None:
+    """Record the peak memory of this process and of each that it has started, in MB."""
     me = str(os.getpid())
     for pid in (me, *Path(f"/proc/{me}/task/{me}/children").read_text().split()):
-        # what has ended has none any more
+        # a process that has ended has no VmHWM
         for line in Path(f"/proc/{pid}/status").read_text().splitlines():
             if line.startswith("VmHWM:"):
                 peaks[pid] = int(line.split()[1]) / 1024
 
 
-async def take(path: Path, url: str, on_progress: OnProgress) -> None:
-    """Import the file."""
+async def import_file(path: Path, url: str, on_progress: OnProgress) -> None:
     database = open_database(url)
     report = await Importer(database, MARKET, on_progress=on_progress).import_file(InputFile(path))
     await database.close()

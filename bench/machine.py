@@ -1,4 +1,4 @@
-"""This machine: its cores, and what the processes on it use."""
+"""This machine: its cores, and the CPU and memory of the processes on it."""
 
 import os
 import shutil
@@ -15,8 +15,8 @@ CORES = sorted(os.sched_getaffinity(0))
 SERVER_CORE, LOAD_CORE = CORES[0], CORES[-1]
 
 
-def pinned(command: Sequence[str], core: int) -> list[str]:
-    """The command on one core, where there is more than one and a tool to choose it."""
+def pin(command: Sequence[str], core: int) -> list[str]:
+    """Pin a command to one core, where there are several and taskset is installed."""
     if len(CORES) == 1 or not shutil.which("taskset"):
         return list(command)
     return ["taskset", "-c", str(core), *command]
@@ -24,7 +24,7 @@ def pinned(command: Sequence[str], core: int) -> list[str]:
 
 @dataclass(frozen=True)
 class Server:
-    """Something that serves, and what it has cost."""
+    """A running server and its processes."""
 
     process: Process
 
@@ -37,13 +37,13 @@ class Server:
         return int(self.url.rpartition(":")[2])
 
     def cpu_us(self) -> float:
-        """What all its processes have used of a core so far."""
-        # user and system time are the fields 14 and 15; the name in 2 may hold anything
+        """Return the CPU time of all its processes so far, in microseconds."""
+        # user and system time are the fields 14 and 15; the name, field 2, may contain spaces
         stats = [stat.rpartition(")")[2].split() for stat in self._read("stat")]
         return sum(int(fields[11]) + int(fields[12]) for fields in stats) * TICK_US
 
     def memory_mb(self) -> float:
-        """What its largest process, the worker, has in memory."""
+        """Return the memory of its largest process, the worker."""
         pages = [int(statm.split()[1]) for statm in self._read("statm")]
         return max(pages) * os.sysconf("SC_PAGE_SIZE") / 1_000_000
 
@@ -60,8 +60,8 @@ class Server:
 def serving(
     command: Sequence[str], folder: Path, env: Mapping[str, str], port: int, core: int = SERVER_CORE
 ) -> Iterator[Server]:
-    """Run a server on its core until the block ends."""
+    """Run a server on a core until the block ends."""
     log = folder / f"{port}.log"
     environment = {"PYTHONPATH": os.pathsep.join([ROOT, os.environ.get("PYTHONPATH", "")]), **env}
-    with running(pinned(command, core), port, log, environment, folder) as process:
+    with running(pin(command, core), port, log, environment, folder) as process:
         yield Server(process)

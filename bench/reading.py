@@ -1,4 +1,4 @@
-"""How fast ONIX is read and books are derived from it, beside parsers that only parse and forget."""
+"""Measure how fast ONIX is read and books are derived from it, beside parsers alone."""
 
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
@@ -23,24 +23,24 @@ MARKET = Market("SG", "SGD", "Asia/Singapore")
 
 
 def measure(site: Site) -> Iterator[Row]:
-    """Records a second of one core's time, each way in turn so that a busy moment hits all alike."""
+    """Count records a second of CPU time, all in turn so that a busy moment affects all of them."""
     path = site.folder / "onix.xml"
     write_rich_message(path, RECORDS)
-    ways = (parse_with_lxml, parse_with_python, read, read_and_derive)
+    methods = (parse_with_lxml, parse_with_python, read, read_and_derive)
     seconds: dict[Callable[[Path], None], float] = {}
     for _ in range(ROUNDS):
-        for way in ways:
+        for method in methods:
             began = process_time()
-            way(path)
-            seconds[way] = min(seconds.get(way, 1e9), process_time() - began)
-    lxml, python, ours, derived = (RECORDS / seconds[way] for way in ways)
+            method(path)
+            seconds[method] = min(seconds.get(method, 1e9), process_time() - began)
+    lxml, python, ours, derived = (RECORDS / seconds[method] for method in methods)
     yield Row("ONIX read", ours, "/s", lxml, "lxml parses and forgets", cpu_us=1e6 / ours)
     yield Row("ONIX read", ours, "/s", python, "Python's own parser parses and forgets")
     yield Row("ONIX read, books derived", derived, "/s", python, "Python's own parser", cpu_us=1e6 / derived)
 
 
 def parse_with_lxml(path: Path) -> None:
-    """As little as lxml can do with every record."""
+    """Parse every record with lxml, and drop it."""
     for _, element in etree.iterparse(path, tag="{*}Product", resolve_entities=False, load_dtd=False):
         element.clear()
         while element.getprevious() is not None:
@@ -48,7 +48,7 @@ def parse_with_lxml(path: Path) -> None:
 
 
 def parse_with_python(path: Path) -> None:
-    """As little as the standard library can do with every record."""
+    """Parse every record with the standard library, and drop it."""
     events = ET.iterparse(path, ("start", "end"))  # noqa: S314 - our own file
     _, root = next(events)
     for event, element in events:
@@ -57,14 +57,14 @@ def parse_with_python(path: Path) -> None:
 
 
 def read(path: Path) -> None:
-    """What an import reads."""
+    """Read every record as an import does."""
     with path.open("rb") as file:
         for _ in read_onix(file):
             pass
 
 
 def read_and_derive(path: Path) -> None:
-    """All of an import but the database."""
+    """Do everything that an import does, except for the database."""
     now = datetime.now(UTC)
     with path.open("rb") as file:
         for record in read_onix(file):

@@ -1,4 +1,4 @@
-"""Public pages, warm and cold, beside the least that the same server can do."""
+"""Measure public pages, cached and not, beside the fastest applications on the same server."""
 
 import json
 import shutil
@@ -9,46 +9,46 @@ from getpass import getuser
 from pathlib import Path
 from urllib.parse import quote
 
-from bench.client import BROWSER, Answer
-from bench.load import Sample, burst, middle
+from bench.client import BROWSER_HEADERS, HttpResponse
+from bench.load import LoadSample, burst, median_sample
 from bench.machine import Server, serving
-from bench.site import ABOUT_TRANSFER, Site, addresses, fetch, files
+from bench.site import TRANSFER_HEADERS, Site, fetch, find_assets, find_pages
 from bench.table import Row
 from tests.processes import free_port
 
-BARE = {"Host": "127.0.0.1"}
-SET_BY_NGINX = (*ABOUT_TRANSFER, "content-type", "etag")
+MINIMAL_HEADERS = {"Host": "127.0.0.1"}
+SET_BY_NGINX = (*TRANSFER_HEADERS, "content-type", "etag")
 
 
 @dataclass
 class Work:
-    """Something to ask again and again."""
+    """A request to repeat, and its results."""
 
     name: str
     server: Server
     path: str
     floor: str = ""
-    headers: dict[str, str] = field(default_factory=lambda: dict(BROWSER))
+    headers: dict[str, str] = field(default_factory=lambda: dict(BROWSER_HEADERS))
     script: Path | None = None
-    samples: list[Sample] = field(default_factory=list)
+    samples: list[LoadSample] = field(default_factory=list)
 
 
 def measure(site: Site, rounds: int, seconds: float) -> Iterator[Row]:
-    """Every work in turn, several times over, so that a noisy minute is everybody's."""
+    """Measure all work in turn, several times, so that a noisy minute affects all of it."""
     with ExitStack() as stack:
         works = list(start(site, stack))
         for _ in range(rounds):
             for work in works:
                 work.samples.append(burst(work.server, work.path, seconds, work.headers, work.script))
-        rates = {work.name: middle(work.samples).rate for work in works}
+        rates = {work.name: median_sample(work.samples).rate for work in works}
         for work in works:
-            yield row_of(work, rates)
+            yield make_row(work, rates)
 
 
 def start(site: Site, stack: ExitStack) -> Iterator[Work]:
-    """Start every server that is compared, and say what it is asked."""
+    """Start every server to compare, and yield the work for it."""
     shop, cold = stack.enter_context(site.shop()), stack.enter_context(site.cold_shop())
-    paths = addresses(shop)
+    paths = find_pages(shop)
     home = fetch(shop, "/")
     raw, quart = (stack.enter_context(site.floor(kind, home)) for kind in ("raw", "quart"))
     yield Work("raw ASGI hello, our bytes", raw, "/")
@@ -58,18 +58,18 @@ def start(site: Site, stack: ExitStack) -> Iterator[Work]:
     for kind, path in paths.items():
         yield Work(f"{kind}, warm", shop, path, "raw ASGI hello, our bytes")
     tag = {"If-None-Match": home.header("etag")}
-    yield Work("home, warm, 304", shop, "/", "raw ASGI hello, our bytes", {**BROWSER, **tag})
-    yield Work("home, warm, bare headers", shop, "/", "raw ASGI hello, our bytes", BARE)
-    yield Work("static file", shop, files(shop)[0], "raw ASGI hello, our bytes")
+    yield Work("home, warm, 304", shop, "/", "raw ASGI hello, our bytes", {**BROWSER_HEADERS, **tag})
+    yield Work("home, warm, bare headers", shop, "/", "raw ASGI hello, our bytes", MINIMAL_HEADERS)
+    yield Work("static file", shop, find_assets(shop)[0], "raw ASGI hello, our bytes")
     for kind, path in paths.items():
         yield Work(f"{kind}, cold", cold, path, "Quart hello, our bytes")
-    script = add_to_basket(site.folder, paths["book"].split("/")[2])
+    script = write_basket_script(site.folder, paths["book"].split("/")[2])
     yield Work("add to basket", shop, "/basket", "Quart hello, our bytes", script=script)
 
 
-def row_of(work: Work, rates: dict[str, float]) -> Row:
-    """What a work has shown, over all rounds."""
-    found = middle(work.samples)
+def make_row(work: Work, rates: dict[str, float]) -> Row:
+    """Sum up all rounds of a work."""
+    found = median_sample(work.samples)
     return Row(
         work.name,
         found.rate,
@@ -82,8 +82,8 @@ def row_of(work: Work, rates: dict[str, float]) -> Row:
     )
 
 
-def add_to_basket(folder: Path, isbn: str) -> Path:
-    """A script for wrk that puts a book into a basket that was empty."""
+def write_basket_script(folder: Path, isbn: str) -> Path:
+    """Write a wrk script that puts a book into an empty basket."""
     script = folder / "basket.lua"
     body = f"isbn={quote(isbn)}&quantity=1"
     script.write_text(
@@ -94,11 +94,11 @@ def add_to_basket(folder: Path, isbn: str) -> Path:
 
 
 @contextmanager
-def nginx(folder: Path, answer: Answer) -> Iterator[Server]:
-    """nginx with the same bytes as a file."""
+def nginx(folder: Path, response: HttpResponse) -> Iterator[Server]:
+    """Serve the same bytes with nginx, from a file."""
     root = folder / "nginx"
     root.mkdir()
-    (root / "index.html").write_bytes(answer.body)
+    (root / "index.html").write_bytes(response.body)
     port = free_port()
     (root / "nginx.conf").write_text(
         f"worker_processes 1; daemon off; user {getuser()}; pid {root}/pid; error_log stderr;\n"
@@ -111,7 +111,7 @@ def nginx(folder: Path, answer: Answer) -> Iterator[Server]:
         + f"server {{ listen 127.0.0.1:{port}; root {root};\n"
         + "".join(
             f"add_header {name} {json.dumps(value)};\n"
-            for name, value in answer.headers
+            for name, value in response.headers
             if name not in SET_BY_NGINX
         )
         + "}}\n"

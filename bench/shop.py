@@ -1,6 +1,6 @@
-"""The shop without its page cache and its static files: every page is made anew, as the first shopper's is.
+"""The shop without its page cache: every page is rendered for every request.
 
-python -m bench.shop PORT; not a way to serve a shop, and so no setting.
+Run by the bench as python -m bench.shop PORT; never serve a shop with it.
 """
 
 import socket
@@ -12,9 +12,9 @@ from bookshop.server.worker import run, server_config
 
 
 def main(port: str) -> None:
-    """Serve on this port."""
+    """Serve on a port of this machine."""
     shop = create_app()
-    # what stands before Quart was put there by name
+    # the middleware replaced asgi_app on the instance
     shop.__dict__.pop("asgi_app")
     control_socket, _supervisor = socket.socketpair()
     run(shop, server_config(open_listener(f"127.0.0.1:{port}").detach()), control_socket)

@@ -1,4 +1,4 @@
-"""A shop to measure: its database, its Stripe, and the servers in front of it."""
+"""A shop to measure: its database, its Stripe, and the servers to compare it with."""
 
 import asyncio
 import json
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from bench.client import BROWSER, Answer, Browser
+from bench.client import BROWSER_HEADERS, Browser, HttpResponse
 from bench.machine import LOAD_CORE, Server, serving
 from bookshop.catalogue.samples import load_samples
 from bookshop.database import open_database
@@ -24,15 +24,15 @@ from bookshop.schema import stock
 from tests.builders import ENVIRONMENT, a_book, an_order, store_book
 from tests.processes import SIMULATOR_SECRET, free_port
 
-PLENTY = 10_000_000
+COPIES = 10_000_000
 WAITING_ORDERS = 2000
 LINK = re.compile(r'href="(/[^"#]*)"')
-ABOUT_TRANSFER = ("date", "server", "connection", "content-length", "set-cookie")
+TRANSFER_HEADERS = ("date", "server", "connection", "content-length", "set-cookie")
 
 
 @dataclass(frozen=True)
 class Site:
-    """A shop on disk, which servers come and go in front of."""
+    """A shop's folder, its environment, and the tokens of its waiting orders."""
 
     folder: Path
     env: dict[str, str]
@@ -40,7 +40,7 @@ class Site:
 
     @contextmanager
     def shop(self, stripe: str = "") -> Iterator[Server]:
-        """The shop as `bookshop serve` serves it, with one worker; by default its Stripe is nowhere."""
+        """Serve the shop with `bookshop serve` and one worker; by default without a Stripe."""
         port = free_port()
         command = [sys.executable, "-m", "bookshop", "serve", "--bind", f"127.0.0.1:{port}"]
         with serving(
@@ -50,14 +50,14 @@ class Site:
 
     @contextmanager
     def cold_shop(self) -> Iterator[Server]:
-        """The shop without its page cache."""
+        """Serve the shop without its page cache."""
         port = free_port()
         with serving([sys.executable, "-m", "bench.shop", str(port)], self.folder, self.env, port) as it:
             yield it
 
     @contextmanager
     def stripe_stub(self) -> Iterator[Server]:
-        """Stripe that answers at once."""
+        """Serve the stub of Stripe that responds at once."""
         port = free_port()
         command = [sys.executable, "-m", "bench.stripe_stub", str(port)]
         with serving(command, self.folder, {}, port, LOAD_CORE) as it:
@@ -65,7 +65,7 @@ class Site:
 
     @contextmanager
     def simulator(self) -> Iterator[Server]:
-        """Stripe as tests know it."""
+        """Serve the Stripe simulator."""
         port = free_port()
         command = [sys.executable, "-m", "bookshop", "simulator", "--port", str(port)]
         command += ["--webhook-url", f"http://127.0.0.1:{free_port()}/", "--webhook-secret", SIMULATOR_SECRET]
@@ -73,38 +73,38 @@ class Site:
             yield it
 
     @contextmanager
-    def floor(self, kind: str, answer: Answer) -> Iterator[Server]:
-        """Hypercorn with the same loop, and an application that gives always this answer."""
+    def floor(self, kind: str, response: HttpResponse) -> Iterator[Server]:
+        """Serve an application that always sends this response, on the same server and event loop."""
         port, path = free_port(), self.folder / f"{kind}.json"
-        headers = [header for header in answer.headers if header[0] not in ABOUT_TRANSFER]
-        headers.append(("content-length", str(len(answer.body))))
-        path.write_text(json.dumps({"headers": headers, "body": b64encode(answer.body).decode()}))
+        headers = [header for header in response.headers if header[0] not in TRANSFER_HEADERS]
+        headers.append(("content-length", str(len(response.body))))
+        path.write_text(json.dumps({"headers": headers, "body": b64encode(response.body).decode()}))
         command = [sys.executable, "-m", "hypercorn", f"bench.floors:create_{kind}()"]
         command += ["--bind", f"127.0.0.1:{port}", "--worker-class", "uvloop"]
-        with serving(command, self.folder, {"BENCH_ANSWER": str(path)}, port) as it:
+        with serving(command, self.folder, {"BENCH_RESPONSE": str(path)}, port) as it:
             yield it
 
 
 @contextmanager
 def open_site(folder: Path) -> Iterator[Site]:
-    """A shop with the sample books, more of each than any run sells, and orders whose payment is awaited."""
+    """Create a shop with sample books, plenty of stock, and orders waiting for payment."""
     env = {**ENVIRONMENT, "DATABASE_URL": f"sqlite:///{folder}/bookshop.db", "SHOP_URL": "http://127.0.0.1"}
     yield Site(folder, env, asyncio.run(fill(env["DATABASE_URL"])))
 
 
 async def fill(url: str) -> list[str]:
-    """Write everything that is needed; answers the tokens of the orders."""
+    """Fill the database; return the tokens of the waiting orders."""
     database = open_database(url)
     await database.write(migrate)
     await database.write(load_samples, "SGD")
     tokens = await database.write(place_orders)
-    await database.write(deliver)
+    await database.write(fill_stock)
     await database.close()
     return tokens
 
 
 def place_orders(db: Connection) -> list[str]:
-    """Orders that wait for their payment."""
+    """Store orders that wait for their payment; return their tokens."""
     book = store_book(db, a_book())
     orders = [an_order(book) for _ in range(WAITING_ORDERS)]
     for order in orders:
@@ -113,25 +113,24 @@ def place_orders(db: Connection) -> list[str]:
     return [order.token for order in orders]
 
 
-def deliver(db: Connection) -> None:
-    """More copies of every book than are ever sold."""
-    db.execute(stock.update().values(on_hand=PLENTY))
+def fill_stock(db: Connection) -> None:
+    db.execute(stock.update().values(on_hand=COPIES))
 
 
-def fetch(server: Server, path: str, **headers: str) -> Answer:
-    """Ask once, as a browser does."""
+def fetch(server: Server, path: str, **headers: str) -> HttpResponse:
+    """Send one request with a browser's headers."""
 
-    async def ask() -> Answer:
+    async def send() -> HttpResponse:
         browser = Browser(server.port)
-        answer = await browser.ask(path, headers={**BROWSER, **headers})
+        response = await browser.send(path, headers={**BROWSER_HEADERS, **headers})
         browser.close()
-        return answer
+        return response
 
-    return asyncio.run(ask())
+    return asyncio.run(send())
 
 
-def addresses(server: Server) -> dict[str, str]:
-    """One address of every public kind, as a shopper would find them."""
+def find_pages(server: Server) -> dict[str, str]:
+    """Return one path of every kind of public page, found by following links."""
     home = fetch(server, "/", **{"Accept-Encoding": "identity"}).body.decode()
     links = [unescape(link) for link in LINK.findall(home)]
     return {
@@ -142,8 +141,8 @@ def addresses(server: Server) -> dict[str, str]:
     }
 
 
-def files(server: Server, path: str = "/") -> list[str]:
-    """The styles and scripts that a page loads."""
+def find_assets(server: Server, path: str = "/") -> list[str]:
+    """Return the paths of the styles and scripts that a page loads."""
     page = fetch(server, path, **{"Accept-Encoding": "identity"}).body.decode()
     found = re.findall(r'<(?:link[^>]*rel="(?:stylesheet|icon)"[^>]*href|script[^>]*src)="(/[^"]+)"', page)
     return [unescape(one) for one in found]

@@ -1,4 +1,4 @@
-"""The time to the first answer, and what the worker keeps in memory, new and after very many requests."""
+"""Measure the time to the first response, and the worker's memory."""
 
 import json
 import subprocess
@@ -8,48 +8,50 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-from bench.client import BROWSER
+from bench.client import BROWSER_HEADERS
 from bench.load import burst
-from bench.machine import SERVER_CORE, pinned
-from bench.site import Site, addresses, files
+from bench.machine import SERVER_CORE, pin
+from bench.site import Site, find_assets, find_pages
 from bench.table import Row
 
 TRIES = 5
 BURST_SECONDS = 10
-LINES = "\n"
+NEWLINE = "\n"
 IMPORTS = "import bookshop.app, bookshop.server.worker, uvloop"
 
 
 def measure_start(site: Site) -> Iterator[Row]:
-    """From the command to the first answer, beside the time of the imports alone."""
+    """Measure from the command to the first response, beside the time of the imports alone."""
     starts, imports = [], []
     for _ in range(TRIES):
         began = time.perf_counter()
         with site.shop():
             starts.append(time.perf_counter() - began)
         began = time.perf_counter()
-        subprocess.run(pinned([sys.executable, "-c", IMPORTS], SERVER_CORE), check=True)
+        subprocess.run(pin([sys.executable, "-c", IMPORTS], SERVER_CORE), check=True)
         imports.append(time.perf_counter() - began)
     yield Row("first answer after start", median(starts), "s", median(imports), "python and our imports")
 
 
 def measure_memory(site: Site, requests: int) -> Iterator[Row]:
-    """The worker after its start, and after so many requests of mixed kinds."""
+    """Measure the worker's memory after its start, and after so many requests of all kinds."""
     with site.shop() as shop:
-        paths = addresses(shop)
-        script = mix(site.folder, [*paths.values(), *files(shop)], paths["book"].split("/")[2])
-        burst(shop, "/", 1, BROWSER, script)
+        paths = find_pages(shop)
+        script = write_mixed_script(
+            site.folder, [*paths.values(), *find_assets(shop)], paths["book"].split("/")[2]
+        )
+        burst(shop, "/", 1, BROWSER_HEADERS, script)
         new = shop.memory_mb()
         yield Row("memory after start", new, "MB", memory_mb=new)
         done = 0
         while done < requests:
-            done += burst(shop, "/", BURST_SECONDS, BROWSER, script).requests
+            done += burst(shop, "/", BURST_SECONDS, BROWSER_HEADERS, script).requests
         after = shop.memory_mb()
         yield Row(f"memory after {done:,} requests", after, "MB", new, "after start", memory_mb=after)
 
 
-def mix(folder: Path, paths: list[str], isbn: str) -> Path:
-    """A script for wrk: pages, files, covers, baskets and forms, in turn."""
+def write_mixed_script(folder: Path, paths: list[str], isbn: str) -> Path:
+    """Write a wrk script that requests pages, files, covers, baskets and forms in turn."""
     paths = [*paths, "/basket", f"/checkout?item={isbn}", f"/covers/{isbn}.svg", "/healthz"]
     wanted = [("GET", path, "") for path in paths]
     wanted.append(("POST", "/basket", f"isbn={isbn}&quantity=1"))
@@ -61,14 +63,14 @@ def mix(folder: Path, paths: list[str], isbn: str) -> Path:
     ]
     script.write_text(
         f"""
-local requests, next_one = {{}}, 0
+local requests, position = {{}}, 0
 function init(args)
   wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
-{LINES.join(lines)}
+{NEWLINE.join(lines)}
 end
 function request()
-  next_one = next_one % #requests + 1
-  return requests[next_one]
+  position = position % #requests + 1
+  return requests[position]
 end
 """
     )

@@ -1,4 +1,4 @@
-"""A storm: random shoppers, Stripe's bad days and kills against real processes, and then the audit.
+"""A storm test: random shoppers, faults of Stripe and kills of the shop, then the audit.
 
 python -m bench.storm --seconds 60 --database sqlite|postgresql
 """
@@ -32,11 +32,11 @@ from tests.processes import free_port, running_shop, running_simulator
 from tests.shopper import DETAILS, HIDDEN, SECRET, intent_of
 
 SHOPPERS, TITLES = 16, 12
-# some titles run out early, so that shoppers race for the last copies
-FEW, MANY = 20, 3000
+# half of the titles sell out early, so that shoppers race for the last copies
+FEW_COPIES, MANY_COPIES = 20, 3000
 WORKERS = {"sqlite": 2, "postgresql": 3}
-PAUSE_BETWEEN_KILLS = (2.0, 6.0)
-CALM_SECONDS = 120
+SECONDS_BETWEEN_KILLS = (2.0, 6.0)
+MAX_CALM_SECONDS = 120
 CARDS = ("pm_card_visa", "pm_card_visa", "pm_card_visa_chargeDeclined", "pm_card_processing")
 HOSTED_CARD = {"email": "reader@example.com", "number": "4242424242424242", "expiry": "12 / 34", "cvc": "123"}
 FAULTS: tuple[dict[str, str], ...] = (
@@ -51,22 +51,22 @@ FAULTS: tuple[dict[str, str], ...] = (
     {"kind": "timeout-before", "seconds": "1"},
     {"kind": "slow", "seconds": "1", "times": "3"},
 )
-# what a shop says that is killed under somebody's hands, or whose Stripe is away
-CALM = (200, 303, 404, 409, 422, 429, 502, 503)
+# the statuses of a shop that is killed during a request, or whose Stripe fails
+EXPECTED_STATUSES = (200, 303, 404, 409, 422, 429, 502, 503)
 
 
 @dataclass
 class Storm:
-    """What rages, and what has come of it."""
+    """The shoppers and faults of a run, and what they counted."""
 
     shop_url: str
     account: Account
     isbns: list[str]
-    counted: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
     is_over: bool = False
 
     async def shop(self, number: int) -> None:
-        """Be one shopper after another until it is over."""
+        """Act as one shopper after another until the storm is over."""
         choose = random.Random(number)
         while not self.is_over:
             async with httpx.AsyncClient(base_url=self.shop_url, timeout=40) as browser:
@@ -75,63 +75,64 @@ class Storm:
             await asyncio.sleep(choose.uniform(0, 0.2))
 
     async def buy(self, browser: httpx.AsyncClient, choose: random.Random) -> None:
-        """One visit: perhaps bought, perhaps left half-way."""
-        page = await self.note(await browser.get("/checkout", params={"item": choose.choice(self.isbns)}))
+        """Place an order, then perhaps pay for it."""
+        page = await self.check(await browser.get("/checkout", params={"item": choose.choice(self.isbns)}))
         form = {**dict(HIDDEN.findall(page.text)), **DETAILS, "name": f"Reader {choose.random()}"}
         copies = choose.choice([1, 1, 2])
         answers = await asyncio.gather(
             *(browser.post("/checkout", data=form, follow_redirects=True) for _ in range(copies))
         )
         for answer in answers:
-            placed = await self.note(answer)
+            placed = await self.check(answer)
         if not placed.url.path.startswith("/checkout/"):
             return
-        self.counted["placed"] += 1
+        self.counts["placed"] += 1
         token = placed.url.path.split("/")[2]
         for _ in range(choose.randint(1, 3)):
             await self.try_to_pay(browser, choose, token)
-        await self.note(await browser.get(f"/orders/{token}"))
+        await self.check(await browser.get(f"/orders/{token}"))
 
     async def try_to_pay(self, browser: httpx.AsyncClient, choose: random.Random, token: str) -> None:
-        """Pay by the card form or on the hosted page, or reload, or only look."""
-        match choose.choice(["card", "card", "hosted", "look", "again"]):
+        """Pay by the card form or on the hosted page, or reload, or read the status."""
+        match choose.choice(["card", "card", "hosted", "status", "reload"]):
             case "card":
-                page = await self.note(await browser.get(f"/checkout/{token}", follow_redirects=True))
+                page = await self.check(await browser.get(f"/checkout/{token}", follow_redirects=True))
                 if SECRET.search(page.text):
                     await self.account.pay(intent_of(page.text), choose.choice(CARDS))
             case "hosted":
-                answer = await self.note(await browser.post(f"/checkout/{token}/hosted"))
+                answer = await self.check(await browser.post(f"/checkout/{token}/hosted"))
                 url = answer.headers.get("Location", "")
                 if url.startswith(self.account.url):
                     await browser.post(url, data=HOSTED_CARD)
-            case "again":
-                await self.note(await browser.post(f"/checkout/{token}", follow_redirects=True))
+            case "reload":
+                await self.check(await browser.post(f"/checkout/{token}", follow_redirects=True))
             case _:
-                await self.note(await browser.get(f"/orders/{token}/status"))
+                await self.check(await browser.get(f"/orders/{token}/status"))
 
-    async def note(self, answer: httpx.Response) -> httpx.Response:
-        """Count an answer that no shopper should ever get."""
-        self.counted["answers"] += 1
-        if answer.status_code not in CALM:
-            self.counted["violations"] += 1
+    async def check(self, response: httpx.Response) -> httpx.Response:
+        """Count a response, and a violation if its status is not expected."""
+        self.counts["responses"] += 1
+        if response.status_code not in EXPECTED_STATUSES:
+            self.counts["violations"] += 1
             click.echo(
-                f"{answer.request.method} {answer.url.path.split('/')[1]}: {answer.status_code}", err=True
+                f"{response.request.method} {response.url.path.split('/')[1]}: {response.status_code}",
+                err=True,
             )
-        return answer
+        return response
 
-    async def trouble_stripe(self) -> None:
-        """Let things go wrong at Stripe, one after the other."""
+    async def set_faults(self) -> None:
+        """Set one random fault of Stripe after the other."""
         choose = random.Random(1)
         while not self.is_over:
             with suppress(httpx.TransportError, json.JSONDecodeError):
                 await self.account.ask("POST", "/_control/faults", choose.choice(FAULTS))
-                self.counted["faults"] += 1
+                self.counts["faults"] += 1
             await asyncio.sleep(choose.uniform(0.3, 1.5))
 
 
 @contextmanager
-def some_database(kind: str, folder: Path) -> Iterator[str]:
-    """The address of an empty database of this kind."""
+def open_database_url(kind: str, folder: Path) -> Iterator[str]:
+    """Yield the address of an empty database of this kind."""
     if kind == "sqlite":
         yield f"sqlite:///{folder}/bookshop.db"
         return
@@ -140,8 +141,8 @@ def some_database(kind: str, folder: Path) -> Iterator[str]:
     server.cleanup()
 
 
-def let_time_pass(db: Connection) -> None:
-    """An hour later, for every order that is not settled."""
+def backdate_unpaid(db: Connection) -> None:
+    """Make every unpaid order an hour older, and due now."""
     then = datetime.now(UTC) - timedelta(hours=1)
     waiting = orders.update().where(
         orders.c.payment.in_(["open", "processing"]), orders.c.review_reason == ""
@@ -150,70 +151,70 @@ def let_time_pass(db: Connection) -> None:
 
 
 def count(db: Connection, *payments: str) -> int:
-    """How many orders are in these states of payment."""
+    """Count the orders whose payment has one of these states."""
     of_state = select(func.count()).select_from(orders).where(orders.c.payment.in_(payments))
     return db.execute(of_state).scalar_one()
 
 
-async def rage(seconds: float, kind: str, folder: Path, url: str) -> Counter[str]:
-    """The storm, then the calm; answers the figures."""
+async def run_storm(seconds: float, kind: str, folder: Path, url: str) -> Counter[str]:
+    """Run the storm, wait until every order has ended, and return the figures."""
     database = open_database(url)
     await database.write(migrate)
-    stocks = [MANY if n % 2 else FEW for n in range(TITLES)]
+    stocks = [MANY_COPIES if n % 2 else FEW_COPIES for n in range(TITLES)]
     books = [await database.write(store_book, a_book(stock=stock)) for stock in stocks]
     port, stripe_port = free_port(), free_port()
     with running_simulator(folder / "simulator.log", stripe_port, port) as stripe:
         env = {**environment(folder, port, stripe.url), "DATABASE_URL": url, "SWEEP_SECONDS": "2"}
         storm = Storm(f"http://127.0.0.1:{port}", Account(stripe.url), [book.isbn for book in books])
         tasks = [asyncio.create_task(storm.shop(n)) for n in range(SHOPPERS)]
-        tasks.append(asyncio.create_task(storm.trouble_stripe()))
+        tasks.append(asyncio.create_task(storm.set_faults()))
         choose, deadline = random.Random(3), asyncio.get_running_loop().time() + seconds
         while asyncio.get_running_loop().time() < deadline:
             with running_shop(folder / "shop.log", port, env, folder, WORKERS[kind]) as shop:
-                await asyncio.sleep(choose.uniform(*PAUSE_BETWEEN_KILLS))
+                await asyncio.sleep(choose.uniform(*SECONDS_BETWEEN_KILLS))
                 shop.kill()
-            storm.counted["kills survived"] += 1
+            storm.counts["kills survived"] += 1
         storm.is_over = True
         with running_shop(folder / "shop.log", port, env, folder, WORKERS[kind]):
             await asyncio.gather(*tasks)
             await storm.account.ask("DELETE", "/_control/faults")
             await calm_down(database)
-        said = await asyncio.to_thread(audit, env)
-    storm.counted["paid"] = await database.read(count, "paid")
-    storm.counted["expired"] = await database.read(count, "cancelled")
-    storm.counted["violations"] += len(said["violations"])
-    for violation in said["violations"]:
+        report = await asyncio.to_thread(audit, env)
+    storm.counts["paid"] = await database.read(count, "paid")
+    storm.counts["expired"] = await database.read(count, "cancelled")
+    storm.counts["violations"] += len(report["violations"])
+    for violation in report["violations"]:
         click.echo(json.dumps(violation), err=True)
     await database.close()
-    return storm.counted
+    return storm.counts
 
 
 async def calm_down(database: Database) -> None:
-    """Wait until the sweepers have brought every order to its end."""
-    async with asyncio.timeout(CALM_SECONDS):
+    """Wait until the sweepers have ended every order."""
+    async with asyncio.timeout(MAX_CALM_SECONDS):
         while await database.read(count, "open", "processing"):
-            await database.write(let_time_pass)
+            await database.write(backdate_unpaid)
             await asyncio.sleep(3)
 
 
 def audit(env: dict[str, str]) -> dict[str, list[object]]:
-    """What the shop's own audit says, Stripe's list compared."""
+    """Return the report of `bookshop audit --stripe`."""
     command = [sys.executable, "-m", "bookshop", "audit", "--stripe", "--json"]
     done = subprocess.run(command, env={**os.environ, **env}, capture_output=True, text=True, check=False)
-    said: dict[str, list[object]] = json.loads(done.stdout)
-    return said
+    report: dict[str, list[object]] = json.loads(done.stdout)
+    return report
 
 
 @click.command()
-@click.option("--seconds", default=60.0, show_default=True, help="How long it rages.")
+@click.option("--seconds", default=60.0, show_default=True, help="Length of the storm.")
 @click.option(
     "--database", "kind", type=click.Choice(["sqlite", "postgresql"]), default="sqlite", show_default=True
 )
 def main(seconds: float, kind: str) -> None:
-    """Drive a storm against the shop and print what came of it; exit 1 if a promise was broken."""
-    with tempfile.TemporaryDirectory() as name, some_database(kind, Path(name)) as url:
-        figures = asyncio.run(rage(seconds, kind, Path(name), url))
-    for what in ("placed", "paid", "expired", "kills survived", "faults", "answers", "violations"):
+    """Run a storm against the shop and print the figures; exit with 1 if a promise was broken."""
+    with tempfile.TemporaryDirectory() as name, open_database_url(kind, Path(name)) as url:
+        figures = asyncio.run(run_storm(seconds, kind, Path(name), url))
+    for what in ("placed", "paid", "expired", "kills survived", "faults", "responses", "violations"):
         click.echo(f"{what:<15}{figures[what]:>8}")
     sys.exit(1 if figures["violations"] else 0)
 

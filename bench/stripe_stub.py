@@ -1,6 +1,6 @@
-"""Stripe that answers at once, so that what is left is the shop's own time: python -m bench.stripe_stub PORT.
+"""A stub of Stripe that responds at once: python -m bench.stripe_stub PORT.
 
-It keeps nothing: an intent's id says its order and its sum. Whatever is asked about is still being processed.
+It stores nothing: an intent's id contains its order and amount. Every intent that is read is processing.
 """
 
 import asyncio
@@ -9,11 +9,11 @@ import sys
 from typing import Any
 from urllib.parse import parse_qs
 
-EMPTY = {"object": "list", "data": [], "has_more": False, "url": "/v1/events"}
+EMPTY_LIST = {"object": "list", "data": [], "has_more": False, "url": "/v1/events"}
 
 
 def intent_of(path: str, form: dict[str, list[str]]) -> dict[str, Any]:
-    """The intent that is asked for, or made."""
+    """Return the intent that the path names, or a new one for the form."""
     name = path.partition("?")[0].split("/")[3:4]
     order, _, amount = name[0].removeprefix("pi_").partition("_") if name else ("", "", "")
     if not name:
@@ -35,15 +35,15 @@ def intent_of(path: str, form: dict[str, list[str]]) -> dict[str, Any]:
 
 
 async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Answer one connection for as long as it is open."""
+    """Serve one connection until it closes."""
     try:
         while head := await reader.readuntil(b"\r\n\r\n"):
             first, *lines = head.decode().splitlines()
             lengths = [line[15:] for line in lines if line.lower().startswith("content-length:")]
             form = parse_qs((await reader.readexactly(int(lengths[0]) if lengths else 0)).decode())
             path = first.split()[1]
-            said = intent_of(path, form) if path.startswith("/v1/payment_intents") else EMPTY
-            body = json.dumps(said).encode()
+            obj = intent_of(path, form) if path.startswith("/v1/payment_intents") else EMPTY_LIST
+            body = json.dumps(obj).encode()
             writer.write(
                 b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(body)
             )

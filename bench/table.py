@@ -1,6 +1,6 @@
-"""What a run has found, and how it is shown."""
+"""The table of results."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 HEAD = ("WORK", "OURS", "", "FLOOR", "RATIO", "P50 ms", "P99 ms", "CPU µs", "MB", "FLOOR IS")
@@ -8,7 +8,7 @@ HEAD = ("WORK", "OURS", "", "FLOOR", "RATIO", "P50 ms", "P99 ms", "CPU µs", "MB
 
 @dataclass(frozen=True)
 class Row:
-    """A piece of work: ours beside its floor, which is the least that it could take on this machine."""
+    """The result of one kind of work, beside its floor: the fastest that this machine can do it."""
 
     work: str
     ours: float | None = None
@@ -22,36 +22,40 @@ class Row:
 
     @property
     def ratio(self) -> float | None:
-        """Ours as a part, or a multiple, of the floor."""
         return self.ours / self.floor if self.ours is not None and self.floor else None
 
 
-def lines_of(rows: Iterable[Row]) -> list[str]:
-    """The rows as a table of text."""
+def format_rows(rows: Iterable[Row]) -> list[str]:
+    """Return the lines of a table."""
     cells = [
         HEAD,
         *(
             (
                 row.work,
-                text_of(row.ours),
+                format_number(row.ours),
                 row.unit if row.ours is not None else "",
-                text_of(row.floor),
+                format_number(row.floor),
                 f"{row.ratio:.2f}" if row.ratio is not None else "",
-                text_of(row.p50_ms),
-                text_of(row.p99_ms),
-                text_of(row.cpu_us),
-                text_of(row.memory_mb),
+                format_number(row.p50_ms),
+                format_number(row.p99_ms),
+                format_number(row.cpu_us),
+                format_number(row.memory_mb),
                 row.floor_is,
             )
             for row in rows
         ),
     ]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return ["  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip() for line in cells]
+    return align(cells)
 
 
-def text_of(value: float | None) -> str:
-    """A number as short as it is still exact enough."""
+def align(lines: Sequence[Sequence[str]]) -> list[str]:
+    """Join the cells of each line, all columns aligned."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return ["  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip() for line in lines]
+
+
+def format_number(value: float | None) -> str:
+    """Format a number with three digits, or all before the point."""
     if value is None:
         return ""
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

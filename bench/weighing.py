@@ -1,8 +1,9 @@
-"""The bytes that a shopper's browser receives."""
+"""Weigh the bytes that a shopper's browser receives."""
 
 from dataclasses import dataclass
 
-from bench.site import Site, addresses, fetch, files
+from bench.site import Site, fetch, find_assets, find_pages
+from bench.table import align
 
 HEAD = ("PAGE", "PLAIN", "GZIP", "BROTLI")
 ENCODINGS = ("identity", "gzip", "br")
@@ -10,7 +11,7 @@ ENCODINGS = ("identity", "gzip", "br")
 
 @dataclass(frozen=True)
 class Weight:
-    """The bytes of one page or file, as they come in each encoding."""
+    """The bytes of one page or file in each encoding."""
 
     what: str
     plain: int
@@ -19,7 +20,7 @@ class Weight:
 
 
 def weigh(site: Site) -> list[Weight]:
-    """Every kind of public page, and all of ours that a first visit loads besides covers."""
+    """Weigh every kind of public page, and the files that a first visit loads, without covers."""
     with site.shop() as shop:
 
         def weight(what: str, path: str) -> Weight:
@@ -28,8 +29,8 @@ def weigh(site: Site) -> list[Weight]:
                 *(len(fetch(shop, path, **{"Accept-Encoding": encoding}).body) for encoding in ENCODINGS),
             )
 
-        pages = [weight(kind, path) for kind, path in addresses(shop).items()]
-        assets = [weight(path, path) for path in files(shop)]
+        pages = [weight(kind, path) for kind, path in find_pages(shop).items()]
+        assets = [weight(path, path) for path in find_assets(shop)]
     everything = [pages[0], *assets]
     total = Weight(
         "first visit, all but covers",
@@ -40,8 +41,7 @@ def weigh(site: Site) -> list[Weight]:
     return [*pages, *assets, total]
 
 
-def lines_of(weights: list[Weight]) -> list[str]:
-    """The weights as a table of text."""
+def format_weights(weights: list[Weight]) -> list[str]:
+    """Return the lines of a table."""
     cells = [HEAD, *((w.what, f"{w.plain:,}", f"{w.gzip:,}", f"{w.brotli:,}") for w in weights)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return ["  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip() for line in cells]
+    return align(cells)

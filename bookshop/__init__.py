@@ -7,8 +7,8 @@ if TYPE_CHECKING:
 
 
 def create_app() -> "Quart":
-    """The shop as an ASGI application, set up by the environment and `.env` alone."""
-    # imported late, so that a rule such as bookshop.money comes without the web
+    """Build the shop as an ASGI application, configured by the environment and `.env` alone."""
+    # imported late: `import bookshop.money` needs no web framework
     from bookshop.app import create_app as build
 
     return build()

@@ -1,9 +1,11 @@
-"""The shop put together: the only file that knows all of it."""
+"""The whole shop as an ASGI application: its features, middleware and background tasks."""
 
 import asyncio
 import sys
 import time
 from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,15 +20,14 @@ from bookshop.catalogue.routes import blueprint as catalogue
 from bookshop.checkout.routes import blueprint as checkout
 from bookshop.checkout.session import forget_bought
 from bookshop.covers.picture_server import PictureServer
-from bookshop.database import open_database
+from bookshop.database import Database, open_database
 from bookshop.health import blueprint as health
 from bookshop.importing.scheduler import keep_up_to_date
 from bookshop.migrations import OUT_OF_DATE, is_current
-from bookshop.orders.order import Order
 from bookshop.orders.routes import blueprint as orders
 from bookshop.orders.token_bucket import TokenBucket
 from bookshop.payments.process_due_order import DuePolicy
-from bookshop.payments.reconcile import Reconciled, reconcile
+from bookshop.payments.reconcile import reconcile
 from bookshop.payments.routes import blueprint as payments
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.payments.sweep import run_sweeper
@@ -37,9 +38,9 @@ from bookshop.web import pages, public_pages, security
 from bookshop.web.page_cache import PageCache
 from bookshop.web.static_files import StaticFiles
 
-# the longest honest body is a webhook's
-MAX_BODY = 256 * 1024
-STATIC = Path(__file__).with_name("static")
+# webhooks are the largest requests
+MAX_BODY_BYTES = 256 * 1024
+STATIC_FOLDER = Path(__file__).with_name("static")
 
 
 class Shop(Quart):
@@ -49,79 +50,90 @@ class Shop(Quart):
     jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined}  # noqa: RUF012 - Quart declares it so
 
 
-def create_app(settings: Settings | None = None, clock: Callable[[], float] = time.monotonic) -> Shop:
-    """The shop as an ASGI application, with these settings or those of the environment and `.env`.
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the features work with."""
 
-    The clock says when a public page is too old to be shown again.
+    settings: Settings
+    database: Database
+    gateway: StripeGateway
+    due_policy: DuePolicy
+
+
+def create_app(settings: Settings | None = None, clock: Callable[[], float] = time.monotonic) -> Shop:
+    """Build the shop with these settings, or with those of the environment and `.env`.
+
+    The clock, in seconds, decides when a cached page is too old.
     """
     settings = settings or settings_or_exit()
-    database = open_database(settings.database_url)
-    gateway = StripeGateway(
-        settings.stripe_secret_key, settings.stripe_webhook_secret, settings.stripe_api_base
-    )
-
-    # polls read Stripe so often; webhooks and the sweeper find all other payments
-    reads = TokenBucket()
-
-    async def reconcile_order(order: Order) -> Reconciled:
-        return await reconcile(database, gateway, order, may_read=reads.take)
-
-    policy = DuePolicy(settings.reservation_time, settings.max_failed_payments, settings.is_live)
-    files = StaticFiles(STATIC, security.default_headers(settings.shop_url))
+    services = open_services(settings)
+    files = StaticFiles(STATIC_FOLDER, security.default_headers(settings.shop_url))
     app = Shop("bookshop", static_folder=None)
     app.secret_key = settings.secret_key
-    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY)
+    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES)
     security.install(app, settings.shop_url)
     pages.install(
         app,
         settings.shop_timezone,
-        shop=describe(settings),
+        shop=template_settings(settings),
         simulated=settings.is_simulated,
         stripe_js=settings.stripe_js_url,
         static=files.address,
     )
+    register_features(app, services)
+    add_middleware(app, settings, files, clock)
+    app.before_serving(partial(check_schema, services.database))
+    app.while_serving(partial(run_background_tasks, services))
+    app.after_serving(partial(close_services, services))
+    return app
+
+
+def open_services(settings: Settings) -> Services:
+    """Open the database and the connection to Stripe; nothing is sent yet."""
+    return Services(
+        settings,
+        open_database(settings.database_url),
+        StripeGateway(settings.stripe_secret_key, settings.stripe_webhook_secret, settings.stripe_api_base),
+        DuePolicy(settings.reservation_time, settings.max_failed_payments, settings.is_live),
+    )
+
+
+async def close_services(services: Services) -> None:
+    await services.gateway.close()
+    await services.database.close()
+
+
+def template_settings(settings: Settings) -> SimpleNamespace:
+    """Return the settings that templates show; none of them is secret."""
+    return SimpleNamespace(
+        name=settings.shop_name,
+        url=settings.shop_url,
+        currency=settings.shop_currency,
+        country=settings.shop_country,
+        email=settings.shop_email,
+        address=settings.shop_address,
+        hours=settings.shop_hours,
+        delivery_fee=settings.shop_delivery_fee,
+    )
+
+
+def register_features(app: Shop, services: Services) -> None:
+    """Mount every feature's pages."""
+    settings, database, gateway = services.settings, services.database, services.gateway
+    # limits what polls read from Stripe; webhooks and the sweeper find all other payments
+    reads = TokenBucket()
+    reconcile_order = partial(reconcile, database, gateway, may_read=reads.take)
     app.register_blueprint(catalogue(database, settings))
     app.register_blueprint(robots(database, settings.shop_url))
     app.register_blueprint(basket(database, settings.shop_delivery_fee))
     app.register_blueprint(checkout(database, gateway, settings))
     app.register_blueprint(orders(database, reconcile_order, forget_bought))
     app.register_blueprint(health(database, gateway))
-    app.register_blueprint(payments(database, gateway, policy))
-
-    stand_before(app, settings, files, clock)
-
-    @app.before_serving
-    async def check() -> None:
-        if not await database.read(is_current):
-            sys.exit(f"bookshop: {OUT_OF_DATE}")
-
-    @app.while_serving
-    async def sweep_meanwhile() -> AsyncGenerator[None, None]:
-        if not settings.sweep_seconds:
-            yield
-            return
-        interval = settings.sweep_seconds
-        market = Market(settings.shop_country, settings.shop_currency, settings.shop_timezone)
-        tasks = [
-            asyncio.create_task(run_sweeper(database, gateway, policy, interval)),
-            asyncio.create_task(keep_in_sync(database, interval)),
-            asyncio.create_task(keep_up_to_date(database, market)),
-        ]
-        yield
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    @app.after_serving
-    async def close() -> None:
-        await gateway.close()
-        await database.close()
-
-    return app
+    app.register_blueprint(payments(database, gateway, services.due_policy))
 
 
-def stand_before(app: Shop, settings: Settings, files: StaticFiles, clock: Callable[[], float]) -> None:
-    """Put before Quart what is answered without it: first the files, then public pages."""
+def add_middleware(app: Shop, settings: Settings, files: StaticFiles, clock: Callable[[], float]) -> None:
+    """Serve static files, cover pictures and cached public pages before a request reaches Quart."""
     addresses = public_pages.list_public_addresses(app)
     rules = public_pages.speculation_rules(addresses)
     app.config[public_pages.SPECULATION_RULES] = files.add(
@@ -135,15 +147,25 @@ def stand_before(app: Shop, settings: Settings, files: StaticFiles, clock: Calla
     app.asgi_app = files.wrap(pictures.wrap(cache))  # type: ignore[method-assign,assignment]  # as Quart wants it
 
 
-def describe(settings: Settings) -> SimpleNamespace:
-    """What templates may know of the settings: nothing secret."""
-    return SimpleNamespace(
-        name=settings.shop_name,
-        url=settings.shop_url,
-        currency=settings.shop_currency,
-        country=settings.shop_country,
-        email=settings.shop_email,
-        address=settings.shop_address,
-        hours=settings.shop_hours,
-        delivery_fee=settings.shop_delivery_fee,
-    )
+async def check_schema(database: Database) -> None:
+    """Exit with one line if the database needs `bookshop migrate`."""
+    if not await database.read(is_current):
+        sys.exit(f"bookshop: {OUT_OF_DATE}")
+
+
+async def run_background_tasks(services: Services) -> AsyncGenerator[None, None]:
+    """Sweep, and keep the search index and the imported books up to date, while the shop serves."""
+    settings, database, interval = services.settings, services.database, services.settings.sweep_seconds
+    if not interval:
+        yield
+        return
+    market = Market(settings.shop_country, settings.shop_currency, settings.shop_timezone)
+    tasks = [
+        asyncio.create_task(run_sweeper(database, services.gateway, services.due_policy, interval)),
+        asyncio.create_task(keep_in_sync(database, interval)),
+        asyncio.create_task(keep_up_to_date(database, market)),
+    ]
+    yield
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -7,7 +7,7 @@ import click
 
 from bookshop.commands.simulator_keys import WEBHOOK_SECRET
 from bookshop.orders.order import STATES
-from bookshop.payments.refund_request import REFUND_REASONS
+from bookshop.payments.refund_request import ALLOWED_REASONS
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 
@@ -148,10 +148,11 @@ def stock(file: Path, *, as_json: bool) -> None:
 @click.option("--from-feeds", is_flag=True, help="Download the covers that imported data link to.")
 @as_json_option
 def covers(source: Path | None, *, from_feeds: bool, as_json: bool) -> None:
-    """Import covers from DIR, a folder or zip with files named by ISBN, such as 9780306406157.jpg.
+    """Import covers from DIR, a folder or zip with files named by ISBN.
 
-    Each picture is stored in several sizes in COVERS_DIR. Importing a picture again changes nothing, and a
-    picture from DIR is never replaced by one from a feed. Exits with 1 if no picture could be used.
+    A file is called 9780306406157.jpg, for example. Each picture is stored in several sizes in COVERS_DIR.
+    Importing a picture again changes nothing, and a picture from DIR is never replaced by one from a feed.
+    Exits with 1 if no picture could be used.
     """
     from bookshop.commands.covers import download_covers, import_covers
 
@@ -222,7 +223,7 @@ def reconcile(order: str | None, *, as_json: bool) -> None:
     metavar="ISBN[:QUANTITY]",
     help="Copies of a book; without QUANTITY, all that were ordered. Repeatable.",
 )
-@click.option("--reason", type=click.Choice(REFUND_REASONS), help="Reason to give to Stripe.")
+@click.option("--reason", type=click.Choice(ALLOWED_REASONS), help="Reason to give to Stripe.")
 @click.option("--restock", is_flag=True, help="Put the copies back into stock.")
 @as_json_option
 def refund(

@@ -15,9 +15,9 @@ ZERO_DECIMAL = frozenset(
 # counted in hundredths by Stripe, which takes whole ones only
 WHOLE_ONLY = frozenset({"ISK", "UGX"})
 # three decimals, of which Stripe wants the last to be 0: refused rather than rounded
-REFUSED = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
-# https://docs.stripe.com/currencies#min_charge-and-maximum-charge-amounts, in minor units
-MINIMUM = {
+THREE_DECIMAL = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+# https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts, in minor units
+MIN_CHARGES = {
     "CZK": 1500,
     "DKK": 250,
     "GBP": 30,
@@ -30,15 +30,15 @@ MINIMUM = {
     "RON": 200,
     "SEK": 300,
 }
-USUAL_MINIMUM = 50
+DEFAULT_MIN_CHARGE = 50
 AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?")
-# English CLDR data spells the Singapore dollar «SGD»; the shop's shelf tickets say S$
+# English CLDR data spells the Singapore dollar "SGD"; the shop's shelf tickets have S$
 SYMBOLS = {"SGD": "S$"}
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Money:
-    """An amount in the minor unit that Stripe uses for its currency."""
+    """An amount in the minor unit that Stripe uses for its currency (an ISO 4217 code)."""
 
     minor: int
     currency: str
@@ -55,27 +55,27 @@ class Money:
         return self.minor != 0
 
     def __str__(self) -> str:
-        """The amount as a shopper reads it, for example S$23.00."""
-        return _text(self.minor, self.currency)
+        """Return the amount as a shopper reads it, for example S$23.00."""
+        return _format(self.minor, self.currency)
 
 
+# prices are few, and formatting one takes as long as a query
 @lru_cache(maxsize=4096)
-def _text(minor: int, currency: str) -> str:
-    """An amount in words; kept, since prices are few and each takes as long as a query."""
+def _format(minor: int, currency: str) -> str:
     amount = Decimal(minor).scaleb(-exponent(currency))
-    # two decimals are shown where Stripe charges them, even where custom at home leaves them out
-    is_whole = exponent(currency) == 0 or currency in WHOLE_ONLY
-    text = format_currency(amount, currency, locale="en", currency_digits=is_whole)
+    # two decimals are shown where Stripe charges them, even where local custom leaves them out
+    has_local_digits = exponent(currency) == 0 or currency in WHOLE_ONLY
+    text = format_currency(amount, currency, locale="en", currency_digits=has_local_digits)
     return text.replace(currency, SYMBOLS.get(currency) or currency).replace("\xa0", " ")
 
 
 def total(amounts: list[Money], currency: str) -> Money:
-    """The sum of amounts that share a currency; zero of that currency when there are none."""
+    """Return the sum of amounts in one currency."""
     return sum(amounts, Money(0, currency))
 
 
 def parse(text: str, currency: str) -> Money:
-    """Read a decimal amount such as 23.00; raises ValueError when it is none or too fine."""
+    """Read a decimal amount such as 23.00; raises ValueError."""
     if not AMOUNT.fullmatch(text):
         raise ValueError(f"{text!r} is not an amount such as 23.00")
     minor = Decimal(text).scaleb(exponent(currency))
@@ -85,16 +85,16 @@ def parse(text: str, currency: str) -> Money:
 
 
 def exponent(currency: str) -> int:
-    """How many decimals Stripe's minor unit has: 2, or 0; ISK and UGX count in hundredths there."""
+    """Return the decimals of Stripe's minor unit: 2, or 0; ISK and UGX are counted in hundredths."""
     return 0 if currency in ZERO_DECIMAL else 2
 
 
 def min_charge(currency: str) -> Money:
-    """The least that Stripe charges in this currency."""
-    return Money(MINIMUM.get(currency, USUAL_MINIMUM), currency)
+    """Return the least amount that Stripe charges in this currency."""
+    return Money(MIN_CHARGES.get(currency, DEFAULT_MIN_CHARGE), currency)
 
 
 def is_supported(currency: str) -> bool:
-    """Whether the shop can charge in this currency (an ISO 4217 code), somewhere money today."""
+    """Return whether the shop can charge in this currency, which a territory uses today."""
     in_use = {code for place in Locale("en").territories for code in get_territory_currencies(str(place))}
-    return currency in in_use - REFUSED and get_currency_precision(currency) <= 2
+    return currency in in_use - THREE_DECIMAL and get_currency_precision(currency) <= 2

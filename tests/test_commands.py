@@ -49,7 +49,7 @@ class Shop:
         return await self.database.write(reserve_and_add, an_order(book, **changed))
 
     async def tell(self, order: Order, status: str = "succeeded") -> Order:
-        """PaymentUpdate of an order's payment, of which nobody asks Stripe."""
+        """Apply an update of an order's payment without reading it from Stripe."""
         return await self.database.write(apply_payment_update, order.id, payment_update(order, status))
 
     async def change(self, statement: str) -> None:

@@ -1,4 +1,4 @@
-"""What supervisors are told."""
+"""Health checks."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from tests.processes import free_port
 from tests.shopper import Shopper
 
 
-async def test_a_shop_that_serves_says_so(shop: Shop) -> None:
+async def test_a_shop_that_serves_is_alive_and_ready(shop: Shop) -> None:
     client = shop.test_client()
     assert await (await client.get("/healthz")).get_json() == {"alive": True}
     ready = await client.get("/readyz")
@@ -17,7 +17,7 @@ async def test_a_shop_that_serves_says_so(shop: Shop) -> None:
     assert await ready.get_json() == {"ready": True, "stripe": "reachable"}
 
 
-async def test_stripe_being_away_is_told_and_takes_nobody_out_of_service(sqlite_url: str) -> None:
+async def test_without_stripe_the_shop_is_still_ready(sqlite_url: str) -> None:
     app = create_app(
         some_settings(DATABASE_URL=sqlite_url, STRIPE_API_BASE=f"http://127.0.0.1:{free_port()}")
     )

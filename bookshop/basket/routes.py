@@ -89,7 +89,7 @@ def read_quantity(text: str) -> int | None:
 
 
 def limit_quantity(book: Book, quantity: int) -> int:
-    """Return no more copies than are available; one of a book that has none, which the page explains."""
+    """Return no more copies than are available, and at least one: the page explains a shortage."""
     return min(quantity, max(book.availability.max_quantity, 1))
 
 

@@ -1,4 +1,4 @@
-"""The basket in the shopper's signed cookie, and its count in a cookie that scripts may read."""
+"""The basket in the signed session cookie, and its count in a cookie that scripts may read."""
 
 from typing import Any
 

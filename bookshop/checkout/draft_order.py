@@ -18,7 +18,7 @@ def new_token() -> str:
 
 
 def draft_order(quote: Quote, details: CheckoutDetails, token: str, reservation: timedelta) -> Order:
-    """Return the order that these details make, at today's prices, due when its reservation ends."""
+    """Return the order of these details at today's prices, due when its reservation ends."""
     now = datetime.now(UTC)
     fee = quote.delivery_fee if details.is_delivered else Money(0, quote.delivery_fee.currency)
     return Order(

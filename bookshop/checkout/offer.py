@@ -33,7 +33,7 @@ class CheckoutOffer:
 
 
 def load_offer(db: Connection, basket: Basket, token: str, delivery_fee: Money) -> CheckoutOffer:
-    """Price the basket; copies that this shopper's own open order has reserved count as available."""
+    """Price the basket; copies reserved by this shopper's own open order count as available."""
     order = find_order(db, token) if token else None
     earlier = order if order and order.payment is Payment.OPEN else None
     quote = price_basket(db, basket, delivery_fee)

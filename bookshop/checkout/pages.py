@@ -1,4 +1,4 @@
-"""The pages of the checkout: the details form, the payment page, and those that say what is unavailable."""
+"""The pages of the checkout: details form, payment page and notices of what is unavailable."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -38,7 +38,7 @@ def open_checkout(database: Database, gateway: Gateway, settings: Settings) -> C
 
 @dataclass(frozen=True, slots=True)
 class DetailsForm:
-    """The details form as it is shown or was sent: for which books, under which token, with what typed."""
+    """The details form as shown or sent: its books, the order's token and what was typed."""
 
     item: str
     quote: Quote

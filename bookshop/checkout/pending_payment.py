@@ -1,4 +1,4 @@
-"""An order that is ready to be paid, and the payment that is stored before a browser may make it."""
+"""An order ready to be paid, whose payment is stored before a browser may make it."""
 
 from dataclasses import dataclass, replace
 

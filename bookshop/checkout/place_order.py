@@ -48,7 +48,7 @@ def is_same(order: Order, draft: Order) -> bool:
 
 
 def reserve_and_add(db: Connection, draft: Order) -> Order:
-    """Reserve the books and store the order, or neither; a repeated draft returns the stored order."""
+    """Reserve the books and store the order, or neither; a repeat returns the stored order."""
     try:
         with db.begin_nested():
             add_order(db, draft)

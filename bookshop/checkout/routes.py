@@ -142,7 +142,7 @@ async def pay(checkout: Checkout, token: str) -> ResponseReturnValue:
 
 
 async def pay_by_card(checkout: Checkout, token: str) -> ResponseReturnValue:
-    """Open the card form: again after Stripe could not be reached, or instead of the hosted page."""
+    """Open the card form, after Stripe could not be reached or instead of the hosted page."""
     order = await checkout.database.read(find_order, token) or abort(404)
     return pay_response(checkout, await open_card_payment(checkout.database, checkout.gateway, order))
 

@@ -28,7 +28,7 @@ def remember_order(token: str, *, from_basket: bool) -> None:
 
 
 def single_item(order: Order) -> str:
-    """Return the ISBN of a book that was bought without the basket; empty when the basket was bought."""
+    """Return the ISBN of a book bought without the basket; empty when the basket was bought."""
     if current_token() != order.token or session.get("order_from_basket", True):
         return ""
     return order.lines[0].isbn

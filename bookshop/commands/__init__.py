@@ -1,1 +1,1 @@
-"""What each `bookshop` command does; imported when it runs, so that the others start at once."""
+"""What each `bookshop` command does, imported only when it runs."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bookshop.commands.import_json import import_values
+from bookshop.commands.import_json import import_to_json
 from bookshop.commands.import_report import echo_import
 from bookshop.commands.output import echo_json
 from bookshop.commands.progress import advance_to, open_progress
@@ -29,7 +29,7 @@ INTERRUPTED_STATUS = 130
 def import_files(
     files: Sequence[Path], covers: Path | None, sender: str, *, dry_run: bool, as_json: bool
 ) -> None:
-    """Import files and then covers, print what changed, and exit with 1 if a file could not be read."""
+    """Import files, then covers, and print the result; exit with 1 if a file is unreadable."""
     settings = settings_or_exit()
     collect_garbage_rarely()
     market = market_of(settings)
@@ -49,7 +49,7 @@ def import_files(
 
     cover_report = run_with_database(settings, run)
     if as_json:
-        echo_json(import_values(reports, cover_report, dry_run=dry_run))
+        echo_json(import_to_json(reports, cover_report, dry_run=dry_run))
     else:
         echo_import(reports, cover_report, dry_run=dry_run)
     exit_with_errors([(report.file, report.problem, report.is_interrupted) for report in reports])

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bookshop.covers.import_report import CoverReport
 
 
-def import_values(
+def import_to_json(
     reports: Sequence[ImportReport], covers: "CoverReport | None", *, dry_run: bool
 ) -> dict[str, Any]:
     totals = sum((report.counts for report in reports), Counter())
@@ -23,18 +23,18 @@ def import_values(
         "seconds": round(seconds, 3),
         "per_second": round(totals.total() / seconds, 1) if seconds else 0,
         "dry_run": dry_run,
-        "files": [file_values(report) for report in reports],
+        "files": [file_to_json(report) for report in reports],
         "covers": asdict(covers) if covers else None,
     }
 
 
-def file_values(report: ImportReport) -> dict[str, Any]:
+def file_to_json(report: ImportReport) -> dict[str, Any]:
     return {
         "file": report.file,
         "sender": report.sender,
         "problem": report.problem,
         **{str(outcome): report.counts[outcome] for outcome in Outcome},
-        "refusals": [refusal_values(one) for one in report.refused],
+        "refusals": [refusal_to_json(one) for one in report.refused],
         "changes": [asdict(one) for one in report.changes],
         "ignored_columns": report.ignored,
         "unknown_codes": [
@@ -47,7 +47,7 @@ def file_values(report: ImportReport) -> dict[str, Any]:
     }
 
 
-def refusal_values(refused: RefusedRecord) -> dict[str, Any]:
+def refusal_to_json(refused: RefusedRecord) -> dict[str, Any]:
     return {
         "record": refused.position,
         "line": refused.line,

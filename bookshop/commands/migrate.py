@@ -27,7 +27,7 @@ def migrate(*, with_samples: bool) -> None:
 
 
 async def prepare_database(database: Database, settings: Settings, *, with_samples: bool) -> None:
-    """Migrate the schema, index what is missing, and load the samples into an empty catalogue if asked."""
+    """Migrate the schema, index what is missing, and load samples into an empty catalogue."""
     try:
         await database.write(migrate_schema)
     except IncompatibleDatabase as problem:

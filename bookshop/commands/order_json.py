@@ -8,7 +8,7 @@ from bookshop.orders.order_list import OrderSummary, StockMovement
 from bookshop.payments.refund import Refund
 
 
-def summary_values(order: OrderSummary) -> dict[str, Any]:
+def summary_to_json(order: OrderSummary) -> dict[str, Any]:
     """Return an order of the list."""
     return {
         "id": order.id,
@@ -21,7 +21,7 @@ def summary_values(order: OrderSummary) -> dict[str, Any]:
     }
 
 
-def order_values(order: Order, movements: list[StockMovement]) -> dict[str, Any]:
+def order_to_json(order: Order, movements: list[StockMovement]) -> dict[str, Any]:
     """Return everything about an order but its token, which opens its receipt."""
     return {
         "id": order.id,
@@ -31,7 +31,7 @@ def order_values(order: Order, movements: list[StockMovement]) -> dict[str, Any]
         "email": order.email,
         "delivery": order.delivery,
         "address": asdict(order.address) if order.address else None,
-        "lines": [line_values(line) for line in order.lines],
+        "lines": [line_to_json(line) for line in order.lines],
         "delivery_fee_minor": order.delivery_fee.minor,
         "total_minor": order.total.minor,
         "currency": order.total.currency,
@@ -46,7 +46,7 @@ def order_values(order: Order, movements: list[StockMovement]) -> dict[str, Any]
     }
 
 
-def line_values(line: OrderLine) -> dict[str, Any]:
+def line_to_json(line: OrderLine) -> dict[str, Any]:
     return {
         "isbn": line.isbn,
         "title": line.title,
@@ -59,7 +59,7 @@ def line_values(line: OrderLine) -> dict[str, Any]:
     }
 
 
-def refund_values(order: Order, refund: Refund) -> dict[str, Any]:
+def refund_to_json(order: Order, refund: Refund) -> dict[str, Any]:
     return {
         "id": refund.id,
         "order_id": order.id,

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from bookshop.commands.find_order import find_order_or_exit
-from bookshop.commands.order_json import order_values, summary_values
+from bookshop.commands.order_json import order_to_json, summary_to_json
 from bookshop.commands.output import echo_json, echo_table, format_time
 from bookshop.commands.runner import run_with_database
 from bookshop.database import Database
@@ -22,7 +22,7 @@ def list_orders(state: str, limit: int, *, as_json: bool) -> None:
     zone = ZoneInfo(settings.shop_timezone)
     found = run_with_database(settings, lambda database: database.read(read_orders, state, limit))
     if as_json:
-        echo_json([summary_values(one) for one in found])
+        echo_json([summary_to_json(one) for one in found])
     else:
         echo_table(
             ("NUMBER", "PLACED", "STATE", "TOTAL", "NAME", "ID"),
@@ -38,7 +38,7 @@ def show_order(name: str, *, as_json: bool) -> None:
     settings = settings_or_exit()
     order, movements = run_with_database(settings, lambda database: read_order(database, name))
     if as_json:
-        echo_json(order_values(order, movements))
+        echo_json(order_to_json(order, movements))
     else:
         echo_order(order, movements, ZoneInfo(settings.shop_timezone))
 

@@ -30,7 +30,7 @@ def echo_table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> Non
 
 
 def echo_first_rows(head: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> None:
-    """Print a table of at most MAX_ROWS rows, and how many more there are; nothing if there are none."""
+    """Print at most MAX_ROWS rows, and how many more there are; nothing if there are none."""
     if rows:
         echo_table(head, rows[:MAX_ROWS])
     if len(rows) > MAX_ROWS:

@@ -17,7 +17,7 @@ from bookshop.settings import settings_or_exit
 
 
 @dataclass(frozen=True, slots=True)
-class Reconciled:
+class CheckedOrder:
     """An order before and after; `is_fresh` if its payment was read from Stripe."""
 
     old: Order
@@ -30,13 +30,13 @@ class Reconciled:
 
 
 def reconcile(name: str | None, *, as_json: bool) -> None:
-    """Reconcile one order, or every unpaid one, and print what changed; exit with 1 if Stripe fails."""
+    """Reconcile one order, or all unpaid ones, and print the changes; exit with 1 on failure."""
     checked = run_with_stripe(
         settings_or_exit(), lambda database, gateway: reconcile_orders(database, gateway, name)
     )
     failed = [one.old.id for one in checked if not one.is_fresh]
     if as_json:
-        changed = [change_values(one) for one in checked if one.is_changed]
+        changed = [change_to_json(one) for one in checked if one.is_changed]
         echo_json({"checked": len(checked), "changed": changed, "failed": failed})
     else:
         echo_changes(checked)
@@ -46,15 +46,17 @@ def reconcile(name: str | None, *, as_json: bool) -> None:
         )
 
 
-async def reconcile_orders(database: Database, gateway: Gateway, name: str | None) -> list[Reconciled]:
+async def reconcile_orders(database: Database, gateway: Gateway, name: str | None) -> list[CheckedOrder]:
     if name is None:
         wanted = await database.read(list_payable_orders)
     else:
         wanted = [await find_order_or_exit(database, name)]
-    return [Reconciled(order, *await reconcile_order(database, gateway, order, NO_PAUSE)) for order in wanted]
+    return [
+        CheckedOrder(order, *await reconcile_order(database, gateway, order, NO_PAUSE)) for order in wanted
+    ]
 
 
-def change_values(one: Reconciled) -> dict[str, object]:
+def change_to_json(one: CheckedOrder) -> dict[str, object]:
     return {
         "id": one.new.id,
         "number": one.new.number,
@@ -63,7 +65,7 @@ def change_values(one: Reconciled) -> dict[str, object]:
     }
 
 
-def echo_changes(checked: list[Reconciled]) -> None:
+def echo_changes(checked: list[CheckedOrder]) -> None:
     changed = [one for one in checked if one.is_changed]
     for one in changed:
         click.echo(f"{one.new.number or one.new.id}: {describe_state(one.old)} -> {describe_state(one.new)}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import click
 
 from bookshop.commands.find_order import find_order_or_exit
-from bookshop.commands.order_json import refund_values
+from bookshop.commands.order_json import refund_to_json
 from bookshop.commands.output import echo_json
 from bookshop.commands.runner import run_with_stripe
 from bookshop.database import Database
@@ -41,7 +41,7 @@ def refund(name: str, options: RefundOptions, *, as_json: bool) -> None:
     )
     shown = order.number or order.id
     if as_json:
-        echo_json(refund_values(order, made))
+        echo_json(refund_to_json(order, made))
     elif made.status is not RefundStatus.FAILED:
         click.echo(f"Refund of {made.amount} for order {shown}: {made.status} ({made.refund_id}).")
     if made.status is RefundStatus.FAILED:

@@ -1,4 +1,4 @@
-"""Run a command's work on the shop's database and its Stripe account; report failures in one line."""
+"""Run a command's work on the shop's database and Stripe account."""
 
 import asyncio
 import logging
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 def run_with_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
-    """Run work on the shop's database; raises ClickException if it is out of date or cannot be reached."""
+    """Run work on the shop's database; raises ClickException, one line, if it fails."""
 
     async def run(database: Database) -> T:
         if not await database.read(is_current):
@@ -39,7 +39,7 @@ def run_with_database(settings: Settings, work: Callable[[Database], Awaitable[T
 
 
 def run_with_stripe(settings: Settings, work: Callable[[Database, Gateway], Awaitable[T]]) -> T:
-    """Run work on the shop's database and Stripe account; raises ClickException as run_with_database."""
+    """Run work on the shop's database and Stripe account; raises ClickException."""
     # here, since commands that do not need Stripe start in half the time without its library
     from bookshop.payments.stripe_api.gateway import StripeGateway
 

@@ -11,7 +11,7 @@ from bookshop.simulator.faults import parse_fault
 
 
 def serve_simulator(port: int, webhook_url: str, webhook_secret: str, faults: Iterable[str]) -> None:
-    """Serve the simulator until it is stopped; raises BadParameter for a fault that cannot be read."""
+    """Serve the simulator until it is stopped; raises BadParameter for an unknown fault."""
     try:
         parsed = tuple(map(parse_fault, faults))
     except ValueError as error:

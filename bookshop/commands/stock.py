@@ -15,7 +15,7 @@ from bookshop.settings import settings_or_exit
 
 
 def import_stock(file: Path, *, as_json: bool) -> None:
-    """Set stock and prices from the file, print what changed, and exit with 1 if it could not be read."""
+    """Set stock and prices, and print the result; exit with 1 if the file is unreadable."""
     settings = settings_or_exit()
     source = InputFile(file)
 

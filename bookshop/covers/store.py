@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Integer, and_, bindparam, func, select
 
-from bookshop.bulk_insert import add_rows
+from bookshop.database.insert_rows import insert_rows
 from bookshop.schema import books, cover_links
 
 
@@ -144,7 +144,7 @@ def set_cover_links(db: Connection, links: Sequence[tuple[str, str, str]]) -> No
     dated = [
         {"book_isbn": old.isbn, "new_picture_date": date} for old, _, date in kept if date != old.picture_date
     ]
-    add_rows(db, cover_links, ("isbn", "url", "picture_date"), new)
+    insert_rows(db, cover_links, ("isbn", "url", "picture_date"), new)
     for statement, rows in ((DELETE_LINK, deleted), (CHANGE_URL, moved), (CHANGE_DATE, dated)):
         if rows:
             db.execute(statement, rows)

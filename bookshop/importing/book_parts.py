@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, bindparam
 
-from bookshop.bulk_insert import add_rows
+from bookshop.database.insert_rows import insert_rows
 from bookshop.importing.rules.derived_book import DerivedBook
 from bookshop.schema import contributors, related, subjects
 
@@ -45,7 +45,7 @@ PARTS = (
 def add_parts(db: Connection, books: Sequence[DerivedBook]) -> None:
     """Insert the parts of new books."""
     for part in PARTS:
-        add_rows(db, part.table, part.columns, [row for book in books for row in part.rows_of(book)])
+        insert_rows(db, part.table, part.columns, [row for book in books for row in part.rows_of(book)])
 
 
 DELETE_PARTS = [
@@ -60,4 +60,4 @@ def replace_parts(db: Connection, changed: Sequence[DerivedBook], before: Mappin
         if differing:
             db.execute(delete_parts, {"isbns": [book.isbn for book in differing]})
             rows = [row for book in differing for row in part.rows_of(book)]
-            add_rows(db, part.table, part.columns, rows)
+            insert_rows(db, part.table, part.columns, rows)

@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, Select, Update, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bookshop.bulk_insert import add_rows
 from bookshop.catalogue.book import Contributor, Subject
 from bookshop.catalogue.book_row import BookDetails
 from bookshop.database import AnyRow
+from bookshop.database.insert_rows import insert_rows
 from bookshop.importing.book_parts import add_parts, replace_parts
 from bookshop.importing.rules.derived_book import (
     DETAIL_FIELDS,
@@ -95,9 +95,9 @@ def _list_by_isbn(db: Connection, statement: Select[Any], isbns: list[str]) -> d
 def add_books(db: Connection, new: Sequence[DerivedBook], listed: Mapping[str, date]) -> None:
     """Insert books; `listed` is the day, by ISBN, on which each was new in the shop."""
     rows = [(*row_values(book), listed[book.isbn]) for book in new]
-    add_rows(db, books, (*ROW_FIELDS, "listed"), rows)
+    insert_rows(db, books, (*ROW_FIELDS, "listed"), rows)
     details = [(book.isbn, *detail_values(book.details)) for book in new]
-    add_rows(db, book_details, ("isbn", *DETAIL_FIELDS), details)
+    insert_rows(db, book_details, ("isbn", *DETAIL_FIELDS), details)
     add_parts(db, new)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, and_, bindparam, not_, select
 
-from bookshop.bulk_insert import add_rows
+from bookshop.database.insert_rows import insert_rows
 from bookshop.importing.rules.notifications import StoredRecord
 from bookshop.schema import books, records
 
@@ -93,7 +93,7 @@ def list_other_records(
 
 def add_records(db: Connection, added: Sequence[StoredRecord]) -> None:
     rows = [(*values_of(one), one.text) for one in added]
-    add_rows(db, records, (*COLUMN_NAMES, "blocks"), rows)
+    insert_rows(db, records, (*COLUMN_NAMES, "blocks"), rows)
 
 
 REFERENCE: BindParameter[Any] = bindparam("record_reference")

@@ -6,17 +6,18 @@ from enum import StrEnum
 from bookshop.onix.errors import UnreadableFile
 
 GZIP = b"\x1f\x8b"
+PICTURE = "The file is a picture. Import covers with `bookshop covers`."
 # how other files begin that end up in a folder of feeds
 OTHER_FILES = (
-    (b"%PDF", "a PDF"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel or Word file: save it as CSV"),
-    (b"PK", "an archive within an archive"),
-    (GZIP, "packed twice"),
-    (b"7z\xbc\xaf", "a 7-Zip archive: unpack it first"),
-    (b"Rar!", "a RAR archive: unpack it first"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"SQLite format 3", "a database"),
+    (b"%PDF", "The file is a PDF. Ask the sender for ONIX 3 or CSV."),
+    (b"\xd0\xcf\x11\xe0", "The file is an old Excel or Word file. Save it as CSV."),
+    (b"PK", "The file is an archive within an archive. Unpack it first."),
+    (GZIP, "The file is packed twice. Unpack it first."),
+    (b"7z\xbc\xaf", "The file is a 7-Zip archive. Unpack it first."),
+    (b"Rar!", "The file is a RAR archive. Unpack it first."),
+    (b"\x89PNG", PICTURE),
+    (b"\xff\xd8\xff", PICTURE),
+    (b"SQLite format 3", "The file is a database, neither ONIX nor CSV."),
 )
 BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -36,7 +37,7 @@ NAMESPACE = re.compile(r"""\bxmlns(?::[\w.-]+)?\s*=\s*["']https?://[^"']{0,99}/o
 OLD_DOCTYPE = re.compile(r"<!DOCTYPE[^<>]*/2\.1/", re.IGNORECASE)
 # elements that ended with ONIX 2.1, by both their names
 OLD_ELEMENTS = re.compile(r"<(?:Title|title|MediaFile|mediafile|OtherText|othertext|NumberOfPages|b061)>")
-OLD_ONIX = "ONIX 2.1, which ended in 2014: ask the sender for ONIX 3"
+OLD_ONIX = "The file is ONIX 2.1, which ended in 2014. Ask the sender for ONIX 3."
 
 
 class FileKind(StrEnum):
@@ -48,19 +49,19 @@ class FileKind(StrEnum):
 
 def detect_kind(start: bytes, *, is_whole: bool) -> FileKind:
     """Return the kind of a file by its start (`is_whole`: its whole content); raises UnreadableFile."""
-    for signature, description in OTHER_FILES:
+    for signature, problem in OTHER_FILES:
         if start.startswith(signature):
-            raise UnreadableFile(f"is {description}")
+            raise UnreadableFile(problem)
     text = _decode(start).lstrip("\ufeff")
     if not text.strip():
-        raise UnreadableFile("is empty")
+        raise UnreadableFile("The file is empty.")
     if text.lstrip().startswith("<"):
         _check_onix(text, is_whole=is_whole)
         return FileKind.ONIX
     if BINARY.search(text):
-        raise UnreadableFile("is no text: neither XML nor CSV")
+        raise UnreadableFile("The file is not text: it is neither XML nor CSV.")
     if text.lstrip().startswith(("{", "[")):
-        raise UnreadableFile("is JSON, neither XML nor CSV")
+        raise UnreadableFile("The file is JSON, neither XML nor CSV.")
     return FileKind.CSV
 
 
@@ -74,16 +75,18 @@ def _check_onix(text: str, *, is_whole: bool) -> None:
     prolog = PROLOG.match(text)
     rest = text[prolog.end() if prolog else 0 :]
     if HTML_START.match(text) or rest[:5].lower() == "<html":
-        raise UnreadableFile("is an HTML page, perhaps one that asks to sign in or tells of an error")
+        raise UnreadableFile("The file is an HTML page, perhaps a sign-in or error page. Download it again.")
     if rest.startswith("<!"):
-        raise UnreadableFile("brings a DTD of its own, which no catalogue needs")
+        raise UnreadableFile("The file defines a DTD of its own, which is not accepted.")
     root = ROOT.match(rest)
     if root is None:
-        cut = "is cut off before its first element ends" if is_whole else "is no XML that can be read"
+        cut = (
+            "The file is cut off before its first element ends." if is_whole else "The file is not valid XML."
+        )
         raise UnreadableFile(cut)
     name, attributes = root.groups()
     if name.lower() != "onixmessage":
-        raise UnreadableFile(f"is XML, but no ONIX message: it begins with <{name[:40]}>")
+        raise UnreadableFile(f"The file is XML, but not an ONIX message: it begins with <{name[:40]}>.")
     _check_release(_find_release(text, attributes))
 
 
@@ -97,6 +100,6 @@ def _find_release(text: str, attributes: str) -> str:
 
 def _check_release(release: str) -> None:
     if release.startswith("2"):
-        raise UnreadableFile(f"is {OLD_ONIX}")
+        raise UnreadableFile(OLD_ONIX)
     if release and not release.startswith("3"):
-        raise UnreadableFile(f"is ONIX {release}, which is not known here")
+        raise UnreadableFile(f"The file is ONIX {release}. Ask the sender for ONIX 3.")

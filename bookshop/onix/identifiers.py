@@ -28,9 +28,9 @@ def find_isbn(identifiers: list[Node]) -> str:
                 return isbn
             invalid = invalid or text
     if invalid.replace("-", "").startswith(MUSIC_PREFIX):
-        raise InvalidRecord(f"{invalid} is printed music, no book")
+        raise InvalidRecord(f"{invalid} is printed music, not a book.")
     if invalid:
-        raise InvalidRecord(f"{invalid[:20]} is no ISBN: its check digit or its length is wrong")
+        raise InvalidRecord(f"{invalid[:20]} is not a valid ISBN: its check digit or its length is wrong.")
     return ""
 
 

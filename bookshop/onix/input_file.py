@@ -79,7 +79,7 @@ class InputFile:
 def find_input_files(path: Path, limits: UnpackLimits = DEFAULT_LIMITS) -> list[InputFile]:
     """Return the file itself, or the readable members of a zip; raises UnreadableFile if there are none."""
     if path.is_dir():
-        raise UnreadableFile("is a folder")
+        raise UnreadableFile("The path is a folder. Name the files in it.")
     with open_raw(path) as raw:
         if raw.read(4) not in ZIP_SIGNATURES:
             return [InputFile(path, limits=limits)]
@@ -94,19 +94,19 @@ def open_raw(path: Path) -> BinaryIO:
     try:
         return path.open("rb")
     except OSError as problem:
-        raise UnreadableFile(f"cannot be opened: {problem.strerror}") from None
+        raise UnreadableFile(f"The file cannot be opened: {problem.strerror}.") from None
 
 
 def _choose_members(members: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
     if any(member.filename == SPREADSHEET_PART for member in members):
-        raise UnreadableFile("is an Excel or Word file: save it as CSV")
+        raise UnreadableFile("The file is an Excel or Word file. Save it as CSV.")
     found = [member for member in members if _is_feed(member)]
     if not found:
-        raise UnreadableFile("is a zip without any XML or CSV in it")
+        raise UnreadableFile("The zip has no XML or CSV file in it.")
     if len(found) > MAX_MEMBERS:
-        raise UnreadableFile(f"is a zip with more than {MAX_MEMBERS} files in it")
+        raise UnreadableFile(f"The zip has more than {MAX_MEMBERS} files in it. Unpack it first.")
     if any(member.flag_bits & 1 for member in found):
-        raise UnreadableFile("is a zip with a password")
+        raise UnreadableFile("The zip needs a password. Unpack it first.")
     return found
 
 

@@ -30,7 +30,7 @@ def read_text(element: Element) -> Text:
     has_children = len(element) > 0
     text = _inner_html(element) if has_children else element.text or ""
     if len(text) > MAX_TEXT_CHARS:
-        raise InvalidRecord(f"its {split_tag(element.tag)[1]} has {len(text)} characters")
+        raise InvalidRecord(f"The {split_tag(element.tag)[1]} has {len(text)} characters, which is too many.")
     if has_children or is_markup(text, element.get("textformat", "")):
         markup = normalize_html(text)
         return {"text": markup, "is_html": True} if markup else {}

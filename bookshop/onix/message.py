@@ -18,14 +18,14 @@ def check_message(root: Element) -> None:
     """Raise UnreadableFile unless this is the root of a message of ONIX 3 without entities of its own."""
     namespace, name = split_tag(root.tag)
     if name not in MESSAGE_TAGS:
-        raise UnreadableFile("is no ONIX message")
+        raise UnreadableFile("The file is not an ONIX message.")
     release = root.get("release") or namespace.rpartition("/onix/")[2]
     document = root.getroottree().docinfo
     if release.startswith("2") or "/2.1/" in (document.system_url or ""):
-        raise UnreadableFile(f"is {OLD_ONIX}")
+        raise UnreadableFile(OLD_ONIX)
     dtd = document.internalDTD
     if dtd is not None and next(dtd.iterentities(), None) is not None:
-        raise UnreadableFile("the file defines entities of its own, which no catalogue needs")
+        raise UnreadableFile("The file defines entities of its own, which are not accepted.")
 
 
 def read_header(header: Node) -> MessageHeader:

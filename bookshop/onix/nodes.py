@@ -71,7 +71,7 @@ def read_value(element: Element) -> str:
     if not text:
         return ""
     if len(text) > MAX_VALUE_CHARS:
-        raise InvalidRecord(f"its {split_tag(element.tag)[1]} has {len(text)} characters")
+        raise InvalidRecord(f"The {split_tag(element.tag)[1]} has {len(text)} characters, which is too many.")
     return normalize(text)
 
 

@@ -38,9 +38,10 @@ def read_product(node: Node, defaults: Node, position: int, line: int) -> Record
     """Return the record of a product; `defaults` are of its message. Raises InvalidRecord."""
     reference, notification = node.get("reference", ""), node.get("notification", "")
     if not reference or len(reference) > MAX_NAME_CHARS:
-        raise InvalidRecord(f"its RecordReference {'is too long' if reference else 'is missing'}")
+        raise InvalidRecord(f"The RecordReference is {'too long' if reference else 'missing'}.")
     if notification not in ACTIONS:
-        raise InvalidRecord(f"its NotificationType is {notification[:8] or 'missing'}")
+        problem = f"{notification[:8]} is not supported" if notification else "is missing"
+        raise InvalidRecord(f"The NotificationType {problem}.")
     isbn, blocks = _read_content(node, defaults, ACTIONS[notification])
     return Record(
         reference,
@@ -61,9 +62,9 @@ def _read_content(node: Node, defaults: Node, action: Action) -> tuple[str, Bloc
     isbn = find_isbn(node.get("identifiers", []))
     blocks = _read_blocks(node, defaults)
     if not isbn and action is Action.REPLACE:
-        raise InvalidRecord("it has no ISBN")
+        raise InvalidRecord("The record has no ISBN.")
     if not blocks:
-        raise InvalidRecord("it has nothing in it that ONIX 3 knows")
+        raise InvalidRecord("The record has no block of ONIX 3.")
     return isbn, blocks
 
 

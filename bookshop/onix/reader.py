@@ -68,11 +68,11 @@ class _MessageReader:
             position = self.position
             problem = self._try(self.parser.feed, chunk)
             yield from self._read_events()
-            self._check_faults("the file is broken from here on", problem)
+            self._check_faults("The file is not valid XML from here on", problem)
             pending_bytes = 0 if self.position > position else pending_bytes + len(chunk)
             if pending_bytes > MAX_RECORD_BYTES:
                 raise UnreadableFile(
-                    f"more than {MAX_RECORD_BYTES // 1024**2} MB without a whole record follow here"
+                    f"More than {MAX_RECORD_BYTES // 1024**2} MB without a whole record follow here."
                 )
             chunk = stream.read(CHUNK_BYTES)
 
@@ -86,9 +86,9 @@ class _MessageReader:
     def _read_end(self) -> Iterator[ReadItem]:
         problem = self._try(self.parser.close)
         yield from self._read_events()
-        self._check_faults("the file is cut off here", problem)
+        self._check_faults("The file is cut off here", problem)
         if not self.is_begun:
-            raise UnreadableFile("is no ONIX message")
+            raise UnreadableFile("The file is not an ONIX message.")
 
     def _try(self, step: Callable[..., object], *chunk: bytes) -> str:
         """Run a step of the parser and return its error, since events from before it can still be read."""
@@ -102,9 +102,9 @@ class _MessageReader:
         # the log has the line, and unknown entities, for which lxml raises nothing
         for fault in self.parser.feed_error_log.filter_from_fatals():
             self.line = fault.line + self.skipped_lines
-            raise UnreadableFile(f"{what}: {normalize(fault.message)}")
+            raise UnreadableFile(f"{what}: {normalize(fault.message)}.")
         if problem:
-            raise UnreadableFile(f"{what}: {normalize(problem)}")
+            raise UnreadableFile(f"{what}: {normalize(problem)}.")
 
     def _read_events(self) -> Iterator[ReadItem]:
         for _, event in self.parser.read_events():
@@ -144,7 +144,7 @@ class _MessageReader:
         self.line = _line_of(element) + self.skipped_lines
         try:
             if self.has_dtd and next(element.iter(etree.Entity), None) is not None:
-                raise InvalidRecord("it has entities that only its DTD explains")
+                raise InvalidRecord("The record uses entities that only its DTD defines.")
             node = read_node(element, self.tags)
             return read_product(node, self.defaults, self.position, self.line)
         except InvalidRecord as problem:

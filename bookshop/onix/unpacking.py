@@ -65,11 +65,9 @@ class LimitedStream(io.RawIOBase):
         if not self.packed_bytes:
             return
         if self.count > self.limits.unpacked_bytes:
-            raise UnreadableFile(f"unpacks to more than {self.limits.unpacked_bytes} bytes")
+            raise UnreadableFile(f"The file unpacks to more than {self.limits.unpacked_bytes} bytes.")
         if self.count > max(MIN_RATIO_BYTES, self.packed_bytes * self.limits.ratio):
-            raise UnreadableFile(
-                f"unpacks to more than {self.limits.ratio} times its size, as no catalogue does"
-            )
+            raise UnreadableFile(f"The file unpacks to more than {self.limits.ratio} times its size.")
 
     def close(self) -> None:
         self.source.close()
@@ -82,10 +80,10 @@ def translated_errors() -> Iterator[None]:
     try:
         yield
     except EOFError:
-        raise UnreadableFile("is cut off: the packed file ends in the middle") from None
+        raise UnreadableFile("The packed file is cut off. Download it again.") from None
     except (zlib.error, gzip.BadGzipFile, zipfile.BadZipFile):
-        raise UnreadableFile("is damaged: it cannot be unpacked") from None
+        raise UnreadableFile("The packed file is damaged. Download it again.") from None
     except (NotImplementedError, RuntimeError, KeyError, ValueError):
-        raise UnreadableFile("is packed in a way that cannot be unpacked here") from None
+        raise UnreadableFile("The file uses a packing that is not supported. Unpack it first.") from None
     except OSError as problem:
-        raise UnreadableFile(f"cannot be read: {problem.strerror or problem}") from None
+        raise UnreadableFile(f"The file cannot be read: {problem.strerror or problem}.") from None

@@ -1,4 +1,4 @@
-"""The orders as a bookseller reads them: lists, one order by its number or id, and its stock movements."""
+"""Orders as a bookseller reads them: lists, one by number or id, and stock movements."""
 
 from dataclasses import dataclass
 from datetime import datetime

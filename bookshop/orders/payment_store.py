@@ -1,4 +1,4 @@
-"""Writing the state of an order's payment: its open payment at Stripe, and the one it supersedes."""
+"""Writing the state of an order's payment, its open intent and the one that this supersedes."""
 
 from datetime import datetime, timedelta
 
@@ -38,7 +38,7 @@ SET_INTENT = (
 
 
 def set_intent(db: Connection, order: Order, intent_id: str, status: str) -> bool:
-    """Store the payment by which the order is paid; False when the order may not have it any more."""
+    """Store the payment that pays the order; False when the order may no longer have it."""
     values = {
         "order_id": order.id,
         "version": order.intent_version,

@@ -9,7 +9,7 @@ from bookshop.orders.order import Charge, Order, Payment
 
 @dataclass(frozen=True, slots=True)
 class PaymentUpdate:
-    """The state of a payment at one moment; `order_id` is the shop's own id, read back from its metadata."""
+    """The state of a payment at one moment; `order_id` is read back from Stripe's metadata."""
 
     intent_id: str
     status: str

@@ -1,4 +1,4 @@
-"""Spreads the polls of open receipts, so that a process stays quick while many shoppers wait."""
+"""Spread the polls of receipts, so that a process stays quick while many shoppers wait."""
 
 import time
 from collections import Counter
@@ -12,7 +12,7 @@ MAX_DELAY_SECONDS = 60
 
 @dataclass(slots=True)
 class PollScheduler:
-    """Chooses when each waiting receipt polls again, with at most `max_per_second` polls in one second."""
+    """Chooses when each waiting receipt polls again, at most `max_per_second` in a second."""
 
     max_per_second: int = MAX_POLLS_PER_SECOND
     clock: Callable[[], float] = time.monotonic

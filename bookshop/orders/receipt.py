@@ -23,7 +23,7 @@ class ReceiptState(StrEnum):
 
 
 def receipt_state(order: Order, *, is_fresh: bool) -> ReceiptState:
-    """Return what to show of an order; without a fresh answer from Stripe an open one is waiting."""
+    """Return what to show of an order; an open one that is not fresh is shown as waiting."""
     if order.payment is Payment.PAID:
         return ReceiptState.PAID
     if order.review_reason:

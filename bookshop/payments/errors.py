@@ -6,7 +6,7 @@ class PaymentError(Exception):
 
 
 class ProviderUnavailable(PaymentError):
-    """The provider gave no usable answer; sending the same request again later is safe and right."""
+    """The provider gave no usable answer; the same request may be sent again later."""
 
 
 class RequestRefused(PaymentError):

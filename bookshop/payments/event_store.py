@@ -58,7 +58,7 @@ MOVE_COUNTER = (
 
 
 def claim_listing(db: Connection, now: datetime, interval: timedelta) -> datetime | None:
-    """Return when events were last listed, to the one process that lists them now; None to the others."""
+    """Return when events were last listed; None when another process lists them now."""
     at_most = int((now - interval).timestamp())
     values = {"counter": "events-claimed", "at_most": at_most, "now": int(now.timestamp())}
     if db.execute(MOVE_COUNTER, values).rowcount == 0:

@@ -12,7 +12,7 @@ from bookshop.payments.refund import Refund, RefundUpdate
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A payment that may be made: by the card form with `client_secret`, or on the hosted page at `url`.
+    """A payment by the card form with `client_secret`, or on the hosted page at `url`.
 
     Either lets a browser pay, so neither is ever stored or logged.
     """

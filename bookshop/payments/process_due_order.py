@@ -88,7 +88,7 @@ async def expire_or_refresh(database: Database, gateway: Gateway, policy: DuePol
 
 
 async def expire(database: Database, gateway: Gateway, policy: DuePolicy, order: Order) -> Order:
-    """Cancel an abandoned order; with test keys, also one whose payment Stripe does not know any more."""
+    """Cancel an abandoned order; with test keys, also one whose payment Stripe does not know."""
     try:
         return await cancel_unpaid(database, gateway, order)
     except UnknownPayment:

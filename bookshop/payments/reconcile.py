@@ -1,4 +1,4 @@
-"""Bring an order in line with its payment at Stripe: the webhook, receipt, sweeper and command end here."""
+"""Bring an order in line with its payment at Stripe."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,7 @@ PAUSE = timedelta(seconds=2)
 NO_PAUSE = timedelta()
 
 
-class Reconciled(NamedTuple):
+class ReconcileResult(NamedTuple):
     """An order, and whether it is certain to be in line with Stripe now."""
 
     order: Order
@@ -30,7 +30,7 @@ async def reconcile(
     order: Order,
     pause: timedelta = PAUSE,
     may_read: Callable[[], bool] = lambda: True,
-) -> Reconciled:
+) -> ReconcileResult:
     """Read the payment from Stripe and bring the order in line with it.
 
     However many shoppers poll, all processes together read a payment once in each pause, and this one only
@@ -38,16 +38,16 @@ async def reconcile(
     """
     now = datetime.now(UTC)
     if order.is_final or not (order.intent_id or order.superseded_intent_id):
-        return Reconciled(order, is_fresh=True)
+        return ReconcileResult(order, is_fresh=True)
     if now - order.refreshed_at < pause or not may_read():
-        return Reconciled(order, is_fresh=False)
+        return ReconcileResult(order, is_fresh=False)
     if not await database.write(claim_refresh, order.id, now, pause):
         stored = await database.read(find_order, order.token)
-        return Reconciled(stored or order, is_fresh=False)
+        return ReconcileResult(stored or order, is_fresh=False)
     try:
-        return Reconciled(await refresh_payment(database, gateway, order), is_fresh=True)
+        return ReconcileResult(await refresh_payment(database, gateway, order), is_fresh=True)
     except PaymentError:
-        return Reconciled(order, is_fresh=False)
+        return ReconcileResult(order, is_fresh=False)
 
 
 async def refresh_payment(database: Database, gateway: Gateway, order: Order) -> Order:

@@ -23,7 +23,7 @@ STATUS_SEQUENCE = tuple(RefundStatus)
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """Money of an order that goes back; one made in Stripe's dashboard has Stripe's id as its own.
+    """Money of an order that goes back; one made in the dashboard has Stripe's id as its own.
 
     `id` is also the idempotency key. `refund_id` is Stripe's id, empty until Stripe has answered, and where
     it refused.
@@ -46,7 +46,7 @@ class Refund:
 
 @dataclass(frozen=True, slots=True)
 class RefundUpdate:
-    """What Stripe reports of a refund; `key` is the shop's own id read back, empty for the dashboard's."""
+    """What Stripe reports of a refund; `key` is the shop's own id, empty for the dashboard's."""
 
     refund_id: str
     status: RefundStatus

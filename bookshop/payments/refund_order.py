@@ -1,4 +1,4 @@
-"""Refund an order: the refund is stored first, then requested from Stripe under a key of its own.
+"""Refund an order: store the refund, then request it from Stripe under a key of its own.
 
 A crash in between leaves a refund that is "requested". The next request, or the sweeper, looks for it at
 Stripe and sends it again with the same key and parameters if it is not there, so nothing goes back twice.
@@ -74,7 +74,7 @@ def begin_refund(db: Connection, order_id: str, request: RefundRequest, now: dat
 
 
 async def resume_refund(database: Database, gateway: Gateway, order: Order, refund: Refund) -> Refund:
-    """Look for an unanswered refund at Stripe before sending it: Stripe forgets a key after a day."""
+    """Look for an unanswered refund before sending it again: Stripe forgets a key after a day."""
     updates = await gateway.list_refunds(charge_id_of(order))
     refunds = await database.write(apply_refund_updates, order.id, updates)
     found = next(each for each in refunds if each.id == refund.id)

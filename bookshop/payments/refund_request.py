@@ -9,13 +9,13 @@ from bookshop.orders.order import Order, Payment
 from bookshop.payments.refund import Refund, refundable_amount
 
 # https://docs.stripe.com/api/refunds/create#create_refund-reason
-REFUND_REASONS = ("duplicate", "fraudulent", "requested_by_customer")
+ALLOWED_REASONS = ("duplicate", "fraudulent", "requested_by_customer")
 ALL_COPIES = None
 
 
 @dataclass(frozen=True, slots=True)
 class RefundRequest:
-    """What is to go back: an amount, or copies by ISBN (a number or ALL_COPIES), or else everything left.
+    """What is to go back: an amount, copies by ISBN (some or ALL_COPIES), or all that is left.
 
     With `restock`, the copies are on the shelf again.
     """
@@ -47,8 +47,8 @@ def check_request(order: Order, request: RefundRequest) -> None:
     """Refuse what is wrong whatever went back before; raises NotRefundable."""
     if order.payment is not Payment.PAID or order.charge is None:
         raise NotRefundable("Only an order that is paid can be refunded.")
-    if request.reason and request.reason not in REFUND_REASONS:
-        raise NotRefundable(f"A reason is one of {', '.join(REFUND_REASONS)}.")
+    if request.reason and request.reason not in ALLOWED_REASONS:
+        raise NotRefundable(f"A reason is one of {', '.join(ALLOWED_REASONS)}.")
     if request.amount is None:
         return
     if request.lines:
@@ -67,7 +67,7 @@ def price_of_copies(order: Order, request: RefundRequest) -> Money:
 
 
 def requested_copies(order: Order, request: RefundRequest) -> dict[str, int]:
-    """Return the copies that a request names, by ISBN; raises NotRefundable for what was not bought."""
+    """Return the copies that a request names, by ISBN; raises NotRefundable."""
     ordered = order.quantities
     copies: Counter[str] = Counter()
     for isbn, quantity in request.lines:

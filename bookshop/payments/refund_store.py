@@ -78,7 +78,7 @@ LIST_RETURNED = (
 
 
 def list_returned(db: Connection, order_id: str) -> Mapping[str, dict[str, int]]:
-    """Return the copies that each of an order's refunds put back: by the refund's id, then by ISBN."""
+    """Return the copies that each of an order's refunds put back, by refund id and ISBN."""
     returned: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for row in db.execute(LIST_RETURNED, {"order_id": order_id}):
         returned[row.reason][row.isbn] = row.quantity

@@ -21,7 +21,7 @@ from bookshop.payments.gateway import Gateway
 
 
 async def switch_payment_method(database: Database, gateway: Gateway, order: Order) -> Order:
-    """Cancel the order's open payment, so that it may have another one; it may turn out to be paid."""
+    """Cancel the order's open payment to make room for another; it may turn out to be paid."""
     return await cancel_old_method(database, gateway, await database.write(begin_switch, order))
 
 

@@ -16,7 +16,7 @@ from bookshop.simulator.webhooks import WebhookSender
 
 @dataclass(frozen=True)
 class Caller:
-    """The request that changes an object; a change that no request caused has neither id nor key."""
+    """The request that changes an object; without id and key if no request did."""
 
     id: str | None = None
     idempotency_key: str | None = None

@@ -15,7 +15,7 @@ from bookshop.simulator.webhooks import WebhookSender, WebhookTarget
 
 @dataclass(frozen=True)
 class SimulatorConfig:
-    """Where events go and what signs them, how long a slow payment takes, and the faults to start with."""
+    """The webhook, the seconds that a slow payment takes, and the faults to start with."""
 
     webhook_url: str
     webhook_secret: str

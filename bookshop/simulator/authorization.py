@@ -1,4 +1,4 @@
-"""Who may call the API: servers with a secret key, browsers with a publishable key and a client secret."""
+"""Check the key of a request: a secret key, or a publishable key and a client secret."""
 
 import hmac
 
@@ -11,7 +11,7 @@ from bookshop.simulator.params import Params, read_text
 
 
 def authorize(account: Account, params: Params, intent_id: str | None) -> bool:
-    """Return whether the caller is a browser, which may only use `intent_id`; raises StripeError."""
+    """Return whether it is a browser, which may only use `intent_id`; raises StripeError."""
     scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
     is_bearer = scheme == "Bearer"
     key = bearer if is_bearer else read_text(params, "key")

@@ -1,4 +1,4 @@
-"""The files that a browser loads: Stripe.js, the card form, the bank's challenge, and an info page."""
+"""The files that a browser loads: Stripe.js, the card form, the challenge, an info page."""
 
 from pathlib import Path
 

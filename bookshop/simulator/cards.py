@@ -39,7 +39,7 @@ class AfterPayment(Enum):
 
 @dataclass(frozen=True)
 class TestCard:
-    """A card's number, its alias after `pm_card_`, what it does, and the error if it is declined."""
+    """A card's number, its alias after `pm_card_`, what it does, and the error of a decline."""
 
     number: str
     alias: str = ""

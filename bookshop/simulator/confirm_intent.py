@@ -76,7 +76,7 @@ def check_return_url(intent: StripeObject, params: Params, caller: Caller) -> No
 
 
 def find_method(account: Account, params: Params) -> StripeObject | None:
-    """Return the payment method that was sent, by id, by alias or as card data; None if none was."""
+    """Return the payment method that was sent by id, by alias or as card data, or None."""
     today = datetime.fromtimestamp(account.clock.now(), UTC)
     if name := read_text(params, "payment_method"):
         if name in account.objects("payment_method"):

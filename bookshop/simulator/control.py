@@ -1,4 +1,4 @@
-"""Control addresses, which Stripe does not have: inspect the account, and decide what happens."""
+"""Control addresses, which Stripe does not have: inspect the account, decide outcomes."""
 
 from functools import partial
 from typing import Any

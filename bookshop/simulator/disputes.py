@@ -31,7 +31,7 @@ def open_dispute(account: Account, charge: StripeObject, after_payment: AfterPay
 
 
 def update(account: Account, dispute_id: str, params: Params, caller: Caller) -> StripeObject:
-    """Store evidence, and submit it unless `submit` is false; two texts of Stripe's decide the outcome."""
+    """Store evidence, and submit it unless `submit` is false; it may decide the outcome."""
     dispute = find_open(account, dispute_id)
     check_names(params, "evidence", "expand", "metadata", "submit")
     evidence = read_evidence(params)
@@ -63,7 +63,7 @@ def close(account: Account, dispute_id: str, params: Params, caller: Caller) -> 
 
 
 def decide(account: Account, dispute_id: str, outcome: str, caller: Caller | None = None) -> StripeObject:
-    """Decide a dispute: won or lost; a won inquiry is only closed, a lost one withdraws the money."""
+    """Decide a dispute, won or lost; a won inquiry is only closed, a lost one costs the money."""
     dispute = find_open(account, dispute_id)
     is_inquiry = dispute["status"].startswith("warning_")
     dispute["status"] = "warning_closed" if is_inquiry and outcome == "won" else outcome

@@ -25,13 +25,13 @@ class EnteredCard:
 
 
 def card_of_alias(name: str, year: int) -> EnteredCard | None:
-    """Return the test card that Stripe calls `name`, such as pm_card_visa, valid until next year."""
+    """Return the test card with an alias such as pm_card_visa, valid until next year."""
     test = BY_ALIAS.get(name)
     return EnteredCard(test, test.number, 12, year + 1) if test else None
 
 
 def read_card(fields: Mapping[str, Any], year: int, month: int) -> EnteredCard:
-    """Read a card entered in this month; raises Stripe's error for the first field that is wrong."""
+    """Read a card entered in this month; raises StripeError for the first wrong field."""
     entered = {name: str(value).replace(" ", "") for name, value in fields.items()}
     for name in ("number", "exp_month", "exp_year"):
         if not entered.get(name):

@@ -26,7 +26,7 @@ REFERENCES = {
 
 
 def expand(account: Account, obj: StripeObject, paths: Iterable[str]) -> StripeObject:
-    """Return a copy in which each path, such as data.latest_charge, is expanded; raises StripeError."""
+    """Return a copy with paths such as data.latest_charge expanded; raises StripeError."""
     copy = deepcopy(obj)
     for path in paths:
         expand_path(account, copy, path.split("."), path)

@@ -14,7 +14,7 @@ MAX_PAGE_OBJECTS = 100
 
 
 def list_objects(account: Account, kind: str, url: str, params: Params, *filters: str) -> StripeObject:
-    """Return a page of a kind: of all objects, or of those whose fields in `filters` name another object."""
+    """Return a page of a kind, filtered by those of `filters` that are among the parameters."""
     check_names(params, *filters, *PAGING)
     wanted = {name: object_id for name in filters if (object_id := read_text(params, name))}
     for name, object_id in wanted.items():
@@ -28,7 +28,7 @@ def text_fields(obj: StripeObject) -> dict[str, str]:
 
 
 def filter_created(objects: Iterable[StripeObject], params: Params) -> list[StripeObject]:
-    """Return the objects created at the second, or between the seconds, of the parameter `created`."""
+    """Return the objects created within the parameter `created`, a second or its bounds."""
     created = params.get("created", {})
     bounds = created if isinstance(created, dict) else {"gte": created, "lte": created}
     check_nested_names(bounds, "created", *COMPARISONS)

@@ -16,7 +16,7 @@ from bookshop.simulator.params import (
     read_text,
 )
 
-REFUND_REASONS = ("duplicate", "fraudulent", "requested_by_customer")
+STRIPE_REFUND_REASONS = ("duplicate", "fraudulent", "requested_by_customer")
 
 
 def create(account: Account, params: Params, caller: Caller) -> StripeObject:
@@ -24,7 +24,7 @@ def create(account: Account, params: Params, caller: Caller) -> StripeObject:
     check_names(params, "amount", "charge", "expand", "metadata", "payment_intent", "reason")
     charge = find_charge(account, params)
     amount = read_refund_amount(account, charge, params)
-    reason = read_choice(params, "reason", REFUND_REASONS) if params.get("reason") else None
+    reason = read_choice(params, "reason", STRIPE_REFUND_REASONS) if params.get("reason") else None
     refund = new_refund(charge, amount, reason, account.clock.now())
     refund["metadata"] = read_metadata(params, {})
     account.add(refund)
@@ -58,7 +58,7 @@ def find_charge(account: Account, params: Params) -> StripeObject:
 
 
 def read_refund_amount(account: Account, charge: StripeObject, params: Params) -> int:
-    """Read the amount, by default all that is not yet refunded; raises StripeError if it is too much."""
+    """Read the amount, by default all that is left; raises StripeError if it is too much."""
     unrefunded = charge["amount"] - charge["amount_refunded"]
     check_refundable(account, charge, unrefunded)
     amount = read_integer(params, "amount") if "amount" in params else unrefunded

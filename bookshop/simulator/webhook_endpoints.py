@@ -1,4 +1,4 @@
-"""Webhook endpoints: addresses that receive events, beside the one that the simulator was started with."""
+"""Webhook endpoints: addresses that receive events, beside the configured one."""
 
 from typing import Any
 

@@ -1,11 +1,11 @@
 """The dataclasses of a book's columns are the columns of its tables, with the same types."""
 
 from dataclasses import fields
-from datetime import date, datetime
+from datetime import date
 from typing import Any, get_type_hints
 
 import pytest
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, Table, TypeDecorator
 
 from bookshop.catalogue.book import Book, Contributor, Subject
 from bookshop.catalogue.book_row import BookDetails, BookRow
@@ -17,8 +17,8 @@ OWN_COLUMNS = {"cover": str, "cover_width": int, "cover_height": int, "listed": 
 
 
 def type_of(column: Column[Any]) -> Any:
-    kind: Any = datetime if column.type.__class__.__name__ == "Moment" else column.type.python_type
-    return kind | None if column.nullable else kind
+    stored = column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type
+    return stored.python_type | None if column.nullable else stored.python_type
 
 
 def types_of(table: Table, *without: str) -> dict[str, Any]:

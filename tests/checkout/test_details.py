@@ -1,4 +1,4 @@
-"""CheckoutDetails are kept as they were typed, and what is wrong with them is said field by field."""
+"""Details are kept as they were typed, and each wrong field has its own error."""
 
 from dataclasses import asdict, replace
 

@@ -1,4 +1,4 @@
-"""Copies that are not on the shelf are bought as what they are; nothing that is not there is ever held."""
+"""Copies that are not on the shelf are sold as such, and never reserved."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""A shop that dies at its n-th step, as kill -9 would have it: python -m tests.faults.dying PORT N STEPS.
+"""A shop that is killed at its n-th step: python -m tests.faults.dying PORT N STEPS.
 
 A step is the moment before or after every write to the database and every request to Stripe, so no step has
 to be listed by hand. The file STEPS gets a byte for each, so that a run that never dies counts them.
@@ -15,7 +15,7 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from bookshop.app import create_app
-from bookshop.database import SqliteDatabase
+from bookshop.database.sqlite import SqliteDatabase
 from bookshop.payments.stripe_api.client import CircuitBreakerClient
 
 PORT, LAST_STEP, STEPS = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])

@@ -1,4 +1,4 @@
-"""Stripe's bad days: whatever fails, the shopper has a calm page, and in the end one payment."""
+"""Whatever fails at Stripe, the shopper sees a calm page, and in the end pays once."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The shop is killed at every step of a sale, started again, and the sale ends right, exactly once."""
+"""The shop is killed at every step of a sale and started again; the sale happens once."""
 
 import asyncio
 import re
@@ -81,7 +81,7 @@ class Buyer:
 
 
 async def sell(frail: Frail, last_step: int) -> int:
-    """One sale in a shop that dies at this step; answers how many steps there were until it was over."""
+    """Sell in a shop that is killed at this step, and return how many steps the sale took."""
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{frail.port}") as shop:
         buyer = Buyer(shop, Account(frail.stripe.url), frail.isbn)
         with frail.start(last_step, "steps"):

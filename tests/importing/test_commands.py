@@ -40,14 +40,18 @@ def test_a_file_is_imported_counted_and_listed(folder: Path) -> None:
     (folder / "feed.xml").write_bytes(a_message(a_rich_product(1), bad, odd))
     done = run(["import", "feed.xml"], folder)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "bad        it has no ISBN" in done.stdout
+    assert "bad        The record has no ISBN." in done.stdout
     assert "feed.xml from Example Books: 2 new, 1 refused." in done.stdout
     assert "1      ProductForm  ??" in done.stdout
     again = json.loads(run(["import", "feed.xml", "--json"], folder).stdout)
     assert (again["unchanged"], again["refused"], again["new"]) == (2, 1, 0)
     assert again["files"][0]["unknown_codes"] == [{"element": "ProductForm", "code": "??", "times": 1}]
     (refusal,) = again["files"][0]["refusals"]
-    assert (refusal["record"], refusal["reference"], refusal["reason"]) == (2, "bad", "it has no ISBN")
+    assert (refusal["record"], refusal["reference"], refusal["reason"]) == (
+        2,
+        "bad",
+        "The record has no ISBN.",
+    )
 
 
 def test_files_are_taken_in_the_order_in_which_they_were_sent(folder: Path) -> None:
@@ -72,7 +76,7 @@ def test_a_file_that_is_none_is_one_line_and_the_others_are_taken(folder: Path) 
     done = run(["import", "page.xml", "feed.xml"], folder)
     assert done.returncode == 1
     assert done.stderr == (
-        "Error: page.xml: is an HTML page, perhaps one that asks to sign in or tells of an error\n"
+        "Error: page.xml: The file is an HTML page, perhaps a sign-in or error page. Download it again.\n"
     )
     assert "1 new" in done.stdout
 
@@ -109,7 +113,7 @@ def test_stopping_it_says_what_was_done(folder: Path) -> None:
 
 @contextmanager
 def locked_after_first_batch(path: Path) -> Iterator[None]:
-    """Hold the database's write lock, so that an import waits between its first batch and its last."""
+    """Hold the database's write lock, so that an import waits after its first batch."""
     with closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as database:
         deadline = time.monotonic() + 50
         while time.monotonic() < deadline:

@@ -116,7 +116,7 @@ async def test_what_cannot_be_counted_is_told(database: Database, tmp_path: Path
 async def test_other_files_are_refused(database: Database, tmp_path: Path) -> None:
     report = await count(database, tmp_path, "title,quantity\nx,1\n")
     assert report.problem == "has no column for the ISBN; its columns are: stock, title"
-    assert (await count(database, tmp_path, "<html></html>")).problem.startswith("is an HTML page")
+    assert (await count(database, tmp_path, "<html></html>")).problem.startswith("The file is an HTML page")
 
 
 async def test_a_list_of_books_may_count_them_too(database: Database, tmp_path: Path) -> None:

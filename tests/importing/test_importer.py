@@ -238,7 +238,7 @@ async def test_a_bad_record_is_passed_over_and_the_others_taken(database: Databa
     bad = a_product(identifiers="", reference="bad")
     report = await take(database, tmp_path, a_message(a_product(), bad, a_rich_product(1)))
     assert counts_of(report) == {"new": 2, "refused": 1}
-    assert report.refused[0].reason == "it has no ISBN"
+    assert report.refused[0].reason == "The record has no ISBN."
     assert report.problem == ""
 
 
@@ -262,13 +262,13 @@ async def test_a_file_that_breaks_off_gives_what_came_before(database: Database,
     whole = a_message(*map(a_rich_product, range(1, 8)))
     report = await take(database, tmp_path, whole[: len(whole) * 2 // 3])
     assert counts_of(report) == {"new": 4}
-    assert report.problem.startswith("the file is cut off here")
+    assert report.problem.startswith("The file is cut off here")
     assert counts_of(await take(database, tmp_path, whole)) == {"unchanged": 4, "new": 3}
 
 
 async def test_a_file_that_is_no_catalogue_is_refused(database: Database, tmp_path: Path) -> None:
     report = await take(database, tmp_path, b"<html><body>Please sign in</body></html>")
-    assert report.problem.startswith("is an HTML page")
+    assert report.problem.startswith("The file is an HTML page")
     assert counts_of(report) == {}
 
 

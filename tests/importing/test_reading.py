@@ -95,7 +95,7 @@ def test_no_module_is_taken_from_the_folder_of_the_feeds(
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
     assert all_of(read_chunks_in_process, tmp_path / "none") == (
         [],
-        "cannot be opened: No such file or directory",
+        "The file cannot be opened: No such file or directory.",
     )
 
 

@@ -89,13 +89,13 @@ def test_progress_is_told_in_bytes(tmp_path: Path) -> None:
 
 
 UNREADABLE = {
-    "nothing": (b"", "is empty"),
-    "blanks": (b"\xef\xbb\xbf \n\n", "is empty"),
+    "nothing": (b"", "The file is empty."),
+    "blanks": (b"\xef\xbb\xbf \n\n", "The file is empty."),
     "html": (b"<!DOCTYPE html><html><body>Sign in", "is an HTML page"),
     "html without a doctype": (b"\n<HTML><head>", "is an HTML page"),
     "xhtml": (b'<?xml version="1.0"?><!DOCTYPE html PUBLIC "-//W3C//DTD" "x"><html>', "is an HTML page"),
-    "another xml": (b'<?xml version="1.0"?><!-- x --><rss version="2"></rss>', "begins with <rss>"),
-    "a product alone": (b"<Product></Product>", "begins with <Product>"),
+    "another xml": (b'<?xml version="1.0"?><!-- x --><rss version="2"></rss>', "begins with <rss>."),
+    "a product alone": (b"<Product></Product>", "begins with <Product>."),
     "onix 2.1": (b'<ONIXMessage release="2.1"><Product>', "is ONIX 2.1"),
     "short onix 2.1": (b"<ONIXmessage><header/><product><a001>1</a001><title><b202>01", "is ONIX 2.1"),
     "onix 2.1 by its dtd": (
@@ -104,19 +104,19 @@ UNREADABLE = {
     ),
     "onix 2.1 by its elements": (b"<ONIXMessage><Product><Title>", "is ONIX 2.1"),
     "onix 4": (b'<ONIXMessage release="4.0">', "is ONIX 4.0"),
-    "entities": (b'<!DOCTYPE ONIXMessage [<!ENTITY a "x">]><ONIXMessage>', "brings a DTD of its own"),
+    "entities": (b'<!DOCTYPE ONIXMessage [<!ENTITY a "x">]><ONIXMessage>', "defines a DTD of its own"),
     "a cut root": (b'<?xml version="1.0"?><ONIXMessage release="3.0"', "is cut off"),
     "a cut declaration": (b"<?xml versi", "is cut off"),
     "a pdf": (b"%PDF-1.7", "is a PDF"),
-    "an old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1", "save it as CSV"),
+    "an old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1", "Save it as CSV."),
     "a workbook": (
         a_zip(**{"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<x/>"}),
-        "save it as CSV",
+        "Save it as CSV.",
     ),
     "json": (b'[{"isbn": 1}]', "is JSON"),
-    "binary": (b"abc\x00\x01\x02", "is no text"),
-    "a zip of pictures": (a_zip(**{"a.jpg": b"\xff\xd8\xff"}), "without any XML or CSV"),
-    "a zip of nothing": (a_zip(), "without any XML or CSV"),
+    "binary": (b"abc\x00\x01\x02", "is not text"),
+    "a zip of pictures": (a_zip(**{"a.jpg": b"\xff\xd8\xff"}), "has no XML or CSV file in it"),
+    "a zip of nothing": (a_zip(), "has no XML or CSV file in it"),
     "a broken zip": (a_zip(**{"a.xml": ONIX})[:-30], "is damaged"),
     "a zip within": (gzip.compress(a_zip(**{"a.xml": ONIX})), "is an archive within an archive"),
     "gzipped twice": (gzip.compress(gzip.compress(ONIX)), "is packed twice"),
@@ -134,23 +134,26 @@ def test_other_files_are_refused_in_one_line_that_says_what_they_are(
 
 
 def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
-    assert unreadable(tmp_path / "nothing.xml") == "cannot be opened: No such file or directory"
-    assert unreadable(tmp_path) == "is a folder"
+    assert unreadable(tmp_path / "nothing.xml") == "The file cannot be opened: No such file or directory."
+    assert unreadable(tmp_path) == "The path is a folder. Name the files in it."
 
 
 def test_a_zip_with_a_password_is_refused(tmp_path: Path) -> None:
     data = bytearray(a_zip(**{"a.xml": ONIX}))
     for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         data[data.index(mark) + offset] |= 1
-    assert unreadable(a_file(tmp_path, bytes(data))) == "is a zip with a password"
+    assert unreadable(a_file(tmp_path, bytes(data))) == "The zip needs a password. Unpack it first."
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, lambda data: a_zip(**{"a.csv": data})], ids=["gzip", "zip"])
 def test_a_bomb_is_let_go_before_it_bursts(pack: object, tmp_path: Path) -> None:
     path = a_file(tmp_path, pack(CSV + b"a" * 50_000_000))  # type: ignore[operator]
     assert path.stat().st_size < 100_000
-    assert unreadable(path) == "unpacks to more than 400 times its size, as no catalogue does"
-    assert unreadable(path, UnpackLimits(unpacked_bytes=1_000_000)) == "unpacks to more than 1000000 bytes"
+    assert unreadable(path) == "The file unpacks to more than 400 times its size."
+    assert (
+        unreadable(path, UnpackLimits(unpacked_bytes=1_000_000))
+        == "The file unpacks to more than 1000000 bytes."
+    )
 
 
 def test_what_comes_before_the_damage_is_read(tmp_path: Path) -> None:
@@ -161,7 +164,7 @@ def test_what_comes_before_the_damage_is_read(tmp_path: Path) -> None:
     assert len(records) > 50
     assert all(isinstance(record, Record) for record in records)
     assert isinstance(last, RefusedRecord)
-    assert last.reason == "is cut off: the packed file ends in the middle"
+    assert last.reason == "The packed file is cut off. Download it again."
 
 
 def test_a_repeated_record_is_no_bomb(tmp_path: Path) -> None:

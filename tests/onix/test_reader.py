@@ -316,14 +316,14 @@ def test_the_isbn_is_found_wherever_a_sender_puts_it(identifiers: str, isbn: str
 @pytest.mark.parametrize(
     ("identifiers", "reason"),
     [
-        ("", "it has no ISBN"),
-        (identifier("03", "5012345678900"), "it has no ISBN"),
-        (identifier("01", "9780306406157"), "it has no ISBN"),
+        ("", "The record has no ISBN."),
+        (identifier("03", "5012345678900"), "The record has no ISBN."),
+        (identifier("01", "9780306406157"), "The record has no ISBN."),
         (
             identifier("15", "9780306406158"),
-            "9780306406158 is no ISBN: its check digit or its length is wrong",
+            "9780306406158 is not a valid ISBN: its check digit or its length is wrong.",
         ),
-        (identifier("03", "9790060115615"), "9790060115615 is printed music, no book"),
+        (identifier("03", "9790060115615"), "9790060115615 is printed music, not a book."),
     ],
 )
 def test_a_record_without_an_isbn_is_refused_and_the_next_one_read(identifiers: str, reason: str) -> None:
@@ -355,14 +355,14 @@ def test_the_notification_says_what_a_record_does(notification: str, action: Act
 @pytest.mark.parametrize("notification", ["08", "09", "12", "13", "14", "x"])
 def test_other_notifications_are_refused(notification: str) -> None:
     (refused,) = refusals_of(a_message(a_product(notification=notification)))
-    assert refused.reason == f"its NotificationType is {notification}"
+    assert refused.reason == f"The NotificationType {notification} is not supported."
 
 
 def test_a_record_needs_a_reference() -> None:
     (missing,) = refusals_of(a_message(a_product(reference="")))
     (long,) = refusals_of(a_message(a_product(reference="r" * 129)))
-    assert missing.reason == "its RecordReference is missing"
-    assert long.reason == "its RecordReference is too long"
+    assert missing.reason == "The RecordReference is missing."
+    assert long.reason == "The RecordReference is too long."
 
 
 def test_a_record_can_be_retired_without_an_isbn() -> None:
@@ -659,8 +659,8 @@ def test_markets_keep_apart_what_is_said_of_each() -> None:
 def test_a_value_beyond_all_measure_is_refused() -> None:
     (title,) = refusals_of(a_message(a_product(descriptive(title="x" * 20_001))))
     (long,) = refusals_of(a_message(a_product(collateral(text("03", "x" * 500_001)))))
-    assert title.reason == "its TitleText has 20001 characters"
-    assert long.reason == "its Text has 500001 characters"
+    assert title.reason == "The TitleText has 20001 characters, which is too many."
+    assert long.reason == "The Text has 500001 characters, which is too many."
 
 
 def test_a_record_without_end_ends_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -669,7 +669,7 @@ def test_a_record_without_end_ends_the_file(monkeypatch: pytest.MonkeyPatch) -> 
     found = read(a_message(a_product(reference="good"), endless))
     assert [type(one) for one in found] == [MessageHeader, Record, RefusedRecord]
     assert isinstance(found[2], RefusedRecord)
-    assert found[2].reason == "more than 1 MB without a whole record follow here"
+    assert found[2].reason == "More than 1 MB without a whole record follow here."
 
 
 @pytest.mark.parametrize("cut", [0.3, 0.55, 0.8])
@@ -681,7 +681,7 @@ def test_a_file_that_is_cut_off_gives_what_came_before(cut: float) -> None:
     assert isinstance(last, RefusedRecord)
     assert last.position == len(records) + 1
     assert last.ends_file
-    assert last.reason.startswith("the file is cut off here: ")
+    assert last.reason.startswith("The file is cut off here: ")
 
 
 @pytest.mark.parametrize("fault", ["<Product><oops></Product>", "&nbsp;", "a < b", "\x01", "<?xml?>"])
@@ -692,7 +692,7 @@ def test_a_fault_in_the_middle_gives_what_came_before(fault: str) -> None:
     assert record.reference == "good"
     assert isinstance(refused, RefusedRecord)
     assert (refused.position, refused.line) == (2, 13)
-    assert refused.reason.startswith("the file is broken from here on: ")
+    assert refused.reason.startswith("The file is not valid XML from here on: ")
 
 
 def test_a_fault_is_found_behind_any_number_of_lesser_ones() -> None:
@@ -705,7 +705,7 @@ def test_a_fault_is_found_behind_any_number_of_lesser_ones() -> None:
 
 def test_a_wrong_encoding_is_a_fault() -> None:
     (refused,) = refusals_of(a_message(a_product(descriptive(title="Café"))).replace("é".encode(), b"\xe9"))
-    assert "broken" in refused.reason
+    assert "not valid XML" in refused.reason
 
 
 def test_other_encodings_are_read() -> None:
@@ -740,22 +740,25 @@ def test_a_dtd_that_is_only_named_is_not_opened(tmp_path: Path) -> None:
     found = read(data.replace("<ONIXMessage", doctype).replace("TITLE", "A &secret; B").encode())
     assert [type(one) for one in found] == [MessageHeader, RefusedRecord, Record]
     assert isinstance(found[1], RefusedRecord)
-    assert (found[1].reference, found[1].reason) == ("bad", "it has entities that only its DTD explains")
+    assert (found[1].reference, found[1].reason) == (
+        "bad",
+        "The record uses entities that only its DTD defines.",
+    )
 
 
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"<rss><channel/></rss>", "is no ONIX message"),
-        (b"<Product/>", "is no ONIX message"),
-        (b"<rss><Product/></rss>", "is no ONIX message"),
+        (b"<rss><channel/></rss>", "The file is not an ONIX message."),
+        (b"<Product/>", "The file is not an ONIX message."),
+        (b"<rss><Product/></rss>", "The file is not an ONIX message."),
         (
             b'<ONIXMessage release="2.1"><Product/></ONIXMessage>',
-            "is ONIX 2.1, which ended in 2014: ask the sender for ONIX 3",
+            "The file is ONIX 2.1, which ended in 2014. Ask the sender for ONIX 3.",
         ),
         (
             b'<!DOCTYPE ONIXMessage SYSTEM "http://www.editeur.org/onix/2.1/x.dtd"><ONIXMessage/>',
-            "is ONIX 2.1, which ended in 2014: ask the sender for ONIX 3",
+            "The file is ONIX 2.1, which ended in 2014. Ask the sender for ONIX 3.",
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""An update of a payment changes its order by rule, in any sequence and however often it comes."""
+"""A payment's updates change its order by rule, in any sequence and however often they come."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -14,8 +14,8 @@ from tests.builders import a_book, store_book
 from tests.payments.stripe_account import Account
 from tests.shopper import Shopper, receipt_of
 
-# the order and its lines, and again when somebody else has asked Stripe a moment ago
-MOST_STATEMENTS = 5
+# the order and its lines, and again when another request has read Stripe a moment ago
+MAX_STATEMENTS = 5
 
 
 @pytest.fixture
@@ -138,4 +138,4 @@ async def test_a_poll_is_answered_with_a_bounded_number_of_statements(
     for _ in range(5):
         await shopper.read(path, htmx=True)
     event.remove(Engine, "before_cursor_execute", note)
-    assert len([text for text in seen if not text.startswith(("BEGIN", "COMMIT"))]) <= 5 * MOST_STATEMENTS
+    assert len([text for text in seen if not text.startswith(("BEGIN", "COMMIT"))]) <= 5 * MAX_STATEMENTS

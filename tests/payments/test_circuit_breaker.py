@@ -1,4 +1,4 @@
-"""The fuse before Stripe: it opens after failures in a row, lets one try, and closes on an answer."""
+"""The circuit breaker opens after failures in a row, lets one request through, and closes."""
 
 from hypothesis import given
 from hypothesis import strategies as st

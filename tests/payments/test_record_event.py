@@ -46,7 +46,7 @@ SALE = ("payment_intent.created", "charge.succeeded", "payment_intent.succeeded"
 async def test_every_permutation_of_a_sales_events_with_none_to_two_copies_of_each_sells_once(
     database: Database, gateway: StripeGateway, account: Account
 ) -> None:
-    """Copies come as Stripe sends them: the same event again, or another event for the same fact."""
+    """Repeats come as Stripe sends them: the same event, or another event for the same fact."""
     cases = [
         [kind for kind in kinds for _ in range(copies[kind])]
         for kinds in permutations(SALE)

@@ -1,4 +1,4 @@
-"""Money goes back once, whatever is lost on the way; what Stripe says of it afterwards reaches the order."""
+"""Money goes back once, whatever is lost on the way, and its later state reaches the order."""
 
 import asyncio
 import json

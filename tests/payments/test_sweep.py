@@ -1,4 +1,4 @@
-"""Whatever webhooks miss, and whichever orders are abandoned: every order is processed, once."""
+"""Every order is processed once, whatever webhooks miss."""
 
 import asyncio
 from datetime import UTC, datetime

@@ -1,18 +1,19 @@
 """The choices of facets, the filters that are set, and that counts are honest."""
 
+from bookshop.search.facet import Facet
 from bookshop.search.facet_choices import ValueNames, chosen_filters, facet_groups
 from bookshop.search.filters import Filters
 
 COUNTS: dict[str, int | None] = {
-    "s_poetry": 2,
-    "s_fiction": 3,
-    "f_paperback": 5,
-    "v_shelf": 4,
-    "v_order": 1,
-    "l_eng": 1,
-    "l_ger": 4,
-    "p_1": 2,
-    "p_5": 3,
+    Facet.CATEGORY.token("poetry"): 2,
+    Facet.CATEGORY.token("fiction"): 3,
+    Facet.FORM.token("paperback"): 5,
+    Facet.AVAILABILITY.token("shelf"): 4,
+    Facet.AVAILABILITY.token("order"): 1,
+    Facet.LANGUAGE.token("eng"): 1,
+    Facet.LANGUAGE.token("ger"): 4,
+    Facet.PRICE.token("1"): 2,
+    Facet.PRICE.token("5"): 3,
 }
 
 
@@ -27,7 +28,12 @@ def test_choices_come_in_the_shops_order_and_languages_by_size() -> None:
 
 
 def test_what_was_not_counted_has_no_number() -> None:
-    groups = facet_groups(Filters(), {"f_paperback": None, "f_hardback": None}, 1000, ValueNames("SGD"))
+    groups = facet_groups(
+        Filters(),
+        {Facet.FORM.token("paperback"): None, Facet.FORM.token("hardback"): None},
+        1000,
+        ValueNames("SGD"),
+    )
     assert [choice.books for choice in groups[0].choices] == [None, None, None]
 
 
@@ -35,7 +41,9 @@ def test_a_choice_that_is_made_can_be_taken_back() -> None:
     filters = Filters(form="paperback", price="1")
     form, price = (
         group
-        for group in facet_groups(filters, {"f_paperback": 5, "p_1": 5}, 5, ValueNames("SGD"))
+        for group in facet_groups(
+            filters, {Facet.FORM.token("paperback"): 5, Facet.PRICE.token("1"): 5}, 5, ValueNames("SGD")
+        )
         if group.name in ("Format", "Price")
     )
     assert [(choice.name, choice.is_chosen) for choice in form.choices] == [
@@ -57,5 +65,7 @@ def test_chips_take_one_filter_away_each() -> None:
 
 
 def test_prices_are_bands_in_the_shops_money() -> None:
-    groups = facet_groups(Filters(), {"p_2": 1, "p_1": 1}, 2, ValueNames("JPY"))
+    groups = facet_groups(
+        Filters(), {Facet.PRICE.token("2"): 1, Facet.PRICE.token("1"): 1}, 2, ValueNames("JPY")
+    )
     assert [choice.name for choice in groups[0].choices[1:]] == ["Under ¥1,000", "¥1,000 to ¥1,999"]

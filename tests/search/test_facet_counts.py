@@ -14,7 +14,7 @@ async def test_facets_are_counted(database: Database) -> None:
         )
     counts = await database.read(count_by_value, Facet.SUBJECT, ["F", "FB", "X"])
     assert counts == {"F": 5, "FB": 5}
-    assert (await database.read(count_filter_tokens))["s_fiction"] == 5
+    assert (await database.read(count_filter_tokens))[Facet.CATEGORY.token("fiction")] == 5
     assert await database.read(count_subjects, "", 2) == {"F": 5, "FB": 5}
     assert await database.read(count_subjects, "FB", 4) == {"FB": 5, "FBA": 5}
     assert await database.read(count_subjects, "1", 2) == {"1": 5, "1D": 5}

@@ -1,5 +1,8 @@
 """The index follows the stock, and becomes fast again after many changes."""
 
+import asyncio
+
+import pytest
 from sqlalchemy import Connection
 
 from bookshop.catalogue.stock import release_stock, reserve_stock
@@ -9,6 +12,7 @@ from bookshop.search.index_sync import (
     FIND_LAST_MOVEMENT,
     SET_SYNCED,
     has_new_movements,
+    keep_in_sync,
     optimize_index,
     optimize_step,
     sync_index,
@@ -57,6 +61,28 @@ def find_last_movement(db: Connection) -> int:
 
 def set_synced(db: Connection, movement_id: int) -> None:
     db.execute(SET_SYNCED, {"movement_id": movement_id})
+
+
+async def test_syncing_goes_on_after_an_error(
+    database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    tries, synced = 0, asyncio.Event()
+
+    async def fail_once(_: Database) -> int:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise OSError("the disk is full")
+        synced.set()
+        return 0
+
+    monkeypatch.setattr("bookshop.search.index_sync.sync_index", fail_once)
+    task = asyncio.create_task(keep_in_sync(database, 0))
+    await synced.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert "The search index could not be synced" in caplog.text
 
 
 async def test_optimizing_merges_the_index_into_one_segment_and_keeps_what_is_found(

@@ -480,7 +480,7 @@ async def test_a_page_passes_axe(chromium: Browser, simulator: Process, path: st
         await page.locator('[name="number"]').fill(VISA[:15])
         await page.locator('[name="expiry"]').focus()
 
-    # a frame is no page: its main part and its heading are the shop's
+    # a frame has neither main part nor heading; the page around it has them
     whole = {
         rule: {"enabled": "payment" not in path} for rule in ("landmark-one-main", "page-has-heading-one")
     }

@@ -7,7 +7,7 @@ from pathlib import Path
 import brotli
 import pytest
 
-from bookshop.app import STATIC, Shop
+from bookshop.app import STATIC_FOLDER, Shop
 from bookshop.web.static_files import StaticFiles
 from tests.shopper import text_of
 from tests.web.test_security import ON_EVERY_RESPONSE
@@ -46,7 +46,7 @@ async def test_files_come_encoded(shop: Shop) -> None:
 async def test_one_sheet_holds_all_components_in_the_order_of_their_names(shop: Shop) -> None:
     (address,) = (address for address in await list_addresses(shop) if ".css" in address)
     text = await text_of(await shop.test_client().get(address))
-    sheets = sorted((STATIC / "css").glob("*.css"))
+    sheets = sorted((STATIC_FOLDER / "css").glob("*.css"))
     assert text == "\n".join(sheet.read_text() for sheet in sheets)
 
 
@@ -82,5 +82,5 @@ def test_another_content_is_another_address(tmp_path: Path) -> None:
 
 
 def test_a_version_in_the_name_is_enough(shop: Shop) -> None:
-    files = StaticFiles(STATIC, {})
+    files = StaticFiles(STATIC_FOLDER, {})
     assert files.address("js/htmx-4.0.1.min.js") == "/static/js/htmx-4.0.1.min.js"

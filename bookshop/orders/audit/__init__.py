@@ -1,1 +1,1 @@
-"""The rules that stock, orders, payments and numbers keep, and the report of what breaks them."""
+"""The rules that stock, orders, payments and numbers keep, and the report of violations."""

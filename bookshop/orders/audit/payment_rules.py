@@ -1,4 +1,4 @@
-"""Payments: every paid order has its proofs, its own payment and its exact total; none awaits a person."""
+"""Payments: a paid order has its proofs, its own payment and its exact total."""
 
 from sqlalchemy import BigInteger, Connection, cast, func, literal, or_, select
 

@@ -111,7 +111,7 @@ ORDER_MOVEMENTS = (
 
 
 def find_wrong_order_movements(db: Connection) -> list[Violation]:
-    """Find orders that did not reserve each book once, or sell or release it as their payment demands."""
+    """Find orders that did not reserve, sell or release each book as their payment demands."""
     return [
         Violation("movements", row.subject, f"{row.expected} {row.kind} of {row.isbn}", str(row.found))
         for row in db.execute(ORDER_MOVEMENTS)

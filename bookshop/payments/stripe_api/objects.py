@@ -26,7 +26,7 @@ def read_intent(intent: stripe.PaymentIntent) -> Intent:
 
 
 def read_session(session: stripe.checkout.Session) -> Intent:
-    """Read a payment on the hosted page, whose PaymentIntent Stripe makes only when the shopper pays."""
+    """Read a payment on the hosted page; its PaymentIntent is made only when the shopper pays."""
     currency = str(session.currency).upper()
     intent = session.payment_intent if isinstance(session.payment_intent, stripe.PaymentIntent) else None
     update = PaymentUpdate(

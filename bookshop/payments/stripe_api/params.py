@@ -20,7 +20,7 @@ MAX_PRODUCT_NAME_CHARS = 250
 
 
 def order_key(order: Order) -> str:
-    """Return the idempotency key of an order's payment: the order and the version of its payment."""
+    """Return the idempotency key: the order and the version of its payment."""
     return f"order-{order.id}-{order.intent_version}"
 
 

@@ -37,7 +37,7 @@ def _refund_failure(refund: stripe.Refund) -> str:
 
 
 def dispute_status(disputes: Sequence[stripe.Dispute]) -> str:
-    """Return the status of the newest open dispute, else of the newest; Stripe lists the newest first."""
+    """Return the status of the newest open dispute, else of the newest (the first in the list)."""
     statuses = [dispute.status for dispute in disputes]
     newest = statuses[0] if statuses else ""
     return next((status for status in statuses if status not in CLOSED_DISPUTES), newest)

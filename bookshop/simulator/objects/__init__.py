@@ -1,1 +1,1 @@
-"""Stripe's objects, one kind a file: every field that is required, and those that a shop reads."""
+"""Stripe's objects, one kind a file, with the required fields and those that a shop reads."""

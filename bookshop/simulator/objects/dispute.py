@@ -1,4 +1,4 @@
-"""The Dispute, and its balance transactions: money that a card's owner asks back through their bank."""
+"""The Dispute: a card's owner asks for the money back. With its balance transactions."""
 
 from bookshop.simulator.cards import AfterPayment
 from bookshop.simulator.objects.base import StripeObject, new_id

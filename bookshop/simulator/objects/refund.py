@@ -4,7 +4,7 @@ from bookshop.simulator.objects.base import StripeObject, new_id
 
 
 def new_refund(charge: StripeObject, amount: int, reason: str | None, created: int) -> StripeObject:
-    """Return a refund that succeeded; like Stripe's, it has no field for a failure that did not happen."""
+    """Return a refund that succeeded; like Stripe's, without the fields of a failure."""
     card = {"reference_status": "pending", "reference_type": "acquirer_reference_number", "type": "refund"}
     return {
         "id": new_id("re_3"),

@@ -1,4 +1,4 @@
-"""Units of work: all of each or nothing, whoever else writes at the same time."""
+"""Units of work: all of each or nothing, whatever other processes write at the same time."""
 
 import asyncio
 import threading
@@ -10,14 +10,15 @@ import pytest
 from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from bookshop.database import BUSY_TIMEOUT_MS, Database, open_database
+from bookshop.database import Database, open_database
+from bookshop.database.sqlite import BUSY_TIMEOUT_MS
 from bookshop.schema import counters, stock
 
 COUNTER = "visits"
 
 
-class Changed(Exception):
-    """A shopper changed their mind."""
+class Cancelled(Exception):
+    """A unit of work fails in its middle."""
 
 
 def add_counter(db: Connection, name: str = COUNTER, value: int = 0) -> None:
@@ -30,7 +31,7 @@ def read_counter(db: Connection, name: str = COUNTER) -> int | None:
 
 
 def count_up(db: Connection) -> int:
-    """Read, think, write: what loses updates where transactions are not kept apart."""
+    """Read, then write: an update is lost if transactions are not isolated."""
     row = db.execute(select(counters.c.value).where(counters.c.name == COUNTER).with_for_update()).one()
     db.execute(update(counters).where(counters.c.name == COUNTER).values(value=row.value + 1))
     after: int = row.value + 1
@@ -39,15 +40,15 @@ def count_up(db: Connection) -> int:
 
 def count_up_and_fail(db: Connection) -> None:
     count_up(db)
-    raise Changed
+    raise Cancelled
 
 
 def pragma(db: Connection, name: str) -> object:
     return db.execute(text(f"PRAGMA {name}")).scalar()
 
 
-async def look(url: str) -> int | None:
-    """What someone else sees, on a connection and in a thread of their own."""
+async def read_separately(url: str) -> int | None:
+    """Read the counter on another connection."""
     database = open_database(url)
     value = await database.read(read_counter)
     await database.close()
@@ -56,7 +57,7 @@ async def look(url: str) -> int | None:
 
 @pytest.fixture
 async def other(database_url: str) -> AsyncIterator[Database]:
-    """The same database, opened a second time as by another process."""
+    """The same database, opened a second time, as another process would."""
     other = open_database(database_url)
     yield other
     await other.close()
@@ -79,7 +80,7 @@ async def test_a_unit_of_work_returns_what_it_found(database: Database) -> None:
 async def test_an_exception_undoes_all_of_its_work_and_no_other(database: Database) -> None:
     await database.write(add_counter)
     await database.write(count_up)
-    with pytest.raises(Changed):
+    with pytest.raises(Cancelled):
         await database.write(count_up_and_fail)
     assert await database.read(read_counter) == 1
     assert await database.write(count_up) == 2
@@ -101,17 +102,17 @@ async def test_a_reader_neither_waits_nor_sees_what_is_not_written_yet(
     await database.write(add_counter)
     seen: list[int | None] = []
 
-    def look_around(db: Connection) -> None:
+    def write_and_read_separately(db: Connection) -> None:
         count_up(db)
-        with ThreadPoolExecutor() as elsewhere:
-            seen.append(elsewhere.submit(asyncio.run, look(database_url)).result())
+        with ThreadPoolExecutor() as executor:
+            seen.append(executor.submit(asyncio.run, read_separately(database_url)).result())
 
-    await database.write(look_around)
+    await database.write(write_and_read_separately)
     assert seen == [0]
     assert await database.read(read_counter) == 1
 
 
-async def test_nothing_is_lost_when_many_write_at_once(database: Database, other: Database) -> None:
+async def test_no_update_is_lost_when_many_write_at_once(database: Database, other: Database) -> None:
     await database.write(add_counter)
     counts = await asyncio.gather(*((database, other)[n % 2].write(count_up) for n in range(50)))
     assert sorted(counts) == list(range(1, 51))
@@ -122,7 +123,7 @@ async def test_failures_among_many_writers_cost_only_themselves(database: Databa
     await database.write(add_counter)
     works = [count_up_and_fail if n % 5 == 0 else count_up for n in range(50)]
     ends = await asyncio.gather(*(database.write(work) for work in works), return_exceptions=True)
-    assert sum(isinstance(end, Changed) for end in ends) == 10
+    assert sum(isinstance(end, Cancelled) for end in ends) == 10
     assert await database.read(read_counter) == 40
 
 
@@ -156,7 +157,7 @@ async def test_what_was_written_is_there_after_closing(database_url: str) -> Non
     ("name", "value"),
     [("foreign_keys", 1), ("journal_mode", "wal"), ("busy_timeout", BUSY_TIMEOUT_MS), ("synchronous", 2)],
 )
-async def test_sqlite_keeps_what_it_promised(sqlite_url: str, name: str, value: object) -> None:
+async def test_sqlite_is_configured_for_safe_writes(sqlite_url: str, name: str, value: object) -> None:
     database = open_database(sqlite_url)
     assert await database.write(pragma, name) == value
     assert await database.read(pragma, name) == value
@@ -171,26 +172,26 @@ async def test_a_sqlite_reader_cannot_write(sqlite_url: str) -> None:
     await database.close()
 
 
-async def test_a_sqlite_writer_takes_its_turn_before_it_reads(sqlite_url: str) -> None:
+async def test_a_sqlite_writer_waits_before_it_reads(sqlite_url: str) -> None:
     first, second = open_database(sqlite_url), open_database(sqlite_url)
 
-    def hurry(db: Connection) -> None:
+    def wait_never(db: Connection) -> None:
         db.execute(text("PRAGMA busy_timeout = 0"))
 
-    def try_meanwhile(_: Connection) -> str:
-        # nothing is read or written yet in either transaction: BEGIN IMMEDIATE alone keeps the second out
+    def write_elsewhere(_: Connection) -> str:
+        # neither transaction has read or written: BEGIN IMMEDIATE alone keeps the second out
         with pytest.raises(DBAPIError, match="locked") as locked:
             asyncio.run(second.write(read_counter))
         return str(locked.value)
 
-    await second.write(hurry)
-    assert "BEGIN IMMEDIATE" in await first.write(try_meanwhile)
+    await second.write(wait_never)
+    assert "BEGIN IMMEDIATE" in await first.write(write_elsewhere)
     assert await second.write(read_counter) is None
     await first.close()
     await second.close()
 
 
-async def test_sqlite_makes_the_folder_of_its_file(tmp_path: Path) -> None:
+async def test_sqlite_creates_the_folder_of_its_file(tmp_path: Path) -> None:
     database = open_database(f"sqlite:///{tmp_path}/new/folder/bookshop.db")
     assert await database.write(pragma, "journal_mode") == "wal"
     await database.close()

@@ -1,0 +1,159 @@
+"""The fixed list of questions that bench.search asks."""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Row, select
+
+from bench.catalogue import COMMON, Library
+from bookshop.catalogue.routes import collect_book
+from bookshop.catalogue.store import books_at_ranks
+from bookshop.schema import books, contributors
+from bookshop.search.facet import Facet
+from bookshop.search.filters import Filters
+from bookshop.search.find_books import find_books, list_by_facet
+from bookshop.search.query import Query
+from bookshop.search.rank import rank_of
+from bookshop.search.results import Cursor
+from bookshop.trade.availability import AvailabilityKind
+
+PAGE_BOOKS = 24
+LETTERS = "abcdefghijklmnoprstuvw"
+Work = Callable[[Connection], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A search, or another page that reads the index."""
+
+    kind: str
+    work: Work
+    # text and subject of the floor's query; empty for a question without a floor
+    floor_query: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SampleBook:
+    """A book to make questions of."""
+
+    isbn: str
+    words: list[str]
+    surname: str
+    key: str
+
+
+def read_samples(db: Connection, count: int) -> list[SampleBook]:
+    """Read some books to ask about."""
+    statement = (
+        select(books.c.isbn, books.c.title, contributors.c.name, contributors.c.key)
+        .join(contributors, contributors.c.isbn == books.c.isbn)
+        .where(contributors.c.position == 0, books.c.isbn > "9785")
+        .order_by(books.c.isbn)
+        .limit(count)
+    )
+    return [sample_of(row) for row in db.execute(statement)]
+
+
+def sample_of(row: Row[str, str, str, str]) -> SampleBook:
+    """Read a sample from a row."""
+    return SampleBook(row.isbn, row.title.lower().split(), row.name.split()[-1].lower(), row.key)
+
+
+def list_questions(samples: list[SampleBook]) -> Iterator[Question]:
+    """Make the fixed list of questions."""
+    chance = random.Random(7)
+    common, rare = COMMON.split(), Library().words.texts[-2000:]
+    narrowed = [
+        {"subject": "fiction"},
+        {"subject": "poetry"},
+        {"subject": "F"},
+        {"form": "hardback"},
+        {"form": "audio"},
+        {"availability": "shelf"},
+        {"availability": "order"},
+        {"availability": "none"},
+        {"language": "fre"},
+        {"language": "jpn"},
+        {"price": "1"},
+        {"price": "5"},
+    ]
+    for sample in samples:
+        words = sample.words
+        yield ask("surname", sample.surname)
+        yield ask("title word", chance.choice(words))
+        yield ask("two words", f"{chance.choice(words)} {sample.surname}")
+        yield ask("whole title", " ".join(words))
+        yield ask("rare and common", f"the {chance.choice(rare)}")
+        yield ask("word and short beginning", f"{chance.choice(words)} {sample.surname[:2]}")
+        yield ask("common word and short beginning", f"{chance.choice(common)} {sample.surname[:1]}")
+        yield ask("typo", misspell(chance, max(words, key=len)))
+        yield browse("person's page", Facet.CONTRIBUTOR, sample.key)
+        yield open_book(sample.isbn)
+    for letter in LETTERS:
+        yield ask("one letter", letter)
+        yield ask("two letters", letter + chance.choice("aeiou"))
+        yield ask("three letters", letter + chance.choice(("ea", "ai", "oo", "il", "or")))
+    for word in common:
+        yield ask("common word", word)
+        yield ask("beginning of a common word", word[: max(len(word) - 1, 2)])
+        yield ask("common words together", f"{word} of")
+    for wanted in narrowed:
+        for typed in ("the", "love", "of and", "the history of", "k"):
+            yield ask("common words, narrowed", typed, **wanted)
+        for other in narrowed[:4]:
+            yield ask("no words, narrowed twice", "", **{**wanted, **other})
+        yield ask("no words, narrowed", "", **wanted)
+    for _ in range(20):
+        yield ask("the", "the")
+        yield ask("the of and a in", "the of and a in")
+        yield ask("nothing typed", "")
+        yield ask("no hits", "xyzzyx")
+        yield ask("second page", "the", cursor_after(AvailabilityKind.SHELF, "2026-06"))
+        yield ask("deep page", "love", cursor_after(AvailabilityKind.ORDER, "2015-06"))
+    for code in ("F", "FC", "P", "WT", "J", "FF"):
+        yield browse("subject page", Facet.SUBJECT, code)
+    yield browse("category page", Facet.CATEGORY, "history")
+
+
+def ask(kind: str, typed: str, after: str = "", **wanted: str) -> Question:
+    """Ask for a page of search results: its count, its facets and its books."""
+    query, filters = Query.from_text(typed), Filters(**wanted)
+
+    def work(db: Connection) -> int:
+        found = find_books(db, query, filters, PAGE_BOOKS, after)
+        books_at_ranks(db, found.ranks)
+        return found.count
+
+    return Question(kind, work, f"{typed}|{wanted.get('subject', '')}" if typed and not after else "")
+
+
+def browse(kind: str, facet: Facet, value: str) -> Question:
+    """Ask for the page of a facet's value, such as a subject's."""
+
+    def work(db: Connection) -> int:
+        found = list_by_facet(db, facet, value, PAGE_BOOKS)
+        books_at_ranks(db, found.ranks)
+        return found.count
+
+    return Question(kind, work)
+
+
+def open_book(isbn: str) -> Question:
+    """Ask for everything on a book's page."""
+
+    def work(db: Connection) -> int:
+        return len(collect_book(db, isbn) or ())
+
+    return Question("book page", work)
+
+
+def cursor_after(availability: AvailabilityKind, published: str) -> str:
+    """Return the cursor of the page that follows a book of this availability and date."""
+    return str(Cursor(2, rank_of("9785000000003", availability, published)))
+
+
+def misspell(chance: random.Random, word: str) -> str:
+    """Remove a letter from a word of more than four, or make a word that no book has."""
+    removed = chance.randrange(len(word))
+    return word[:removed] + word[removed + 1 :] if len(word) > 4 else f"{word}xyzzy"
