@@ -1,4 +1,4 @@
-"""Migrations create the database, change nothing twice, and refuse a database they cannot upgrade."""
+"""Migrations create the tables once, and refuse a database that they cannot upgrade."""
 
 import ast
 from pathlib import Path

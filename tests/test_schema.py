@@ -27,7 +27,7 @@ def is_described(name: str | None, kind: str, _: object) -> bool:
 def defaults_differ(
     context: MigrationContext, _: object, __: object, found: str | None, ___: object, described: str | None
 ) -> bool | None:
-    """Whether the defaults of a column differ; None leaves it to Alembic, which errs about '' on SQLite."""
+    """Compare the defaults of a column; None leaves it to Alembic, which errs on SQLite."""
     if context.dialect.name == "postgresql":
         return None
     return str(found).strip("(')") != str(described)

@@ -31,7 +31,7 @@ def insert_statement(table: Table, names: tuple[str, ...]) -> str:
 def column_converters(
     table: Table, names: tuple[str, ...], dialect: Dialect
 ) -> dict[int, Callable[[Any], Any]]:
-    """Return what converts values for the driver, by the number of the column; most columns need nothing."""
+    """Return the converters of the columns that need one, by the number of the column."""
     processors = (table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names)
     return {number: processor for number, processor in enumerate(processors) if processor}
 

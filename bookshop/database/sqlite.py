@@ -14,10 +14,11 @@ BUSY_TIMEOUT_MS = 10_000
 
 
 class SqliteDatabase:
-    """Reads in the event loop's thread, since a hop to another costs more than a query; writes in one other.
+    """Reads in the event loop's thread, and writes in one other thread.
 
-    With the write-ahead log, readers never wait. With BEGIN IMMEDIATE the writers of all processes queue at
-    the start of a transaction; a writer that had read first would fail instead of waiting.
+    A hop to another thread costs more than a query. With the write-ahead log, readers never wait. With BEGIN
+    IMMEDIATE the writers of all processes queue at the start of a transaction; a writer that had read first
+    would fail instead of waiting.
     """
 
     def __init__(self, url: str) -> None:

@@ -1,1 +1,1 @@
-"""`bookshop serve`: a supervisor and its workers, which serve the shop through hypercorn's public API."""
+"""`bookshop serve`: a supervisor, and workers that serve through hypercorn's public API."""

@@ -1,4 +1,4 @@
-"""The event loop of a worker: uvloop where it is installed, able to stop accepting connections."""
+"""The event loop of a worker, which can stop accepting connections before it shuts down."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class ServerRegistry:
-    """Event loop mixin: remember the servers, so that they can stop accepting before they are shut down.
+    """Event loop mixin that remembers the servers, for `stop_accepting`.
 
     Hypercorn closes idle connections as soon as it shuts down. A connection that it has accepted a moment
     before is idle too, although its request is on its way.
@@ -40,7 +40,7 @@ def loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
 
 
 async def stop_accepting() -> None:
-    """Close the listening sockets of the running loop, and keep every connection that was accepted."""
+    """Close the running loop's listening sockets, and keep the connections."""
     loop = asyncio.get_running_loop()
     for server in loop.servers if isinstance(loop, ServerRegistry) else ():
         for listener in server.sockets:

@@ -13,9 +13,10 @@ from hypercorn.typing import (
 
 
 class Lifecycle:
-    """Calls `on_started` once the application has started, and closes connections while the worker drains.
+    """Reports the application's start, and closes connections while the worker drains.
 
-    A response to HTTP/1 then says `Connection: close`, after which the client connects to another worker.
+    While it drains, responses have the header `Connection: close`: the client then opens a connection to
+    another worker.
     """
 
     def __init__(self, app: ASGIFramework, on_started: Callable[[], None]) -> None:

@@ -27,7 +27,7 @@ RETRY_SECONDS = 1.0
 
 @dataclass(eq=False)
 class Worker:
-    """A process that writes one byte to its control socket when it is ready, and exits when ours closes."""
+    """A process that serves, and our end of its control socket."""
 
     process: Process
     control_socket: socket.socket
@@ -84,7 +84,7 @@ class Supervisor:
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def start_worker(self) -> Worker | int:
-        """Start a worker and wait until it is ready; return the exit status of one that could not start."""
+        """Start a worker and wait until it is ready, or return the exit status of one that fails."""
         async with self.start_lock:
             control_socket, worker_socket = socket.socketpair()
             control_socket.setblocking(False)

@@ -1,4 +1,4 @@
-"""A process that serves the shop: `bookshop serve` starts it as python -m bookshop.server.worker.
+"""A process that serves the shop; `bookshop serve` starts it.
 
 It writes one byte to its control socket when it is ready. When that socket closes, another worker has taken
 its place: it accepts no more connections, closes those it has after their next response, and exits.
@@ -19,8 +19,8 @@ from bookshop.server.event_loop import loop_factory, stop_accepting
 from bookshop.server.lifecycle import Lifecycle
 from bookshop.server.supervisor import BACKLOG, SHUTDOWN_SECONDS, race
 
-# hypercorn keeps a connection that its client has closed for this long too, with 13 kB and a file descriptor
-# (hypercorn 0.18, python -m bench --rows memory)
+# hypercorn 0.18 keeps a connection for this long even if its client has closed it, with a file descriptor and
+# 13 kB: in a crowd without a proxy more seconds cost more than new connections
 KEEP_ALIVE_SECONDS = 5
 # beyond the idle time, until the last connection that was idle when draining began is closed
 DRAIN_MARGIN_SECONDS = 1
@@ -32,7 +32,7 @@ MAX_KEEP_ALIVE_REQUESTS = 100_000
 @click.argument("listener", type=int)
 @click.option("--access-log")
 def main(listener: int, access_log: str | None) -> None:
-    """Serve on the listening socket with the number LISTENER; the control socket is standard input."""
+    """Serve on the socket with the number LISTENER; the control socket is standard input."""
     # Ctrl-C reaches the whole process group; the supervisor stops its workers with SIGTERM
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     from bookshop.app import create_app

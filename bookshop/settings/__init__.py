@@ -1,4 +1,4 @@
-"""The settings of a deployment, from the environment and `.env`: read once, and nowhere else."""
+"""The settings of a deployment; only here are the environment and `.env` read."""
 
 from bookshop.settings.load import (
     InvalidSettings,

@@ -13,7 +13,7 @@ STRIPE_JS = "https://js.stripe.com/endive/stripe.js"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything that a deployment decides; each field is the variable of its name (see sample.env)."""
+    """Everything that a deployment decides; each field is a variable of sample.env."""
 
     stripe_secret_key: str = field(repr=False)
     stripe_publishable_key: str
