@@ -1,4 +1,4 @@
-"""Ways to speak to the simulator that all tests share."""
+"""Clients of the simulator, and a receiver of its webhooks."""
 
 from collections.abc import AsyncIterator
 
@@ -8,7 +8,8 @@ import stripe
 
 from tests.payments.stripe_account import SECRET_KEY
 from tests.processes import Process
-from tests.simulator.listener import Shop, opened
+from tests.simulator.payments import Shopper, an_intent
+from tests.simulator.webhook_receiver import WebhookReceiver, listening
 
 
 @pytest.fixture
@@ -25,11 +26,21 @@ async def client(simulator: Process) -> AsyncIterator[stripe.StripeClient]:
 
 
 @pytest.fixture
-def closed_shop() -> Shop:
-    return Shop()
+def closed_receiver() -> WebhookReceiver:
+    return WebhookReceiver()
 
 
 @pytest.fixture
-async def shop(closed_shop: Shop) -> AsyncIterator[Shop]:
-    async with opened(closed_shop):
-        yield closed_shop
+async def receiver(closed_receiver: WebhookReceiver) -> AsyncIterator[WebhookReceiver]:
+    async with listening(closed_receiver):
+        yield closed_receiver
+
+
+@pytest.fixture
+async def intent(client: stripe.StripeClient) -> stripe.PaymentIntent:
+    return await client.v1.payment_intents.create_async(an_intent())
+
+
+@pytest.fixture
+def shopper(http: httpx.AsyncClient, intent: stripe.PaymentIntent) -> Shopper:
+    return Shopper(http, intent)

@@ -13,7 +13,7 @@ import pytest
 import stripe
 from stripe.params.checkout import SessionCreateParams
 
-from tests.simulator.payments import types_told
+from tests.simulator.payments import event_types
 
 EXPIRY_SECONDS = 60 * 60
 CARD = {"email": "ada@example.com", "number": "4242 4242 4242 4242", "expiry": "12 / 50", "cvc": "123"}
@@ -24,7 +24,7 @@ def a_line(name: str = "Middlemarch", amount: int = 1150, quantity: int = 2) -> 
     return {"price_data": price, "quantity": quantity}
 
 
-def an_offer(**changed: Any) -> SessionCreateParams:
+def session_params(**changed: Any) -> SessionCreateParams:
     params: dict[str, Any] = {
         "mode": "payment",
         "line_items": [a_line()],
@@ -37,7 +37,7 @@ def an_offer(**changed: Any) -> SessionCreateParams:
 
 @pytest.fixture
 async def session(client: stripe.StripeClient) -> stripe.checkout.Session:
-    return await client.v1.checkout.sessions.create_async(an_offer())
+    return await client.v1.checkout.sessions.create_async(session_params())
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ async def read(client: stripe.StripeClient, session: stripe.checkout.Session) ->
     )
 
 
-async def told_of(http: httpx.AsyncClient, session: stripe.checkout.Session) -> list[str]:
+async def session_events(http: httpx.AsyncClient, session: stripe.checkout.Session) -> list[str]:
     events = (await http.get("/_control/state")).json()["events"]
     return [event["type"] for event in events if event["data"]["object"]["id"] == session.id]
 
@@ -74,11 +74,11 @@ async def test_a_new_session_waits_for_a_shopper(session: stripe.checkout.Sessio
     assert str(session.url).endswith(f"/c/pay/{session.id}")
 
 
-async def test_the_page_says_what_is_paid_for(
+async def test_the_page_lists_what_is_paid_for(
     client: stripe.StripeClient, browser: httpx.AsyncClient
 ) -> None:
     session = await client.v1.checkout.sessions.create_async(
-        an_offer(line_items=[a_line(), a_line("Emma <3", 500, 1)], customer_email="ada@example.com")
+        session_params(line_items=[a_line(), a_line("Emma <3", 500, 1)], customer_email="ada@example.com")
     )
     page = await browser.get(str(session.url))
     assert page.status_code == 200
@@ -100,7 +100,7 @@ async def test_a_shopper_pays_and_returns(
         "shipping": {"name": "Ada", "address": {"line1": "1 Book Street", "country": "SG"}},
     }
     session = await client.v1.checkout.sessions.create_async(
-        an_offer(payment_intent_data=details, metadata={"order": "A1"}, client_reference_id="A1")
+        session_params(payment_intent_data=details, metadata={"order": "A1"}, client_reference_id="A1")
     )
     paid = await pay(browser, session)
     assert paid.status_code == 303
@@ -117,7 +117,7 @@ async def test_a_shopper_pays_and_returns(
     )
     assert (intent.metadata.to_dict(), intent.shipping.name) == ({"order": "A1"}, "Ada")
     assert intent.latest_charge.billing_details.email == "ada@example.com"
-    assert await types_told(http, intent) == [
+    assert await event_types(http, intent) == [
         "payment_intent.created",
         "charge.succeeded",
         "payment_intent.succeeded",
@@ -147,7 +147,7 @@ async def test_paying_twice_takes_the_money_once(
         ({"cvc": ""}, "Your card's security code is invalid."),
     ],
 )
-async def test_a_bad_card_may_be_followed_by_a_good_one(
+async def test_another_card_may_follow_a_declined_one(
     client: stripe.StripeClient,
     browser: httpx.AsyncClient,
     session: stripe.checkout.Session,
@@ -166,13 +166,13 @@ async def test_a_bad_card_may_be_followed_by_a_good_one(
     assert tried is None or tried.id == paid.id
 
 
-async def test_an_email_is_wanted(browser: httpx.AsyncClient, session: stripe.checkout.Session) -> None:
+async def test_an_email_is_required(browser: httpx.AsyncClient, session: stripe.checkout.Session) -> None:
     refused = await pay(browser, session, email="ada")
     assert refused.status_code == 400
     assert "Your email address is invalid." in text_of(refused)
 
 
-async def test_a_bank_asks_on_a_page_of_its_own(
+async def test_a_challenge_has_a_page_of_its_own(
     browser: httpx.AsyncClient, session: stripe.checkout.Session
 ) -> None:
     asked = await pay(browser, session, number="4000002500003155")
@@ -190,7 +190,7 @@ async def test_a_bank_asks_on_a_page_of_its_own(
     assert done.headers["Location"].startswith("https://books.example/thanks")
 
 
-async def test_a_bank_may_ask_and_decline(
+async def test_a_bank_may_challenge_and_then_decline(
     browser: httpx.AsyncClient, session: stripe.checkout.Session
 ) -> None:
     await pay(browser, session, number="4000008260003178")
@@ -222,10 +222,10 @@ async def test_a_slow_payment_completes_the_session_first(
     address = f"/_control/payment_intents/{known.payment_intent.id}/settle"
     await http.post(address, data={"outcome": outcome})
     assert (await read(client, session)).payment_status == status
-    assert await told_of(http, session) == ["checkout.session.completed", event]
+    assert await session_events(http, session) == ["checkout.session.completed", event]
 
 
-async def test_a_page_may_be_taken_away(
+async def test_a_session_may_be_expired(
     client: stripe.StripeClient,
     http: httpx.AsyncClient,
     browser: httpx.AsyncClient,
@@ -234,7 +234,7 @@ async def test_a_page_may_be_taken_away(
     await pay(browser, session, number="4000000000000002")
     expired = await client.v1.checkout.sessions.expire_async(session.id)
     assert (expired.status, expired.url) == ("expired", None)
-    assert await told_of(http, session) == ["checkout.session.expired"]
+    assert await session_events(http, session) == ["checkout.session.expired"]
     assert "This page has expired" in text_of(await browser.get(str(session.url)))
     await pay(browser, session)
     assert (await read(client, session)).payment_intent.status == "canceled"
@@ -243,7 +243,7 @@ async def test_a_page_may_be_taken_away(
     assert refused.value.http_status == 400
 
 
-async def test_a_pages_payment_is_cancelled_with_the_page(
+async def test_the_intent_is_cancelled_with_its_session(
     client: stripe.StripeClient, browser: httpx.AsyncClient, session: stripe.checkout.Session
 ) -> None:
     await pay(browser, session, number="4000002500003155")
@@ -275,24 +275,24 @@ async def test_a_pages_payment_is_cancelled_with_the_page(
         ({"colour": "red"}, "colour"),
     ],
 )
-async def test_an_offer_that_makes_no_sense_is_refused(
+async def test_an_invalid_session_is_refused(
     client: stripe.StripeClient, params: dict[str, Any], field: str | None
 ) -> None:
     with pytest.raises(stripe.InvalidRequestError) as refused:
-        await client.v1.checkout.sessions.create_async(an_offer(**params))
+        await client.v1.checkout.sessions.create_async(session_params(**params))
     assert (refused.value.http_status, refused.value.param) == (400, field)
 
 
-async def test_a_session_ends_when_it_was_said_to(client: stripe.StripeClient) -> None:
+async def test_a_session_expires_at_the_given_time(client: stripe.StripeClient) -> None:
     at = int(time.time()) + EXPIRY_SECONDS
-    session = await client.v1.checkout.sessions.create_async(an_offer(expires_at=at))
+    session = await client.v1.checkout.sessions.create_async(session_params(expires_at=at))
     assert session.expires_at == at
 
 
 async def test_sessions_are_found_by_their_payment(
     client: stripe.StripeClient, browser: httpx.AsyncClient, session: stripe.checkout.Session
 ) -> None:
-    await client.v1.checkout.sessions.create_async(an_offer())
+    await client.v1.checkout.sessions.create_async(session_params())
     await pay(browser, session)
     intent = (await read(client, session)).payment_intent
     sessions = client.v1.checkout.sessions

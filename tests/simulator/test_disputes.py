@@ -1,4 +1,4 @@
-"""A card's owner may go to their bank after the payment, as with Stripe's test cards."""
+"""Some test cards dispute their payment, as at Stripe."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import httpx
 import pytest
 import stripe
 
-from tests.simulator.payments import a_payment, read_charge, types_told
+from tests.simulator.payments import a_payment, event_types, read_charge
 
 REQUIRED = (
     "amount balance_transactions charge created currency evidence evidence_details id is_charge_refundable "
@@ -20,8 +20,8 @@ async def dispute_of(client: stripe.StripeClient, payment: Any) -> Any:
     return dispute
 
 
-async def settle(http: httpx.AsyncClient, ident: str, outcome: str) -> httpx.Response:
-    return await http.post(f"/_control/disputes/{ident}/settle", data={"outcome": outcome})
+async def decide(http: httpx.AsyncClient, object_id: str, outcome: str) -> httpx.Response:
+    return await http.post(f"/_control/disputes/{object_id}/settle", data={"outcome": outcome})
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ async def test_a_dispute_takes_the_money_back_first(
     assert [move.net for move in dispute.balance_transactions] == [-4090]
     assert not dispute.is_charge_refundable
     assert (await read_charge(client, payment)).disputed
-    assert (await types_told(http, payment))[-2:] == [
+    assert (await event_types(http, payment))[-2:] == [
         "charge.dispute.created",
         "charge.dispute.funds_withdrawn",
     ]
@@ -56,29 +56,29 @@ async def test_an_inquiry_only_asks(client: stripe.StripeClient, http: httpx.Asy
     inquiry = await dispute_of(client, payment)
     assert (inquiry.status, inquiry.is_charge_refundable) == ("warning_needs_response", True)
     assert inquiry.balance_transactions == []
-    assert (await types_told(http, payment))[-1] == "charge.dispute.created"
+    assert (await event_types(http, payment))[-1] == "charge.dispute.created"
     assert (await client.v1.refunds.create_async({"payment_intent": payment.id})).status == "succeeded"
-    assert (await settle(http, inquiry.id, "won")).json()["status"] == "warning_closed"
+    assert (await decide(http, inquiry.id, "won")).json()["status"] == "warning_closed"
 
 
 async def test_an_inquiry_may_cost_the_money(client: stripe.StripeClient, http: httpx.AsyncClient) -> None:
     payment = await a_payment(client, "pm_card_createDisputeInquiry")
     inquiry = await dispute_of(client, payment)
-    assert (await settle(http, inquiry.id, "lost")).json()["status"] == "lost"
-    assert (await types_told(http, payment))[-2:] == [
+    assert (await decide(http, inquiry.id, "lost")).json()["status"] == "lost"
+    assert (await event_types(http, payment))[-2:] == [
         "charge.dispute.funds_withdrawn",
         "charge.dispute.closed",
     ]
 
 
-async def test_who_gives_in_has_lost(client: stripe.StripeClient, http: httpx.AsyncClient) -> None:
+async def test_a_closed_dispute_is_lost(client: stripe.StripeClient, http: httpx.AsyncClient) -> None:
     payment = await a_payment(client, "pm_card_createDispute")
     dispute = await dispute_of(client, payment)
     assert (await client.v1.disputes.close_async(dispute.id)).status == "lost"
-    assert (await types_told(http, payment))[-1] == "charge.dispute.closed"
+    assert (await event_types(http, payment))[-1] == "charge.dispute.closed"
     with pytest.raises(stripe.InvalidRequestError):
         await client.v1.disputes.close_async(dispute.id)
-    assert (await settle(http, dispute.id, "won")).status_code == 400
+    assert (await decide(http, dispute.id, "won")).status_code == 400
 
 
 async def test_a_dispute_that_is_won_brings_the_money_back(
@@ -86,29 +86,29 @@ async def test_a_dispute_that_is_won_brings_the_money_back(
 ) -> None:
     payment = await a_payment(client, "pm_card_createDispute")
     dispute = await dispute_of(client, payment)
-    assert (await settle(http, dispute.id, "won")).json()["status"] == "won"
+    assert (await decide(http, dispute.id, "won")).json()["status"] == "won"
     won = await client.v1.disputes.retrieve_async(dispute.id, {"expand": ["charge"]})
     assert isinstance(won.charge, stripe.Charge)
     assert [move.amount for move in won.balance_transactions] == [-2590, 2590]
-    assert (await types_told(http, payment))[-2:] == [
+    assert (await event_types(http, payment))[-2:] == [
         "charge.dispute.closed",
         "charge.dispute.funds_reinstated",
     ]
 
 
-@pytest.mark.parametrize(("word", "status"), [("winning_evidence", "won"), ("losing_evidence", "lost")])
-async def test_stripes_two_words_decide(
-    client: stripe.StripeClient, http: httpx.AsyncClient, word: str, status: str
+@pytest.mark.parametrize(("text", "status"), [("winning_evidence", "won"), ("losing_evidence", "lost")])
+async def test_two_evidence_texts_decide(
+    client: stripe.StripeClient, http: httpx.AsyncClient, text: str, status: str
 ) -> None:
     payment = await a_payment(client, "pm_card_createDispute")
     dispute = await dispute_of(client, payment)
     draft = await client.v1.disputes.update_async(
-        dispute.id, {"evidence": {"uncategorized_text": word}, "submit": False}
+        dispute.id, {"evidence": {"uncategorized_text": text}, "submit": False}
     )
     assert (draft.status, draft.evidence_details.has_evidence) == ("needs_response", True)
-    sent = await client.v1.disputes.update_async(dispute.id, {"evidence": {"uncategorized_text": word}})
+    sent = await client.v1.disputes.update_async(dispute.id, {"evidence": {"uncategorized_text": text}})
     assert (sent.status, sent.evidence_details.submission_count) == (status, 1)
-    assert "charge.dispute.updated" in await types_told(http, payment)
+    assert "charge.dispute.updated" in await event_types(http, payment)
 
 
 async def test_other_evidence_waits_for_the_bank(client: stripe.StripeClient) -> None:
@@ -131,6 +131,6 @@ async def test_a_bank_may_warn_of_fraud(client: stripe.StripeClient, http: httpx
     (warning,) = (await warnings.list_async({"payment_intent": payment.id})).data
     assert warning.id.startswith("issfr_")
     assert (warning.charge, warning.fraud_type) == (payment.latest_charge.id, "misc")
-    assert (await types_told(http, payment))[-1] == "radar.early_fraud_warning.created"
+    assert (await event_types(http, payment))[-1] == "radar.early_fraud_warning.created"
     await client.v1.refunds.create_async({"payment_intent": payment.id})
     assert not (await warnings.retrieve_async(warning.id)).actionable

@@ -1,4 +1,4 @@
-"""docs/simulator.md says what the simulator does."""
+"""docs/simulator.md lists everything that the simulator has."""
 
 import re
 from pathlib import Path
@@ -17,13 +17,13 @@ def test_every_card_is_there() -> None:
     assert set(re.findall(r"\| `pm_card_(\w+)` \|", DOCS)) == {card.alias for card in CARDS if card.alias}
 
 
-def test_every_noun_is_there() -> None:
-    nouns = {re.sub("/<object_id>.*", "", name.split(" ")[1]) for name in OPERATIONS}
-    assert set(re.findall("/v1(/[a-z_]+(?:/[a-z_]+)?)`", DOCS)) == nouns
+def test_every_object_is_there() -> None:
+    paths = {re.sub("/<object_id>.*", "", name.split(" ")[1]) for name in OPERATIONS}
+    assert set(re.findall("/v1(/[a-z_]+(?:/[a-z_]+)?)`", DOCS)) == paths
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_fault_has_an_example_that_works(kind: str) -> None:
     (example,) = re.findall(rf"`fault -d (kind={kind}[^`]*)`", DOCS)
-    said = dict(pair.split("=", 1) for pair in example.split(" -d "))
-    assert read_fault(said).kind == kind
+    params = dict(pair.split("=", 1) for pair in example.split(" -d "))
+    assert read_fault(params).kind == kind

@@ -34,12 +34,12 @@ def test_a_list_keeps_the_order_of_its_numbers() -> None:
 
 
 @pytest.mark.parametrize("name", ["", "a[", "a]", "a[b", "a[b]c", "[a]", "a" + "[b]" * 100])
-def test_a_name_that_is_none_is_refused(name: str) -> None:
+def test_an_invalid_name_is_refused(name: str) -> None:
     with pytest.raises(StripeError):
         parse_form([(name, "1")])
 
 
 @pytest.mark.parametrize("names", [("a", "a[b]"), ("a[b]", "a"), ("a[b]", "a[b][c]")])
-def test_a_value_is_no_object_as_well(names: tuple[str, str]) -> None:
+def test_a_value_cannot_be_an_object_as_well(names: tuple[str, str]) -> None:
     with pytest.raises(StripeError):
         parse_form([(name, "1") for name in names])

@@ -1,4 +1,4 @@
-"""More addresses may hear of events than the one the simulator was started with."""
+"""Created endpoints receive events, beside the configured address."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -9,28 +9,28 @@ import pytest
 import stripe
 
 from tests.processes import Process, free_port, running_simulator
-from tests.simulator.listener import Shop, opened
+from tests.simulator.webhook_receiver import WebhookReceiver, listening
 
 
 @pytest.fixture
-def simulator(closed_shop: Shop, tmp_path: Path) -> Iterator[Process]:
-    """A simulator of this test's own, which tells this test's shop."""
-    with running_simulator(tmp_path / "log", free_port(), closed_shop.port) as process:
+def simulator(closed_receiver: WebhookReceiver, tmp_path: Path) -> Iterator[Process]:
+    """A simulator for one test, which sends its events to the test's receiver."""
+    with running_simulator(tmp_path / "log", free_port(), closed_receiver.port) as process:
         yield process
 
 
 @pytest.fixture
-async def second_shop() -> AsyncIterator[Shop]:
-    shop = Shop()
-    async with opened(shop):
-        yield shop
+async def second_receiver() -> AsyncIterator[WebhookReceiver]:
+    receiver = WebhookReceiver()
+    async with listening(receiver):
+        yield receiver
 
 
-async def enrol(client: stripe.StripeClient, shop: Shop, *types: Any) -> Any:
+async def create_endpoint(client: stripe.StripeClient, receiver: WebhookReceiver, *types: Any) -> Any:
     endpoint = await client.v1.webhook_endpoints.create_async(
-        {"url": f"http://127.0.0.1:{shop.port}/", "enabled_events": list(types)}
+        {"url": f"http://127.0.0.1:{receiver.port}/", "enabled_events": list(types)}
     )
-    shop.secret = str(endpoint.secret)
+    receiver.secret = str(endpoint.secret)
     return endpoint
 
 
@@ -39,64 +39,69 @@ async def create(client: stripe.StripeClient) -> str:
     return intent.id
 
 
-async def test_each_endpoint_hears_under_a_secret_of_its_own(
-    client: stripe.StripeClient, shop: Shop, second_shop: Shop
+async def test_each_endpoint_has_a_secret_of_its_own(
+    client: stripe.StripeClient, receiver: WebhookReceiver, second_receiver: WebhookReceiver
 ) -> None:
-    endpoint = await enrol(client, second_shop, "*")
+    endpoint = await create_endpoint(client, second_receiver, "*")
     assert endpoint.secret.startswith("whsec_")
     intent_id = await create(client)
-    first, second = await shop.take(), await second_shop.take()
+    first, second = await receiver.next_event(), await second_receiver.next_event()
     assert first.id == second.id
     assert first.pending_webhooks == 2
     assert second.data.object["id"] == intent_id
 
 
-async def test_an_endpoint_hears_of_what_it_asked_for(
-    client: stripe.StripeClient, shop: Shop, second_shop: Shop
+async def test_an_endpoint_receives_the_types_that_it_named(
+    client: stripe.StripeClient, receiver: WebhookReceiver, second_receiver: WebhookReceiver
 ) -> None:
-    await enrol(client, second_shop, "payment_intent.canceled")
+    await create_endpoint(client, second_receiver, "payment_intent.canceled")
     await client.v1.payment_intents.cancel_async(await create(client))
-    assert (await second_shop.take()).type == "payment_intent.canceled"
-    assert {(await shop.take()).pending_webhooks for _ in range(2)} == {1, 2}
+    assert (await second_receiver.next_event()).type == "payment_intent.canceled"
+    assert {(await receiver.next_event()).pending_webhooks for _ in range(2)} == {1, 2}
 
 
-async def test_an_event_waits_for_those_who_have_not_taken_it(
-    client: stripe.StripeClient, http: httpx.AsyncClient, shop: Shop, second_shop: Shop
+async def test_an_event_is_pending_until_every_endpoint_accepts_it(
+    client: stripe.StripeClient,
+    http: httpx.AsyncClient,
+    receiver: WebhookReceiver,
+    second_receiver: WebhookReceiver,
 ) -> None:
-    await enrol(client, second_shop, "*")
-    second_shop.free.clear()
+    await create_endpoint(client, second_receiver, "*")
+    second_receiver.may_respond.clear()
     await create(client)
-    event = await shop.take()
-    await second_shop.take()
+    event = await receiver.next_event()
+    await second_receiver.next_event()
     while (pending := (await client.v1.events.retrieve_async(event.id)).pending_webhooks) == 2:
         pass
     assert pending == 1
-    second_shop.free.set()
+    second_receiver.may_respond.set()
     while (await client.v1.events.retrieve_async(event.id)).pending_webhooks:
         pass
 
 
-async def test_an_endpoint_tries_again(client: stripe.StripeClient, shop: Shop, second_shop: Shop) -> None:
-    await enrol(client, second_shop, "*")
-    second_shop.statuses = ["500 Internal Server Error"]
-    await create(client)
-    assert (await second_shop.take()).id == (await second_shop.take()).id
-    await shop.take()
-    assert not shop.has_mail()
-
-
-async def test_an_endpoint_may_be_taken_away(
-    client: stripe.StripeClient, shop: Shop, second_shop: Shop
+async def test_an_event_is_sent_to_an_endpoint_again(
+    client: stripe.StripeClient, receiver: WebhookReceiver, second_receiver: WebhookReceiver
 ) -> None:
-    endpoint = await enrol(client, second_shop, "*")
+    await create_endpoint(client, second_receiver, "*")
+    second_receiver.statuses = ["500 Internal Server Error"]
+    await create(client)
+    assert (await second_receiver.next_event()).id == (await second_receiver.next_event()).id
+    await receiver.next_event()
+    assert not receiver.has_events()
+
+
+async def test_a_deleted_endpoint_receives_nothing(
+    client: stripe.StripeClient, receiver: WebhookReceiver, second_receiver: WebhookReceiver
+) -> None:
+    endpoint = await create_endpoint(client, second_receiver, "*")
     endpoints = client.v1.webhook_endpoints
     (listed,) = (await endpoints.list_async()).data
     assert (listed.id, listed.status, "secret" in listed) == (endpoint.id, "enabled", False)
     assert (await endpoints.retrieve_async(endpoint.id)).url == endpoint.url
     assert (await endpoints.delete_async(endpoint.id)).deleted
     await create(client)
-    assert (await shop.take()).pending_webhooks == 1
-    assert not second_shop.has_mail()
+    assert (await receiver.next_event()).pending_webhooks == 1
+    assert not second_receiver.has_events()
     with pytest.raises(stripe.InvalidRequestError):
         await endpoints.delete_async(endpoint.id)
 
@@ -110,9 +115,7 @@ async def test_an_endpoint_may_be_taken_away(
         ({"url": "http://127.0.0.1/", "enabled_events": ["*"], "api_version": "2020-08-27"}, "api_version"),
     ],
 )
-async def test_an_endpoint_that_makes_no_sense_is_refused(
-    client: stripe.StripeClient, params: Any, field: str
-) -> None:
+async def test_an_invalid_endpoint_is_refused(client: stripe.StripeClient, params: Any, field: str) -> None:
     with pytest.raises(stripe.InvalidRequestError) as refused:
         await client.v1.webhook_endpoints.create_async(params)
     assert (refused.value.http_status, refused.value.param) == (400, field)
