@@ -85,7 +85,7 @@ def parse(text: str, currency: str) -> Money:
 
 
 def exponent(currency: str) -> int:
-    """Return the decimals of Stripe's minor unit: 2, or 0; ISK and UGX are counted in hundredths."""
+    """Return the decimals of Stripe's minor unit: 2 or 0, and 2 for ISK and UGX."""
     return 0 if currency in ZERO_DECIMAL else 2
 
 

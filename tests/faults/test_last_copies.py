@@ -89,7 +89,7 @@ def count_orders(db: Connection, payment: str) -> int:
 
 
 def let_time_pass(db: Connection) -> None:
-    """An hour later, for every order that nobody has paid."""
+    """Move every open order an hour into the past."""
     then = datetime.now(UTC) - timedelta(hours=1)
     open_orders = orders.update().where(orders.c.payment == "open")
     db.execute(open_orders.values(placed_at=then, due_at=then))

@@ -1,4 +1,4 @@
-"""PaymentUpdate of a payment reaches its order once, whoever brings it."""
+"""A payment's update reaches its order once, whichever process applies it."""
 
 import asyncio
 from dataclasses import replace

@@ -1,0 +1,53 @@
+"""The shop's orders are compared with Stripe's list of payments, both ways."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bookshop.money import Money
+from bookshop.orders.audit.stripe_rules import compare_with_stripe
+from bookshop.orders.audit.violation import Violation
+from bookshop.orders.order import Payment
+from bookshop.orders.order_list import OrderSummary
+from bookshop.orders.payment_update import PaymentUpdate
+from tests.builders import sgd
+
+NOW = datetime(2026, 11, 23, 6, 20, tzinfo=UTC)
+
+
+def known(payment: Payment) -> OrderSummary:
+    return OrderSummary("order", None, NOW, "A Reader", sgd(2300), payment, "", None)
+
+
+def told(status: str = "succeeded", received: Money | None = None, order: str = "order") -> PaymentUpdate:
+    return PaymentUpdate("pi_1", status, sgd(2300), received or sgd(2300), order)
+
+
+@pytest.mark.parametrize(
+    ("payment", "payments", "expected"),
+    [
+        (Payment.PAID, [told()], None),
+        (Payment.PAID, [told(), told("canceled", sgd(0)), told(order="another")], None),
+        (Payment.OPEN, [], None),
+        (Payment.OPEN, [told("requires_payment_method", sgd(0)), told("processing", sgd(0))], None),
+        (Payment.CANCELLED, [told("canceled", sgd(0)), told(order="")], None),
+        (Payment.PAID, [], ("one payment of S$23.00", "none")),
+        (Payment.PAID, [told("processing", sgd(0))], ("one payment of S$23.00", "none")),
+        (Payment.PAID, [told(order="another")], ("one payment of S$23.00", "none")),
+        (Payment.PAID, [told(received=sgd(2299))], ("one payment of S$23.00", "S$22.99 by pi_1")),
+        (Payment.PAID, [told(received=Money(2300, "EUR"))], ("one payment of S$23.00", "€23.00 by pi_1")),
+        (
+            Payment.PAID,
+            [told(), told()],
+            ("one payment of S$23.00", "S$23.00 by pi_1, S$23.00 by pi_1"),
+        ),
+        (Payment.OPEN, [told()], ("paid: S$23.00 by pi_1", "open")),
+        (Payment.PROCESSING, [told()], ("paid: S$23.00 by pi_1", "processing")),
+        (Payment.CANCELLED, [told()], ("paid: S$23.00 by pi_1", "cancelled")),
+    ],
+)
+def test_orders_are_compared_with_stripes_list_both_ways(
+    payment: Payment, payments: list[PaymentUpdate], expected: tuple[str, str] | None
+) -> None:
+    violations = [Violation("stripe", "order", *expected)] if expected else []
+    assert compare_with_stripe([known(payment)], payments) == violations

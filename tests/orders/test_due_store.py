@@ -1,0 +1,112 @@
+"""Due orders are listed, claimed and released by one process at a time."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Connection
+
+from bookshop.database import Database
+from bookshop.orders.due_store import claim_due, end_claim, list_due, mark_due, set_due
+from bookshop.orders.order import Order, Payment
+from bookshop.orders.store import add_order, find_order_by_id
+from tests.builders import A_CHARGE, a_book, an_order, store_book
+
+NOW = datetime(2026, 11, 23, 6, 20, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+UNTIL = NOW + 2 * MINUTE
+
+
+def add(db: Connection, order: Order) -> Order:
+    for line in order.lines:
+        store_book(db, a_book(isbn=line.isbn))
+    add_order(db, order)
+    return order
+
+
+async def add_due(database: Database, due_at: datetime | None, **changed: object) -> Order:
+    return await database.write(add, an_order(due_at=due_at, **changed))
+
+
+async def find(database: Database, order: Order) -> Order:
+    found = await database.read(find_order_by_id, order.id)
+    assert found
+    return found
+
+
+async def test_due_orders_are_listed_the_longest_waiting_first(database: Database) -> None:
+    now_due = await add_due(database, NOW)
+    long_due = await add_due(database, NOW - MINUTE)
+    await add_due(database, NOW + MINUTE)
+    await add_due(database, None)
+    assert await database.read(list_due, NOW, 9) == [long_due.id, now_due.id]
+    assert await database.read(list_due, NOW, 1) == [long_due.id]
+
+
+async def test_a_due_order_is_claimed_once(database: Database) -> None:
+    order = await add_due(database, NOW)
+    claimed = await database.write(claim_due, order.id, NOW, UNTIL)
+    assert claimed
+    assert (claimed.id, claimed.due_at) == (order.id, UNTIL)
+    assert await database.write(claim_due, order.id, NOW, UNTIL) is None
+    assert await database.write(claim_due, order.id, UNTIL, UNTIL + MINUTE)
+
+
+async def test_an_order_that_is_not_due_is_not_claimed(database: Database) -> None:
+    later, never = await add_due(database, NOW + MINUTE), await add_due(database, None)
+    assert await database.write(claim_due, later.id, NOW, UNTIL) is None
+    assert await database.write(claim_due, never.id, NOW, UNTIL) is None
+
+
+async def test_the_end_of_a_claim_sets_when_the_order_is_due_next(database: Database) -> None:
+    order = await add_due(database, NOW)
+    await database.write(claim_due, order.id, NOW, UNTIL)
+    await database.write(end_claim, order.id, UNTIL, NOW + 9 * MINUTE, 3)
+    ended = await find(database, order)
+    assert (ended.due_at, ended.failed_attempts) == (NOW + 9 * MINUTE, 3)
+
+
+async def test_the_end_of_a_claim_may_follow_the_end_of_the_payment(database: Database) -> None:
+    order = await add_due(database, NOW)
+    await database.write(claim_due, order.id, NOW, UNTIL)
+    await database.write(set_due, order.id, None, 0)
+    await database.write(end_claim, order.id, UNTIL, UNTIL + MINUTE, 0)
+    assert (await find(database, order)).due_at == UNTIL + MINUTE
+
+
+async def test_an_event_during_a_claim_keeps_the_order_due(database: Database) -> None:
+    order = await add_due(database, NOW)
+    await database.write(claim_due, order.id, NOW, UNTIL)
+    await database.write(mark_due, order.id, "", "", NOW + MINUTE, include_final=False)
+    await database.write(end_claim, order.id, UNTIL, None, 0)
+    assert (await find(database, order)).due_at == NOW + MINUTE
+
+
+@pytest.mark.parametrize("key", ["order", "intent", "charge"])
+async def test_an_event_finds_its_order_by_any_of_its_ids(database: Database, key: str) -> None:
+    order = await add_due(database, None, intent_id="pi_1", charge=A_CHARGE)
+    other = await add_due(database, None)
+    ids = {"order": (order.id, "", ""), "intent": ("", "pi_1", ""), "charge": ("", "", A_CHARGE.id)}[key]
+    await database.write(set_due, order.id, None, 5)
+    assert await database.write(mark_due, *ids, NOW, include_final=False) == order.id
+    marked = await find(database, order)
+    assert (marked.due_at, marked.failed_attempts) == (NOW, 0)
+    assert (await find(database, other)).due_at is None
+
+
+async def test_an_event_without_ids_finds_no_order(database: Database) -> None:
+    order = await add_due(database, None)
+    assert await database.write(mark_due, "", "", "", NOW, include_final=True) == ""
+    assert (await find(database, order)).due_at is None
+
+
+@pytest.mark.parametrize("payment", [Payment.OPEN, Payment.PROCESSING, Payment.CANCELLED, Payment.PAID])
+async def test_only_events_after_the_payment_make_a_final_order_due(
+    database: Database, payment: Payment
+) -> None:
+    paid_at = NOW if payment is Payment.PAID else None
+    order = await add_due(database, None, payment=payment, paid_at=paid_at)
+    is_final = payment in (Payment.PAID, Payment.CANCELLED)
+    assert await database.write(mark_due, order.id, "", "", NOW, include_final=False) == order.id
+    assert ((await find(database, order)).due_at is None) is is_final
+    await database.write(mark_due, order.id, "", "", NOW, include_final=True)
+    assert (await find(database, order)).due_at == NOW

@@ -1,0 +1,88 @@
+"""Requests to Stripe carry the order as it is stored, and nothing else."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from bookshop.orders.order import Delivery
+from bookshop.payments.gateway import HostedPage
+from bookshop.payments.refund import Refund
+from bookshop.payments.stripe_api.params import (
+    MAX_PRODUCT_NAME_CHARS,
+    intent_params,
+    order_key,
+    refund_params,
+    session_params,
+)
+from tests.builders import AN_ADDRESS, a_book, an_order, sgd
+
+NOW = datetime(2026, 11, 23, 6, 20, tzinfo=UTC)
+ORDER = an_order(a_book("Emma", price=1200), a_book("Persuasion", price=900), delivery=Delivery.COLLECT)
+DELIVERED = replace(ORDER, delivery=Delivery.DELIVER, address=AN_ADDRESS)
+SHIPPING = {
+    "name": "A Reader",
+    "address": {
+        "line1": "8 Example Walk, #03-11",
+        "city": "Singapore",
+        "postal_code": "098585",
+        "country": "SG",
+    },
+}
+PAGE = HostedPage("https://example.com/paid", "https://example.com/back", NOW)
+
+
+def test_a_key_names_the_order_and_the_version_of_its_payment() -> None:
+    assert order_key(ORDER) == f"order-{ORDER.id}-1"
+    assert order_key(replace(ORDER, intent_version=2)) == f"order-{ORDER.id}-2"
+
+
+def test_an_intent_has_the_orders_total_and_id() -> None:
+    expected = {
+        "amount": 2100,
+        "currency": "sgd",
+        "automatic_payment_methods": {"enabled": True},
+        "metadata": {"order": ORDER.id},
+        "receipt_email": "reader@example.com",
+    }
+    assert intent_params(ORDER) == expected
+    assert intent_params(DELIVERED) == {**expected, "shipping": SHIPPING}
+
+
+def test_a_session_has_one_line_with_the_orders_total() -> None:
+    params = session_params(DELIVERED, PAGE)
+    assert params == {
+        "mode": "payment",
+        "line_items": [
+            {
+                "quantity": 1,
+                "price_data": {
+                    "currency": "sgd",
+                    "unit_amount": 2100,
+                    "product_data": {"name": "Emma, Persuasion"},
+                },
+            }
+        ],
+        "metadata": {"order": ORDER.id},
+        "payment_intent_data": {
+            "metadata": {"order": ORDER.id},
+            "receipt_email": "reader@example.com",
+            "shipping": SHIPPING,
+        },
+        "customer_email": "reader@example.com",
+        "success_url": "https://example.com/paid",
+        "cancel_url": "https://example.com/back",
+        "expires_at": int(NOW.timestamp()),
+    }
+    assert "shipping" not in session_params(ORDER, PAGE)["payment_intent_data"]
+
+
+def test_a_long_list_of_titles_is_cut() -> None:
+    order = replace(ORDER, lines=(replace(ORDER.lines[0], title="x" * 300),))
+    assert MAX_PRODUCT_NAME_CHARS == 250
+    assert session_params(order, PAGE)["line_items"][0]["price_data"]["product_data"]["name"] == "x" * 250
+
+
+def test_a_refund_names_its_order_and_itself() -> None:
+    refund = Refund("order-1", "order", sgd(400), "", NOW)
+    expected = {"charge": "ch_1", "amount": 400, "metadata": {"order": "order", "refund": "order-1"}}
+    assert refund_params("ch_1", refund) == expected
+    assert refund_params("ch_1", replace(refund, reason="duplicate")) == {**expected, "reason": "duplicate"}

@@ -1,0 +1,70 @@
+"""Stripe's refunds and disputes are read as the shop's own."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import stripe
+
+from bookshop.payments.refund import RefundStatus, RefundUpdate
+from bookshop.payments.stripe_api.refund_objects import dispute_status, read_refund
+from tests.builders import sgd
+
+REFUND: dict[str, Any] = {
+    "id": "re_1",
+    "object": "refund",
+    "status": "succeeded",
+    "currency": "sgd",
+    "amount": 400,
+    "metadata": {"refund": "order-1"},
+    "created": 1_790_000_000,
+    "reason": "duplicate",
+}
+
+
+def a_refund(**changed: Any) -> RefundUpdate:
+    return read_refund(stripe.Refund.construct_from({**REFUND, **changed}, "key"))
+
+
+def test_a_refund_is_read() -> None:
+    made_at = datetime.fromtimestamp(1_790_000_000, UTC)
+    assert a_refund() == RefundUpdate(
+        "re_1", RefundStatus.SUCCEEDED, sgd(400), "order-1", made_at, "duplicate", ""
+    )
+    bare = a_refund(metadata={}, reason=None)
+    assert (bare.key, bare.reason) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "expected", "failure"),
+    [
+        ("pending", None, RefundStatus.PENDING, ""),
+        ("requires_action", None, RefundStatus.PENDING, ""),
+        (None, None, RefundStatus.PENDING, ""),
+        ("failed", "expired_or_canceled_card", RefundStatus.FAILED, "expired_or_canceled_card"),
+        ("canceled", None, RefundStatus.FAILED, "canceled"),
+        ("canceled", "merchant_request", RefundStatus.FAILED, "merchant_request"),
+    ],
+)
+def test_a_refund_has_a_status_and_a_reason_for_failing(
+    status: str | None, reason: str | None, expected: RefundStatus, failure: str
+) -> None:
+    refund = a_refund(status=status, failure_reason=reason)
+    assert (refund.status, refund.failure) == (expected, failure)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "status"),
+    [
+        ([], ""),
+        (["won"], "won"),
+        (["lost", "won"], "lost"),
+        (["won", "needs_response"], "needs_response"),
+        (["under_review", "needs_response"], "under_review"),
+        (["warning_closed", "prevented"], "warning_closed"),
+        (["prevented"], "prevented"),
+    ],
+)
+def test_an_open_dispute_matters_more_than_a_newer_closed_one(statuses: list[str], status: str) -> None:
+    disputes = [stripe.Dispute.construct_from({"id": "dp", "status": each}, "key") for each in statuses]
+    assert dispute_status(disputes) == status
