@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Row, select
 
 from bench.catalogue import COMMON, Library
-from bookshop.catalogue.routes import collect_book
-from bookshop.catalogue.store import books_at_ranks
+from bookshop.catalogue.book_page import collect_book
+from bookshop.catalogue.book_store import books_at_ranks
 from bookshop.schema import books, contributors
 from bookshop.search.facet import Facet
 from bookshop.search.filters import Filters

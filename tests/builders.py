@@ -7,10 +7,10 @@ from itertools import count
 from sqlalchemy import Connection
 from stdnum import ean
 
+from bookshop.catalogue.add_book import add_book
 from bookshop.catalogue.book import Book, Contributor, Subject
 from bookshop.catalogue.book_row import BookDetails
 from bookshop.catalogue.stock import receive_stock
-from bookshop.catalogue.store import add_book
 from bookshop.money import Money
 from bookshop.orders.order import Address, Charge, Delivery, Order, OrderLine
 from bookshop.orders.payment_update import PaymentUpdate

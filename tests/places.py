@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bookshop.app import Shop
+from bookshop.catalogue.add_book import add_related
 from bookshop.catalogue.book import Book, Contributor, Subject
-from bookshop.catalogue.store import add_display, add_related
+from bookshop.catalogue.display_store import add_display
 from bookshop.checkout.draft_order import new_token
 from bookshop.database import Database
 from bookshop.orders.order import Order, Payment

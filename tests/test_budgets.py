@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, event, select
 
 from bookshop.app import Shop
 from bookshop.catalogue.book import Book
-from bookshop.catalogue.store import add_display
+from bookshop.catalogue.display_store import add_display
 from bookshop.database import Database
 from bookshop.schema import book_details, books, contributors, stock, subjects
 from bookshop.search.index_books import index_books

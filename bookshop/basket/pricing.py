@@ -3,7 +3,7 @@
 from sqlalchemy import Connection
 
 from bookshop.basket.basket import Basket, BasketLine, Quote
-from bookshop.catalogue.store import list_books
+from bookshop.catalogue.book_store import list_books
 from bookshop.money import Money
 
 

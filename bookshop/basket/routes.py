@@ -12,7 +12,7 @@ from bookshop.basket.pricing import price_basket
 from bookshop.basket.session import flash, load_basket, pop_flash, save_basket
 from bookshop.basket.suggestions import list_suggestions
 from bookshop.catalogue.book import Book
-from bookshop.catalogue.store import find_book
+from bookshop.catalogue.book_store import find_book
 from bookshop.database import Database
 from bookshop.money import Money
 from bookshop.trade.availability import MAX_COPIES

@@ -5,7 +5,7 @@ from collections.abc import Container
 from sqlalchemy import Connection
 
 from bookshop.catalogue.book import Book
-from bookshop.catalogue.store import list_display
+from bookshop.catalogue.display_store import list_display
 
 MAX_SUGGESTIONS = 6
 

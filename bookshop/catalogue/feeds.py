@@ -1,62 +1,78 @@
-"""What is read by programs: the sitemap, robots.txt, and the feed of new books."""
+"""Pages for programs: the sitemap, robots.txt, and the feed of new books."""
+
+from functools import partial
 
 from quart import Response, abort, current_app
 from quart.typing import ResponseReturnValue
 
-from bookshop.catalogue.lists import collect_tree
-from bookshop.catalogue.lists_store import list_latest, list_part, list_parts
-from bookshop.catalogue.sitemap import MOST_IN_PART, book_address, index_of, part_of, robots
+from bookshop.catalogue.dated_books import list_newest_with_dates
+from bookshop.catalogue.sitemap import (
+    MAX_PART_BOOKS,
+    book_url,
+    robots_txt,
+    sitemap_index,
+    sitemap_part,
+)
+from bookshop.catalogue.sitemap_store import list_sitemap_part, list_sitemap_parts
+from bookshop.catalogue.subject_lists import collect_subject_tree
 from bookshop.database import Database
 from bookshop.trade.text import slug_of
 from bookshop.web.public_pages import PublicBlueprint
 
-FEED = 30
-SITEMAP_TYPE, FEED_TYPE = "application/xml", "application/atom+xml"
+MAX_FEED_BOOKS = 30
+XML, ATOM = "application/xml", "application/atom+xml"
 # seconds; programs come back every few hours
-FEED_STAYS, SITEMAP_STAYS, RULES_STAY = 300, 3600, 86_400
+FEED_MAX_AGE, SITEMAP_MAX_AGE, ROBOTS_MAX_AGE = 300, 3600, 86_400
 PAGES = ("/", "/new", "/forthcoming", "/picks", "/loved", "/subjects")
 
 
 def blueprint(database: Database, shop_url: str) -> PublicBlueprint:
-    """The addresses that programs ask for."""
+    """Mount the pages for programs."""
     routes = PublicBlueprint("robots", __name__)
-
-    @routes.get("/robots.txt", ignores_query=True)
-    async def rules() -> ResponseReturnValue:
-        return answer(robots(shop_url), "text/plain", RULES_STAY)
-
-    @routes.get("/sitemap.xml", ignores_query=True)
-    async def sitemap() -> ResponseReturnValue:
-        firsts = await database.read(list_parts, MOST_IN_PART)
-        names = ["pages", *firsts]
-        return answer(
-            index_of(f"{shop_url}/sitemap-{name}.xml" for name in names), SITEMAP_TYPE, SITEMAP_STAYS
-        )
-
-    @routes.get("/sitemap-pages.xml", ignores_query=True)
-    async def sitemap_of_pages() -> ResponseReturnValue:
-        tree = await database.read(collect_tree)
-        codes = [branch.heading.code for top in tree for branch in (top, *top.children)]
-        paths = [*PAGES, *(f"/subjects/{code}" for code in codes)]
-        return answer(part_of(f"{shop_url}{path}" for path in paths), SITEMAP_TYPE, SITEMAP_STAYS)
-
-    @routes.get("/sitemap-<first>.xml", ignores_query=True)
-    async def sitemap_of_books(first: str) -> ResponseReturnValue:
-        found = await database.read(list_part, first, MOST_IN_PART)
-        if not found:
-            abort(404)
-        addresses = (book_address(shop_url, isbn, slug_of(title)) for isbn, title in found)
-        return answer(part_of(addresses), SITEMAP_TYPE, SITEMAP_STAYS)
-
-    @routes.get("/new.atom", ignores_query=True)
-    async def feed() -> ResponseReturnValue:
-        latest = await database.read(list_latest, FEED)
-        template = current_app.jinja_env.get_template("catalogue/new.atom.xml")
-        return answer(template.render(latest=latest), FEED_TYPE, FEED_STAYS)
-
+    books = partial(show_book_sitemap, database, shop_url)
+    pages = partial(show_page_sitemap, database, shop_url)
+    routes.add_url_rule("/robots.txt", "rules", partial(show_robots_txt, shop_url), ignores_query=True)
+    routes.add_url_rule(
+        "/sitemap.xml", "sitemap", partial(show_sitemap, database, shop_url), ignores_query=True
+    )
+    routes.add_url_rule("/sitemap-pages.xml", "sitemap_of_pages", pages, ignores_query=True)
+    routes.add_url_rule("/sitemap-<first>.xml", "sitemap_of_books", books, ignores_query=True)
+    routes.add_url_rule("/new.atom", "feed", partial(show_feed, database), ignores_query=True)
     return routes
 
 
-def answer(text: str, mimetype: str, stays: int) -> Response:
-    """A text that any cache may keep for so many seconds."""
-    return Response(text, mimetype=mimetype, headers={"Cache-Control": f"public, max-age={stays}"})
+async def show_robots_txt(shop_url: str) -> ResponseReturnValue:
+    return cacheable(robots_txt(shop_url), "text/plain", ROBOTS_MAX_AGE)
+
+
+async def show_sitemap(database: Database, shop_url: str) -> ResponseReturnValue:
+    """Show the index of all parts: one of pages, and those of books by their first ISBN."""
+    names = ["pages", *await database.read(list_sitemap_parts, MAX_PART_BOOKS)]
+    urls = (f"{shop_url}/sitemap-{name}.xml" for name in names)
+    return cacheable(sitemap_index(urls), XML, SITEMAP_MAX_AGE)
+
+
+async def show_page_sitemap(database: Database, shop_url: str) -> ResponseReturnValue:
+    sections = await database.read(collect_subject_tree)
+    codes = [branch.heading.code for section in sections for branch in (section, *section.children)]
+    paths = [*PAGES, *(f"/subjects/{code}" for code in codes)]
+    return cacheable(sitemap_part(f"{shop_url}{path}" for path in paths), XML, SITEMAP_MAX_AGE)
+
+
+async def show_book_sitemap(database: Database, shop_url: str, first: str) -> ResponseReturnValue:
+    books = await database.read(list_sitemap_part, first, MAX_PART_BOOKS)
+    if not books:
+        abort(404)
+    urls = (book_url(shop_url, isbn, slug_of(title)) for isbn, title in books)
+    return cacheable(sitemap_part(urls), XML, SITEMAP_MAX_AGE)
+
+
+async def show_feed(database: Database) -> ResponseReturnValue:
+    dated_books = await database.read(list_newest_with_dates, MAX_FEED_BOOKS)
+    template = current_app.jinja_env.get_template("catalogue/new.atom.xml")
+    return cacheable(template.render(dated_books=dated_books), ATOM, FEED_MAX_AGE)
+
+
+def cacheable(text: str, mimetype: str, max_age: int) -> Response:
+    """Return a response that any cache may keep for `max_age` seconds."""
+    return Response(text, mimetype=mimetype, headers={"Cache-Control": f"public, max-age={max_age}"})

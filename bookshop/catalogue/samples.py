@@ -8,10 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bookshop.catalogue.add_book import add_book, add_related
 from bookshop.catalogue.book import MAX_BLURB_CHARS, Book, Contributor, Subject, byline
 from bookshop.catalogue.book_row import BookDetails
+from bookshop.catalogue.book_store import has_books
+from bookshop.catalogue.display_store import add_display
 from bookshop.catalogue.stock import receive_stock
-from bookshop.catalogue.store import add_book, add_display, add_related, has_books
 from bookshop.search.index_books import index_books
 from bookshop.trade.categories import category_of
 from bookshop.trade.text import slug_of

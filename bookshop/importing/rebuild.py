@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from bookshop.catalogue.store import list_due
+from bookshop.catalogue.book_store import list_due
 from bookshop.covers.store import set_cover_links
 from bookshop.importing.book_store import (
     add_books,

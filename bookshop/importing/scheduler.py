@@ -5,7 +5,7 @@ import logging
 import random
 from datetime import UTC, datetime
 
-from bookshop.catalogue.store import list_due
+from bookshop.catalogue.book_store import list_due
 from bookshop.database import Database
 from bookshop.trade.market import Market
 

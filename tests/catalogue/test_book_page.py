@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from bookshop.catalogue.add_book import add_related
 from bookshop.catalogue.book import Book, Contributor, Subject
 from bookshop.catalogue.book_row import BookDetails
-from bookshop.catalogue.store import add_related
 from bookshop.database import Database
 from bookshop.trade.availability import Supply
 from tests.builders import ALL_DETAILS, a_book, store_book

@@ -9,7 +9,7 @@ from sqlalchemy import Column, Table, TypeDecorator
 
 from bookshop.catalogue.book import Book, Contributor, Subject
 from bookshop.catalogue.book_row import BookDetails, BookRow
-from bookshop.catalogue.store import BOOKS
+from bookshop.catalogue.book_store import BOOKS
 from bookshop.schema import book_details, books, contributors, subjects
 
 # what the shop adds to a book itself: its picture, when it was first listed, where it is in the search index

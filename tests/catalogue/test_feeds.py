@@ -31,7 +31,7 @@ async def read_addresses(shopper: Shopper, path: str, name: str) -> list[str]:
 async def test_the_sitemap_has_every_book_once(
     shopper: Shopper, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feeds, "MOST_IN_PART", 3)
+    monkeypatch.setattr(feeds, "MAX_PART_BOOKS", 3)
     stored = [a_book(title) for title in ("Emma", "!?", "論語", "<b> & 'so'", "A", "B", "C")]
     for book in stored:
         await database.write(store_book, book)

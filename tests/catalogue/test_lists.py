@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection
 
 from bookshop.catalogue.book import Book, Contributor, Subject
-from bookshop.catalogue.store import add_display
+from bookshop.catalogue.display_store import add_display
 from bookshop.database import Database
 from bookshop.schema import subject_headings
 from tests.builders import a_book, store_book

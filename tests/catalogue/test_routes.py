@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
+from bookshop.catalogue.add_book import add_book
 from bookshop.catalogue.book import Contributor
-from bookshop.catalogue.store import add_book
 from bookshop.database import Database
 from bookshop.search.index_books import index_books
 from tests.builders import a_book, store_book

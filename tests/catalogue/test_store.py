@@ -11,19 +11,12 @@ from stdnum import isbn
 
 from bookshop.catalogue.book import Book, Contributor, Subject
 from bookshop.catalogue.book_row import BookDetails
-from bookshop.catalogue.lists_store import list_newest
-from bookshop.catalogue.routes import collect_search
+from bookshop.catalogue.book_store import books_at_ranks, find_book, list_books, list_suggestions
+from bookshop.catalogue.cover_store import list_category_covers
+from bookshop.catalogue.dated_books import list_newest
+from bookshop.catalogue.display_store import add_display, find_pick, list_display
+from bookshop.catalogue.search_page import collect_search
 from bookshop.catalogue.stock import reserve_stock
-from bookshop.catalogue.store import (
-    add_display,
-    books_at_ranks,
-    find_book,
-    find_pick,
-    list_books,
-    list_display,
-    list_near,
-    list_peeks,
-)
 from bookshop.database import Database
 from bookshop.search.facet import Facet
 from bookshop.search.facet_counts import count_by_value
@@ -45,10 +38,10 @@ def store_books(db: Connection, *books: Book) -> None:
         store_book(db, book, FIRST_DAY + timedelta(days=n))
 
 
-def search(db: Connection, query: str, shelf: str = "") -> list[str]:
-    """The titles that someone finds who types this into the search field."""
-    found = collect_search(db, query, Filters(subject=shelf), "", "SGD")
-    assert found["found"].count == len(found["books"])
+def search(db: Connection, query: str, category: str = "") -> list[str]:
+    """Return the titles that a shopper finds with this query."""
+    found = collect_search(db, query, Filters(subject=category), "", "SGD")
+    assert found["results"].count == len(found["books"])
     return [book.title for book in found["books"]]
 
 
@@ -236,8 +229,8 @@ async def test_near_a_book_stand_others_of_its_subject_that_we_have(database: Da
         a_book("Elsewhere", category="travel"),
     )
     await database.write(store_books, book, *others)
-    assert titles(await database.read(list_near, book, 9)) == ["New", "Old", "Sold out"]
-    assert titles(await database.read(list_near, book, 1)) == ["New"]
+    assert titles(await database.read(list_suggestions, book, 9)) == ["New", "Old", "Sold out"]
+    assert titles(await database.read(list_suggestions, book, 1)) == ["New"]
 
 
 async def test_a_display_keeps_the_booksellers_order_and_words(database: Database) -> None:
@@ -278,13 +271,17 @@ async def test_every_category_is_counted_and_shows_a_few_of_its_books(database: 
     gone = a_book("fiction 9", category="fiction", stock=0)
     await database.write(store_books, *books[:9], gone)
     assert await database.read(count_categories) == {"fiction": 5, "poetry": 4, "travel": 1}
-    peeks = [cover.title for cover in await database.read(list_peeks, 2)]
+    peeks = [cover.title for cover in await database.read(list_category_covers, 2)]
     assert sorted(peeks) == ["fiction 2", "fiction 3", "poetry 2", "poetry 3", "travel 0"]
 
 
 async def test_an_empty_catalogue_has_nothing_and_says_so(database: Database) -> None:
     def look(db: Connection) -> dict[str, Any]:
-        return {"new": list_newest(db, "", 9), "peeks": list_peeks(db, 2), "categories": count_categories(db)}
+        return {
+            "new": list_newest(db, "", 9),
+            "peeks": list_category_covers(db, 2),
+            "categories": count_categories(db),
+        }
 
     assert await database.read(look) == {"new": [], "peeks": [], "categories": {}}
     assert await database.read(search, "middlemarch") == []

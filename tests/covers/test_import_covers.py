@@ -12,7 +12,8 @@ from sqlalchemy import Connection, event
 from sqlalchemy.engine import Engine
 
 from bookshop.catalogue.book import Book
-from bookshop.catalogue.store import find_book, find_cover
+from bookshop.catalogue.book_store import find_book
+from bookshop.catalogue.cover_store import find_cover
 from bookshop.covers.candidate_files import count_candidates
 from bookshop.covers.encode import version_of
 from bookshop.covers.errors import CoverFolderError

@@ -10,7 +10,8 @@ from quart import Response
 
 from bookshop.app import create_app
 from bookshop.catalogue.book import Book
-from bookshop.catalogue.store import add_display, find_book
+from bookshop.catalogue.book_store import find_book
+from bookshop.catalogue.display_store import add_display
 from bookshop.covers.import_files import import_files
 from bookshop.covers.picture import Picture
 from bookshop.database import Database

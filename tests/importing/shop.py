@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, select, text
 
 from bookshop.catalogue.book import Book
-from bookshop.catalogue.store import find_book
+from bookshop.catalogue.book_store import find_book
 from bookshop.database import Database
 from bookshop.importing.importer import Importer, ImportReport
 from bookshop.onix.input_file import InputFile

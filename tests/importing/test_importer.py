@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, event, func, select
 from sqlalchemy.engine import Engine
 
-from bookshop.catalogue.store import find_book
+from bookshop.catalogue.book_store import find_book
 from bookshop.database import Database, open_database
 from bookshop.importing import importer
 from bookshop.importing.importer import Importer, ImportReport, optimize_after

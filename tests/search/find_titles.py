@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from bookshop.catalogue.store import books_at_ranks
+from bookshop.catalogue.book_store import books_at_ranks
 from bookshop.database import Database
 from bookshop.search.filters import Filters
 from bookshop.search.find_books import find_books

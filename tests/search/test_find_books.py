@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection
 
 from bookshop.catalogue.book import Book, Contributor, Subject
-from bookshop.catalogue.store import books_at_ranks
+from bookshop.catalogue.book_store import books_at_ranks
 from bookshop.database import Database
 from bookshop.search.facet import Facet
 from bookshop.search.filters import Filters

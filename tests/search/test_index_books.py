@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select
 
-from bookshop.catalogue.store import add_book
+from bookshop.catalogue.add_book import add_book
 from bookshop.database import Database
 from bookshop.schema import books, facet_counts
 from bookshop.search.choose_index import choose_index

@@ -1,0 +1,62 @@
+"""What a book's page shows."""
+
+from typing import TypedDict
+
+from sqlalchemy import Connection
+
+from bookshop.catalogue.book import Book, Contributor, Pick
+from bookshop.catalogue.book_store import find_book, list_suggestions
+from bookshop.catalogue.credits import Credit, credits_of
+from bookshop.catalogue.display_store import find_pick
+from bookshop.catalogue.editions import Editions, list_editions
+from bookshop.catalogue.subject_names import list_feed_headings
+from bookshop.trade.categories import CATEGORIES, Category
+from bookshop.trade.subject_schemes import THEMA_SCHEMES
+from bookshop.trade.thema import Heading, ancestors, closest
+
+MAX_SUGGESTIONS = 6
+
+
+class BookPage(TypedDict):
+    """The variables of the template; `biographies` are the contributors who have one."""
+
+    book: Book
+    category: Category
+    credits: tuple[Credit, ...]
+    biographies: list[Contributor]
+    headings: tuple[Heading, ...]
+    editions: Editions
+    pick: Pick | None
+    suggestions: list[Book]
+
+
+def collect_book(db: Connection, isbn: str) -> BookPage | None:
+    """Return what the page of a listed book shows."""
+    book = find_book(db, isbn)
+    if book is None:
+        return None
+    editions = list_editions(db, book)
+    return {
+        "book": book,
+        "category": CATEGORIES[book.category],
+        "credits": credits_of(book.contributors),
+        "biographies": [person for person in book.contributors if person.biography],
+        "headings": list_subject_headings(db, book),
+        "editions": editions,
+        "pick": find_pick(db, isbn),
+        "suggestions": list_unrelated_suggestions(db, book, editions),
+    }
+
+
+def list_subject_headings(db: Connection, book: Book) -> tuple[Heading, ...]:
+    """Return the closest Thema heading of each subject."""
+    codes = [subject.code for subject in book.subjects if subject.scheme in THEMA_SCHEMES]
+    feed_headings = list_feed_headings(db, {ancestor for code in codes for ancestor in ancestors(code)})
+    return closest(codes, feed_headings)
+
+
+def list_unrelated_suggestions(db: Connection, book: Book, editions: Editions) -> list[Book]:
+    """Return books of the same category that are not other editions of this one."""
+    shown = {edition.isbn for edition in (*editions.others, editions.successor) if edition}
+    suggestions = list_suggestions(db, book, MAX_SUGGESTIONS + len(shown))
+    return [other for other in suggestions if other.isbn not in shown][:MAX_SUGGESTIONS]

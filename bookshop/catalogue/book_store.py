@@ -1,0 +1,131 @@
+"""Read books from their rows."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, replace
+from datetime import date
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection, Executable, Integer, Row, bindparam, select
+
+from bookshop.catalogue.book import Book, Contributor, Subject
+from bookshop.catalogue.book_row import BookDetails, BookRow
+from bookshop.schema import AVAILABLE_COPIES, book_details, books, contributors, stock, subjects
+
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+
+MAX_CACHED_BOOKS = 1000
+LIMIT = bindparam("limit", type_=Integer)
+# in the order of the fields of Book, which is made by position: a row is asked for a name ten times as slowly
+BOOKS = (
+    select(
+        *(books.c[field.name] for field in fields(BookRow)),
+        books.c.cover,
+        books.c.cover_width,
+        books.c.cover_height,
+        AVAILABLE_COPIES.label("available"),
+    )
+    .outerjoin_from(books, stock, stock.c.isbn == books.c.isbn)
+    .where(books.c.is_listed)
+)
+BOOK_COLUMNS = len(BOOKS.selected_columns)
+
+
+def read_books(db: Connection, statement: Executable, **values: Any) -> list[Book]:
+    """Return the books of a statement that is based on BOOKS."""
+    return [book_of(row) for row in db.execute(statement, values)]
+
+
+def book_of(row: AnyRow) -> Book:
+    """Return the book of a row, in which the columns of BOOKS come first."""
+    return _make_book(tuple(row)[:BOOK_COLUMNS])
+
+
+# the same row makes the same book, and the same books are on many pages
+@lru_cache(maxsize=MAX_CACHED_BOOKS)
+def _make_book(row: tuple[Any, ...]) -> Book:
+    return Book(*row)
+
+
+FIND_BOOK = BOOKS.where(books.c.isbn == bindparam("book"))
+LIST_CONTRIBUTORS = (
+    select(*(contributors.c[field.name] for field in fields(Contributor)))
+    .where(contributors.c.isbn == bindparam("book"))
+    .order_by(contributors.c.position)
+)
+LIST_SUBJECTS = (
+    select(*(subjects.c[field.name] for field in fields(Subject)))
+    .where(subjects.c.isbn == bindparam("book"))
+    .order_by(subjects.c.position)
+)
+FIND_DETAILS = select(*(book_details.c[field.name] for field in fields(BookDetails))).where(
+    book_details.c.isbn == bindparam("book")
+)
+
+
+def find_book(db: Connection, isbn: str) -> Book | None:
+    """Return a listed book with its contributors, subjects and details."""
+    row = db.execute(FIND_BOOK, {"book": isbn}).first()
+    if row is None:
+        return None
+    details = db.execute(FIND_DETAILS, {"book": isbn}).first()
+    return replace(
+        book_of(row),
+        contributors=tuple(Contributor(*person) for person in db.execute(LIST_CONTRIBUTORS, {"book": isbn})),
+        subjects=tuple(Subject(*subject) for subject in db.execute(LIST_SUBJECTS, {"book": isbn})),
+        details=BookDetails(*details) if details else BookDetails(),
+    )
+
+
+LIST_BOOKS = BOOKS.where(books.c.isbn.in_(bindparam("isbns", expanding=True)))
+
+
+def list_books(db: Connection, isbns: Iterable[str]) -> dict[str, Book]:
+    """Return the listed books among these by ISBN."""
+    return {book.isbn: book for book in read_books(db, LIST_BOOKS, isbns=list(isbns))}
+
+
+LIST_AT_RANKS = BOOKS.add_columns(books.c.rank).where(books.c.rank.in_(bindparam("ranks", expanding=True)))
+
+
+def books_at_ranks(db: Connection, ranks: Sequence[int]) -> list[Book]:
+    """Return the books with these ranks, in this order."""
+    rows = {row.rank: row for row in db.execute(LIST_AT_RANKS, {"ranks": list(ranks)})} if ranks else {}
+    return [book_of(rows[rank]) for rank in ranks if rank in rows]
+
+
+LIST_SUGGESTIONS = (
+    BOOKS.where(
+        books.c.category == bindparam("in_category"),
+        books.c.rank.is_not(None),
+        books.c.isbn != bindparam("book"),
+    )
+    .order_by(books.c.rank)
+    .limit(LIMIT)
+)
+
+
+def list_suggestions(db: Connection, book: Book, limit: int) -> list[Book]:
+    """Return the first other books of the same category."""
+    return read_books(db, LIST_SUGGESTIONS, in_category=book.category, book=book.isbn, limit=limit)
+
+
+LIST_DUE = (
+    select(books.c.isbn)
+    .where(books.c.changes_on <= bindparam("today"))
+    .order_by(books.c.changes_on)
+    .limit(LIMIT)
+)
+
+
+def list_due(db: Connection, today: date, limit: int) -> list[str]:
+    """Return the ISBNs of books that a date has changed by today, the longest overdue first."""
+    return list(db.execute(LIST_DUE, {"today": today, "limit": limit}).scalars())
+
+
+FIND_ANY = select(books.c.isbn).limit(1)
+
+
+def has_books(db: Connection) -> bool:
+    """Return whether the catalogue has any book, listed or not."""
+    return db.execute(FIND_ANY).first() is not None

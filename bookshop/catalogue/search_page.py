@@ -1,0 +1,52 @@
+"""What a page of search results shows."""
+
+from collections.abc import Sequence
+from typing import TypedDict
+
+from sqlalchemy import Connection
+
+from bookshop.catalogue.book import Book
+from bookshop.catalogue.book_list import BOOKS_PER_PAGE
+from bookshop.catalogue.book_store import books_at_ranks
+from bookshop.catalogue.display_store import STAFF_PICKS, list_display
+from bookshop.catalogue.subject_names import subject_name
+from bookshop.search.facet_choices import FacetChoice, FacetGroup, ValueNames, chosen_filters, facet_groups
+from bookshop.search.filters import Filters
+from bookshop.search.find_books import find_books
+from bookshop.search.query import Query
+from bookshop.search.results import Results
+
+MAX_PICKS = 6
+
+
+class SearchPage(TypedDict):
+    """The variables of the template."""
+
+    query: str
+    filters: Filters
+    results: Results
+    books: list[Book]
+    highlighted_words: Sequence[str]
+    facet_groups: Sequence[FacetGroup]
+    chosen_filters: Sequence[FacetChoice]
+    after: str
+    picks: list[Book]
+
+
+def collect_search(db: Connection, text: str, filters: Filters, after: str, currency: str) -> SearchPage:
+    """Find a page of books; without any, the staff picks."""
+    query = Query.from_text(text)
+    results = find_books(db, query, filters, BOOKS_PER_PAGE, after)
+    books = books_at_ranks(db, results.ranks)
+    names = ValueNames(currency, subject_name(db, filters.subject))
+    return {
+        "query": text,
+        "filters": filters,
+        "results": results,
+        "books": books,
+        "highlighted_words": results.did_you_mean or query.words,
+        "facet_groups": facet_groups(filters, results.facet_counts, results.count, names),
+        "chosen_filters": chosen_filters(filters, names),
+        "after": after,
+        "picks": [] if books else [pick.book for pick in list_display(db, STAFF_PICKS)][:MAX_PICKS],
+    }

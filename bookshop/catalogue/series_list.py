@@ -1,0 +1,65 @@
+"""The books of a series, by their numbers."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, select
+
+from bookshop.catalogue.book_list import BOOKS_PER_PAGE, BookList, one_section
+from bookshop.catalogue.book_store import books_at_ranks
+from bookshop.schema import books
+from bookshop.search.facet import Facet
+from bookshop.search.find_books import list_by_facet
+from bookshop.search.results import Results
+
+# a longer series is shown in the shop's order
+MAX_NUMBERED_BOOKS = 500
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesEntry:
+    """A book of a series, with what orders it there."""
+
+    rank: int
+    number: str
+    published: str
+    isbn: str
+
+
+def collect_series(db: Connection, key: str, after: str) -> BookList | None:
+    """Return the books of a series by their numbers; None if the key is unknown."""
+    results = list_by_facet(db, Facet.SERIES, key, MAX_NUMBERED_BOOKS)
+    if results.count > MAX_NUMBERED_BOOKS:
+        results = list_by_facet(db, Facet.SERIES, key, BOOKS_PER_PAGE, after)
+    elif results.count:
+        results = _page_by_number(list_series_entries(db, results.ranks), after)
+    found = books_at_ranks(db, results.ranks)
+    if not found:
+        return None
+    notes = {book.isbn: f"Number {book.series_number}" for book in found if book.series_number}
+    return BookList(found[0].series, one_section(found), results.count, results.next_cursor, notes=notes)
+
+
+LIST_SERIES_ENTRIES = select(books.c.rank, books.c.series_number, books.c.published, books.c.isbn).where(
+    books.c.rank.in_(bindparam("ranks", expanding=True))
+)
+
+
+def list_series_entries(db: Connection, ranks: Sequence[int]) -> list[SeriesEntry]:
+    """Return the books with these ranks as entries of their series."""
+    return [SeriesEntry(*row) for row in db.execute(LIST_SERIES_ENTRIES, {"ranks": list(ranks)})]
+
+
+def _page_by_number(entries: Sequence[SeriesEntry], after: str) -> Results:
+    ordered = sorted(entries, key=_order_in_series)
+    start = next((n + 1 for n, entry in enumerate(ordered) if entry.isbn == after), 0)
+    shown = ordered[start : start + BOOKS_PER_PAGE]
+    next_cursor = shown[-1].isbn if start + BOOKS_PER_PAGE < len(ordered) else ""
+    return Results(tuple(entry.rank for entry in shown), len(ordered), next_cursor=next_cursor)
+
+
+def _order_in_series(entry: SeriesEntry) -> tuple[float, str, str, str]:
+    number = NUMBER.search(entry.number)
+    return (float(number[0]) if number else float("inf"), entry.number, entry.published, entry.isbn)

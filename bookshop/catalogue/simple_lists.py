@@ -1,0 +1,44 @@
+"""Lists without sections: a publisher's books, new and forthcoming ones, and displays."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from bookshop.catalogue.book import Book
+from bookshop.catalogue.book_list import BOOKS_PER_PAGE, BookList, one_section
+from bookshop.catalogue.book_store import books_at_ranks
+from bookshop.catalogue.dated_books import list_forthcoming, list_newest
+from bookshop.catalogue.display_store import list_display
+from bookshop.search.facet import Facet
+from bookshop.search.find_books import list_by_facet
+
+DISPLAY_TITLES = {"picks": "Staff picks", "loved": "Well loved"}
+
+
+def collect_publisher(db: Connection, key: str, after: str) -> BookList | None:
+    """Return a publisher's books; None if the key is unknown."""
+    results = list_by_facet(db, Facet.PUBLISHER, key, BOOKS_PER_PAGE, after)
+    books = books_at_ranks(db, results.ranks)
+    if not books:
+        return None
+    return BookList(books[0].publisher, one_section(books), results.count, results.next_cursor)
+
+
+def collect_new(db: Connection, after: str) -> BookList:
+    return _uncounted_list("New books", list_newest(db, after, BOOKS_PER_PAGE + 1))
+
+
+def collect_forthcoming(db: Connection, today: str, after: str) -> BookList:
+    return _uncounted_list("Forthcoming books", list_forthcoming(db, today, after, BOOKS_PER_PAGE + 1))
+
+
+def _uncounted_list(title: str, books: Sequence[Book]) -> BookList:
+    after = books[BOOKS_PER_PAGE - 1].isbn if len(books) > BOOKS_PER_PAGE else ""
+    return BookList(title, one_section(books[:BOOKS_PER_PAGE]), after=after)
+
+
+def collect_display(db: Connection, name: str) -> BookList:
+    """Return a display, with the bookseller's notes."""
+    picks = list_display(db, name)
+    notes = {pick.book.isbn: f"{pick.note} ({pick.by})" for pick in picks if pick.note}
+    return BookList(DISPLAY_TITLES[name], one_section(pick.book for pick in picks), len(picks), notes=notes)

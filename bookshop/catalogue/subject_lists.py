@@ -1,0 +1,49 @@
+"""The tree of Thema's subjects, and the books of each."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection
+
+from bookshop.catalogue.book_list import BOOKS_PER_PAGE, BookList, Branch, one_section
+from bookshop.catalogue.book_store import books_at_ranks
+from bookshop.catalogue.subject_names import list_feed_headings
+from bookshop.search.facet import Facet
+from bookshop.search.facet_counts import count_subjects
+from bookshop.search.find_books import list_by_facet
+from bookshop.trade.thema import ancestors, breadcrumb, children
+
+# how much longer than its own code the codes of a subject's nameless children may be
+MAX_LEVELS_BELOW = 3
+
+
+def collect_subject_tree(db: Connection) -> tuple[Branch, ...]:
+    """Return the sections that have books, with their children."""
+    counts = count_subjects(db, "", max_code_chars=2)
+    feed_headings = list_feed_headings(db, counts)
+    return tuple(
+        Branch(heading, counts[heading.code], _branches(heading.code, counts, feed_headings))
+        for heading in children("", counts, feed_headings)
+        if len(heading.code) == 1
+    )
+
+
+def collect_subject(db: Connection, code: str, after: str) -> BookList | None:
+    """Return the books of a Thema code and its descendants; None if neither it nor an ancestor has a name."""
+    counts = count_subjects(db, code, max_code_chars=len(code) + MAX_LEVELS_BELOW)
+    feed_headings = list_feed_headings(db, {*counts, *ancestors(code)})
+    headings = breadcrumb(code, feed_headings)
+    if not headings:
+        return None
+    results = list_by_facet(db, Facet.SUBJECT, code, BOOKS_PER_PAGE, after)
+    return BookList(
+        headings[-1].name,
+        one_section(books_at_ranks(db, results.ranks)),
+        results.count,
+        results.next_cursor,
+        breadcrumb=headings,
+        branches=_branches(code, counts, feed_headings),
+    )
+
+
+def _branches(code: str, counts: Mapping[str, int], feed_headings: Mapping[str, str]) -> tuple[Branch, ...]:
+    return tuple(Branch(heading, counts[heading.code]) for heading in children(code, counts, feed_headings))
