@@ -15,8 +15,8 @@ from bookshop.schema import book_details, books, contributors, stock, subjects
 from bookshop.search.index_books import index_books
 from bookshop.web.public_pages import list_public_addresses, public_pattern
 from tests.builders import a_book, an_isbn, store_book
+from tests.filled_shop import FilledShop, fill_shop
 from tests.payments.stripe_account import Account
-from tests.places import Places, build_places
 from tests.shopper import Shopper, text_of
 from tests.web.test_security import list_routes
 
@@ -32,47 +32,49 @@ BROTLI, GZIP = {"Accept-Encoding": "br"}, {"Accept-Encoding": "gzip"}
 
 
 @pytest.fixture
-async def places(shop: Shop, database: Database, account: Account) -> Places:
-    return await build_places(shop, database, account)
+async def filled(shop: Shop, database: Database, account: Account) -> FilledShop:
+    return await fill_shop(shop, database, account)
 
 
-def list_public_pages(places: Places, shop: Shop) -> list[str]:
+def list_public_pages(filled: FilledShop, shop: Shop) -> list[str]:
     """The addresses of pages that are the same for everyone."""
     pattern = public_pattern(list_public_addresses(shop))
-    found = [path for path, status in places.pages.items() if pattern.fullmatch(path.partition("?")[0])]
+    found = [path for path, status in filled.pages.items() if pattern.fullmatch(path.partition("?")[0])]
     assert len(found) > 5
     return found
 
 
-async def test_the_html_of_a_public_page_fits_into_the_first_round_trip(places: Places, shop: Shop) -> None:
-    for path in list_public_pages(places, shop):
+async def test_the_html_of_a_public_page_fits_into_the_first_round_trip(
+    filled: FilledShop, shop: Shop
+) -> None:
+    for path in list_public_pages(filled, shop):
         answer = await shop.test_client().get(path, headers=GZIP)
         assert answer.headers["Content-Encoding"] == "gzip"
         assert len(bytes(await answer.get_data())) <= MOST_HTML, path  # type: ignore[arg-type]  # no text was asked for
 
 
-async def test_a_first_visit_is_light(places: Places, shop: Shop) -> None:
-    for path in list_public_pages(places, shop):
+async def test_a_first_visit_is_light(filled: FilledShop, shop: Shop) -> None:
+    for path in list_public_pages(filled, shop):
         text = await text_of(await shop.test_client().get(path))
         files = {address for address in LOADED.findall(text) if not address.startswith("/covers/")}
         total = 0
         for address in {path, *files}:
             answer = await shop.test_client().get(address, headers=BROTLI)
-            assert answer.status_code == (places.pages[path] if address == path else 200), address
+            assert answer.status_code == (filled.pages[path] if address == path else 200), address
             total += len(bytes(await answer.get_data()))  # type: ignore[arg-type]  # likewise
         assert total <= MOST_BYTES, path
 
 
-async def test_only_checkout_pages_load_anything_from_elsewhere(places: Places, shop: Shop) -> None:
-    for path in places.pages:
+async def test_only_checkout_pages_load_anything_from_elsewhere(filled: FilledShop, shop: Shop) -> None:
+    for path in filled.pages:
         if not path.startswith("/checkout"):
-            text = await places.shopper.get(path)
+            text = await filled.shopper.get(path)
             assert all(address.startswith("/") for address in LOADED.findall(await text_of(text))), path
 
 
-async def test_there_is_no_cookie_before_there_is_a_basket(places: Places, shop: Shop) -> None:
+async def test_there_is_no_cookie_before_there_is_a_basket(filled: FilledShop, shop: Shop) -> None:
     stranger = Shopper(shop.test_client())
-    for path in (*list_public_pages(places, shop), "/basket", "/no-such-page"):
+    for path in (*list_public_pages(filled, shop), "/basket", "/no-such-page"):
         assert "Set-Cookie" not in (await stranger.get(path)).headers, path
 
 

@@ -1,55 +1,57 @@
-"""The styles keep their promises: contrast by day and by night, one layer a sheet, nothing from elsewhere."""
+"""Styles: contrast in light and dark, one layer a sheet, no unused class, nothing external."""
 
 import re
 from pathlib import Path
 
 import pytest
 
+from bookshop.trade.categories import CATEGORIES
+
 SHEETS = sorted((Path(__file__).parents[1] / "bookshop/static/css").glob("*.css"))
 PAIR = re.compile(r"--([\w-]+): (?:light-dark\((#\w{6}), (#\w{6})\)|(#\w{6}));")
 BANDS = ("butter", "blush", "mint", "sky", "rose")
 GROUNDS = ("paper", "card", "sunk", *BANDS)
-TEXT, LARGE = 4.5, 3.0
-# who is written or drawn on what, and how far apart they must be (WCAG 2.2, 1.4.3 and 1.4.11)
+TEXT_CONTRAST, GRAPHIC_CONTRAST = 4.5, 3.0
+# text and lines with their background and the least contrast (WCAG 2.2, 1.4.3 and 1.4.11)
 PAIRS = [
-    *((ink, ground, TEXT) for ink in ("ink", "ink-2", "act", "warn", "bad") for ground in GROUNDS),
-    ("on-act", "act", TEXT),
-    ("on-act", "act-2", TEXT),
-    ("act-2", "paper", TEXT),
-    ("on-fascia", "fascia", TEXT),
-    ("on-find", "find", TEXT),
-    ("on-ticket", "ticket", TEXT),
-    ("on-ticket", "marigold", TEXT),
-    ("bad", "bad-wash", TEXT),
-    ("warn", "warn-wash", TEXT),
-    ("ink", "good-wash", TEXT),
-    ("ink", "bad-wash", TEXT),
-    ("ink", "warn-wash", TEXT),
-    ("act", "good-wash", TEXT),
-    ("card", "bad", TEXT),
-    ("edge", "card", LARGE),
-    ("focus", "paper", LARGE),
-    ("focus", "card", LARGE),
-    ("focus", "fascia", LARGE),
-    *(("focus", band, LARGE) for band in BANDS),
+    *((ink, ground, TEXT_CONTRAST) for ink in ("ink", "ink-2", "act", "warn", "bad") for ground in GROUNDS),
+    ("on-act", "act", TEXT_CONTRAST),
+    ("on-act", "act-2", TEXT_CONTRAST),
+    ("act-2", "paper", TEXT_CONTRAST),
+    ("on-fascia", "fascia", TEXT_CONTRAST),
+    ("on-find", "find", TEXT_CONTRAST),
+    ("on-ticket", "ticket", TEXT_CONTRAST),
+    ("on-ticket", "marigold", TEXT_CONTRAST),
+    ("bad", "bad-wash", TEXT_CONTRAST),
+    ("warn", "warn-wash", TEXT_CONTRAST),
+    ("ink", "good-wash", TEXT_CONTRAST),
+    ("ink", "bad-wash", TEXT_CONTRAST),
+    ("ink", "warn-wash", TEXT_CONTRAST),
+    ("act", "good-wash", TEXT_CONTRAST),
+    ("card", "bad", TEXT_CONTRAST),
+    ("edge", "card", GRAPHIC_CONTRAST),
+    ("focus", "paper", GRAPHIC_CONTRAST),
+    ("focus", "card", GRAPHIC_CONTRAST),
+    ("focus", "fascia", GRAPHIC_CONTRAST),
+    *(("focus", band, GRAPHIC_CONTRAST) for band in BANDS),
 ]
 
 
 def read_tokens() -> dict[str, tuple[str, str]]:
-    """Each colour by day and by night."""
+    """Return the colours of each token, light and dark."""
     text = next(sheet for sheet in SHEETS if "tokens" in sheet.name).read_text()
     return {name: (day or both, night or both) for name, day, night, both in PAIR.findall(text)}
 
 
 def luminance(colour: str) -> float:
-    """Relative luminance as WCAG defines it."""
+    """Return relative luminance as WCAG defines it."""
     parts = (int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5))
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def contrast(one: str, other: str) -> float:
-    """The contrast ratio of two colours as WCAG defines it."""
+    """Return the contrast ratio of two colours as WCAG defines it."""
     lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
@@ -93,3 +95,30 @@ def test_every_colour_is_a_token() -> None:
 def test_every_token_that_is_used_exists() -> None:
     text = "".join(sheet.read_text() for sheet in SHEETS)
     assert set(re.findall(r"var\((--[\w-]+)", text)) <= set(re.findall(r"(--[\w-]+):", text))
+
+
+def test_every_class_is_used_and_every_used_class_has_a_style() -> None:
+    styles = re.sub(r"/\*.*?\*/", "", "".join(sheet.read_text() for sheet in SHEETS), flags=re.DOTALL)
+    styled = set(re.findall(r"\.([a-z][\w-]*)", re.sub(r'"[^"]*"', "", styles)))
+    assert styled == find_used_classes()
+
+
+def find_used_classes() -> set[str]:
+    """Return the classes that templates and scripts give to elements."""
+    package = Path(__file__).parents[1] / "bookshop"
+    used: set[str] = set()
+    for template in (package / "templates").rglob("*.html"):
+        text = template.read_text()
+        # a macro takes the classes of its button as an argument
+        used.update(*(call.split() for call in re.findall(r'hosted_form\("[^"]*", "([^"]*)"\)', text)))
+        for attribute in re.findall(r'(?<![\w-])class="((?:\{\{.*?\}\}|\{%.*?%\}|[^"{])*)"', text):
+            plain = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", " ", attribute)
+            used.update(plain.split())
+            for expression in re.findall(r"\{\{.*?\}\}", attribute):
+                literals = re.findall(r"'([^']*)'", re.sub(r"(in|==) (\(.*?\)|'[^']*'|\w+)", "", expression))
+                used.update(*(literal.split() for literal in literals))
+        used.update(re.findall(r"loop\.cycle\((.*?)\)", text) and BANDS)
+    for script in ("payment.js", "site.js"):
+        text = (package / "static/js" / script).read_text()
+        used.update(re.findall(r'(?:className = |classList\.\w+\()"([\w-]+)"', text))
+    return used | {category.hue for category in CATEGORIES.values()}

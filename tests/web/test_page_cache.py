@@ -23,8 +23,8 @@ from bookshop.web.public_pages import (
     public_pattern,
 )
 from tests.builders import a_book, some_settings, store_book
+from tests.filled_shop import fill_shop
 from tests.payments.stripe_account import Account
-from tests.places import build_places
 from tests.shopper import HTMX, Shopper, text_of
 from tests.web.test_security import list_routes
 
@@ -357,15 +357,15 @@ async def test_a_change_of_price_or_stock_is_seen_within_two_seconds_in_every_pr
 
 
 async def test_nothing_personal_is_ever_kept(cached: Shop, database: Database, account: Account) -> None:
-    places = await build_places(cached, database, account)
-    await places.shopper.put_in_basket(places.in_stock.isbn)
+    filled = await fill_shop(cached, database, account)
+    await filled.shopper.put_in_basket(filled.in_stock.isbn)
     strangers = [cached.test_client() for _ in range(2)]
     paths = [
-        *places.pages,
-        f"/covers/{places.in_stock.isbn}.svg",
+        *filled.pages,
+        f"/covers/{filled.in_stock.isbn}.svg",
         *(path for _, path in list_routes(cached, "GET")),
     ]
-    for client in (places.shopper.client, *strangers):
+    for client in (filled.shopper.client, *strangers):
         for path in paths:
             await client.get(path, headers=BROWSER)
             await client.get(path, headers={**BROWSER, **HTMX})
@@ -385,9 +385,9 @@ async def test_nothing_personal_is_ever_kept(cached: Shop, database: Database, a
 async def test_what_is_kept_is_what_anyone_would_be_shown(
     cached: Shop, database: Database, account: Account, clock: Clock
 ) -> None:
-    places = await build_places(cached, database, account)
-    for path in places.pages:
-        first = await places.shopper.get(path)
+    filled = await fill_shop(cached, database, account)
+    for path in filled.pages:
+        first = await filled.shopper.get(path)
         if "ETag" not in first.headers:
             continue
         again = await cached.test_client().get(path)

@@ -1,4 +1,4 @@
-"""Sweeps over every page: the same page for a browser, for htmx, and for every state of the shop."""
+"""Every page and fragment, in every state of the shop."""
 
 import hashlib
 import re
@@ -19,28 +19,28 @@ from bookshop.orders.receipt import ReceiptState
 from bookshop.schema import orders
 from bookshop.web.pages import cached_fragment, page
 from tests.builders import A_CHARGE, a_book, an_order
+from tests.filled_shop import FilledShop, fill_shop
 from tests.payments.stripe_account import Account
-from tests.places import Places, build_places
 from tests.shopper import HTMX, Shopper, text_of
 
 FOLDER = Path(__file__).parents[2] / "bookshop"
 TEMPLATES = sorted(
     str(path.relative_to(FOLDER / "templates")) for path in (FOLDER / "templates").rglob("*.html")
 )
-# answers to a POST that only htmx makes
+# responses to a POST that only htmx makes
 ONLY_FRAGMENTS = {"basket/added.html"}
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source"}
-# what a browser closes a paragraph for
+# elements that end an open paragraph
 BLOCKS = {"p", "div", "ul", "ol", "dl", "table", "section", "h2", "h3", "form"}
 
 
 @pytest.fixture
-async def places(shop: Shop, database: Database, account: Account) -> Places:
-    return await build_places(shop, database, account)
+async def filled(shop: Shop, database: Database, account: Account) -> FilledShop:
+    return await fill_shop(shop, database, account)
 
 
 class Outline(HTMLParser):
-    """What a page is made of: that its tags close in order, its ids, and where it points."""
+    """Read a page: check that its tags close in order, collect its ids and references."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -71,24 +71,24 @@ class Outline(HTMLParser):
             assert self.open.pop() == tag, tag
 
 
-async def test_every_page_answers_as_it_should(places: Places) -> None:
-    for path, status in places.pages.items():
-        await places.shopper.read(path, status=status)
+async def test_every_page_has_its_status(filled: FilledShop) -> None:
+    for path, status in filled.pages.items():
+        await filled.shopper.read(path, status=status)
 
 
-async def test_every_fragment_is_a_part_of_its_page(places: Places, database: Database) -> None:
-    await database.write(ask_no_more)
-    for path, status in places.pages.items():
+async def test_every_fragment_is_a_part_of_its_page(filled: FilledShop, database: Database) -> None:
+    await database.write(postpone_polls)
+    for path, status in filled.pages.items():
         if path.startswith("/orders/") and status == 200:
             path += "/status"
-        page = await places.shopper.read(path, status=status)
-        fragment = await places.shopper.read(path, status=status, htmx=True)
+        page = await filled.shopper.read(path, status=status)
+        fragment = await filled.shopper.read(path, status=status, htmx=True)
         assert len(fragment) < len(page), path
         assert masked(fragment) in masked(page), path
 
 
-def ask_no_more(db: Connection) -> None:
-    """Let no order be asked for at Stripe, so that nothing changes between two looks at a page."""
+def postpone_polls(db: Connection) -> None:
+    """Postpone every poll of Stripe, so that nothing changes between two requests."""
     db.execute(orders.update().values(refreshed_at=datetime.now(UTC) + timedelta(hours=1)))
 
 
@@ -109,11 +109,13 @@ async def test_every_state_of_a_receipt_is_a_part_of_its_page(
 
 
 def masked(page: str) -> str:
-    """A page without the token of an order that nobody has placed, which each look mints anew."""
+    """Return a page without the token of the new order, which is minted for each request."""
     return re.sub(r'name="order" value="[^"]+"', "", page)
 
 
-async def test_every_template_is_seen(places: Places, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_every_template_is_rendered(
+    filled: FilledShop, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen: set[str] = set()
     load = FileSystemLoader.get_source
 
@@ -123,14 +125,14 @@ async def test_every_template_is_seen(places: Places, shop: Shop, monkeypatch: p
 
     monkeypatch.setattr(FileSystemLoader, "get_source", note)
     shop.jinja_env.cache.clear()  # type: ignore[union-attr]  # there is one unless it is switched off
-    for path in places.pages:
-        await places.shopper.get(path)
-    assert await take_last_copy_twice(places.shopper, shop) == 409
+    for path in filled.pages:
+        await filled.shopper.get(path)
+    assert await order_too_many_copies(filled.shopper, shop) == 409
     assert sorted(seen | ONLY_FRAGMENTS) == TEMPLATES
 
 
-async def take_last_copy_twice(slow: Shopper, shop: Shop) -> int:
-    """Two shoppers want the same nine copies of what the first of them has in the basket."""
+async def order_too_many_copies(slow: Shopper, shop: Shop) -> int:
+    """Let two shoppers order more copies together than the shop has; return the status."""
     found = re.search(r'name="isbn" value="(\d+)"', await slow.read("/search?q=shandy"))
     assert found
     isbn = found[1]
@@ -142,9 +144,9 @@ async def take_last_copy_twice(slow: Shopper, shop: Shop) -> int:
     return (await slow.post("/checkout", form)).status_code
 
 
-async def test_every_page_is_well_formed(places: Places) -> None:
-    for path in places.pages:
-        page = await text_of(await places.shopper.get(path))
+async def test_every_page_is_well_formed(filled: FilledShop) -> None:
+    for path in filled.pages:
+        page = await text_of(await filled.shopper.get(path))
         outline = Outline(page)
         assert len(outline.ids) == len(set(outline.ids)), (path, outline.ids)
         assert set(outline.points_to) <= set(outline.ids), (path, outline.points_to)
@@ -154,13 +156,13 @@ async def test_every_page_is_well_formed(places: Places) -> None:
         assert page.count("<title>") == 1
 
 
-async def test_no_page_shows_a_book_as_markup(places: Places) -> None:
-    page = await places.shopper.read("/search?q=gone")
+async def test_no_page_shows_a_book_as_markup(filled: FilledShop) -> None:
+    page = await filled.shopper.read("/search?q=gone")
     assert "Gone &amp; &lt;b&gt;sold&lt;/b&gt;" in page
 
 
-async def test_an_error_within_a_page_goes_to_the_notices(places: Places) -> None:
-    answer = await places.shopper.post("/basket", {"isbn": "9780000000002"}, htmx=True)
+async def test_an_error_within_a_page_goes_to_the_notices(filled: FilledShop) -> None:
+    answer = await filled.shopper.post("/basket", {"isbn": "9780000000002"}, htmx=True)
     assert answer.status_code == 404
     assert answer.headers["HX-Retarget"] == "#notices"
     assert "<html" not in await text_of(answer)
@@ -186,7 +188,7 @@ def test_htmx_is_what_its_makers_released() -> None:
     assert (FOLDER / "static/js/htmx-LICENSE.txt").exists()
 
 
-async def test_a_piece_is_rendered_once_for_what_it_shows(shop: Shop) -> None:
+async def test_a_fragment_is_rendered_once_for_equal_arguments(shop: Shop) -> None:
     source = "{% macro card(book, now) %}{{ look(book) }}<{{ book.title }}{% endmacro %}"
     looks: list[str] = []
 

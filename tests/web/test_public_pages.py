@@ -18,8 +18,8 @@ from bookshop.web.public_pages import (
     speculation_rules,
 )
 from tests.builders import a_book, store_book
+from tests.filled_shop import fill_shop
 from tests.payments.stripe_account import Account
-from tests.places import build_places
 from tests.shopper import HTMX
 from tests.web.test_security import ISBN, list_routes
 
@@ -134,12 +134,12 @@ def test_a_link_is_prepared_with_or_without_a_query() -> None:
 async def test_only_public_pages_are_prepared_and_only_they_prepare_others(
     shop: Shop, database: Database, account: Account
 ) -> None:
-    places = await build_places(shop, database, account)
-    for path, status in places.pages.items():
-        answer = await places.shopper.get(path)
+    filled = await fill_shop(shop, database, account)
+    for path, status in filled.pages.items():
+        answer = await filled.shopper.get(path)
         is_public = status == 200 and not PERSONAL.match(path)
         assert ("Speculation-Rules" in answer.headers) == is_public, path
-        assert "Speculation-Rules" not in (await places.shopper.get(path, htmx=True)).headers, path
+        assert "Speculation-Rules" not in (await filled.shopper.get(path, htmx=True)).headers, path
         if is_public:
             address = answer.headers["Speculation-Rules"].strip('"')
             rules = await shop.test_client().get(address)

@@ -11,8 +11,8 @@ from bookshop.app import Shop
 from bookshop.database import Database
 from bookshop.web import security
 from tests.builders import a_book, store_book
+from tests.filled_shop import fill_shop
 from tests.payments.stripe_account import Account
-from tests.places import build_places
 from tests.shopper import Shopper, text_of
 
 ISBN = "9781732265172"
@@ -167,9 +167,9 @@ async def test_no_get_makes_an_order_or_an_intent(shop: Shop, database: Database
 
 
 async def test_only_checkout_pages_let_stripe_in(shop: Shop, database: Database, account: Account) -> None:
-    places = await build_places(shop, database, account)
-    for path in places.pages:
-        answer = await places.shopper.get(path)
+    filled = await fill_shop(shop, database, account)
+    for path in filled.pages:
+        answer = await filled.shopper.get(path)
         policy = answer.headers["Content-Security-Policy"]
         lets_stripe_in = account.url in policy
         assert lets_stripe_in == path.startswith("/checkout"), path
@@ -177,9 +177,9 @@ async def test_only_checkout_pages_let_stripe_in(shop: Shop, database: Database,
 
 
 async def test_private_pages_stay_private(shop: Shop, database: Database, account: Account) -> None:
-    places = await build_places(shop, database, account)
-    for path in places.pages:
-        answer = await places.shopper.get(path)
+    filled = await fill_shop(shop, database, account)
+    for path in filled.pages:
+        answer = await filled.shopper.get(path)
         if path.startswith(("/basket", "/checkout", "/orders")):
             assert answer.headers["Cache-Control"] == "no-store", path
         if path.startswith(("/checkout", "/orders")):

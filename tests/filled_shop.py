@@ -1,4 +1,4 @@
-"""Every page of the shop in every state that it has a template for."""
+"""A shop with books and orders, so that every template can be seen in every state."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -22,16 +22,16 @@ from tests.shopper import Shopper, receipt_of
 
 
 @dataclass(frozen=True)
-class Places:
-    """Addresses and what they should answer, for one shopper."""
+class FilledShop:
+    """A shopper, the addresses of pages with their expected status, and a book in stock."""
 
     shopper: Shopper
     pages: dict[str, int]
     in_stock: Book
 
 
-async def build_places(shop: Shop, database: Database, account: Account) -> Places:
-    """Fill the shop so that every kind of page can be seen."""
+async def fill_shop(shop: Shop, database: Database, account: Account) -> FilledShop:
+    """Store books and orders, and return the address of every kind of page."""
     in_stock = await database.write(store_book, a_book("The Life and Opinions of Tristram Shandy", stock=9))
     noted = await database.write(store_book, a_book("Emma", stock=2))
     out = await database.write(store_book, a_book("Gone & <b>sold</b>", stock=0, language=""))
@@ -96,7 +96,7 @@ async def build_places(shop: Shop, database: Database, account: Account) -> Plac
         pages[f"/orders/{await database.write(store_order, in_stock, changed)}"] = 200
     await shopper.put_in_basket(in_stock.isbn, 2)
     pages[await shopper.place_and_pay_page()] = 200
-    return Places(shopper, pages, in_stock)
+    return FilledShop(shopper, pages, in_stock)
 
 
 def store_rich_books(db: Connection) -> list[Book]:
