@@ -29,7 +29,7 @@ from tests.builders import a_book, store_book
 from tests.journeys.conftest import environment
 from tests.payments.stripe_account import Account
 from tests.processes import free_port, running_shop, running_simulator
-from tests.shopper import DETAILS, HIDDEN, SECRET, intent_of
+from tests.shopper import CLIENT_SECRET, DETAILS, HIDDEN_FIELD, intent_of
 
 SHOPPERS, TITLES = 16, 12
 # half of the titles sell out early, so that shoppers race for the last copies
@@ -77,7 +77,7 @@ class Storm:
     async def buy(self, browser: httpx.AsyncClient, choose: random.Random) -> None:
         """Place an order, then perhaps pay for it."""
         page = await self.check(await browser.get("/checkout", params={"item": choose.choice(self.isbns)}))
-        form = {**dict(HIDDEN.findall(page.text)), **DETAILS, "name": f"Reader {choose.random()}"}
+        form = {**dict(HIDDEN_FIELD.findall(page.text)), **DETAILS, "name": f"Reader {choose.random()}"}
         copies = choose.choice([1, 1, 2])
         answers = await asyncio.gather(
             *(browser.post("/checkout", data=form, follow_redirects=True) for _ in range(copies))
@@ -97,7 +97,7 @@ class Storm:
         match choose.choice(["card", "card", "hosted", "status", "reload"]):
             case "card":
                 page = await self.check(await browser.get(f"/checkout/{token}", follow_redirects=True))
-                if SECRET.search(page.text):
+                if CLIENT_SECRET.search(page.text):
                     await self.account.pay(intent_of(page.text), choose.choice(CARDS))
             case "hosted":
                 answer = await self.check(await browser.post(f"/checkout/{token}/hosted"))

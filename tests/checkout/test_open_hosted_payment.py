@@ -13,7 +13,7 @@ from bookshop.orders.order import Payment
 from bookshop.orders.store import find_order
 from tests.builders import a_book, store_book
 from tests.payments.stripe_account import Account
-from tests.shopper import SECRET, Shopper, receipt_of, text_of, token_of
+from tests.shopper import CLIENT_SECRET, Shopper, receipt_of, text_of, token_of
 
 CARD = {"email": "reader@example.com", "number": "4242424242424242", "expiry": "12 / 34", "cvc": "123"}
 
@@ -58,7 +58,7 @@ async def test_choosing_the_hosted_page_closes_the_card_form_at_stripe(
     assert (await account.read(intent))["status"] == "canceled"
     page = await shopper.read(pay_page)
     assert "You have started to pay on Stripe’s page" in page
-    assert not SECRET.search(page)
+    assert not CLIENT_SECRET.search(page)
 
 
 async def test_going_back_to_the_card_form_closes_the_hosted_page(

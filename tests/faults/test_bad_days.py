@@ -12,7 +12,7 @@ from bookshop.orders.store import find_order
 from tests.builders import a_book, some_settings, store_book
 from tests.payments.stripe_account import Account
 from tests.processes import Process, free_port, running_simulator
-from tests.shopper import SECRET, Shopper, intent_of, text_of, token_of
+from tests.shopper import CLIENT_SECRET, Shopper, intent_of, text_of, token_of
 
 FAULTS = [
     {"kind": "error-429", "times": "1"},
@@ -63,7 +63,7 @@ async def test_the_order_stays_and_is_paid_once(
     assert answer.status_code == 303, await text_of(answer)
     pay_page = answer.headers["Location"]
     page = await shopper.read(pay_page)
-    if not SECRET.search(page):
+    if not CLIENT_SECRET.search(page):
         assert "We can’t reach our payment service at the moment" in page
         await account.ask("DELETE", "/_control/faults")
         page = await text_of(await shopper.post(pay_page, {}, htmx=True))

@@ -17,7 +17,7 @@ from tests.builders import a_book, store_book
 from tests.journeys.conftest import environment
 from tests.payments.stripe_account import Account
 from tests.processes import Process, free_port, running
-from tests.shopper import DETAILS, HIDDEN, intent_of
+from tests.shopper import DETAILS, HIDDEN_FIELD, intent_of
 
 NEVER = 0
 ENOUGH = 40
@@ -63,7 +63,7 @@ class Buyer:
         """Go as far as one can; raises httpx.TransportError when the shop dies."""
         if self.form is None:
             page = await self.shop.get("/checkout", params={"item": self.isbn})
-            self.form = {**dict(HIDDEN.findall(page.text)), **DETAILS}
+            self.form = {**dict(HIDDEN_FIELD.findall(page.text)), **DETAILS}
         if not self.receipt:
             answer = await self.shop.post("/checkout", data=self.form, follow_redirects=True)
             if answer.url.path.startswith("/orders/"):

@@ -21,7 +21,7 @@ from tests.builders import a_book, store_book
 from tests.journeys.conftest import environment
 from tests.payments.stripe_account import Account
 from tests.processes import Process, free_port, running_shop, running_simulator
-from tests.shopper import DETAILS, HIDDEN, HTMX, intent_of
+from tests.shopper import DETAILS, HIDDEN_FIELD, HTMX, intent_of
 
 BUYERS, COPIES, AT_ONCE = 500, 7, 60
 WORKERS = {"sqlite": 2, "postgresql": 3}
@@ -102,7 +102,7 @@ async def place_all(shop: Process, isbn: str) -> list[tuple[int, str]]:
     limits = httpx.Limits(max_connections=AT_ONCE, keepalive_expiry=2)
     async with httpx.AsyncClient(base_url=shop.url, timeout=PATIENCE, limits=limits) as http:
         page = await http.get("/checkout", params={"item": isbn})
-        hidden = dict(HIDDEN.findall(page.text))
+        hidden = dict(HIDDEN_FIELD.findall(page.text))
 
         async def place(number: int) -> tuple[int, str]:
             form = {**hidden, **DETAILS, "order": f"{number:022d}", "name": f"Buyer {number}"}

@@ -15,7 +15,7 @@ from bookshop.checkout.order_limit import keyed_hash
 from tests.builders import ENVIRONMENT
 from tests.processes import Process
 from tests.server.nginx import Site, running_site
-from tests.shopper import DETAILS, HIDDEN
+from tests.shopper import DETAILS, HIDDEN_FIELD
 
 BOOK = "9781732265172"
 OTHER_ADDRESS = "127.0.0.2"
@@ -103,7 +103,7 @@ def test_who_comes_is_known_and_cannot_be_invented(site: Site) -> None:
         "Forwarded": "for=192.0.2.1",
     }
     with site.client(OTHER_ADDRESS, headers=forged) as client:
-        form = dict(HIDDEN.findall(client.get(f"/checkout?item={BOOK}").text)) | DETAILS
+        form = dict(HIDDEN_FIELD.findall(client.get(f"/checkout?item={BOOK}").text)) | DETAILS
         assert client.post("/checkout", data=form).status_code == 303
         evil = {"Origin": "https://evil.example"}
         assert client.post("/checkout", data=form, headers=evil).status_code == 403
