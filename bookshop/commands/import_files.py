@@ -14,7 +14,8 @@ from bookshop.commands.progress import advance_to, open_progress
 from bookshop.commands.runner import run_with_database
 from bookshop.database import Database
 from bookshop.importing.control import collect_garbage_rarely
-from bookshop.importing.importer import Importer, ImportReport, optimize_after, sort_by_sent_time
+from bookshop.importing.importer import Importer, optimize_after, sort_by_sent_time
+from bookshop.importing.report import ImportReport
 from bookshop.onix.errors import UnreadableFile
 from bookshop.onix.input_file import InputFile, find_input_files
 from bookshop.settings import Settings, settings_or_exit

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from bookshop.importing.importer import ImportReport
+from bookshop.importing.report import ImportReport
 from bookshop.importing.rules.notifications import Outcome
 from bookshop.onix.record import RefusedRecord
 

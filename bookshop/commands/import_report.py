@@ -8,7 +8,7 @@ import click
 
 from bookshop.commands.output import echo_first_rows
 from bookshop.importing.import_stock import StockReport
-from bookshop.importing.importer import ImportReport
+from bookshop.importing.report import ImportReport
 from bookshop.importing.rules.notifications import Outcome
 from bookshop.onix.record import RefusedRecord
 

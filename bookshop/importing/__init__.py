@@ -1,1 +1,1 @@
-"""Bringing in what the trade says of books."""
+"""Import books, stock and prices from files of the trade and of the till."""

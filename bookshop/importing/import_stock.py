@@ -1,8 +1,8 @@
-"""The file of a till: how many copies of each book stand on the shelves today, and at what price."""
+"""Set stock and prices from a till export, so that they match the shelf."""
 
 import hashlib
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
@@ -17,8 +17,13 @@ from bookshop.importing.control import OnProgress, finish_transaction
 from bookshop.importing.override_store import list_overrides
 from bookshop.importing.overrides import override_books
 from bookshop.importing.progress_store import find_progress, set_progress
-from bookshop.importing.rules.csv_books import COLUMNS, parse_csv_price, parse_row_isbn
-from bookshop.importing.rules.csv_table import CsvRow, CsvTable, describe_columns, read_table
+from bookshop.importing.rules.stock_rows import (
+    MAX_LISTED,
+    TILL_COLUMNS,
+    StockCount,
+    read_stock_counts,
+    read_stock_table,
+)
 from bookshop.onix.errors import UnreadableFile
 from bookshop.onix.file_kind import FileKind
 from bookshop.onix.input_file import InputFile
@@ -26,27 +31,13 @@ from bookshop.onix.record import RefusedRecord
 from bookshop.search.index_books import index_books
 from bookshop.trade.market import Market
 
-BATCH = 200
-MAX_LISTED = 10_000
-MAX_QUANTITY_DIGITS = 6
-# the columns of a file without a head
-TILL_COLUMNS = ("isbn", "stock", "price")
-# a list of books, whose prices are those of a catalogue and not of the till
-BOOK_LIST_COLUMNS = ("isbn", "stock")
-
-
-@dataclass(frozen=True, slots=True)
-class StockCount:
-    """What a row says: so many copies (None for not counted), and a price (0 for none)."""
-
-    isbn: str
-    quantity: int | None
-    price_minor: int
+BATCH_ROWS = 200
+HASH_READ_BYTES = 200 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class StockBatchResult:
-    """What came of some rows; `is_old` when the same was taken before."""
+    """What a batch of counts did; `is_old` if the same batch was applied before."""
 
     counted: tuple[Counted, ...] = ()
     unknown: tuple[str, ...] = ()
@@ -56,7 +47,7 @@ class StockBatchResult:
 
 @dataclass(slots=True)
 class StockReport:
-    """What came of a file; `short` are books of which more copies are held than were counted."""
+    """What a stock file did; `short` lists the books of which more copies are reserved than were counted."""
 
     file: str
     counted: int = 0
@@ -70,134 +61,100 @@ class StockReport:
     is_interrupted: bool = False
     seconds: float = 0.0
 
-    def add(self, taken: StockBatchResult, rows: int) -> None:
-        """Count what came of some rows."""
-        self.taken_before += rows if taken.is_old else 0
-        self.counted += len(taken.counted)
-        self.moved += sum(1 for one in taken.counted if one.moved)
-        self.priced += taken.priced
-        self.short += [one for one in taken.counted if one.short]
-        self.unknown += taken.unknown[: MAX_LISTED - len(self.unknown)]
+    def add_batch(self, batch: StockBatchResult, row_count: int) -> None:
+        self.taken_before += row_count if batch.is_old else 0
+        self.counted += len(batch.counted)
+        self.moved += sum(1 for one in batch.counted if one.moved)
+        self.priced += batch.priced
+        self.short += [one for one in batch.counted if one.short]
+        self.unknown += batch.unknown[: MAX_LISTED - len(self.unknown)]
 
 
 async def import_stock_file(
     database: Database,
     source: InputFile,
     market: Market,
-    fields: Sequence[str] = TILL_COLUMNS,
+    columns: Sequence[str] = TILL_COLUMNS,
     on_progress: OnProgress = lambda done, size: None,
 ) -> StockReport:
-    """Let the shelves be as a file counts them, and its prices hold; the same file again moves nothing."""
+    """Set stock and prices from a file; the same file again changes nothing."""
     report = StockReport(source.name)
-    began = time.perf_counter()
+    started = time.perf_counter()
     try:
-        reason = name_count(source)
-        with source.open() as opened:
-            if opened.kind is not FileKind.CSV:
-                raise UnreadableFile("is no table of ISBNs and quantities")
-            counts = _read_counts(_open_table(opened.stream, market, fields), market, report)
-            done = 0
-            while batch := list(islice(counts, BATCH)):
-                done += len(batch)
-                work = database.write(apply_counts, reason, done, batch, market, datetime.now(UTC))
-                taken, report.is_interrupted = await finish_transaction(work)
-                report.add(taken, len(batch))
-                on_progress(opened.position, opened.size)
-                if report.is_interrupted:
-                    break
+        await _import_counts(database, source, market, columns, on_progress, report)
     except UnreadableFile as problem:
         report.problem = str(problem)
-    report.seconds = time.perf_counter() - began
+    report.seconds = time.perf_counter() - started
     return report
 
 
-def apply_counts(
-    db: Connection, reason: str, done: int, counts: Sequence[StockCount], market: Market, now: datetime
-) -> StockBatchResult:
-    """Apply some rows, of which the last is number `done` of those that could be read."""
-    lock_catalogue(db)
-    mark = "count-" + hashlib.blake2b(reason.encode(), digest_size=5).hexdigest()
-    if find_progress(db, mark) >= done:
-        return StockBatchResult(is_old=True)
-    set_progress(db, mark, done)
-    there = list_existing_isbns(db, [one.isbn for one in counts])
-    known = [one for one in counts if one.isbn in there]
-    quantities = {one.isbn: one.quantity for one in known if one.quantity is not None}
-    counted = count_stock(db, quantities, reason) if quantities else []
-    # what was sold out and no longer is, or the other way round, stands elsewhere in every list
-    turned = [one.isbn for one in counted if (one.available > 0) != (one.available - one.moved > 0)]
-    index_books(db, turned)
-    priced = _set_prices(db, {one.isbn: one.price_minor for one in known if one.price_minor}, market, now)
-    return StockBatchResult(
-        tuple(counted), tuple(one.isbn for one in counts if one.isbn not in there), priced
-    )
+async def _import_counts(
+    database: Database,
+    source: InputFile,
+    market: Market,
+    columns: Sequence[str],
+    on_progress: OnProgress,
+    report: StockReport,
+) -> None:
+    reason = stock_file_key(source)
+    with source.open() as opened:
+        if opened.kind is not FileKind.CSV:
+            raise UnreadableFile("is not a table: export a CSV file of ISBNs and quantities")
+        table = read_stock_table(opened.stream, market, columns)
+        counts = read_stock_counts(table, market, report.refused)
+        row_count = 0
+        while not report.is_interrupted and (batch := list(islice(counts, BATCH_ROWS))):
+            row_count += len(batch)
+            transaction = database.write(apply_counts, reason, row_count, batch, market, datetime.now(UTC))
+            result, report.is_interrupted = await finish_transaction(transaction)
+            report.add_batch(result, len(batch))
+            on_progress(opened.position, opened.size)
 
 
-def _set_prices(db: Connection, prices: Mapping[str, int], market: Market, now: datetime) -> int:
-    """Keep the prices that are news, as the bookseller's own words; says how many."""
-    said = list_overrides(db, prices) if prices else {}
-    words = {
-        isbn: {"price_minor": str(minor)}
-        for isbn, minor in prices.items()
-        if said.get(isbn, {}).get("price_minor") != str(minor)
-    }
-    if words:
-        override_books(db, words, market, now)
-    return len(words)
+def stock_file_key(source: InputFile) -> str:
+    """Return the reason of a file's stock movements: its content and the day on which it was written.
 
-
-def name_count(source: InputFile) -> str:
-    """What the movements of a file are known by: its content, and the day on which it was written.
-
-    A till whose counts are the same tomorrow writes the same content, and means tomorrow's shelves.
+    A file with the same content that is written on another day is another count.
     """
     content = hashlib.blake2b(digest_size=12)
     with source.open() as opened:
-        while chunk := opened.stream.read(BATCH * 1024):
+        while chunk := opened.stream.read(HASH_READ_BYTES):
             content.update(chunk)
     day = datetime.fromtimestamp(source.path.stat().st_mtime, UTC).date()
     return f"count {day} {content.hexdigest()}"
 
 
-def _open_table(stream: object, market: Market, fields: Sequence[str]) -> CsvTable:
-    names = {name: COLUMNS[name] for name in fields}
-    table = read_table(stream, names, suffix=market.currency, without_head=TILL_COLUMNS)  # type: ignore[arg-type]
-    missing = [name for name in ("isbn", "stock") if name not in table.fields]
-    if missing:
-        what = " and ".join({"isbn": "the ISBN", "stock": "the quantity"}[name] for name in missing)
-        raise UnreadableFile(f"has no column for {what}; its columns are: {describe_columns(table)}")
-    return table
+def apply_counts(
+    db: Connection, reason: str, row_count: int, counts: Sequence[StockCount], market: Market, now: datetime
+) -> StockBatchResult:
+    """Apply a batch of counts; `row_count` is how many of the file's rows there are up to its end."""
+    lock_catalogue(db)
+    file_key = "count-" + hashlib.blake2b(reason.encode(), digest_size=5).hexdigest()
+    if find_progress(db, file_key) >= row_count:
+        return StockBatchResult(is_old=True)
+    set_progress(db, file_key, row_count)
+    existing = list_existing_isbns(db, [one.isbn for one in counts])
+    known = [one for one in counts if one.isbn in existing]
+    quantities = {one.isbn: one.quantity for one in known if one.quantity is not None}
+    counted = count_stock(db, quantities, reason) if quantities else []
+    # whether a book is in stock decides where it stands in every list
+    in_or_out = [one.isbn for one in counted if (one.available > 0) != (one.available - one.moved > 0)]
+    index_books(db, in_or_out)
+    priced = _override_prices(
+        db, {one.isbn: one.price_minor for one in known if one.price_minor}, market, now
+    )
+    unknown = tuple(one.isbn for one in counts if one.isbn not in existing)
+    return StockBatchResult(tuple(counted), unknown, priced)
 
 
-def _read_counts(table: CsvTable, market: Market, report: StockReport) -> Iterator[StockCount]:
-    seen: set[str] = set()
-    for row in table.rows:
-        try:
-            count = _read_count(row, market)
-            if count.isbn in seen:
-                raise ValueError("its book is in a row above as well")
-        except ValueError as problem:
-            if len(report.refused) < MAX_LISTED:
-                report.refused.append(
-                    RefusedRecord(row.number, row.line, row.cells.get("isbn", ""), str(problem))
-                )
-        else:
-            seen.add(count.isbn)
-            yield count
-
-
-def _read_count(row: CsvRow, market: Market) -> StockCount:
-    isbn = parse_row_isbn(row)
-    price = parse_csv_price(row.cells["price"], market) if "price" in row.cells else 0
-    return StockCount(isbn, _read_quantity(row.cells.get("stock", "")), price)
-
-
-def _read_quantity(text: str) -> int | None:
-    """How many copies; a till that sold more than it knew of counts below 0, which is none."""
-    if not text:
-        return None
-    whole, _, rest = text.replace(",", ".").partition(".")
-    digits = whole.removeprefix("-").removeprefix("+")
-    if not digits.isdecimal() or len(digits) > MAX_QUANTITY_DIGITS or rest.strip("0"):
-        raise ValueError(f"{text[:20]!r} is no number of copies")
-    return max(int(whole), 0)
+def _override_prices(db: Connection, prices: Mapping[str, int], market: Market, now: datetime) -> int:
+    """Override the prices that differ, and return how many."""
+    overrides = list_overrides(db, prices) if prices else {}
+    changes = {
+        isbn: {"price_minor": str(minor)}
+        for isbn, minor in prices.items()
+        if overrides.get(isbn, {}).get("price_minor") != str(minor)
+    }
+    if changes:
+        override_books(db, changes, market, now)
+    return len(changes)

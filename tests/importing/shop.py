@@ -8,7 +8,8 @@ from sqlalchemy import Connection, select, text
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.book_store import find_book
 from bookshop.database import Database
-from bookshop.importing.importer import Importer, ImportReport
+from bookshop.importing.importer import Importer
+from bookshop.importing.report import ImportReport
 from bookshop.onix.input_file import InputFile
 from bookshop.schema import books, metadata
 from bookshop.trade.market import Market

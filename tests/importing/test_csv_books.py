@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bookshop.catalogue.book import Subject
-from bookshop.importing.rules.csv_books import parse_csv_price, parse_people, read_book_csv
+from bookshop.importing.rules.csv_books import read_book_csv
+from bookshop.importing.rules.csv_people import parse_people
+from bookshop.importing.rules.csv_prices import parse_csv_price
 from bookshop.importing.rules.derive import derive_book
 from bookshop.importing.rules.derived_book import DerivedBook
 from bookshop.onix.errors import UnreadableFile
@@ -105,11 +107,15 @@ def test_bad_rows_are_refused_one_by_one() -> None:
     )
     assert [(row.position, row.line, row.reason) for row in rows if isinstance(row, RefusedRecord)] == [
         (2, 3, "it has no ISBN"),
-        (3, 4, "9780306406158 is no ISBN: its check digit or its length is wrong"),
+        (3, 4, "9780306406158 is not a valid ISBN: check its length and its digits"),
         (4, 5, "it has no title"),
-        (5, 6, "'a lot' is no price in SGD"),
-        (6, 7, "9.78031E+12 was an ISBN before a spreadsheet shortened it: format the column as text"),
-        (7, 8, "'€5' is no price in SGD"),
+        (5, 6, "'a lot' is not a valid price in SGD"),
+        (
+            6,
+            7,
+            "9.78031E+12 is an ISBN that a spreadsheet shortened: format its column as text",
+        ),
+        (7, 8, "'€5' is not a valid price in SGD"),
     ]
     assert [row.isbn for row in rows if isinstance(row, Record)] == [ISBN, OTHER]
 
@@ -138,11 +144,11 @@ def test_isbns_as_spreadsheets_have_them(isbn: str) -> None:
     ],
 )
 def test_prices_as_people_write_them(text: str, minor: int) -> None:
-    assert parse_csv_price(text, MARKET) == minor
+    assert parse_csv_price(text, "SGD") == minor
 
 
 def test_a_currency_without_minor_units() -> None:
-    assert parse_csv_price("¥1,500", Market("JP", "JPY", "Asia/Tokyo")) == 1500
+    assert parse_csv_price("¥1,500", "JPY") == 1500
     yen = entries(f"isbn,title,price (JPY)\n{ISBN},A,1500\n", Market("JP", "JPY", "Asia/Tokyo"))
     assert yen[0].price_minor == 1500
 

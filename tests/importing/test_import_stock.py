@@ -106,9 +106,9 @@ async def test_what_cannot_be_counted_is_told(database: Database, tmp_path: Path
     report = await count(database, tmp_path, text)
     assert report.unknown == ["9780000000002"]
     assert [(one.position, one.line, one.reason) for one in report.refused] == [
-        (3, 3, "123 is no ISBN: its check digit or its length is wrong"),
-        (4, 4, "its book is in a row above as well"),
-        (5, 5, "'few' is no number of copies"),
+        (3, 3, "123 is not a valid ISBN: check its length and its digits"),
+        (4, 4, "its book is in an earlier row too"),
+        (5, 5, "'few' is not a valid number of copies"),
     ]
     assert await database.read(shelf, book.isbn) == (0, 0)
 

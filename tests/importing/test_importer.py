@@ -18,9 +18,11 @@ from sqlalchemy.engine import Engine
 from bookshop.catalogue.book_store import find_book
 from bookshop.database import Database, open_database
 from bookshop.importing import importer
-from bookshop.importing.importer import Importer, ImportReport, optimize_after
+from bookshop.importing import report as reporting
+from bookshop.importing.importer import BATCH_RECORDS, Importer, optimize_after
 from bookshop.importing.overrides import InvalidOverride, override_book, remove_override
 from bookshop.importing.rebuild import rebuild_due
+from bookshop.importing.report import ImportReport
 from bookshop.importing.scheduler import rebuild_all_due
 from bookshop.onix.input_file import InputFile
 from bookshop.schema import books, overrides, records, subject_headings
@@ -253,7 +255,7 @@ async def test_codes_that_nobody_knows_are_counted_and_the_books_taken(
     assert counts_of(report) == {"new": 4}
     assert report.unknown == {("ProductAvailability", "60"): 2, ("ProductAvailability", "61"): 1}
     # however many there are in a file that is full of them, few are kept
-    monkeypatch.setattr(importer, "MAX_LISTED", 1)
+    monkeypatch.setattr(reporting, "MAX_LISTED", 1)
     report = await take(database, tmp_path, a_message(*odd))
     assert report.unknown == {("ProductAvailability", "60"): 2}
 
@@ -351,7 +353,7 @@ async def test_a_file_again_on_a_day_of_change_changes_the_book(database: Databa
 async def test_a_stop_leaves_whole_batches_and_a_second_run_does_the_rest(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importer, "BATCH", 2)
+    monkeypatch.setattr(importer, "BATCH_RECORDS", 2)
     content = a_message(*map(a_rich_product, range(1, 8)))
     stops = iter([True])
 
@@ -393,14 +395,14 @@ def test_killing_it_leaves_whole_batches(sqlite_url: str, tmp_path: Path) -> Non
         return found[0], found[1]
 
     deadline = time.monotonic() + 50
-    while asyncio.run(count())[0] < importer.BATCH and time.monotonic() < deadline:
+    while asyncio.run(count())[0] < BATCH_RECORDS and time.monotonic() < deadline:
         time.sleep(0.05)
     process.kill()
     assert process.wait() == -signal.SIGKILL
     there, said = asyncio.run(count())
     assert there == said
     assert 0 < there < 3000
-    assert there % importer.BATCH in (0, importer.BATCH - 1)  # the first batch has the message too
+    assert there % BATCH_RECORDS in (0, BATCH_RECORDS - 1)  # the first batch has the message too
 
     async def finish() -> dict[str, int]:
         database = open_database(sqlite_url)

@@ -1,36 +1,28 @@
-"""Tables as spreadsheets and tills write them: in any usual delimiter and encoding, columns known by name."""
+"""Tables as spreadsheets and tills export them: any usual delimiter, columns found by their names."""
 
-import codecs
 import csv
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, BinaryIO
 
-from charset_normalizer import from_bytes
-
+from bookshop.importing.rules.csv_text import read_lines
 from bookshop.onix.errors import UnreadableFile
-from bookshop.onix.file_kind import BOMS
 from bookshop.onix.text import normalize
 from bookshop.trade.text import words
 
-CHUNK = 64 * 1024
-MAX_LINE_CHARS = 1024 * 1024
 DELIMITERS = (",", ";", "\t", "|")
-# what Excel writes before its first line
-SEPARATOR = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
-# what files without a mark of their encoding are in, apart from UTF-8
-ENCODINGS = ["cp1252", "mac_roman", "cp1251", "cp1253", "big5", "gb18030", "shift_jis"]
-BROKEN = "\ufffd"
-USUAL_ENCODING = "cp1252"
+# the line that Excel writes before the header
+EXCEL_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 MAX_NAMED_COLUMNS = 12
+# in error messages
+FIELD_NAMES = {"isbn": "the ISBN", "title": "the title", "stock": "the quantity"}
 
 
 @dataclass(frozen=True, slots=True)
 class CsvRow:
-    """A row's cells by field, empty ones left out; `problem` says why there are none."""
+    """The cells of a row by field, without empty ones; `problem` is the reason why there are none."""
 
     number: int
     line: int
@@ -40,65 +32,79 @@ class CsvRow:
 
 @dataclass(frozen=True, slots=True)
 class CsvTable:
-    """The rows of a file; `fields` are those that it has columns for, `ignored` names its other columns."""
+    """The rows of a file, the `fields` that have a column, and the names of the `ignored` columns."""
 
     fields: tuple[str, ...]
     ignored: tuple[str, ...]
     rows: Iterator[CsvRow]
 
 
+@dataclass(frozen=True, slots=True)
+class ColumnNames:
+    """The field and the rank of each known name; a name may end with `suffix`, such as a currency."""
+
+    by_name: dict[str, tuple[str, int]]
+    suffix: str
+
+    def find(self, name: str) -> tuple[str, int] | None:
+        plain = "".join(words(name))
+        return self.by_name.get(plain) or self.by_name.get(plain.removesuffix(self.suffix.lower()))
+
+
 def read_table(
     stream: BinaryIO,
-    names: Mapping[str, Sequence[str]],
+    names_by_field: Mapping[str, Sequence[str]],
     *,
     suffix: str = "",
-    without_head: Sequence[str] = (),
+    without_header: Sequence[str] = (),
 ) -> CsvTable:
-    """Read a table, whose columns may be called by any of a field's names, with a suffix after it or not.
+    """Read the header of a table, and its rows as they are iterated; raises UnreadableFile.
 
-    Fields stand in the order of `without_head` where the first row begins with digits; raises UnreadableFile.
+    A field's names are given without spaces and punctuation, the best first. `without_header` are the fields
+    of a table whose first row begins with a digit.
     """
     lines = read_lines(stream)
     first = next((line for line in lines if line.strip()), "")
-    separator = SEPARATOR.fullmatch(first)
+    separator = EXCEL_SEPARATOR_LINE.fullmatch(first)
     if separator:
         first = next(lines, "")
-    known = {name: (field, rank) for field, spellings in names.items() for rank, name in enumerate(spellings)}
-    heads = {
+    headers = {
         delimiter: next(csv.reader([first], delimiter=delimiter), [])
         for delimiter in ((separator[1],) if separator else DELIMITERS)
     }
-    if without_head and first.lstrip(" \"'")[:1].isdigit():
-        delimiter = max(heads, key=lambda one: len(heads[one]))
-        columns: list[str | None] = [*without_head]
+    if without_header and first.lstrip(" \"'")[:1].isdigit():
+        delimiter = max(headers, key=lambda one: len(headers[one]))
         reader = csv.reader(chain([first], lines), delimiter=delimiter)
-        return CsvTable(tuple(without_head), (), _read_rows(reader, columns))
-    delimiter = max(
-        heads, key=lambda one: sum(field is not None for field in _match(heads[one], known, suffix))
+        return CsvTable(tuple(without_header), (), _read_rows(reader, without_header))
+    names = ColumnNames(
+        {name: (field, rank) for field, all_ in names_by_field.items() for rank, name in enumerate(all_)},
+        suffix,
     )
-    columns = _match(heads[delimiter], known, suffix)
-    ignored = [
-        normalize(name) for name, field in zip(heads[delimiter], columns, strict=True) if field is None
-    ]
-    rows = _read_rows(csv.reader(lines, delimiter=delimiter), columns, 1)
-    return CsvTable(tuple(filter(None, columns)), tuple(filter(None, ignored)), rows)
+    columns_by_delimiter = {one: _match_columns(header, names) for one, header in headers.items()}
+    delimiter = max(headers, key=lambda one: sum(field is not None for field in columns_by_delimiter[one]))
+    columns = columns_by_delimiter[delimiter]
+    unknown = (
+        normalize(name) for name, field in zip(headers[delimiter], columns, strict=True) if field is None
+    )
+    rows = _read_rows(csv.reader(lines, delimiter=delimiter), columns, lines_before=1)
+    return CsvTable(tuple(filter(None, columns)), tuple(filter(None, unknown)), rows)
 
 
-def describe_columns(table: CsvTable) -> str:
-    """The names of a table's columns, for somebody who looks for one that is missing."""
-    found = [*table.fields, *table.ignored]
-    return ", ".join(found[:MAX_NAMED_COLUMNS]) + (", …" if len(found) > MAX_NAMED_COLUMNS else "") or "none"
+def require_fields(table: CsvTable, fields: Sequence[str]) -> None:
+    """Raise UnreadableFile if a field has no column."""
+    missing = " and ".join(FIELD_NAMES[field] for field in fields if field not in table.fields)
+    if missing:
+        found = [*table.fields, *table.ignored]
+        columns = ", ".join(found[:MAX_NAMED_COLUMNS]) + (", …" if len(found) > MAX_NAMED_COLUMNS else "")
+        raise UnreadableFile(f"has no column for {missing}; its columns are: {columns or 'none'}")
 
 
-def _match(head: Sequence[str], known: Mapping[str, tuple[str, int]], suffix: str) -> list[str | None]:
-    """The field of each column; of two columns of one field the better name has it."""
-    found: list[tuple[str, int] | None] = []
-    for name in head:
-        plain = "".join(words(name))
-        found.append(known.get(plain) or known.get(plain.removesuffix(suffix.lower())))
+def _match_columns(header: Sequence[str], names: ColumnNames) -> list[str | None]:
+    """Return the field of each column; of two columns for a field the one with the better name has it."""
+    found = [names.find(name) for name in header]
     best: dict[str, int] = {}
-    for one in filter(None, found):
-        best[one[0]] = min(one[1], best.get(one[0], one[1]))
+    for field, rank in filter(None, found):
+        best[field] = min(rank, best.get(field, rank))
     taken: set[str] = set()
     columns: list[str | None] = []
     for match in found:
@@ -117,7 +123,7 @@ def _read_rows(reader: Any, columns: Sequence[str | None], lines_before: int = 0
             return
         except csv.Error as problem:
             number += 1
-            yield CsvRow(number, reader.line_num + lines_before, {}, f"it is no row of a table: {problem}")
+            yield CsvRow(number, reader.line_num + lines_before, {}, f"it is not a valid CSV row: {problem}")
             continue
         values = {
             field: value
@@ -127,48 +133,3 @@ def _read_rows(reader: Any, columns: Sequence[str | None], lines_before: int = 0
         if values:
             number += 1
             yield CsvRow(number, reader.line_num + lines_before, values)
-
-
-def read_lines(stream: BinaryIO) -> Iterator[str]:
-    """The lines of a text in whatever encoding it is."""
-    pending = ""
-    for text in _decode(stream):
-        *lines, pending = (pending + text).split("\n")
-        if len(pending) > MAX_LINE_CHARS:
-            raise UnreadableFile(f"has a line of more than {MAX_LINE_CHARS} characters")
-        yield from (line + "\n" for line in lines)
-    if pending:
-        yield pending
-
-
-def _decode(stream: BinaryIO) -> Iterator[str]:
-    """The text, all line breaks being alike; UTF-8 until a byte shows that it is something else."""
-    chunk = stream.read(CHUNK)
-    encoding = next((name for bom, name in BOMS if chunk.startswith(bom)), "")
-    decoder = _decoder(encoding or "utf-8", "replace" if encoding else "strict")
-    is_ascii, is_end = True, False
-    while not is_end:
-        is_end = not chunk
-        held = decoder.getstate()[0]
-        try:
-            text = decoder.decode(chunk, final=is_end)
-        except UnicodeDecodeError:
-            # where other letters were right before, a few bytes are broken and the encoding is not
-            decoder = _decoder(_guess(held + chunk) if is_ascii else "utf-8", "replace")
-            text = decoder.decode(held + chunk, final=is_end)
-        is_ascii = is_ascii and text.isascii()
-        yield text
-        chunk = stream.read(CHUNK)
-
-
-def _decoder(encoding: str, errors: str) -> io.IncrementalNewlineDecoder:
-    return io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(errors), translate=True)
-
-
-def _guess(sample: bytes) -> str:
-    text = sample.decode("utf-8", "replace")
-    letters = sum(not c.isascii() for c in text)
-    if letters >= 2 * text.count(BROKEN):
-        return "utf-8"
-    best = from_bytes(sample, cp_isolation=ENCODINGS).best()
-    return best.encoding if best else USUAL_ENCODING

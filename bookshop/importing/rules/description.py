@@ -7,7 +7,8 @@ from bookshop.onix.numbers import parse_whole
 
 # ONIX code lists 24 and 23; the best count comes first
 PAGES_UNIT = "03"
-PAGE_COUNT_TYPES = ("00", "11", "05", "07", "10", "08", "06")
+MAIN_PAGES = "00"
+PAGE_COUNT_TYPES = (MAIN_PAGES, "11", "05", "07", "10", "08", "06")
 MAX_PAGES = 100_000
 # as wide as the column
 MAX_SERIES_NUMBER_CHARS = 32

@@ -1,0 +1,52 @@
+"""What the import of a file did."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from bookshop.importing.batch import BatchResult
+from bookshop.importing.import_stock import StockReport
+from bookshop.importing.rebuild import BookChange
+from bookshop.importing.rules.notifications import Outcome
+from bookshop.importing.rules.stock_rows import MAX_LISTED
+from bookshop.onix.record import Record, RefusedRecord
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What the import of a file did; `problem` is why it, or the rest of it, could not be read.
+
+    `ignored` names unknown columns, `unknown` counts codes that are in no list of ONIX, after their element.
+    Lists hold MAX_LISTED entries; `counts` counts all.
+    """
+
+    file: str
+    sender: str = ""
+    ignored: tuple[str, ...] = ()
+    counts: Counter[Outcome] = field(default_factory=Counter)
+    unknown: Counter[tuple[str, str]] = field(default_factory=Counter)
+    refused: list[RefusedRecord] = field(default_factory=list)
+    changes: list[BookChange] = field(default_factory=list)
+    problem: str = ""
+    is_interrupted: bool = False
+    seconds: float = 0.0
+    stock: StockReport | None = None
+
+    @property
+    def records(self) -> int:
+        return self.counts.total()
+
+    def add_batch(self, batch: BatchResult) -> None:
+        self.counts.update(batch.outcomes)
+        self.changes += batch.changes[: MAX_LISTED - len(self.changes)]
+        for one in batch.refused:
+            self.add_refused(one)
+
+    def add_refused(self, refused: RefusedRecord) -> None:
+        self.counts[Outcome.REFUSED] += 1
+        if len(self.refused) < MAX_LISTED:
+            self.refused.append(refused)
+
+    def add_unknown_codes(self, record: Record) -> None:
+        for code in record.unknown:
+            if code in self.unknown or len(self.unknown) < MAX_LISTED:
+                self.unknown[code] += 1

@@ -1,0 +1,70 @@
+"""The rows of a stock file: how many copies of a book are on the shelf, and at which price."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from bookshop.importing.rules.csv_columns import COLUMN_NAMES
+from bookshop.importing.rules.csv_isbns import parse_row_isbn
+from bookshop.importing.rules.csv_prices import parse_csv_price
+from bookshop.importing.rules.csv_table import CsvRow, CsvTable, read_table, require_fields
+from bookshop.onix.record import RefusedRecord
+from bookshop.trade.market import Market
+
+# the columns of a till export, in the order that they have in a file without a header
+TILL_COLUMNS = ("isbn", "stock", "price")
+# a list of books has prices of its own, which are those of the catalogue and not of the till
+BOOK_LIST_COLUMNS = ("isbn", "stock")
+MAX_QUANTITY_DIGITS = 6
+# how many entries a report keeps of each kind
+MAX_LISTED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class StockCount:
+    """The copies that were counted, None for a book that was not counted, and a price, 0 for none."""
+
+    isbn: str
+    quantity: int | None
+    price_minor: int
+
+
+def read_stock_table(stream: BinaryIO, market: Market, columns: Sequence[str]) -> CsvTable:
+    """Read these columns only; raises UnreadableFile without columns for the ISBN and the quantity."""
+    names = {field: COLUMN_NAMES[field] for field in columns}
+    table = read_table(stream, names, suffix=market.currency, without_header=TILL_COLUMNS)
+    require_fields(table, BOOK_LIST_COLUMNS)
+    return table
+
+
+def read_stock_counts(table: CsvTable, market: Market, refused: list[RefusedRecord]) -> Iterator[StockCount]:
+    """Yield the first count of each book; other rows are added to `refused`."""
+    seen: set[str] = set()
+    for row in table.rows:
+        try:
+            count = _read_count(row, market)
+            if count.isbn in seen:
+                raise ValueError("its book is in an earlier row too")
+        except ValueError as problem:
+            if len(refused) < MAX_LISTED:
+                refused.append(RefusedRecord(row.number, row.line, row.cells.get("isbn", ""), str(problem)))
+        else:
+            seen.add(count.isbn)
+            yield count
+
+
+def _read_count(row: CsvRow, market: Market) -> StockCount:
+    isbn = parse_row_isbn(row)
+    price = parse_csv_price(row.cells["price"], market.currency) if "price" in row.cells else 0
+    return StockCount(isbn, _parse_quantity(row.cells.get("stock", "")), price)
+
+
+def _parse_quantity(text: str) -> int | None:
+    """Return the number of copies, 0 for a negative one: a till may sell more than it knows of."""
+    if not text:
+        return None
+    whole, _, decimals = text.replace(",", ".").partition(".")
+    digits = whole.removeprefix("-").removeprefix("+")
+    if not digits.isdecimal() or len(digits) > MAX_QUANTITY_DIGITS or decimals.strip("0"):
+        raise ValueError(f"{text[:20]!r} is not a valid number of copies")
+    return max(int(whole), 0)
