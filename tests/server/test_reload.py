@@ -106,7 +106,7 @@ async def test_a_reload_fails_no_request_behind_nginx_or_without(tmp_path: Path)
 
 
 def visits(visitors: Visitors, target: Site | Process) -> list[Coroutine[Any, Any, None]]:
-    """Six visitors; every second one opens a connection for each request."""
+    """Four visitors; every second one opens a connection for each request."""
     verify = target.trust() if isinstance(target, Site) else True
     clients = [
         httpx.AsyncClient(
@@ -115,10 +115,10 @@ def visits(visitors: Visitors, target: Site | Process) -> list[Coroutine[Any, An
             limits=httpx.Limits(max_keepalive_connections=number % 2),
             timeout=PATIENCE,
         )
-        for number in range(6)
+        for number in range(4)
     ]
-    gets = [visitors.visit(client, "GET", "/healthz", {}) for client in clients[:3]]
-    posts = [visitors.visit(client, "POST", "/basket", BASKET) for client in clients[3:]]
+    gets = [visitors.visit(client, "GET", "/healthz", {}) for client in clients[:2]]
+    posts = [visitors.visit(client, "POST", "/basket", BASKET) for client in clients[2:]]
     return gets + posts
 
 

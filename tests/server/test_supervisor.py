@@ -1,4 +1,4 @@
-"""The ways in which the shop is started, each as a process of its own."""
+"""The commands that start the shop, each as a process of its own."""
 
 import json
 import os
@@ -19,7 +19,7 @@ PRIVATE = ("STRIPE_", "SHOP_", "SECRET_KEY", "DATABASE_URL", "COVER", "DOWNLOAD_
 
 
 def clean_environment() -> dict[str, str]:
-    """This process's environment without anything that is the shop's."""
+    """This process's environment without the shop's settings."""
     return {name: value for name, value in os.environ.items() if not name.startswith(PRIVATE)}
 
 
@@ -84,7 +84,7 @@ def test_quart_runs_it_too(tmp_path: Path) -> None:
         ({"STRIPE_SECRET_KEY": "sk_live_x"}, "STRIPE_PUBLISHABLE_KEY: .*live"),
     ],
 )
-def test_a_bad_setting_stops_the_start_with_one_line_that_says_which(
+def test_a_bad_setting_stops_the_start_with_one_line_that_names_it(
     tmp_path: Path, changed: dict[str, str], line: str
 ) -> None:
     write_env(tmp_path, **changed)
@@ -96,7 +96,7 @@ def test_a_bad_setting_stops_the_start_with_one_line_that_says_which(
         assert "sk_test_x" not in done.stderr
 
 
-def test_hypercorn_with_a_bad_setting_says_which(tmp_path: Path) -> None:
+def test_hypercorn_with_a_bad_setting_names_it(tmp_path: Path) -> None:
     write_env(tmp_path, STRIPE_SECRET_KEY="")
     hypercorn = str(Path(sys.executable).with_name("hypercorn"))
     command = [hypercorn, "bookshop:create_app()", "--bind", f"127.0.0.1:{free_port()}"]
@@ -113,7 +113,7 @@ def test_hypercorn_with_a_bad_setting_says_which(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_database_without_tables_says_what_to_do(tmp_path: Path) -> None:
+def test_the_error_of_a_database_without_tables_says_what_to_do(tmp_path: Path) -> None:
     write_env(tmp_path)
     done = run(["serve", "--bind", f"127.0.0.1:{free_port()}"], tmp_path)
     assert done.returncode == 1
