@@ -116,7 +116,7 @@ def store_book(db: Connection, book: Book, listed: date = date(2026, 1, 1)) -> B
 
 
 def an_order(*books: Book, **changed: object) -> Order:
-    """An order for one copy of each book, collected in the shop, that nobody has stored yet."""
+    """An order for one copy of each book, collected in the shop, that is not stored yet."""
     lines = tuple(
         OrderLine(book.isbn, book.title, book.byline, 1, book.price) for book in books or (a_book(),)
     )
@@ -141,7 +141,7 @@ A_CHARGE = Charge("ch_1", "card", "visa", "4242")
 
 
 def payment_update(order: Order, status: str = "succeeded", **changed: object) -> PaymentUpdate:
-    """What Stripe says of this order's payment."""
+    """Return an update of this order's payment."""
     paid = order.total if status == "succeeded" else sgd(0)
     charge = A_CHARGE if status == "succeeded" else None
     update = PaymentUpdate(order.intent_id, status, order.total, paid, order.id, charge)

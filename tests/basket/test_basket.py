@@ -58,7 +58,7 @@ def test_a_basket_never_has_more_titles_than_its_cookie_holds(todo: list[tuple[s
     assert len(change(EMPTY, todo).quantities) <= MAX_TITLES
 
 
-def test_setting_a_quantity_is_no_way_around_that() -> None:
+def test_setting_a_quantity_does_not_get_around_that() -> None:
     assert FULL.put("one more", 1) == FULL
 
 

@@ -17,7 +17,7 @@ async def test_a_plain_form_leads_to_the_basket(shopper: Shopper, database: Data
     assert "S$12.50" in page
 
 
-async def test_htmx_hears_how_many_there_are(shopper: Shopper, database: Database) -> None:
+async def test_htmx_gets_how_many_there_are(shopper: Shopper, database: Database) -> None:
     book = await database.write(store_book, a_book(stock=5))
     for count in ("1 book", "2 books"):
         answer = await shopper.post("/basket", {"isbn": book.isbn}, htmx=True)
@@ -52,7 +52,7 @@ async def test_what_was_taken_out_can_be_put_back(shopper: Shopper, database: Da
 
 @pytest.mark.parametrize("typed", ["", "many", "-1", "1.5", "21", "9" * 5000, "²"])
 @pytest.mark.parametrize("htmx", [True, False])
-async def test_a_number_that_is_none_is_asked_for_again(
+async def test_a_quantity_that_is_not_one_is_asked_for_again(
     shopper: Shopper, database: Database, typed: str, htmx: bool
 ) -> None:
     book = await database.write(store_book, a_book("Emma", stock=9))

@@ -87,7 +87,7 @@ def test_a_field_that_was_left_empty_is_missing(field: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("field", ["email", "name", "address", "city", "postcode", "country"])
-def test_a_text_is_too_long_when_no_envelope_would_hold_it(field: str) -> None:
+def test_a_text_is_too_long_when_it_does_not_fit_an_envelope(field: str) -> None:
     details = replace(PARCEL, **{field: "x" * (MAX_FIELD_CHARS + 1)})
     assert find_field_errors(details, COUNTRIES) == {field: "long"}
 
@@ -127,7 +127,7 @@ def test_an_email_address_of_any_name_is_taken(email: str) -> None:
 
 
 @pytest.mark.parametrize("delivery", ["drone", "DELIVER", "Delivery.DELIVER", "deliver collect"])
-def test_a_way_of_delivery_that_is_not_offered_was_not_chosen(delivery: str) -> None:
+def test_a_delivery_that_is_not_offered_counts_as_missing(delivery: str) -> None:
     assert find_field_errors(replace(PARCEL, delivery=delivery), COUNTRIES) == {"delivery": "missing"}
 
 
@@ -168,7 +168,7 @@ def test_nothing_typed_is_everything_missing() -> None:
 
 
 @given(st.sampled_from(FIELDS), visible, st.sampled_from(CONTROLS), visible)
-def test_what_no_label_can_print_and_no_database_can_hold_is_a_space(
+def test_a_character_that_cannot_be_printed_or_stored_becomes_a_space(
     field: str, before: str, control: str, after: str
 ) -> None:
     details = read_details({field: f"{before}{control}{after}"})

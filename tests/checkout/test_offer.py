@@ -70,7 +70,7 @@ async def test_a_pre_order_is_paid_now_and_keeps_its_day(
     assert (line.kind, line.to_order, line.not_before) == (AvailabilityKind.PREORDER, 1, THEIR_DAY)
 
 
-async def test_copies_that_came_before_their_day_are_held_and_do_not_leave(
+async def test_copies_that_came_before_their_day_are_reserved_and_do_not_leave(
     shopper: Shopper, database: Database
 ) -> None:
     book = await database.write(store_book, a_book(stock=2, supply=Supply(on_sale=THEIR_DAY)))
@@ -88,12 +88,12 @@ async def test_what_the_shelf_lacks_is_ordered_in(shopper: Shopper, database: Da
     assert await database.read(find_free, book.isbn) == 0
 
 
-async def test_who_was_promised_a_copy_from_the_shelf_is_asked_before_another_promise_is_made(
+async def test_a_shopper_confirms_when_a_copy_from_the_shelf_becomes_one_to_order(
     shopper: Shopper, database: Database, account: Account
 ) -> None:
     book = await database.write(store_book, a_book(stock=1, supply=ORDERED))
     form = {**await shopper.open_form(book.isbn), **DETAILS}
-    await database.write(reserve_stock, {book.isbn: 1}, "somebody quicker")
+    await database.write(reserve_stock, {book.isbn: 1}, "another order")
     before = await account.list_calls("POST")
     answer = await shopper.post("/checkout", form)
     page = await text_of(answer)
@@ -104,7 +104,7 @@ async def test_who_was_promised_a_copy_from_the_shelf_is_asked_before_another_pr
     assert (await shopper.place(book.isbn)).status_code == 303
 
 
-async def test_who_was_promised_a_copy_that_can_be_had_no_more_is_told_so(
+async def test_a_shopper_learns_that_a_copy_is_no_longer_available(
     shopper: Shopper, database: Database
 ) -> None:
     other = await database.write(store_book, a_book("Persuasion"))

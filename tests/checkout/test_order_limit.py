@@ -27,14 +27,14 @@ async def test_each_name_has_its_own_count(database: Database) -> None:
     assert await database.write(allow_attempt, ["one"], 3)
 
 
-def test_a_name_tells_nobody_who_it_was() -> None:
+def test_a_hash_does_not_show_the_name() -> None:
     name = keyed_hash("secret", "203.0.113.7")
     assert "203" not in name
     assert name == keyed_hash("secret", "203.0.113.7")
     assert name != keyed_hash("another secret", "203.0.113.7")
 
 
-async def test_a_shopper_who_places_too_many_is_told_what_to_do(
+async def test_a_shopper_who_places_too_many_sees_what_to_do(
     database: Database, database_url: str, simulator: Process
 ) -> None:
     book = await database.write(store_book, a_book(stock=9))

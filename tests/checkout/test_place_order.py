@@ -27,7 +27,7 @@ from bookshop.schema import orders
 from tests.builders import a_book, an_order, sgd, store_book
 from tests.payments.stripe_account import Account
 
-HOLD = timedelta(minutes=30)
+RESERVATION = timedelta(minutes=30)
 DETAILS = CheckoutDetails(email="reader@example.com", name="Ada Reader", delivery="collect")
 
 
@@ -36,7 +36,7 @@ async def draft(
 ) -> Order:
     basket = Basket({book.isbn: 1 for book in books})
     return draft_order(
-        await database.read(price_basket, basket, sgd(400)), details, token or new_token(), HOLD
+        await database.read(price_basket, basket, sgd(400)), details, token or new_token(), RESERVATION
     )
 
 
@@ -50,18 +50,18 @@ async def find(database: Database, token: str) -> Order:
     return order
 
 
-async def test_an_order_holds_its_books_before_stripe_is_asked(database: Database) -> None:
+async def test_an_order_reserves_its_books_before_stripe_is_asked(database: Database) -> None:
     book = await database.write(store_book, a_book(stock=3))
-    held: list[int] = []
+    free_copies: list[int] = []
 
     class Watching(Unreachable):
         async def create_payment(self, order: Order) -> Intent:
-            held.append(await database.read(find_free, book.isbn))
+            free_copies.append(await database.read(find_free, book.isbn))
             raise ProviderUnavailable
 
     order = await draft(database, book)
     pending = await place_order(database, Watching(), order, "")
-    assert held == [2]
+    assert free_copies == [2]
     assert pending == PendingPayment(replace(order, placed_at=pending.order.placed_at), "")
     assert (await find(database, order.token)).payment is Payment.OPEN
 
@@ -158,9 +158,7 @@ async def test_the_last_copy_is_sold_to_one_of_many(
     assert await database.read(find_free, book.isbn) == 0
 
 
-async def test_baskets_in_opposite_order_never_wait_for_each_other_in_a_circle(
-    database: Database, gateway: StripeGateway
-) -> None:
+async def test_baskets_in_opposite_order_do_not_deadlock(database: Database, gateway: StripeGateway) -> None:
     books = [await database.write(store_book, a_book(stock=20)) for _ in range(2)]
     drafts = [await draft(database, *(books if n % 2 else books[::-1])) for n in range(20)]
     pending = await asyncio.gather(*(place_order(database, gateway, one, "") for one in drafts))
@@ -168,7 +166,7 @@ async def test_baskets_in_opposite_order_never_wait_for_each_other_in_a_circle(
     assert [await database.read(find_free, book.isbn) for book in books] == [0, 0]
 
 
-async def test_nothing_is_held_when_one_of_the_books_is_gone(
+async def test_nothing_is_reserved_when_one_of_the_books_is_gone(
     database: Database, gateway: StripeGateway
 ) -> None:
     books = [await database.write(store_book, a_book(stock=n)) for n in (3, 0)]
@@ -190,7 +188,7 @@ async def test_an_order_that_stripe_refuses_gives_its_books_back(database: Datab
     assert await database.read(find_free, book.isbn) == 1
 
 
-async def test_an_order_placed_while_stripe_was_away_is_paid_later(
+async def test_an_order_placed_while_stripe_was_down_is_paid_later(
     database: Database, gateway: StripeGateway, account: Account
 ) -> None:
     book = await database.write(store_book, a_book(stock=1))
@@ -200,8 +198,8 @@ async def test_an_order_placed_while_stripe_was_away_is_paid_later(
     assert pending.client_secret
     assert pending.order.id == order.id
     await account.pay(pending.order.intent_id)
-    settled = await reconcile(database, gateway, pending.order, NO_PAUSE)
-    assert settled.order.payment is Payment.PAID
+    reconciled = await reconcile(database, gateway, pending.order, NO_PAUSE)
+    assert reconciled.order.payment is Payment.PAID
 
 
 async def test_a_reply_that_was_lost_is_asked_for_again_with_the_same_key(

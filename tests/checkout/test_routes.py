@@ -44,7 +44,7 @@ async def test_buying_one_book_needs_no_basket(shopper: Shopper, book: Book, acc
     assert (intent["amount"], intent["currency"]) == (2300, "sgd")
 
 
-async def test_htmx_is_answered_with_the_payment_step_at_its_own_address(
+async def test_htmx_gets_the_payment_step_at_its_own_address(
     shopper: Shopper, book: Book, account: Account
 ) -> None:
     before = await account.list_calls("GET")
@@ -175,7 +175,7 @@ async def test_a_basket_emptied_in_another_tab_loses_nothing_typed(shopper: Shop
         ("' OR 1=1", 404, "We don’t have that book."),
     ],
 )
-async def test_a_book_that_does_not_exist_gets_a_page_that_says_so(
+async def test_a_book_that_does_not_exist_has_its_page(
     shopper: Shopper, item: str, status: int, words: str
 ) -> None:
     page = await shopper.read(f"/checkout?item={item}", status=status)
@@ -183,7 +183,7 @@ async def test_a_book_that_does_not_exist_gets_a_page_that_says_so(
     assert "<form" not in page
 
 
-async def test_a_book_that_is_gone_gets_a_page_that_says_so(shopper: Shopper, database: Database) -> None:
+async def test_a_book_that_is_gone_has_its_page(shopper: Shopper, database: Database) -> None:
     gone = await database.write(store_book, a_book("Gone", stock=0))
     page = await shopper.read(f"/checkout?item={gone.isbn}", status=409)
     assert "Gone is not on our shelves at the moment." in page
@@ -194,14 +194,14 @@ async def test_an_empty_basket_has_nothing_to_check_out(shopper: Shopper) -> Non
     assert "Your basket is empty. The shelves are not." in await shopper.read("/checkout")
 
 
-async def test_the_loser_of_a_race_is_told_what_is_left_and_goes_on(
+async def test_the_loser_of_a_race_sees_what_is_left_and_goes_on(
     shopper: Shopper, book: Book, database: Database
 ) -> None:
     other = await database.write(store_book, a_book("Persuasion", stock=5))
     await shopper.put_in_basket(book.isbn, 3)
     await shopper.put_in_basket(other.isbn)
     form = {**await shopper.open_form(), **DETAILS}
-    await database.write(reserve_stock, {book.isbn: 2}, "somebody else")
+    await database.write(reserve_stock, {book.isbn: 2}, "another order")
     answer = await shopper.post("/checkout", form)
     page = await text_of(answer)
     assert answer.status_code == 409
@@ -252,13 +252,15 @@ async def test_buying_one_book_at_once_leaves_the_basket_alone(
     assert "2 books" in await shopper.read("/basket")
 
 
-async def test_without_javascript_the_payment_page_says_so(shopper: Shopper, book: Book) -> None:
+async def test_without_javascript_the_payment_page_offers_the_hosted_page(
+    shopper: Shopper, book: Book
+) -> None:
     page = await shopper.read(await shopper.place_and_pay_page(book.isbn))
     notice = page.split('<div class="notice warn without-script">')[1].split("</div>")[0]
     assert "Paying on this page needs JavaScript" in notice
 
 
-async def test_nobody_guesses_a_payment_page(shopper: Shopper) -> None:
+async def test_a_payment_page_cannot_be_guessed(shopper: Shopper) -> None:
     for token in ("x" * 22, "1", "%2e%2e", "%00"):
         assert (await shopper.get(f"/checkout/{token}")).status_code in (400, 404)
 
@@ -270,7 +272,7 @@ async def cut_off(database_url: str) -> Shopper:
     return Shopper(create_app(settings).test_client())
 
 
-async def test_an_order_survives_stripe_being_away(
+async def test_an_order_survives_stripe_being_down(
     cut_off: Shopper, shopper: Shopper, book: Book, database: Database
 ) -> None:
     answer = await cut_off.place(book.isbn, htmx=True)

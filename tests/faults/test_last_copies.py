@@ -63,8 +63,8 @@ async def test_the_last_copies(
     with running_shop(tmp_path / "shop.log", port, env, tmp_path, workers):
         await database.write(let_time_pass)
         await wait_until_nothing_is_open(database)
-    said = audit(env)
-    assert said.returncode == 0, said.stdout + said.stderr
+    audited = audit(env)
+    assert audited.returncode == 0, audited.stdout + audited.stderr
     paid = await database.read(count_orders, "paid")
     assert await database.read(find_free, book.isbn) == COPIES - paid
 

@@ -16,7 +16,7 @@ ORDER = an_order(a_book(), intent_id="pi_1")
 
 
 @pytest.mark.parametrize("payment", Payment)
-def test_an_order_is_settled_at_either_end(payment: Payment) -> None:
+def test_an_order_is_final_when_paid_or_cancelled(payment: Payment) -> None:
     settled = payment in (Payment.PAID, Payment.CANCELLED)
     assert replace(ORDER, payment=payment).is_final is settled
 

@@ -58,7 +58,7 @@ async def other(database_url: str) -> AsyncIterator[Database]:
     await other.close()
 
 
-async def test_what_became_of_the_payment_is_kept(database: Database) -> None:
+async def test_the_state_of_the_payment_is_stored(database: Database) -> None:
     ends: list[dict[str, Any]] = [
         {"number": 1001, **PAID},
         {"payment": Payment.PROCESSING, "intent_status": "processing"},
@@ -108,14 +108,16 @@ async def test_an_order_that_is_not_open_takes_no_payment(database: Database) ->
         assert await database.read(find_order, order.token) == after
 
 
-async def test_a_payment_is_forgotten_once_whoever_repeats_it(database: Database, other: Database) -> None:
+async def test_a_payment_is_discarded_once_however_often_it_is_repeated(
+    database: Database, other: Database
+) -> None:
     order = await placed(database, intent_id="pi_1", intent_status="requires_action", failure="No.")
     await asyncio.gather(*((database, other)[n % 2].write(discard_intent, order) for n in range(10)))
     expected = replace(order, intent_id="", intent_status="", failure="", intent_version=2)
     assert await database.read(find_order, order.token) == expected
 
 
-async def test_a_payment_that_was_asked_for_before_comes_too_late(database: Database) -> None:
+async def test_a_payment_of_an_earlier_version_is_not_stored(database: Database) -> None:
     order = await placed(database)
     await database.write(discard_intent, order)
     assert not await database.write(set_intent, order, "pi_late", "requires_payment_method")
@@ -125,7 +127,7 @@ async def test_a_payment_that_was_asked_for_before_comes_too_late(database: Data
     assert found.intent_id == "pi_2"
 
 
-async def test_one_of_many_who_come_at_once_may_ask(database: Database, other: Database) -> None:
+async def test_one_of_many_callers_at_once_may_read_stripe(database: Database, other: Database) -> None:
     order = await placed(database)
     may_ask = await asyncio.gather(
         *((database, other)[n % 2].write(claim_refresh, order.id, NOW, PAUSE) for n in range(20))
@@ -136,7 +138,7 @@ async def test_one_of_many_who_come_at_once_may_ask(database: Database, other: D
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.integers(0, 5000), max_size=10))
-async def test_between_two_questions_lies_a_pause(database: Database, steps: list[int]) -> None:
+async def test_between_two_reads_lies_a_pause(database: Database, steps: list[int]) -> None:
     order, now = await placed(database), NOW
     asked: list[datetime] = []
     for milliseconds in steps:
@@ -146,8 +148,8 @@ async def test_between_two_questions_lies_a_pause(database: Database, steps: lis
         asked += [now] * may_ask
 
 
-async def test_nobody_may_ask_about_an_order_that_does_not_exist(database: Database) -> None:
-    assert not await database.write(claim_refresh, "nobody", NOW, PAUSE)
+async def test_an_order_that_does_not_exist_cannot_be_claimed(database: Database) -> None:
+    assert not await database.write(claim_refresh, "no order", NOW, PAUSE)
 
 
 async def test_numbers_are_given_once_and_in_sequence(database: Database, other: Database) -> None:
@@ -164,7 +166,7 @@ async def test_a_number_that_was_not_used_is_given_again(database: Database) -> 
     assert await database.write(take_number) == 1001
 
 
-async def test_news_of_one_order_waits_for_the_other(database: Database, other: Database) -> None:
+async def test_an_update_of_an_order_waits_for_the_other(database: Database, other: Database) -> None:
     order = await placed(database)
 
     def count_failures(db: Connection) -> None:
@@ -175,7 +177,7 @@ async def test_news_of_one_order_waits_for_the_other(database: Database, other: 
     assert (await database.write(lock_order, order.id)).failure == "30"
 
 
-async def test_the_first_way_to_pay_that_is_stored_holds(database: Database) -> None:
+async def test_the_first_payment_that_is_stored_is_kept(database: Database) -> None:
     book = await database.write(store_book, a_book())
     order = an_order(book)
     await database.write(add_order, order)

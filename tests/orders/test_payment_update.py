@@ -26,7 +26,9 @@ PENDING = ("requires_payment_method", "requires_confirmation", "requires_action"
 
 
 pending = st.builds(
-    lambda status, said: payment_update(ORDER, status, failure=said), st.sampled_from(PENDING), st.text()
+    lambda status, failure: payment_update(ORDER, status, failure=failure),
+    st.sampled_from(PENDING),
+    st.text(),
 )
 
 
@@ -51,113 +53,115 @@ foreign = st.builds(lambda update: replace(update, intent_id="pi_2"), pending | 
 anything = pending | paid | cancelled | mismatched | foreign
 
 
-def tell(order: Order, *update: PaymentUpdate) -> Order:
+def merge_all(order: Order, *update: PaymentUpdate) -> Order:
     for one in update:
         order = merge(order, one, NOW)
     return order
 
 
 @given(st.lists(pending | foreign), pending | paid | cancelled, st.data())
-def test_what_was_heard_before_the_last_truth_makes_no_difference(
-    heard: list[PaymentUpdate], truth: PaymentUpdate, data: st.DataObject
+def test_updates_before_the_last_one_make_no_difference(
+    earlier: list[PaymentUpdate], last: PaymentUpdate, data: st.DataObject
 ) -> None:
-    before = data.draw(st.lists(st.sampled_from([*heard, truth]))) if truth.status in PENDING else heard
-    assert tell(ORDER, *before, truth) == tell(ORDER, truth)
+    before = data.draw(st.lists(st.sampled_from([*earlier, last]))) if last.status in PENDING else earlier
+    assert merge_all(ORDER, *before, last) == merge_all(ORDER, last)
 
 
 @given(st.lists(pending | foreign, max_size=8), paid | cancelled, st.data())
-def test_an_end_is_the_same_end_in_any_order_and_however_often_it_is_told(
-    heard: list[PaymentUpdate], end: PaymentUpdate, data: st.DataObject
+def test_a_final_update_ends_the_same_in_any_sequence_and_however_often_it_comes(
+    earlier: list[PaymentUpdate], end: PaymentUpdate, data: st.DataObject
 ) -> None:
-    told = data.draw(st.permutations([*heard, end, end]))
-    assert tell(ORDER, *told) == tell(ORDER, end)
+    updates = data.draw(st.permutations([*earlier, end, end]))
+    assert merge_all(ORDER, *updates) == merge_all(ORDER, end)
 
 
 @given(st.lists(anything))
-def test_telling_an_order_the_same_thing_twice_changes_it_once(told: list[PaymentUpdate]) -> None:
-    once = tell(ORDER, *told)
-    assert tell(once, *told[-1:]) == once
+def test_the_same_update_twice_changes_an_order_once(updates: list[PaymentUpdate]) -> None:
+    once = merge_all(ORDER, *updates)
+    assert merge_all(once, *updates[-1:]) == once
 
 
 @given(st.lists(anything), st.lists(anything))
 def test_a_paid_order_stays_as_it_is(before: list[PaymentUpdate], after: list[PaymentUpdate]) -> None:
-    order = tell(ORDER, *before)
+    order = merge_all(ORDER, *before)
     if order.payment is Payment.PAID:
-        assert tell(order, *after) == order
-    paid = tell(ORDER, payment_update(ORDER))
-    assert tell(paid, *after) == paid
+        assert merge_all(order, *after) == order
+    paid = merge_all(ORDER, payment_update(ORDER))
+    assert merge_all(paid, *after) == paid
 
 
 @given(st.lists(anything))
 def test_a_cancelled_order_is_never_open_or_paid_again(after: list[PaymentUpdate]) -> None:
-    assert tell(ORDER, payment_update(ORDER, "canceled"), *after).payment is Payment.CANCELLED
+    assert merge_all(ORDER, payment_update(ORDER, "canceled"), *after).payment is Payment.CANCELLED
 
 
 @given(st.lists(anything))
-def test_only_a_payment_that_matches_makes_an_order_paid(told: list[PaymentUpdate]) -> None:
-    order = tell(ORDER, *told)
-    matching = [update for update in told if update == payment_update(ORDER)]
+def test_only_a_payment_that_matches_makes_an_order_paid(updates: list[PaymentUpdate]) -> None:
+    order = merge_all(ORDER, *updates)
+    matching = [update for update in updates if update == payment_update(ORDER)]
     assert order.payment is not Payment.PAID or matching
     assert (order.payment is Payment.PAID) == (order.paid_at is not None) == (order.charge is not None)
 
 
 @given(st.lists(anything))
-def test_news_changes_nothing_that_the_shopper_chose(told: list[PaymentUpdate]) -> None:
-    order = tell(ORDER, *told)
+def test_an_update_changes_nothing_that_the_shopper_chose(updates: list[PaymentUpdate]) -> None:
+    order = merge_all(ORDER, *updates)
     assert order.contents == ORDER.contents
     assert (order.id, order.token, order.total, order.number) == (ORDER.id, ORDER.token, ORDER.total, None)
 
 
 @given(st.lists(foreign))
-def test_news_of_another_payment_is_no_news(told: list[PaymentUpdate]) -> None:
-    assert tell(ORDER, *told) == ORDER
+def test_an_update_of_another_payment_changes_nothing(updates: list[PaymentUpdate]) -> None:
+    assert merge_all(ORDER, *updates) == ORDER
 
 
 @given(st.lists(pending), mismatched, st.lists(mismatched))
-def test_a_payment_that_does_not_match_is_held_until_someone_looks(
-    heard: list[PaymentUpdate], wrong: PaymentUpdate, more: list[PaymentUpdate]
+def test_a_payment_that_does_not_match_needs_review(
+    earlier: list[PaymentUpdate], wrong: PaymentUpdate, more: list[PaymentUpdate]
 ) -> None:
-    held = tell(ORDER, *heard, *more, wrong)
-    assert held.review_reason == find_mismatch(ORDER, wrong) != ""
+    wrong_order = merge_all(ORDER, *earlier, *more, wrong)
+    assert wrong_order.review_reason == find_mismatch(ORDER, wrong) != ""
     assert (
-        receipt_state(held, is_fresh=True) is receipt_state(held, is_fresh=False) is ReceiptState.NEEDS_REVIEW
+        receipt_state(wrong_order, is_fresh=True)
+        is receipt_state(wrong_order, is_fresh=False)
+        is ReceiptState.NEEDS_REVIEW
     )
-    assert not held.is_final
+    assert not wrong_order.is_final
 
 
-def test_a_payment_of_a_cancelled_order_is_held() -> None:
-    order = tell(ORDER, payment_update(ORDER, "canceled"), payment_update(ORDER))
+def test_a_payment_of_a_cancelled_order_needs_review() -> None:
+    order = merge_all(ORDER, payment_update(ORDER, "canceled"), payment_update(ORDER))
     assert (order.payment, order.review_reason) == (Payment.CANCELLED, "cancelled")
     assert order.charge is None
 
 
-def test_a_right_payment_after_a_wrong_one_lets_the_order_go() -> None:
-    order = tell(ORDER, payment_update(ORDER, received=sgd(1)), payment_update(ORDER))
+def test_a_right_payment_after_a_wrong_one_ends_the_review() -> None:
+    order = merge_all(ORDER, payment_update(ORDER, received=sgd(1)), payment_update(ORDER))
     assert (order.payment, order.review_reason) == (Payment.PAID, "")
 
 
 def test_a_paid_order_knows_when_and_how_and_forgets_what_failed_before() -> None:
-    order = tell(
+    order = merge_all(
         ORDER, payment_update(ORDER, "requires_payment_method", failure=FAILURE), payment_update(ORDER)
     )
     assert (order.payment, order.paid_at, order.charge) == (Payment.PAID, NOW, A_CHARGE)
     assert (order.failure, order.intent_status) == ("", "succeeded")
 
 
-def test_a_decline_is_told_and_the_order_stays_open() -> None:
-    order = tell(ORDER, payment_update(ORDER, "requires_payment_method", failure=FAILURE))
+def test_a_decline_is_stored_and_the_order_stays_open() -> None:
+    order = merge_all(ORDER, payment_update(ORDER, "requires_payment_method", failure=FAILURE))
     assert (order.payment, order.failure) == (Payment.OPEN, FAILURE)
 
 
 def test_a_payment_that_failed_while_it_was_processed_opens_the_order_again() -> None:
-    processing = tell(ORDER, payment_update(ORDER, "processing"))
+    processing = merge_all(ORDER, payment_update(ORDER, "processing"))
     assert processing.payment is Payment.PROCESSING
-    failed = tell(processing, payment_update(ORDER, "requires_payment_method", failure=FAILURE))
+    failed = merge_all(processing, payment_update(ORDER, "requires_payment_method", failure=FAILURE))
     assert (failed.payment, failed.failure) == (Payment.OPEN, FAILURE)
 
 
-def test_a_first_look_at_a_paid_order_is_when_it_was_paid() -> None:
-    order = tell(ORDER, payment_update(ORDER))
+def test_the_first_update_sets_when_an_order_was_paid() -> None:
+    order = merge_all(ORDER, payment_update(ORDER))
     assert merge(order, payment_update(ORDER), NOW + timedelta(days=1)).paid_at == NOW
 
 
@@ -177,13 +181,11 @@ def test_a_first_look_at_a_paid_order_is_when_it_was_paid() -> None:
         (payment_update(ORDER, received=Money(1, "USD")), "currency"),
     ],
 )
-def test_a_payment_matches_in_every_point_or_says_in_which_it_does_not(
-    update: PaymentUpdate, mismatch: str
-) -> None:
+def test_a_payment_matches_or_names_the_field_that_does_not(update: PaymentUpdate, mismatch: str) -> None:
     assert find_mismatch(ORDER, update) == mismatch
 
 
 @given(st.lists(anything), st.booleans())
-def test_only_a_paid_order_is_told_to_be_paid(told: list[PaymentUpdate], is_fresh: bool) -> None:
-    order = tell(ORDER, *told)
+def test_only_a_paid_order_has_a_paid_receipt(updates: list[PaymentUpdate], is_fresh: bool) -> None:
+    order = merge_all(ORDER, *updates)
     assert (receipt_state(order, is_fresh=is_fresh) is ReceiptState.PAID) == (order.payment is Payment.PAID)

@@ -21,7 +21,7 @@ ORDER = an_order(a_book(), intent_id="pi_1")
 FAILURE = "Your card was declined."
 
 
-# what the reader is told when it is certain, and when it may have changed already
+# what the reader is updates when it is certain, and when it may have changed already
 STATES = {
     (Payment.PAID, "succeeded"): (ReceiptState.PAID, ReceiptState.PAID),
     (Payment.CANCELLED, "canceled"): (ReceiptState.CANCELLED, ReceiptState.CANCELLED),
@@ -35,7 +35,7 @@ STATES = {
 
 
 @pytest.mark.parametrize(("payment", "status"), STATES)
-def test_a_receipt_tells_how_things_stand(payment: Payment, status: str) -> None:
+def test_a_receipt_shows_the_state_of_the_payment(payment: Payment, status: str) -> None:
     order = replace(ORDER, payment=payment, intent_status=status)
     certain, uncertain = STATES[payment, status]
     assert receipt_state(order, is_fresh=True) is certain
@@ -44,9 +44,9 @@ def test_a_receipt_tells_how_things_stand(payment: Payment, status: str) -> None
 
 @pytest.mark.parametrize("payment", [Payment.OPEN, Payment.PROCESSING, Payment.CANCELLED])
 @pytest.mark.parametrize("is_fresh", [True, False])
-def test_a_held_payment_is_told_before_all_but_a_paid_one(payment: Payment, is_fresh: bool) -> None:
-    held = replace(ORDER, payment=payment, review_reason="amount", intent_status="succeeded")
-    assert receipt_state(held, is_fresh=is_fresh) is ReceiptState.NEEDS_REVIEW
+def test_a_review_is_shown_before_any_state_but_paid(payment: Payment, is_fresh: bool) -> None:
+    in_review = replace(ORDER, payment=payment, review_reason="amount", intent_status="succeeded")
+    assert receipt_state(in_review, is_fresh=is_fresh) is ReceiptState.NEEDS_REVIEW
 
 
 @pytest.mark.parametrize(
@@ -57,15 +57,13 @@ def test_a_held_payment_is_told_before_all_but_a_paid_one(payment: Payment, is_f
         ("requires_action", ReceiptState.ACTION),
     ],
 )
-def test_a_failure_is_told_unless_the_shopper_is_already_at_it_again(
-    status: str, state: ReceiptState
-) -> None:
+def test_a_failure_is_shown_unless_the_shopper_is_paying_again(status: str, state: ReceiptState) -> None:
     order = replace(ORDER, intent_status=status, failure=FAILURE)
     assert receipt_state(order, is_fresh=True) is state
 
 
 @pytest.mark.parametrize("state", [ReceiptState.WAITING, ReceiptState.ACTION])
-def test_a_waiting_page_asks_ever_more_seldom_but_never_gives_up(state: ReceiptState) -> None:
+def test_a_waiting_page_polls_ever_more_seldom_but_never_gives_up(state: ReceiptState) -> None:
     delays = [poll_delay(state, turn) or 0 for turn in range(200)]
     assert 0 < delays[0] <= 1
     assert all(earlier <= later for earlier, later in pairwise(delays))
@@ -75,10 +73,10 @@ def test_a_waiting_page_asks_ever_more_seldom_but_never_gives_up(state: ReceiptS
 
 
 @given(st.integers())
-def test_whatever_turn_a_browser_claims_it_waits_a_sensible_while(turn: int) -> None:
+def test_whatever_number_of_polls_a_browser_claims_it_waits_a_sensible_while(turn: int) -> None:
     assert 0.3 <= (poll_delay(ReceiptState.WAITING, turn) or 0) <= 30
 
 
 @pytest.mark.parametrize("state", sorted(set(ReceiptState) - {ReceiptState.WAITING, ReceiptState.ACTION}))
-def test_a_page_does_not_ask_when_nothing_will_come(state: ReceiptState) -> None:
+def test_a_page_does_not_poll_when_nothing_can_change(state: ReceiptState) -> None:
     assert poll_delay(state, 0) is None

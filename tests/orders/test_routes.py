@@ -70,7 +70,7 @@ async def test_the_receipt_has_all_that_was_bought_and_paid(
     assert "<dd>1001</dd>" in page
 
 
-async def test_however_many_poll_stripe_is_asked_once_in_a_pause(
+async def test_however_many_poll_stripe_is_read_once_in_a_pause(
     shop: Shop, shopper: Shopper, book: Book, account: Account
 ) -> None:
     pay_page = await shopper.place_and_pay_page(book.isbn)
@@ -84,7 +84,7 @@ async def test_however_many_poll_stripe_is_asked_once_in_a_pause(
     assert 1 <= asked <= pauses
 
 
-async def test_the_shop_decides_when_it_is_asked_again(
+async def test_the_shop_chooses_the_delay_between_polls(
     shopper: Shopper, book: Book, account: Account
 ) -> None:
     pay_page = await shopper.place_and_pay_page(book.isbn)
@@ -102,13 +102,13 @@ async def test_the_shop_decides_when_it_is_asked_again(
 
 
 @pytest.mark.parametrize("turn", ["-5", "x", "9" * 30, "%00"])
-async def test_an_odd_turn_does_no_harm(shopper: Shopper, book: Book, turn: str) -> None:
+async def test_an_odd_number_of_polls_does_no_harm(shopper: Shopper, book: Book, turn: str) -> None:
     pay_page = await shopper.place_and_pay_page(book.isbn)
     answer = await shopper.get(f"{receipt_of(pay_page)}/status?polls={turn}", htmx=True)
     assert answer.status_code in (200, 400)
 
 
-async def test_nobody_sees_a_receipt_without_its_token(
+async def test_a_receipt_is_not_shown_without_its_token(
     shop: Shop, shopper: Shopper, book: Book, account: Account
 ) -> None:
     pay_page = await shopper.place_and_pay_page(book.isbn)
@@ -122,7 +122,7 @@ async def test_nobody_sees_a_receipt_without_its_token(
     assert "Ada" in await stranger.read(receipt_of(pay_page))
 
 
-async def test_a_poll_is_answered_with_a_bounded_number_of_statements(
+async def test_a_poll_takes_a_bounded_number_of_statements(
     shopper: Shopper, book: Book, account: Account, database: Database
 ) -> None:
     pay_page = await shopper.place_and_pay_page(book.isbn)

@@ -116,14 +116,14 @@ async def test_an_order_and_its_lines_are_written_together(database: Database) -
 
 async def test_what_leads_to_no_order_is_none(database: Database) -> None:
     await placed(database)
-    for wanted in ("", "nobody", "%", "x" * 5000):
+    for wanted in ("", "no order", "%", "x" * 5000):
         assert await database.read(find_order, wanted) is None
         assert await database.read(find_order_by_intent, wanted) is None
 
 
 async def test_an_order_that_does_not_exist_cannot_be_locked(database: Database) -> None:
-    with pytest.raises(LookupError, match="nobody"):
-        await database.write(lock_order, "nobody")
+    with pytest.raises(LookupError, match="no order"):
+        await database.write(lock_order, "no order")
 
 
 async def test_an_order_is_found_by_its_payment(database: Database) -> None:

@@ -27,7 +27,7 @@ def test_it_is_open_after_enough_failures_in_a_row(answers: list[bool]) -> None:
     assert breaker.allow_request() == (in_a_row < MAX_FAILURES)
 
 
-def test_after_each_rest_one_may_try() -> None:
+def test_after_each_rest_one_request_is_allowed() -> None:
     clock = Clock()
     breaker = CircuitBreaker(clock)
     for _ in range(MAX_FAILURES):
@@ -45,7 +45,7 @@ def test_after_each_rest_one_may_try() -> None:
     assert not breaker.is_open
 
 
-async def test_the_gateway_stops_asking_a_provider_that_does_not_answer() -> None:
+async def test_the_gateway_stops_sending_to_a_provider_that_does_not_answer() -> None:
     gateway = StripeGateway("sk_test_x", (), f"http://127.0.0.1:{free_port()}")
     assert gateway.is_reachable
     for _ in range(2):

@@ -27,7 +27,7 @@ async def book(database: Database) -> Book:
     return await database.write(store_book, a_book(stock=3))
 
 
-async def test_an_order_that_was_never_asked_for_is_let_go_without_asking(
+async def test_an_order_without_a_payment_is_cancelled_without_stripe(
     database: Database, gateway: StripeGateway, book: Book
 ) -> None:
     order = await store(database, book, LONG_AGO)
@@ -57,7 +57,7 @@ def test_delays_grow_to_a_bound() -> None:
     assert (delays[0], delays[-1]) == (timedelta(seconds=10), timedelta(hours=1))
 
 
-async def test_an_order_on_which_cards_are_tried_out_is_closed(
+async def test_an_order_on_which_cards_are_tested_is_cancelled(
     database: Database, gateway: StripeGateway, account: Account, book: Book
 ) -> None:
     order = await place(database, gateway, book)
@@ -72,7 +72,7 @@ async def test_an_order_on_which_cards_are_tried_out_is_closed(
     assert await database.read(find_free, book.isbn) == 3
 
 
-async def test_an_order_whose_payment_stripe_does_not_know_is_asked_for_ever_more_seldom(
+async def test_an_order_whose_payment_stripe_does_not_know_is_tried_ever_more_seldom(
     database: Database, gateway: StripeGateway, book: Book
 ) -> None:
     order = await store(database, book, LONG_AGO, intent_id="pi_of_another_account")
@@ -91,7 +91,7 @@ async def test_an_order_of_a_test_account_that_was_emptied_gives_its_books_back(
     assert await database.read(find_free, book.isbn) == 3
 
 
-async def test_an_order_that_is_looked_at_early_keeps_its_time(
+async def test_an_order_that_is_processed_early_keeps_its_reservation(
     database: Database, gateway: StripeGateway, account: Account, book: Book
 ) -> None:
     order = await place(database, gateway, book)

@@ -46,7 +46,7 @@ def list_movements(db: Connection, isbn: str) -> list[tuple[str, int]]:
     return [(row.kind, row.quantity) for row in rows]
 
 
-async def test_a_paid_order_has_sold_its_books_once_however_often_it_is_told(database: Database) -> None:
+async def test_a_paid_order_sells_its_books_once_however_often_it_is_updated(database: Database) -> None:
     book = a_book(stock=3)
     order = await database.write(place, an_order(book, intent_id="pi_1"), book)
     for _ in range(3):
@@ -79,15 +79,15 @@ async def test_a_cancelled_order_gives_its_books_back_once(database: Database) -
     assert await database.read(count_stock, book.isbn) == (1, 0)
 
 
-async def test_a_payment_of_another_amount_is_held_and_sells_nothing(database: Database) -> None:
+async def test_a_payment_of_another_amount_needs_review_and_sells_nothing(database: Database) -> None:
     book = a_book(stock=1)
     order = await database.write(place, an_order(book, intent_id="pi_1"), book)
-    held = await database.write(apply_payment_update, order.id, payment_update(order, received=sgd(1)))
-    assert (held.payment, held.review_reason) == (Payment.OPEN, "amount")
+    wrong = await database.write(apply_payment_update, order.id, payment_update(order, received=sgd(1)))
+    assert (wrong.payment, wrong.review_reason) == (Payment.OPEN, "amount")
     assert await database.read(count_stock, book.isbn) == (1, 1)
 
 
-async def test_an_order_that_nobody_could_pay_is_dropped_without_asking(database: Database) -> None:
+async def test_an_order_that_was_never_offered_is_cancelled_without_stripe(database: Database) -> None:
     book = a_book(stock=1)
     order = await database.write(place, an_order(book), book)
     assert (await database.write(cancel_never_offered, order.id)).payment is Payment.CANCELLED
@@ -102,7 +102,7 @@ async def placed_at_stripe(database: Database, gateway: StripeGateway, stock: in
     return replace(order, intent_id=intent.update.intent_id)
 
 
-async def test_settling_learns_of_a_payment(
+async def test_reconciling_finds_a_payment(
     database: Database, gateway: StripeGateway, account: Account
 ) -> None:
     order = await placed_at_stripe(database, gateway)
@@ -116,7 +116,7 @@ async def test_settling_learns_of_a_payment(
     assert await database.read(find_order, order.token) == settled
 
 
-async def test_many_who_ask_at_once_ask_stripe_once(
+async def test_many_callers_at_once_read_stripe_once(
     database: Database, gateway: StripeGateway, account: Account
 ) -> None:
     order = await placed_at_stripe(database, gateway)
@@ -124,7 +124,7 @@ async def test_many_who_ask_at_once_ask_stripe_once(
     assert await account.count_calls("GET", f"/v1/payment_intents/{order.intent_id}") == 1
 
 
-async def test_a_settled_order_asks_stripe_nothing(
+async def test_a_final_order_is_not_read_from_stripe(
     database: Database, gateway: StripeGateway, account: Account
 ) -> None:
     order = await placed_at_stripe(database, gateway)
@@ -135,7 +135,7 @@ async def test_a_settled_order_asks_stripe_nothing(
     assert await account.count_calls("GET", f"/v1/payment_intents/{order.intent_id}") == 1
 
 
-async def test_a_decline_is_told_in_stripes_words_and_the_order_stays_open(
+async def test_a_decline_has_stripes_message_and_the_order_stays_open(
     database: Database, gateway: StripeGateway, account: Account
 ) -> None:
     order = await placed_at_stripe(database, gateway)
@@ -145,7 +145,7 @@ async def test_a_decline_is_told_in_stripes_words_and_the_order_stays_open(
     assert settled.failure == "Your card has insufficient funds."
 
 
-async def test_an_order_is_withdrawn_at_stripe_first(
+async def test_an_order_is_cancelled_at_stripe_first(
     database: Database, gateway: StripeGateway, account: Account
 ) -> None:
     order = await placed_at_stripe(database, gateway, stock=1)
@@ -154,7 +154,7 @@ async def test_an_order_is_withdrawn_at_stripe_first(
     assert await database.read(find_free, order.lines[0].isbn) == 1
 
 
-async def test_an_order_that_was_paid_meanwhile_is_not_withdrawn(
+async def test_an_order_that_was_paid_meanwhile_is_not_cancelled(
     database: Database, gateway: StripeGateway, account: Account
 ) -> None:
     order = await placed_at_stripe(database, gateway, stock=1)
@@ -167,6 +167,6 @@ async def test_an_order_that_was_paid_meanwhile_is_not_withdrawn(
 async def test_an_unpaid_order_keeps_its_books(database: Database, status: str) -> None:
     book = a_book(stock=1)
     order = await database.write(place, an_order(book, intent_id="pi_1"), book)
-    told = await database.write(apply_payment_update, order.id, payment_update(order, status))
-    assert told.intent_status == status
+    updated = await database.write(apply_payment_update, order.id, payment_update(order, status))
+    assert updated.intent_status == status
     assert await database.read(count_stock, book.isbn) == (1, 1)

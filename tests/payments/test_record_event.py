@@ -29,7 +29,7 @@ async def book(database: Database) -> Book:
     return await database.write(store_book, a_book(stock=3))
 
 
-async def test_an_event_that_was_kept_before_a_crash_is_acted_on_after_it(
+async def test_an_event_recorded_before_a_crash_is_processed_after_it(
     database: Database, gateway: StripeGateway, account: Account, book: Book
 ) -> None:
     order = await place(database, gateway, book)
@@ -59,8 +59,8 @@ async def test_every_permutation_of_a_sales_events_with_none_to_two_copies_of_ea
     for order, kinds in zip(orders, cases, strict=True):
         await account.pay(order.intent_id)
         for number, kind in enumerate(kinds):
-            ident = f"evt_{order.id}_{kind}_{number % 2}"
-            event = Event(ident, kind, order.intent_id, order.id, is_live=False)
+            event_id = f"evt_{order.id}_{kind}_{number % 2}"
+            event = Event(event_id, kind, order.intent_id, order.id, is_live=False)
             if order_id := await record_event(database, event):
                 await process_if_due(database, gateway, POLICY, order_id)
     await sweep(database, gateway, POLICY)
@@ -82,8 +82,8 @@ async def test_events_before_the_payment_and_after_it_sell_once(
         for number, kind in enumerate(order_of_kinds):
             if number == paid_before:
                 await account.pay(order.intent_id)
-            ident = f"evt_{order.id}_{kind}"
-            event = Event(ident, f"payment_intent.{kind}", order.intent_id, order.id, is_live=False)
+            event_id = f"evt_{order.id}_{kind}"
+            event = Event(event_id, f"payment_intent.{kind}", order.intent_id, order.id, is_live=False)
             if order_id := await record_event(database, event):
                 await process_if_due(database, gateway, POLICY, order_id)
         assert await database.read(count_movements, order, "sold") == 1, (order_of_kinds, paid_before)

@@ -50,62 +50,66 @@ def a_refund(minor: int = 400, number: int = 1, **changed: object) -> Refund:
     return replace(refund, **changed)  # type: ignore[arg-type]  # the caller names fields of Refund
 
 
-def news_of_refund(
+def refund_update(
     refund: Refund, status: RefundStatus, failure: str = "", refund_id: str = "re_1"
 ) -> RefundUpdate:
     return RefundUpdate(refund_id, status, refund.amount, refund.id, NOW, refund.reason, failure)
 
 
 REFUND = a_refund()
-told = st.builds(
-    lambda status, failure: news_of_refund(REFUND, status, failure if status is RefundStatus.FAILED else ""),
+updates = st.builds(
+    lambda status, failure: refund_update(REFUND, status, failure if status is RefundStatus.FAILED else ""),
     st.sampled_from([RefundStatus.PENDING, RefundStatus.SUCCEEDED, RefundStatus.FAILED]),
     st.sampled_from(["", "expired_or_canceled_card"]),
 )
-foreign = st.builds(lambda update: replace(update, refund_id="re_2"), told)
+foreign = st.builds(lambda update: replace(update, refund_id="re_2"), updates)
 
 
-def tell(refund: Refund, *update: RefundUpdate) -> Refund:
+def merge_updates(refund: Refund, *update: RefundUpdate) -> Refund:
     for one in update:
         refund = merge_refund(refund, one)
     return refund
 
 
-@given(st.lists(told, min_size=1), st.data())
-def test_a_refund_is_the_same_in_whatever_order_and_however_often_it_is_told(
-    heard: list[RefundUpdate], data: st.DataObject
+@given(st.lists(updates, min_size=1), st.data())
+def test_a_refund_is_the_same_in_any_sequence_of_updates_and_however_often_they_come(
+    earlier: list[RefundUpdate], data: st.DataObject
 ) -> None:
-    again = data.draw(st.permutations(heard + data.draw(st.lists(st.sampled_from(heard)))))
-    assert tell(REFUND, *again) == tell(REFUND, *heard)
+    again = data.draw(st.permutations(earlier + data.draw(st.lists(st.sampled_from(earlier)))))
+    assert merge_updates(REFUND, *again) == merge_updates(REFUND, *earlier)
 
 
-@given(st.lists(told), st.lists(foreign))
-def test_news_of_another_refund_changes_nothing(
-    heard: list[RefundUpdate], others: list[RefundUpdate]
+@given(st.lists(updates), st.lists(foreign))
+def test_an_update_of_another_refund_changes_nothing(
+    earlier: list[RefundUpdate], others: list[RefundUpdate]
 ) -> None:
-    known = tell(REFUND, news_of_refund(REFUND, RefundStatus.PENDING), *heard)
-    assert tell(known, *others) == known
+    known = merge_updates(REFUND, refund_update(REFUND, RefundStatus.PENDING), *earlier)
+    assert merge_updates(known, *others) == known
 
 
-@given(st.lists(told), told)
-def test_a_refund_only_goes_forward(heard: list[RefundUpdate], last: RefundUpdate) -> None:
-    before = tell(REFUND, *heard)
+@given(st.lists(updates), updates)
+def test_a_refund_only_goes_forward(earlier: list[RefundUpdate], last: RefundUpdate) -> None:
+    before = merge_updates(REFUND, *earlier)
     after = merge_refund(before, last)
     assert list(RefundStatus).index(after.status) >= list(RefundStatus).index(before.status)
     assert merge_refund(after, last) == after
 
 
-@given(st.lists(told, min_size=1))
-def test_a_refusal_is_forgotten_once_stripe_shows_the_refund(heard: list[RefundUpdate]) -> None:
-    assert tell(refuse_refund(REFUND, "charge_already_refunded"), *heard) == tell(REFUND, *heard)
-    assert refuse_refund(tell(REFUND, *heard), "charge_already_refunded") == tell(REFUND, *heard)
+@given(st.lists(updates, min_size=1))
+def test_a_refusal_is_forgotten_once_stripe_shows_the_refund(earlier: list[RefundUpdate]) -> None:
+    assert merge_updates(refuse_refund(REFUND, "charge_already_refunded"), *earlier) == merge_updates(
+        REFUND, *earlier
+    )
+    assert refuse_refund(merge_updates(REFUND, *earlier), "charge_already_refunded") == merge_updates(
+        REFUND, *earlier
+    )
 
 
-def test_what_stripe_lists_is_ours_by_our_own_id_or_else_somebody_elses() -> None:
+def test_a_listed_refund_is_the_shops_by_its_own_id_or_else_the_dashboards() -> None:
     ours, theirs = a_refund(400), a_refund(500, 2)
     listed = [
-        replace(news_of_refund(theirs, RefundStatus.SUCCEEDED, refund_id="re_2"), key=""),
-        news_of_refund(ours, RefundStatus.SUCCEEDED),
+        replace(refund_update(theirs, RefundStatus.SUCCEEDED, refund_id="re_2"), key=""),
+        refund_update(ours, RefundStatus.SUCCEEDED),
     ]
     merged = merge_refunds(ORDER.id, [ours], listed)
     assert merged == [
@@ -117,7 +121,9 @@ def test_what_stripe_lists_is_ours_by_our_own_id_or_else_somebody_elses() -> Non
 
 
 def test_a_second_refund_with_our_id_is_counted_beside_the_first() -> None:
-    listed = [news_of_refund(REFUND, RefundStatus.SUCCEEDED, refund_id=ident) for ident in ("re_1", "re_2")]
+    listed = [
+        refund_update(REFUND, RefundStatus.SUCCEEDED, refund_id=refund_id) for refund_id in ("re_1", "re_2")
+    ]
     merged = merge_refunds(ORDER.id, [REFUND], listed)
     assert [refund.id for refund in merged] == [REFUND.id, "re_2"]
     assert merge_refunds(ORDER.id, merged, listed[::-1]) == merged
@@ -147,7 +153,7 @@ def test_everything_left_is_what_did_not_go_back_yet() -> None:
 
 
 @pytest.mark.parametrize(
-    ("request_", "said"),
+    ("request_", "message"),
     [
         (RefundRequest(amount=sgd(3801)), "S$38.01 is more than the S$38.00 that is left"),
         (RefundRequest(amount=sgd(0)), "S$0.00 is not an amount that can go back"),
@@ -163,8 +169,8 @@ def test_everything_left_is_what_did_not_go_back_yet() -> None:
         (RefundRequest(reason="boredom"), "A reason is one of"),
     ],
 )
-def test_what_cannot_go_back_is_refused_in_one_line(request_: RefundRequest, said: str) -> None:
-    with pytest.raises(NotRefundable, match=said.replace("$", r"\$")):
+def test_what_cannot_go_back_is_refused_in_one_line(request_: RefundRequest, message: str) -> None:
+    with pytest.raises(NotRefundable, match=message.replace("$", r"\$")):
         amount_to_refund(ORDER, request_, ORDER.total)
 
 

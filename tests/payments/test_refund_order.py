@@ -187,7 +187,7 @@ async def test_a_double_click_refunds_once(
 
 
 @pytest.mark.parametrize("is_followed", [False, True])
-async def test_a_crash_before_stripe_was_asked_is_made_good(
+async def test_a_crash_before_stripe_was_asked_loses_no_refund(
     database: Database, gateway: StripeGateway, account: Account, buy: Buy, is_followed: bool
 ) -> None:
     order = await buy()
@@ -204,7 +204,7 @@ async def test_a_crash_before_stripe_was_asked_is_made_good(
 
 @pytest.mark.parametrize("is_followed", [False, True])
 @pytest.mark.parametrize(("network", "asked_again"), [(Lossy, 0), (Deaf, 1)])
-async def test_a_lost_message_is_made_good_and_nothing_goes_back_twice(
+async def test_a_lost_message_loses_no_refund_and_nothing_goes_back_twice(
     database: Database,
     gateway: StripeGateway,
     account: Account,
@@ -235,7 +235,7 @@ async def test_a_lost_message_is_made_good_and_nothing_goes_back_twice(
     assert await database.read(returns_of) == [(refund.id, emma, 1)]
 
 
-async def test_replies_that_stripe_loses_itself_are_made_good(
+async def test_replies_that_stripe_loses_lose_no_refund(
     database: Database, gateway: StripeGateway, account: Account, buy: Buy
 ) -> None:
     order = await buy()
@@ -245,7 +245,7 @@ async def test_replies_that_stripe_loses_itself_are_made_good(
     assert [made["id"] for made in await refunds_at_stripe(account, order)] == [refund.refund_id]
 
 
-async def test_another_request_waits_until_the_unanswered_one_is_made_good(
+async def test_another_request_waits_until_the_unanswered_one_is_made(
     database: Database, gateway: StripeGateway, account: Account, buy: Buy
 ) -> None:
     order = await buy()
@@ -269,7 +269,7 @@ async def test_what_stripe_refuses_failed_and_is_free_again(
         await refund_order(database, gateway, order.id, FOUR)
 
 
-async def test_refunds_made_elsewhere_are_learned_once(
+async def test_refunds_made_elsewhere_are_stored_once(
     database: Database, gateway: StripeGateway, account: Account, buy: Buy
 ) -> None:
     order = await buy()
@@ -282,7 +282,7 @@ async def test_refunds_made_elsewhere_are_learned_once(
     assert (await refund_order(database, gateway, order.id, EVERYTHING)).amount == sgd(2400)
 
 
-async def test_many_who_learn_of_a_refund_at_once_store_it_once(
+async def test_many_callers_at_once_store_a_refund_once(
     database: Database, gateway: StripeGateway, account: Account, buy: Buy
 ) -> None:
     order = await buy()
@@ -309,7 +309,7 @@ async def test_a_slow_refund_is_followed_to_its_end(
         assert refund == replace(pending, status=RefundStatus.SUCCEEDED)
 
 
-async def test_a_refund_that_fails_late_is_told_and_may_be_made_again(
+async def test_a_refund_that_fails_late_is_stored_and_may_be_made_again(
     database: Database, gateway: StripeGateway, account: Account, buy: Buy
 ) -> None:
     order = await buy("pm_card_refundFail")
@@ -382,7 +382,7 @@ async def test_a_copy_is_back_on_the_shelf_once_although_it_is_paid_for_in_anoth
     assert len(await database.read(list_refunds, order.id)) == 1
 
 
-async def test_the_receipt_says_what_went_back(
+async def test_the_receipt_shows_what_went_back(
     shop: Shop, database: Database, gateway: StripeGateway, buy: Buy
 ) -> None:
     order = await buy()
@@ -423,7 +423,7 @@ async def test_the_command_refunds_by_number_and_by_id(
     assert (told["id"], told["amount_minor"], told["status"]) == (f"{order.id}-2", 2100, "succeeded")
 
 
-async def test_the_command_says_in_one_line_why_nothing_went_back(
+async def test_the_command_explains_in_one_line_why_nothing_went_back(
     account: Account, buy: Buy, command: Callable[..., Awaitable[Result]]
 ) -> None:
     order = await buy()

@@ -22,9 +22,9 @@ async def book(database: Database) -> Book:
     return await database.write(store_book, a_book("Emma", stock=3))
 
 
-def an_event(intent_id: str, ident: str = "evt_1", **changed: object) -> str:
+def an_event(intent_id: str, event_id: str = "evt_1", **changed: object) -> str:
     intent = {"id": intent_id, "object": "payment_intent"}
-    message = {"id": ident, "object": "event", "type": "payment_intent.succeeded", "livemode": False}
+    message = {"id": event_id, "object": "event", "type": "payment_intent.succeeded", "livemode": False}
     return json.dumps({**message, "data": {"object": intent}, **changed})
 
 
@@ -48,7 +48,7 @@ async def finish(shop: Shop) -> None:
         await next(iter(shop.background_tasks))
 
 
-async def test_a_webhook_settles_the_order(
+async def test_a_webhook_reconciles_the_order(
     shop: Shop, shopper: Shopper, book: Book, database: Database, account: Account
 ) -> None:
     pay_page = await shopper.place_and_pay_page(book.isbn)
@@ -62,7 +62,7 @@ async def test_a_webhook_settles_the_order(
     assert order.charge.id == (await account.read(intent))["latest_charge"]
 
 
-async def test_a_webhook_told_twice_is_handled_once(
+async def test_a_webhook_that_arrives_twice_is_processed_once(
     shop: Shop, shopper: Shopper, book: Book, account: Account
 ) -> None:
     intent = await shopper.find_intent(await shopper.place_and_pay_page(book.isbn))
@@ -90,7 +90,7 @@ async def test_what_is_not_signed_is_refused(shop: Shop) -> None:
     assert await send(shop, an_event("pi_1", livemode=True)) == 400
 
 
-async def test_what_is_not_ours_is_taken_and_forgotten(shop: Shop) -> None:
+async def test_an_event_of_another_shop_is_accepted_and_ignored(shop: Shop) -> None:
     assert await send(shop, an_event("pi_of_another_shop", "evt_2")) == 200
     assert await send(shop, an_event("x", "evt_3", type="a.type.of.tomorrow", data={"object": {}})) == 200
     await finish(shop)
@@ -140,10 +140,10 @@ async def test_an_event_is_taken_with_a_bounded_number_of_statements(
     def note(_: object, __: object, statement: str, *___: object) -> None:
         seen.append(statement)
 
-    async def count(ident: str) -> int:
+    async def count(event_id: str) -> int:
         seen.clear()
         event.listen(Engine, "before_cursor_execute", note)
-        assert await send(shop, an_event(intent, ident)) == 200
+        assert await send(shop, an_event(intent, event_id)) == 200
         await finish(shop)
         event.remove(Engine, "before_cursor_execute", note)
         return len([text for text in seen if not text.startswith(("BEGIN", "SAVEPOINT", "RELEASE"))])

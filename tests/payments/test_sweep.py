@@ -110,14 +110,14 @@ async def pay(database: Database, gateway: StripeGateway, account: Account, book
     return paid
 
 
-async def test_a_dispute_that_is_told_with_the_payment_marks_the_order(
+async def test_a_dispute_that_comes_with_the_payment_marks_the_order(
     database: Database, gateway: StripeGateway, account: Account, book: Book
 ) -> None:
     paid = await pay(database, gateway, account, book, "pm_card_createDispute")
     assert (paid.dispute, paid.due_at) == ("needs_response", None)
 
 
-async def test_a_refund_made_in_stripes_dashboard_is_noticed(
+async def test_a_refund_made_in_stripes_dashboard_is_stored(
     database: Database, gateway: StripeGateway, account: Account, book: Book
 ) -> None:
     paid = await pay(database, gateway, account, book, "pm_card_visa")

@@ -99,7 +99,7 @@ def change(db: Connection, statement: str) -> None:
 MOVEMENT = "INSERT INTO stock_movements (isbn, kind, reason, quantity, moved_at)"
 
 
-NOBODY = f"{MOVEMENT} VALUES (:book, 'reserved', 'nobody', 2, '2026-11-23 06:20:00+00:00')"
+STRAY_MOVEMENT = f"{MOVEMENT} VALUES (:book, 'reserved', 'no order', 2, '2026-11-23 06:20:00+00:00')"
 
 
 PAID = "number, charge, intent, paid at"
@@ -122,10 +122,10 @@ BROKEN: list[tuple[str, list[Violation]]] = [
         ],
     ),
     (
-        NOBODY,
+        STRAY_MOVEMENT,
         [
             Violation("reserved_movements", BOOK.isbn, "6", "4"),
-            Violation("movements", "nobody", f"0 reserved of {BOOK.isbn}", "2"),
+            Violation("movements", "no order", f"0 reserved of {BOOK.isbn}", "2"),
         ],
     ),
     (
@@ -249,7 +249,7 @@ async def test_every_broken_rule_is_found_and_nothing_else(
 
 async def test_copies_that_come_back_are_on_hand(database: Database) -> None:
     await database.write(fill)
-    returned = NOBODY.replace("'reserved', 'nobody'", "'returned', 'refund'")
+    returned = STRAY_MOVEMENT.replace("'reserved', 'no order'", "'returned', 'refund'")
     await database.write(change, returned)
     assert (await database.read(run_audit)).violations == (Violation("on_hand", BOOK.isbn, "18", "16"),)
     await database.write(change, "UPDATE stock SET on_hand = on_hand + 2 WHERE isbn = :book")

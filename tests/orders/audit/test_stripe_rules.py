@@ -19,31 +19,31 @@ def known(payment: Payment) -> OrderSummary:
     return OrderSummary("order", None, NOW, "A Reader", sgd(2300), payment, "", None)
 
 
-def told(status: str = "succeeded", received: Money | None = None, order: str = "order") -> PaymentUpdate:
+def listed(status: str = "succeeded", received: Money | None = None, order: str = "order") -> PaymentUpdate:
     return PaymentUpdate("pi_1", status, sgd(2300), received or sgd(2300), order)
 
 
 @pytest.mark.parametrize(
     ("payment", "payments", "expected"),
     [
-        (Payment.PAID, [told()], None),
-        (Payment.PAID, [told(), told("canceled", sgd(0)), told(order="another")], None),
+        (Payment.PAID, [listed()], None),
+        (Payment.PAID, [listed(), listed("canceled", sgd(0)), listed(order="another")], None),
         (Payment.OPEN, [], None),
-        (Payment.OPEN, [told("requires_payment_method", sgd(0)), told("processing", sgd(0))], None),
-        (Payment.CANCELLED, [told("canceled", sgd(0)), told(order="")], None),
+        (Payment.OPEN, [listed("requires_payment_method", sgd(0)), listed("processing", sgd(0))], None),
+        (Payment.CANCELLED, [listed("canceled", sgd(0)), listed(order="")], None),
         (Payment.PAID, [], ("one payment of S$23.00", "none")),
-        (Payment.PAID, [told("processing", sgd(0))], ("one payment of S$23.00", "none")),
-        (Payment.PAID, [told(order="another")], ("one payment of S$23.00", "none")),
-        (Payment.PAID, [told(received=sgd(2299))], ("one payment of S$23.00", "S$22.99 by pi_1")),
-        (Payment.PAID, [told(received=Money(2300, "EUR"))], ("one payment of S$23.00", "€23.00 by pi_1")),
+        (Payment.PAID, [listed("processing", sgd(0))], ("one payment of S$23.00", "none")),
+        (Payment.PAID, [listed(order="another")], ("one payment of S$23.00", "none")),
+        (Payment.PAID, [listed(received=sgd(2299))], ("one payment of S$23.00", "S$22.99 by pi_1")),
+        (Payment.PAID, [listed(received=Money(2300, "EUR"))], ("one payment of S$23.00", "€23.00 by pi_1")),
         (
             Payment.PAID,
-            [told(), told()],
+            [listed(), listed()],
             ("one payment of S$23.00", "S$23.00 by pi_1, S$23.00 by pi_1"),
         ),
-        (Payment.OPEN, [told()], ("paid: S$23.00 by pi_1", "open")),
-        (Payment.PROCESSING, [told()], ("paid: S$23.00 by pi_1", "processing")),
-        (Payment.CANCELLED, [told()], ("paid: S$23.00 by pi_1", "cancelled")),
+        (Payment.OPEN, [listed()], ("paid: S$23.00 by pi_1", "open")),
+        (Payment.PROCESSING, [listed()], ("paid: S$23.00 by pi_1", "processing")),
+        (Payment.CANCELLED, [listed()], ("paid: S$23.00 by pi_1", "cancelled")),
     ],
 )
 def test_orders_are_compared_with_stripes_list_both_ways(

@@ -22,7 +22,7 @@ from tests.payments.stripe_account import Account
 from tests.processes import SIMULATOR_SECRET, free_port
 
 
-async def test_stripe_is_told_all_it_needs_and_no_more(gateway: StripeGateway, account: Account) -> None:
+async def test_stripe_gets_all_it_needs_and_no_more(gateway: StripeGateway, account: Account) -> None:
     order = an_order(delivery=Delivery.DELIVER, address=AN_ADDRESS)
     intent = await gateway.create_payment(order)
     stored = await account.read(intent.update.intent_id)
@@ -35,7 +35,7 @@ async def test_stripe_is_told_all_it_needs_and_no_more(gateway: StripeGateway, a
     assert order.token not in json.dumps(stored)
 
 
-async def test_stripe_learns_no_address_of_an_order_that_is_collected(
+async def test_stripe_gets_no_address_of_an_order_that_is_collected(
     gateway: StripeGateway, account: Account
 ) -> None:
     intent = await gateway.create_payment(an_order())
@@ -64,7 +64,7 @@ async def test_what_comes_back_is_our_own_order(gateway: StripeGateway) -> None:
     assert read.client_secret.startswith(read.update.intent_id)
 
 
-async def test_the_same_key_with_other_words_says_so(gateway: StripeGateway) -> None:
+async def test_the_same_key_with_other_parameters_is_an_error(gateway: StripeGateway) -> None:
     order = an_order()
     await gateway.create_payment(order)
     with pytest.raises(IdempotencyKeyReused):
@@ -82,7 +82,7 @@ async def test_an_intent_of_another_account_is_unknown(gateway: StripeGateway) -
         await gateway.read_payment("pi_of_nobody")
 
 
-async def test_cancelling_a_paid_intent_answers_that_it_is_paid(
+async def test_cancelling_a_paid_intent_returns_that_it_is_paid(
     gateway: StripeGateway, account: Account
 ) -> None:
     intent = await gateway.create_payment(an_order())
@@ -90,7 +90,7 @@ async def test_cancelling_a_paid_intent_answers_that_it_is_paid(
     assert (await gateway.cancel_payment(intent.update.intent_id)).status == "succeeded"
 
 
-async def test_nobody_answering_is_told_within_the_bound() -> None:
+async def test_no_answer_is_an_error_within_the_bound() -> None:
     gateway = StripeGateway("sk_test_x", (), f"http://127.0.0.1:{free_port()}")
     with pytest.raises(ProviderUnavailable):
         await gateway.read_payment("pi_1")
@@ -154,7 +154,9 @@ def test_either_secret_is_good_while_they_are_changed() -> None:
     ],
     ids=["unsigned", "a stranger's", "an hour old", "no json", "no text"],
 )
-def test_whatever_is_not_stripes_word_is_refused(gateway: StripeGateway, body: bytes, signature: str) -> None:
+def test_a_message_that_stripe_did_not_sign_is_refused(
+    gateway: StripeGateway, body: bytes, signature: str
+) -> None:
     with pytest.raises(BadSignature):
         gateway.read_event(body, signature)
 
