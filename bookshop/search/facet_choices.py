@@ -46,8 +46,8 @@ class FacetGroup:
     choices: tuple[FacetChoice, ...]
 
     def is_useful(self, book_count: int) -> bool:
-        """Return whether a filter is set, or a choice leaves fewer than all books."""
-        return any(choice.is_chosen or choice.books != book_count for choice in self.choices[1:])
+        """Return whether a value is chosen, which has no number, or one leaves fewer than all books."""
+        return any(choice.books != book_count for choice in self.choices[1:])
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,11 @@ async def test_only_unknown_words_are_corrected(database: Database) -> None:
         ("viod midlemarch", {"midlemarch": ("middlemarch",), "viod": ("void",)}),
         ("xyzzyx midlemarch", {}),
         ("midlemarch xyzzyx", {"midlemarch": ("middlemarch",)}),
+        ("1985 midlemarch", {"midlemarch": ("middlemarch",)}),
+        (
+            "herre voidd midlemarch formm",
+            {"herre": ("here",), "midlemarch": ("middlemarch",), "voidd": ("void",)},
+        ),
         ("", {}),
     ):
         assert await database.read(find_corrections, Query.from_text(typed)) == corrections, typed

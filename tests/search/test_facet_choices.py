@@ -69,3 +69,10 @@ def test_prices_are_bands_in_the_shops_money() -> None:
         Filters(), {Facet.PRICE.token("2"): 1, Facet.PRICE.token("1"): 1}, 2, ValueNames("JPY")
     )
     assert [choice.name for choice in groups[0].choices[1:]] == ["Under ¥1,000", "¥1,000 to ¥1,999"]
+
+
+def test_the_page_offers_the_languages_of_most_books() -> None:
+    codes = ("eng", "ger", "fre", "spa", "ita", "dut", "por", "jpn", "chi", "rus", "pol", "swe", "dan")
+    counts: dict[str, int | None] = {Facet.LANGUAGE.token(code): n for n, code in enumerate(codes, 1)}
+    (languages,) = facet_groups(Filters(), counts, 100, ValueNames("SGD"))
+    assert [choice.filters.language for choice in languages.choices[1:]] == [*reversed(codes[1:])]

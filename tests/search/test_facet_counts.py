@@ -10,7 +10,10 @@ from tests.builders import a_book, store_book
 async def test_facets_are_counted(database: Database) -> None:
     for n in range(5):
         await database.write(
-            store_book, a_book(f"Volume {n}", subjects=(Subject("FBA"), Subject("1DDU", "94")))
+            store_book,
+            a_book(
+                f"Volume {n}", subjects=(Subject("FBA"), Subject("1DDU", "94"), Subject("HIS037000", "10"))
+            ),
         )
     counts = await database.read(count_by_value, Facet.SUBJECT, ["F", "FB", "X"])
     assert counts == {"F": 5, "FB": 5}

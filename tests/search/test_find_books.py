@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
@@ -66,6 +66,8 @@ async def catalogue(
 
 
 @many_examples
+@example(["an"], Filters(availability="none"), 3)
+@example(["sea"], Filters(availability="order"), 3)
 @given(queries, filters(), st.integers(1, 30))
 async def test_it_finds_what_reading_every_book_finds(
     catalogue: IndexedCatalogue, typed: list[str], wanted: Filters, limit: int

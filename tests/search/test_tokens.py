@@ -3,7 +3,7 @@
 from hypothesis import given
 
 from bookshop.search.facet import counted_tokens
-from bookshop.search.tokens import MAX_WORD_CHARS, tokens_of, vocabulary_of, whole_title
+from bookshop.search.tokens import MAX_WORD_CHARS, STOP_WORDS, tokens_of, vocabulary_of, whole_title
 from tests.search.strategies import junk
 
 
@@ -27,3 +27,12 @@ def test_every_token_can_be_stored(title: str, people: str, other: str) -> None:
         assert token
         assert all(c.isalnum() or c in "_-" for c in token)
         assert len(token) <= MAX_WORD_CHARS + 2
+
+
+def test_a_book_has_a_bounded_number_of_tokens() -> None:
+    many = " ".join(f"1{n}" for n in range(1000))
+    tokens = tokens_of(many, [many], [many], [])
+    assert sum(token.startswith("_1") for token in tokens) == 100
+    assert sum(token.startswith("1") for token in tokens) == 300
+    tokens = tokens_of(" ".join(sorted(STOP_WORDS)), [], [], [])
+    assert sum(token.startswith("y_") for token in tokens) == 8 * 7 / 2
