@@ -96,7 +96,7 @@ def simulator(port: int, webhook_url: str, webhook_secret: str, faults: tuple[st
 @main.command()
 @click.option("--with-samples", is_flag=True, help="Also load the sample books into an empty catalogue.")
 def migrate(*, with_samples: bool) -> None:
-    """Create the database tables, or bring them up to date."""
+    """Create or update the database tables."""
     from bookshop.commands.migrate import migrate as migrate_database
 
     migrate_database(with_samples=with_samples)
@@ -118,11 +118,11 @@ def migrate(*, with_samples: bool) -> None:
 def import_(
     files: tuple[Path, ...], covers: Path | None, sender: str, *, dry_run: bool, as_json: bool
 ) -> None:
-    """Import books from FILE: ONIX 3, or CSV with columns for ISBN and title.
+    """Import books from ONIX or CSV files.
 
-    .gz and .zip files are read as well. Files are imported in the order in which they were sent. Importing a
-    file again changes nothing. Records that cannot be used are listed and skipped. Exits with 1 if a file
-    could not be read to its end.
+    FILE is ONIX 3, or CSV with columns for ISBN and title; .gz and .zip files are read as well. Files are
+    imported in the order in which they were sent. Importing a file again changes nothing. Records that
+    cannot be used are listed and skipped. Exits with 1 if a file could not be read to its end.
     """
     from bookshop.commands.import_files import import_files
 
@@ -133,10 +133,10 @@ def import_(
 @click.argument("file", type=click.Path(path_type=Path, exists=True))
 @as_json_option
 def stock(file: Path, *, as_json: bool) -> None:
-    """Set stock and prices from FILE, a till export with rows of isbn,quantity[,price].
+    """Set stock and prices from a till export.
 
-    Copies reserved for open orders stay reserved. Its prices replace imported ones. Importing a file again
-    changes nothing.
+    FILE has rows of isbn,quantity[,price]. Copies reserved for open orders stay reserved. Its prices replace
+    imported ones. Importing a file again changes nothing.
     """
     from bookshop.commands.stock import import_stock
 
@@ -148,11 +148,11 @@ def stock(file: Path, *, as_json: bool) -> None:
 @click.option("--from-feeds", is_flag=True, help="Download the covers that imported data link to.")
 @as_json_option
 def covers(source: Path | None, *, from_feeds: bool, as_json: bool) -> None:
-    """Import covers from DIR, a folder or zip with files named by ISBN.
+    """Import covers from files, or download them.
 
-    A file is called 9780306406157.jpg, for example. Each picture is stored in several sizes in COVERS_DIR.
-    Importing a picture again changes nothing, and a picture from DIR is never replaced by one from a feed.
-    Exits with 1 if no picture could be used.
+    DIR is a folder or zip with files named by ISBN, such as 9780306406157.jpg. Each picture is stored in
+    several sizes in COVERS_DIR. Importing a picture again changes nothing, and a picture from DIR is never
+    replaced by one from a feed. Exits with 1 if no picture could be used.
     """
     from bookshop.commands.covers import download_covers, import_covers
 
@@ -170,7 +170,7 @@ def covers(source: Path | None, *, from_feeds: bool, as_json: bool) -> None:
     "--stripe", "with_stripe", is_flag=True, help="Also compare the orders with Stripe's list of payments."
 )
 def audit(*, as_json: bool, with_stripe: bool) -> None:
-    """Check that stock, orders, order numbers and payments agree.
+    """Check that stock, orders and payments agree.
 
     Exits with 1 if they do not.
     """
@@ -187,7 +187,10 @@ def audit(*, as_json: bool, with_stripe: bool) -> None:
 )
 @as_json_option
 def orders(order: str | None, state: str | None, limit: int, *, as_json: bool) -> None:
-    """List the newest orders, or show ORDER, given by its number or id."""
+    """List the newest orders, or show one.
+
+    ORDER is the number or id of an order.
+    """
     from bookshop.commands.orders import list_orders, show_order
 
     if order is None:
@@ -202,9 +205,10 @@ def orders(order: str | None, state: str | None, limit: int, *, as_json: bool) -
 @click.argument("order", required=False)
 @as_json_option
 def reconcile(order: str | None, *, as_json: bool) -> None:
-    """Bring ORDER, given by its number or id, in line with Stripe now.
+    """Bring orders in line with Stripe now.
 
-    Without ORDER, every order that may still be paid. The shop does this by itself; use it to check at once.
+    ORDER is the number or id of an order; without it, every order that may still be paid is checked. The shop
+    does this by itself; use this command to check at once. Exits with 1 if a payment could not be read.
     """
     from bookshop.commands.reconcile import reconcile as reconcile_orders
 
@@ -235,9 +239,9 @@ def refund(
     restock: bool,
     as_json: bool,
 ) -> None:
-    """Refund ORDER, given by its number or id, in whole or in part.
+    """Refund an order in whole or in part.
 
-    Exits with 1 if nothing was refunded.
+    ORDER is the number or id of an order. Exits with 1 if nothing was refunded.
     """
     from bookshop.commands.refund import RefundOptions
     from bookshop.commands.refund import refund as refund_order

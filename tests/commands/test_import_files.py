@@ -1,4 +1,4 @@
-"""`bookshop import` and `bookshop stock`, each as a process of its own."""
+"""`bookshop import`."""
 
 import json
 import signal
@@ -10,9 +10,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-import pytest
-
-from tests.builders import ENVIRONMENT
 from tests.covers.sample_pictures import a_picture
 from tests.importing.shop import a_header
 from tests.onix.messages import (
@@ -24,14 +21,6 @@ from tests.onix.messages import (
     write_rich_message,
 )
 from tests.server.test_supervisor import BOOKSHOP, clean_environment, run
-
-
-@pytest.fixture
-def folder(tmp_path: Path, sqlite_url: str) -> Path:
-    """Where a shop's commands run."""
-    settings = {**ENVIRONMENT, "DATABASE_URL": sqlite_url}
-    (tmp_path / ".env").write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
-    return tmp_path
 
 
 def test_a_file_is_imported_counted_and_listed(folder: Path) -> None:
@@ -54,13 +43,13 @@ def test_a_file_is_imported_counted_and_listed(folder: Path) -> None:
     )
 
 
-def test_files_are_taken_in_the_order_in_which_they_were_sent(folder: Path) -> None:
+def test_files_are_imported_in_the_order_in_which_they_were_sent(folder: Path) -> None:
     for name, day in (("b.xml", "20261102"), ("a.xml", "20261103"), ("c.xml", "20261101")):
         message = a_message(a_product(isbn=isbn_of(1), reference="r"), header=a_header(day))
         (folder / name).write_bytes(message)
-    said = json.loads(run(["import", "a.xml", "b.xml", "c.xml", "--json"], folder).stdout)
-    assert [file["file"] for file in said["files"]] == ["c.xml", "b.xml", "a.xml"]
-    assert said["stale"] == 0
+    report = json.loads(run(["import", "a.xml", "b.xml", "c.xml", "--json"], folder).stdout)
+    assert [file["file"] for file in report["files"]] == ["c.xml", "b.xml", "a.xml"]
+    assert report["stale"] == 0
 
 
 def test_a_dry_run_shows_what_would_change(folder: Path) -> None:
@@ -70,7 +59,7 @@ def test_a_dry_run_shows_what_would_change(folder: Path) -> None:
     assert json.loads(run(["import", "feed.xml", "--json"], folder).stdout)["new"] == 1
 
 
-def test_a_file_that_is_none_is_one_line_and_the_others_are_taken(folder: Path) -> None:
+def test_an_unreadable_file_is_one_line_and_the_others_are_imported(folder: Path) -> None:
     (folder / "page.xml").write_text("<html>Please sign in</html>")
     (folder / "feed.xml").write_bytes(a_message(a_rich_product(1)))
     done = run(["import", "page.xml", "feed.xml"], folder)
@@ -90,7 +79,7 @@ def test_covers_come_with_the_books(folder: Path) -> None:
     assert "Covers: 1 imported, 0 refused." in done.stdout
 
 
-def test_stopping_it_says_what_was_done(folder: Path) -> None:
+def test_an_interrupted_import_reports_what_was_done(folder: Path) -> None:
     write_rich_message(folder / "feed.xml", 4000)
     process = subprocess.Popen(
         [*BOOKSHOP, "import", "feed.xml", "--json"],
@@ -127,23 +116,9 @@ def locked_after_first_batch(path: Path) -> Iterator[None]:
         raise AssertionError("the import wrote nothing")
 
 
-def test_a_till_counts_the_shelves(folder: Path) -> None:
-    (folder / "list.csv").write_text("isbn,title,price\n9780306406157,Adam Bede,12.00\n")
-    (folder / "till.csv").write_text("9780306406157,4,11.00\n9780140449136,1\n")
-    run(["import", "list.csv"], folder)
-    done = run(["stock", "till.csv"], folder)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "till.csv: 1 counted, 1 changed, 1 prices, 1 unknown, 0 short, 0 refused." in done.stdout
-    assert "nothing was changed again" in run(["stock", "till.csv"], folder).stdout
-    said = json.loads(run(["stock", "till.csv", "--json"], folder).stdout)
-    assert (said["counted"], said["taken_before"]) == (0, 2)
-    assert run(["audit"], folder).returncode == 0
-    assert run(["stock", ".env"], folder).returncode == 1
-
-
 def test_it_starts_without_what_it_does_not_need(folder: Path) -> None:
     (folder / "feed.xml").write_bytes(a_message(a_rich_product(1)))
-    said = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-X", "importtime", *BOOKSHOP[1:], "import", "feed.xml"],
         cwd=folder,
         env=clean_environment(),
@@ -151,6 +126,6 @@ def test_it_starts_without_what_it_does_not_need(folder: Path) -> None:
         text=True,
         check=True,
     )
-    imported = {line.rpartition("|")[2].strip() for line in said.stderr.splitlines()}
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert imported & {"quart", "stripe", "hypercorn", "alembic", "httpx", "PIL"} == set()
     assert "lxml.etree" in imported
