@@ -15,7 +15,10 @@ MAX_FILE_BYTES = 64 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class CandidateFile:
-    """A file that may be a picture, or the problem with it; `stem` is its name without the extension."""
+    """A file that may be a picture; `stem` is its name without the extension.
+
+    `problem` is why it has none.
+    """
 
     name: str
     stem: str
@@ -24,7 +27,7 @@ class CandidateFile:
 
 
 def list_candidates(source: Path, stack: ExitStack) -> Iterator[CandidateFile]:
-    """List all files of a folder and its zips, or of one zip, or one file, always in the same order.
+    """List the files of a folder and its zips, of one zip, or one file, in a stable order.
 
     Zips stay open until the stack is closed.
     """

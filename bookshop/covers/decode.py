@@ -1,4 +1,4 @@
-"""From the bytes of an uploaded or downloaded cover to a picture: upright, sRGB, on white, not too large."""
+"""Decode the bytes of a cover: upright, in sRGB, on white, not larger than stored."""
 
 from io import BytesIO
 
@@ -29,7 +29,10 @@ UNSUPPORTED_MODES = ("I", "F", "LAB", "HSV")
 
 
 def read_picture(source: bytes) -> Image.Image:
-    """Return the picture at no more than its largest stored size, without metadata; raises InvalidPicture."""
+    """Return the picture without metadata, no larger than it is stored.
+
+    Raises InvalidPicture.
+    """
     try:
         with Image.open(BytesIO(source), formats=FORMATS) as image:
             return _prepare(image)

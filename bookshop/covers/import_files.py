@@ -21,7 +21,7 @@ from bookshop.trade.isbn import read_isbn
 async def import_files(
     database: Database, folder: Path, source: Path, advance: Advance = lambda: None
 ) -> CoverReport:
-    """Import the pictures of a folder or a zip into the folder of covers; raises CoverFolderError."""
+    """Import the pictures of a folder or a zip; raises CoverFolderError."""
     run = CoverImport(database, folder)
     await asyncio.to_thread(delete_unfinished, folder)
     names: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Serve the pictures of covers before Quart is reached: a page asks for many of them at once."""
+"""Serve pictures of covers without Quart, since a page requests many of them at once."""
 
 import asyncio
 from collections.abc import Mapping

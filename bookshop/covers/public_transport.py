@@ -1,4 +1,4 @@
-"""An HTTP transport that connects only to public addresses, against server-side request forgery."""
+"""HTTP to public addresses only, against server-side request forgery (SSRF)."""
 
 import asyncio
 import socket
@@ -25,7 +25,7 @@ def is_public(address: str) -> bool:
 
 
 class PublicTransport(httpx.AsyncBaseTransport):
-    """Looks up a host once and connects to the address that it checked: DNS cannot change in between."""
+    """Connects to the very address that it looked up and checked."""
 
     def __init__(self, is_allowed: IsAllowed) -> None:
         self._is_allowed = is_allowed

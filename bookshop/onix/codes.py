@@ -20,7 +20,7 @@ CODE_PATTERNS = {
 
 
 def unknown_codes(blocks: Blocks) -> Iterator[tuple[str, str]]:
-    """Find the codes of a record that are in no list of ONIX, each after the name of its element."""
+    """Return (element, code) for the codes of a record that are in no list of ONIX."""
     for element, code in _list_codes(blocks):
         if code and not CODE_PATTERNS[element].fullmatch(code):
             yield element, code[:MAX_CODE_CHARS]

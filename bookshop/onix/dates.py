@@ -19,7 +19,10 @@ DATE_LENGTHS = (8, 6, 4)
 
 
 class RoleDate(TypedDict, total=False):
-    """A date (YYYY, YYYY-MM or YYYY-MM-DD) in a role of list 163 (products, markets) or 166 (supplies)."""
+    """A date (YYYY, YYYY-MM or YYYY-MM-DD) in a role.
+
+    Roles are of list 163 for products and markets, of list 166 for supplies.
+    """
 
     role: str
     date: str
@@ -40,7 +43,7 @@ def find_date(dates: Iterable[RoleDate], role: str) -> str:
 
 
 def parse_date(text: str, date_format: str = "") -> str:
-    """Return a date as YYYY, YYYY-MM or YYYY-MM-DD, as exact as the text is; '' for an invalid one."""
+    """Return a date as YYYY, YYYY-MM or YYYY-MM-DD, '' for an invalid one."""
     digits = text.replace("-", "") if date_format in ("", "00", "01") else text
     length = ALL_FORMATS.get(date_format, 0) if date_format else _count_date_digits(digits)
     # senders name one format and write another: the text decides
@@ -51,7 +54,7 @@ def parse_date(text: str, date_format: str = "") -> str:
 
 @lru_cache(maxsize=4096)
 def parse_date_range(text: str, date_format: str) -> tuple[str, str]:
-    """Return the first and the last date; both are the same unless the format is that of a range."""
+    """Return the first and the last date, which are the same unless the format is a range."""
     first = parse_date(text, date_format)
     if date_format not in RANGE_FORMATS:
         return first, first

@@ -1,4 +1,4 @@
-"""The elements of ONIX that we read: both their names, and the key under which a node holds them."""
+"""The elements of ONIX that are read: both their names, and their key in a node."""
 
 # reference name, short name, key; of several in one composite the first counts
 VALUES = (

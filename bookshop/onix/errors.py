@@ -2,8 +2,8 @@
 
 
 class UnreadableFile(Exception):
-    """A file, or the rest of a file, that cannot be read; the message says what it is or what is wrong."""
+    """A file, or the rest of a file, that cannot be read; the message is the reason."""
 
 
 class InvalidRecord(Exception):
-    """A record that cannot be used; the message says why."""
+    """A record that cannot be used; the message is the reason."""

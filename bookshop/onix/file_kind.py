@@ -1,4 +1,4 @@
-"""What a file holds, by how it begins: ONIX 3, a table as text, or something that cannot be read."""
+"""Detect by its start whether a file is ONIX 3, CSV, or something that cannot be read."""
 
 import re
 from enum import StrEnum
@@ -48,7 +48,10 @@ class FileKind(StrEnum):
 
 
 def detect_kind(start: bytes, *, is_whole: bool) -> FileKind:
-    """Return the kind of a file by its start (`is_whole`: its whole content); raises UnreadableFile."""
+    """Return the kind of a file by its start; raises UnreadableFile.
+
+    `is_whole` means that the start is the whole file.
+    """
     for signature, problem in OTHER_FILES:
         if start.startswith(signature):
             raise UnreadableFile(problem)

@@ -15,7 +15,10 @@ BOOK_PREFIXES = ("978", "979")
 
 
 def find_isbn(identifiers: list[Node]) -> str:
-    """Return the ISBN-13 among identifiers, or ''; raises InvalidRecord if there are only invalid ones."""
+    """Return the ISBN-13 among identifiers, or ''.
+
+    Raises InvalidRecord if there are only invalid ones.
+    """
     invalid = ""
     for identifier_type in ISBN_TYPES:
         for identifier in identifiers:

@@ -61,7 +61,7 @@ class InputFile:
                 yield OpenFile(self.name, kind, size, stream, tell or (lambda: limited.count))
 
     def _unpack(self, raw: BinaryIO) -> tuple[BinaryIO, int, int, Callable[[], int] | None]:
-        """Return the unpacked stream, its packed bytes (0 if not packed), its size, and a tell function."""
+        """Return the unpacked stream, its packed bytes (0 if not packed), its size and its tell."""
         size = self.path.stat().st_size
         if self.member:
             with translated_errors():
@@ -77,7 +77,10 @@ class InputFile:
 
 
 def find_input_files(path: Path, limits: UnpackLimits = DEFAULT_LIMITS) -> list[InputFile]:
-    """Return the file itself, or the readable members of a zip; raises UnreadableFile if there are none."""
+    """Return the file itself, or the readable members of a zip.
+
+    Raises UnreadableFile if there are none.
+    """
     if path.is_dir():
         raise UnreadableFile("The path is a folder. Name the files in it.")
     with open_raw(path) as raw:

@@ -26,7 +26,10 @@ class Text(TypedDict, total=False):
 
 
 def read_text(element: Element) -> Text:
-    """Return the text of an element, empty if there is none; raises InvalidRecord if it is too long."""
+    """Return the text of an element, empty if there is none.
+
+    Raises InvalidRecord if it is too long.
+    """
     has_children = len(element) > 0
     text = _inner_html(element) if has_children else element.text or ""
     if len(text) > MAX_TEXT_CHARS:
@@ -47,7 +50,10 @@ def is_markup(text: str, text_format: str) -> bool:
 
 
 def _inner_html(element: Element) -> str:
-    """Return the XHTML within an element without namespaces and attributes, which differ between dialects."""
+    """Return the XHTML in an element without namespaces and attributes.
+
+    These differ between the dialects of ONIX.
+    """
     markup = _escape(element.text)
     for child in element:
         if isinstance(child.tag, str):

@@ -1,4 +1,4 @@
-"""What a message states before its records: which ONIX it is, its sender, and when it was sent."""
+"""Check that a message is ONIX 3, and read who sent it and when."""
 
 import re
 from datetime import UTC, datetime
@@ -15,7 +15,10 @@ SENT_AT = re.compile(r"(\d{8})(?:T?(\d{4})(\d{2})?(?:\.\d+)?(Z|[+-]\d{4})?)?")
 
 
 def check_message(root: Element) -> None:
-    """Raise UnreadableFile unless this is the root of a message of ONIX 3 without entities of its own."""
+    """Raise UnreadableFile unless this is the root of an ONIX 3 message.
+
+    Entities defined by the message itself are not accepted.
+    """
     namespace, name = split_tag(root.tag)
     if name not in MESSAGE_TAGS:
         raise UnreadableFile("The file is not an ONIX message.")

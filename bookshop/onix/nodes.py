@@ -1,4 +1,4 @@
-"""Elements of ONIX as plain dicts: values as one line of text, composites as dicts or lists of dicts."""
+"""Elements of ONIX as plain dicts, with each value as one line of text."""
 
 import math
 from typing import Any, TypeAlias
@@ -66,7 +66,10 @@ def read_node(element: Element, tags: Tags) -> Node:
 
 
 def read_value(element: Element) -> str:
-    """Return the text in an element on one line, without markup; raises InvalidRecord if it is too long."""
+    """Return the text in an element on one line, without markup.
+
+    Raises InvalidRecord if it is too long.
+    """
     text = "".join(element.itertext()) if len(element) else element.text
     if not text:
         return ""

@@ -10,7 +10,7 @@ FROM_DATE, UNTIL_DATE, DATE_RANGE = "14", "15", "24"
 
 
 class Tax(TypedDict, total=False):
-    """A tax within or on top of a price: a rate of list 62, per cent and taxable amount as they were sent."""
+    """A tax within or on top of a price, as it was sent; `rate` is of list 62."""
 
     rate: str
     percent: str
@@ -18,9 +18,10 @@ class Tax(TypedDict, total=False):
 
 
 class Price(TypedDict, total=False):
-    """A price as it was sent: `type` of list 58, `qualifier` 59, `per` 60; or `unpriced` of list 57.
+    """A price as it was sent.
 
-    `least` is the number of copies from which it holds; `since` and `until` are dates as in RoleDate.
+    `type` is of list 58, `qualifier` of 59, `per` of 60, `unpriced` of 57. `least` is the number of copies
+    from which it holds; `since` and `until` are dates as in RoleDate.
     """
 
     type: str
@@ -37,7 +38,7 @@ class Price(TypedDict, total=False):
 
 
 def read_price(price: Node, defaults: Node) -> Node:
-    """Return a Price: what the message sets by default is filled in, and its dates are since and until."""
+    """Return a Price, with the defaults of the message, and its dates as since and until."""
     if "type" not in price and "price_type" in defaults:
         price["type"] = defaults["price_type"]
     if "currency" not in price and "currency" in defaults:

@@ -1,4 +1,4 @@
-"""ONIX 3 as a stream of records: reference or short tags, 3.0 or 3.1, in a namespace or in none."""
+"""Read ONIX 3.0 and 3.1 as a stream: reference or short tags, with or without a namespace."""
 
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
@@ -22,7 +22,9 @@ MAX_COUNTED_LINES = 65_535
 
 
 def read_onix(stream: BinaryIO) -> Iterator[ReadItem]:
-    """Read the message's header, then its records in order, with a RefusedRecord for each that is invalid.
+    """Read the header of the message, then its records in order.
+
+    There is a RefusedRecord in the place of each invalid record.
 
     If the file itself is broken, everything before that comes first, then one RefusedRecord with the line.
     """
@@ -91,7 +93,7 @@ class _MessageReader:
             raise UnreadableFile("The file is not an ONIX message.")
 
     def _try(self, step: Callable[..., object], *chunk: bytes) -> str:
-        """Run a step of the parser and return its error, since events from before it can still be read."""
+        """Run a step of the parser and return its error; events before it can still be read."""
         try:
             step(*chunk)
         except etree.XMLSyntaxError as problem:

@@ -1,4 +1,4 @@
-"""What readers of ONIX and CSV return: the header of a message, its records, and what was rejected."""
+"""What readers of ONIX and CSV return: message header, records and refused records."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -47,10 +47,11 @@ class MessageHeader:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One product of a file; `text` is its blocks as they are stored, `isbn` is '' where there is none.
+    """One product of a file.
 
-    `rank` is how far to trust its source, the best being 0; `unknown` are codes that are in no list of ONIX,
-    each after the name of its element.
+    `text` is its blocks as they are stored, `isbn` is '' where there is none. `rank` is how far to trust its
+    source, the best being 0. `unknown` are codes that are in no list of ONIX, each after the name of its
+    element.
     """
 
     reference: str
@@ -75,7 +76,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class RefusedRecord:
-    """A record, or the rest of a file (`ends_file`), that could not be read, and the reason in one line."""
+    """A record, or the rest of a file (`ends_file`), that could not be read, and why."""
 
     position: int
     line: int

@@ -20,9 +20,9 @@ class Supplier(TypedDict, total=False):
 
 
 class MarketSupply(TypedDict, total=False):
-    """How the product is published and supplied in some markets, or everywhere without `markets`.
+    """How the product is published and supplied in some markets.
 
-    `status` is of list 68.
+    Without `markets` it is for all. `status` is of list 68.
     """
 
     markets: list[Territory]

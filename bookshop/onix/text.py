@@ -1,4 +1,4 @@
-"""Normalize text that senders wrote: composed letters, single spaces, no invisible characters."""
+"""Normalize text: composed letters, single spaces, no invisible characters."""
 
 import html
 import re
@@ -39,5 +39,5 @@ def normalize_multiline(text: str) -> str:
 
 
 def _repair_cp1252(text: str) -> str:
-    """Restore the quotes and dashes of Windows that a wrong encoding turned into control characters."""
+    """Restore Windows quotes and dashes that a wrong encoding turned into controls."""
     return text if text.isascii() else CONTROLS.sub(lambda found: CP1252_BY_CONTROL.get(found[0], ""), text)

@@ -43,7 +43,7 @@ def read_series(collections: Iterable[Node]) -> tuple[str, str]:
 
 
 def join_name(parts: Iterable[str]) -> str:
-    """Join the parts of a title or name with spaces, except after an elision (L’Étranger, d’Arc)."""
+    """Join the parts of a title or name, without a space after an elision (L’Étranger, d’Arc)."""
     text = ""
     for part in parts:
         text += part if not text or ELISION.search(text) else f" {part}"

@@ -1,4 +1,4 @@
-"""Streams of packed files: limited in what they unpack to, with errors that a bookseller understands."""
+"""Limit what packed files unpack to, and translate their errors."""
 
 import gzip
 import io

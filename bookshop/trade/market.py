@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """The country and currency that decide on prices and rights, and the time zone in which sales start."""
+    """The country and currency for prices and rights, and the time zone in which sales start."""
 
     country: str
     currency: str

@@ -74,7 +74,7 @@ async def test_what_never_ends_is_cut_off(publisher: Publisher, monkeypatch: pyt
 async def test_what_takes_too_long_is_cut_off(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(downloading, "MAX_DOWNLOAD_SECONDS", 0.1)
     link = publisher.put("/", b"part", Content_Length="100")
-    # the server waits for nobody: it is the rest that never comes
+    # the server closes the connection, and the rest never comes
     assert await refusal(link) in (
         "The download failed (TimeoutError).",
         "The download failed (RemoteProtocolError).",

@@ -1,4 +1,4 @@
-"""Books with pictures are shown with them: in the right sizes, at addresses that may be kept for good."""
+"""Pages show books with their pictures, in the right sizes and at immutable URLs."""
 
 import gzip
 import re

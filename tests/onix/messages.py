@@ -1,4 +1,4 @@
-"""ONIX messages in every dialect, naming only what matters to a test; all that they tell is invented."""
+"""Make invented ONIX messages in every dialect, from only what matters to a test."""
 
 import io
 import re

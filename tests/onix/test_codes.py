@@ -1,4 +1,4 @@
-"""Which codes nobody knows, by the lists of ONIX that come with its schema."""
+"""Unknown codes, by the code lists that come with the schema of ONIX."""
 
 import pytest
 from lxml import etree

@@ -25,7 +25,7 @@ def test_the_digest_tells_what_changed_and_not_how_it_is_ordered() -> None:
 
 
 def test_dumped_blocks_come_back() -> None:
-    blocks = {"1": {"title": "Zoë’s «Ångström»", "height_mm": 198}}
+    blocks = {"1": {"title": "Zoë’s “Ångström”", "height_mm": 198}}
     assert load_blocks(dump_blocks(blocks)) == blocks
 
 

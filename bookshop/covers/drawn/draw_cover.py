@@ -1,4 +1,4 @@
-"""Draw the cover of a book from its title, author and category: the same book always gets the same cover."""
+"""Draw the cover of a book without a picture; a book always gets the same cover."""
 
 from html import escape
 

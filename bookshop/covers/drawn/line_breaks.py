@@ -33,7 +33,7 @@ NO_LINES = TextLines((), 40)
 
 
 class LineBreaks(NamedTuple):
-    """The width of the widest line, and the piece before which each line begins and the last one ends."""
+    """The width of the widest line, and the numbers of pieces between which lines lie."""
 
     widest: float
     ends: tuple[int, ...]
@@ -45,7 +45,7 @@ IMPOSSIBLE = LineBreaks(inf, (0,))
 def fit_lines(
     text: str, font: Font, measure: float, height: float, max_size: int | None = None, max_lines: int = 6
 ) -> TextLines:
-    """Break a text so that its size is the largest that fits into this width (`measure`) and height."""
+    """Break a text so that its font size is the largest for this measure (width) and height."""
     best = NO_LINES
     for lines in _list_splits(split_pieces(text), font, max_lines):
         widest = max(text_width(line, font) for line in lines) or 1
@@ -58,7 +58,10 @@ def fit_lines(
 
 
 def split_pieces(text: str) -> list[str]:
-    """Split a text where lines may break: after spaces, between CJK characters, within long words."""
+    """Split a text where lines may break.
+
+    That is after spaces, between CJK characters and within long words.
+    """
     pieces: list[str] = []
     for word in re.findall(r"\S+ ?", text):
         for part in re.split(f"({CJK.pattern})", word):

@@ -35,7 +35,7 @@ def draw_stack(cover: DesignInput) -> str:
 def _draw_title(
     lines: Sequence[str], sizes: Sequence[int], y: float, colours: tuple[str, str]
 ) -> tuple[str, float]:
-    """Draw each line as wide as the measure in these colours in turn; return the SVG and where it ends."""
+    """Draw the lines in these colours in turn; return the SVG and where it ends."""
     svg = ""
     for text, size, colour in zip(lines, sizes, cycle(colours), strict=False):
         y += CAP_HEIGHT * size
