@@ -31,8 +31,8 @@ PAGE = """<!doctype html>
 SCRIPT = """
 const asked = new URLSearchParams(location.search);
 window.events = [];
-window.heard = [];
-addEventListener('message', ({ data }) => heard.push(JSON.stringify(data)));
+window.messages = [];
+addEventListener('message', ({ data }) => messages.push(JSON.stringify(data)));
 if (asked.has('secret')) {
   window.stripe = Stripe('pk_test_x');
   window.elements = stripe.elements({ clientSecret: asked.get('secret') });
@@ -140,13 +140,13 @@ async def test_a_card_pays_and_its_number_stays_in_the_frame(
     assert result["paymentIntent"]["id"] == intent["id"]
     assert result["paymentIntent"]["status"] == "succeeded"
     assert "latest_charge" not in result["paymentIntent"]
-    heard = "".join(await page.evaluate("heard"))
-    assert '"reply"' in heard
-    assert VISA not in heard
-    assert VISA[:15] not in heard.replace(" ", "")
+    messages = "".join(await page.evaluate("messages"))
+    assert '"reply"' in messages
+    assert VISA not in messages
+    assert VISA[:15] not in messages.replace(" ", "")
 
 
-async def test_the_form_formats_what_is_typed_and_tells_its_state(page: Page, form: FrameLocator) -> None:
+async def test_the_form_formats_what_is_typed_and_reports_its_state(page: Page, form: FrameLocator) -> None:
     number, expiry = form.get_by_label("Card number"), form.get_by_label("Expiration date")
     await number.press_sequentially(VISA)
     await expiry.press_sequentially("534")
@@ -203,7 +203,7 @@ async def test_the_postal_code_is_asked_where_it_counts(form: FrameLocator) -> N
         ("4000000000009995", "card_declined", "insufficient_funds", "Your card has insufficient funds."),
     ],
 )
-async def test_a_declined_card_says_why_and_another_may_be_tried(
+async def test_a_declined_card_has_a_reason_and_another_may_be_tried(
     page: Page, form: FrameLocator, number: str, code: str, decline_code: str, message: str
 ) -> None:
     await fill_card(form, number)
@@ -295,7 +295,7 @@ async def test_a_challenge_may_be_taken_up_again(page: Page, form: FrameLocator,
         (VISA, "1234", "12", "incomplete_cvc", "Your card's security code is incomplete."),
     ],
 )
-async def test_a_wrong_field_is_told_before_anything_is_sent(
+async def test_a_wrong_field_is_reported_before_anything_is_sent(
     page: Page,
     form: FrameLocator,
     account: Account,
@@ -430,12 +430,12 @@ async def test_a_live_key_is_refused(page: Page, host: str) -> None:
         assert await page.evaluate(refused, key) == "IntegrationError"
 
 
-async def test_the_form_obeys_nobody_but_the_page_around_it(page: Page, form: FrameLocator) -> None:
+async def test_the_form_obeys_only_the_page_around_it(page: Page, form: FrameLocator) -> None:
     await fill_card(form)
     inner = page.frame(url="**/elements-inner-payment.html*")
     assert inner is not None
     # a message from the frame's own window stands for any window that is not the page's
-    await inner.evaluate("postMessage({ ask: 'clear', id: 1 }, '*')")
+    await inner.evaluate("postMessage({ call: 'clear', callId: 1 }, '*')")
     await page.evaluate("elements.submit()")
 
     await expect(form.locator('[name="number"]')).to_have_value("4242 4242 4242 4242")
@@ -498,7 +498,7 @@ async def test_a_page_passes_axe(chromium: Browser, simulator: Process, path: st
         ("/elements-inner-payment.css", "text/css"),
     ],
 )
-async def test_files_are_served_fresh_to_everybody(simulator: Process, path: str, kind: str) -> None:
+async def test_files_are_served_uncached_to_every_origin(simulator: Process, path: str, kind: str) -> None:
     async with httpx.AsyncClient(base_url=simulator.url) as client:
         answer = await client.get(path)
 

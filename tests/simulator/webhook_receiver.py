@@ -12,7 +12,7 @@ TIMEOUT_SECONDS = 10
 
 
 class WebhookReceiver:
-    """Receives webhooks; responds with the next of `statuses`, or 200, once `may_respond` is set."""
+    """Receives webhooks; responds with the next of `statuses`, else 200, if `may_respond`."""
 
     def __init__(self, secret: str = SIMULATOR_SECRET) -> None:
         self.secret = secret

@@ -1,4 +1,4 @@
-import { answer, emit, post, tell } from './frame.js';
+import { emit, exposeToPage, post, postToPage } from './frame.js';
 
 const form = document.querySelector('form');
 const { number, expiry, cvc, country, postalCode } = form.elements;
@@ -15,7 +15,7 @@ const BRANDS = [
   { ...ANY_CARD, name: 'JCB', starts: /^35/ },
   { ...ANY_CARD, name: 'UnionPay', starts: /^62/ },
 ];
-// The simulator's own cards that leave a payment in processing. They are no real card's test numbers.
+// the simulator's own cards that leave a payment in processing; they do not pass Luhn's check
 const PROCESSING_CARDS = ['4000000000007777', '4000000000007785'];
 const POSTAL_LABELS = { US: 'ZIP', GB: 'Postal code', CA: 'Postal code' };
 const VARIABLES = {
@@ -57,7 +57,7 @@ function formatExpiry(text, isDeleting) {
   return month.length === 2 && !isDeleting ? `${month} / ` : month;
 }
 
-// Formatting moves the text; the caret stays behind the digit it stood behind.
+// Format the text, and keep the caret behind the same digit.
 function reformat(field, format, event) {
   const isDeleting = Boolean(event.inputType?.startsWith('delete'));
   const isAtEnd = field.selectionStart === field.value.length;
@@ -74,21 +74,21 @@ function reformat(field, format, event) {
 }
 
 function isLuhn(digits) {
-  const sum = [...digits].reverse().reduce((total, digit, place) => {
-    const value = Number(digit) * (place % 2 ? 2 : 1);
+  const sum = [...digits].reverse().reduce((total, digit, index) => {
+    const value = Number(digit) * (index % 2 ? 2 : 1);
     return total + (value > 9 ? value - 9 : value);
   }, 0);
   return sum % 10 === 0;
 }
 
-function numberProblem() {
+function checkNumber() {
   const digits = digitsOf(number.value);
   if (digits.length < brandOf(digits).length) return ['incomplete_number', 'Your card number is incomplete.'];
   if (isLuhn(digits) || PROCESSING_CARDS.includes(digits)) return null;
   return ['invalid_number', 'Your card number is invalid.'];
 }
 
-function expiryProblem() {
+function checkExpiry() {
   const digits = digitsOf(expiry.value);
   const [month, year] = [Number(digits.slice(0, 2)), 2000 + Number(digits.slice(2))];
   if (digits.length < 4 || month === 0) {
@@ -106,49 +106,49 @@ function expiryProblem() {
     : null;
 }
 
-function cvcProblem() {
+function checkCvc() {
   return cvc.value.length < brandOf(digitsOf(number.value)).cvc
     ? ['incomplete_cvc', "Your card's security code is incomplete."]
     : null;
 }
 
-function postalProblem() {
+function checkPostalCode() {
   return postal.hidden || postalCode.value.trim() ? null : ['incomplete_zip', 'Your postal code is incomplete.'];
 }
 
-const PROBLEMS = [
-  [number, numberProblem],
-  [expiry, expiryProblem],
-  [cvc, cvcProblem],
-  [postalCode, postalProblem],
+const CHECKS = [
+  [number, checkNumber],
+  [expiry, checkExpiry],
+  [cvc, checkCvc],
+  [postalCode, checkPostalCode],
 ];
 
-function show(field, problem) {
-  document.getElementById(`${field.id}-error`).textContent = problem ? problem[1] : '';
-  if (problem) field.setAttribute('aria-invalid', 'true');
+function show(field, error) {
+  document.getElementById(`${field.id}-error`).textContent = error ? error[1] : '';
+  if (error) field.setAttribute('aria-invalid', 'true');
   else field.removeAttribute('aria-invalid');
 }
 
-// Show every problem; answer the first as Stripe's error, or null.
+// Show every error; return the first as Stripe's error object, or null.
 function validate() {
-  const found = PROBLEMS.map(([field, find]) => ({ field, problem: find() }));
-  for (const { field, problem } of found) show(field, problem);
-  const first = found.find(({ problem }) => problem);
+  const found = CHECKS.map(([field, check]) => ({ field, error: check() }));
+  for (const { field, error } of found) show(field, error);
+  const first = found.find(({ error }) => error);
   if (!first) return null;
   first.field.focus();
-  const [code, message] = first.problem;
+  const [code, message] = first.error;
   return { type: 'validation_error', code, message };
 }
 
-let lastTold = '';
+let lastChange = '';
 
-function tellChange() {
+function emitChange() {
   const state = {
     empty: !number.value && !expiry.value && !cvc.value,
-    complete: PROBLEMS.every(([, find]) => !find()),
+    complete: CHECKS.every(([, check]) => !check()),
   };
-  if (JSON.stringify(state) === lastTold) return;
-  lastTold = JSON.stringify(state);
+  if (JSON.stringify(state) === lastChange) return;
+  lastChange = JSON.stringify(state);
   emit('change', { ...state, collapsed: false, value: { type: 'card' } });
 }
 
@@ -171,16 +171,16 @@ function showPostal() {
   if (label) postal.querySelector('label').textContent = label;
 }
 
-for (const [field, find] of PROBLEMS) {
-  field.addEventListener('blur', () => { if (field.value) show(field, find()); });
-  field.addEventListener('input', () => { if (!find()) show(field, null); });
+for (const [field, check] of CHECKS) {
+  field.addEventListener('blur', () => { if (field.value) show(field, check()); });
+  field.addEventListener('input', () => { if (!check()) show(field, null); });
 }
-form.addEventListener('input', tellChange);
+form.addEventListener('input', emitChange);
 form.addEventListener('submit', (event) => event.preventDefault());
 form.addEventListener('focusin', ({ relatedTarget }) => { if (!relatedTarget) emit('focus'); });
 form.addEventListener('focusout', ({ relatedTarget }) => { if (!relatedTarget) emit('blur'); });
 
-function dress({ appearance, options }) {
+function applyOptions({ appearance, options }) {
   const { style } = document.documentElement;
   style.colorScheme = SCHEMES[appearance.theme] ?? '';
   for (const [name, property] of Object.entries(VARIABLES)) {
@@ -193,12 +193,12 @@ function dress({ appearance, options }) {
 }
 
 function clear() {
-  for (const [field] of PROBLEMS) {
+  for (const [field] of CHECKS) {
     field.value = '';
     show(field, null);
   }
   brandName.textContent = '';
-  tellChange();
+  emitChange();
 }
 
 async function confirm({ key, id, clientSecret, params, billing_details }) {
@@ -231,12 +231,12 @@ async function confirm({ key, id, clientSecret, params, billing_details }) {
 }
 
 const observer = new ResizeObserver(() => {
-  tell({ event: 'height', height: Math.ceil(document.body.getBoundingClientRect().height) });
+  postToPage({ event: 'height', height: Math.ceil(document.body.getBoundingClientRect().height) });
 });
 observer.observe(document.body);
 
-answer({
-  dress,
+exposeToPage({
+  applyOptions,
   validate,
   confirm,
   clear,

@@ -1,23 +1,24 @@
-// What both frames share. Only the window around us, at the origin it gave when it made us, is heard or told.
+// What both frames share. Messages go only to the parent window, at the origin that it named in our address,
+// and are accepted only from there.
 
 const page = window.parent === window ? null : window.parent;
 const pageOrigin = new URLSearchParams(location.hash.slice(1)).get('parent');
 
-export function tell(message) {
+export function postToPage(message) {
   if (page && pageOrigin) page.postMessage(message, pageOrigin);
 }
 
 export function emit(event, details = {}) {
-  tell({ event, details });
+  postToPage({ event, details });
 }
 
-// Answer what the page asks by calling the function of that name.
-export function answer(asks) {
+// Let the page call these functions by name.
+export function exposeToPage(functions) {
   window.addEventListener('message', async ({ source, origin, data }) => {
-    if (!page || source !== page || origin !== pageOrigin || !Object.hasOwn(asks, data?.ask)) return;
-    tell({ reply: data.question, result: await asks[data.ask](data) });
+    if (!page || source !== page || origin !== pageOrigin || !Object.hasOwn(functions, data?.call)) return;
+    postToPage({ reply: data.callId, result: await functions[data.call](data) });
   });
-  tell({ event: 'hello' });
+  postToPage({ event: 'loaded' });
 }
 
 function addFields(form, fields, prefix) {
@@ -30,13 +31,13 @@ function addFields(form, fields, prefix) {
   return form;
 }
 
-// Ask the API, as Stripe encodes it: a[b]=c.
+// Send a form to the API in Stripe's encoding: a[b]=c.
 export async function post(path, fields) {
   try {
-    const body = addFields(new URLSearchParams(), fields, '');
-    const response = await fetch(path, { method: 'POST', body });
-    const found = await response.json();
-    return found.error ? { error: found.error } : { paymentIntent: found };
+    const form = addFields(new URLSearchParams(), fields, '');
+    const response = await fetch(path, { method: 'POST', body: form });
+    const body = await response.json();
+    return body.error ? { error: body.error } : { paymentIntent: body };
   } catch {
     return {
       error: {

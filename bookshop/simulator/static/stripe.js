@@ -1,4 +1,4 @@
-// Stands in for Stripe.js v10 "endive". It speaks to the simulator that served it; no money moves.
+// A stand-in for Stripe.js v10 "endive". It uses the simulator that served it; no money moves.
 'use strict';
 
 (() => {
@@ -25,11 +25,12 @@
     );
   }
 
-  // A document of the simulator in an iframe. Only that window, at that origin, is heard or told anything.
+  // A document of the simulator in an iframe. Messages go only to that window, at that origin, and are
+  // accepted only from there.
   class Frame {
-    #asks = new Map();
+    #calls = new Map();
     #count = 0;
-    #hear = (event) => this.#heard(event);
+    #onMessage = (event) => this.#receive(event);
 
     constructor({ page, title, name, onEvent }) {
       this.iframe = document.createElement('iframe');
@@ -40,49 +41,49 @@
       Object.assign(this.iframe.style, { border: '0', display: 'block', width: '100%', colorScheme: 'inherit' });
       this.onEvent = onEvent;
       this.loaded = new Promise((resolve, reject) => {
-        this.hello = resolve;
+        this.setLoaded = resolve;
         this.fail = reject;
       });
-      // a frame nobody waits for may fail in silence
+      // without this, the failure of a frame that is not awaited would be an unhandled rejection
       this.loaded.catch(() => {});
-      // browsers say "load" for their own error page too, so only the frame's own hello counts
+      // browsers fire "load" for their own error page too, so only the frame's own message counts
       this.iframe.addEventListener('load', () => this.#failAfter(FRAME_GRACE_MS));
       this.#failAfter(FRAME_LIMIT_MS);
-      window.addEventListener('message', this.#hear);
+      window.addEventListener('message', this.#onMessage);
     }
 
     #failAfter(milliseconds) {
       setTimeout(() => this.fail(unreachable()), milliseconds);
     }
 
-    async ask(ask, details = {}) {
+    async call(name, details = {}) {
       await this.loaded;
       const target = this.iframe.contentWindow;
       if (!target) throw notMounted();
       const id = ++this.#count;
       return new Promise((resolve, reject) => {
-        this.#asks.set(id, { resolve, reject });
-        target.postMessage({ ...details, ask, question: id }, origin);
+        this.#calls.set(id, { resolve, reject });
+        target.postMessage({ ...details, call: name, callId: id }, origin);
       });
     }
 
-    #heard({ source, origin: from, data }) {
+    #receive({ source, origin: from, data }) {
       if (from !== origin || !source || source !== this.iframe.contentWindow) return;
-      if (data.event === 'hello') this.hello();
+      if (data.event === 'loaded') this.setLoaded();
       else if (data.event === 'height') this.iframe.style.height = `${data.height}px`;
       else if (data.event) this.onEvent?.(data.event, data.details);
-      else if (this.#asks.has(data.reply)) {
-        this.#asks.get(data.reply).resolve(data.result);
-        this.#asks.delete(data.reply);
+      else if (this.#calls.has(data.reply)) {
+        this.#calls.get(data.reply).resolve(data.result);
+        this.#calls.delete(data.reply);
       }
     }
 
     remove() {
-      window.removeEventListener('message', this.#hear);
+      window.removeEventListener('message', this.#onMessage);
       this.iframe.remove();
       this.fail(notMounted());
-      for (const { reject } of this.#asks.values()) reject(notMounted());
-      this.#asks.clear();
+      for (const { reject } of this.#calls.values()) reject(notMounted());
+      this.#calls.clear();
     }
   }
 
@@ -108,21 +109,21 @@
     }
   }
 
-  // What the API answered, as Stripe.js tells it.
-  function told({ paymentIntent, error }) {
+  // Turn a response of the API into a result of Stripe.js.
+  function toResult({ paymentIntent, error }) {
     if (error) return { error };
     const failure = paymentIntent.last_payment_error;
     if (paymentIntent.status !== 'requires_payment_method' || !failure) return { paymentIntent };
-    const told = { ...failure, payment_intent: paymentIntent };
+    const reported = { ...failure, payment_intent: paymentIntent };
     if (failure.code === 'payment_intent_authentication_failure') {
-      told.type = 'invalid_request_error';
-      told.message = 'We are unable to authenticate your payment method. '
+      reported.type = 'invalid_request_error';
+      reported.message = 'We are unable to authenticate your payment method. '
         + 'Please choose a different payment method and try again.';
     }
-    return { error: told };
+    return { error: reported };
   }
 
-  // The bank's page over the shop's page, until the shopper has chosen or given up.
+  // Show the bank's page over the shop's page until the shopper has chosen or closed it.
   async function challenge(key, { id, clientSecret }) {
     const focused = document.activeElement;
     const dialog = document.createElement('dialog');
@@ -139,10 +140,10 @@
     document.body.append(dialog);
     dialog.showModal();
     frame.iframe.focus();
-    // who closes the bank's page has not proved anything
-    dialog.addEventListener('close', () => frame.ask('fail').catch(() => {}));
+    // a challenge that is closed has failed
+    dialog.addEventListener('close', () => frame.call('fail').catch(() => {}));
     try {
-      return await frame.ask('challenge', { key, id, clientSecret });
+      return await frame.call('challenge', { key, id, clientSecret });
     } catch (error) {
       return { error };
     } finally {
@@ -154,9 +155,9 @@
 
   async function finish(key, secret, answer) {
     const action = answer.paymentIntent?.status === 'requires_action' && answer.paymentIntent.next_action;
-    if (action?.type === 'use_stripe_sdk') return told(await challenge(key, secret));
+    if (action?.type === 'use_stripe_sdk') return toResult(await challenge(key, secret));
     if (action?.type === 'redirect_to_url') return leave(action.redirect_to_url.url);
-    return told(answer);
+    return toResult(answer);
   }
 
   function leave(url) {
@@ -200,7 +201,7 @@
 
     async #load(frame) {
       try {
-        const [{ error }] = await Promise.all([this.#elements.load(), this.dress(frame)]);
+        const [{ error }] = await Promise.all([this.#elements.load(), this.applyOptions(frame)]);
         if (error) throw error;
         if (frame === this.#frame) this.#emit('ready');
       } catch (error) {
@@ -208,10 +209,10 @@
       }
     }
 
-    // Give the frame its looks and first values.
-    dress(frame = this.#frame) {
+    // Send the frame its appearance and default values.
+    applyOptions(frame = this.#frame) {
       const details = { appearance: this.#elements.appearance, options: this.#options };
-      return frame?.ask('dress', JSON.parse(JSON.stringify(details)));
+      return frame?.call('applyOptions', JSON.parse(JSON.stringify(details)));
     }
 
     unmount() {
@@ -226,31 +227,31 @@
       this.#elements.forget(this);
     }
 
-    async ask(name, details) {
+    async call(name, details) {
       if (!this.#frame?.iframe.isConnected) throw notMounted();
-      return this.#frame.ask(name, details);
+      return this.#frame.call(name, details);
     }
 
     focus() {
       this.#frame?.iframe.focus();
-      this.#quietly('focus');
+      this.#callIgnoringErrors('focus');
     }
 
     blur() {
-      this.#quietly('blur');
+      this.#callIgnoringErrors('blur');
     }
 
     clear() {
-      this.#quietly('clear');
+      this.#callIgnoringErrors('clear');
     }
 
     update(options) {
       this.#options = { ...this.#options, ...options };
-      this.dress()?.catch(() => {});
+      this.applyOptions()?.catch(() => {});
     }
 
-    #quietly(name) {
-      this.ask(name).catch(() => {});
+    #callIgnoringErrors(name) {
+      this.call(name).catch(() => {});
     }
 
     on(name, handler) {
@@ -283,7 +284,7 @@
     }
   }
 
-  // What confirmPayment needs to know of an elements object, and no shop should.
+  // the client secret of each elements object, for confirmPayment only
   const secrets = new WeakMap();
 
   function createElements(key, options) {
@@ -292,7 +293,7 @@
       : secretParts(options.clientSecret, 'elements()');
     if (!secret && !options.mode) throw integrationError('elements() needs a clientSecret or a mode.');
     let payment = null;
-    const inside = {
+    const internals = {
       appearance: options.appearance ?? {},
       load: async () => (secret ? retrieve(key, secret) : {}),
       forget: (element) => { if (element === payment) payment = null; },
@@ -302,21 +303,21 @@
       create(type, elementOptions = {}) {
         if (type !== 'payment') throw integrationError(`The simulator has no Element of type ${type}.`);
         if (payment) throw integrationError('Can only create one Element of type payment.');
-        payment = new PaymentElement(inside, elementOptions);
+        payment = new PaymentElement(internals, elementOptions);
         return payment;
       },
       getElement: (type) => (type === 'payment' ? payment : null),
       async update(changes) {
-        inside.appearance = changes.appearance ?? inside.appearance;
-        await payment?.dress();
+        internals.appearance = changes.appearance ?? internals.appearance;
+        await payment?.applyOptions();
       },
       async fetchUpdates() {
-        const { error } = await inside.load();
+        const { error } = await internals.load();
         return error ? { error } : {};
       },
       async submit() {
         if (!payment) throw notMounted();
-        const error = await payment.ask('validate');
+        const error = await payment.call('validate');
         return error ? { error } : { selectedPaymentMethod: 'card' };
       },
     };
@@ -327,7 +328,7 @@
   function Stripe(key) {
     if (!/^pk_test_/.test(key ?? '')) {
       throw integrationError(
-        'The Stripe simulator takes publishable test keys (pk_test_…) only: it moves no money.',
+        'The Stripe simulator accepts publishable test keys (pk_test_…) only.',
       );
     }
 
@@ -347,7 +348,7 @@
         const billing_details = confirmParams.payment_method_data?.billing_details;
         let answer;
         try {
-          answer = await payment.ask('confirm', {
+          answer = await payment.call('confirm', {
             key, ...secret, params: { return_url, receipt_email, shipping }, billing_details,
           });
         } catch (error) {

@@ -1,4 +1,4 @@
-import { answer, post } from './frame.js';
+import { exposeToPage, post } from './frame.js';
 
 const buttons = [...document.querySelectorAll('button')];
 let choose;
@@ -11,7 +11,7 @@ for (const button of buttons) {
   });
 }
 
-answer({
+exposeToPage({
   async challenge({ key, id, clientSecret }) {
     document.querySelector('h1').focus();
     const outcome = await chosen;
