@@ -62,7 +62,7 @@ def apply_batch(
 
 @dataclass(slots=True)
 class BatchState:
-    """A sender's records: `before` the batch as they are stored, and `after` the records applied so far.
+    """A sender's stored records, `before` the batch and `after` those applied so far.
 
     `changed_isbns` are the books to rebuild.
     """

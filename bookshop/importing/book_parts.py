@@ -1,4 +1,4 @@
-"""The parts of a book that have rows of their own: contributors, subjects and related products."""
+"""SQL of the parts of a book: contributors, subjects and related products."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple

@@ -26,12 +26,12 @@ from bookshop.importing.rules.derived_book import (
 )
 from bookshop.schema import book_details, books, contributors, related, subject_headings, subjects
 
-ISBNS: BindParameter[Any] = bindparam("isbns", expanding=True)
+BOOK_ISBNS: BindParameter[Any] = bindparam("isbns", expanding=True)
 BOOK_ISBN: BindParameter[Any] = bindparam("book_isbn")
 row_values = attrgetter(*ROW_FIELDS)
 detail_values = attrgetter(*DETAIL_FIELDS)
 
-LIST_EXISTING_ISBNS = select(books.c.isbn).where(books.c.isbn.in_(ISBNS))
+LIST_EXISTING_ISBNS = select(books.c.isbn).where(books.c.isbn.in_(BOOK_ISBNS))
 
 
 def list_existing_isbns(db: Connection, isbns: Collection[str]) -> set[str]:
@@ -39,9 +39,9 @@ def list_existing_isbns(db: Connection, isbns: Collection[str]) -> set[str]:
     return set(db.execute(LIST_EXISTING_ISBNS, {"isbns": list(isbns)}).scalars())
 
 
-LIST_ROWS = select(*(books.c[name] for name in ROW_FIELDS)).where(books.c.isbn.in_(ISBNS))
+LIST_ROWS = select(*(books.c[name] for name in ROW_FIELDS)).where(books.c.isbn.in_(BOOK_ISBNS))
 LIST_DETAILS = select(book_details.c.isbn, *(book_details.c[name] for name in DETAIL_FIELDS)).where(
-    book_details.c.isbn.in_(ISBNS)
+    book_details.c.isbn.in_(BOOK_ISBNS)
 )
 LIST_CONTRIBUTORS = (
     select(
@@ -52,15 +52,15 @@ LIST_CONTRIBUTORS = (
         contributors.c.biography,
         contributors.c.isni,
     )
-    .where(contributors.c.isbn.in_(ISBNS))
+    .where(contributors.c.isbn.in_(BOOK_ISBNS))
     .order_by(contributors.c.isbn, contributors.c.position)
 )
 LIST_SUBJECTS = (
     select(subjects.c.isbn, subjects.c.code, subjects.c.scheme)
-    .where(subjects.c.isbn.in_(ISBNS))
+    .where(subjects.c.isbn.in_(BOOK_ISBNS))
     .order_by(subjects.c.isbn, subjects.c.position)
 )
-LIST_RELATED = select(related.c.isbn, related.c.code, related.c.other).where(related.c.isbn.in_(ISBNS))
+LIST_RELATED = select(related.c.isbn, related.c.code, related.c.other).where(related.c.isbn.in_(BOOK_ISBNS))
 
 
 def list_books(db: Connection, isbns: Collection[str]) -> dict[str, DerivedBook]:
@@ -135,7 +135,7 @@ def _update(db: Connection, statement: Update, rows: Sequence[Mapping[str, Any]]
         db.execute(statement, rows)
 
 
-CLEAR_CHANGE_DATES = books.update().where(books.c.isbn.in_(ISBNS)).values(changes_on=None)
+CLEAR_CHANGE_DATES = books.update().where(books.c.isbn.in_(BOOK_ISBNS)).values(changes_on=None)
 
 
 def clear_change_dates(db: Connection, isbns: Collection[str]) -> None:
@@ -143,7 +143,7 @@ def clear_change_dates(db: Connection, isbns: Collection[str]) -> None:
     db.execute(CLEAR_CHANGE_DATES, {"isbns": list(isbns)})
 
 
-HIDE_BOOKS = books.update().where(books.c.isbn.in_(ISBNS)).values(is_listed=False, may_sell=False)
+HIDE_BOOKS = books.update().where(books.c.isbn.in_(BOOK_ISBNS)).values(is_listed=False, may_sell=False)
 
 
 def hide_books(db: Connection, isbns: Collection[str]) -> None:

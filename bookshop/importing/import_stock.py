@@ -47,7 +47,7 @@ class StockBatchResult:
 
 @dataclass(slots=True)
 class StockReport:
-    """What a stock file did; `short` lists the books of which more copies are reserved than were counted."""
+    """What a stock file did; of `short` books more copies are reserved than were counted."""
 
     file: str
     counted: int = 0
@@ -112,7 +112,7 @@ async def _import_counts(
 
 
 def stock_file_key(source: InputFile) -> str:
-    """Return the reason of a file's stock movements: its content and the day on which it was written.
+    """Return the reason of a file's stock movements: its content and the day of its writing.
 
     A file with the same content that is written on another day is another count.
     """
@@ -127,7 +127,7 @@ def stock_file_key(source: InputFile) -> str:
 def apply_counts(
     db: Connection, reason: str, row_count: int, counts: Sequence[StockCount], market: Market, now: datetime
 ) -> StockBatchResult:
-    """Apply a batch of counts; `row_count` is how many of the file's rows there are up to its end."""
+    """Apply a batch of counts, the last of which is the file's row number `row_count`."""
     lock_catalogue(db)
     file_key = "count-" + hashlib.blake2b(reason.encode(), digest_size=5).hexdigest()
     if find_progress(db, file_key) >= row_count:

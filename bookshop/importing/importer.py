@@ -1,4 +1,4 @@
-"""Import files of books: read them as a stream, and write batches of which each is all or nothing."""
+"""Import files of books: read a stream, and write batches that are each all or nothing."""
 
 import time
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """Import files for a market, in the name of `sender` instead of the one that a file gives, if set."""
+    """Import files for a market; a `sender` replaces the one that a file names."""
 
     database: Database
     market: Market
@@ -41,7 +41,7 @@ class Importer:
     on_progress: OnProgress = lambda done, size: None
 
     async def import_file(self, source: InputFile) -> ImportReport:
-        """Import a file as far as it can be read; batches that were written stay after an interruption."""
+        """Import a file as far as it can be read; what was written stays if it is interrupted."""
         report = ImportReport(source.name)
         started = time.perf_counter()
         try:
@@ -114,7 +114,7 @@ async def optimize_after(database: Database, reports: Iterable[ImportReport]) ->
 
 
 def sort_by_sent_time(sources: Iterable[InputFile], market: Market) -> list[InputFile]:
-    """Return the files in the order in which they were sent; those without a time come first, as given."""
+    """Return the files in the order in which they were sent, first those without a time."""
     return sorted(sources, key=lambda source: _sent_at(source, market) or LONG_AGO)
 
 

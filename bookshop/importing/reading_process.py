@@ -78,7 +78,7 @@ def _receive(from_reader: IO[bytes]) -> Chunk | None:
 
 
 def main() -> None:
-    """Read the task from standard input and write its chunks to standard output, then None or the error."""
+    """Read a task from standard input; write its chunks, then None or the error, to output."""
     source, market, chunk_size = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own process
     collect_garbage_rarely()
     try:

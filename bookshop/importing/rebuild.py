@@ -1,4 +1,4 @@
-"""Rebuild books: derive them from their records, compare them with the catalogue, write what differs."""
+"""Rebuild books: derive them from their records and write what differs."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -42,7 +42,7 @@ class BookChange:
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """Derived books, by what has to be written of them; `orphaned` books have no record any more."""
+    """Derived books, by what has to be written; `orphaned` books have no records any more."""
 
     new: list[DerivedBook]
     changed: list[DerivedBook]

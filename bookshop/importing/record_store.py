@@ -15,7 +15,6 @@ from bookshop.database.insert_rows import insert_rows
 from bookshop.importing.rules.notifications import StoredRecord
 from bookshop.schema import books, records
 
-ISBNS: BindParameter[Any] = bindparam("isbns", expanding=True)
 SENDER: BindParameter[Any] = bindparam("record_sender")
 REFERENCES: BindParameter[Any] = bindparam("references", expanding=True)
 IS_OF_SENDER = and_(records.c.sender == SENDER, records.c.reference.in_(REFERENCES))
@@ -72,7 +71,9 @@ def list_blocks(db: Connection, sender: str, references: Collection[str]) -> dic
     return {row.reference: row.blocks for row in rows}
 
 
-LIST_RECORDS = select(*COLUMNS, records.c.blocks).where(records.c.isbn.in_(ISBNS))
+LIST_RECORDS = select(*COLUMNS, records.c.blocks).where(
+    records.c.isbn.in_(bindparam("isbns", expanding=True))
+)
 
 
 def list_records(db: Connection, isbns: Collection[str]) -> list[StoredRecord]:

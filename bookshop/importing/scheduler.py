@@ -17,7 +17,7 @@ BOOKS_PER_TRANSACTION = 50
 
 
 async def keep_up_to_date(database: Database, market: Market, seconds: float = INTERVAL_SECONDS) -> None:
-    """Rebuild due books about every `seconds` until cancelled; several processes may do so at once."""
+    """Rebuild due books about every `seconds` until cancelled, in any number of processes."""
     while True:
         await asyncio.sleep(seconds * random.uniform(0.8, 1.2))
         try:

@@ -1,4 +1,4 @@
-"""Keep only codes that have the shape of their list, since columns are as wide as those codes."""
+"""Keep only codes that look like those of their list: columns are as wide as these."""
 
 import re
 

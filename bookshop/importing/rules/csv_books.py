@@ -44,7 +44,10 @@ CONFIRMED, SINGLE_ITEM = "03", "00"
 
 
 def read_book_csv(stream: BinaryIO, name: str, market: Market) -> Iterator[ReadItem]:
-    """Yield a header and a record for each row; raises UnreadableFile without columns for ISBN and title."""
+    """Yield a header and a record for each row.
+
+    Raises UnreadableFile without columns for the ISBN and the title.
+    """
     table = read_table(stream, COLUMN_NAMES, suffix=market.currency)
     require_fields(table, ("isbn", "title"))
     yield MessageHeader(sender_name(name), None, table.ignored)
@@ -57,7 +60,7 @@ def read_book_csv(stream: BinaryIO, name: str, market: Market) -> Iterator[ReadI
 
 
 def sender_name(file_name: str) -> str:
-    """Return the sender that a file is from unless another is given: its name without its ending."""
+    """Return the file's name without its ending, the sender unless another is given."""
     return PurePath(file_name).stem[:MAX_NAME_CHARS]
 
 

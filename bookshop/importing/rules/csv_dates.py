@@ -21,7 +21,7 @@ MONTH_FORMATS = ("%m/%Y", "%B %Y", "%b %Y", "%b-%Y")
 
 
 def parse_csv_date(text: str, country: str) -> str:
-    """Return a date as YYYY-MM-DD, YYYY-MM or YYYY, as exact as it is written; '' for an invalid one."""
+    """Return a date as YYYY-MM-DD, YYYY-MM or YYYY; '' for an invalid one."""
     if day := parse_date(text):
         return day
     if country in MONTH_FIRST_COUNTRIES:

@@ -1,4 +1,4 @@
-"""Tables as spreadsheets and tills export them: any usual delimiter, columns found by their names."""
+"""Tables as spreadsheets and tills export them, with any usual delimiter."""
 
 import csv
 import re
@@ -22,7 +22,7 @@ FIELD_NAMES = {"isbn": "the ISBN", "title": "the title", "stock": "the quantity"
 
 @dataclass(frozen=True, slots=True)
 class CsvRow:
-    """The cells of a row by field, without empty ones; `problem` is the reason why there are none."""
+    """The cells of a row by field, without empty ones, or the `problem` of the row."""
 
     number: int
     line: int
@@ -32,7 +32,7 @@ class CsvRow:
 
 @dataclass(frozen=True, slots=True)
 class CsvTable:
-    """The rows of a file, the `fields` that have a column, and the names of the `ignored` columns."""
+    """The rows of a file, the fields that have a column, and the names of ignored columns."""
 
     fields: tuple[str, ...]
     ignored: tuple[str, ...]
@@ -41,7 +41,7 @@ class CsvTable:
 
 @dataclass(frozen=True, slots=True)
 class ColumnNames:
-    """The field and the rank of each known name; a name may end with `suffix`, such as a currency."""
+    """The field and rank of each known name, which may end with a suffix, as in "Price SGD"."""
 
     by_name: dict[str, tuple[str, int]]
     suffix: str
@@ -100,7 +100,7 @@ def require_fields(table: CsvTable, fields: Sequence[str]) -> None:
 
 
 def _match_columns(header: Sequence[str], names: ColumnNames) -> list[str | None]:
-    """Return the field of each column; of two columns for a field the one with the better name has it."""
+    """Return the field of each column; of two columns for a field the better name has it."""
     found = [names.find(name) for name in header]
     best: dict[str, int] = {}
     for field, rank in filter(None, found):

@@ -1,7 +1,7 @@
 """Derive the book that the shop lists from the records of its senders."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from bookshop.catalogue.book import byline
 from bookshop.catalogue.book_row import BookDetails
@@ -42,24 +42,27 @@ def derive_book(
     *,
     is_retired: bool = False,
 ) -> DerivedBook:
-    """Derive a book from the blocks of its sources, the best first, and set the overrides over it.
+    """Derive a book from the blocks of its sources, the best first, and from its overrides.
 
     A book is retired when all senders have withdrawn their records; orders still show it.
     """
     blocks = best_blocks(sources)
+    book = _derive(isbn, blocks, market, now.astimezone(market.zone).date(), is_retired=is_retired)
+    return apply_overrides(book, overrides) if overrides else book
+
+
+def _derive(isbn: str, blocks: Blocks, market: Market, today: date, *, is_retired: bool) -> DerivedBook:
     descriptive: DescriptiveBlock = blocks.get(DESCRIPTIVE, {})
     collateral: CollateralBlock = blocks.get(COLLATERAL, {})
     publishing: PublishingBlock = blocks.get(PUBLISHING, {})
     related: RelatedBlock = blocks.get(RELATED, {})
-    today = now.astimezone(market.zone).date()
     offer = find_offer(blocks.get(SUPPLY, {}), publishing, market)
     price = choose_price(offer.prices, market, today)
     texts = derive_texts(collateral)
     contributors = derive_contributors(descriptive.get("contributors", []), texts.biography)
     publisher = publishing.get("publisher") or publishing.get("imprint", "")
     series = descriptive.get("series", "")
-    subjects = visible_subjects(descriptive.get("subjects", []))
-    book = DerivedBook(
+    return DerivedBook(
         isbn=isbn,
         title=descriptive.get("title", ""),
         subtitle=descriptive.get("subtitle", ""),
@@ -90,12 +93,11 @@ def derive_book(
         changes_on=next_change(offer, today),
         details=_derive_details(descriptive, texts, offer, price),
         contributors=contributors,
-        subjects=subjects,
+        subjects=visible_subjects(descriptive.get("subjects", [])),
         related=related_isbns(related, isbn),
         headings=subject_headings(descriptive.get("subjects", [])),
         covers=tuple(collateral.get("covers", ())),
     )
-    return apply_overrides(book, overrides) if overrides else book
 
 
 def best_blocks(sources: Iterable[Blocks]) -> Blocks:

@@ -1,4 +1,4 @@
-"""The book that is derived from records and overrides, and compared with the one in the catalogue."""
+"""A book as it is derived from records and overrides, and as it is stored."""
 
 from dataclasses import KW_ONLY, dataclass, fields
 from typing import NamedTuple
@@ -29,7 +29,10 @@ class SubjectHeading(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DerivedBook(BookRow):
-    """A row of `books` with what is stored in tables of its own; `headings` and `covers` are not compared."""
+    """A row of `books` with its details and parts.
+
+    `headings` and `covers` are stored apart from the book, and are not loaded with it.
+    """
 
     _: KW_ONLY
     details: BookDetails

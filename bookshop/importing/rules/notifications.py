@@ -88,7 +88,7 @@ def _replace(record: Record, stored: StoredRecord | None, sender: str, sent_at: 
 
 
 def rank_sources(records: Iterable[StoredRecord]) -> tuple[list[Blocks], bool]:
-    """Return the blocks of one ISBN's records, the best source first, and whether the book is retired.
+    """Return the blocks of an ISBN's records, the best first, and whether the book is retired.
 
     Only the newest record of each sender counts: it replaces those under other references. When all senders
     have withdrawn theirs, the last records stay.

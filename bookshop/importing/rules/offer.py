@@ -31,10 +31,11 @@ MAX_DAY = date(9998, 12, 31)
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The offer in one market; where the market has no status, safety contact or date, those of the world.
+    """The offer in one market.
 
-    `supply` is a code of list 65, `supplier` the most important one. Dates are as exact as they were sent, ''
-    where there are none; `dates` are those of the market before those of the world.
+    Where the market has no status, safety contact or date, those of the world count. `supply` is a code of
+    list 65, `supplier` the most important one. Dates are as exact as they were sent, '' where there are none;
+    `dates` are those of the market before those of the world.
     """
 
     status: str

@@ -15,7 +15,7 @@ MAX_PRICE_MINOR = 1_000_000_000
 
 
 def amount_in_minor(price: Price, currency: str) -> int:
-    """Return the amount with tax in minor units, or 0 where the amount or its tax is not known exactly."""
+    """Return the amount with tax in minor units, or 0 if it is not known exactly."""
     amount = _parse_decimal(price.get("amount", ""))
     if amount is None or amount <= 0:
         return 0

@@ -15,7 +15,10 @@ MAX_WORK_CHARS = 128
 
 
 def work_key(related: RelatedBlock, publisher: str) -> str:
-    """Return a key that all editions of a work share, or ''; a proprietary id needs its publisher with it."""
+    """Return a key that all editions of a work share, or ''.
+
+    A proprietary id is unique only together with its publisher.
+    """
     ids = {one["type"]: one["id"] for one in related.get("works", []) if one["code"] == MANIFESTATION}
     for kind in WORK_ID_TYPES:
         if kind in ids:
@@ -25,7 +28,7 @@ def work_key(related: RelatedBlock, publisher: str) -> str:
 
 
 def related_isbns(related: RelatedBlock, isbn: str) -> tuple[RelatedIsbn, ...]:
-    """Return the related products in a fixed order, once for each relation, without the book itself."""
+    """Return the related products once for each relation, sorted, without the book itself."""
     found = {
         RelatedIsbn(code, product["isbn"])
         for product in related.get("products", [])

@@ -22,7 +22,7 @@ MAX_LISTED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class StockCount:
-    """The copies that were counted, None for a book that was not counted, and a price, 0 for none."""
+    """The copies that were counted, None if they were not, and a price, 0 for none."""
 
     isbn: str
     quantity: int | None
@@ -30,7 +30,7 @@ class StockCount:
 
 
 def read_stock_table(stream: BinaryIO, market: Market, columns: Sequence[str]) -> CsvTable:
-    """Read these columns only; raises UnreadableFile without columns for the ISBN and the quantity."""
+    """Read these columns; raises UnreadableFile without the ISBN or the quantity."""
     names = {field: COLUMN_NAMES[field] for field in columns}
     table = read_table(stream, names, suffix=market.currency, without_header=TILL_COLUMNS)
     require_fields(table, BOOK_LIST_COLUMNS)

@@ -12,7 +12,7 @@ EXCLUDED, WORLDWIDE, IN_REGION, NAMED = range(4)
 
 
 def closeness(territory: Territory, country: str) -> int:
-    """Return EXCLUDED (0) if the territory leaves the country out, else more the more closely it names it."""
+    """Return EXCLUDED or, the more closely a territory names the country, a higher number."""
     regions = territory.get("regions", "")
     is_in_euro = country in EURO_COUNTRIES
     if _has(territory.get("not_countries", ""), country):

@@ -10,7 +10,7 @@ from bookshop.onix.markup import Text
 
 @dataclass(frozen=True, slots=True)
 class BookTexts:
-    """Texts as sanitized HTML, except for `blurb`, plain text, and `biography`, which is as it was sent."""
+    """Texts as sanitized HTML; `blurb` is plain text, `biography` as it was sent."""
 
     description: str
     contents: str
