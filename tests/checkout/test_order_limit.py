@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from bookshop.app import create_app
 from bookshop.checkout.order_limit import WINDOW, allow_attempt, keyed_hash
@@ -49,3 +49,16 @@ async def test_a_shopper_who_places_too_many_sees_what_to_do(
         page = await text_of(answer)
     assert "Too many orders in a short time" in page
     assert 'value="Ada 2"' in page
+
+
+async def test_old_attempts_are_deleted_and_others_kept(database: Database) -> None:
+    def count(db: Connection) -> int:
+        return db.execute(select(func.count()).select_from(attempts)).scalar_one()
+
+    await database.write(allow_attempt, ["one", "two"], 3)
+    await database.write(let_time_pass)
+    await database.write(allow_attempt, ["three"], 3)
+    assert await database.read(count) == 1
+    assert not await database.write(allow_attempt, ["three", "four"], 1)
+    assert await database.read(count) == 1
+    assert timedelta(hours=1) == WINDOW

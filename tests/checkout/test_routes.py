@@ -286,3 +286,14 @@ async def test_an_order_survives_stripe_being_down(
     assert "Try again" in await cut_off.read(pay_page)
     again = await shopper.post(pay_page, {}, htmx=True)
     assert intent_of(await text_of(again))
+
+
+async def test_checkout_pages_allow_stripe_and_keep_their_address_private(
+    shopper: Shopper, book: Book
+) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn)
+    for path in (f"/checkout?item={book.isbn}", pay_page):
+        headers = (await shopper.get(path)).headers
+        assert (headers["Referrer-Policy"], headers["X-Robots-Tag"]) == ("no-referrer", "noindex"), path
+        assert "frame-src http://127.0.0.1" in headers["Content-Security-Policy"], path
+        assert headers["Cache-Control"] == "no-store", path

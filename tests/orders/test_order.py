@@ -1,12 +1,13 @@
 """An order adds up, and knows what makes it the same order."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bookshop.orders.order import Delivery, Order, OrderLine, Payment
 from bookshop.orders.payment_update import merge
+from bookshop.trade.availability import AvailabilityKind
 from tests.builders import AN_ADDRESS, a_book, an_order, payment_update, sgd
 
 NOW = datetime(2026, 11, 23, 6, 20, tzinfo=UTC)
@@ -51,3 +52,24 @@ def test_the_same_choices_are_the_same_contents_whatever_became_of_them() -> Non
 )
 def test_another_choice_makes_other_contents(other: Order) -> None:
     assert other.contents != ORDER.contents
+
+
+def test_an_order_knows_its_copies_on_the_shelf_and_the_awaited_ones() -> None:
+    day = NOW + timedelta(days=9)
+    shelf = OrderLine("9780306406157", "Seven Shelves", "A. Reader", 2, sgd(1000))
+    mixed = replace(shelf, isbn="9780804429573", kind=AvailabilityKind.ORDER, quantity=3, to_order=2)
+    preorder = replace(
+        shelf, isbn="9780141439600", kind=AvailabilityKind.PREORDER, to_order=2, not_before=day
+    )
+    order = an_order(lines=(shelf, mixed, preorder))
+    assert order.from_shelf == {shelf.isbn: 2, mixed.isbn: 1}
+    assert order.awaited == (mixed, preorder)
+    assert order.not_before == day
+    later = replace(preorder, not_before=day + timedelta(days=1))
+    assert replace(order, lines=(shelf, preorder, later)).not_before == later.not_before
+    assert replace(order, lines=(shelf,)).not_before is None
+
+
+def test_copies_on_the_shelf_are_chance_and_no_part_of_the_contents() -> None:
+    line = replace(ORDER.lines[0], to_order=1)
+    assert replace(ORDER, lines=(line,)).contents == ORDER.contents

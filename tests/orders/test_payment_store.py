@@ -14,9 +14,22 @@ from sqlalchemy.exc import IntegrityError
 
 from bookshop.database import Database, open_database
 from bookshop.orders.order import Order, Payment
-from bookshop.orders.payment_store import claim_refresh, discard_intent, set_intent, set_payment, take_number
+from bookshop.orders.payment_store import (
+    claim_refresh,
+    clear_superseded_intent,
+    discard_intent,
+    find_refunded,
+    restore_superseded_intent,
+    set_failure,
+    set_intent,
+    set_payment,
+    supersede_intent,
+    take_number,
+)
 from bookshop.orders.store import add_order, find_order, lock_order
-from tests.builders import A_CHARGE, a_book, an_order, store_book
+from bookshop.payments.refund import Refund, RefundStatus
+from bookshop.payments.refund_store import add_refund
+from tests.builders import A_CHARGE, a_book, an_order, sgd, store_book
 
 NOW = datetime(2026, 11, 23, 6, 20, 30, 123456, tzinfo=UTC)
 
@@ -187,3 +200,70 @@ async def test_the_first_payment_that_is_stored_is_kept(database: Database) -> N
     stored = await database.read(find_order, order.token)
     assert stored
     assert stored.intent_id == "pi_first"
+
+
+async def find(database: Database, order: Order) -> Order:
+    found = await database.read(find_order, order.token)
+    assert found
+    return found
+
+
+async def test_an_open_payment_is_superseded_once(database: Database) -> None:
+    order = await placed(database, intent_id="pi_1", intent_status="requires_action", failure="No.")
+    await database.write(supersede_intent, order)
+    superseded = replace(
+        order, superseded_intent_id="pi_1", intent_id="", intent_status="", failure="", intent_version=2
+    )
+    assert await find(database, order) == superseded
+    await database.write(supersede_intent, superseded)
+    assert await find(database, order) == superseded
+    assert not await database.write(set_intent, superseded, "cs_2", "open")
+    await database.write(clear_superseded_intent, replace(superseded, superseded_intent_id="pi_other"))
+    assert await find(database, order) == superseded
+    await database.write(clear_superseded_intent, superseded)
+    assert await find(database, order) == replace(superseded, superseded_intent_id="")
+    assert await database.write(set_intent, superseded, "cs_2", "open")
+
+
+async def test_a_superseded_payment_is_restored(database: Database) -> None:
+    order = await placed(database, intent_id="pi_1")
+    await database.write(supersede_intent, order)
+    superseded = await find(database, order)
+    await database.write(restore_superseded_intent, replace(superseded, superseded_intent_id="pi_other"))
+    assert await find(database, order) == superseded
+    await database.write(restore_superseded_intent, superseded)
+    restored = await find(database, order)
+    assert (restored.intent_id, restored.superseded_intent_id) == ("pi_1", "")
+
+
+async def test_only_the_open_payment_of_an_open_order_is_superseded(database: Database) -> None:
+    order = await placed(database, intent_id="pi_1")
+    await database.write(supersede_intent, replace(order, intent_id="pi_other"))
+    assert await find(database, order) == order
+    processing = replace(order, payment=Payment.PROCESSING)
+    await database.write(set_payment, processing)
+    await database.write(supersede_intent, processing)
+    assert await find(database, order) == processing
+
+
+async def test_only_a_cancelled_order_gets_the_reason(database: Database) -> None:
+    cancelled, paid = await placed(database), await placed(database)
+    await database.write(set_payment, replace(cancelled, payment=Payment.CANCELLED))
+    await database.write(set_payment, replace(paid, number=1001, **PAID))
+    assert (await database.write(set_failure, cancelled, "too_many_failures")).failure == "too_many_failures"
+    assert (await database.write(set_failure, paid, "too_many_failures")).failure == ""
+
+
+async def test_refunds_that_are_made_or_on_their_way_are_summed(database: Database) -> None:
+    order, other = await placed(database), await placed(database)
+    assert await database.read(find_refunded, order) == sgd(0)
+    amounts = (
+        (order, 100, "pending"),
+        (order, 20, "succeeded"),
+        (order, 3, "failed"),
+        (order, 4, "requested"),
+    )
+    for number, (whose, minor, status) in enumerate((*amounts, (other, 5000, "succeeded"))):
+        refund = Refund(f"refund {number}", whose.id, sgd(minor), "", NOW, RefundStatus(status))
+        await database.write(add_refund, refund)
+    assert await database.read(find_refunded, order) == sgd(120)

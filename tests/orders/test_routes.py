@@ -139,3 +139,10 @@ async def test_a_poll_takes_a_bounded_number_of_statements(
         await shopper.read(path, htmx=True)
     event.remove(Engine, "before_cursor_execute", note)
     assert len([text for text in seen if not text.startswith(("BEGIN", "COMMIT"))]) <= 5 * MAX_STATEMENTS
+
+
+async def test_a_receipt_keeps_its_address_private(shopper: Shopper, book: Book) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn)
+    for path in (receipt_of(pay_page), f"{receipt_of(pay_page)}/status", pay_page):
+        headers = (await shopper.get(path)).headers
+        assert (headers["Referrer-Policy"], headers["X-Robots-Tag"]) == ("no-referrer", "noindex"), path

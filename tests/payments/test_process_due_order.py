@@ -137,3 +137,28 @@ def test_a_payment_that_is_processing_is_read_again_every_two_minutes() -> None:
     due_at = next_due(an_order(placed_at=now, payment=Payment.PROCESSING), POLICY)
     assert due_at
     assert timedelta(minutes=1, seconds=59) < due_at - now < timedelta(minutes=3)
+
+
+async def test_a_processing_payment_that_succeeds_is_found_when_it_is_due(
+    database: Database, gateway: StripeGateway, account: Account, book: Book
+) -> None:
+    order = await place(database, gateway, book, LONG_AGO)
+    await database.write(apply_payment_update, order.id, payment_update(order, "processing"))
+    await account.pay(order.intent_id)
+    assert await process_if_due(database, gateway, POLICY, order.id)
+    paid = await find(database, order)
+    assert (paid.payment, paid.due_at) == (Payment.PAID, None)
+
+
+async def test_an_order_is_cancelled_after_so_many_failed_payments_and_not_before(
+    database: Database, gateway: StripeGateway, book: Book
+) -> None:
+    order = await place(database, gateway, book)
+    for number in range(POLICY.max_failures):
+        assert (await find(database, order)).payment is Payment.OPEN
+        event = Event(
+            f"evt_{number}", "payment_intent.payment_failed", order.intent_id, order.id, is_live=False
+        )
+        await process_if_due(database, gateway, POLICY, await record_event(database, event))
+    cancelled = await find(database, order)
+    assert (cancelled.payment, cancelled.failure) == (Payment.CANCELLED, TOO_MANY_FAILURES)

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection, select
@@ -15,8 +15,11 @@ from bookshop.orders.payment_store import set_intent
 from bookshop.orders.store import add_order, find_order
 from bookshop.payments.apply_payment_update import apply_payment_update
 from bookshop.payments.cancel_order import cancel_never_offered, cancel_unpaid
-from bookshop.payments.reconcile import NO_PAUSE, reconcile
+from bookshop.payments.errors import ProviderUnavailable
+from bookshop.payments.gateway import Intent
+from bookshop.payments.reconcile import NO_PAUSE, PAUSE, reconcile
 from bookshop.payments.stripe_api.gateway import StripeGateway
+from bookshop.payments.switch_payment_method import begin_switch, switch_payment_method
 from bookshop.schema import stock, stock_movements
 from tests.builders import a_book, an_order, payment_update, sgd, store_book
 from tests.payments.stripe_account import Account
@@ -170,3 +173,89 @@ async def test_an_unpaid_order_keeps_its_books(database: Database, status: str) 
     updated = await database.write(apply_payment_update, order.id, payment_update(order, status))
     assert updated.intent_status == status
     assert await database.read(count_stock, book.isbn) == (1, 1)
+
+
+class CountingGateway(StripeGateway):
+    """Counts the payments that are read, and fails."""
+
+    reads = 0
+
+    def __init__(self) -> None:
+        super().__init__("sk_test_x", (), "http://127.0.0.1:1")
+
+    async def read_payment(self, intent_id: str) -> Intent:
+        self.reads += 1
+        raise ProviderUnavailable
+
+
+async def test_a_payment_is_not_read_again_within_the_pause(database: Database) -> None:
+    book = a_book()
+    order = await database.write(place, an_order(book, intent_id="pi_1"), book)
+    gateway = CountingGateway()
+    just_now = replace(order, refreshed_at=datetime.now(UTC))
+    assert await reconcile(database, gateway, just_now) == (just_now, False)
+    assert gateway.reads == 0
+    before = replace(order, refreshed_at=datetime.now(UTC) - PAUSE)
+    assert await reconcile(database, gateway, before) == (before, False)
+    assert gateway.reads == 1
+
+
+async def test_a_payment_is_not_read_while_the_process_may_not(database: Database) -> None:
+    book = a_book()
+    order = await database.write(place, an_order(book, intent_id="pi_1"), book)
+    gateway = CountingGateway()
+    assert await reconcile(database, gateway, order, may_read=lambda: False) == (order, False)
+    assert gateway.reads == 0
+
+
+async def test_an_order_without_a_payment_is_fresh(database: Database) -> None:
+    book = a_book()
+    order = await database.write(place, an_order(book), book)
+    gateway = CountingGateway()
+    assert await reconcile(database, gateway, order, may_read=lambda: False) == (order, True)
+    assert gateway.reads == 0
+
+
+async def test_a_superseded_payment_is_cancelled_by_the_next_reconcile(
+    database: Database, gateway: StripeGateway, account: Account
+) -> None:
+    order = await placed_at_stripe(database, gateway)
+    superseded = await database.write(begin_switch, order)
+    assert (superseded.intent_id, superseded.superseded_intent_id) == ("", order.intent_id)
+    reconciled, is_fresh = await reconcile(database, gateway, superseded, NO_PAUSE)
+    assert is_fresh
+    assert (reconciled.superseded_intent_id, reconciled.payment) == ("", Payment.OPEN)
+    assert (await account.read(order.intent_id))["status"] == "canceled"
+
+
+async def test_a_superseded_payment_that_was_used_meanwhile_pays_the_order(
+    database: Database, gateway: StripeGateway, account: Account
+) -> None:
+    order = await placed_at_stripe(database, gateway)
+    await account.pay(order.intent_id)
+    paid = await switch_payment_method(database, gateway, order)
+    assert (paid.payment, paid.intent_id, paid.superseded_intent_id) == (Payment.PAID, order.intent_id, "")
+
+
+async def test_an_order_is_cancelled_after_its_superseded_payment(
+    database: Database, gateway: StripeGateway, account: Account
+) -> None:
+    order = await placed_at_stripe(database, gateway, stock=1)
+    superseded = await database.write(begin_switch, order)
+    cancelled = await cancel_unpaid(database, gateway, superseded)
+    assert (cancelled.payment, cancelled.due_at) == (Payment.CANCELLED, None)
+    assert (await account.read(order.intent_id))["status"] == "canceled"
+    assert await database.read(find_free, order.lines[0].isbn) == 1
+
+
+@pytest.mark.parametrize("changed", [{"intent_id": "pi_1"}, {"superseded_intent_id": "pi_1"}], ids=str)
+async def test_an_order_whose_payment_was_offered_is_not_cancelled_without_stripe(
+    database: Database, changed: dict[str, str]
+) -> None:
+    book = a_book(stock=1)
+    order = await database.write(place, an_order(book), book)
+    await database.write(set_intent, order, "pi_1", "requires_payment_method")
+    if "superseded_intent_id" in changed:
+        await database.write(begin_switch, replace(order, intent_id="pi_1"))
+    assert (await database.write(cancel_never_offered, order.id)).payment is Payment.OPEN
+    assert await database.read(find_free, book.isbn) == 0

@@ -1,18 +1,21 @@
 """Every order is processed once, whatever webhooks miss."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.stock import find_free
-from bookshop.database import Database
+from bookshop.database import Database, open_database
 from bookshop.orders.due_store import list_due
 from bookshop.orders.order import Order, Payment
+from bookshop.payments.errors import ProviderUnavailable
+from bookshop.payments.event_store import set_listed
+from bookshop.payments.gateway import Event
 from bookshop.payments.refund_store import list_refunds
 from bookshop.payments.stripe_api.gateway import StripeGateway
-from bookshop.payments.sweep import sweep
+from bookshop.payments.sweep import OVERLAP, run_sweeper, sweep
 from tests.builders import a_book, sgd, store_book
 from tests.payments.stored_orders import (
     LONG_AGO,
@@ -127,3 +130,71 @@ async def test_a_refund_made_in_stripes_dashboard_is_stored(
     refunds = await database.read(list_refunds, paid.id)
     assert [refund.amount for refund in refunds] == [sgd(100)]
     assert (await find(database, paid)).due_at is None
+
+
+class ListingGateway(StripeGateway):
+    """Lists no events, and remembers since when it was asked; the first sweeps may fail."""
+
+    def __init__(self, failures: int = 0) -> None:
+        super().__init__("sk_test_x", (), "http://127.0.0.1:1")
+        self.since: list[datetime] = []
+        self.failures = failures
+        self.listed_twice = asyncio.Event()
+
+    async def list_events(self, since: datetime) -> list[Event]:
+        self.since.append(since)
+        if len(self.since) >= 2:
+            self.listed_twice.set()
+        if len(self.since) <= self.failures:
+            raise ProviderUnavailable
+        return []
+
+
+async def test_events_are_listed_from_two_minutes_before_the_last_listing(database: Database) -> None:
+    gateway = ListingGateway()
+    before = datetime.now(UTC).replace(microsecond=0)
+    await sweep(database, gateway, POLICY)
+    await sweep(database, gateway, POLICY)
+    after = datetime.now(UTC)
+    assert len(gateway.since) == 2
+    assert all(before - OVERLAP <= since <= after - OVERLAP for since in gateway.since)
+    assert timedelta(minutes=2) == OVERLAP
+
+
+async def test_a_listing_that_failed_is_made_up_for_by_the_next(database: Database) -> None:
+    long_ago = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=5)
+    await database.write(set_listed, long_ago)
+    gateway = ListingGateway(failures=1)
+    for _ in range(3):
+        await sweep(database, gateway, POLICY)
+    assert gateway.since[:2] == [long_ago - OVERLAP] * 2
+    assert gateway.since[2] > long_ago + timedelta(hours=4)
+
+
+async def test_events_are_listed_once_in_each_interval(database: Database) -> None:
+    gateway = ListingGateway()
+    for _ in range(3):
+        await sweep(database, gateway, POLICY, timedelta(hours=1))
+    assert len(gateway.since) == 1
+
+
+async def test_the_sweeper_goes_on_after_an_error(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    database = open_database(sqlite_url)
+    gateway = ListingGateway()
+    calls = iter([RuntimeError("broken")])
+
+    async def fail_once(*args: object) -> None:
+        if error := next(calls, None):
+            raise error
+        gateway.listed_twice.set()
+
+    monkeypatch.setattr("bookshop.payments.sweep.sweep", fail_once)
+    sweeper = asyncio.create_task(run_sweeper(database, gateway, POLICY, 0.001))
+    async with asyncio.timeout(20):
+        await gateway.listed_twice.wait()
+    sweeper.cancel()
+    await asyncio.gather(sweeper, return_exceptions=True)
+    await database.close()
+    assert "a sweep failed" in caplog.text
