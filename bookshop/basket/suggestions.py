@@ -7,10 +7,10 @@ from sqlalchemy import Connection
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.display_store import list_display
 
-MAX_SUGGESTIONS = 6
+MAX_BASKET_SUGGESTIONS = 6
 
 
 def list_suggestions(db: Connection, excluded: Container[str] = ()) -> list[Book]:
     """Return books that the booksellers love, without those of these ISBNs."""
     books = [pick.book for pick in list_display(db, "loved") if pick.book.isbn not in excluded]
-    return books[:MAX_SUGGESTIONS]
+    return books[:MAX_BASKET_SUGGESTIONS]

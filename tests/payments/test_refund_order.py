@@ -1,42 +1,35 @@
-"""Money goes back once, whatever is lost on the way, and its later state reaches the order."""
+"""Money goes back once, whatever is lost on the way."""
 
 import asyncio
-import json
-import logging
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
-from sqlalchemy import Connection, select
 
 from bookshop.app import Shop
-from bookshop.catalogue.stock import reserve_stock
-from bookshop.cli import main
 from bookshop.database import Database
 from bookshop.orders.due_store import list_due
-from bookshop.orders.order import Order
-from bookshop.orders.payment_store import set_intent
-from bookshop.orders.store import add_order, find_order
 from bookshop.payments.errors import ProviderUnavailable
-from bookshop.payments.reconcile import NO_PAUSE, reconcile
 from bookshop.payments.refresh_refunds import refresh_refunds
 from bookshop.payments.refund import Refund, RefundStatus, RefundUpdate
 from bookshop.payments.refund_order import begin_refund, refund_order
 from bookshop.payments.refund_request import NotRefundable, RefundRequest
 from bookshop.payments.refund_store import list_refunds
-from bookshop.payments.send_refund import apply_refund_updates
 from bookshop.payments.stripe_api.gateway import StripeGateway
-from bookshop.schema import stock, stock_movements
-from tests.builders import ENVIRONMENT, a_book, an_order, sgd, store_book
+from tests.builders import sgd
+from tests.payments.paid_orders import (
+    Buy,
+    count_on_hand,
+    refund_elsewhere,
+    refunds_at_stripe,
+    returns_of,
+)
 from tests.payments.stripe_account import SECRET_KEY, Account
 from tests.processes import SIMULATOR_SECRET, Process
 
 FOUR = RefundRequest(amount=sgd(400))
+
+
 EVERYTHING = RefundRequest()
-Buy = Callable[..., Awaitable[Order]]
 
 
 class Lossy(StripeGateway):
@@ -52,73 +45,6 @@ class Deaf(StripeGateway):
 
     async def create_refund(self, charge_id: str, refund: Refund) -> RefundUpdate:
         raise ProviderUnavailable
-
-
-@pytest.fixture
-def buy(database: Database, gateway: StripeGateway, account: Account) -> Buy:
-    """Makes a paid order: two copies of Emma and one of Persuasion, sent for 5.00: 38.00."""
-
-    async def pay(method: str = "pm_card_visa") -> Order:
-        books = (a_book("Emma", price=1200, stock=5), a_book("Persuasion", price=900, stock=5))
-        placed = an_order(*books, delivery_fee=sgd(500), total=sgd(3800))
-        emma, persuasion = placed.lines
-        placed = replace(placed, lines=(replace(emma, quantity=2), persuasion))
-
-        def place(db: Connection) -> None:
-            for book in books:
-                store_book(db, book)
-            add_order(db, placed)
-            reserve_stock(db, placed.quantities, placed.id)
-
-        await database.write(place)
-        update = (await gateway.create_payment(placed)).update
-        await database.write(set_intent, placed, update.intent_id, update.status)
-        await account.pay(update.intent_id, method)
-        order, _ = await reconcile(database, gateway, replace(placed, intent_id=update.intent_id), NO_PAUSE)
-        assert order.number
-        return order
-
-    return pay
-
-
-def charge_id_of(order: Order) -> str:
-    assert order.charge
-    return order.charge.id
-
-
-async def refunds_at_stripe(account: Account, order: Order) -> list[dict[str, Any]]:
-    listed = await account.ask("GET", f"/v1/refunds?limit=100&charge={charge_id_of(order)}")
-    refunds: list[dict[str, Any]] = listed["data"]
-    return refunds
-
-
-async def refund_elsewhere(account: Account, order: Order, amount: int) -> dict[str, Any]:
-    """Refund in Stripe's dashboard."""
-    form = {"charge": charge_id_of(order), "amount": str(amount)}
-    refund: dict[str, Any] = await account.ask("POST", "/v1/refunds", form)
-    return refund
-
-
-async def decide(account: Account, path: str, outcome: str) -> None:
-    """Let the bank decide now, unless its time has come already."""
-    await account.ask("POST", f"/_control/{path}/settle", {"outcome": outcome})
-
-
-def count_on_hand(db: Connection, order: Order) -> list[int]:
-    """How many copies of each book are on the shelves."""
-    found = {row.isbn: row.on_hand for row in db.execute(select(stock.c.isbn, stock.c.on_hand))}
-    return [found[line.isbn] for line in order.lines]
-
-
-def returns_of(db: Connection) -> list[tuple[str, str, int]]:
-    rows = db.execute(select(stock_movements).where(stock_movements.c.kind == "returned"))
-    return sorted((row.reason, row.isbn, row.quantity) for row in rows)
-
-
-async def read(database: Database, order: Order) -> Order:
-    found = await database.read(find_order, order.token)
-    assert found
-    return found
 
 
 async def test_everything_goes_back(
@@ -269,93 +195,12 @@ async def test_what_stripe_refuses_failed_and_is_free_again(
         await refund_order(database, gateway, order.id, FOUR)
 
 
-async def test_refunds_made_elsewhere_are_stored_once(
-    database: Database, gateway: StripeGateway, account: Account, buy: Buy
-) -> None:
-    order = await buy()
-    ours = await refund_order(database, gateway, order.id, FOUR)
-    theirs = await refund_elsewhere(account, order, 1000)
-    answers = await asyncio.gather(*(refresh_refunds(database, gateway, order) for _ in range(5)))
-    stored = await database.read(list_refunds, order.id)
-    assert {refund.id for refund in stored} == {ours.id, theirs["id"]}
-    assert all(set(answer) == set(stored) for answer in answers)
-    assert (await refund_order(database, gateway, order.id, EVERYTHING)).amount == sgd(2400)
-
-
-async def test_many_callers_at_once_store_a_refund_once(
-    database: Database, gateway: StripeGateway, account: Account, buy: Buy
-) -> None:
-    order = await buy()
-    for amount in (100, 200, 300):
-        await refund_elsewhere(account, order, amount)
-        told = await gateway.list_refunds(charge_id_of(order))
-        await asyncio.gather(*(database.write(apply_refund_updates, order.id, told) for _ in range(10)))
-    assert sorted(refund.amount.minor for refund in await database.read(list_refunds, order.id)) == [
-        100,
-        200,
-        300,
-    ]
-
-
-async def test_a_slow_refund_is_followed_to_its_end(
-    database: Database, gateway: StripeGateway, account: Account, buy: Buy
-) -> None:
-    order = await buy("pm_card_pendingRefund")
-    pending = await refund_order(database, gateway, order.id, EVERYTHING)
-    assert pending.is_open
-    await decide(account, f"refunds/{pending.refund_id}", "succeeded")
-    for _ in range(2):
-        (refund,) = await refresh_refunds(database, gateway, order)
-        assert refund == replace(pending, status=RefundStatus.SUCCEEDED)
-
-
-async def test_a_refund_that_fails_late_is_stored_and_may_be_made_again(
-    database: Database, gateway: StripeGateway, account: Account, buy: Buy
-) -> None:
-    order = await buy("pm_card_refundFail")
-    made = await refund_order(database, gateway, order.id, EVERYTHING)
-    assert made.status is RefundStatus.SUCCEEDED
-    await decide(account, f"refunds/{made.refund_id}", "failed")
-    (failed,) = await refresh_refunds(database, gateway, order)
-    assert (failed.status, failed.failure) == (RefundStatus.FAILED, "expired_or_canceled_card")
-    assert (await refund_order(database, gateway, order.id, EVERYTHING)).id == f"{order.id}-2"
-
-
-async def test_a_dispute_marks_the_order_and_nothing_goes_back(
-    database: Database, gateway: StripeGateway, account: Account, buy: Buy
-) -> None:
-    order = await buy("pm_card_createDispute")
-    (dispute,) = (await account.ask("GET", f"/v1/disputes?charge={charge_id_of(order)}"))["data"]
-    for outcome in ("needs_response", "won"):
-        if outcome == "won":
-            await decide(account, f"disputes/{dispute['id']}", outcome)
-        for _ in range(2):
-            assert await refresh_refunds(database, gateway, order) == []
-            assert await read(database, order) == replace(order, dispute=outcome)
-    assert await refunds_at_stripe(account, order) == []
-
-
 async def test_a_disputed_payment_is_refused_by_stripe(
     database: Database, gateway: StripeGateway, buy: Buy
 ) -> None:
     order = await buy("pm_card_createDispute")
     refused = await refund_order(database, gateway, order.id, EVERYTHING)
     assert (refused.status, refused.failure) == (RefundStatus.FAILED, "charge_disputed")
-
-
-async def test_a_fraud_warning_marks_the_order(database: Database, gateway: StripeGateway, buy: Buy) -> None:
-    order = await buy("pm_card_createIssuerFraudRecord")
-    for _ in range(2):
-        assert await refresh_refunds(database, gateway, order) == []
-        assert await read(database, order) == replace(order, fraud_warning="misc")
-
-
-async def test_an_order_without_a_payment_has_nothing_to_follow(
-    database: Database, gateway: StripeGateway
-) -> None:
-    assert await refresh_refunds(database, gateway, an_order()) == []
-    with pytest.raises(LookupError):
-        await refund_order(database, gateway, "no-such-order", FOUR)
 
 
 async def test_everything_bought_is_on_the_shelf_again_once(
@@ -391,54 +236,3 @@ async def test_the_receipt_shows_what_went_back(
     await refund_order(database, gateway, order.id, FOUR)
     page = await (await shop.test_client().get(address)).get_data(as_text=True)
     assert '<dt>Refunded</dt><dd id="refunded">S$4.00</dd>' in page
-
-
-@pytest.fixture
-def command(database_url: str, simulator: Process) -> Iterator[Callable[..., Awaitable[Result]]]:
-    """Runs `bookshop refund` as a bookseller would."""
-    env = {**ENVIRONMENT, "DATABASE_URL": database_url, "STRIPE_API_BASE": simulator.url}
-
-    async def run(*arguments: str) -> Result:
-        # in a thread, since the command has an event loop of its own
-        return await asyncio.to_thread(CliRunner().invoke, main, ["refund", *arguments], env=env)
-
-    yield run
-    logging.disable(logging.NOTSET)
-
-
-async def test_the_command_refunds_by_number_and_by_id(
-    account: Account, buy: Buy, command: Callable[..., Awaitable[Result]]
-) -> None:
-    order = await buy()
-    answer = await command(str(order.number), "--amount", "4.00", "--reason", "duplicate")
-    (made,) = await refunds_at_stripe(account, order)
-    assert (answer.exit_code, answer.stdout) == (
-        0,
-        f"Refund of S$4.00 for order {order.number}: succeeded ({made['id']}).\n",
-    )
-    emma, persuasion = (line.isbn for line in order.lines)
-    answer = await command(order.id, "--line", f"{emma}:1", "--line", persuasion, "--restock", "--json")
-    assert answer.exit_code == 0
-    told = json.loads(answer.stdout)
-    assert (told["id"], told["amount_minor"], told["status"]) == (f"{order.id}-2", 2100, "succeeded")
-
-
-async def test_the_command_explains_in_one_line_why_nothing_went_back(
-    account: Account, buy: Buy, command: Callable[..., Awaitable[Result]]
-) -> None:
-    order = await buy()
-    name = str(order.number)
-    for arguments, said in (
-        ((name, "--amount", "four"), "'four' is not an amount such as 23.00"),
-        ((name, "--amount", "400"), "S$400.00 is more than the S$38.00 that is left of S$38.00."),
-        ((name, "--line", "978:x"), "'978:x' is not ISBN or ISBN:QUANTITY."),
-        (("9", "--amount", "4"), "No order has the number or id '9'. `bookshop orders` lists the orders."),
-    ):
-        answer = await command(*arguments)
-        assert (answer.exit_code, answer.stderr) == (1, f"Error: {said}\n")
-    await refund_elsewhere(account, order, 3800)
-    answer = await command(name, "--json")
-    assert answer.exit_code == 1
-    assert json.loads(answer.stdout)["failure"] == "charge_already_refunded"
-    said = f"The refund of S$38.00 for order {name} failed: charge_already_refunded."
-    assert answer.stderr == f"Error: {said}\n"

@@ -1,0 +1,111 @@
+"""Refunds, disputes and fraud warnings at Stripe reach their order, once."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from bookshop.database import Database
+from bookshop.payments.refresh_refunds import refresh_refunds
+from bookshop.payments.refund import RefundStatus
+from bookshop.payments.refund_order import refund_order
+from bookshop.payments.refund_request import RefundRequest
+from bookshop.payments.refund_store import list_refunds
+from bookshop.payments.send_refund import apply_refund_updates
+from bookshop.payments.stripe_api.gateway import StripeGateway
+from tests.builders import an_order, sgd
+from tests.payments.paid_orders import (
+    Buy,
+    charge_id_of,
+    decide,
+    read,
+    refund_elsewhere,
+    refunds_at_stripe,
+)
+from tests.payments.stripe_account import Account
+
+FOUR = RefundRequest(amount=sgd(400))
+
+
+EVERYTHING = RefundRequest()
+
+
+async def test_refunds_made_elsewhere_are_stored_once(
+    database: Database, gateway: StripeGateway, account: Account, buy: Buy
+) -> None:
+    order = await buy()
+    ours = await refund_order(database, gateway, order.id, FOUR)
+    theirs = await refund_elsewhere(account, order, 1000)
+    answers = await asyncio.gather(*(refresh_refunds(database, gateway, order) for _ in range(5)))
+    stored = await database.read(list_refunds, order.id)
+    assert {refund.id for refund in stored} == {ours.id, theirs["id"]}
+    assert all(set(answer) == set(stored) for answer in answers)
+    assert (await refund_order(database, gateway, order.id, EVERYTHING)).amount == sgd(2400)
+
+
+async def test_many_callers_at_once_store_a_refund_once(
+    database: Database, gateway: StripeGateway, account: Account, buy: Buy
+) -> None:
+    order = await buy()
+    for amount in (100, 200, 300):
+        await refund_elsewhere(account, order, amount)
+        told = await gateway.list_refunds(charge_id_of(order))
+        await asyncio.gather(*(database.write(apply_refund_updates, order.id, told) for _ in range(10)))
+    assert sorted(refund.amount.minor for refund in await database.read(list_refunds, order.id)) == [
+        100,
+        200,
+        300,
+    ]
+
+
+async def test_a_slow_refund_is_followed_to_its_end(
+    database: Database, gateway: StripeGateway, account: Account, buy: Buy
+) -> None:
+    order = await buy("pm_card_pendingRefund")
+    pending = await refund_order(database, gateway, order.id, EVERYTHING)
+    assert pending.is_open
+    await decide(account, f"refunds/{pending.refund_id}", "succeeded")
+    for _ in range(2):
+        (refund,) = await refresh_refunds(database, gateway, order)
+        assert refund == replace(pending, status=RefundStatus.SUCCEEDED)
+
+
+async def test_a_refund_that_fails_late_is_stored_and_may_be_made_again(
+    database: Database, gateway: StripeGateway, account: Account, buy: Buy
+) -> None:
+    order = await buy("pm_card_refundFail")
+    made = await refund_order(database, gateway, order.id, EVERYTHING)
+    assert made.status is RefundStatus.SUCCEEDED
+    await decide(account, f"refunds/{made.refund_id}", "failed")
+    (failed,) = await refresh_refunds(database, gateway, order)
+    assert (failed.status, failed.failure) == (RefundStatus.FAILED, "expired_or_canceled_card")
+    assert (await refund_order(database, gateway, order.id, EVERYTHING)).id == f"{order.id}-2"
+
+
+async def test_a_dispute_marks_the_order_and_nothing_goes_back(
+    database: Database, gateway: StripeGateway, account: Account, buy: Buy
+) -> None:
+    order = await buy("pm_card_createDispute")
+    (dispute,) = (await account.ask("GET", f"/v1/disputes?charge={charge_id_of(order)}"))["data"]
+    for outcome in ("needs_response", "won"):
+        if outcome == "won":
+            await decide(account, f"disputes/{dispute['id']}", outcome)
+        for _ in range(2):
+            assert await refresh_refunds(database, gateway, order) == []
+            assert await read(database, order) == replace(order, dispute=outcome)
+    assert await refunds_at_stripe(account, order) == []
+
+
+async def test_a_fraud_warning_marks_the_order(database: Database, gateway: StripeGateway, buy: Buy) -> None:
+    order = await buy("pm_card_createIssuerFraudRecord")
+    for _ in range(2):
+        assert await refresh_refunds(database, gateway, order) == []
+        assert await read(database, order) == replace(order, fraud_warning="misc")
+
+
+async def test_an_order_without_a_payment_has_nothing_to_follow(
+    database: Database, gateway: StripeGateway
+) -> None:
+    assert await refresh_refunds(database, gateway, an_order()) == []
+    with pytest.raises(LookupError):
+        await refund_order(database, gateway, "no-such-order", FOUR)

@@ -1,0 +1,70 @@
+"""A bookseller refunds an order by its number or id."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bookshop.cli import main
+from tests.builders import ENVIRONMENT
+from tests.payments.paid_orders import (
+    Buy,
+    refund_elsewhere,
+    refunds_at_stripe,
+)
+from tests.payments.stripe_account import Account
+from tests.processes import Process
+
+
+@pytest.fixture
+def command(database_url: str, simulator: Process) -> Iterator[Callable[..., Awaitable[Result]]]:
+    """Runs `bookshop refund` as a bookseller would."""
+    env = {**ENVIRONMENT, "DATABASE_URL": database_url, "STRIPE_API_BASE": simulator.url}
+
+    async def run(*arguments: str) -> Result:
+        # in a thread, since the command has an event loop of its own
+        return await asyncio.to_thread(CliRunner().invoke, main, ["refund", *arguments], env=env)
+
+    yield run
+    logging.disable(logging.NOTSET)
+
+
+async def test_the_command_refunds_by_number_and_by_id(
+    account: Account, buy: Buy, command: Callable[..., Awaitable[Result]]
+) -> None:
+    order = await buy()
+    answer = await command(str(order.number), "--amount", "4.00", "--reason", "duplicate")
+    (made,) = await refunds_at_stripe(account, order)
+    assert (answer.exit_code, answer.stdout) == (
+        0,
+        f"Refund of S$4.00 for order {order.number}: succeeded ({made['id']}).\n",
+    )
+    emma, persuasion = (line.isbn for line in order.lines)
+    answer = await command(order.id, "--line", f"{emma}:1", "--line", persuasion, "--restock", "--json")
+    assert answer.exit_code == 0
+    told = json.loads(answer.stdout)
+    assert (told["id"], told["amount_minor"], told["status"]) == (f"{order.id}-2", 2100, "succeeded")
+
+
+async def test_the_command_explains_in_one_line_why_nothing_went_back(
+    account: Account, buy: Buy, command: Callable[..., Awaitable[Result]]
+) -> None:
+    order = await buy()
+    name = str(order.number)
+    for arguments, said in (
+        ((name, "--amount", "four"), "'four' is not an amount such as 23.00"),
+        ((name, "--amount", "400"), "S$400.00 is more than the S$38.00 that is left of S$38.00."),
+        ((name, "--line", "978:x"), "'978:x' is not ISBN or ISBN:QUANTITY."),
+        (("9", "--amount", "4"), "No order has the number or id '9'. `bookshop orders` lists the orders."),
+    ):
+        answer = await command(*arguments)
+        assert (answer.exit_code, answer.stderr) == (1, f"Error: {said}\n")
+    await refund_elsewhere(account, order, 3800)
+    answer = await command(name, "--json")
+    assert answer.exit_code == 1
+    assert json.loads(answer.stdout)["failure"] == "charge_already_refunded"
+    said = f"The refund of S$38.00 for order {name} failed: charge_already_refunded."
+    assert answer.stderr == f"Error: {said}\n"
