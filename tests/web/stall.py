@@ -80,7 +80,7 @@ def stall_pages(stall: Stall) -> PublicBlueprint:
 
     @routes.get("/echo")
     async def echo() -> ResponseReturnValue:
-        return f"{request.cookies} {request.headers} {request.remote_addr} {request.url}"
+        return f"{request.cookies} {request.headers} from {request.remote_addr} at {request.url}"
 
     @routes.get("/session")
     async def read_session() -> ResponseReturnValue:

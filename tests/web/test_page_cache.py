@@ -104,7 +104,7 @@ async def test_a_page_and_its_fragment_are_kept_apart(stall: Stall) -> None:
 
 
 async def test_a_query_that_a_page_ignores_makes_no_other_page(stall: Stall) -> None:
-    for query in ("", "?utm_source=x", "?fbclid=y"):
+    for query in ("?utm_source=x", "", "?fbclid=y"):
         answer = await stall.client.get(f"/plain{query}")
         assert answer.headers["No-Vary-Search"] == "params"
     assert stall.rendered["/plain"] == 1
@@ -175,9 +175,12 @@ async def test_nothing_of_the_request_reaches_a_kept_page(stall: Stall) -> None:
         "X-Forwarded-Host": "evil.example",
         "Authorization": "Basic eA==",
     }
-    text = await text_of(await stall.client.get("/echo?x=1", headers=headers))
-    assert "http://shop.example/echo" in text
-    for own in ("evil", "basket-count", "Browser", "Basic"):
+    answer = await stall.client.get(
+        "/echo?x=1", headers=headers, scheme="https", scope_base={"client": ("203.0.113.9", 443)}
+    )
+    text = await text_of(answer)
+    assert " at http://shop.example/echo?x=1" in text
+    for own in ("evil", "basket-count", "Browser", "Basic", "203.0.113.9"):
         assert own not in text
 
 
@@ -200,6 +203,8 @@ async def test_only_success_is_kept(stall: Stall, path: str, status: int) -> Non
     for _ in range(2):
         assert (await stall.client.get(path)).status_code == status
     assert not stall.cache.entries.by_key
+    # each response came from one rendering, as it is the same for everyone
+    assert stall.rendered[path] == (0 if path == "/nowhere" else 2)
 
 
 async def test_other_methods_go_through(stall: Stall) -> None:
