@@ -1,1 +1,1 @@
-"""What the shop sells, and how many of it stand on the shelf."""
+"""The books of the shop, their stock, and the public pages that show them."""

@@ -17,7 +17,7 @@ MAX_BLURB_CHARS = 240
 
 @dataclass(frozen=True, slots=True)
 class Contributor:
-    """A person or body who made the book, in a role of ONIX list 17; `key` ends their page's address."""
+    """A maker of the book in a role of ONIX list 17; `key` ends the address of their page."""
 
     role: str
     name: str

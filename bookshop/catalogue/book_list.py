@@ -7,6 +7,7 @@ from bookshop.catalogue.book import Book
 from bookshop.trade.thema import Heading
 
 BOOKS_PER_PAGE = 24
+BOOKS_PER_ROW = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,9 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class BookList:
-    """A page of a list; `after` is where the next page begins, `count` is None if the books are not counted.
+    """A page of a list.
 
+    `after` is where the next page begins; `count` is None if the books are not counted.
     `text` is clean HTML about the subject of the list; `notes` are a few words on some books, by ISBN.
     """
 

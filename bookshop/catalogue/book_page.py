@@ -5,6 +5,7 @@ from typing import TypedDict
 from sqlalchemy import Connection
 
 from bookshop.catalogue.book import Book, Contributor, Pick
+from bookshop.catalogue.book_list import BOOKS_PER_ROW
 from bookshop.catalogue.book_store import find_book, list_suggestions
 from bookshop.catalogue.credits import Credit, credits_of
 from bookshop.catalogue.display_store import find_pick
@@ -13,8 +14,6 @@ from bookshop.catalogue.subject_names import list_feed_headings
 from bookshop.trade.categories import CATEGORIES, Category
 from bookshop.trade.subject_schemes import THEMA_SCHEMES
 from bookshop.trade.thema import Heading, ancestors, closest
-
-MAX_SUGGESTIONS = 6
 
 
 class BookPage(TypedDict):
@@ -58,5 +57,5 @@ def list_subject_headings(db: Connection, book: Book) -> tuple[Heading, ...]:
 def list_unrelated_suggestions(db: Connection, book: Book, editions: Editions) -> list[Book]:
     """Return books of the same category that are not other editions of this one."""
     shown = {edition.isbn for edition in (*editions.others, editions.successor) if edition}
-    suggestions = list_suggestions(db, book, MAX_SUGGESTIONS + len(shown))
-    return [other for other in suggestions if other.isbn not in shown][:MAX_SUGGESTIONS]
+    suggestions = list_suggestions(db, book, BOOKS_PER_ROW + len(shown))
+    return [other for other in suggestions if other.isbn not in shown][:BOOKS_PER_ROW]

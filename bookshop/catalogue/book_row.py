@@ -1,4 +1,4 @@
-"""The columns of a book, by which a feed's book, its rows and its page all name the same things."""
+"""The columns of a book, whose names the derived book, its rows and its page share."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True)
 class BookRow:
-    """The columns of `books` that follow from feeds and overrides; `books` has a few more of the shop's own.
+    """The columns of `books` that follow from feeds and overrides; the shop adds a few more.
 
     `form` and `supply` are codes of ONIX lists 150 and 65; a price of 0 means that there is none.
     `published` and `expected` are YYYY, YYYY-MM or YYYY-MM-DD, or empty.
@@ -44,7 +44,7 @@ class BookRow:
 
 @dataclass(frozen=True, slots=True)
 class BookDetails:
-    """The columns of `book_details`, which only the book's own page shows: clean HTML, millimetres, grams."""
+    """The columns of `book_details`, for the book's own page; texts are clean HTML."""
 
     description: str = ""
     contents: str = ""

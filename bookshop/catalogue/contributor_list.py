@@ -27,7 +27,7 @@ class Contribution:
 
 
 def collect_contributor(db: Connection, key: str, after: str) -> BookList | None:
-    """Return the books that a person wrote, drew, edited or translated; None if the key is unknown."""
+    """Return the books to which a person contributed; None if the key is unknown."""
     results = list_by_facet(db, Facet.CONTRIBUTOR, key, BOOKS_PER_PAGE, after)
     books = books_at_ranks(db, results.ranks)
     contributions = list_contributions(db, key, [book.isbn for book in books])

@@ -20,7 +20,7 @@ FIND_COVER = COVERS.where(books.c.isbn == bindparam("book"))
 
 
 def find_cover(db: Connection, isbn: str) -> Cover | None:
-    """Return the cover of a book, listed or not, since orders show books that are no longer sold."""
+    """Return the cover of a book; orders also show books that are no longer listed."""
     row = db.execute(FIND_COVER, {"book": isbn}).first()
     return _cover_of(*row) if row else None
 

@@ -7,6 +7,7 @@ from typing import TypedDict
 from sqlalchemy import Connection
 
 from bookshop.catalogue.book import Book, Pick
+from bookshop.catalogue.book_list import BOOKS_PER_ROW
 from bookshop.catalogue.cover_store import list_category_covers
 from bookshop.catalogue.dated_books import list_newest
 from bookshop.catalogue.display_store import STAFF_PICKS, list_displays
@@ -15,7 +16,6 @@ from bookshop.search.facet import Facet
 from bookshop.search.facet_counts import count_by_value
 from bookshop.trade.categories import CATEGORIES, Category
 
-BOOKS_PER_ROW = 6
 COVERS_PER_TILE = 2
 
 

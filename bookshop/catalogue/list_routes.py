@@ -1,4 +1,4 @@
-"""Lists to browse: subjects, people, series, publishers, new and forthcoming books, displays."""
+"""Lists to browse: subjects, people, series, publishers, new books and displays."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -82,7 +82,7 @@ async def show_publisher(database: Database, key: str) -> ResponseReturnValue:
 async def collect_page(
     database: Database, collect: Callable[..., BookList | None], *arguments: str
 ) -> BookList:
-    """Read the page of a list that the request's `after` names; respond with 404 if there is no such list."""
+    """Read a page of a list, from the request's `after` on; respond with 404 if it is None."""
     return await database.read(collect, *arguments, request.args.get("after", "")) or abort(404)
 
 

@@ -20,7 +20,7 @@ from bookshop.trade.text import slug_of
 
 
 def load_samples(db: Connection, currency: str) -> int:
-    """Fill an empty catalogue and say how many books came in; a catalogue with books stays as it is."""
+    """Fill an empty catalogue and return the number of books added."""
     if has_books(db):
         return 0
     records = _read("books.json")
@@ -41,9 +41,9 @@ def load_samples(db: Connection, currency: str) -> int:
 
 
 def read_record(record: dict[str, Any], currency: str, today: date) -> Book:
-    """A book of the sample file; its price means as many minor units in any currency.
+    """Read a book of the sample file.
 
-    A book of `days_ahead` is always that many days from being out.
+    Its price is as many minor units in any currency. With `days_ahead`, it is out that many days from today.
     """
     people = tuple(map(_read_contributor, record["contributors"]))
     codes = tuple(record["subjects"])

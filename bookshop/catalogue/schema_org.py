@@ -1,4 +1,4 @@
-"""A book in the words of schema.org, for search engines: https://schema.org/Book and https://schema.org/Offer."""
+"""Describe a book to search engines: https://schema.org/Book and https://schema.org/Offer."""
 
 import json
 from decimal import Decimal
@@ -13,13 +13,13 @@ from bookshop.trade.contributor_roles import find_role
 from bookshop.trade.product_forms import find_form
 
 SCHEMA = "https://schema.org"
-BY_KIND = {
+AVAILABILITY_BY_KIND = {
     AvailabilityKind.SHELF: "InStock",
     AvailabilityKind.ORDER: "BackOrder",
     AvailabilityKind.PREORDER: "PreOrder",
 }
-FOR_GOOD = frozenset({Reason.GONE, Reason.REPLACED, Reason.BARRED})
-# what would end the script, or begin another, in some browser or other
+PERMANENT_REASONS = frozenset({Reason.GONE, Reason.REPLACED, Reason.BARRED})
+# characters that could end the script or begin another one
 ESCAPES = {
     ord("<"): "\\u003c",
     ord(">"): "\\u003e",
@@ -30,83 +30,82 @@ ESCAPES = {
 
 
 def describe_book(
-    book: Book, address: str, picture: str, language: str, shop_name: str, people: dict[str, str]
+    book: Book, url: str, picture_url: str, language: str, shop_name: str, contributor_urls: dict[str, str]
 ) -> dict[str, Any]:
-    """A book with its offer; all addresses are whole ones, those of people by their keys."""
-    said = {
+    """Return a book with its offer; URLs are absolute, those of contributors by their keys."""
+    description = {
         "@context": SCHEMA,
         "@type": "Book",
-        "@id": address,
-        "url": address,
+        "@id": url,
+        "url": url,
         "name": book.title,
         "alternativeHeadline": book.subtitle,
         "isbn": book.isbn,
-        "image": picture,
+        "image": picture_url,
         "description": book.blurb,
-        "bookFormat": _format_of(book.form),
+        "bookFormat": _book_format(book.form),
         "bookEdition": book.details.edition,
         "numberOfPages": book.pages,
         "inLanguage": language,
         "datePublished": book.published,
         "publisher": {"@type": "Organization", "name": book.publisher} if book.publisher else None,
-        "isPartOf": _series_of(book),
+        "isPartOf": {"@type": "BookSeries", "name": book.series} if book.series else None,
         "position": book.series_number,
-        **_people_of(book.contributors, people),
-        "offers": _offer_of(book, address, shop_name),
+        **_contributors_by_property(book.contributors, contributor_urls),
+        "offers": _offer_of(book, url, shop_name),
     }
-    return {name: value for name, value in said.items() if value}
+    return {name: value for name, value in description.items() if value}
 
 
-def as_script(said: dict[str, Any]) -> Markup:
-    """Data as the text of a script element: nothing in it can end the element."""
-    text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
-    return Markup(text.translate(ESCAPES))  # noqa: S704 - every character that means something to HTML is escaped
+def _book_format(form: str) -> str:
+    name = find_form(form).schema_org
+    return f"{SCHEMA}/{name}" if name else ""
 
 
-def availability_of(book: Book) -> str:
-    """Schema.org's name for what may be bought of a book now."""
-    now = book.availability
-    if now.can_be_bought:
-        return f"{SCHEMA}/{BY_KIND[now.kind]}"
-    return f"{SCHEMA}/{'Discontinued' if now.reason in FOR_GOOD else 'OutOfStock'}"
+def _contributors_by_property(
+    contributors: tuple[Contributor, ...], urls: dict[str, str]
+) -> dict[str, list[dict[str, str]]]:
+    groups: dict[str, list[dict[str, str]]] = {}
+    for contributor in contributors:
+        person = {"@type": "Person", "name": contributor.name}
+        if contributor.key in urls:
+            person["url"] = urls[contributor.key]
+        groups.setdefault(find_role(contributor.role).schema_org, []).append(person)
+    return groups
 
 
-def decimal_text(price: Money) -> str:
-    """An amount as a plain number, for example 23.00."""
-    return str(Decimal(price.minor).scaleb(-exponent(price.currency)))
-
-
-def _offer_of(book: Book, address: str, shop_name: str) -> dict[str, Any] | None:
-    if not book.price or book.availability.reason is Reason.BARRED:
+def _offer_of(book: Book, url: str, shop_name: str) -> dict[str, Any] | None:
+    availability = book.availability
+    if not book.price or availability.reason is Reason.BARRED:
         return None
     offer: dict[str, Any] = {
         "@type": "Offer",
-        "url": address,
+        "url": url,
         "price": decimal_text(book.price),
         "priceCurrency": book.price.currency,
         "availability": availability_of(book),
         "itemCondition": f"{SCHEMA}/NewCondition",
         "seller": {"@type": "BookStore", "name": shop_name},
     }
-    if starts := book.availability.not_before:
-        offer["availabilityStarts"] = starts.isoformat()
+    if availability.not_before:
+        offer["availabilityStarts"] = availability.not_before.isoformat()
     return offer
 
 
-def _format_of(form: str) -> str:
-    name = find_form(form).schema_org
-    return f"{SCHEMA}/{name}" if name else ""
+def availability_of(book: Book) -> str:
+    """Return a member of https://schema.org/ItemAvailability."""
+    availability = book.availability
+    if availability.can_be_bought:
+        return f"{SCHEMA}/{AVAILABILITY_BY_KIND[availability.kind]}"
+    return f"{SCHEMA}/{'Discontinued' if availability.reason in PERMANENT_REASONS else 'OutOfStock'}"
 
 
-def _series_of(book: Book) -> dict[str, str] | None:
-    return {"@type": "BookSeries", "name": book.series} if book.series else None
+def decimal_text(price: Money) -> str:
+    """Return an amount as a plain number, for example 23.00."""
+    return str(Decimal(price.minor).scaleb(-exponent(price.currency)))
 
 
-def _people_of(people: tuple[Contributor, ...], addresses: dict[str, str]) -> dict[str, list[dict[str, str]]]:
-    groups: dict[str, list[dict[str, str]]] = {}
-    for person in people:
-        said = {"@type": "Person", "name": person.name}
-        if person.key in addresses:
-            said["url"] = addresses[person.key]
-        groups.setdefault(find_role(person.role).schema_org, []).append(said)
-    return groups
+def as_script(description: dict[str, Any]) -> Markup:
+    """Return a description as the text of a script element, which it cannot end."""
+    text = json.dumps(description, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.translate(ESCAPES))  # noqa: S704 - every character with a meaning in HTML is escaped

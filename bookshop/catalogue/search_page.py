@@ -6,7 +6,7 @@ from typing import TypedDict
 from sqlalchemy import Connection
 
 from bookshop.catalogue.book import Book
-from bookshop.catalogue.book_list import BOOKS_PER_PAGE
+from bookshop.catalogue.book_list import BOOKS_PER_PAGE, BOOKS_PER_ROW
 from bookshop.catalogue.book_store import books_at_ranks
 from bookshop.catalogue.display_store import STAFF_PICKS, list_display
 from bookshop.catalogue.subject_names import subject_name
@@ -15,8 +15,6 @@ from bookshop.search.filters import Filters
 from bookshop.search.find_books import find_books
 from bookshop.search.query import Query
 from bookshop.search.results import Results
-
-MAX_PICKS = 6
 
 
 class SearchPage(TypedDict):
@@ -48,5 +46,5 @@ def collect_search(db: Connection, text: str, filters: Filters, after: str, curr
         "facet_groups": facet_groups(filters, results.facet_counts, results.count, names),
         "chosen_filters": chosen_filters(filters, names),
         "after": after,
-        "picks": [] if books else [pick.book for pick in list_display(db, STAFF_PICKS)][:MAX_PICKS],
+        "picks": [] if books else [pick.book for pick in list_display(db, STAFF_PICKS)][:BOOKS_PER_ROW],
     }

@@ -28,7 +28,7 @@ def collect_subject_tree(db: Connection) -> tuple[Branch, ...]:
 
 
 def collect_subject(db: Connection, code: str, after: str) -> BookList | None:
-    """Return the books of a Thema code and its descendants; None if neither it nor an ancestor has a name."""
+    """Return the books of a Thema code and its descendants; None if it has no breadcrumb."""
     counts = count_subjects(db, code, max_code_chars=len(code) + MAX_LEVELS_BELOW)
     feed_headings = list_feed_headings(db, {*counts, *ancestors(code)})
     headings = breadcrumb(code, feed_headings)

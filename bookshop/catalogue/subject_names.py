@@ -16,7 +16,7 @@ LIST_HEADINGS = select(subject_headings.c.code, subject_headings.c.heading).wher
 
 
 def list_feed_headings(db: Connection, codes: Iterable[str]) -> dict[str, str]:
-    """Return the headings that feeds gave to those of these Thema codes that we have no name for."""
+    """Return the headings that feeds gave to Thema codes for which we have no name."""
     named = thema_headings()
     unnamed = [code for code in codes if code not in named]
     return {row.code: row.heading for row in db.execute(LIST_HEADINGS, {"codes": unnamed})}

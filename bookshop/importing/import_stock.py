@@ -9,7 +9,7 @@ from itertools import islice
 
 from sqlalchemy import Connection
 
-from bookshop.catalogue.stock import Counted, count_stock
+from bookshop.catalogue.count_stock import Counted, count_stock
 from bookshop.database import Database
 from bookshop.importing.book_store import list_existing_isbns
 from bookshop.importing.catalogue_lock import lock_catalogue

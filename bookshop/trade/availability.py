@@ -1,4 +1,4 @@
-"""Whether and how a book can be bought now: from the shelf, ordered in, pre-ordered, or not at all."""
+"""Whether a book can be bought now: from the shelf, ordered in, pre-ordered, or not."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -77,8 +77,9 @@ class Supply:
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """What can be bought now: `available` copies are on our shelf, and an order takes up to `max_quantity`.
+    """What can be bought now.
 
+    `available` copies are on our shelf, and an order takes up to `max_quantity`.
     `days` is how long a copy takes that must be ordered in; `expected` is when there will be copies again.
     """
 
@@ -101,7 +102,7 @@ class Availability:
 
 
 def find_availability(available: int, supply: Supply, now: datetime, max_quantity: int) -> Availability:
-    """Return what can be bought of a book with `available` free copies; `max_quantity` is 0 without a price.
+    """Return what can be bought of a book; without a price, `max_quantity` is 0.
 
     A book that is not out yet is a pre-order even if copies have arrived. Copies on the shelf sell whatever
     the supplier's code is, unless the book was withdrawn, recalled or may not be sold here.

@@ -10,8 +10,9 @@ AUTHOR, EDITOR = "A01", "B01"
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role, with the phrase that stands before a name ("translated by") and the noun ("Translator").
+    """A role.
 
+    `phrase` stands before a name ("translated by"), `name` is the noun ("Translator").
     `schema_org` is the property of https://schema.org/Book that names such people.
     """
 

@@ -1,4 +1,4 @@
-"""International Standard Book Numbers, read and written."""
+"""Parse and format International Standard Book Numbers."""
 
 from functools import lru_cache
 
@@ -7,7 +7,10 @@ from stdnum.exceptions import ValidationError
 
 
 def read_isbn(text: str) -> str | None:
-    """The ISBN-13 in any spelling (10 or 13 digits, hyphens, spaces), or None; 979-0 is music, no book."""
+    """Return the ISBN-13 of any spelling (10 or 13 digits, hyphens, spaces), or None.
+
+    979-0 is the prefix of sheet music, whose numbers are not ISBNs.
+    """
     try:
         isbn: str = stdnum_isbn.to_isbn13(stdnum_isbn.validate(text.strip()))
     except ValidationError:
@@ -17,7 +20,7 @@ def read_isbn(text: str) -> str | None:
 
 @lru_cache(maxsize=1000)
 def write_isbns(isbn: str) -> tuple[str, ...]:
-    """An ISBN-13 as it is printed in books, with hyphens; then the old ISBN-10 where there is one."""
+    """Return an ISBN-13 with hyphens as books print it, then its ISBN-10 if it has one."""
     spelled: str = stdnum_isbn.format(isbn)
     if isbn.startswith("979"):
         return (spelled,)

@@ -35,7 +35,7 @@ UNKNOWN_FORM = ProductForm()
 
 @cache
 def product_forms() -> dict[str, ProductForm]:
-    """Return the forms by code; one of a single letter is for all other codes that begin with it."""
+    """Return the forms by code; a single letter stands for all other codes with it."""
     return {code: ProductForm(**values) for code, values in read_code_list("product_forms").items()}
 
 

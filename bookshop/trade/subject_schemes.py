@@ -9,5 +9,5 @@ SUBJECT_SCHEMES = THEMA_SCHEMES | {BISAC, BIC}
 
 
 def thema_scheme_of(code: str) -> str:
-    """Return the scheme of a Thema code: qualifiers begin with a digit, categories with a letter."""
+    """Return the scheme of a Thema code; only qualifiers begin with a digit."""
     return THEMA_QUALIFIERS.get(code[:1], THEMA_CATEGORY)

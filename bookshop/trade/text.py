@@ -1,4 +1,4 @@
-"""Text as books are searched and addressed by it."""
+"""Normalize text for search and for addresses."""
 
 import re
 import unicodedata
@@ -13,12 +13,12 @@ MAX_SLUG_CHARS = 80
 
 @lru_cache(maxsize=10_000)
 def slug_of(text: str) -> str:
-    """A text as the readable end of an address; may be empty."""
+    """Return a text as the readable end of an address; it may be empty."""
     return "-".join(words(text))[:MAX_SLUG_CHARS].strip("-")
 
 
 def words(text: str) -> list[str]:
-    """The words of a text in the form they are searched by: no case, no accents, no punctuation."""
+    """Return the words of a text without case, accents and punctuation."""
     if text.isascii():
         return WORDS.findall(text.lower())
     # folded again, since compatibility forms such as № bring capitals of their own

@@ -1,4 +1,4 @@
-"""The subject tree of the trade: Thema, in which a code is below every code that it begins with."""
+"""Thema, the subject tree of the trade: a code is below every code that it begins with."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Heading:
 
 @cache
 def thema_headings() -> dict[str, str]:
-    """Return the names of the sections, of what is right below them, and of what a general bookshop keeps.
+    """Return the names of sections, of their children, and of a general bookshop's subjects.
 
     https://ns.editeur.org/thema/en has all of Thema; feeds name the codes that are not here.
     """
@@ -28,7 +28,7 @@ def thema_headings() -> dict[str, str]:
 
 
 def ancestors(code: str) -> tuple[str, ...]:
-    """Return every code that this one is below, the most general first, and then the code itself."""
+    """Return every code that this one is below, the most general first, and the code."""
     return tuple(code[:length] for length in range(1, len(code) + 1))
 
 
@@ -38,7 +38,7 @@ def heading_name(code: str, feed_headings: Mapping[str, str]) -> str | None:
 
 
 def breadcrumb(code: str, feed_headings: Mapping[str, str]) -> tuple[Heading, ...]:
-    """Return the headings from the section down to the code, or to its last ancestor with a name."""
+    """Return the headings from the section down to the code, as far as they have names."""
     steps = ((ancestor, heading_name(ancestor, feed_headings)) for ancestor in ancestors(code))
     return tuple(Heading(ancestor, name) for ancestor, name in steps if name)
 
@@ -50,7 +50,7 @@ def closest(codes: Iterable[str], feed_headings: Mapping[str, str]) -> tuple[Hea
 
 
 def children(code: str, codes: Iterable[str], feed_headings: Mapping[str, str]) -> tuple[Heading, ...]:
-    """Return those of `codes` that are right below one; the children of a nameless code stand in for it."""
+    """Return the children of a code among `codes`; those of a nameless child replace it."""
     descendants = (other for other in codes if other != code and other.startswith(code))
     named = [Heading(other, name) for other in descendants if (name := heading_name(other, feed_headings))]
     highest: list[Heading] = []

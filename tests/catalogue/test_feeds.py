@@ -1,4 +1,4 @@
-"""What programs read: every address in the sitemap, no personal one, and a feed that readers understand."""
+"""The sitemap has every public address and no personal one; feed readers understand the feed."""
 
 from urllib.robotparser import RobotFileParser
 

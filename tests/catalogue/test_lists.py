@@ -1,4 +1,4 @@
-"""Lists that one browses: every book once, in an order that can be told, with a way on and a way back."""
+"""Lists show every book once, in a known order, with links to the next page and back."""
 
 import re
 from dataclasses import replace

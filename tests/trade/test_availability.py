@@ -1,4 +1,4 @@
-"""What may be bought follows from the shelf and from what the supplier says, and from nothing else."""
+"""Availability follows from the shelf and the supply alone."""
 
 from datetime import UTC, datetime, timedelta
 
