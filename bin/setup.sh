@@ -1,10 +1,10 @@
-# Sourced by bin/dev and bin/test: makes .venv what constraints.txt says, only when that has changed.
+# Sourced by bin/dev and bin/test: installs constraints.txt into .venv if it has changed.
 set -eu
 cd "$(dirname "$0")/.."
 
 python=${PYTHON:-python3}
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
-    echo "Python 3.11 or newer is needed; set PYTHON to where it is." >&2
+    echo "Bookshop needs Python 3.11 or newer. Set PYTHON to its path." >&2
     exit 1
 }
 stamp=.venv/installed

@@ -37,7 +37,7 @@ def is_hit(client: httpx.Client, path: str) -> bool:
     return False
 
 
-def test_a_page_comes_by_tls_and_http_2_and_is_kept_for_a_moment(site: Site) -> None:
+def test_a_page_is_served_by_tls_and_http_2_and_cached_for_a_moment(site: Site) -> None:
     with site.client() as client:
         page = client.get("/")
         assert (page.status_code, page.http_version) == (200, "HTTP/2")
@@ -50,7 +50,7 @@ def test_a_page_comes_by_tls_and_http_2_and_is_kept_for_a_moment(site: Site) -> 
         assert client.get("/", headers={"If-None-Match": tag}).status_code == 304
 
 
-def test_encodings_and_fragments_are_kept_apart(site: Site) -> None:
+def test_encodings_and_fragments_are_cached_separately(site: Site) -> None:
     with site.client() as client:
         plain = client.get("/", headers={"Accept-Encoding": "identity"})
         fragment = client.get("/", headers={"HX-Request": "true", "HX-Request-Type": "partial"})
@@ -61,7 +61,7 @@ def test_encodings_and_fragments_are_kept_apart(site: Site) -> None:
         assert fragment.text in page.text
 
 
-def test_what_changes_is_seen_within_two_seconds(site: Site) -> None:
+def test_a_change_is_visible_within_two_seconds(site: Site) -> None:
     with site.client() as client:
         address = client.get(f"/books/{BOOK}").headers["Location"]
         assert is_hit(client, address)
@@ -73,7 +73,7 @@ def test_what_changes_is_seen_within_two_seconds(site: Site) -> None:
         assert "Another title" in client.get(address, follow_redirects=True).text
 
 
-def test_a_file_with_a_version_in_its_name_is_kept(site: Site) -> None:
+def test_a_file_with_a_version_in_its_name_is_cached(site: Site) -> None:
     with site.client() as client:
         found = re.search(r'href="(/static/css/[^"]+)"', client.get("/").text)
         assert found
@@ -96,7 +96,7 @@ def test_a_basket_is_its_shoppers_own(site: Site) -> None:
         assert is_hit(ada, "/")
 
 
-def test_who_comes_is_known_and_cannot_be_invented(site: Site) -> None:
+def test_a_clients_address_is_known_and_cannot_be_forged(site: Site) -> None:
     forged = {
         "X-Forwarded-For": "192.0.2.1",
         "X-Forwarded-Host": "evil.example",
@@ -115,7 +115,7 @@ def test_who_comes_is_known_and_cannot_be_invented(site: Site) -> None:
     assert keyed_hash(ENVIRONMENT["SECRET_KEY"], "192.0.2.1") not in known
 
 
-def test_stripes_events_come_through_whole(site: Site) -> None:
+def test_stripes_events_arrive_unchanged(site: Site) -> None:
     intent = {"id": "pi_1", "object": "payment_intent", "metadata": {"padding": "x" * 100_000}}
     event = {"id": "evt_1", "object": "event", "type": "payment_intent.succeeded", "livemode": False}
     body = json.dumps({**event, "created": int(time.time()), "data": {"object": intent}})
@@ -130,6 +130,6 @@ def test_stripes_events_come_through_whole(site: Site) -> None:
         assert client.post("/stripe/webhook", content=b"x" * 300_000).status_code == 413
 
 
-def test_whoever_comes_without_tls_is_sent_to_where_it_is(site: Site) -> None:
+def test_a_request_without_tls_is_redirected(site: Site) -> None:
     answer = httpx.get(f"http://127.0.0.1:{site.http_port}/books/{BOOK}?a=1")
     assert (answer.status_code, answer.headers["Location"]) == (308, f"{site.url}/books/{BOOK}?a=1")
