@@ -126,6 +126,9 @@ def write_rich_message(path: Path, count: int, dialect: Dialect = PLAIN) -> None
         file.write(f"</{dialect.root}>\n")
 
 
+RICH = a_message(a_rich_product())
+
+
 def a_product(
     *parts: str,
     isbn: str | None = None,

@@ -1,8 +1,6 @@
-"""Pictures are taken once, each of its own book, and one that fails stops no other."""
+"""Pictures in files are imported once, each for its own book, and one that fails stops no other."""
 
 import shutil
-from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -18,15 +16,12 @@ from bookshop.covers.candidate_files import count_candidates
 from bookshop.covers.encode import version_of
 from bookshop.covers.errors import CoverFolderError
 from bookshop.covers.import_files import import_files
-from bookshop.covers.import_links import import_links
 from bookshop.covers.import_report import CoverReport, RefusedPicture
 from bookshop.covers.picture import Picture, version_folder
-from bookshop.covers.store import count_cover_links, list_cover_links, set_cover_links
 from bookshop.database import Database
 from bookshop.schema import books
 from tests.builders import a_book, store_book
-from tests.covers.publisher import Publisher, anywhere, running_publisher
-from tests.covers.sample_pictures import a_picture, as_file
+from tests.covers.sample_pictures import as_file
 
 ISBN, OTHER = "9780306406157", "9781732265172"
 RED_ONE, BLUE_ONE = (as_file(Image.new("RGB", (200, 300), colour), "PNG") for colour in ("red", "blue"))
@@ -46,12 +41,6 @@ def source(tmp_path: Path) -> Path:
 @pytest.fixture
 def covers(tmp_path: Path) -> Path:
     return tmp_path / "covers"
-
-
-@pytest.fixture
-def publisher() -> Iterator[Publisher]:
-    with running_publisher() as publisher:
-        yield publisher
 
 
 async def picture_of(database: Database, isbn: str = ISBN) -> Picture | None:
@@ -181,119 +170,3 @@ async def test_a_folder_that_takes_nothing_ends_the_run(database: Database, book
     with pytest.raises(CoverFolderError):
         await import_files(database, covers, source)
     assert await picture_of(database) is None
-
-
-def test_a_run_is_useless_when_something_was_wrong_and_nothing_right() -> None:
-    assert not CoverReport().has_failed
-    assert CoverReport(unknown=["x"]).has_failed
-    assert CoverReport(refused=[RefusedPicture("x", "y")]).has_failed
-    for right in ("imported", "unchanged", "kept_own"):
-        assert not CoverReport(unknown=["x"], **{right: 1}).has_failed  # type: ignore[arg-type]  # counts
-
-
-async def test_links_are_remembered_changed_and_forgotten(database: Database, book: Book) -> None:
-    await database.write(store_book, a_book(isbn=OTHER))
-    links = [(ISBN, "https://example.com/1.jpg", "2026-01"), (OTHER, "https://example.com/2.jpg", "")]
-    await database.write(set_cover_links, links)
-    await database.write(set_cover_links, [])
-    await database.write(set_cover_links, [(ISBN, "https://example.com/3.jpg", "2026-02"), (OTHER, "", "")])
-    found = await database.read(list_cover_links, "", 10)
-    assert [(link.isbn, link.url, link.picture_date) for link in found] == [
-        (ISBN, "https://example.com/3.jpg", "2026-02")
-    ]
-    assert await database.read(count_cover_links) == 1
-    assert await database.read(list_cover_links, ISBN, 10) == []
-
-
-async def take(database: Database, covers: Path) -> CoverReport:
-    return await import_links(database, covers, is_allowed=anywhere)
-
-
-async def test_a_picture_comes_from_its_link_once(
-    database: Database, book: Book, covers: Path, publisher: Publisher
-) -> None:
-    link = publisher.put("/1.png", RED_ONE, ETag='"1"')
-    await database.write(set_cover_links, [(ISBN, link, "")])
-    assert await take(database, covers) == CoverReport(imported=1)
-    assert await picture_of(database) == Picture(ISBN, version_of(RED_ONE), 200, 300)
-    assert await take(database, covers) == CoverReport(unchanged=1)
-    assert [headers.get("If-None-Match") for _, headers in publisher.asked] == [None, '"1"']
-
-    publisher.put("/1.png", BLUE_ONE, ETag='"2"')
-    assert await take(database, covers) == CoverReport(imported=1)
-    assert versions_in(covers) == {name_of(BLUE_ONE)}
-
-
-async def test_a_date_in_the_feed_saves_asking(
-    database: Database, book: Book, covers: Path, publisher: Publisher
-) -> None:
-    link = publisher.put("/1.png", RED_ONE)
-    await database.write(set_cover_links, [(ISBN, link, "2026-01-01")])
-    assert await take(database, covers) == CoverReport(imported=1)
-    assert await take(database, covers) == CoverReport(unchanged=1)
-    assert publisher.forget() == ["/1.png"]
-    await database.write(set_cover_links, [(ISBN, link, "2026-02-01")])
-    publisher.put("/1.png", BLUE_ONE)
-    assert await take(database, covers) == CoverReport(imported=1)
-    assert await take(database, covers) == CoverReport(unchanged=1)
-    assert publisher.forget() == ["/1.png"]
-
-
-async def test_what_was_heard_of_one_link_is_not_said_to_another(
-    database: Database, book: Book, covers: Path, publisher: Publisher
-) -> None:
-    await database.write(set_cover_links, [(ISBN, publisher.put("/1.png", RED_ONE, ETag='"1"'), "2026")])
-    await take(database, covers)
-    await database.write(set_cover_links, [(ISBN, publisher.put("/2.png", BLUE_ONE, ETag='"1"'), "2026")])
-    assert await take(database, covers) == CoverReport(imported=1)
-    assert versions_in(covers) == {name_of(BLUE_ONE)}
-
-
-async def test_a_picture_of_the_shops_own_goes_before_the_feeds(
-    database: Database, book: Book, source: Path, covers: Path, publisher: Publisher
-) -> None:
-    await database.write(set_cover_links, [(ISBN, publisher.put("/1.png", RED_ONE), "")])
-    await take(database, covers)
-    (source / f"{ISBN}.png").write_bytes(BLUE_ONE)
-    await import_files(database, covers, source)
-    publisher.forget()
-    assert await take(database, covers) == CoverReport(kept_own=1)
-    assert publisher.forget() == []
-    assert versions_in(covers) == {name_of(BLUE_ONE)}
-
-
-async def test_pictures_that_were_lost_are_downloaded_again(
-    database: Database, book: Book, covers: Path, publisher: Publisher
-) -> None:
-    link = publisher.put("/1.png", RED_ONE, ETag='"1"')
-    await database.write(set_cover_links, [(ISBN, link, "2026-01-01")])
-    await take(database, covers)
-    shutil.rmtree(covers)
-    assert await take(database, covers) == CoverReport(imported=1)
-    assert versions_in(covers) == {name_of(RED_ONE)}
-
-
-async def test_a_link_that_fails_stops_no_other(
-    database: Database, book: Book, covers: Path, publisher: Publisher
-) -> None:
-    await database.write(store_book, a_book(isbn=OTHER))
-    await database.write(
-        set_cover_links,
-        [(ISBN, publisher.put("/page", b"<html>"), ""), (OTHER, publisher.put("/1.png", a_picture()), "")],
-    )
-    refused = RefusedPicture(
-        f"{ISBN} {publisher.url}/page", "The file is not a JPEG, PNG, WebP, AVIF, TIFF or GIF."
-    )
-    assert await take(database, covers) == CoverReport(imported=1, refused=[refused])
-    assert await picture_of(database) is None
-    assert await picture_of(database, OTHER)
-
-
-async def test_links_into_our_own_network_are_refused(
-    database: Database, book: Book, covers: Path, publisher: Publisher
-) -> None:
-    await database.write(set_cover_links, [(ISBN, publisher.put("/1.png", RED_ONE), "")])
-    report = await import_links(database, covers)
-    assert [one.reason for one in report.refused] == ["127.0.0.1 is not a public address."]
-    assert asdict(report)["refused"][0]["name"] == f"{ISBN} {publisher.url}/1.png"
-    assert publisher.asked == []
