@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bookshop.search.rank import BEFORE_FIRST, MAX_RANK
+from bookshop.search.rank import BEFORE_FIRST
 
+# as many digits as a rank has
 CURSOR = re.compile(r"([1-3])-([0-9a-f]{1,14})", re.ASCII)
 
 
@@ -23,7 +24,7 @@ class Cursor(NamedTuple):
     def from_text(cls, text: str) -> "Cursor":
         """Read a cursor from an address; the start of the results if it is invalid."""
         match = CURSOR.fullmatch(text)
-        return cls(int(match[1]), min(int(match[2], 16), MAX_RANK)) if match else START
+        return cls(int(match[1]), int(match[2], 16)) if match else START
 
 
 START = Cursor(1, BEFORE_FIRST)
