@@ -71,7 +71,7 @@ async def serve(app: ASGIFramework, config: Config, control_socket: socket.socke
 
 
 def report_ready(control_socket: socket.socket) -> None:
-    """Tell the supervisor that the application has started."""
+    """Write the byte that lets the supervisor replace the old worker."""
     # what start-up has created lives as long as the process: collections that skip it cut p99 to a fifth
     gc.collect()
     gc.freeze()
