@@ -53,4 +53,4 @@ def echo_report(report: AuditReport) -> None:
             ("RULE", "SUBJECT", "EXPECTED", "FOUND"),
             [(v.rule, v.subject, v.expected, v.found) for v in report.violations],
         )
-    click.echo(f"{report.books} books, {report.orders} orders, {len(report.violations)} rules broken.")
+    click.echo(f"Books: {report.books}, orders: {report.orders}, broken rules: {len(report.violations)}.")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from bookshop.importing.import_stock import StockReport
 from bookshop.importing.report import ImportReport
 from bookshop.importing.rules.notifications import Outcome
 from bookshop.onix.record import RefusedRecord
@@ -41,7 +42,23 @@ def file_to_json(report: ImportReport) -> dict[str, Any]:
             {"element": element, "code": code, "times": times}
             for (element, code), times in report.unknown.most_common()
         ],
-        "stock": asdict(report.stock) if report.stock else None,
+        "stock": stock_to_json(report.stock) if report.stock else None,
+        "is_interrupted": report.is_interrupted,
+        "seconds": round(report.seconds, 3),
+    }
+
+
+def stock_to_json(report: StockReport) -> dict[str, Any]:
+    return {
+        "file": report.file,
+        "counted": report.counted,
+        "changed": report.moved,
+        "prices": report.priced,
+        "imported_before": report.taken_before,
+        "short": [{"isbn": one.isbn, "missing": one.short} for one in report.short],
+        "unknown": report.unknown,
+        "refusals": [refusal_to_json(one) for one in report.refused],
+        "problem": report.problem,
         "is_interrupted": report.is_interrupted,
         "seconds": round(report.seconds, 3),
     }

@@ -1,9 +1,9 @@
 """`bookshop stock`: set stock and prices from a till export."""
 
-from dataclasses import asdict
 from pathlib import Path
 
 from bookshop.commands.import_files import exit_with_errors, market_of
+from bookshop.commands.import_json import stock_to_json
 from bookshop.commands.import_report import echo_stock
 from bookshop.commands.output import echo_json
 from bookshop.commands.progress import advance_to, open_progress
@@ -25,7 +25,7 @@ def import_stock(file: Path, *, as_json: bool) -> None:
 
     report = run_with_database(settings, run)
     if as_json:
-        echo_json(asdict(report))
+        echo_json(stock_to_json(report))
     else:
         echo_stock(report)
     exit_with_errors([(report.file, report.problem, report.is_interrupted)])

@@ -11,7 +11,7 @@ from tests.payments.stripe_account import Account
 async def test_an_audit_finds_every_broken_rule_or_none(shop: CommandShop) -> None:
     order = await shop.apply_update(await shop.place(intent_id="pi_1"))
     clean = shop.run("audit")
-    assert (clean.returncode, clean.stdout) == (0, "1 books, 1 orders, 0 rules broken.\n")
+    assert (clean.returncode, clean.stdout) == (0, "Books: 1, orders: 1, broken rules: 0.\n")
     await shop.execute("UPDATE orders SET total_minor = 1, review_reason = 'amount'")
     broken = shop.run("audit")
     assert (broken.returncode, broken.stderr) == (1, "")
@@ -19,7 +19,7 @@ async def test_an_audit_finds_every_broken_rule_or_none(shop: CommandShop) -> No
         f"RULE    {'SUBJECT':32}  EXPECTED  FOUND",
         f"total   {order.id}  1890      1",
         f"review  {order.id}  none      amount",
-        "1 books, 1 orders, 2 rules broken.",
+        "Books: 1, orders: 1, broken rules: 2.",
     ]
     assert shop.read("audit") == {
         "is_clean": False,

@@ -15,6 +15,6 @@ def test_a_till_export_sets_stock(folder: Path) -> None:
     assert "till.csv: 1 counted, 1 changed, 1 prices, 1 unknown, 0 short, 0 refused." in done.stdout
     assert "nothing was changed again" in run(["stock", "till.csv"], folder).stdout
     report = json.loads(run(["stock", "till.csv", "--json"], folder).stdout)
-    assert (report["counted"], report["taken_before"]) == (0, 2)
+    assert (report["counted"], report["imported_before"]) == (0, 2)
     assert run(["audit"], folder).returncode == 0
     assert run(["stock", ".env"], folder).returncode == 1
