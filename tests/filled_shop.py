@@ -100,7 +100,7 @@ async def fill_shop(shop: Shop, database: Database, account: Account) -> FilledS
 
 
 def store_rich_books(db: Connection) -> list[Book]:
-    """Books of every availability, with everything that can be known of them, as editions of one work."""
+    """Store books of every availability, with all details, as editions of one work."""
     later = datetime.now(UTC) + timedelta(days=99)
     coming = str(later.date())
     states: list[tuple[int, Supply, str]] = [
@@ -141,7 +141,7 @@ def store_rich_books(db: Connection) -> list[Book]:
 
 
 def store_order(db: Connection, book: Book, changed: dict[str, Any]) -> str:
-    """Write an order whose payment has come to its end."""
+    """Store an order whose payment has ended, and return its token."""
     order: Order = an_order(book, token=new_token(), address=AN_ADDRESS, **changed)
     add_order(db, order)
     set_payment(db, order)

@@ -14,7 +14,7 @@ from bookshop.web import formatting
 
 MAX_CACHED_ADDRESSES = 4096
 MAX_CACHED_FRAGMENTS = 2000
-FRAGMENT_HEADERS = ("HX-Request", "HX-Request-Type")
+VARY_HEADERS = ("HX-Request", "HX-Request-Type")
 
 
 class SyncEnvironment(Environment):
@@ -43,7 +43,7 @@ def page(template: str, block: str, http_status: int = 200, **context: Any) -> R
     else:
         html = found.render(context)
     response = Response(html, http_status)
-    response.vary.update(FRAGMENT_HEADERS)
+    response.vary.update(VARY_HEADERS)
     return response
 
 

@@ -225,6 +225,7 @@ async def test_other_methods_go_through(stall: Stall) -> None:
         ({"cache-control": "public, max-age=1", "vary": "*"}, True),
         ({"cache-control": "public, max-age=1", "set-cookie": "a=b"}, True),
         ({"cache-control": "public, no-store"}, True),
+        ({"cache-control": "public, private"}, True),
         ({"cache-control": "no-cache"}, True),
         ({}, True),
     ],

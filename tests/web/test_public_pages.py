@@ -106,7 +106,7 @@ async def test_a_route_that_depends_on_its_query_does_not_claim_otherwise(stocke
 
 
 async def fetch_anew(shop: Shop, path: str, headers: dict[str, str]) -> Response:
-    """Return a response that the page cache has not seen, since it would drop a query that is ignored."""
+    """Return a response past the page cache, which drops a query that is ignored."""
     shop.extensions["page_cache"].entries.by_key.clear()
     response: Response = await shop.test_client().get(path, headers=headers)
     return response

@@ -27,7 +27,7 @@ WRITES: tuple[Callable[[], object], ...] = (
 
 
 def app_with(view: Callable[[], object]) -> Quart:
-    """Return an app whose `/look` uses the session like this, `/fill` fills it, and `/plain` does not."""
+    """Return an app whose `/look` uses the session so, `/fill` fills it, `/plain` does not."""
     app = Quart("sessions")
     app.secret_key = "a secret for tests only"
     security.install(app, "https://shop.example")

@@ -1,4 +1,4 @@
-"""Files under addresses made of what is in them."""
+"""Static files at addresses made of their content."""
 
 import gzip
 import re
@@ -16,7 +16,7 @@ ADDRESS = re.compile(r'(?:href|src)="(/static/[^"]+)"')
 
 
 async def list_addresses(shop: Shop) -> list[str]:
-    """The files that the home page names."""
+    """Return the addresses of the files that the home page uses."""
     return ADDRESS.findall(await text_of(await shop.test_client().get("/")))
 
 
