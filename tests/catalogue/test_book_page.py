@@ -1,4 +1,4 @@
-"""The book page says all that a reader wants to know, in every state that a book can be in."""
+"""The book page shows everything about a book, in every state of its availability."""
 
 import json
 import re
@@ -74,7 +74,7 @@ async def test_everything_that_is_known_is_said(shopper: Shopper, database: Data
     }
 
 
-async def test_what_nobody_knows_is_left_out(shopper: Shopper, database: Database) -> None:
+async def test_unknown_details_are_left_out(shopper: Shopper, database: Database) -> None:
     book = a_book(
         stock=0,
         pages=0,
@@ -103,7 +103,7 @@ async def test_any_language_has_a_page(shopper: Shopper, database: Database, lan
 
 
 @pytest.mark.parametrize(
-    ("left", "supply", "said"),
+    ("left", "supply", "description"),
     [
         (3, Supply(), "On our shelves (3)"),
         (1, Supply("21", lead_days=4), "More than 1? We order the others in: about 4 days"),
@@ -118,12 +118,12 @@ async def test_any_language_has_a_page(shopper: Shopper, database: Database, lan
         (0, Supply("20", may_sell=False), "It is not for sale in our shop."),
     ],
 )
-async def test_every_state_says_what_can_be_done(
-    shopper: Shopper, database: Database, left: int, supply: Supply, said: str
+async def test_every_state_shows_what_can_be_done(
+    shopper: Shopper, database: Database, left: int, supply: Supply, description: str
 ) -> None:
     book = a_book(stock=left, supply=supply)
     page = await read_page(shopper, database, book)
-    assert said in page
+    assert description in page
     assert (">Add to basket<" in page) == book.can_be_bought
     assert (">Pre-order</button>" in page) == (book.availability.kind == "preorder")
     assert (">Buy now</button>" in page) == (book.availability.kind in ("shelf", "order"))
@@ -143,19 +143,19 @@ async def test_other_editions_are_offered(shopper: Shopper, database: Database) 
     assert "You can buy it as:" in page
     assert "Hardback, 2015, S$30.00</a>" in page
     assert "Other editions" in await shopper.read(f"/books/{german.isbn}/emma")
-    # an edition is no neighbour
+    # an edition is not suggested as another book
     assert 'class="caption"><h3><a href="/books/' + hard.isbn not in page
 
 
-@pytest.mark.parametrize("is_said_by_the_old", [True, False])
+@pytest.mark.parametrize("is_in_the_old_record", [True, False])
 async def test_a_book_that_was_replaced_leads_to_the_new(
-    shopper: Shopper, database: Database, *, is_said_by_the_old: bool
+    shopper: Shopper, database: Database, *, is_in_the_old_record: bool
 ) -> None:
     old = a_book("Emma", stock=0, supply=Supply("41"))
     new = a_book("Emma", form="BB")
     for book in (old, new):
         await database.write(store_book, book)
-    isbn, relation = (old.isbn, ("05", new.isbn)) if is_said_by_the_old else (new.isbn, ("03", old.isbn))
+    isbn, relation = (old.isbn, ("05", new.isbn)) if is_in_the_old_record else (new.isbn, ("03", old.isbn))
     await database.write(add_related, isbn, [relation])
     assert "Hardback, 2021, S$18.90 (the new edition)</a>" in await shopper.read(f"/books/{old.isbn}/emma")
     assert "(the new edition)" not in await shopper.read(f"/books/{new.isbn}/emma")
@@ -170,12 +170,12 @@ def read_data(page: str) -> dict[str, Any]:
 async def test_search_engines_are_told(shopper: Shopper, database: Database) -> None:
     book = a_book('Emma </script><script>alert("1")</script>', blurb="</script> & so on")
     page = await read_page(shopper, database, book)
-    said = read_data(page)
+    description = read_data(page)
     address = f"http://localhost:5000/books/{book.isbn}/{book.slug}"
-    assert (said["@type"], said["name"], said["isbn"]) == ("Book", book.title, book.isbn)
-    assert (said["url"], said["inLanguage"]) == (address, "en")
-    assert said["author"][0]["url"] == "http://localhost:5000/people/george-eliot"
-    assert said["offers"]["price"] == "18.90"
+    assert (description["@type"], description["name"], description["isbn"]) == ("Book", book.title, book.isbn)
+    assert (description["url"], description["inLanguage"]) == (address, "en")
+    assert description["author"][0]["url"] == "http://localhost:5000/people/george-eliot"
+    assert description["offers"]["price"] == "18.90"
     assert f'<meta property="og:url" content="{address}">' in page
     assert '<meta name="description" content="&lt;/script&gt; &amp; so on">' in page
     assert f'content="http://localhost:5000/covers/{book.isbn}.svg"' in page

@@ -121,7 +121,7 @@ async def test_a_person_is_shown_by_what_they_did(shopper: Shopper, database: Da
     assert "As author" not in await shopper.read("/people/bo")
 
 
-async def test_where_there_are_many_books_each_says_what_somebody_did(
+async def test_where_there_are_many_books_each_shows_what_the_person_did(
     shopper: Shopper, database: Database
 ) -> None:
     ann, bo = Contributor("A01", "Ann", "ann"), Contributor("A01", "Bo", "bo")

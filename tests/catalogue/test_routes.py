@@ -66,7 +66,7 @@ async def test_a_number_goes_straight_to_the_book(shopper: Shopper, database: Da
     book = await database.write(store_book, a_book("Working in Public", isbn="9780578675862"))
     answer = await shopper.get(f"/search?q={query}")
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/books/{book.isbn}")
-    # whoever types in the field stays there
+    # a shopper who is still typing stays on the page
     assert "Working in Public" in await shopper.read(f"/search?q={query}", htmx=True)
     assert "Working in Public" not in await shopper.read("/search?q=9781732265172")
 

@@ -19,7 +19,7 @@ ADDRESS, PICTURE = "https://shop.example.com/books/1", "https://shop.example.com
 
 
 @pytest.mark.parametrize(
-    ("left", "supply", "said"),
+    ("left", "supply", "description"),
     [
         (3, Supply(), "InStock"),
         (1, Supply("51"), "InStock"),
@@ -35,11 +35,11 @@ ADDRESS, PICTURE = "https://shop.example.com/books/1", "https://shop.example.com
         (0, Supply("41"), "Discontinued"),
     ],
 )
-def test_every_availability_has_a_name(left: int, supply: Supply, said: str) -> None:
+def test_every_availability_has_a_name(left: int, supply: Supply, description: str) -> None:
     book = a_book(stock=left, supply=supply)
-    assert availability_of(book) == f"https://schema.org/{said}"
+    assert availability_of(book) == f"https://schema.org/{description}"
     offer = describe_book(book, ADDRESS, PICTURE, "en", "A Shop", {})["offers"]
-    assert offer["availability"].endswith(said)
+    assert offer["availability"].endswith(description)
     assert ("availabilityStarts" in offer) == bool(supply.on_sale)
 
 
@@ -66,10 +66,10 @@ def test_a_book_is_described_in_full() -> None:
         contributors=people,
         details=BookDetails(edition="2nd edition"),
     )
-    said = describe_book(
+    description = describe_book(
         book, ADDRESS, PICTURE, "en", "A Shop", {"ann": "https://shop.example.com/people/ann"}
     )
-    assert said == {
+    assert description == {
         "@context": "https://schema.org",
         "@type": "Book",
         "@id": ADDRESS,

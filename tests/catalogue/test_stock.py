@@ -28,7 +28,7 @@ from tests.builders import a_book, store_book
 Change = Callable[[Connection, Mapping[str, int], str], None]
 
 ENDINGS: dict[str, Change] = {"released": release_stock, "sold": sell_stock}
-NOBODY = "9781234567897"
+UNKNOWN_ISBN = "9781234567897"
 
 
 def count_stock(db: Connection, isbn: str) -> tuple[int, int]:
@@ -37,7 +37,7 @@ def count_stock(db: Connection, isbn: str) -> tuple[int, int]:
 
 
 def add_up_movements(db: Connection, isbn: str) -> tuple[int, int]:
-    """What is on hand and what is held, told by the movements alone."""
+    """Return the copies on hand and reserved according to the movements alone."""
     kind, quantity = stock_movements.c.kind, func.sum(stock_movements.c.quantity)
     rows = db.execute(select(kind, quantity).where(stock_movements.c.isbn == isbn).group_by(kind))
     moved = Counter({kind: int(quantity) for kind, quantity in rows})
@@ -56,7 +56,7 @@ async def other(database_url: str) -> AsyncIterator[Database]:
     await other.close()
 
 
-async def test_a_held_copy_is_there_but_not_free(database: Database) -> None:
+async def test_a_reserved_copy_is_on_hand_but_not_available(database: Database) -> None:
     book = await stored(database, 3)
     await database.write(reserve_stock, {book.isbn: 2}, "order 1")
     assert await database.read(count_stock, book.isbn) == (3, 2)
@@ -77,23 +77,23 @@ async def test_a_sold_copy_is_gone(database: Database) -> None:
     assert await database.read(count_stock, book.isbn) == (1, 0)
 
 
-async def test_a_book_that_nobody_stocks_has_no_free_copy(database: Database) -> None:
-    assert await database.read(find_free, NOBODY) == 0
+async def test_a_book_without_stock_has_no_free_copy(database: Database) -> None:
+    assert await database.read(find_free, UNKNOWN_ISBN) == 0
 
 
-async def test_a_book_that_nobody_stocks_does_not_move(database: Database) -> None:
+async def test_a_book_without_stock_does_not_move(database: Database) -> None:
     for change in ENDINGS.values():
         with pytest.raises(IntegrityError):
-            await database.write(change, {NOBODY: 1}, "order 1")
+            await database.write(change, {UNKNOWN_ISBN: 1}, "order 1")
 
 
-async def test_a_book_that_nobody_stocks_is_out_of_stock(database: Database) -> None:
+async def test_a_book_without_stock_is_out_of_stock(database: Database) -> None:
     with pytest.raises(OutOfStock) as refused:
-        await database.write(reserve_stock, {NOBODY: 1}, "order 1")
-    assert refused.value.isbn == NOBODY
+        await database.write(reserve_stock, {UNKNOWN_ISBN: 1}, "order 1")
+    assert refused.value.isbn == UNKNOWN_ISBN
 
 
-async def test_an_order_holds_all_of_its_books_or_none(database: Database) -> None:
+async def test_an_order_reserves_all_of_its_books_or_none(database: Database) -> None:
     plenty, scarce = await stored(database, 5), await stored(database, 1)
     with pytest.raises(OutOfStock) as refused:
         await database.write(reserve_stock, {plenty.isbn: 2, scarce.isbn: 2}, "order 1")
@@ -110,7 +110,7 @@ async def test_first_copies_arrive_once(database: Database) -> None:
     assert await database.read(count_stock, book.isbn) == (3, 0)
 
 
-async def test_the_same_order_holds_its_books_once_whoever_repeats_it(
+async def test_the_same_order_reserves_its_books_once_however_often_it_is_repeated(
     database: Database, other: Database
 ) -> None:
     book = await stored(database, 9)
@@ -122,7 +122,7 @@ async def test_the_same_order_holds_its_books_once_whoever_repeats_it(
 
 
 @pytest.mark.parametrize("kind", ENDINGS)
-async def test_the_same_order_ends_once_whoever_repeats_it(
+async def test_the_same_order_ends_once_however_often_it_is_repeated(
     database: Database, other: Database, kind: str
 ) -> None:
     book = await stored(database, 9)
@@ -136,7 +136,7 @@ async def test_the_same_order_ends_once_whoever_repeats_it(
     assert await database.read(count_stock, book.isbn) == {"released": (9, 2), "sold": (7, 2)}[kind]
 
 
-async def test_what_is_not_held_cannot_be_given_back_or_sold(database: Database) -> None:
+async def test_what_is_not_reserved_cannot_be_released_or_sold(database: Database) -> None:
     book = await stored(database, 3)
     for change in ENDINGS.values():
         with pytest.raises(IntegrityError):
@@ -157,9 +157,7 @@ async def test_seven_copies_go_to_seven_of_fifty_who_want_one(database: Database
     assert await database.read(add_up_movements, book.isbn) == (7, 7)
 
 
-async def test_orders_for_the_same_books_never_wait_for_each_other_in_a_circle(
-    database: Database, other: Database
-) -> None:
+async def test_orders_for_the_same_books_never_deadlock(database: Database, other: Database) -> None:
     one, two = await stored(database, 20), await stored(database, 20)
     wanted = ({one.isbn: 1, two.isbn: 1}, {two.isbn: 1, one.isbn: 1})
     await asyncio.gather(

@@ -78,7 +78,7 @@ supplies = st.builds(
 )
 
 
-def said(left: int, supply: Supply, most: int = MOST) -> str:
+def describe(left: int, supply: Supply, most: int = MOST) -> str:
     """What is sold, or why nothing is, and how many at most."""
     found = find_availability(left, supply, NOW, most)
     return f"{found.reason or found.kind} {found.max_quantity}"
@@ -91,10 +91,10 @@ def test_the_table_has_every_code() -> None:
 
 @pytest.mark.parametrize(("code", "expected"), TABLE.items())
 def test_what_may_be_bought_of_a_book_that_is_out(code: str, expected: tuple[str, str]) -> None:
-    assert (said(3, Supply(code)), said(0, Supply(code))) == expected
-    assert said(3, Supply(code, on_sale=EARLIER)) == expected[0]
+    assert (describe(3, Supply(code)), describe(0, Supply(code))) == expected
+    assert describe(3, Supply(code, on_sale=EARLIER)) == expected[0]
     # from its first moment on it is out
-    assert said(3, Supply(code, on_sale=NOW)) == expected[0]
+    assert describe(3, Supply(code, on_sale=NOW)) == expected[0]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_what_may_be_bought_of_a_book_that_is_out(code: str, expected: tuple[str
 def test_what_may_be_bought_before_a_books_day(
     code: str, left: int, preorders_from: datetime | None, expected: str
 ) -> None:
-    assert said(left, Supply(code, on_sale=SOON, preorders_from=preorders_from)) == expected
+    assert describe(left, Supply(code, on_sale=SOON, preorders_from=preorders_from)) == expected
 
 
 def test_days_are_the_suppliers_or_else_the_usual() -> None:
@@ -135,7 +135,7 @@ def test_nothing_leaves_the_shop_before_its_day(left: int, supply: Supply) -> No
 
 
 @given(st.integers(-2, 100), supplies, st.sampled_from([0, 1, MOST]))
-def test_what_is_said_holds_together(left: int, supply: Supply, most: int) -> None:
+def test_availability_is_consistent(left: int, supply: Supply, most: int) -> None:
     found = find_availability(left, supply, NOW, most)
     assert 0 <= found.max_quantity <= most
     assert found.can_be_bought == (found.kind is not AvailabilityKind.NONE) == (found.reason is None)
