@@ -1,4 +1,4 @@
-"""Small pictures of every kind, made where they are needed."""
+"""Make small pictures in every format."""
 
 from io import BytesIO
 from typing import Any
@@ -11,14 +11,14 @@ RED, BLUE = (200, 30, 30), (30, 30, 200)
 def a_picture(
     kind: str = "JPEG", size: tuple[int, int] = (200, 300), mode: str = "RGB", **options: Any
 ) -> bytes:
-    """A picture that is red above and blue below, as a file of this kind."""
+    """Make a picture that is red above and blue below, as a file in this format."""
     picture = Image.new("RGB", size, RED)
     picture.paste(BLUE, (0, size[1] // 2, *size))
     return as_file(picture.quantize(4) if mode == "P" else picture.convert(mode), kind, **options)
 
 
 def as_file(picture: Image.Image, kind: str, **options: Any) -> bytes:
-    """A picture as a file of this kind."""
+    """Return a picture as a file in this format."""
     file = BytesIO()
     picture.save(file, kind, **options)
     return file.getvalue()

@@ -13,7 +13,7 @@ from bookshop.covers.encode import encode_picture
 from bookshop.covers.errors import InvalidPicture
 from tests.covers.sample_pictures import BLUE, RED, a_picture, as_file
 
-# Pillow says what it made of odd files by warnings
+# Pillow warns about odd files
 pytestmark = pytest.mark.filterwarnings("ignore:::PIL")
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -108,7 +108,7 @@ def test_only_the_first_of_moving_pictures_is_shown() -> None:
 
 
 def bomb(width: int, height: int) -> bytes:
-    """A PNG of a few hundred bytes that says that it is huge."""
+    """Make a PNG of a few hundred bytes that claims to be huge."""
 
     def chunk(name: bytes, content: bytes) -> bytes:
         mark = zlib.crc32(name + content).to_bytes(4, "big")

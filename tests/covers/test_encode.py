@@ -10,7 +10,7 @@ from bookshop.covers.encode import encode_picture, version_of
 from bookshop.covers.picture import stored_widths
 from tests.covers.sample_pictures import BLUE, RED, a_picture
 
-# Pillow says what it made of odd files by warnings
+# Pillow warns about odd files
 pytestmark = pytest.mark.filterwarnings("ignore:::PIL")
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()

@@ -1,4 +1,4 @@
-"""Pictures in files are imported once, each for its own book, and one that fails stops no other."""
+"""Pictures in files are imported once; one that fails does not stop the others."""
 
 import shutil
 from pathlib import Path

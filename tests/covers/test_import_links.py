@@ -18,7 +18,7 @@ from bookshop.covers.picture import Picture, version_folder
 from bookshop.covers.store import set_cover_links
 from bookshop.database import Database
 from tests.builders import a_book, store_book
-from tests.covers.publisher import Publisher, anywhere, running_publisher
+from tests.covers.picture_host import PictureHost, allow_all, run_picture_host
 from tests.covers.sample_pictures import a_picture, as_file
 
 ISBN, OTHER = "9780306406157", "9781732265172"
@@ -42,9 +42,9 @@ def covers(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def publisher() -> Iterator[Publisher]:
-    with running_publisher() as publisher:
-        yield publisher
+def host() -> Iterator[PictureHost]:
+    with run_picture_host() as host:
+        yield host
 
 
 async def picture_of(database: Database, isbn: str = ISBN) -> Picture | None:
@@ -63,66 +63,66 @@ def name_of(content: bytes, isbn: str = ISBN) -> str:
 
 
 async def take(database: Database, covers: Path) -> CoverReport:
-    return await import_links(database, covers, is_allowed=anywhere)
+    return await import_links(database, covers, is_allowed=allow_all)
 
 
 async def test_a_picture_comes_from_its_link_once(
-    database: Database, book: Book, covers: Path, publisher: Publisher
+    database: Database, book: Book, covers: Path, host: PictureHost
 ) -> None:
-    link = publisher.put("/1.png", RED_ONE, ETag='"1"')
+    link = host.put("/1.png", RED_ONE, ETag='"1"')
     await database.write(set_cover_links, [(ISBN, link, "")])
     assert await take(database, covers) == CoverReport(imported=1)
     assert await picture_of(database) == Picture(ISBN, version_of(RED_ONE), 200, 300)
     assert await take(database, covers) == CoverReport(unchanged=1)
-    assert [headers.get("If-None-Match") for _, headers in publisher.asked] == [None, '"1"']
+    assert [headers.get("If-None-Match") for _, headers in host.requests] == [None, '"1"']
 
-    publisher.put("/1.png", BLUE_ONE, ETag='"2"')
+    host.put("/1.png", BLUE_ONE, ETag='"2"')
     assert await take(database, covers) == CoverReport(imported=1)
     assert versions_in(covers) == {name_of(BLUE_ONE)}
 
 
 async def test_a_date_in_the_feed_saves_asking(
-    database: Database, book: Book, covers: Path, publisher: Publisher
+    database: Database, book: Book, covers: Path, host: PictureHost
 ) -> None:
-    link = publisher.put("/1.png", RED_ONE)
+    link = host.put("/1.png", RED_ONE)
     await database.write(set_cover_links, [(ISBN, link, "2026-01-01")])
     assert await take(database, covers) == CoverReport(imported=1)
     assert await take(database, covers) == CoverReport(unchanged=1)
-    assert publisher.forget() == ["/1.png"]
+    assert host.pop_paths() == ["/1.png"]
     await database.write(set_cover_links, [(ISBN, link, "2026-02-01")])
-    publisher.put("/1.png", BLUE_ONE)
+    host.put("/1.png", BLUE_ONE)
     assert await take(database, covers) == CoverReport(imported=1)
     assert await take(database, covers) == CoverReport(unchanged=1)
-    assert publisher.forget() == ["/1.png"]
+    assert host.pop_paths() == ["/1.png"]
 
 
-async def test_what_was_heard_of_one_link_is_not_said_to_another(
-    database: Database, book: Book, covers: Path, publisher: Publisher
+async def test_the_etag_of_one_link_is_not_sent_to_another(
+    database: Database, book: Book, covers: Path, host: PictureHost
 ) -> None:
-    await database.write(set_cover_links, [(ISBN, publisher.put("/1.png", RED_ONE, ETag='"1"'), "2026")])
+    await database.write(set_cover_links, [(ISBN, host.put("/1.png", RED_ONE, ETag='"1"'), "2026")])
     await take(database, covers)
-    await database.write(set_cover_links, [(ISBN, publisher.put("/2.png", BLUE_ONE, ETag='"1"'), "2026")])
+    await database.write(set_cover_links, [(ISBN, host.put("/2.png", BLUE_ONE, ETag='"1"'), "2026")])
     assert await take(database, covers) == CoverReport(imported=1)
     assert versions_in(covers) == {name_of(BLUE_ONE)}
 
 
 async def test_a_picture_of_the_shops_own_goes_before_the_feeds(
-    database: Database, book: Book, source: Path, covers: Path, publisher: Publisher
+    database: Database, book: Book, source: Path, covers: Path, host: PictureHost
 ) -> None:
-    await database.write(set_cover_links, [(ISBN, publisher.put("/1.png", RED_ONE), "")])
+    await database.write(set_cover_links, [(ISBN, host.put("/1.png", RED_ONE), "")])
     await take(database, covers)
     (source / f"{ISBN}.png").write_bytes(BLUE_ONE)
     await import_files(database, covers, source)
-    publisher.forget()
+    host.pop_paths()
     assert await take(database, covers) == CoverReport(kept_own=1)
-    assert publisher.forget() == []
+    assert host.pop_paths() == []
     assert versions_in(covers) == {name_of(BLUE_ONE)}
 
 
 async def test_pictures_that_were_lost_are_downloaded_again(
-    database: Database, book: Book, covers: Path, publisher: Publisher
+    database: Database, book: Book, covers: Path, host: PictureHost
 ) -> None:
-    link = publisher.put("/1.png", RED_ONE, ETag='"1"')
+    link = host.put("/1.png", RED_ONE, ETag='"1"')
     await database.write(set_cover_links, [(ISBN, link, "2026-01-01")])
     await take(database, covers)
     shutil.rmtree(covers)
@@ -131,15 +131,15 @@ async def test_pictures_that_were_lost_are_downloaded_again(
 
 
 async def test_a_link_that_fails_stops_no_other(
-    database: Database, book: Book, covers: Path, publisher: Publisher
+    database: Database, book: Book, covers: Path, host: PictureHost
 ) -> None:
     await database.write(store_book, a_book(isbn=OTHER))
     await database.write(
         set_cover_links,
-        [(ISBN, publisher.put("/page", b"<html>"), ""), (OTHER, publisher.put("/1.png", a_picture()), "")],
+        [(ISBN, host.put("/page", b"<html>"), ""), (OTHER, host.put("/1.png", a_picture()), "")],
     )
     refused = RefusedPicture(
-        f"{ISBN} {publisher.url}/page", "The file is not a JPEG, PNG, WebP, AVIF, TIFF or GIF."
+        f"{ISBN} {host.url}/page", "The file is not a JPEG, PNG, WebP, AVIF, TIFF or GIF."
     )
     assert await take(database, covers) == CoverReport(imported=1, refused=[refused])
     assert await picture_of(database) is None
@@ -147,10 +147,10 @@ async def test_a_link_that_fails_stops_no_other(
 
 
 async def test_links_into_our_own_network_are_refused(
-    database: Database, book: Book, covers: Path, publisher: Publisher
+    database: Database, book: Book, covers: Path, host: PictureHost
 ) -> None:
-    await database.write(set_cover_links, [(ISBN, publisher.put("/1.png", RED_ONE), "")])
+    await database.write(set_cover_links, [(ISBN, host.put("/1.png", RED_ONE), "")])
     report = await import_links(database, covers)
     assert [one.reason for one in report.refused] == ["127.0.0.1 is not a public address."]
-    assert asdict(report)["refused"][0]["name"] == f"{ISBN} {publisher.url}/1.png"
-    assert publisher.asked == []
+    assert asdict(report)["refused"][0]["name"] == f"{ISBN} {host.url}/1.png"
+    assert host.requests == []

@@ -43,7 +43,7 @@ def database_url(sqlite_url: str) -> str:
 async def put_picture(
     database: Database, covers: Path, isbn: str, size: tuple[int, int] = (800, 1200)
 ) -> Book:
-    """Give a book a picture of this size; answers the book."""
+    """Give a book a picture of this size, and return the book."""
     source = covers.parent / f"{isbn}.jpg"
     source.write_bytes(a_picture(size=size))
     await import_files(database, covers, source)

@@ -8,17 +8,17 @@ import pytest
 from bookshop.covers.download import download, open_client
 from bookshop.covers.errors import InvalidPicture
 from bookshop.covers.public_transport import is_public
-from tests.covers.publisher import Publisher, running_publisher
+from tests.covers.picture_host import PictureHost, run_picture_host
 
 
 @pytest.fixture
-def publisher() -> Iterator[Publisher]:
-    with running_publisher() as publisher:
-        yield publisher
+def host() -> Iterator[PictureHost]:
+    with run_picture_host() as host:
+        yield host
 
 
 @pytest.mark.parametrize(
-    "host",
+    "name",
     [
         "127.0.0.1",
         "localhost",
@@ -30,25 +30,25 @@ def publisher() -> Iterator[Publisher]:
         "2130706433",
     ],
 )
-async def test_our_own_network_is_not_asked(publisher: Publisher, host: str) -> None:
-    port = httpx.URL(publisher.url).port
+async def test_our_own_network_is_not_asked(host: PictureHost, name: str) -> None:
+    port = httpx.URL(host.url).port
     async with open_client() as client:
         with pytest.raises(InvalidPicture, match=r"is not a public address\.$"):
-            await download(client, f"http://{host}:{port}/1.jpg")
-    assert publisher.asked == []
+            await download(client, f"http://{name}:{port}/1.jpg")
+    assert host.requests == []
 
 
-async def test_a_redirect_does_not_lead_into_our_own_network(publisher: Publisher) -> None:
-    target = f"http://localhost:{httpx.URL(publisher.url).port}/secret"
-    link = publisher.put("/", status=302, Location=target)
+async def test_a_redirect_does_not_lead_into_our_own_network(host: PictureHost) -> None:
+    target = f"http://localhost:{httpx.URL(host.url).port}/secret"
+    link = host.put("/", status=302, Location=target)
 
     def first_only(_: str) -> bool:
-        return not publisher.asked
+        return not host.requests
 
     async with open_client(first_only) as client:
         with pytest.raises(InvalidPicture, match=r"^localhost is not a public address\.$"):
             await download(client, link)
-    assert [path for path, _ in publisher.asked] == ["/"]
+    assert [path for path, _ in host.requests] == ["/"]
 
 
 @pytest.mark.parametrize(

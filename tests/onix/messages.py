@@ -35,7 +35,7 @@ HEADER = """
 
 @dataclass(frozen=True)
 class Dialect:
-    """One of the ways in which the same message is written."""
+    """One of the spellings of the same message."""
 
     release: str = "3.1"
     is_short: bool = False
@@ -47,18 +47,18 @@ class Dialect:
 
     @property
     def root(self) -> str:
-        """The element that the message is in."""
+        """The root element."""
         return "ONIXmessage" if self.is_short else "ONIXMessage"
 
     @property
     def start(self) -> str:
-        """The start of the message, up to its header."""
+        """The start of the message, before its header."""
         tags = "short" if self.is_short else "reference"
         namespace = f' xmlns="http://ns.editeur.org/onix/{self.release}/{tags}"' if self.has_namespace else ""
         return f'<?xml version="1.0" encoding="UTF-8"?>\n<{self.root} release="{self.release}"{namespace}>'
 
     def spell(self, xml: str) -> str:
-        """Reference tags as this dialect has them."""
+        """Return reference tags in the spelling of this dialect."""
         names = short_names()
         return REFERENCE_TAG.sub(lambda tag: f"<{tag[1]}{names[tag[2]]}", xml) if self.is_short else xml
 
@@ -74,7 +74,7 @@ DIALECTS = [
 
 @cache
 def short_names() -> dict[str, str]:
-    """The short name of every element, by its reference name, as the schemas give them."""
+    """Return the short name of every element by its reference name, from the schemas."""
     names: dict[str, str] = {}
     for release in ("3.0", "3.1"):
         path = SCHEMAS / f"xsd{release}" / f"ONIX_BookProduct_{release}_reference.xsd"
@@ -86,12 +86,12 @@ def short_names() -> dict[str, str]:
 
 
 def a_message(*products: str, dialect: Dialect = PLAIN, header: str = HEADER) -> bytes:
-    """A whole message of products that are written in reference tags."""
+    """Make a message of products that are written in reference tags."""
     return f"{dialect.start}{dialect.spell(header + ''.join(products))}</{dialect.root}>\n".encode()
 
 
 def a_rich_product(number: int = 1, dialect: Dialect = PLAIN) -> str:
-    """A record of about 18 KB with every field that we read, in the tags of a dialect."""
+    """Make a record of about 18 KB with every field that is read, in the tags of a dialect."""
     title = f"Pilot Boat Constance No. {number}"
     values = {
         "number": str(number),
@@ -108,18 +108,18 @@ def a_rich_product(number: int = 1, dialect: Dialect = PLAIN) -> str:
 
 @cache
 def rich_template(is_short: bool) -> str:
-    """The rich record with gaps for what differs between records."""
+    """Return the rich record with placeholders for what differs between records."""
     return Dialect(is_short=is_short).spell(Path(__file__).with_name("rich_product.xml").read_text("utf-8"))
 
 
 def isbn_of(number: int) -> str:
-    """The ISBN of the rich record of this number."""
+    """Return the ISBN of the rich record of this number."""
     stem = f"97917{number:07d}"
     return stem + ean.calc_check_digit(stem)
 
 
 def write_rich_message(path: Path, count: int, dialect: Dialect = PLAIN) -> None:
-    """A file of so many rich records."""
+    """Write a file of rich records."""
     with path.open("w", encoding="utf-8") as file:
         file.write(dialect.start + dialect.spell(HEADER))
         file.writelines(a_rich_product(number, dialect) for number in range(1, count + 1))
@@ -137,7 +137,7 @@ def a_product(
     source: str = "01",
     identifiers: str | None = None,
 ) -> str:
-    """A product of these parts, or with a title alone when there are none."""
+    """Make a product of these parts, or with a title alone if there are none."""
     if identifiers is None:
         identifiers = identifier("15", isbn or an_isbn())
     return (
@@ -148,86 +148,86 @@ def a_product(
 
 
 def identifier(kind: str, value: str) -> str:
-    """An identifier of a product."""
+    """Make an identifier of a product."""
     return f"<ProductIdentifier>{values(ProductIDType=kind, IDValue=value)}</ProductIdentifier>"
 
 
 def descriptive(*parts: str, title: str = "Middlemarch", form: str = "BC", composition: str = "00") -> str:
-    """Block 1."""
+    """Make block 1."""
     titles = "" if any("<TitleDetail>" in part for part in parts) else title_detail(title)
     start = values(ProductComposition=composition, ProductForm=form)
     return f"<DescriptiveDetail>{start}{''.join(parts)}{titles}</DescriptiveDetail>"
 
 
 def title_detail(title: str, kind: str = "01", level: str = "01", subtitle: str = "") -> str:
-    """A title of one element."""
+    """Make a title of one element."""
     element = values(TitleElementLevel=level, TitleText=title, Subtitle=subtitle)
     return f"<TitleDetail>{values(TitleType=kind)}<TitleElement>{element}</TitleElement></TitleDetail>"
 
 
 def text(kind: str, content: str, form: str = "", audience: str = "00") -> str:
-    """A text; its content is XML."""
+    """Make a text; its content is XML."""
     attribute = f' textformat="{form}"' if form else ""
     start = values(TextType=kind, ContentAudience=audience)
     return f"<TextContent>{start}<Text{attribute}>{content}</Text></TextContent>"
 
 
 def collateral(*parts: str) -> str:
-    """Block 2."""
+    """Make block 2."""
     return f"<CollateralDetail>{''.join(parts)}</CollateralDetail>"
 
 
 def publishing(*parts: str) -> str:
-    """Block 4."""
+    """Make block 4."""
     return f"<PublishingDetail>{''.join(parts)}</PublishingDetail>"
 
 
 def a_date(name: str, role: str, day: str, form: str = "") -> str:
-    """A date of a kind: PublishingDate, MarketDate, SupplyDate, PriceDate."""
+    """Make a PublishingDate, MarketDate, SupplyDate or PriceDate."""
     attribute = f' dateformat="{form}"' if form else ""
     return f"<{name}><{name}Role>{role}</{name}Role><Date{attribute}>{day}</Date></{name}>"
 
 
 def territory(**lists: str) -> str:
-    """A territory: CountriesIncluded and the like."""
+    """Make a territory from CountriesIncluded and the like."""
     return f"<Territory>{values(**lists)}</Territory>"
 
 
 def supply(*details: str, market: str = "", dates: str = "") -> str:
-    """One part of block 6: a market's suppliers."""
+    """Make one part of block 6: a market's suppliers."""
     market = f"<Market>{market}</Market>" if market else ""
     dates = f"<MarketPublishingDetail>{dates}</MarketPublishingDetail>" if dates else ""
     return f"<ProductSupply>{market}{dates}{''.join(details)}</ProductSupply>"
 
 
 def detail(*parts: str, availability: str = "21") -> str:
-    """A supplier's part of a market."""
+    """Make a supplier's part of a market."""
     start = f"<Supplier>{values(SupplierRole='01')}</Supplier>{values(ProductAvailability=availability)}"
     return f"<SupplyDetail>{start}{''.join(parts)}</SupplyDetail>"
 
 
 def price(amount: str, kind: str = "02", currency: str = "SGD", more: str = "") -> str:
-    """A price; whatever else it has comes after its amount."""
+    """Make a price; `more` comes after its amount."""
     return f"<Price>{values(PriceType=kind, PriceAmount=amount, CurrencyCode=currency)}{more}</Price>"
 
 
 def values(**by_name: str) -> str:
-    """Elements with text in them; empty ones are left out."""
+    """Make elements with text in them; empty ones are left out."""
     return "".join(f"<{name}>{escape(value)}</{name}>" for name, value in by_name.items() if value)
 
 
 def read(data: bytes) -> list[ReadItem]:
-    """All that is read in a file."""
+    """Read a file."""
     return list(read_onix(io.BytesIO(data)))
 
 
 def records_of(data: bytes) -> list[Record]:
-    """The records of a file in which nothing is refused."""
+    """Return the records of a file in which nothing is refused."""
     return list(only_records(read(data)))
 
 
 def only_records(found: Iterable[ReadItem]) -> Iterator[Record]:
-    """The records; fails for anything refused."""
+    """Return the records; fail for anything refused."""
     for one in found:
         assert not isinstance(one, RefusedRecord), one
         if not isinstance(one, MessageHeader):
@@ -235,11 +235,11 @@ def only_records(found: Iterable[ReadItem]) -> Iterator[Record]:
 
 
 def blocks_of(*parts: str) -> Blocks:
-    """The blocks of a product of these parts."""
+    """Return the blocks of a product of these parts."""
     (record,) = records_of(a_message(a_product(*parts)))
     return record.blocks
 
 
 def refusals_of(data: bytes) -> list[RefusedRecord]:
-    """All that is refused in a file."""
+    """Return what is refused in a file."""
     return [one for one in read(data) if isinstance(one, RefusedRecord)]

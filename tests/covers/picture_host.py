@@ -1,4 +1,4 @@
-"""A web server on this machine that stands for those who publish pictures."""
+"""A local web server in the place of the servers that publish pictures."""
 
 import threading
 from collections.abc import Iterator
@@ -8,35 +8,35 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 @dataclass
-class Publisher:
-    """Answers as it is told, and remembers what it was asked."""
+class PictureHost:
+    """Sends the responses that were put, and records the requests."""
 
     url: str = ""
-    answers: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
-    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    responses: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
+    requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
     def put(self, path: str, content: bytes = b"", status: int = 200, **headers: str) -> str:
         """Set the response at this path and return its URL."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        self.answers[path] = (status, named, content)
+        self.responses[path] = (status, named, content)
         return self.url + path
 
-    def forget(self) -> list[str]:
-        """The paths that were asked for since this was last called."""
-        paths = [path for path, _ in self.asked]
-        self.asked.clear()
+    def pop_paths(self) -> list[str]:
+        """Return the paths that were requested since the last call."""
+        paths = [path for path, _ in self.requests]
+        self.requests.clear()
         return paths
 
 
 @contextmanager
-def running_publisher() -> Iterator[Publisher]:
+def run_picture_host() -> Iterator[PictureHost]:
     """Serve until the block ends."""
-    publisher = Publisher()
+    host = PictureHost()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            publisher.asked.append((self.path, dict(self.headers)))
-            status, headers, content = publisher.answers.get(self.path, (404, {}, b""))
+            host.requests.append((self.path, dict(self.headers)))
+            status, headers, content = host.responses.get(self.path, (404, {}, b""))
             if self.headers.get("If-None-Match", "") == headers.get("ETag", "-"):
                 status, content = 304, b""
             self.send_response(status)
@@ -46,17 +46,17 @@ def running_publisher() -> Iterator[Publisher]:
             self.wfile.write(content)
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Do not write a log."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        publisher.url = f"http://127.0.0.1:{server.server_port}"
+        host.url = f"http://127.0.0.1:{server.server_port}"
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
-        yield publisher
+        yield host
         server.shutdown()
         thread.join()
 
 
-def anywhere(_: str) -> bool:
-    """Let downloads reach this machine."""
+def allow_all(_: str) -> bool:
+    """Allow downloads from this machine too."""
     return True
