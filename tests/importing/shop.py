@@ -1,4 +1,4 @@
-"""A shop into which a test imports, and what is then in its tables."""
+"""Import files into a shop, and read what is then in its tables."""
 
 from pathlib import Path
 from typing import Any
@@ -21,51 +21,51 @@ HEADER = """
 		<SentDateTime>{sent_at}</SentDateTime>
 	</Header>
 """
-# what the search index counts and remembers, which is its own business
-OTHERS = ("alembic_version", "counters")
+# tables of the migrations and of the search index
+OTHER_TABLES = ("alembic_version", "counters")
 
 
 def a_header(sent_at: str = "20261101T1000", sender: str = "Example Books") -> str:
-    """The header of a message of this moment."""
+    """Return the header of a message that was sent at this time."""
     return HEADER.format(sender=sender, sent_at=sent_at)
 
 
 async def take(
-    database: Database, folder: Path, content: bytes, name: str = "feed.xml", **how: Any
+    database: Database, folder: Path, content: bytes, name: str = "feed.xml", **options: Any
 ) -> ImportReport:
     """Import a file of this content."""
     path = folder / name
     path.write_bytes(content)
-    return await Importer(database, MARKET, **how).import_file(InputFile(path))
+    return await Importer(database, MARKET, **options).import_file(InputFile(path))
 
 
 def counts_of(report: ImportReport) -> dict[str, int]:
-    """What came of the records, leaving out what came of none."""
+    """Return the counts of a report by outcome, without zeros."""
     return {str(outcome): count for outcome, count in report.counts.items() if count}
 
 
 def read_all(db: Connection) -> dict[str, list[tuple[Any, ...]]]:
-    """Everything in every table."""
+    """Return the rows of every table."""
     return {
         name: sorted((tuple(row) for row in db.execute(select(table))), key=repr)
         for name, table in metadata.tables.items()
-        if name not in OTHERS
+        if name not in OTHER_TABLES
     }
 
 
 def is_listed(db: Connection, isbn: str) -> bool | None:
-    """Whether a book is shown, None for one that is not there."""
+    """Return whether a book is listed, None if there is no book."""
     found: bool | None = db.execute(select(books.c.is_listed).where(books.c.isbn == isbn)).scalar()
     return found
 
 
 def the_book(db: Connection, isbn: str) -> Book:
-    """A listed book."""
+    """Return a book that must be listed."""
     book = find_book(db, isbn)
     assert book is not None
     return book
 
 
 def run_sql(db: Connection, /, statement: str, **values: Any) -> None:
-    """Do what no function of the shop does."""
+    """Run a statement that no function of the shop has."""
     db.execute(text(statement), values)

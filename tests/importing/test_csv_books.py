@@ -1,5 +1,3 @@
-"""Lists of books as spreadsheets write them."""
-
 import csv
 import io
 
@@ -9,28 +7,27 @@ from hypothesis import strategies as st
 
 from bookshop.catalogue.book import Subject
 from bookshop.importing.rules.csv_books import read_book_csv
-from bookshop.importing.rules.csv_people import parse_people
 from bookshop.importing.rules.csv_prices import parse_csv_price
 from bookshop.importing.rules.derive import derive_book
 from bookshop.importing.rules.derived_book import DerivedBook
 from bookshop.onix.errors import UnreadableFile
 from bookshop.onix.record import MessageHeader, Record, RefusedRecord
 from bookshop.trade.market import Market
+from tests.importing.feeds import NOW
 from tests.importing.shop import MARKET
-from tests.importing.test_importer import NOW
 
 ISBN, OTHER = "9780306406157", "9780140449136"
 
 
 def read(text: str | bytes, market: Market = MARKET) -> list[Record | RefusedRecord]:
-    """What is in a file after its message."""
+    """Return the items of a file without its header."""
     data = text if isinstance(text, bytes) else text.encode()
     _, *rows = read_book_csv(io.BytesIO(data), "list.csv", market)
     return [row for row in rows if not isinstance(row, MessageHeader)]
 
 
-def entries(text: str | bytes, market: Market = MARKET) -> list[DerivedBook]:
-    """The books of a file in which nothing is refused."""
+def books_in(text: str | bytes, market: Market = MARKET) -> list[DerivedBook]:
+    """Derive the books of a file; none of its rows may be refused."""
     found = []
     for row in read(text, market):
         assert isinstance(row, Record), row
@@ -39,7 +36,7 @@ def entries(text: str | bytes, market: Market = MARKET) -> list[DerivedBook]:
 
 
 def test_a_row_is_a_book_with_all_that_it_tells() -> None:
-    (book,) = entries(
+    (book,) = books_in(
         "EAN,Title,Subtitle,Author(s),Publisher,RRP,Language,Format,Pages,Pub date,Description,BISAC,Series,"
         "Volume,Image URL\n"
         f'{ISBN},Adam  Bede,A Novel,"Eliot, George; Lim, Zoë",Awning,"$1,218.90",English,Pbk,540,2021-03-04,'
@@ -61,7 +58,7 @@ def test_a_row_is_a_book_with_all_that_it_tells() -> None:
 def test_any_usual_delimiter(delimiter: str, start: str) -> None:
     rows = [("ISBN", "Title", "Price"), (ISBN, "Émile", "12.50"), (OTHER, '"Silas, or; not"', "1")]
     text = start.format(delimiter) + "".join(delimiter.join(row) + "\r\n" for row in rows)
-    assert [(book.isbn, book.title, book.price_minor) for book in entries(text)] == [
+    assert [(book.isbn, book.title, book.price_minor) for book in books_in(text)] == [
         (ISBN, "Émile", 1250),
         (OTHER, "Silas, or; not", 100),
     ]
@@ -70,17 +67,17 @@ def test_any_usual_delimiter(delimiter: str, start: str) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252", "latin-1"])
 @pytest.mark.parametrize("padding", [0, 70_000])
 def test_any_usual_encoding(encoding: str, padding: int) -> None:
-    head = "isbn,title,author\n" + f"{OTHER},{'x' * 50},Nobody\n" * (padding // 70)
+    head = "isbn,title,author\n" + f"{OTHER},{'x' * 50},Anonymous\n" * (padding // 70)
     text = head + f"{ISBN},Les Misérables – Émile,Zoë Ångström\n"
     if encoding == "latin-1":
         text = text.replace("–", "-")
-    *_, book = entries(text.encode(encoding))
+    *_, book = books_in(text.encode(encoding))
     assert book.title.startswith("Les Misérables")
     assert book.byline == "Zoë Ångström"
 
 
 def test_a_broken_byte_breaks_no_other() -> None:
-    (book,) = entries(f"isbn,title,author\n{ISBN},Émile,".encode() + b"\xff\n")
+    (book,) = books_in(f"isbn,title,author\n{ISBN},Émile,".encode() + b"\xff\n")
     assert book.title == "Émile"
 
 
@@ -124,49 +121,15 @@ def test_bad_rows_are_refused_one_by_one() -> None:
     "isbn", ["0-306-40615-2", "978-0-306-40615-7", "306406152", '="9780306406157"', f"{ISBN}.0"]
 )
 def test_isbns_as_spreadsheets_have_them(isbn: str) -> None:
-    assert [book.isbn for book in entries(f'isbn;title\n"{isbn.replace(chr(34), chr(34) * 2)}";A\n')] == [
+    assert [book.isbn for book in books_in(f'isbn;title\n"{isbn.replace(chr(34), chr(34) * 2)}";A\n')] == [
         ISBN
     ]
 
 
-@pytest.mark.parametrize(
-    ("text", "minor"),
-    [
-        ("12.5", 1250),
-        ("12,50", 1250),
-        ("1,234", 123_400),
-        ("1.234,50", 123_450),
-        ("1,234.50", 123_450),
-        ("1 234,50", 123_450),
-        ("S$ 12.00", 1200),
-        ("SGD12", 1200),
-        ("12 SGD", 1200),
-    ],
-)
-def test_prices_as_people_write_them(text: str, minor: int) -> None:
-    assert parse_csv_price(text, "SGD") == minor
-
-
 def test_a_currency_without_minor_units() -> None:
     assert parse_csv_price("¥1,500", "JPY") == 1500
-    yen = entries(f"isbn,title,price (JPY)\n{ISBN},A,1500\n", Market("JP", "JPY", "Asia/Tokyo"))
+    yen = books_in(f"isbn,title,price (JPY)\n{ISBN},A,1500\n", Market("JP", "JPY", "Asia/Tokyo"))
     assert yen[0].price_minor == 1500
-
-
-@pytest.mark.parametrize(
-    ("text", "people"),
-    [
-        ("Eliot, George", ["George Eliot"]),
-        ("George Eliot", ["George Eliot"]),
-        ("Terry Pratchett, Neil Gaiman", ["Terry Pratchett", "Neil Gaiman"]),
-        ("Pratchett, Terry; Gaiman, Neil", ["Terry Pratchett", "Neil Gaiman"]),
-        ("Le Guin, Ursula K.", ["Ursula K. Le Guin"]),
-        ("A. Lim and B. Tan", ["A. Lim", "B. Tan"]),
-        ("", []),
-    ],
-)
-def test_people_out_of_one_cell(text: str, people: list[str]) -> None:
-    assert parse_people(text) == people
 
 
 @pytest.mark.parametrize(
@@ -183,7 +146,7 @@ def test_people_out_of_one_cell(text: str, people: list[str]) -> None:
 )
 def test_dates_as_people_write_them(text: str, country: str, day: str) -> None:
     market = Market(country, "SGD", "Asia/Singapore")
-    assert entries(f"isbn;title;published\n{ISBN};A;{text}\n", market)[0].published == day
+    assert books_in(f"isbn;title;published\n{ISBN};A;{text}\n", market)[0].published == day
 
 
 @settings(max_examples=300, deadline=None)

@@ -1,4 +1,4 @@
-"""The till's daily file: counts are what stands on the shelf, and nobody's copy is taken away."""
+"""A till's export sets stock to what was counted, and reserved copies stay reserved."""
 
 import asyncio
 import os
@@ -16,26 +16,26 @@ from bookshop.schema import stock, stock_movements
 from bookshop.search.facet import Facet
 from bookshop.search.find_books import find_typed_isbn, list_by_facet
 from tests.builders import a_book, an_order, store_book
+from tests.importing.feeds import a_feed
 from tests.importing.shop import MARKET, counts_of, take, the_book
-from tests.importing.test_importer import one
 from tests.onix.messages import descriptive, detail, price, supply
 
 
 async def count(database: Database, folder: Path, text: str, written: int = 1_780_000_000) -> StockReport:
-    """Take a till's file that was written at this moment."""
+    """Import a till export that was written at this Unix time."""
     path = folder / "till.csv"
     path.write_text(text)
     os.utime(path, (written, written))
     return await import_stock_file(database, InputFile(path), MARKET)
 
 
-def shelf(db: Connection, isbn: str) -> tuple[int, int]:
+def stock_of(db: Connection, isbn: str) -> tuple[int, int]:
     row = db.execute(select(stock.c.on_hand, stock.c.reserved).where(stock.c.isbn == isbn)).one()
     return row.on_hand, row.reserved
 
 
-def counted(db: Connection, isbn: str) -> list[int]:
-    """By how many copies each count moved a book."""
+def counted_movements(db: Connection, isbn: str) -> list[int]:
+    """Return the quantities of a book's movements by counts."""
     moved = select(stock_movements.c.quantity).where(
         stock_movements.c.isbn == isbn, stock_movements.c.kind == "counted"
     )
@@ -50,8 +50,8 @@ async def test_a_count_is_absolute_and_every_change_a_movement(database: Databas
     )
     assert (report.counted, report.moved, report.problem) == (4, 3, "")
     for (book, quantity), moves in zip(rows, ([3], [-3], [], [7]), strict=True):
-        assert await database.read(shelf, book.isbn) == (quantity, 0)
-        assert await database.read(counted, book.isbn) == moves
+        assert await database.read(stock_of, book.isbn) == (quantity, 0)
+        assert await database.read(counted_movements, book.isbn) == moves
     assert (await database.read(run_audit)).violations == ()
     on_shelf = await database.read(list_by_facet, Facet.AVAILABILITY, "shelf", 24)
     assert len(on_shelf.ranks) == 4
@@ -66,11 +66,11 @@ async def test_the_same_file_again_moves_nothing_even_after_sales(database: Data
         await database.write(sell_one, book.isbn)
     report = await count(database, tmp_path, text)
     assert (report.counted, report.moved, report.taken_before) == (0, 0, 2)
-    assert await database.read(shelf, a.isbn) == (4, 1)
-    assert await database.read(shelf, b.isbn) == (2, 1)
+    assert await database.read(stock_of, a.isbn) == (4, 1)
+    assert await database.read(stock_of, b.isbn) == (2, 1)
     tomorrow = await count(database, tmp_path, text, 1_780_100_000)
     assert (tomorrow.counted, tomorrow.moved) == (2, 2)
-    assert await database.read(shelf, a.isbn) == (5, 1)
+    assert await database.read(stock_of, a.isbn) == (5, 1)
 
 
 def sell_one(db: Connection, isbn: str) -> None:
@@ -78,29 +78,29 @@ def sell_one(db: Connection, isbn: str) -> None:
     sell_stock(db, {isbn: 1}, "till")
 
 
-async def test_what_shoppers_hold_stays_held(database: Database, tmp_path: Path) -> None:
+async def test_reserved_copies_stay_reserved(database: Database, tmp_path: Path) -> None:
     book = await database.write(store_book, a_book(stock=3))
     for _ in range(2):
         await database.write(reserve_and_add, an_order(book))
     report = await count(database, tmp_path, f"{book.isbn},1")
     assert [(one.isbn, one.short) for one in report.short] == [(book.isbn, 1)]
-    assert await database.read(shelf, book.isbn) == (2, 2)
+    assert await database.read(stock_of, book.isbn) == (2, 2)
     assert (await database.read(run_audit)).violations == ()
 
 
 async def test_a_price_goes_over_what_is_imported(database: Database, tmp_path: Path) -> None:
     isbn = "9780306406157"
-    await take(database, tmp_path, one(descriptive(), supply(detail(price("12.00"))), isbn=isbn))
+    await take(database, tmp_path, a_feed(descriptive(), supply(detail(price("12.00"))), isbn=isbn))
     report = await count(database, tmp_path, f"ISBN\tQty\tPrice\n{isbn}\t2\t9.90\n")
     assert (report.priced, report.moved) == (1, 1)
-    later = one(descriptive(), supply(detail(price("14.00"))), isbn=isbn, sent_at="20261102")
+    later = a_feed(descriptive(), supply(detail(price("14.00"))), isbn=isbn, sent_at="20261102")
     await take(database, tmp_path, later)
     book = await database.read(the_book, isbn)
     assert (book.price.minor, book.available) == (990, 2)
     assert (await count(database, tmp_path, f"{isbn},2,9.90", 1_780_100_000)).priced == 0
 
 
-async def test_what_cannot_be_counted_is_told(database: Database, tmp_path: Path) -> None:
+async def test_rows_that_cannot_be_counted_are_reported(database: Database, tmp_path: Path) -> None:
     book = await database.write(store_book, a_book(stock=3))
     text = f"{book.isbn},-2\n9780000000002,1\n123,1\n{book.isbn},4\n9780306406157,few\n"
     report = await count(database, tmp_path, text)
@@ -110,7 +110,7 @@ async def test_what_cannot_be_counted_is_told(database: Database, tmp_path: Path
         (4, 4, "its book is in an earlier row too"),
         (5, 5, "'few' is not a valid number of copies"),
     ]
-    assert await database.read(shelf, book.isbn) == (0, 0)
+    assert await database.read(stock_of, book.isbn) == (0, 0)
 
 
 async def test_other_files_are_refused(database: Database, tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ async def test_other_files_are_refused(database: Database, tmp_path: Path) -> No
     assert (await count(database, tmp_path, "<html></html>")).problem.startswith("The file is an HTML page")
 
 
-async def test_a_list_of_books_may_count_them_too(database: Database, tmp_path: Path) -> None:
+async def test_a_list_of_books_may_set_stock_too(database: Database, tmp_path: Path) -> None:
     text = b"isbn,title,price,stock\n9780306406157,Adam Bede,12.00,4\n9780140449136,Romola,13.00,\n"
     report = await take(database, tmp_path, text, "list.csv")
     assert counts_of(report) == {"new": 2}
@@ -135,7 +135,7 @@ async def test_a_list_of_books_may_count_them_too(database: Database, tmp_path: 
     assert await database.read(find_typed_isbn, "9780306406157")
 
 
-async def test_counting_while_shoppers_buy_never_takes_what_they_hold(
+async def test_a_count_while_shoppers_buy_leaves_reserved_copies_alone(
     database: Database, tmp_path: Path
 ) -> None:
     books = [await database.write(store_book, a_book(stock=5)) for _ in range(20)]

@@ -1,0 +1,72 @@
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from bookshop.database import Database
+from bookshop.importing.rebuild import rebuild_due
+from bookshop.importing.scheduler import rebuild_all_due
+from tests.builders import a_book, an_isbn, store_book
+from tests.importing.feeds import ISBN, NOW, a_feed, listed_on
+from tests.importing.shop import MARKET, run_sql, take, the_book
+from tests.onix.messages import (
+    a_date,
+    a_message,
+    a_rich_product,
+    descriptive,
+    detail,
+    isbn_of,
+    price,
+    publishing,
+    supply,
+)
+from tests.processes import free_port as free_port
+
+
+async def test_a_book_is_new_since_its_publication_or_first_import(
+    database: Database, tmp_path: Path
+) -> None:
+    today = datetime.now(MARKET.zone).date()
+    for day, expected in (("20210304", date(2021, 3, 4)), ("2021", today), ("20990101", today), ("", today)):
+        isbn = an_isbn()
+        parts = [descriptive(), *([publishing(a_date("PublishingDate", "01", day))] if day else [])]
+        await take(database, tmp_path, a_feed(*parts, isbn=isbn, reference=isbn))
+        assert await database.read(listed_on, isbn) == expected
+    await database.write(run_sql, "UPDATE books SET listed = '2020-01-01'")
+    changed = a_feed(descriptive(title="New"), isbn=isbn, reference=isbn, sent_at="20261102")
+    await take(database, tmp_path, changed)
+    assert await database.read(listed_on, isbn) == date(2020, 1, 1)
+
+
+async def test_imports_leave_stock_and_cover_alone(database: Database, tmp_path: Path) -> None:
+    book = await database.write(store_book, a_book(stock=3, isbn=ISBN, cover="abc", cover_width=9))
+    await take(database, tmp_path, a_feed(descriptive(title="Changed")))
+    found = await database.read(the_book, ISBN)
+    assert (found.title, found.available, found.cover, found.cover_width) == ("Changed", 3, "abc", 9)
+    assert book.title != found.title
+
+
+async def test_a_book_changes_on_its_day_without_a_message(database: Database, tmp_path: Path) -> None:
+    dates = a_date("PriceDate", "14", "20261226")
+    prices = price("12.00") + price("15.00", more=dates)
+    await take(database, tmp_path, a_feed(descriptive(), supply(detail(prices))))
+    assert (await database.read(the_book, ISBN)).price.minor == 1200
+    assert await database.write(rebuild_due, MARKET, NOW, 10) == 0
+    day = NOW + timedelta(days=31)
+    assert await database.write(rebuild_due, MARKET, day, 10) == 1
+    assert await database.write(rebuild_due, MARKET, day, 10) == 0
+    assert (await database.read(the_book, ISBN)).price.minor == 1500
+
+
+async def test_overdue_books_are_rebuilt(database: Database, tmp_path: Path) -> None:
+    content = a_message(*map(a_rich_product, range(1, 4)))
+    await take(database, tmp_path, content)
+    assert await rebuild_all_due(database, MARKET) == 0
+    await database.write(run_sql, "UPDATE books SET changes_on = '2020-01-01', price_minor = 1")
+    assert await rebuild_all_due(database, MARKET) == 3
+    assert (await database.read(the_book, isbn_of(1))).price.minor == 1690
+
+
+async def test_a_file_again_on_a_day_of_change_changes_the_book(database: Database, tmp_path: Path) -> None:
+    await take(database, tmp_path, a_feed(descriptive(), supply(detail(price("12.00")))))
+    await database.write(run_sql, "UPDATE books SET changes_on = '2020-01-01', price_minor = 1")
+    await take(database, tmp_path, a_feed(descriptive(), supply(detail(price("12.00")))))
+    assert (await database.read(the_book, ISBN)).price.minor == 1200

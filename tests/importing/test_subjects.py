@@ -1,0 +1,25 @@
+import pytest
+
+from tests.importing.derived import a_derived_book
+
+
+@pytest.mark.parametrize(
+    ("subjects", "category"),
+    [
+        ([("93", "FBA"), ("93", "FF")], "fiction"),
+        ([("10", "POE005000"), ("93", "TBC")], "technology"),
+        ([("10", "FIC022000")], "mystery"),
+        ([("10", "FIC014000")], "fiction"),
+        ([("10", "JNF000000"), ("12", "FA")], "children"),
+        ([("12", "YFB")], "children"),
+        ([("12", "HBJD")], "history"),
+        ([("94", "1FMS")], "ideas"),
+        ([], "ideas"),
+    ],
+)
+def test_the_category_is_chosen_by_the_best_scheme(subjects: list[tuple[str, str]], category: str) -> None:
+    entry = a_derived_book(
+        {"1": {"subjects": [{"scheme": scheme, "code": code} for scheme, code in subjects]}}
+    )
+    assert entry.category == category
+    assert "12" not in {subject.scheme for subject in entry.subjects}
