@@ -2,7 +2,6 @@
 
 import os
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -72,21 +71,29 @@ def test_files_that_are_there_already_stay(tmp_path: Path) -> None:
     assert names_in(tmp_path / ".new") == set()
 
 
-def test_nobody_ever_sees_half_a_picture(tmp_path: Path) -> None:
+def test_half_a_picture_is_never_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place, sync = tmp_path / PLACE, os.fsync
+    before_each_sync: list[set[str]] = []
     seen: set[frozenset[str]] = set()
     is_over = threading.Event()
 
+    def observe(descriptor: int) -> None:
+        before_each_sync.append(names_in(place))
+        sync(descriptor)
+
     def watch() -> None:
         while not is_over.is_set():
-            seen.add(frozenset(names_in(tmp_path / PLACE)))
+            seen.add(frozenset(names_in(place)))
 
+    monkeypatch.setattr(os, "fsync", observe)
     watcher = threading.Thread(target=watch)
     watcher.start()
     store_picture(tmp_path, ISBN, "", SOURCE)
-    time.sleep(0.01)
     is_over.set()
     watcher.join()
-    assert seen == {frozenset(), frozenset(FILES)}
+    assert before_each_sync == [set()] * len(FILES)
+    assert seen <= {frozenset(), frozenset(FILES)}
+    assert names_in(place) == FILES
 
 
 def test_a_full_disk_leaves_nothing_that_could_be_shown(
