@@ -29,7 +29,7 @@ class Checkout:
     countries: tuple[tuple[str, str], ...]
 
 
-def open_checkout(database: Database, gateway: Gateway, settings: Settings) -> Checkout:
+def create_checkout(database: Database, gateway: Gateway, settings: Settings) -> Checkout:
     """Return the checkout with the names of the countries that the shop delivers to."""
     names = Locale("en").territories
     countries = tuple((code, names[code]) for code in settings.shop_delivery_countries)

@@ -18,8 +18,8 @@ from bookshop.checkout.order_limit import allow_attempt, keyed_hash
 from bookshop.checkout.pages import (
     Checkout,
     DetailsForm,
+    create_checkout,
     form_page,
-    open_checkout,
     out_of_stock_page,
     pay_page,
     pay_response,
@@ -44,7 +44,7 @@ TOKEN = re.compile(r"[\w-]{22}", re.ASCII)
 
 def blueprint(database: Database, gateway: Gateway, settings: Settings) -> Blueprint:
     """Mount the checkout: from the basket, or one book, to its payment."""
-    checkout = open_checkout(database, gateway, settings)
+    checkout = create_checkout(database, gateway, settings)
     policy = payment_policy(settings.stripe_js_url, settings.stripe_api_base)
     routes = Blueprint("checkout", __name__)
     routes.add_url_rule("/checkout", "details", partial(details, checkout))

@@ -184,7 +184,8 @@ def test_copies_that_were_free_give_nothing_back() -> None:
 def test_nothing_goes_back_of_what_is_gone_or_was_never_paid() -> None:
     with pytest.raises(NotRefundable, match="Nothing is left"):
         amount_to_refund(ORDER, RefundRequest(), sgd(0))
-    for unpaid in (an_order(), an_order(review_reason="amount"), an_order(payment=Payment.CANCELLED)):
+    never_paid = (an_order(), an_order(review_reason="amount"), an_order(payment=Payment.CANCELLED))
+    for unpaid in (*never_paid, replace(ORDER, charge=None), replace(ORDER, payment=Payment.OPEN)):
         with pytest.raises(NotRefundable, match="Only an order that is paid"):
             amount_to_refund(unpaid, RefundRequest(), unpaid.total)
 
