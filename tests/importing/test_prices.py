@@ -15,6 +15,7 @@ TODAY = date(2026, 11, 25)
 
 
 WORLD: Territory = {"regions": "WORLD"}
+ZERO = [{"rate": "Z"}]
 
 
 def a_price(amount: str = "10.00", kind: str = "02", **more: Any) -> Price:
@@ -48,6 +49,8 @@ def chosen(*prices: Price, market: Market = SINGAPORE) -> ChosenPrice:
         ([a_price("10.00", "01", taxes=[{"rate": "S", "percent": "9"}])], 1090, False),
         ([a_price("10.00", "03", taxes=[{"rate": "S", "percent": "9"}])], 1090, True),
         ([a_price("10.00", "41", taxes=[{"rate": "Z"}])], 1000, False),
+        ([a_price("1.00", "01", taxes=ZERO), a_price("2.00", "03", taxes=ZERO)], 200, True),
+        ([a_price("1.00", "41", taxes=ZERO), a_price("2.00", "01", taxes=ZERO)], 200, False),
         ([a_price("9.95", "01", taxes=[{"percent": "9"}])], 1085, False),
         ([a_price("10.00", "01", taxes=[{"percent": "20", "taxable": "5.00"}, {"rate": "Z"}])], 1100, False),
         ([a_price("10.00", "01", taxes=[{"percent": "9"}, {"rate": "S"}])], 0, False),

@@ -1,4 +1,4 @@
-"""A file is read the same in this process and in one of its own, which never outlives its parent."""
+"""A file is read the same in this process and in a reading process, which ends with it."""
 
 import gzip
 import os
