@@ -1,6 +1,6 @@
 """The newest books are those that were listed last."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
@@ -9,9 +9,7 @@ from bookshop.catalogue.dated_books import list_newest
 from bookshop.database import Database
 from tests.builders import a_book, store_book
 
-UNKNOWN_ISBN = "9781234567897"
 FIRST_DAY = date(2026, 1, 1)
-MOMENT = datetime(2027, 3, 1, 16, tzinfo=UTC)
 
 
 def store_books(db: Connection, *books: Book) -> None:

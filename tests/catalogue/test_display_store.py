@@ -1,6 +1,6 @@
 """Displays keep the bookseller's order and notes."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Connection
@@ -11,9 +11,7 @@ from bookshop.catalogue.display_store import add_display, find_pick, list_displa
 from bookshop.database import Database
 from tests.builders import a_book, store_book
 
-UNKNOWN_ISBN = "9781234567897"
 FIRST_DAY = date(2026, 1, 1)
-MOMENT = datetime(2027, 3, 1, 16, tzinfo=UTC)
 
 
 def store_books(db: Connection, *books: Book) -> None:

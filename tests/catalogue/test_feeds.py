@@ -1,4 +1,4 @@
-"""The sitemap has every public address and no personal one; feed readers understand the feed."""
+"""The sitemap has all public addresses and no personal one; the feed is valid Atom."""
 
 from urllib.robotparser import RobotFileParser
 

@@ -1,6 +1,6 @@
 """The home page counts the books of each category and shows a few covers."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -15,9 +15,7 @@ from bookshop.search.facet_counts import count_by_value
 from bookshop.search.filters import Filters
 from tests.builders import a_book, store_book
 
-UNKNOWN_ISBN = "9781234567897"
 FIRST_DAY = date(2026, 1, 1)
-MOMENT = datetime(2027, 3, 1, 16, tzinfo=UTC)
 
 
 def store_books(db: Connection, *books: Book) -> None:

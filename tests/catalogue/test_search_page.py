@@ -1,6 +1,6 @@
 """Shoppers find books by what they remember of them."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import Connection
 from stdnum import isbn
@@ -17,7 +17,6 @@ from tests.builders import a_book, store_book
 
 UNKNOWN_ISBN = "9781234567897"
 FIRST_DAY = date(2026, 1, 1)
-MOMENT = datetime(2027, 3, 1, 16, tzinfo=UTC)
 
 
 def store_books(db: Connection, *books: Book) -> None:
