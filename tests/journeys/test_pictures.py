@@ -26,7 +26,7 @@ def pictures(site: Site) -> None:
     for isbn, size in SHAPES.items():
         (source / f"{isbn}.jpg").write_bytes(a_picture(size=size))
     done = run(["covers", "pictures"], site.folder, **site.env)
-    assert done.stdout.startswith("3 taken"), done
+    assert done.stdout.startswith("3 imported"), done
 
 
 @pytest.mark.parametrize("isbn", SHAPES)
