@@ -162,3 +162,13 @@ async def test_an_order_is_cancelled_after_so_many_failed_payments_and_not_befor
         await process_if_due(database, gateway, POLICY, await record_event(database, event))
     cancelled = await find(database, order)
     assert (cancelled.payment, cancelled.failure) == (Payment.CANCELLED, TOO_MANY_FAILURES)
+
+
+async def test_a_processing_payment_is_never_cancelled(
+    database: Database, gateway: StripeGateway, account: Account, book: Book
+) -> None:
+    order = await place(database, gateway, book, LONG_AGO)
+    await account.pay(order.intent_id, "pm_card_processing")
+    await database.write(apply_payment_update, order.id, payment_update(order, "processing"))
+    assert await process_if_due(database, gateway, POLICY, order.id)
+    assert await account.count_calls("POST", f"/v1/payment_intents/{order.intent_id}/cancel") == 0

@@ -125,3 +125,7 @@ def test_an_event_names_its_payment_charge_and_order(
     read = read_event(event)
     assert (read.intent_id, read.charge_id, read.order_id) == ids
     assert (read.id, read.type, read.is_live) == ("evt_1", "x.y", True)
+
+
+def test_a_session_without_a_total_has_none() -> None:
+    assert read_session(a_session(amount_total=None)).update.amount == sgd(0)
