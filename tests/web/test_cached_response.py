@@ -93,6 +93,27 @@ def test_pictures_are_not_encoded_again(content_type: bytes) -> None:
 
 def test_small_bodies_are_not_encoded() -> None:
     assert not cache_response(200, HTML, b"x" * (MIN_ENCODED_BYTES - 1)).is_encodable
+    assert cache_response(200, HTML, b"x" * MIN_ENCODED_BYTES).is_encodable
+
+
+def test_every_header_is_sent_once() -> None:
+    names = [
+        name
+        for name, _ in cache_response(200, [*HTML, (b"etag", b"old")], TEXT)
+        .encoding_for(b"br")
+        .start["headers"]
+    ]
+    assert len(names) == len(set(names))
+
+
+async def test_only_a_success_becomes_not_modified() -> None:
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await send_cached(cache_response(404, HTML, TEXT), "GET", {b"if-none-match": b"*"}, send)
+    assert sent[0]["status"] == 404
 
 
 def test_another_body_or_another_header_is_another_response() -> None:
