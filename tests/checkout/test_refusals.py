@@ -1,4 +1,4 @@
-"""What Stripe refuses or does not answer leaves the form, or the payment page, with a calm message."""
+"""What Stripe refuses or does not answer leaves a page with a calm message."""
 
 import pytest
 
