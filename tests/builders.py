@@ -1,4 +1,4 @@
-"""Things that tests need, naming only what matters to them."""
+"""Build what tests need, naming only the values that matter to them."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -46,17 +46,17 @@ ALL_DETAILS = BookDetails(
 
 
 def some_settings(**changed: str) -> Settings:
-    """Settings of a shop in Singapore dollars."""
+    """Return the settings of a shop in Singapore dollars."""
     return read_settings({**ENVIRONMENT, **changed})
 
 
 def sgd(minor: int) -> Money:
-    """Singapore dollars, in cents."""
+    """Return an amount of Singapore dollars, given in cents."""
     return Money(minor, "SGD")
 
 
 def an_isbn() -> str:
-    """An ISBN-13 that no other book of this test run has."""
+    """Return an ISBN-13 that no other book of this test run has."""
     stem = f"978199{next(numbers):06d}"
     return stem + ean.calc_check_digit(stem)
 
@@ -107,7 +107,7 @@ def a_book(
 
 
 def store_book(db: Connection, book: Book, listed: date = date(2026, 1, 1)) -> Book:
-    """Put a book into the catalogue and its copies on the shelf."""
+    """Add a book to the catalogue, with copies in stock."""
     add_book(db, book, listed)
     if book.available or not book.supply:
         receive_stock(db, book.isbn, book.available, "test")
@@ -116,7 +116,7 @@ def store_book(db: Connection, book: Book, listed: date = date(2026, 1, 1)) -> B
 
 
 def an_order(*books: Book, **changed: object) -> Order:
-    """An order for one copy of each book, collected in the shop, that is not stored yet."""
+    """Make an order for one copy of each book, to be collected, that is not stored yet."""
     lines = tuple(
         OrderLine(book.isbn, book.title, book.byline, 1, book.price) for book in books or (a_book(),)
     )

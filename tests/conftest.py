@@ -1,4 +1,4 @@
-"""Databases, the simulator and the shop, all real."""
+"""Fixtures shared by all tests: databases, the simulator, the shop and a browser, all real."""
 
 import asyncio
 import os
@@ -27,7 +27,7 @@ from tests.shopper import Shopper
 
 copies = count(1)
 
-# how long an example takes is for the bench; here others may have the processor
+# the bench measures time; here other processes may have the processor
 hypothesis.settings.register_profile("shop", deadline=None)
 hypothesis.settings.load_profile("shop")
 
@@ -36,8 +36,8 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """The address of a PostgreSQL server; its database `template` is empty and migrated."""
-    # not under pytest's folder: the next run of pytest closes that to the server's own user
+    """Return the URL of a PostgreSQL server; its database `template` is empty and migrated."""
+    # not under pytest's folder, to which the next run of pytest denies the server's user access
     folder = Path(tempfile.mkdtemp(prefix="bookshop-postgres-"))
     server = get_server(folder, cleanup_mode="delete")
     url = make_url(server.get_uri()).set(drivername="postgresql")
@@ -49,7 +49,7 @@ def postgres() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty, migrated SQLite file."""
+    """Return the path of an empty, migrated SQLite file."""
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
     asyncio.run(migrate_at(f"sqlite:///{path}"))
     return path
@@ -57,7 +57,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 async def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """The address of an empty SQLite database of this test's own."""
+    """Return the URL of an empty SQLite database of this test's own."""
     path = tmp_path / "bookshop.db"
     shutil.copy(sqlite_template, path)
     return f"sqlite:///{path}"
@@ -65,7 +65,7 @@ async def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 @pytest.fixture
 async def postgres_url(postgres: str) -> AsyncIterator[str]:
-    """The address of an empty PostgreSQL database of this test's own."""
+    """Return the URL of an empty PostgreSQL database of this test's own."""
     name = f"test_{next(copies)}"
     server = await asyncpg.connect(postgres)
     await server.execute(f"CREATE DATABASE {name} TEMPLATE template")
@@ -76,7 +76,7 @@ async def postgres_url(postgres: str) -> AsyncIterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """The address of an empty database: each test that asks runs on both kinds."""
+    """Return the URL of an empty database; each test with this fixture runs on both kinds."""
     fixture = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
     url: str = request.getfixturevalue(fixture)
     return url
@@ -84,7 +84,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    """An empty, migrated database."""
+    """Open an empty, migrated database."""
     database = open_database(database_url)
     yield database
     await database.close()
@@ -92,7 +92,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 @pytest.fixture(scope="session")
 def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
-    """A simulator whose webhooks go nowhere: tests of the shop in this process send their own."""
+    """Run a simulator whose webhooks go nowhere; tests of the shop send their own."""
     log = tmp_path_factory.mktemp("simulator") / "log"
     with running_simulator(log, free_port(), free_port()) as process:
         yield process
@@ -100,7 +100,7 @@ def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
 
 @pytest.fixture
 async def gateway(simulator: Process) -> AsyncIterator[StripeGateway]:
-    """The shop's Stripe account at the simulator."""
+    """Open the shop's Stripe account at the simulator."""
     gateway = StripeGateway(SECRET_KEY, (SIMULATOR_SECRET,), simulator.url)
     yield gateway
     await gateway.close()
@@ -108,19 +108,19 @@ async def gateway(simulator: Process) -> AsyncIterator[StripeGateway]:
 
 @pytest.fixture
 def account(simulator: Process) -> Account:
-    """The same account, as its owner sees it."""
+    """Return the same account, as its owner sees it."""
     return Account(simulator.url)
 
 
 @pytest.fixture
 async def shop(database_url: str, simulator: Process) -> AsyncIterator[Shop]:
-    """The shop on an empty database, its Stripe being the simulator."""
+    """Run the shop on an empty database, with the simulator as Stripe."""
     settings = some_settings(
         DATABASE_URL=database_url,
         STRIPE_API_BASE=simulator.url,
         STRIPE_JS_URL=f"{simulator.url}/endive/stripe.js",
     )
-    # each look at the clock is a day later, so that no test sees a page of before
+    # each reading of the clock is a day later, so that no test sees a cached page
     app = create_app(settings, clock=count(step=86_400).__next__)
     async with app.test_app():
         yield app
@@ -128,18 +128,18 @@ async def shop(database_url: str, simulator: Process) -> AsyncIterator[Shop]:
 
 @pytest.fixture
 def shopper(shop: Shop) -> Shopper:
-    """A shopper who has never been here."""
+    """Return a shopper without cookies."""
     return Shopper(shop.test_client())
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Browser]:
-    """A real browser; where there is none its tests are skipped, unless CI=true."""
+    """Start a real browser; without one its tests are skipped, or fail if CI=true."""
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
         complain = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
         complain("no Chromium or Chrome on this machine")
-    # one process for a page and its frames: with several, a press right after scrolling can go astray
+    # one process for a page and its frames: with several, a click right after scrolling can miss
     arguments = ["--no-sandbox", "--disable-site-isolation-trials", "--disable-features=IsolateOrigins"]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=found, args=arguments)
@@ -148,12 +148,12 @@ async def chromium() -> AsyncIterator[Browser]:
 
 
 def at(url: str, name: str) -> str:
-    """The address of another database of the same server."""
+    """Return the URL of another database of the same server."""
     return make_url(url).set(database=name).render_as_string(hide_password=False)
 
 
 async def migrate_at(url: str) -> None:
-    """Give an empty database its tables."""
+    """Create the tables of an empty database."""
     database = open_database(url)
     await database.write(migrate)
     await database.close()

@@ -1,4 +1,4 @@
-"""Real processes on this machine: the shop under hypercorn, the simulator, PostgreSQL."""
+"""Run real processes on this machine: the shop under hypercorn, and the simulator."""
 
 import os
 import secrets
@@ -16,19 +16,22 @@ from urllib.parse import urlsplit
 
 START_SECONDS = 30
 KILL_SECONDS = 5
+# below those that Linux gives to clients
+FIRST_PORT, PORTS_PER_PROCESS = 20_000, 1_500
+XDIST_PROCESS = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 8
 SIMULATOR_SECRET = "whsec_test_simulator"
 
 
 @dataclass(frozen=True)
 class Process:
-    """A server of ours and where it answers."""
+    """A running server and its address."""
 
     url: str
     process: "subprocess.Popen[bytes]"
     log: Path
 
     def kill(self) -> None:
-        """End it and all that it started as a power cut would; nobody answers for it any more."""
+        """Kill it and all processes that it started, and wait until its port is free."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
@@ -39,18 +42,18 @@ class Process:
 
 
 def free_port() -> int:
-    """A port of the loopback that nobody uses, nor the one after it.
+    """Return a free port of the loopback interface, after which another is free.
 
-    It is none of those that the kernel gives to whoever asks for any, so that nobody gets it meanwhile.
+    Each process of pytest-xdist has ports of its own, and the kernel gives none of them to other programs.
     """
     while True:
-        port = secrets.randbelow(6_000) * 2 + 20_000
+        port = FIRST_PORT + PORTS_PER_PROCESS * XDIST_PROCESS + 2 * secrets.randbelow(PORTS_PER_PROCESS // 2)
         if is_free(port) and is_free(port + 1):
             return port
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could have this port."""
+    """Return whether a server could listen on this port."""
     with socket.socket() as probe:
         try:
             probe.bind(("127.0.0.1", port))
@@ -60,7 +63,7 @@ def is_free(port: int) -> bool:
 
 
 def is_answered(url: str) -> bool:
-    """Whether anybody listens at this address."""
+    """Return whether a server listens at this address."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", urlsplit(url).port)) == 0
 
@@ -73,7 +76,7 @@ def running(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
 ) -> Iterator[Process]:
-    """Run a server until the block ends; it has answered once when the block begins."""
+    """Run a server until the block ends; when the block begins, it has responded once."""
     with log.open("ab") as output:
         process = subprocess.Popen(
             command,
@@ -96,7 +99,7 @@ def running(
 
 
 def wait_for_answer(started: Process) -> None:
-    """Wait until the server answers anything at all."""
+    """Wait until the server sends any response."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and started.process.poll() is None:
         asked = HTTPConnection(urlsplit(started.url).netloc, timeout=1)
@@ -114,7 +117,7 @@ def wait_for_answer(started: Process) -> None:
 
 @contextmanager
 def running_simulator(log: Path, port: int, shop_port: int) -> Iterator[Process]:
-    """The Stripe simulator as a process of its own, its webhooks going to the shop's port."""
+    """Run the Stripe simulator as a process, with webhooks to the shop's port."""
     command = [sys.executable, "-m", "bookshop", "simulator", "--port", str(port)]
     webhook = ["--webhook-url", f"http://127.0.0.1:{shop_port}/stripe/webhook"]
     with running([*command, *webhook, "--webhook-secret", SIMULATOR_SECRET], port, log) as process:
@@ -125,7 +128,7 @@ def running_simulator(log: Path, port: int, shop_port: int) -> Iterator[Process]
 def running_shop(
     log: Path, port: int, env: Mapping[str, str], folder: Path, workers: int = 1
 ) -> Iterator[Process]:
-    """The shop under hypercorn, as its README says, in a folder without a .env of ours."""
+    """Run the shop under hypercorn as in the README, in a folder without a .env."""
     hypercorn = str(Path(sys.executable).with_name("hypercorn"))
     command = [hypercorn, "bookshop:create_app()", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
     with running(command, port, log, env, folder) as process:

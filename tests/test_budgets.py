@@ -1,4 +1,4 @@
-"""What pages may cost, in bytes and counts; times are for `bench`."""
+"""Limits on the cost of pages, in bytes and counts; `bench` measures time."""
 
 import re
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ async def filled(shop: Shop, database: Database, account: Account) -> FilledShop
 
 
 def list_public_pages(filled: FilledShop, shop: Shop) -> list[str]:
-    """The addresses of pages that are the same for everyone."""
+    """Return the addresses of public pages."""
     pattern = public_pattern(list_public_addresses(shop))
     found = [path for path, status in filled.pages.items() if pattern.fullmatch(path.partition("?")[0])]
     assert len(found) > 5
@@ -80,7 +80,7 @@ async def test_there_is_no_cookie_before_there_is_a_basket(filled: FilledShop, s
 
 @contextmanager
 def counting() -> Iterator[list[str]]:
-    """The statements that databases are sent meanwhile."""
+    """Record the statements that are sent to databases until the block ends."""
     seen: list[str] = []
 
     def note(_: object, __: object, statement: str, *___: object) -> None:
@@ -94,7 +94,7 @@ def counting() -> Iterator[list[str]]:
 
 
 async def count_statements(shop: Shop, book: Book) -> dict[str, int]:
-    """How many statements each page takes, however it is asked for."""
+    """Return the number of statements of each page."""
     paths = [path for _, path in list_routes(shop, "GET")]
     paths += [f"/books/{book.isbn}/{book.slug}", f"/covers/{book.isbn}.svg", f"/checkout?item={book.isbn}"]
     paths += ["/search?q=volume", "/search?q=volume&after=1-0", "/search?q=xyzzy", "/search?subject=FBC"]
@@ -111,7 +111,7 @@ async def count_statements(shop: Shop, book: Book) -> dict[str, int]:
 
 
 def fill(db: Connection, count: int) -> Book:
-    """Put books on every shelf, in stock; answers the first."""
+    """Add books of every category, in stock, and return the first."""
     first = store_book(db, a_book("Volume 0"))
     isbns = [an_isbn() for _ in range(1, count)]
     for table in (books, book_details, contributors, subjects, stock):
@@ -133,7 +133,7 @@ def fill(db: Connection, count: int) -> Book:
 
 
 def display(db: Connection, book: Book) -> None:
-    """Show a book wherever books are shown."""
+    """Add a book to every display."""
     for name in ("window", "picks", "loved"):
         add_display(db, name, [(book.isbn, "Twice.", "the fiction desk")])
 
@@ -150,6 +150,6 @@ async def test_no_page_takes_more_statements_when_there_are_more_books(
     many = await count_statements(shop, book)
     assert many == more
     assert max((*few.values(), *many.values())) <= MOST_STATEMENTS, (few, many)
-    # what is found is counted to a thousand, and looked for in another way when there is more
+    # results are counted up to a thousand; with more, another query lists them
     searched = ("/search", "/subjects/", "/people/", "/publishers/", "/series/")
     assert {path for path in few if few[path] != many[path] and not path.startswith(searched)} == set()

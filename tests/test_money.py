@@ -26,7 +26,7 @@ minors = st.integers(0, 10**8)
 
 
 def read_digits(text: str, currency: str) -> Money:
-    """The amount that the digits of a printed price say."""
+    """Return the amount that the digits of a printed price stand for."""
     digits = re.search(r"\d[\d,]*(\.\d+)?", text)
     assert digits, text
     return parse(digits[0].replace(",", ""), currency)

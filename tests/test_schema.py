@@ -20,7 +20,7 @@ FTS5_TABLES = {f"search_{name}" for name in ("config", "content", "data", "docsi
 
 
 def is_described(name: str | None, kind: str, _: object) -> bool:
-    """Whether the schema describes it."""
+    """Return whether the schema describes an object."""
     return not (kind == "table" and str(name).partition("_")[0] == "search")
 
 

@@ -39,7 +39,7 @@ class RecordingEnvironment(Mapping[str, str]):
 
 
 def read_sample() -> dict[str, str]:
-    """What sample.env lists, commented out or not."""
+    """Return the settings that sample.env lists, commented out or not."""
     return dict(re.findall(r"^(?:# )?([A-Z][A-Z_]+)=(.*)$", SAMPLE.read_text("utf-8"), re.MULTILINE))
 
 
@@ -52,7 +52,7 @@ def errors_of(**changed: str) -> list[str]:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty current folder, and an environment without settings."""
+    """Change to an empty folder, with an environment without settings."""
     monkeypatch.chdir(tmp_path)
     for name in NAMES & os.environ.keys():
         monkeypatch.delenv(name)

@@ -30,7 +30,7 @@ def step() -> None:
 
 
 def endanger(owner: Any, name: str) -> None:
-    """Let the shop die before or after each call of this."""
+    """Let the shop be killed before or after each call of this method."""
     original = getattr(owner, name)
 
     async def endangered(*args: Any, **kwargs: Any) -> Any:

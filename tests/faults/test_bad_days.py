@@ -29,7 +29,7 @@ FAULTS = [
 
 @pytest.fixture(scope="module")
 def stripe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
-    """A Stripe that may have bad days without troubling other tests."""
+    """Run a simulator of this module's own, whose faults meet no other test."""
     log = tmp_path_factory.mktemp("stripe") / "log"
     with running_simulator(log, free_port(), free_port()) as process:
         yield process
@@ -37,7 +37,7 @@ def stripe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
 
 @pytest.fixture
 async def shop(sqlite_url: str, stripe: Process, tmp_path: Path) -> AsyncIterator[Shop]:
-    """A shop at that Stripe."""
+    """Run a shop with that simulator."""
     app = create_app(some_settings(DATABASE_URL=sqlite_url, STRIPE_API_BASE=stripe.url))
     async with app.test_app():
         yield app
@@ -45,7 +45,7 @@ async def shop(sqlite_url: str, stripe: Process, tmp_path: Path) -> AsyncIterato
 
 @pytest.fixture(params=["sqlite"])
 def database_url(sqlite_url: str) -> str:
-    """One kind of database will do: what fails here is Stripe."""
+    """Use one kind of database: what fails here is Stripe."""
     return sqlite_url
 
 

@@ -26,7 +26,7 @@ PATIENCE = 20
 
 @dataclass(frozen=True)
 class Frail:
-    """Where a shop can be started that dies at a step of our choice."""
+    """A shop that can be started so that it is killed at a chosen step."""
 
     folder: Path
     stripe: Process
@@ -34,7 +34,7 @@ class Frail:
     port: int
 
     def start(self, last_step: int, steps: str) -> AbstractContextManager[Process]:
-        """Start it; with NEVER it lives."""
+        """Start the shop; with NEVER it is not killed."""
         command = [sys.executable, "-m", "tests.faults.dying", str(self.port), str(last_step)]
         env = environment(self.folder, self.port, self.stripe.url)
         return running([*command, str(self.folder / steps)], self.port, self.folder / "log", env)
@@ -51,7 +51,7 @@ async def frail(tmp_path: Path, simulator: Process) -> Frail:
 
 @dataclass
 class Buyer:
-    """A shopper who does not give up: reloads, sends the form again, pays unless it is paid."""
+    """A shopper who reloads, sends the form again, and pays unless it is paid."""
 
     shop: httpx.AsyncClient
     account: Account
@@ -60,7 +60,7 @@ class Buyer:
     receipt: str = ""
 
     async def buy(self) -> None:
-        """Go as far as one can; raises httpx.TransportError when the shop dies."""
+        """Buy; raises httpx.TransportError when the shop is killed."""
         if self.form is None:
             page = await self.shop.get("/checkout", params={"item": self.isbn})
             self.form = {**dict(HIDDEN_FIELD.findall(page.text)), **DETAILS}
@@ -73,7 +73,7 @@ class Buyer:
                     answer = await self.shop.post(answer.url.path, follow_redirects=True)
                 await self.account.pay(intent_of(answer.text))
                 self.receipt = answer.url.path.replace("/checkout/", "/orders/")
-        # the page asks again while the shop may not ask Stripe yet
+        # the page polls while the shop may not read from Stripe yet
         async with asyncio.timeout(PATIENCE):
             while "Nearly there" in (receipt := await self.shop.get(self.receipt)).text:  # noqa: ASYNC110 - as a page does
                 await asyncio.sleep(0.3)
@@ -96,7 +96,7 @@ async def sell(frail: Frail, last_step: int) -> int:
 
 
 async def check(frail: Frail) -> None:
-    """One order is paid, once, and the books add up."""
+    """Check that one order is paid, once, and that the audit finds nothing."""
     database = open_database(f"sqlite:///{frail.folder}/bookshop.db")
     report = await database.read(run_audit)
     await database.close()
@@ -105,7 +105,7 @@ async def check(frail: Frail) -> None:
 
 @pytest.mark.parametrize("part", range(4))
 async def test_a_sale_survives_death_at_every_step(frail: Frail, tmp_path: Path, part: int) -> None:
-    """The steps are dealt to four parts, so that a failure names fewer of them."""
+    """The steps are split into four parts, so that a failure names fewer of them."""
     untouched = (tmp_path / "bookshop.db").read_bytes()
     steps = await sell(frail, NEVER)
     await check(frail)

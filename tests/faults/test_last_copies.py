@@ -1,4 +1,4 @@
-"""Hundreds of buyers for a few copies: the copies are sold once, and everyone has an answer."""
+"""Hundreds of buyers compete for a few copies: each is sold once, and each buyer gets a response."""
 
 import asyncio
 import os
@@ -30,7 +30,7 @@ PATIENCE = 60
 
 @pytest.fixture
 def stripe(tmp_path: Path) -> Iterator[Process]:
-    """A Stripe of this test's own, so that its events are only this shop's."""
+    """Run a simulator of this test's own, whose events are only this shop's."""
     with running_simulator(tmp_path / "simulator.log", free_port(), free_port()) as process:
         yield process
 
@@ -77,7 +77,7 @@ async def wait_until_nothing_is_open(database: Database) -> None:
 
 
 def audit(env: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """What the shop's own audit says, Stripe's list compared."""
+    """Run `bookshop audit --stripe`."""
     command = [sys.executable, "-m", "bookshop", "audit", "--stripe"]
     return subprocess.run(command, env={**os.environ, **env}, capture_output=True, text=True, check=False)
 
@@ -96,9 +96,9 @@ def let_time_pass(db: Connection) -> None:
 
 
 async def place_all(shop: Process, isbn: str) -> list[tuple[int, str]]:
-    """Every buyer opens the form, and all of them send it at once."""
+    """Let every buyer open the form, then all send it at once."""
     gate = asyncio.Semaphore(AT_ONCE)
-    # hypercorn lets go of a connection that was idle for five seconds; we do so before
+    # hypercorn closes a connection after five idle seconds; the client closes it earlier
     limits = httpx.Limits(max_connections=AT_ONCE, keepalive_expiry=2)
     async with httpx.AsyncClient(base_url=shop.url, timeout=PATIENCE, limits=limits) as http:
         page = await http.get("/checkout", params={"item": isbn})

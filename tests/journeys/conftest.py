@@ -1,4 +1,4 @@
-"""A shop under hypercorn with the simulator beside it, and windows of a real browser to visit it."""
+"""A shop under hypercorn, the simulator beside it, and a real browser."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -31,7 +31,7 @@ expect.set_options(timeout=PATIENCE)
 
 @dataclass(frozen=True)
 class Site:
-    """A shop and its Stripe, as processes of their own."""
+    """A shop and its Stripe, each a process."""
 
     shop: Process
     stripe: Process
@@ -40,13 +40,13 @@ class Site:
 
     @property
     def account(self) -> Account:
-        """The shop's account at the simulator."""
+        """Return the shop's account at the simulator."""
         return Account(self.stripe.url)
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A shop with the sample books, served by two workers."""
+    """Run a shop with the sample books and two workers."""
     folder = tmp_path_factory.mktemp("site")
     shop_port, stripe_port = free_port(), free_port()
     with running_simulator(folder / "simulator.log", stripe_port, shop_port) as stripe:
@@ -57,7 +57,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def environment(folder: Path, port: int, stripe: str) -> dict[str, str]:
-    """What the shop's process is told."""
+    """Return the settings of the shop's process."""
     return {
         **ENVIRONMENT,
         "DATABASE_URL": f"sqlite:///{folder}/bookshop.db",
@@ -68,7 +68,7 @@ def environment(folder: Path, port: int, stripe: str) -> dict[str, str]:
 
 
 async def fill_shelves(url: str) -> None:
-    """Give the shop its sample books, and enough of each that no journey takes the last."""
+    """Load the sample books, with so many copies that no journey buys the last."""
     database = open_database(url)
     await database.write(migrate)
     await database.write(load_samples, "SGD")
@@ -82,7 +82,7 @@ def deliver(db: Connection) -> None:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def context(chromium: Browser, site: Site) -> AsyncIterator[BrowserContext]:
-    """A browser that has never been here."""
+    """Return a browser profile without cookies or cache."""
     context = await chromium.new_context(base_url=site.shop.url)
     context.set_default_timeout(PATIENCE)
     yield context
@@ -91,7 +91,7 @@ async def context(chromium: Browser, site: Site) -> AsyncIterator[BrowserContext
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def page(context: BrowserContext) -> AsyncIterator[Page]:
-    """A window; what the browser complains of fails the test, refused requests apart."""
+    """Open a page; an error in its console fails the test, except for refused requests."""
     page = await context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)

@@ -1,4 +1,4 @@
-"""What shoppers do, by the names that they see."""
+"""Steps of shoppers, by the names that they see."""
 
 import re
 
@@ -26,7 +26,7 @@ async def fill_details(page: Page, *, deliver: bool = False) -> None:
 
 
 async def reach_payment(page: Page, isbn: str = HAMMING_ISBN) -> None:
-    """Go from «Buy now» to a payment page that is ready."""
+    """Go from "Buy now" to a payment page that is ready."""
     await page.goto(f"/checkout?item={isbn}")
     await fill_details(page)
     await page.get_by_role("button", name="Continue to payment").click()
@@ -40,13 +40,13 @@ async def await_card_form(page: Page) -> None:
 
 
 async def await_swap(page: Page, content: Locator) -> None:
-    """Wait until htmx has swapped in this content, and has set the focus: it does so a moment later."""
+    """Wait until htmx has swapped in this content and has set the focus, a moment later."""
     await expect(content).to_be_visible()
     await expect(page.locator(".htmx-added, .htmx-settling")).to_have_count(0)
 
 
 def card_form(page: Page) -> FrameLocator:
-    """Stripe's card fields, found as Stripe's own are."""
+    """Return the frame with Stripe's card fields."""
     return page.frame_locator('iframe[title*="payment input"][src*="elements-inner-payment"]')
 
 
@@ -65,22 +65,22 @@ async def pay(page: Page, number: str = VISA) -> None:
 
 
 async def read_charge(page: Page) -> str:
-    """The charge ID on the receipt, once it is there."""
+    """Return the charge ID, once the receipt shows it."""
     await expect(page.get_by_role("heading", level=1)).to_contain_text("Thank")
     return str(await page.locator("#charge-id").text_content())
 
 
 async def answer_challenge(page: Page, button: str) -> None:
-    """Tell the bank that it is us, or that it is not."""
+    """Press a button of the bank's challenge."""
     frame = page.frame_locator('iframe[title="3D Secure challenge"]')
     await frame.get_by_role("button", name=button).click()
 
 
 def intent_id(secret: str | None) -> str:
-    """The intent that a client secret belongs to."""
+    """Return the id of the intent that a client secret belongs to."""
     return (secret or "").split("_secret_")[0]
 
 
 async def read_intent(page: Page) -> str:
-    """The intent of the payment page."""
+    """Return the id of the payment page's intent."""
     return intent_id(await page.locator("stripe-payment").get_attribute("data-client-secret"))

@@ -1,4 +1,4 @@
-"""axe finds nothing to say of any page, by day and by night, wide and narrow."""
+"""axe finds no violation on any page, light and dark, wide and narrow."""
 
 import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
@@ -101,6 +101,6 @@ async def check_payment(page: Page) -> None:
 
 
 async def check(page: Page, where: str) -> None:
-    """Let axe look at the page, and every frame of it."""
+    """Run axe on the page and each of its frames."""
     found = await Axe().run(page, options=RULES)
     assert found.violations_count == 0, f"{where}\n{found.generate_report()}"

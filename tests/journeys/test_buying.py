@@ -1,4 +1,4 @@
-"""A book is bought in a real browser: by every kind of card, however one clicks, reloads or goes back."""
+"""Books are bought in a real browser, with any card, click, reload or Back."""
 
 import re
 
@@ -61,7 +61,7 @@ async def test_a_sale_asks_stripe_three_times_at_most(page: Page, site: Site) ->
 
 
 async def list_calls(site: Site) -> list[str]:
-    """The methods of what the shop asked Stripe, one after the other."""
+    """Return the methods of the shop's requests to Stripe, in order."""
     made = await site.account.ask("GET", "/_control/requests")
     return [call["method"] for call in made if call["by"] == "server"]
 
@@ -225,7 +225,7 @@ async def test_reload_and_back_at_each_step(page: Page, site: Site) -> None:
 
 
 async def go_back(page: Page) -> None:
-    """Press Back; Playwright's own way waits for a load that a page kept alive does not have."""
+    """Press Back; go_back of Playwright waits for an event that restored pages lack."""
     await page.evaluate("history.back()")
 
 

@@ -1,4 +1,4 @@
-"""The server is killed in the middle, and nothing is lost or paid twice."""
+"""The server is killed during a sale, and nothing is lost or paid twice."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 @dataclass(frozen=True)
 class Frail:
-    """A shop that can be started again and again, and a window to visit it."""
+    """A shop that can be started again, and a page of a browser."""
 
     start: Callable[[], AbstractContextManager[Process]]
     account: Account

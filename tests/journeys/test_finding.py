@@ -1,4 +1,4 @@
-"""Search as one types, the basket without leaving the page, and Back that is right."""
+"""Search as you type, the basket without leaving the page, and Back."""
 
 import re
 

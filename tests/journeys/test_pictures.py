@@ -1,4 +1,4 @@
-"""Pictures of covers in a real browser: each keeps its shape, stands on the board and is small enough."""
+"""Pictures of covers in a real browser keep their shape and are small."""
 
 import pytest
 from playwright.async_api import Page
@@ -20,7 +20,7 @@ new PerformanceObserver((list) => shifts.push(...list.getEntries().map((e) => e.
 
 @pytest.fixture(scope="session", autouse=True)
 def pictures(site: Site) -> None:
-    """The shop has pictures of these books."""
+    """Import pictures of these books."""
     source = site.folder / "pictures"
     source.mkdir()
     for isbn, size in SHAPES.items():

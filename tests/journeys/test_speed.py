@@ -1,4 +1,4 @@
-"""What makes the shop feel quick, in a real browser: few requests, nothing that jumps, Back at once."""
+"""The shop feels quick in a real browser: few requests, no layout shift, instant Back."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -14,7 +14,7 @@ from tests.journeys.steps import HAMMING_ISBN
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 PUBLIC = ("/", "/search", "/search?q=hamming", "/search?subject=poetry", f"/books/{HAMMING_ISBN}")
-# the page, one sheet, htmx, our script, the icon, and the rules of what may be prepared
+# the page, one style sheet, htmx, our script, the icon, and the speculation rules
 MOST_REQUESTS = 6
 MOST_BYTES = 40_000
 WATCH = """
@@ -75,7 +75,7 @@ async def test_pictures_have_their_size_and_those_in_sight_come_first(page: Page
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def everyday(chromium: Browser, site: Site) -> AsyncIterator[Page]:
-    """A window of a browser that keeps pages for Back, which those of tests do not."""
+    """Open a page in a browser with a back/forward cache, which test browsers lack."""
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
@@ -106,7 +106,7 @@ async def test_a_link_is_fetched_before_it_is_pressed(everyday: Page) -> None:
     await everyday.wait_for_timeout(300)
     await link.click()
     await expect(everyday.get_by_role("heading", level=1)).to_be_visible()
-    # a browser that tests drive prepares no whole page, only its bytes
+    # a browser under test prefetches a page instead of prerendering it
     delivery = 'performance.getEntriesByType("navigation")[0].deliveryType'
     assert await everyday.evaluate(delivery) == "navigational-prefetch"
 

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def plain(chromium: Browser, site: Site) -> AsyncIterator[Page]:
-    """A window in which no script runs."""
+    """Open a page in which no script runs."""
     context = await chromium.new_context(base_url=site.shop.url, java_script_enabled=False)
     yield await context.new_page()
     await context.close()
