@@ -1,4 +1,4 @@
-"""Hundreds of buyers compete for a few copies: each is sold once, and each buyer gets a response."""
+"""Hundreds of buyers compete for a few copies: each is sold once, and each buyer has a response."""
 
 import asyncio
 import os
