@@ -75,7 +75,6 @@ def a_book(
         subtitle="",
         byline="George Eliot",
         form="BC",
-        form_detail="",
         pages=838,
         publisher="Awning Editions",
         publisher_key="awning-editions",

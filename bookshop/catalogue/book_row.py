@@ -17,7 +17,6 @@ class BookRow:
     subtitle: str
     byline: str
     form: str
-    form_detail: str
     pages: int
     publisher: str
     publisher_key: str

@@ -55,7 +55,6 @@ def read_record(record: dict[str, Any], currency: str, today: date) -> Book:
         subtitle=record["subtitle"] or "",
         byline=byline(people),
         form=record["form"],
-        form_detail="",
         pages=record["pages"],
         publisher=record["publisher"],
         publisher_key=slug_of(record["publisher"]),

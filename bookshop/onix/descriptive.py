@@ -30,7 +30,6 @@ class DescriptiveBlock(TypedDict, total=False):
 
     composition: str
     form: str
-    form_details: list[str]
     title: str
     subtitle: str
     series: str
@@ -59,7 +58,6 @@ def read_descriptive(node: Node, defaults: Node) -> Node:
     return without_empty(
         composition=node.get("composition"),
         form=node.get("form"),
-        form_details=node.get("form_details"),
         title=title,
         subtitle=subtitle,
         series=series,

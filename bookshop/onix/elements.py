@@ -109,7 +109,6 @@ VALUES = (
 
 # values of which several count
 REPEATED_VALUES = (
-    ("ProductFormDetail", "b333", "form_details"),
     ("ContributorRole", "b035", "roles"),
     ("AudienceRangePrecision", "b075", "precisions"),
     ("AudienceRangeValue", "b076", "values"),

@@ -28,7 +28,6 @@ books = Table(
     Column("subtitle", Text, nullable=False),
     Column("byline", Text, nullable=False),
     Column("form", String(2), nullable=False),
-    Column("form_detail", String(4), nullable=False, server_default=""),
     Column("pages", Integer, nullable=False),
     Column("publisher", Text, nullable=False),
     Column("publisher_key", Text, nullable=False, server_default=""),

@@ -34,7 +34,6 @@ def test_a_rich_record_fills_every_field() -> None:
         subtitle="A Story of Ropes, Rain & Reckoning",
         byline="Zoë Ångström-Lim and Bartholomew Okonjo",
         form="BC",
-        form_detail="B105",
         pages=312,
         publisher="Lantern Quay Press",
         imprint="Small Boats",
@@ -170,7 +169,6 @@ ANY_BLOCKS = st.fixed_dictionaries(
                 "title": st.text(),
                 "composition": CODES,
                 "form": CODES,
-                "form_details": st.lists(CODES),
                 "edition_number": st.text(),
                 "languages": st.lists(st.fixed_dictionaries({"role": st.just("01"), "code": CODES})),
                 "contributors": st.lists(

@@ -13,7 +13,6 @@ def test_block_1_has_every_field_in_its_place() -> None:
     assert block == {
         "composition": "00",
         "form": "BC",
-        "form_details": ["B105", "B504"],
         "title": "The Pilot Boat Constance No. 1",
         "subtitle": "A Story of Ropes, Rain & Reckoning",
         "series": "The Tide Tables",

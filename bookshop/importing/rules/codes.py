@@ -2,7 +2,7 @@
 
 import re
 
-FORM, FORM_DETAIL = re.compile("[A-Z]{2}"), re.compile("[A-Z][0-9]{3}")
+FORM = re.compile("[A-Z]{2}")
 ROLE, TWO_DIGITS = re.compile("[A-Z][0-9]{2}"), re.compile("[0-9]{2}")
 LANGUAGE = re.compile("[a-z]{3}")
 SUBJECT = re.compile("[0-9A-Z-]{1,16}")

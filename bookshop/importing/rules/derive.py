@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from bookshop.catalogue.book import byline
 from bookshop.catalogue.book_row import BookDetails
-from bookshop.importing.rules.codes import FORM, FORM_DETAIL, LANGUAGE, code_or_empty
+from bookshop.importing.rules.codes import FORM, LANGUAGE, code_or_empty
 from bookshop.importing.rules.contributors import derive_contributors
 from bookshop.importing.rules.derived_book import DerivedBook
 from bookshop.importing.rules.description import MAX_SERIES_NUMBER_CHARS, age_range, edition_name, page_count
@@ -68,7 +68,6 @@ def _derive(isbn: str, blocks: Blocks, market: Market, today: date, *, is_retire
         subtitle=descriptive.get("subtitle", ""),
         byline=byline(contributors) or descriptive.get("statement", ""),
         form=code_or_empty(FORM, descriptive.get("form", "")),
-        form_detail=next(filter(FORM_DETAIL.fullmatch, descriptive.get("form_details", [])), ""),
         pages=page_count(descriptive.get("extents", [])),
         publisher=publisher,
         publisher_key=slug_of(publisher),

@@ -51,7 +51,6 @@ def create_books() -> None:
         sa.Column("subtitle", sa.Text(), nullable=False),
         sa.Column("byline", sa.Text(), nullable=False),
         sa.Column("form", sa.String(length=2), nullable=False),
-        sa.Column("form_detail", sa.String(length=4), server_default="", nullable=False),
         sa.Column("pages", sa.Integer(), nullable=False),
         sa.Column("publisher", sa.Text(), nullable=False),
         sa.Column("publisher_key", sa.Text(), server_default="", nullable=False),
