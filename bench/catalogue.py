@@ -51,7 +51,7 @@ BLURB = (
 
 BOOK = """
 isbn title subtitle byline form pages publisher publisher_key imprint published language blurb price_minor
-currency category listed series series_number series_key work supply
+currency category listed_on series series_number series_key work supply
 """
 TABLES = {
     "books": BOOK,
@@ -59,7 +59,7 @@ TABLES = {
     "contributors": "isbn position role name key",
     "subjects": "isbn position scheme code",
     "stock": "isbn on_hand reserved",
-    "stock_movements": "isbn kind reason quantity moved_at",
+    "stock_movements": "isbn kind cause quantity moved_at",
 }
 Batch: TypeAlias = dict[str, list[DatabaseRow]]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Row, select
 
 from bench.catalogue import COMMON, Library
-from bookshop.catalogue.book_page import collect_book
+from bookshop.catalogue.book_page import load_book_page
 from bookshop.catalogue.book_store import books_at_ranks
 from bookshop.schema import books, contributors
 from bookshop.search.facet import Facet
@@ -143,7 +143,7 @@ def open_book(isbn: str) -> Question:
     """Ask for everything on a book's page."""
 
     def work(db: Connection) -> int:
-        return len(collect_book(db, isbn) or ())
+        return len(load_book_page(db, isbn) or ())
 
     return Question("book page", work)
 

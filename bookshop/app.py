@@ -15,23 +15,23 @@ from jinja2 import StrictUndefined
 from quart import Quart
 
 from bookshop.basket.routes import blueprint as basket
-from bookshop.catalogue.feeds import blueprint as robots
+from bookshop.catalogue.feeds import blueprint as feeds
 from bookshop.catalogue.routes import blueprint as catalogue
 from bookshop.checkout.routes import blueprint as checkout
 from bookshop.checkout.session import forget_bought
 from bookshop.covers.picture_server import PictureServer
 from bookshop.database import Database, open_database
 from bookshop.health import blueprint as health
-from bookshop.importing.scheduler import keep_up_to_date
+from bookshop.importing.scheduler import run_rebuilder
 from bookshop.migrations import OUT_OF_DATE, is_current
 from bookshop.orders.routes import blueprint as orders
 from bookshop.orders.token_bucket import TokenBucket
-from bookshop.payments.process_due_order import DuePolicy
+from bookshop.payments.expire_order import ExpiryPolicy
 from bookshop.payments.reconcile import reconcile
 from bookshop.payments.routes import blueprint as payments
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.payments.sweep import run_sweeper
-from bookshop.search.index_sync import keep_in_sync
+from bookshop.search.index_sync import run_index_sync
 from bookshop.settings import Settings, settings_or_exit
 from bookshop.trade.market import Market
 from bookshop.web import pages, public_pages, security
@@ -57,7 +57,7 @@ class Services:
     settings: Settings
     database: Database
     gateway: StripeGateway
-    due_policy: DuePolicy
+    expiry_policy: ExpiryPolicy
 
 
 def create_app(settings: Settings | None = None, clock: Callable[[], float] = time.monotonic) -> Shop:
@@ -94,7 +94,7 @@ def open_services(settings: Settings) -> Services:
         settings,
         open_database(settings.database_url),
         StripeGateway(settings.stripe_secret_key, settings.stripe_webhook_secret, settings.stripe_api_base),
-        DuePolicy(settings.reservation_time, settings.max_failed_payments, settings.is_live),
+        ExpiryPolicy(settings.reservation_time, settings.max_failed_payments, settings.is_live),
     )
 
 
@@ -124,17 +124,17 @@ def register_features(app: Shop, services: Services) -> None:
     reads = TokenBucket()
     reconcile_order = partial(reconcile, database, gateway, may_read=reads.take)
     app.register_blueprint(catalogue(database, settings))
-    app.register_blueprint(robots(database, settings.shop_url))
+    app.register_blueprint(feeds(database, settings.shop_url))
     app.register_blueprint(basket(database, settings.shop_delivery_fee))
     app.register_blueprint(checkout(database, gateway, settings))
     app.register_blueprint(orders(database, reconcile_order, forget_bought))
     app.register_blueprint(health(database, gateway))
-    app.register_blueprint(payments(database, gateway, services.due_policy))
+    app.register_blueprint(payments(database, gateway, services.expiry_policy))
 
 
 def add_middleware(app: Shop, settings: Settings, files: StaticFiles, clock: Callable[[], float]) -> None:
     """Serve static files, cover pictures and cached public pages before a request reaches Quart."""
-    addresses = public_pages.list_public_addresses(app)
+    addresses = public_pages.list_public_paths(app)
     rules = public_pages.speculation_rules(addresses)
     app.config[public_pages.SPECULATION_RULES] = files.add(
         "speculation-rules.json", rules, public_pages.SPECULATION_RULES_TYPE
@@ -161,9 +161,9 @@ async def run_background_tasks(services: Services) -> AsyncGenerator[None, None]
         return
     market = Market(settings.shop_country, settings.shop_currency, settings.shop_timezone)
     tasks = [
-        asyncio.create_task(run_sweeper(database, services.gateway, services.due_policy, interval)),
-        asyncio.create_task(keep_in_sync(database, interval)),
-        asyncio.create_task(keep_up_to_date(database, market)),
+        asyncio.create_task(run_sweeper(database, services.gateway, services.expiry_policy, interval)),
+        asyncio.create_task(run_index_sync(database, interval)),
+        asyncio.create_task(run_rebuilder(database, market)),
     ]
     yield
     for task in tasks:

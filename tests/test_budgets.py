@@ -13,7 +13,7 @@ from bookshop.catalogue.display_store import add_display
 from bookshop.database import Database
 from bookshop.schema import book_details, books, contributors, stock, subjects
 from bookshop.search.index_books import index_books
-from bookshop.web.public_pages import list_public_addresses, public_pattern
+from bookshop.web.public_pages import list_public_paths, public_pattern
 from tests.builders import a_book, an_isbn, store_book
 from tests.filled_shop import FilledShop, fill_shop
 from tests.payments.stripe_account import Account
@@ -38,7 +38,7 @@ async def filled(shop: Shop, database: Database, account: Account) -> FilledShop
 
 def list_public_pages(filled: FilledShop, shop: Shop) -> list[str]:
     """Return the addresses of public pages."""
-    pattern = public_pattern(list_public_addresses(shop))
+    pattern = public_pattern(list_public_paths(shop))
     found = [path for path, status in filled.pages.items() if pattern.fullmatch(path.partition("?")[0])]
     assert len(found) > 5
     return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bookshop.catalogue.book import Book
 from bookshop.money import Money, total
-from bookshop.trade.availability import MAX_COPIES, AvailabilityKind
+from bookshop.trade.availability import MAX_COPIES_PER_BOOK, AvailabilityKind
 
 # bounds the size of the cookie
 MAX_TITLES = 30
@@ -32,7 +32,7 @@ class Basket:
             return Basket({book: n for book, n in self.quantities.items() if book != isbn})
         if isbn not in self.quantities and len(self.quantities) >= MAX_TITLES:
             return self
-        return Basket({**self.quantities, isbn: min(quantity, MAX_COPIES)})
+        return Basket({**self.quantities, isbn: min(quantity, MAX_COPIES_PER_BOOK)})
 
 
 @dataclass(frozen=True, slots=True)

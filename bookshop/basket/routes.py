@@ -10,16 +10,16 @@ from sqlalchemy import Connection
 from bookshop.basket.basket import Basket
 from bookshop.basket.pricing import price_basket
 from bookshop.basket.session import flash, load_basket, pop_flash, save_basket
-from bookshop.basket.suggestions import list_suggestions
+from bookshop.basket.suggestions import list_basket_suggestions
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.book_store import find_book
 from bookshop.database import Database
 from bookshop.money import Money
-from bookshop.trade.availability import MAX_COPIES
-from bookshop.trade.isbn import read_isbn
+from bookshop.trade.availability import MAX_COPIES_PER_BOOK
+from bookshop.trade.isbn import parse_isbn
 from bookshop.web.pages import page, post_response, wants_fragment
 
-MAX_QUANTITY_DIGITS = 9
+MAX_TYPED_DIGITS = 9
 
 
 def blueprint(database: Database, delivery_fee: Money) -> Blueprint:
@@ -40,7 +40,7 @@ async def add(database: Database, delivery_fee: Money) -> ResponseReturnValue:
     """Add copies of a book."""
     form = await request.form
     book = await find_book_or_abort(database, form.get("isbn", ""))
-    quantity = read_quantity(form.get("quantity", "1"))
+    quantity = parse_quantity(form.get("quantity", "1"))
     if quantity is None:
         errors = {book.isbn: "quantity"}
         return await basket_page(database, delivery_fee, 422, field_errors=errors, typed=dict(form.items()))
@@ -57,7 +57,7 @@ async def change(database: Database, delivery_fee: Money, isbn: str) -> Response
     """Change the quantity of a book; 0 removes it."""
     typed = (await request.form).get("quantity", "")
     book = await find_book_or_abort(database, isbn)
-    wanted = read_quantity(typed)
+    wanted = parse_quantity(typed)
     if wanted is None:
         errors = {isbn: "quantity"}
         return await basket_page(database, delivery_fee, 422, field_errors=errors, typed={isbn: typed})
@@ -79,13 +79,13 @@ async def change(database: Database, delivery_fee: Money, isbn: str) -> Response
 
 async def find_book_or_abort(database: Database, isbn: str) -> Book:
     """Return the book, or respond 404."""
-    return await database.read(find_book, read_isbn(isbn) or "") or abort(404)
+    return await database.read(find_book, parse_isbn(isbn) or "") or abort(404)
 
 
-def read_quantity(text: str) -> int | None:
+def parse_quantity(text: str) -> int | None:
     """Read a number of copies as typed; None when it is not one from 0 to MAX_COPIES."""
-    is_number = len(text) <= MAX_QUANTITY_DIGITS and text.strip().isdecimal()
-    return int(text) if is_number and int(text) <= MAX_COPIES else None
+    is_number = len(text) <= MAX_TYPED_DIGITS and text.strip().isdecimal()
+    return int(text) if is_number and int(text) <= MAX_COPIES_PER_BOOK else None
 
 
 def limit_quantity(book: Book, quantity: int) -> int:
@@ -114,4 +114,4 @@ async def basket_page(
 def load_page(db: Connection, basket: Basket, delivery_fee: Money) -> dict[str, Any]:
     """Return the basket at today's prices, and suggestions."""
     quote = price_basket(db, basket, delivery_fee)
-    return {"basket": quote, "suggestions": list_suggestions(db, basket.quantities)}
+    return {"basket": quote, "suggestions": list_basket_suggestions(db, basket.quantities)}

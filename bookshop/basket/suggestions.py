@@ -10,7 +10,7 @@ from bookshop.catalogue.display_store import list_display
 MAX_BASKET_SUGGESTIONS = 6
 
 
-def list_suggestions(db: Connection, excluded: Container[str] = ()) -> list[Book]:
+def list_basket_suggestions(db: Connection, excluded: Container[str] = ()) -> list[Book]:
     """Return books that the booksellers love, without those of these ISBNs."""
     books = [pick.book for pick in list_display(db, "loved") if pick.book.isbn not in excluded]
     return books[:MAX_BASKET_SUGGESTIONS]

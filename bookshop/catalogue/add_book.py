@@ -12,11 +12,15 @@ from bookshop.catalogue.book_row import BookRow
 from bookshop.schema import book_details, books, contributors, related, subjects
 
 
-def add_book(db: Connection, book: Book, listed: date) -> None:
+def add_book(db: Connection, book: Book, listed_on: date) -> None:
     """Add a book with its details, contributors and subjects."""
     row = {field.name: getattr(book, field.name) for field in fields(BookRow)}
-    picture = {"cover": book.cover, "cover_width": book.cover_width, "cover_height": book.cover_height}
-    db.execute(books.insert(), {**row, **picture, "listed": listed})
+    picture = {
+        "cover_version": book.cover_version,
+        "cover_width": book.cover_width,
+        "cover_height": book.cover_height,
+    }
+    db.execute(books.insert(), {**row, **picture, "listed_on": listed_on})
     db.execute(book_details.insert(), {"isbn": book.isbn, **asdict(book.details)})
     _add_parts(db, contributors, book.isbn, [asdict(person) for person in book.contributors])
     _add_parts(db, subjects, book.isbn, [asdict(subject) for subject in book.subjects])

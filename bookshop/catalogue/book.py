@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from bookshop.catalogue.book_row import BookDetails, BookRow
 from bookshop.covers.picture import Picture, picture_of
 from bookshop.money import Money
-from bookshop.trade.availability import MAX_COPIES, Availability, Supply, find_availability
+from bookshop.trade.availability import MAX_COPIES_PER_BOOK, Availability, Supply, find_availability
 from bookshop.trade.contributor_roles import AUTHOR, EDITOR
 from bookshop.trade.subject_schemes import THEMA_CATEGORY
 from bookshop.trade.text import slug_of
@@ -41,7 +41,7 @@ class Book(BookRow):
     Only a book that was read on its own has its `contributors`, `subjects` and `details`.
     """
 
-    cover: str = ""
+    cover_version: str = ""
     cover_width: int = 0
     cover_height: int = 0
     available: int = 0
@@ -59,7 +59,7 @@ class Book(BookRow):
     @property
     def picture(self) -> Picture | None:
         """The picture of its cover; without one the cover is drawn."""
-        return picture_of(self.isbn, self.cover, self.cover_width, self.cover_height)
+        return picture_of(self.isbn, self.cover_version, self.cover_width, self.cover_height)
 
     @property
     def availability(self) -> Availability:
@@ -67,7 +67,7 @@ class Book(BookRow):
         supply = Supply(
             self.supply, self.expected, self.lead_days, self.on_sale, self.preorders_from, self.may_sell
         )
-        max_quantity = MAX_COPIES if self.price_minor else 0
+        max_quantity = MAX_COPIES_PER_BOOK if self.price_minor else 0
         return find_availability(self.available, supply, datetime.now(UTC), max_quantity)
 
     @property

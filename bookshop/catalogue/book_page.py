@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from bookshop.catalogue.book import Book, Contributor, Pick
 from bookshop.catalogue.book_list import BOOKS_PER_ROW
-from bookshop.catalogue.book_store import find_book, list_suggestions
+from bookshop.catalogue.book_store import find_book, list_similar_books
 from bookshop.catalogue.credits import Credit, credits_of
 from bookshop.catalogue.display_store import find_pick
 from bookshop.catalogue.editions import Editions, list_editions
@@ -29,7 +29,7 @@ class BookPage(TypedDict):
     suggestions: list[Book]
 
 
-def collect_book(db: Connection, isbn: str) -> BookPage | None:
+def load_book_page(db: Connection, isbn: str) -> BookPage | None:
     """Return what the page of a listed book shows."""
     book = find_book(db, isbn)
     if book is None:
@@ -57,5 +57,5 @@ def list_subject_headings(db: Connection, book: Book) -> tuple[Heading, ...]:
 def list_unrelated_suggestions(db: Connection, book: Book, editions: Editions) -> list[Book]:
     """Return books of the same category that are not other editions of this one."""
     shown = {edition.isbn for edition in (*editions.others, editions.successor) if edition}
-    suggestions = list_suggestions(db, book, BOOKS_PER_ROW + len(shown))
+    suggestions = list_similar_books(db, book, BOOKS_PER_ROW + len(shown))
     return [other for other in suggestions if other.isbn not in shown][:BOOKS_PER_ROW]

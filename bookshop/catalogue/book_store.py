@@ -20,7 +20,7 @@ LIMIT = bindparam("limit", type_=Integer)
 BOOKS = (
     select(
         *(books.c[field.name] for field in fields(BookRow)),
-        books.c.cover,
+        books.c.cover_version,
         books.c.cover_width,
         books.c.cover_height,
         AVAILABLE_COPIES.label("available"),
@@ -105,12 +105,12 @@ LIST_SUGGESTIONS = (
 )
 
 
-def list_suggestions(db: Connection, book: Book, limit: int) -> list[Book]:
+def list_similar_books(db: Connection, book: Book, limit: int) -> list[Book]:
     """Return the first other books of the same category."""
     return read_books(db, LIST_SUGGESTIONS, in_category=book.category, book=book.isbn, limit=limit)
 
 
-LIST_DUE = (
+LIST_BOOKS_TO_REBUILD = (
     select(books.c.isbn)
     .where(books.c.changes_on <= bindparam("today"))
     .order_by(books.c.changes_on)
@@ -118,9 +118,9 @@ LIST_DUE = (
 )
 
 
-def list_due(db: Connection, today: date, limit: int) -> list[str]:
+def list_books_to_rebuild(db: Connection, today: date, limit: int) -> list[str]:
     """Return the ISBNs of books that a date has changed by today, the longest overdue first."""
-    return list(db.execute(LIST_DUE, {"today": today, "limit": limit}).scalars())
+    return list(db.execute(LIST_BOOKS_TO_REBUILD, {"today": today, "limit": limit}).scalars())
 
 
 FIND_ANY = select(books.c.isbn).limit(1)

@@ -26,7 +26,7 @@ class Contribution:
     biography: str
 
 
-def collect_contributor(db: Connection, key: str, after: str) -> BookList | None:
+def load_contributor_list(db: Connection, key: str, after: str) -> BookList | None:
     """Return the books to which a person contributed; None if the key is unknown."""
     results = list_by_facet(db, Facet.CONTRIBUTOR, key, BOOKS_PER_PAGE, after)
     books = books_at_ranks(db, results.ranks)

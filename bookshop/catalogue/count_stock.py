@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, bindparam, select
 
-from bookshop.catalogue.stock import BOOK, CREATE_ROW, QUANTITY, in_order
+from bookshop.catalogue.stock import BOOK, CREATE_ROW, QUANTITY, sorted_by_isbn
 from bookshop.schema import stock, stock_movements
 
 
@@ -20,15 +20,15 @@ class Counted:
     short: int = 0
 
 
-def count_stock(db: Connection, quantities: Mapping[str, int], reason: str) -> list[Counted]:
+def count_stock(db: Connection, quantities: Mapping[str, int], cause: str) -> list[Counted]:
     """Set the copies on the shelf, reserved ones among them, to what was counted.
 
-    Reserved copies stay reserved even if the count found fewer. A book that was counted for this reason
+    Reserved copies stay reserved even if the count found fewer. A book that was counted for this cause
     before does not change.
     """
     create_stock_rows(db, quantities)
     on_hand, reserved = lock_stock(db, quantities)
-    counted_before = list_counted(db, quantities, reason)
+    counted_before = list_counted(db, quantities, cause)
     counts = [
         Counted(
             isbn,
@@ -41,17 +41,17 @@ def count_stock(db: Connection, quantities: Mapping[str, int], reason: str) -> l
     ]
     if changes := [(count.isbn, count.moved) for count in counts if count.moved]:
         set_on_hand(db, {isbn: on_hand[isbn] + moved for isbn, moved in changes})
-        add_count_movements(db, changes, reason)
+        add_count_movements(db, changes, cause)
     return counts
 
 
-LIST_ROWS = select(stock.c.isbn).where(stock.c.isbn.in_(bindparam("isbns", expanding=True)))
+LIST_STOCK_ROWS = select(stock.c.isbn).where(stock.c.isbn.in_(bindparam("isbns", expanding=True)))
 
 
 def create_stock_rows(db: Connection, quantities: Mapping[str, int]) -> None:
     """Create the stock rows of books that have none and are not counted as 0."""
-    known = set(db.execute(LIST_ROWS, {"isbns": list(quantities)}).scalars())
-    new = [isbn for isbn, quantity in in_order(quantities) if quantity and isbn not in known]
+    known = set(db.execute(LIST_STOCK_ROWS, {"isbns": list(quantities)}).scalars())
+    new = [isbn for isbn, quantity in sorted_by_isbn(quantities) if quantity and isbn not in known]
     if new:
         db.execute(CREATE_ROW, [{"book": isbn} for isbn in new])
 
@@ -74,13 +74,13 @@ def lock_stock(db: Connection, quantities: Mapping[str, int]) -> tuple[dict[str,
 LIST_COUNTED = select(stock_movements.c.isbn).where(
     stock_movements.c.isbn.in_(bindparam("isbns", expanding=True)),
     stock_movements.c.kind == "counted",
-    stock_movements.c.reason == bindparam("reason"),
+    stock_movements.c.cause == bindparam("cause"),
 )
 
 
-def list_counted(db: Connection, quantities: Mapping[str, int], reason: str) -> set[str]:
-    """Return those of these books whose stock a count for this reason has changed before."""
-    return set(db.execute(LIST_COUNTED, {"isbns": list(quantities), "reason": reason}).scalars())
+def list_counted(db: Connection, quantities: Mapping[str, int], cause: str) -> set[str]:
+    """Return those of these books whose stock a count for this cause has changed before."""
+    return set(db.execute(LIST_COUNTED, {"isbns": list(quantities), "cause": cause}).scalars())
 
 
 SET_ON_HAND = stock.update().where(stock.c.isbn == BOOK).values(on_hand=QUANTITY)
@@ -90,10 +90,10 @@ def set_on_hand(db: Connection, quantities: Mapping[str, int]) -> None:
     db.execute(SET_ON_HAND, [{"book": isbn, "quantity": quantity} for isbn, quantity in quantities.items()])
 
 
-def add_count_movements(db: Connection, changes: Sequence[tuple[str, int]], reason: str) -> None:
+def add_count_movements(db: Connection, changes: Sequence[tuple[str, int]], cause: str) -> None:
     now = datetime.now(UTC)
     rows = [
-        {"isbn": isbn, "kind": "counted", "quantity": quantity, "reason": reason, "moved_at": now}
+        {"isbn": isbn, "kind": "counted", "quantity": quantity, "cause": cause, "moved_at": now}
         for isbn, quantity in changes
     ]
     db.execute(stock_movements.insert(), rows)

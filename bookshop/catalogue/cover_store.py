@@ -12,7 +12,7 @@ COVERS = select(
     books.c.title,
     books.c.byline,
     books.c.category,
-    books.c.cover,
+    books.c.cover_version,
     books.c.cover_width,
     books.c.cover_height,
 )

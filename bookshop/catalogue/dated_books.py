@@ -14,10 +14,10 @@ AFTER = bindparam("after", type_=String)
 last = books.alias("last")
 IS_LAST = last.c.isbn == AFTER
 
-FIRST_NEWEST = BOOKS.order_by(books.c.listed.desc(), books.c.isbn.desc()).limit(LIMIT)
+FIRST_NEWEST = BOOKS.order_by(books.c.listed_on.desc(), books.c.isbn.desc()).limit(LIMIT)
 NEXT_NEWEST = FIRST_NEWEST.where(
-    tuple_(books.c.listed, books.c.isbn)
-    < tuple_(select(last.c.listed).where(IS_LAST).scalar_subquery(), AFTER)
+    tuple_(books.c.listed_on, books.c.isbn)
+    < tuple_(select(last.c.listed_on).where(IS_LAST).scalar_subquery(), AFTER)
 )
 
 
@@ -26,12 +26,12 @@ def list_newest(db: Connection, after: str, limit: int) -> list[Book]:
     return read_books(db, NEXT_NEWEST if after else FIRST_NEWEST, limit=limit, **_values(after))
 
 
-LIST_NEWEST_WITH_DATES = FIRST_NEWEST.add_columns(books.c.listed)
+LIST_NEWEST_WITH_DATES = FIRST_NEWEST.add_columns(books.c.listed_on)
 
 
 def list_newest_with_dates(db: Connection, limit: int) -> list[tuple[Book, date]]:
     """Return the newest books with the dates on which they were first listed."""
-    return [(book_of(row), row.listed) for row in db.execute(LIST_NEWEST_WITH_DATES, {"limit": limit})]
+    return [(book_of(row), row.listed_on) for row in db.execute(LIST_NEWEST_WITH_DATES, {"limit": limit})]
 
 
 FIRST_FORTHCOMING = (

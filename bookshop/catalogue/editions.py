@@ -22,7 +22,7 @@ class Editions:
     successor: Book | None
 
 
-RELATED = union_all(
+RELATED_BOOKS = union_all(
     select(related.c.other.label("isbn"), (related.c.code == REPLACED_BY).label("is_successor")).where(
         related.c.isbn == bindparam("book"), related.c.code.in_((REPLACED_BY, *OTHER_FORMS))
     ),
@@ -31,11 +31,11 @@ RELATED = union_all(
     ),
     select(books.c.isbn, literal(False)).where(books.c.work == func.nullif(bindparam("work"), "")),
 ).subquery()
-IS_SUCCESSOR = func.max(case((RELATED.c.is_successor, 1), else_=0)).label("is_successor")
+IS_SUCCESSOR = func.max(case((RELATED_BOOKS.c.is_successor, 1), else_=0)).label("is_successor")
 EDITIONS = (
-    select(RELATED.c.isbn, IS_SUCCESSOR)
-    .where(RELATED.c.isbn != bindparam("book"))
-    .group_by(RELATED.c.isbn)
+    select(RELATED_BOOKS.c.isbn, IS_SUCCESSOR)
+    .where(RELATED_BOOKS.c.isbn != bindparam("book"))
+    .group_by(RELATED_BOOKS.c.isbn)
     .subquery()
 )
 LIST_EDITIONS = (

@@ -14,7 +14,7 @@ from bookshop.catalogue.sitemap import (
     sitemap_part,
 )
 from bookshop.catalogue.sitemap_store import list_sitemap_part, list_sitemap_parts
-from bookshop.catalogue.subject_lists import collect_subject_tree
+from bookshop.catalogue.subject_lists import load_subject_tree
 from bookshop.database import Database
 from bookshop.trade.text import slug_of
 from bookshop.web.public_pages import PublicBlueprint
@@ -28,16 +28,16 @@ PAGES = ("/", "/new", "/forthcoming", "/picks", "/loved", "/subjects")
 
 def blueprint(database: Database, shop_url: str) -> PublicBlueprint:
     """Mount the pages for programs."""
-    routes = PublicBlueprint("robots", __name__)
+    routes = PublicBlueprint("feeds", __name__)
     books = partial(show_book_sitemap, database, shop_url)
     pages = partial(show_page_sitemap, database, shop_url)
-    routes.add_url_rule("/robots.txt", "rules", partial(show_robots_txt, shop_url), ignores_query=True)
+    routes.add_url_rule("/robots.txt", "robots_txt", partial(show_robots_txt, shop_url), ignores_query=True)
     routes.add_url_rule(
         "/sitemap.xml", "sitemap", partial(show_sitemap, database, shop_url), ignores_query=True
     )
     routes.add_url_rule("/sitemap-pages.xml", "sitemap_of_pages", pages, ignores_query=True)
     routes.add_url_rule("/sitemap-<first>.xml", "sitemap_of_books", books, ignores_query=True)
-    routes.add_url_rule("/new.atom", "feed", partial(show_feed, database), ignores_query=True)
+    routes.add_url_rule("/new.atom", "atom", partial(show_feed, database), ignores_query=True)
     return routes
 
 
@@ -53,7 +53,7 @@ async def show_sitemap(database: Database, shop_url: str) -> ResponseReturnValue
 
 
 async def show_page_sitemap(database: Database, shop_url: str) -> ResponseReturnValue:
-    sections = await database.read(collect_subject_tree)
+    sections = await database.read(load_subject_tree)
     codes = [branch.heading.code for section in sections for branch in (section, *section.children)]
     paths = [*PAGES, *(f"/subjects/{code}" for code in codes)]
     return cacheable(sitemap_part(f"{shop_url}{path}" for path in paths), XML, SITEMAP_MAX_AGE)

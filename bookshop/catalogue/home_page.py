@@ -39,7 +39,7 @@ class HomePage(TypedDict):
     tiles: list[CategoryTile]
 
 
-def collect_home(db: Connection) -> HomePage:
+def load_home_page(db: Connection) -> HomePage:
     displays, tiles = list_displays(db), list_tiles(db)
     return {
         "window": [pick.book for pick in displays["window"]][:3],

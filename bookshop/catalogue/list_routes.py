@@ -10,18 +10,18 @@ from quart import Response, abort, redirect, request, url_for
 from quart.typing import ResponseReturnValue
 
 from bookshop.catalogue.book_list import BookList
-from bookshop.catalogue.contributor_list import collect_contributor
-from bookshop.catalogue.series_list import collect_series
+from bookshop.catalogue.contributor_list import load_contributor_list
+from bookshop.catalogue.series_list import load_series_list
 from bookshop.catalogue.simple_lists import (
-    collect_display,
-    collect_forthcoming,
-    collect_new,
-    collect_publisher,
+    load_display_list,
+    load_forthcoming_books,
+    load_new_books,
+    load_publisher_list,
 )
-from bookshop.catalogue.subject_lists import collect_subject, collect_subject_tree
+from bookshop.catalogue.subject_lists import load_subject_list, load_subject_tree
 from bookshop.database import Database
 from bookshop.trade.categories import CATEGORIES
-from bookshop.trade.thema import MAX_CODE_CHARS
+from bookshop.trade.thema import MAX_THEMA_CODE_CHARS
 from bookshop.web.pages import page
 from bookshop.web.public_pages import PublicBlueprint
 
@@ -40,27 +40,27 @@ def add_list_routes(routes: PublicBlueprint, database: Database, timezone: ZoneI
 
 
 async def show_new(database: Database) -> ResponseReturnValue:
-    return show_list(await collect_page(database, collect_new), feed=url_for("robots.feed"))
+    return show_list(await load_list(database, load_new_books), feed=url_for("feeds.atom"))
 
 
 async def show_forthcoming(database: Database, timezone: ZoneInfo) -> ResponseReturnValue:
     today = datetime.now(timezone).date().isoformat()
-    return show_list(await collect_page(database, collect_forthcoming, today))
+    return show_list(await load_list(database, load_forthcoming_books, today))
 
 
 async def show_display(database: Database, name: str) -> ResponseReturnValue:
-    return show_list(await database.read(collect_display, name))
+    return show_list(await database.read(load_display_list, name))
 
 
 async def show_subjects(database: Database) -> ResponseReturnValue:
-    branches = await database.read(collect_subject_tree)
+    branches = await database.read(load_subject_tree)
     return page("catalogue/subjects.html", "main", branches=branches, categories=CATEGORIES.values())
 
 
 async def show_subject(database: Database, code: str) -> ResponseReturnValue:
     """Show a subject; a code without a name redirects to its closest ancestor with one."""
-    wanted = code.upper()[:MAX_CODE_CHARS]
-    found = await collect_page(database, collect_subject, wanted)
+    wanted = code.upper()[:MAX_THEMA_CODE_CHARS]
+    found = await load_list(database, load_subject_list, wanted)
     known = found.breadcrumb[-1].code
     if code != known:
         return redirect(url_for("catalogue.subject", code=known), 301 if known == wanted else 302)
@@ -68,20 +68,18 @@ async def show_subject(database: Database, code: str) -> ResponseReturnValue:
 
 
 async def show_contributor(database: Database, key: str) -> ResponseReturnValue:
-    return show_list(await collect_page(database, collect_contributor, key))
+    return show_list(await load_list(database, load_contributor_list, key))
 
 
 async def show_series(database: Database, key: str) -> ResponseReturnValue:
-    return show_list(await collect_page(database, collect_series, key), is_series=True)
+    return show_list(await load_list(database, load_series_list, key), is_series=True)
 
 
 async def show_publisher(database: Database, key: str) -> ResponseReturnValue:
-    return show_list(await collect_page(database, collect_publisher, key))
+    return show_list(await load_list(database, load_publisher_list, key))
 
 
-async def collect_page(
-    database: Database, collect: Callable[..., BookList | None], *arguments: str
-) -> BookList:
+async def load_list(database: Database, collect: Callable[..., BookList | None], *arguments: str) -> BookList:
     """Read a page of a list, from the request's `after` on; respond with 404 if it is None."""
     return await database.read(collect, *arguments, request.args.get("after", "")) or abort(404)
 

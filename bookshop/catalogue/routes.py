@@ -9,12 +9,12 @@ from quart.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as Redirect
 
 from bookshop.catalogue.book import Book
-from bookshop.catalogue.book_page import collect_book
+from bookshop.catalogue.book_page import load_book_page
 from bookshop.catalogue.cover_store import find_cover
-from bookshop.catalogue.home_page import collect_home
+from bookshop.catalogue.home_page import load_home_page
 from bookshop.catalogue.list_routes import add_list_routes
 from bookshop.catalogue.schema_org import as_script, describe_book
-from bookshop.catalogue.search_page import collect_search
+from bookshop.catalogue.search_page import load_search_page
 from bookshop.covers.drawn.draw_cover import draw_cover
 from bookshop.covers.picture import PictureFile, parse_file_name
 from bookshop.database import Database
@@ -22,7 +22,7 @@ from bookshop.search.filters import Filters, valid_filters
 from bookshop.search.find_books import find_typed_isbn
 from bookshop.search.highlight import highlight
 from bookshop.settings import Settings
-from bookshop.trade.isbn import read_isbn, write_isbns
+from bookshop.trade.isbn import format_isbns, parse_isbn
 from bookshop.web.formatting import language_tag
 from bookshop.web.pages import page, wants_fragment
 from bookshop.web.public_pages import PublicBlueprint
@@ -30,8 +30,8 @@ from bookshop.web.public_pages import PublicBlueprint
 MAX_QUERY_CHARS = 200
 # the picture for a link that names only the ISBN: sharp at the width at which an order shows it
 DEFAULT_COVER_WIDTH = 400
-FIVE_MINUTES = "public, max-age=300"
-ONE_DAY = "public, max-age=86400"
+CACHE_FIVE_MINUTES = "public, max-age=300"
+CACHE_ONE_DAY = "public, max-age=86400"
 # values of the old argument `shelf` whose lists have an address of their own now
 MOVED_LISTS = {"new": "catalogue.new", "picks": "catalogue.picks", "loved": "catalogue.loved"}
 
@@ -40,7 +40,7 @@ def blueprint(database: Database, settings: Settings) -> PublicBlueprint:
     """Mount the catalogue's pages."""
     routes = PublicBlueprint("catalogue", __name__)
     routes.add_app_template_filter(highlight)
-    routes.add_app_template_filter(write_isbns, "isbns")
+    routes.add_app_template_filter(format_isbns, "isbns")
     book = partial(show_book, database, settings)
     routes.add_url_rule("/", "home", partial(show_home, database), ignores_query=True)
     routes.add_url_rule("/books/<isbn>", "book", book, defaults={"slug": ""}, ignores_query=True)
@@ -53,12 +53,12 @@ def blueprint(database: Database, settings: Settings) -> PublicBlueprint:
 
 
 async def show_home(database: Database) -> ResponseReturnValue:
-    return page("catalogue/home.html", "main", **await database.read(collect_home))
+    return page("catalogue/home.html", "main", **await database.read(load_home_page))
 
 
 async def show_book(database: Database, settings: Settings, isbn: str, slug: str) -> ResponseReturnValue:
     """Show a book at the one address of its page; others redirect there."""
-    found = await database.read(collect_book, read_isbn(isbn) or abort(404))
+    found = await database.read(load_book_page, parse_isbn(isbn) or abort(404))
     if found is None:
         abort(404)
     book = found["book"]
@@ -101,7 +101,7 @@ async def show_search(database: Database, currency: str) -> ResponseReturnValue:
     if not wants_fragment() and (isbn := await database.read(find_typed_isbn, text)):
         return redirect(url_for("catalogue.book", isbn=isbn), 302)
     filters, after = valid_filters(Filters.from_args(request.args)), request.args.get("after", "")
-    found = await database.read(collect_search, text, filters, after, currency)
+    found = await database.read(load_search_page, text, filters, after, currency)
     url = partial(search_url, url_for("catalogue.search"), text)
     return page("catalogue/search.html", "results", **found, search_url=url)
 
@@ -115,11 +115,11 @@ def search_url(path: str, text: str, filters: Filters, after: str = "") -> str:
 
 async def show_cover(database: Database, isbn: str) -> ResponseReturnValue:
     """Show the cover of an ISBN: redirect to its picture, or draw it."""
-    cover = await database.read(find_cover, read_isbn(isbn) or abort(404)) or abort(404)
+    cover = await database.read(find_cover, parse_isbn(isbn) or abort(404)) or abort(404)
     if cover.picture:
         return redirect_to_picture(cover.picture.file_at(DEFAULT_COVER_WIDTH, "webp"))
     drawing = draw_cover(cover.isbn, cover.title, cover.byline, cover.category)
-    return Response(drawing, mimetype="image/svg+xml", headers={"Cache-Control": ONE_DAY})
+    return Response(drawing, mimetype="image/svg+xml", headers={"Cache-Control": CACHE_ONE_DAY})
 
 
 async def show_picture(database: Database, name: str) -> ResponseReturnValue:
@@ -133,5 +133,5 @@ async def show_picture(database: Database, name: str) -> ResponseReturnValue:
 
 def redirect_to_picture(file: PictureFile) -> Redirect:
     response = redirect(file.url, 302)
-    response.headers["Cache-Control"] = FIVE_MINUTES
+    response.headers["Cache-Control"] = CACHE_FIVE_MINUTES
     return response

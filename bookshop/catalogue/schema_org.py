@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from bookshop.catalogue.book import Book, Contributor
 from bookshop.money import Money, exponent
-from bookshop.trade.availability import AvailabilityKind, Reason
+from bookshop.trade.availability import AvailabilityKind, UnavailableReason
 from bookshop.trade.contributor_roles import find_role
 from bookshop.trade.product_forms import find_form
 
@@ -18,7 +18,9 @@ AVAILABILITY_BY_KIND = {
     AvailabilityKind.ORDER: "BackOrder",
     AvailabilityKind.PREORDER: "PreOrder",
 }
-PERMANENT_REASONS = frozenset({Reason.GONE, Reason.REPLACED, Reason.BARRED})
+PERMANENT_REASONS = frozenset(
+    {UnavailableReason.DISCONTINUED, UnavailableReason.REPLACED, UnavailableReason.NOT_FOR_SALE}
+)
 # characters that could end the script or begin another one
 ESCAPES = {
     ord("<"): "\\u003c",
@@ -76,7 +78,7 @@ def _contributors_by_property(
 
 def _offer_of(book: Book, url: str, shop_name: str) -> dict[str, Any] | None:
     availability = book.availability
-    if not book.price or availability.reason is Reason.BARRED:
+    if not book.price or availability.reason is UnavailableReason.NOT_FOR_SALE:
         return None
     offer: dict[str, Any] = {
         "@type": "Offer",

@@ -31,7 +31,7 @@ class SearchPage(TypedDict):
     picks: list[Book]
 
 
-def collect_search(db: Connection, text: str, filters: Filters, after: str, currency: str) -> SearchPage:
+def load_search_page(db: Connection, text: str, filters: Filters, after: str, currency: str) -> SearchPage:
     """Find a page of books; without any, the staff picks."""
     query = Query.from_text(text)
     results = find_books(db, query, filters, BOOKS_PER_PAGE, after)

@@ -28,7 +28,7 @@ class SeriesEntry:
     isbn: str
 
 
-def collect_series(db: Connection, key: str, after: str) -> BookList | None:
+def load_series_list(db: Connection, key: str, after: str) -> BookList | None:
     """Return the books of a series by their numbers; None if the key is unknown."""
     results = list_by_facet(db, Facet.SERIES, key, MAX_NUMBERED_BOOKS)
     if results.count > MAX_NUMBERED_BOOKS:

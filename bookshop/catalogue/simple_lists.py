@@ -15,7 +15,7 @@ from bookshop.search.find_books import list_by_facet
 DISPLAY_TITLES = {"picks": "Staff picks", "loved": "Well loved"}
 
 
-def collect_publisher(db: Connection, key: str, after: str) -> BookList | None:
+def load_publisher_list(db: Connection, key: str, after: str) -> BookList | None:
     """Return a publisher's books; None if the key is unknown."""
     results = list_by_facet(db, Facet.PUBLISHER, key, BOOKS_PER_PAGE, after)
     books = books_at_ranks(db, results.ranks)
@@ -24,11 +24,11 @@ def collect_publisher(db: Connection, key: str, after: str) -> BookList | None:
     return BookList(books[0].publisher, one_section(books), results.count, results.next_cursor)
 
 
-def collect_new(db: Connection, after: str) -> BookList:
+def load_new_books(db: Connection, after: str) -> BookList:
     return _uncounted_list("New books", list_newest(db, after, BOOKS_PER_PAGE + 1))
 
 
-def collect_forthcoming(db: Connection, today: str, after: str) -> BookList:
+def load_forthcoming_books(db: Connection, today: str, after: str) -> BookList:
     return _uncounted_list("Forthcoming books", list_forthcoming(db, today, after, BOOKS_PER_PAGE + 1))
 
 
@@ -37,7 +37,7 @@ def _uncounted_list(title: str, books: Sequence[Book]) -> BookList:
     return BookList(title, one_section(books[:BOOKS_PER_PAGE]), after=after)
 
 
-def collect_display(db: Connection, name: str) -> BookList:
+def load_display_list(db: Connection, name: str) -> BookList:
     """Return a display, with the bookseller's notes."""
     picks = list_display(db, name)
     notes = {pick.book.isbn: f"{pick.note} ({pick.by})" for pick in picks if pick.note}

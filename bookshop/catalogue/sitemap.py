@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from urllib.parse import quote
 
-NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+SITEMAP_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 # the protocol allows 50,000, but a part is read and written in one go, during which nothing else is served
 MAX_PART_BOOKS = 1_000
@@ -23,13 +23,13 @@ DISALLOWED = (
 def sitemap_index(urls: Iterable[str]) -> str:
     """Return the list of all parts."""
     parts = "".join(f"<sitemap><loc>{_escape(url)}</loc></sitemap>" for url in urls)
-    return f'{DECLARATION}<sitemapindex xmlns="{NAMESPACE}">{parts}</sitemapindex>'
+    return f'{DECLARATION}<sitemapindex xmlns="{SITEMAP_NAMESPACE}">{parts}</sitemapindex>'
 
 
 def sitemap_part(urls: Iterable[str]) -> str:
     """Return one part, a list of pages."""
     pages = "".join(f"<url><loc>{_escape(url)}</loc></url>" for url in urls)
-    return f'{DECLARATION}<urlset xmlns="{NAMESPACE}">{pages}</urlset>'
+    return f'{DECLARATION}<urlset xmlns="{SITEMAP_NAMESPACE}">{pages}</urlset>'
 
 
 def book_url(shop_url: str, isbn: str, slug: str) -> str:

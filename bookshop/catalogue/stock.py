@@ -27,25 +27,25 @@ RESERVE = (
 )
 
 
-def reserve_stock(db: Connection, quantities: Mapping[str, int], reason: str) -> None:
+def reserve_stock(db: Connection, quantities: Mapping[str, int], cause: str) -> None:
     """Reserve copies or raise OutOfStock.
 
     The UPDATE itself checks the number of copies, so that two orders cannot both pass.
     """
-    for isbn, quantity in in_order(quantities):
+    for isbn, quantity in sorted_by_isbn(quantities):
         if db.execute(RESERVE, {"book": isbn, "quantity": quantity}).rowcount == 0:
             raise OutOfStock(isbn)
-        add_movement(db, isbn, "reserved", quantity, reason)
+        add_movement(db, isbn, "reserved", quantity, cause)
 
 
 RELEASE = stock.update().where(stock.c.isbn == BOOK).values(reserved=stock.c.reserved - QUANTITY)
 
 
-def release_stock(db: Connection, quantities: Mapping[str, int], reason: str) -> None:
+def release_stock(db: Connection, quantities: Mapping[str, int], cause: str) -> None:
     """End a reservation."""
-    for isbn, quantity in in_order(quantities):
+    for isbn, quantity in sorted_by_isbn(quantities):
         db.execute(RELEASE, {"book": isbn, "quantity": quantity})
-        add_movement(db, isbn, "released", quantity, reason)
+        add_movement(db, isbn, "released", quantity, cause)
 
 
 SELL = (
@@ -55,22 +55,22 @@ SELL = (
 )
 
 
-def sell_stock(db: Connection, quantities: Mapping[str, int], reason: str) -> None:
+def sell_stock(db: Connection, quantities: Mapping[str, int], cause: str) -> None:
     """Turn reserved copies into sold ones."""
-    for isbn, quantity in in_order(quantities):
+    for isbn, quantity in sorted_by_isbn(quantities):
         db.execute(SELL, {"book": isbn, "quantity": quantity})
-        add_movement(db, isbn, "sold", quantity, reason)
+        add_movement(db, isbn, "sold", quantity, cause)
 
 
 RETURN = stock.update().where(stock.c.isbn == BOOK).values(on_hand=stock.c.on_hand + QUANTITY)
 
 
-def return_stock(db: Connection, quantities: Mapping[str, int], reason: str) -> None:
+def return_stock(db: Connection, quantities: Mapping[str, int], cause: str) -> None:
     """Put sold copies back on the shelf."""
-    for isbn, quantity in in_order(quantities):
+    for isbn, quantity in sorted_by_isbn(quantities):
         create_stock_row(db, isbn)
         db.execute(RETURN, {"book": isbn, "quantity": quantity})
-        add_movement(db, isbn, "returned", quantity, reason)
+        add_movement(db, isbn, "returned", quantity, cause)
 
 
 CREATE_ROW = stock.insert().from_select(
@@ -84,26 +84,26 @@ def create_stock_row(db: Connection, isbn: str) -> None:
     db.execute(CREATE_ROW, {"book": isbn})
 
 
-def receive_stock(db: Connection, isbn: str, quantity: int, reason: str) -> None:
+def receive_stock(db: Connection, isbn: str, quantity: int, cause: str) -> None:
     """Put a book's first copies on the shelf."""
     db.execute(stock.insert(), {"isbn": isbn, "on_hand": quantity, "reserved": 0})
-    add_movement(db, isbn, "received", quantity, reason)
+    add_movement(db, isbn, "received", quantity, cause)
 
 
-def in_order(quantities: Mapping[str, int]) -> list[tuple[str, int]]:
+def sorted_by_isbn(quantities: Mapping[str, int]) -> list[tuple[str, int]]:
     """Sort by ISBN, to avoid deadlocks between orders for the same books."""
     return sorted(quantities.items())
 
 
-def add_movement(db: Connection, isbn: str, kind: str, quantity: int, reason: str) -> None:
-    """Record a change; the same kind and reason again violates a unique key."""
-    row = {"isbn": isbn, "kind": kind, "quantity": quantity, "reason": reason, "moved_at": datetime.now(UTC)}
+def add_movement(db: Connection, isbn: str, kind: str, quantity: int, cause: str) -> None:
+    """Record a change; the same kind and cause again violates a unique key."""
+    row = {"isbn": isbn, "kind": kind, "quantity": quantity, "cause": cause, "moved_at": datetime.now(UTC)}
     db.execute(stock_movements.insert(), row)
 
 
 FIND_AVAILABLE = select(AVAILABLE).where(stock.c.isbn == BOOK)
 
 
-def find_free(db: Connection, isbn: str) -> int:
+def find_available(db: Connection, isbn: str) -> int:
     """Return how many copies are neither sold nor reserved."""
     return db.execute(FIND_AVAILABLE, {"book": isbn}).scalar() or 0

@@ -16,7 +16,7 @@ from bookshop.trade.thema import ancestors, breadcrumb, children
 MAX_LEVELS_BELOW = 3
 
 
-def collect_subject_tree(db: Connection) -> tuple[Branch, ...]:
+def load_subject_tree(db: Connection) -> tuple[Branch, ...]:
     """Return the sections that have books, with their children."""
     counts = count_subjects(db, "", max_code_chars=2)
     feed_headings = list_feed_headings(db, counts)
@@ -27,7 +27,7 @@ def collect_subject_tree(db: Connection) -> tuple[Branch, ...]:
     )
 
 
-def collect_subject(db: Connection, code: str, after: str) -> BookList | None:
+def load_subject_list(db: Connection, code: str, after: str) -> BookList | None:
     """Return the books of a Thema code and its descendants; None if it has no breadcrumb."""
     counts = count_subjects(db, code, max_code_chars=len(code) + MAX_LEVELS_BELOW)
     feed_headings = list_feed_headings(db, {*counts, *ancestors(code)})

@@ -11,7 +11,7 @@ from bookshop.orders.order import Address, Delivery, Order
 MAX_FIELD_CHARS = 200
 REQUIRED = ("email", "name", "delivery")
 REQUIRED_TO_DELIVER = ("address", "city", "postcode", "country")
-INVISIBLE = re.compile(r"[\x00-\x1f\x7f]")
+CONTROL_CHARS = re.compile(r"[\x00-\x1f\x7f]")
 # countries whose postcodes have one shape; elsewhere any postcode is accepted
 POSTCODES = {"SG": re.compile(r"[0-9]{3} ?[0-9]{3}")}
 
@@ -41,9 +41,11 @@ class CheckoutDetails:
         return Address(self.address, self.city, self.postcode, self.country)
 
 
-def read_details(form: Mapping[str, str]) -> CheckoutDetails:
+def parse_details(form: Mapping[str, str]) -> CheckoutDetails:
     """Read the form without invisible characters and needless spaces."""
-    typed = {name: INVISIBLE.sub(" ", form.get(name, "")) for name in CheckoutDetails.__dataclass_fields__}
+    typed = {
+        name: CONTROL_CHARS.sub(" ", form.get(name, "")) for name in CheckoutDetails.__dataclass_fields__
+    }
     return CheckoutDetails(**{name: " ".join(text.split()) for name, text in typed.items()})
 
 

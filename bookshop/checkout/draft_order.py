@@ -13,7 +13,7 @@ TOKEN_BYTES = 16
 
 
 def new_token() -> str:
-    """Return a public address that cannot be guessed."""
+    """Return a token for the address of an order, which cannot be guessed."""
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 

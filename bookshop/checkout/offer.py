@@ -6,10 +6,10 @@ from sqlalchemy import Connection
 
 from bookshop.basket.basket import Basket, BasketLine, Quote
 from bookshop.basket.pricing import price_basket
-from bookshop.basket.suggestions import list_suggestions
+from bookshop.basket.suggestions import list_basket_suggestions
 from bookshop.catalogue.book import Book
 from bookshop.money import Money
-from bookshop.orders.order import Order, Payment
+from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.store import find_order
 
 
@@ -35,12 +35,12 @@ class CheckoutOffer:
 def load_offer(db: Connection, basket: Basket, token: str, delivery_fee: Money) -> CheckoutOffer:
     """Price the basket; copies reserved by this shopper's own open order count as available."""
     order = find_order(db, token) if token else None
-    earlier = order if order and order.payment is Payment.OPEN else None
+    earlier = order if order and order.payment is PaymentState.OPEN else None
     quote = price_basket(db, basket, delivery_fee)
     if earlier:
         lines = tuple(add_copies(line, earlier.from_shelf.get(line.book.isbn, 0)) for line in quote.lines)
         quote = replace(quote, lines=lines)
-    return CheckoutOffer(quote, earlier, list_suggestions(db))
+    return CheckoutOffer(quote, earlier, list_basket_suggestions(db))
 
 
 def add_copies(line: BasketLine, copies: int) -> BasketLine:

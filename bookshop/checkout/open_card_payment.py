@@ -4,7 +4,7 @@ from sqlalchemy import Connection
 
 from bookshop.checkout.pending_payment import PendingPayment, read_pending_payment, store_intent
 from bookshop.database import Database
-from bookshop.orders.order import Order, Payment
+from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.payment_store import discard_intent
 from bookshop.orders.store import lock_order
 from bookshop.payments.cancel_order import cancel_never_offered
@@ -22,7 +22,7 @@ from bookshop.payments.switch_payment_method import switch_payment_method
 async def open_card_payment(database: Database, gateway: Gateway, order: Order) -> PendingPayment:
     """Open the card form and close the hosted page; raises what resume_payment raises."""
     try:
-        if order.payment is Payment.OPEN and is_hosted(order.intent_id):
+        if order.payment is PaymentState.OPEN and is_hosted(order.intent_id):
             order = await switch_payment_method(database, gateway, order)
     except ProviderUnavailable:
         return PendingPayment(order, "")

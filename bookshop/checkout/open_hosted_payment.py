@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from bookshop.checkout.pending_payment import check_payable, store_intent
 from bookshop.database import Database
 from bookshop.orders.due_store import set_due
-from bookshop.orders.order import Order, Payment
+from bookshop.orders.order import Order, PaymentState
 from bookshop.payments.errors import ProviderUnavailable
 from bookshop.payments.gateway import Gateway, HostedPage, is_hosted
 from bookshop.payments.reconcile import refresh_payment
@@ -20,10 +20,10 @@ async def open_hosted_payment(
 ) -> str:
     """Open the hosted page, close the card form, and return the page's address.
 
-    Raises NotPayable, and PaymentError when Stripe does not answer.
+    Raises NotPayable, and PaymentError when Stripe does not respond.
     """
     order = await refresh_payment(database, gateway, order)
-    if order.payment is Payment.OPEN and order.intent_id and not is_hosted(order.intent_id):
+    if order.payment is PaymentState.OPEN and order.intent_id and not is_hosted(order.intent_id):
         order = await switch_payment_method(database, gateway, order)
     check_payable(order)
     if order.intent_id:

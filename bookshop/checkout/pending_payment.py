@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from bookshop.database import Database
-from bookshop.orders.order import Order, Payment
+from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.payment_store import set_intent
 from bookshop.payments.apply_payment_update import apply_payment_update
 from bookshop.payments.gateway import Gateway, Intent
@@ -31,13 +31,13 @@ class PendingPayment:
 
 def check_payable(order: Order) -> None:
     """Raise NotPayable unless the order is open and needs no review."""
-    if order.payment is not Payment.OPEN or order.review_reason:
+    if order.payment is not PaymentState.OPEN or order.review_reason:
         raise NotPayable(order)
 
 
 async def read_pending_payment(database: Database, gateway: Gateway, order: Order) -> PendingPayment:
     """Refresh an order's stored payment and return it; raises NotPayable and PaymentError."""
-    if order.payment is not Payment.OPEN:
+    if order.payment is not PaymentState.OPEN:
         raise NotPayable(order)
     intent = await gateway.read_payment(order.intent_id)
     order = await database.write(apply_payment_update, order.id, intent.update)

@@ -11,7 +11,7 @@ from bookshop.checkout.draft_order import new_token
 from bookshop.checkout.open_card_payment import resume_payment
 from bookshop.checkout.pending_payment import PendingPayment
 from bookshop.database import Database
-from bookshop.orders.order import Order, Payment
+from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.store import add_order, find_order
 from bookshop.payments.cancel_order import cancel_unpaid
 from bookshop.payments.errors import UnknownPayment
@@ -42,9 +42,9 @@ async def place_order(
 
 def is_same(order: Order, draft: Order) -> bool:
     """Return whether the draft is this order placed again, rather than another one after it."""
-    if order.contents != draft.contents or order.payment is Payment.CANCELLED:
+    if order.as_placed != draft.as_placed or order.payment is PaymentState.CANCELLED:
         return False
-    return order.payment is not Payment.PAID or order.token == draft.token
+    return order.payment is not PaymentState.PAID or order.token == draft.token
 
 
 def reserve_and_add(db: Connection, draft: Order) -> Order:

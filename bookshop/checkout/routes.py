@@ -9,7 +9,7 @@ from quart.typing import ResponseReturnValue
 from bookshop.basket.basket import Basket, Quote
 from bookshop.basket.session import load_basket
 from bookshop.catalogue.stock import OutOfStock
-from bookshop.checkout.details import CheckoutDetails, details_of, find_field_errors, read_details
+from bookshop.checkout.details import CheckoutDetails, details_of, find_field_errors, parse_details
 from bookshop.checkout.draft_order import draft_order, new_token
 from bookshop.checkout.offer import CheckoutOffer, load_offer
 from bookshop.checkout.open_card_payment import open_card_payment
@@ -30,12 +30,12 @@ from bookshop.checkout.place_order import place_order
 from bookshop.checkout.session import current_token, remember_order, shopper_id
 from bookshop.database import Database
 from bookshop.money import min_charge
-from bookshop.orders.order import Order, Payment
+from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.store import find_order
 from bookshop.payments.errors import PaymentError, ProviderUnavailable, RequestRefused
 from bookshop.payments.gateway import Gateway
 from bookshop.settings import Settings
-from bookshop.trade.isbn import read_isbn
+from bookshop.trade.isbn import parse_isbn
 from bookshop.web.content_policy import payment_policy
 from bookshop.web.pages import redirect_to
 
@@ -62,7 +62,7 @@ def blueprint(database: Database, gateway: Gateway, settings: Settings) -> Bluep
 async def details(checkout: Checkout) -> ResponseReturnValue:
     """Show the details form, filled in with the shopper's unpaid order."""
     item = request.args.get("item", "")
-    offer = await find_offer(checkout, item, current_token())
+    offer = await load_current_offer(checkout, item, current_token())
     if not offer.can_be_bought:
         return unavailable_page(item, offer)
     if offer.is_short:
@@ -77,9 +77,9 @@ async def details(checkout: Checkout) -> ResponseReturnValue:
 async def place(checkout: Checkout) -> ResponseReturnValue:
     """Check the details form, then place the order."""
     fields = await request.form
-    item, typed = fields.get("item", ""), read_details(fields)
+    item, typed = fields.get("item", ""), parse_details(fields)
     token = fields["order"] if TOKEN.fullmatch(fields.get("order", "")) else current_token() or new_token()
-    offer = await find_offer(checkout, item, token)
+    offer = await load_current_offer(checkout, item, token)
     form = DetailsForm(item, offer.quote, typed, token)
     field_errors = find_field_errors(typed, checkout.settings.shop_delivery_countries)
     form_error = find_form_error(offer.quote, fields.get("quote_fingerprint", ""))
@@ -114,7 +114,7 @@ async def place_draft(checkout: Checkout, form: DetailsForm, draft: Order) -> Re
     try:
         pending = await place_order(checkout.database, checkout.gateway, draft, current_token())
     except OutOfStock:
-        offer = await find_offer(checkout, form.item, form.token)
+        offer = await load_current_offer(checkout, form.item, form.token)
         if offer.is_short:
             return out_of_stock_page(form.item, offer)
         # the copies can still be ordered in, but the form promised them from the shelf
@@ -133,7 +133,7 @@ async def place_draft(checkout: Checkout, form: DetailsForm, draft: Order) -> Re
 async def pay(checkout: Checkout, token: str) -> ResponseReturnValue:
     """Show the payment page; it creates nothing at Stripe."""
     order = await checkout.database.read(find_order, token) or abort(404)
-    if not order.intent_id and order.payment is Payment.OPEN:
+    if not order.intent_id and order.payment is PaymentState.OPEN:
         return pay_page(checkout, PendingPayment(order, ""))
     try:
         return pay_page(checkout, await read_pending_payment(checkout.database, checkout.gateway, order))
@@ -162,9 +162,9 @@ async def pay_hosted(checkout: Checkout, token: str) -> ResponseReturnValue:
     return redirect_to(hosted_url)
 
 
-async def find_offer(checkout: Checkout, item: str, token: str) -> CheckoutOffer:
+async def load_current_offer(checkout: Checkout, item: str, token: str) -> CheckoutOffer:
     """Price one book, or the basket when `item` is empty."""
-    basket = Basket({read_isbn(item) or "": 1}) if item else load_basket()
+    basket = Basket({parse_isbn(item) or "": 1}) if item else load_basket()
     return await checkout.database.read(load_offer, basket, token, checkout.settings.shop_delivery_fee)
 
 

@@ -12,10 +12,10 @@ from tqdm import tqdm
 from bookshop.commands.output import echo_json, echo_table
 from bookshop.commands.runner import run_with_database
 from bookshop.covers.candidate_files import count_candidates
+from bookshop.covers.cover_report import CoverReport
 from bookshop.covers.errors import CoverFolderError
-from bookshop.covers.import_files import import_files
-from bookshop.covers.import_links import import_links
-from bookshop.covers.import_report import CoverReport
+from bookshop.covers.import_cover_files import import_files
+from bookshop.covers.import_cover_links import import_links
 from bookshop.covers.store import count_cover_links
 from bookshop.database import Database
 from bookshop.settings import settings_or_exit

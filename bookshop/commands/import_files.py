@@ -22,7 +22,7 @@ from bookshop.settings import Settings, settings_or_exit
 from bookshop.trade.market import Market
 
 if TYPE_CHECKING:
-    from bookshop.covers.import_report import CoverReport
+    from bookshop.covers.cover_report import CoverReport
 
 INTERRUPTED_STATUS = 130
 

@@ -11,7 +11,7 @@ from bookshop.importing.rules.notifications import Outcome
 from bookshop.onix.record import RefusedRecord
 
 if TYPE_CHECKING:
-    from bookshop.covers.import_report import CoverReport
+    from bookshop.covers.cover_report import CoverReport
 
 
 def import_to_json(

@@ -13,7 +13,7 @@ from bookshop.importing.rules.notifications import Outcome
 from bookshop.onix.record import RefusedRecord
 
 if TYPE_CHECKING:
-    from bookshop.covers.import_report import CoverReport
+    from bookshop.covers.cover_report import CoverReport
 
 
 def echo_import(reports: Sequence[ImportReport], covers: "CoverReport | None", *, dry_run: bool) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
-SHUTDOWN_SECONDS = 2
+STOP_SECONDS = 2
 
 
 async def serve_until_stopped(*servers: tuple[Any, int]) -> None:
@@ -21,5 +21,5 @@ async def serve_until_stopped(*servers: tuple[Any, int]) -> None:
 async def serve_on(port: int, app: Any, stopped: asyncio.Event) -> None:
     config = Config()
     config.bind = [f"127.0.0.1:{port}"]
-    config.graceful_timeout = SHUTDOWN_SECONDS
+    config.graceful_timeout = STOP_SECONDS
     await serve(app, config, shutdown_trigger=stopped.wait)

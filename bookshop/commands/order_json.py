@@ -64,7 +64,7 @@ def refund_to_json(order: Order, refund: Refund) -> dict[str, Any]:
         "id": refund.id,
         "order_id": order.id,
         "number": order.number,
-        "refund_id": refund.refund_id,
+        "refund_id": refund.stripe_refund_id,
         "amount_minor": refund.amount.minor,
         "currency": refund.amount.currency,
         "reason": refund.reason,

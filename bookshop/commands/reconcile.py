@@ -11,7 +11,7 @@ from bookshop.database import Database
 from bookshop.orders.order import NEEDS_REVIEW, Order
 from bookshop.orders.order_list import list_payable_orders
 from bookshop.payments.gateway import Gateway
-from bookshop.payments.reconcile import NO_PAUSE
+from bookshop.payments.reconcile import NO_INTERVAL
 from bookshop.payments.reconcile import reconcile as reconcile_order
 from bookshop.settings import settings_or_exit
 
@@ -52,7 +52,7 @@ async def reconcile_orders(database: Database, gateway: Gateway, name: str | Non
     else:
         wanted = [await find_order_or_exit(database, name)]
     return [
-        CheckedOrder(order, *await reconcile_order(database, gateway, order, NO_PAUSE)) for order in wanted
+        CheckedOrder(order, *await reconcile_order(database, gateway, order, NO_INTERVAL)) for order in wanted
     ]
 
 

@@ -15,7 +15,7 @@ from bookshop.payments.errors import ProviderUnavailable
 from bookshop.payments.gateway import Gateway
 from bookshop.payments.refund import Refund, RefundStatus
 from bookshop.payments.refund_order import refund_order
-from bookshop.payments.refund_request import NotRefundable, RefundRequest
+from bookshop.payments.refund_rules import NotRefundable, RefundRequest
 from bookshop.settings import settings_or_exit
 
 
@@ -43,7 +43,7 @@ def refund(name: str, options: RefundOptions, *, as_json: bool) -> None:
     if as_json:
         echo_json(refund_to_json(order, made))
     elif made.status is not RefundStatus.FAILED:
-        click.echo(f"Refund of {made.amount} for order {shown}: {made.status} ({made.refund_id}).")
+        click.echo(f"Refund of {made.amount} for order {shown}: {made.status} ({made.stripe_refund_id}).")
     if made.status is RefundStatus.FAILED:
         raise click.ClickException(f"The refund of {made.amount} for order {shown} failed: {made.failure}.")
 

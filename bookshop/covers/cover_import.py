@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
-from bookshop.covers.import_report import CoverReport
+from bookshop.covers.cover_report import CoverReport
 from bookshop.covers.picture_folder import delete_version, store_picture
 from bookshop.covers.store import set_cover
 from bookshop.database import Database

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import httpx
 
 from bookshop.covers.errors import InvalidPicture
-from bookshop.covers.public_transport import INVALID_LINK, IsAllowed, PublicTransport, is_public
+from bookshop.covers.ssrf_guard import INVALID_LINK, IsAllowed, PublicTransport, is_public
 
 MAX_DOWNLOAD_BYTES = 20 * 2**20
 MAX_DOWNLOAD_SECONDS = 60

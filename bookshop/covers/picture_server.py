@@ -8,7 +8,7 @@ from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallabl
 
 from bookshop.covers.picture import URL_PREFIX, PictureFile, parse_file_name
 from bookshop.web.cached_response import (
-    IMMUTABLE,
+    CACHE_FOREVER,
     CachedResponse,
     cache_response,
     encode_headers,
@@ -23,7 +23,7 @@ class PictureServer:
 
     def __init__(self, folder: Path, headers: Mapping[str, str]) -> None:
         self._folder = folder
-        self._headers = {**headers, "Cache-Control": IMMUTABLE}
+        self._headers = {**headers, "Cache-Control": CACHE_FOREVER}
 
     def wrap(self, app: ASGIFramework) -> ASGIFramework:
         """Return an app that sends the pictures that exist and passes on all other requests."""

@@ -14,7 +14,7 @@ class CoverLink:
     """The link to a book's picture, with the state after its last download.
 
     `picture_date` is the date that the sender gives the picture. `downloaded_version` is what the last
-    download was stored as, `cover` the version that the book has now.
+    download was stored as, `cover_version` the one that the book has now.
     """
 
     isbn: str
@@ -24,7 +24,7 @@ class CoverLink:
     etag: str
     last_modified: str
     downloaded_picture_date: str
-    cover: str
+    cover_version: str
 
     @property
     def download_state(self) -> tuple[str, str, str]:
@@ -34,7 +34,7 @@ class CoverLink:
     @property
     def has_other_cover(self) -> bool:
         """Whether the book has a picture that did not come from its link."""
-        return self.cover not in ("", self.downloaded_version)
+        return self.cover_version not in ("", self.downloaded_version)
 
     @property
     def has_same_date(self) -> bool:
@@ -42,20 +42,22 @@ class CoverLink:
         return bool(self.picture_date) and self.picture_date == self.downloaded_picture_date
 
 
-LIST_VERSIONS = select(books.c.isbn, books.c.cover).where(
+LIST_VERSIONS = select(books.c.isbn, books.c.cover_version).where(
     books.c.isbn.in_(bindparam("isbns", expanding=True))
 )
 
 
 def list_versions(db: Connection, isbns: Iterable[str]) -> dict[str, str]:
     """Return the version of each book's picture, '' for none; unknown ISBNs are left out."""
-    return {row.isbn: row.cover for row in db.execute(LIST_VERSIONS, {"isbns": list(isbns)})}
+    return {row.isbn: row.cover_version for row in db.execute(LIST_VERSIONS, {"isbns": list(isbns)})}
 
 
 SET_COVER = (
     books.update()
     .where(books.c.isbn == bindparam("book_isbn"))
-    .values(cover=bindparam("version"), cover_width=bindparam("width"), cover_height=bindparam("height"))
+    .values(
+        cover_version=bindparam("version"), cover_width=bindparam("width"), cover_height=bindparam("height")
+    )
 )
 
 
@@ -65,7 +67,7 @@ def set_cover(db: Connection, isbn: str, version: str, width: int, height: int) 
 
 
 LIST_LINKS = (
-    select(cover_links, books.c.cover)
+    select(cover_links, books.c.cover_version)
     .join(books, books.c.isbn == cover_links.c.isbn)
     .where(cover_links.c.isbn > bindparam("after_isbn"))
     .order_by(cover_links.c.isbn)

@@ -39,11 +39,11 @@ def list_existing_isbns(db: Connection, isbns: Collection[str]) -> set[str]:
     return set(db.execute(LIST_EXISTING_ISBNS, {"isbns": list(isbns)}).scalars())
 
 
-LIST_ROWS = select(*(books.c[name] for name in ROW_FIELDS)).where(books.c.isbn.in_(BOOK_ISBNS))
+LIST_BOOK_ROWS = select(*(books.c[name] for name in ROW_FIELDS)).where(books.c.isbn.in_(BOOK_ISBNS))
 LIST_DETAILS = select(book_details.c.isbn, *(book_details.c[name] for name in DETAIL_FIELDS)).where(
     book_details.c.isbn.in_(BOOK_ISBNS)
 )
-LIST_CONTRIBUTORS = (
+LIST_STORED_CONTRIBUTORS = (
     select(
         contributors.c.isbn,
         contributors.c.role,
@@ -55,7 +55,7 @@ LIST_CONTRIBUTORS = (
     .where(contributors.c.isbn.in_(BOOK_ISBNS))
     .order_by(contributors.c.isbn, contributors.c.position)
 )
-LIST_SUBJECTS = (
+LIST_STORED_SUBJECTS = (
     select(subjects.c.isbn, subjects.c.code, subjects.c.scheme)
     .where(subjects.c.isbn.in_(BOOK_ISBNS))
     .order_by(subjects.c.isbn, subjects.c.position)
@@ -65,13 +65,13 @@ LIST_RELATED = select(related.c.isbn, related.c.code, related.c.other).where(rel
 
 def list_books(db: Connection, isbns: Collection[str]) -> dict[str, DerivedBook]:
     """Return the books that exist among these, by ISBN."""
-    rows = db.execute(LIST_ROWS, {"isbns": list(isbns)}).all()
+    rows = db.execute(LIST_BOOK_ROWS, {"isbns": list(isbns)}).all()
     if not rows:
         return {}
     found = [row.isbn for row in rows]
     details = {row.isbn: BookDetails(*row[1:]) for row in db.execute(LIST_DETAILS, {"isbns": found})}
-    people = _list_by_isbn(db, LIST_CONTRIBUTORS, found)
-    codes = _list_by_isbn(db, LIST_SUBJECTS, found)
+    people = _list_by_isbn(db, LIST_STORED_CONTRIBUTORS, found)
+    codes = _list_by_isbn(db, LIST_STORED_SUBJECTS, found)
     relations = _list_by_isbn(db, LIST_RELATED, found)
     return {
         row.isbn: DerivedBook(
@@ -95,7 +95,7 @@ def _list_by_isbn(db: Connection, statement: Select[Any], isbns: list[str]) -> d
 def add_books(db: Connection, new: Sequence[DerivedBook], listed: Mapping[str, date]) -> None:
     """Insert books; `listed` is the day, by ISBN, on which each was new in the shop."""
     rows = [(*row_values(book), listed[book.isbn]) for book in new]
-    insert_rows(db, books, (*ROW_FIELDS, "listed"), rows)
+    insert_rows(db, books, (*ROW_FIELDS, "listed_on"), rows)
     details = [(book.isbn, *detail_values(book.details)) for book in new]
     insert_rows(db, book_details, ("isbn", *DETAIL_FIELDS), details)
     add_parts(db, new)

@@ -99,7 +99,7 @@ async def _import_counts(
     reason = stock_file_key(source)
     with source.open() as opened:
         if opened.kind is not FileKind.CSV:
-            raise UnreadableFile("is not a table: export a CSV file of ISBNs and quantities")
+            raise UnreadableFile("The file is not a table. Export a CSV file of ISBNs and quantities.")
         table = read_stock_table(opened.stream, market, columns)
         counts = read_stock_counts(table, market, report.refused)
         row_count = 0

@@ -10,7 +10,7 @@ from bookshop.database import Database
 from bookshop.importing.batch import apply_batch
 from bookshop.importing.control import OnProgress, finish_transaction
 from bookshop.importing.import_stock import StockReport, import_stock_file
-from bookshop.importing.reading import Chunk, read_chunks, read_file
+from bookshop.importing.read_chunks import Chunk, read_chunks, read_file
 from bookshop.importing.reading_process import is_process_worthwhile, read_chunks_in_process
 from bookshop.importing.report import ImportReport
 from bookshop.importing.rules.notifications import Outcome

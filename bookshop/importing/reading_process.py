@@ -14,7 +14,7 @@ from subprocess import PIPE
 from typing import IO, Any, cast
 
 from bookshop.importing.control import collect_garbage_rarely
-from bookshop.importing.reading import Chunk, read_chunks
+from bookshop.importing.read_chunks import Chunk, read_chunks
 from bookshop.onix.errors import UnreadableFile
 from bookshop.onix.input_file import InputFile
 from bookshop.trade.market import Market
@@ -71,7 +71,9 @@ def _receive(from_reader: IO[bytes]) -> Chunk | None:
     try:
         message: Chunk | UnreadableFile | None = pickle.load(from_reader)  # noqa: S301 - from our own process
     except (EOFError, pickle.UnpicklingError):
-        raise UnreadableFile("the process that read it ended early, perhaps for want of memory") from None
+        raise UnreadableFile(
+            "Reading stopped early, perhaps because the machine ran out of memory. Import it again."
+        ) from None
     if isinstance(message, UnreadableFile):
         raise message
     return message

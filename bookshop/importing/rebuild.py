@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from bookshop.catalogue.book_store import list_due
+from bookshop.catalogue.book_store import list_books_to_rebuild
 from bookshop.covers.store import set_cover_links
 from bookshop.importing.book_store import (
     add_books,
@@ -22,7 +22,7 @@ from bookshop.importing.override_store import list_overrides
 from bookshop.importing.record_store import list_records
 from bookshop.importing.rules.derive import derive_book
 from bookshop.importing.rules.derived_book import DerivedBook, changed_fields
-from bookshop.importing.rules.notifications import StoredRecord, rank_sources
+from bookshop.importing.rules.notifications import StoredRecord, sort_sources
 from bookshop.onix.collateral import CoverResource
 from bookshop.search.index_books import index_books
 from bookshop.trade.market import Market
@@ -96,7 +96,7 @@ def _derive_books(
     derived = []
     for isbn in isbns:
         if isbn in records:
-            sources, is_retired = rank_sources(records[isbn])
+            sources, is_retired = sort_sources(records[isbn])
             values = overrides.get(isbn, {})
             derived.append(derive_book(isbn, sources, values, market, now, is_retired=is_retired))
     return derived
@@ -130,7 +130,7 @@ def _cover_link(book: DerivedBook) -> tuple[str, str, str]:
 def rebuild_due(db: Connection, market: Market, now: datetime, limit: int) -> int:
     """Rebuild some of the books that change today or earlier, and return how many."""
     lock_catalogue(db)
-    isbns = list_due(db, now.astimezone(market.zone).date(), limit)
+    isbns = list_books_to_rebuild(db, now.astimezone(market.zone).date(), limit)
     if isbns:
         clear_change_dates(db, isbns)
         rebuild_books(db, isbns, list_records(db, isbns), market, now)

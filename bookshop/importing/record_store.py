@@ -26,7 +26,7 @@ COLUMNS = (
     records.c.isbn,
     records.c.sent_at,
     records.c.digest,
-    records.c.rank,
+    records.c.source_priority,
     records.c.is_retired,
 )
 COLUMN_NAMES = tuple(column.name for column in COLUMNS)
@@ -115,7 +115,7 @@ def replace_records(db: Connection, changed: Sequence[StoredRecord]) -> None:
             "new_isbn": one.isbn,
             "new_sent_at": one.sent_at,
             "new_digest": one.digest,
-            "new_rank": one.rank,
+            "new_source_priority": one.source_priority,
             "new_is_retired": one.is_retired,
             "new_blocks": one.text,
         }

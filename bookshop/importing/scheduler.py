@@ -5,7 +5,7 @@ import logging
 import random
 from datetime import UTC, datetime
 
-from bookshop.catalogue.book_store import list_due
+from bookshop.catalogue.book_store import list_books_to_rebuild
 from bookshop.database import Database
 from bookshop.trade.market import Market
 
@@ -16,7 +16,7 @@ INTERVAL_SECONDS = 60
 BOOKS_PER_TRANSACTION = 50
 
 
-async def keep_up_to_date(database: Database, market: Market, seconds: float = INTERVAL_SECONDS) -> None:
+async def run_rebuilder(database: Database, market: Market, seconds: float = INTERVAL_SECONDS) -> None:
     """Rebuild due books about every `seconds` until cancelled, in any number of processes."""
     while True:
         await asyncio.sleep(seconds * random.uniform(0.8, 1.2))
@@ -32,6 +32,6 @@ async def rebuild_all_due(database: Database, market: Market) -> int:
     from bookshop.importing.rebuild import rebuild_due
 
     done = 0
-    while await database.read(list_due, datetime.now(UTC).astimezone(market.zone).date(), 1):
+    while await database.read(list_books_to_rebuild, datetime.now(UTC).astimezone(market.zone).date(), 1):
         done += await database.write(rebuild_due, market, datetime.now(UTC), BOOKS_PER_TRANSACTION)
     return done

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from bookshop.onix.blocks import DESCRIPTIVE, PUBLISHING, SUPPLY, Blocks
-from bookshop.trade.availability import SUPPLY_RANKS
+from bookshop.trade.availability import SUPPLY_PRIORITIES
 
-MAX_CODE_CHARS = 8
+MAX_REPORTED_CODE_CHARS = 8
 
 # code lists of issue 71; of list 150 only the letters of its groups, since it grows with every issue
 CODE_PATTERNS = {
@@ -14,7 +14,7 @@ CODE_PATTERNS = {
     "ProductForm": re.compile("00|[ABCDEFLMPSVXZ][A-Z]"),
     "PublishingStatus": re.compile("0[0-9]|1[0-35-8]"),
     "MarketPublishingStatus": re.compile("0[0-9]|1[0-8]"),
-    "ProductAvailability": re.compile("|".join(SUPPLY_RANKS)),
+    "ProductAvailability": re.compile("|".join(SUPPLY_PRIORITIES)),
     "PriceType": re.compile("0[1-9]|1[1-57]|2[1-57]|3[1-7]|4[12]"),
 }
 
@@ -23,7 +23,7 @@ def unknown_codes(blocks: Blocks) -> Iterator[tuple[str, str]]:
     """Return (element, code) for the codes of a record that are in no list of ONIX."""
     for element, code in _list_codes(blocks):
         if code and not CODE_PATTERNS[element].fullmatch(code):
-            yield element, code[:MAX_CODE_CHARS]
+            yield element, code[:MAX_REPORTED_CODE_CHARS]
 
 
 def _list_codes(blocks: Blocks) -> Iterator[tuple[str, str | None]]:

@@ -8,7 +8,7 @@ from bookshop.onix.nodes import Node, sequence_of
 from bookshop.onix.titles import join_name
 
 # ONIX code list 44
-ISNI = "16"
+ISNI_TYPE = "16"
 # ONIX code list 19, as far as a page can show it
 UNNAMED_PERSONS = {"02": "Anonymous", "04": "Various"}
 NAME_PARTS = ("titles_before", "before_key", "prefix_to_key", "key_names", "after_key", "suffix_to_key")
@@ -61,6 +61,6 @@ def _uninvert(inverted: str) -> str:
 
 def _find_isni(identifiers: Iterable[Node]) -> str:
     for identifier in identifiers:
-        if identifier.get("type") == ISNI:
+        if identifier.get("type") == ISNI_TYPE:
             return str(identifier.get("value", "")).replace(" ", "")
     return ""

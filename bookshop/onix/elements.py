@@ -1,7 +1,7 @@
 """The elements of ONIX that are read: both their names, and their key in a node."""
 
 # reference name, short name, key; of several in one composite the first counts
-VALUES = (
+VALUE_ELEMENTS = (
     ("RecordReference", "a001", "reference"),
     ("NotificationType", "a002", "notification"),
     ("RecordSourceType", "a194", "source_type"),

@@ -32,8 +32,8 @@ BINARY = re.compile(r"[\x00-\x08\x0e-\x1a]")
 PROLOG = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^<>\[]*>|\s+)*", re.DOTALL | re.IGNORECASE)
 HTML_START = re.compile(r"\s*<!doctype\s+html|\s*<html\b", re.IGNORECASE)
 ROOT = re.compile(r"<(?:[\w.-]++:)?([\w.-]++)([^<>]*+)>")
-RELEASE = re.compile(r"""\brelease\s*=\s*["']\s*([\d.]*)""")
-NAMESPACE = re.compile(r"""\bxmlns(?::[\w.-]+)?\s*=\s*["']https?://[^"']{0,99}/onix/([\d.]+)""")
+RELEASE_PATTERN = re.compile(r"""\brelease\s*=\s*["']\s*([\d.]*)""")
+NAMESPACE_PATTERN = re.compile(r"""\bxmlns(?::[\w.-]+)?\s*=\s*["']https?://[^"']{0,99}/onix/([\d.]+)""")
 OLD_DOCTYPE = re.compile(r"<!DOCTYPE[^<>]*/2\.1/", re.IGNORECASE)
 # elements that ended with ONIX 2.1, by both their names
 OLD_ELEMENTS = re.compile(r"<(?:Title|title|MediaFile|mediafile|OtherText|othertext|NumberOfPages|b061)>")
@@ -95,7 +95,7 @@ def _check_onix(text: str, *, is_whole: bool) -> None:
 
 def _find_release(text: str, attributes: str) -> str:
     """Return the release that a message names, or that its elements show; '' if neither does."""
-    for pattern in (RELEASE, NAMESPACE):
+    for pattern in (RELEASE_PATTERN, NAMESPACE_PATTERN):
         if match := pattern.search(attributes):
             return match[1]
     return "2.1" if OLD_DOCTYPE.search(text) or OLD_ELEMENTS.search(text) else ""

@@ -4,7 +4,7 @@ import re
 
 from bookshop.onix.errors import InvalidRecord
 from bookshop.onix.nodes import Node
-from bookshop.trade.isbn import read_isbn
+from bookshop.trade.isbn import parse_isbn
 
 # ONIX code list 5
 ISBN_10, GTIN_13, ISBN_13 = "02", "03", "15"
@@ -42,4 +42,4 @@ def _parse_isbn(text: str) -> str | None:
     if BARE_ISBN.fullmatch(text):
         total = sum(map(int, text[::2])) + 3 * sum(map(int, text[1::2]))
         return None if total % 10 else text
-    return read_isbn(text)
+    return parse_isbn(text)

@@ -19,7 +19,7 @@ from bookshop.onix.errors import InvalidRecord
 from bookshop.onix.identifiers import find_isbn
 from bookshop.onix.nodes import Node
 from bookshop.onix.publishing import read_publishing
-from bookshop.onix.record import ACTIONS, MAX_NAME_CHARS, Action, Record, source_rank
+from bookshop.onix.record import ACTIONS, MAX_NAME_CHARS, Action, Record, source_priority_of
 from bookshop.onix.related import read_related
 from bookshop.onix.supply import read_supply
 
@@ -49,7 +49,7 @@ def read_product(node: Node, defaults: Node, position: int, line: int) -> Record
         isbn,
         position,
         line,
-        source_rank(node.get("source_type", "")),
+        source_priority_of(node.get("source_type", "")),
         dump_blocks(blocks),
         tuple(unknown_codes(blocks)),
     )

@@ -49,8 +49,8 @@ class MessageHeader:
 class Record:
     """One product of a file.
 
-    `text` is its blocks as they are stored, `isbn` is '' where there is none. `rank` is how far to trust its
-    source, the best being 0. `unknown` are codes that are in no list of ONIX, each after the name of its
+    `text` is its blocks as they are stored, `isbn` is '' where there is none. `source_priority` is 0 for the
+    most trusted kind of source. `unknown` are codes that are in no list of ONIX, each after the name of its
     element.
     """
 
@@ -59,7 +59,7 @@ class Record:
     isbn: str
     position: int
     line: int
-    rank: int
+    source_priority: int
     text: str
     unknown: tuple[tuple[str, str], ...] = ()
 
@@ -88,6 +88,6 @@ class RefusedRecord:
 ReadItem: TypeAlias = MessageHeader | Record | RefusedRecord
 
 
-def source_rank(source_type: str) -> int:
+def source_priority_of(source_type: str) -> int:
     """Return how far to trust a source of this type of list 3, the best being 0."""
     return SOURCE_RANKS.get(source_type, OTHER_SOURCE_RANK)

@@ -10,7 +10,7 @@ from bookshop.onix.elements import (
     REPEATED_COMPOSITES,
     REPEATED_VALUES,
     TEXTS,
-    VALUES,
+    VALUE_ELEMENTS,
 )
 
 MESSAGE_TAGS = ("ONIXMessage", "ONIXmessage")
@@ -43,7 +43,7 @@ def tags_in(namespace: str) -> Tags:
 def _list_tags() -> Tags:
     """List every element under its reference name and its short name."""
     tables = (
-        (VALUES, ElementKind.VALUE),
+        (VALUE_ELEMENTS, ElementKind.VALUE),
         (REPEATED_VALUES, ElementKind.REPEATED_VALUE),
         (DATES, ElementKind.DATE),
         (FLAGS, ElementKind.FLAG),

@@ -6,7 +6,7 @@ import unicodedata
 
 # controls (not white space), soft hyphens, zero widths, changes of writing direction;
 # a joiner stays where it may shape letters, after a character that is not ASCII
-INVISIBLE = re.compile(
+INVISIBLE_CHARS = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
     "\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
     "|(?:(?<=[\x00-\x7f])|\\A)[\u200c\u200d]"
@@ -28,7 +28,7 @@ def normalize_html(text: str) -> str:
     if not text.isprintable() or "  " in text or text[:1] == " " or text[-1:] == " ":
         text = " ".join(_repair_cp1252(text).split())
         if not text.isprintable():
-            text = " ".join(INVISIBLE.sub("", text).split())
+            text = " ".join(INVISIBLE_CHARS.sub("", text).split())
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 

@@ -19,7 +19,7 @@ def read_title(details: Iterable[Node]) -> tuple[str, str]:
 
     A product with only a number has the title of its collection and that number.
     """
-    for detail in sorted(details, key=_rank_title):
+    for detail in sorted(details, key=_title_priority):
         elements = detail.get("elements", ())
         own = [element for element in elements if element.get("level", PRODUCT_LEVEL) == PRODUCT_LEVEL]
         for element in own:
@@ -34,7 +34,7 @@ def read_title(details: Iterable[Node]) -> tuple[str, str]:
 def read_series(collections: Iterable[Node]) -> tuple[str, str]:
     """Return the name of the first collection that has one, and the product's number in it."""
     for collection in collections:
-        details = sorted(collection.get("titles", ()), key=_rank_title)
+        details = sorted(collection.get("titles", ()), key=_title_priority)
         elements = [element for detail in details for element in detail.get("elements", ())]
         names = [_element_title(element) for element in elements if element.get("level") == COLLECTION_LEVEL]
         if name := next(filter(None, names), ""):
@@ -50,7 +50,7 @@ def join_name(parts: Iterable[str]) -> str:
     return text
 
 
-def _rank_title(detail: Node) -> int:
+def _title_priority(detail: Node) -> int:
     title_type = detail.get("type", "")
     return 0 if title_type == DISTINCTIVE_TITLE else 2 if title_type == DISTRIBUTOR_TITLE else 1
 

@@ -9,7 +9,7 @@ from bookshop.orders.order import Order
 from bookshop.orders.store import find_order_by_id
 from bookshop.schema import orders
 
-LIST_DUE = (
+LIST_DUE_ORDERS = (
     select(orders.c.id)
     .where(orders.c.due_at <= bindparam("now"))
     .order_by(orders.c.due_at)
@@ -17,9 +17,9 @@ LIST_DUE = (
 )
 
 
-def list_due(db: Connection, now: datetime, limit: int) -> Sequence[str]:
+def list_due_orders(db: Connection, now: datetime, limit: int) -> Sequence[str]:
     """Return the ids of orders that are due, the longest waiting first."""
-    return db.execute(LIST_DUE, {"now": now, "max_orders": limit}).scalars().all()
+    return db.execute(LIST_DUE_ORDERS, {"now": now, "max_orders": limit}).scalars().all()
 
 
 # the process that moves `due_at` on has the order to itself until then

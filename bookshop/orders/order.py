@@ -12,7 +12,7 @@ TOO_MANY_FAILURES = "too_many_failures"
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Payment(StrEnum):
+class PaymentState(StrEnum):
     """The state of a payment: open → processing → paid, or open → cancelled."""
 
     OPEN = "open"
@@ -23,7 +23,7 @@ class Payment(StrEnum):
 
 NEEDS_REVIEW = "needs_review"
 # the states by which a bookseller lists orders
-STATES = (*(payment.value for payment in Payment), NEEDS_REVIEW)
+STATES = (*(payment.value for payment in PaymentState), NEEDS_REVIEW)
 
 
 class Delivery(StrEnum):
@@ -81,7 +81,7 @@ class Charge:
 class Order:
     """What was bought, by whom, for how much, and the state of its payment.
 
-    `token` is the capability in the order's public address; `number` is the one people read out, given
+    `token` is the secret in the order's address; `number` is the one people read out, given
     when the order is paid. `intent_id` is the one open payment at Stripe, `intent_status` its last known
     status, `refreshed_at` when it was last read. `superseded_intent_id` must be cancelled at Stripe before
     another payment may be opened. `review_reason` is why a person must check the payment; empty when none
@@ -99,7 +99,7 @@ class Order:
     delivery_fee: Money
     total: Money
     number: int | None = None
-    payment: Payment = Payment.OPEN
+    payment: PaymentState = PaymentState.OPEN
     intent_id: str = ""
     intent_version: int = 1
     intent_status: str = ""
@@ -115,7 +115,7 @@ class Order:
     fraud_warning: str = ""
 
     @property
-    def contents(self) -> tuple[object, ...]:
+    def as_placed(self) -> tuple[object, ...]:
         """All that the shopper chose; equal for the same order placed twice."""
         # how many of the copies were on the shelf is chance
         lines = tuple(replace(line, to_order=0) for line in self.lines)
@@ -142,7 +142,7 @@ class Order:
         return {line.isbn: n for line in self.lines if (n := line.quantity - line.to_order)}
 
     @property
-    def awaited(self) -> tuple[OrderLine, ...]:
+    def pending_lines(self) -> tuple[OrderLine, ...]:
         """The lines whose copies are not published yet, or have yet to arrive in the shop."""
         return tuple(line for line in self.lines if line.kind is not AvailabilityKind.SHELF)
 
@@ -154,4 +154,4 @@ class Order:
     @property
     def is_final(self) -> bool:
         """Whether the payment's state can no longer change."""
-        return self.payment in (Payment.PAID, Payment.CANCELLED)
+        return self.payment in (PaymentState.PAID, PaymentState.CANCELLED)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, bindparam, or_, select
 
 from bookshop.money import Money
-from bookshop.orders.order import NEEDS_REVIEW, Order, Payment
+from bookshop.orders.order import NEEDS_REVIEW, Order, PaymentState
 from bookshop.orders.store import find_order
 from bookshop.schema import orders, refunds, stock_movements
 
@@ -24,7 +24,7 @@ class OrderSummary:
     placed_at: datetime
     name: str
     total: Money
-    payment: Payment
+    payment: PaymentState
     review_reason: str
     paid_at: datetime | None
 
@@ -64,7 +64,7 @@ def _summary(row: Any) -> OrderSummary:
         placed_at=row.placed_at,
         name=row.name,
         total=Money(row.total_minor, row.currency),
-        payment=Payment(row.payment),
+        payment=PaymentState(row.payment),
         review_reason=row.review_reason,
         paid_at=row.paid_at,
     )
@@ -87,7 +87,7 @@ def find_order_by_reference(db: Connection, reference: str) -> Order | None:
 
 LIST_PAYABLE = (
     select(orders.c.token)
-    .where(orders.c.payment.in_([Payment.OPEN, Payment.PROCESSING]))
+    .where(orders.c.payment.in_([PaymentState.OPEN, PaymentState.PROCESSING]))
     .order_by(orders.c.placed_at, orders.c.id)
 )
 
@@ -108,7 +108,7 @@ class StockMovement:
     moved_at: datetime
 
 
-LIST_MOVEMENTS = (
+LIST_ORDER_MOVEMENTS = (
     select(
         stock_movements.c.isbn,
         stock_movements.c.kind,
@@ -117,9 +117,9 @@ LIST_MOVEMENTS = (
     )
     .where(
         or_(
-            stock_movements.c.reason == bindparam("order_id"),
-            # returned copies have a refund as their reason
-            stock_movements.c.reason.in_(
+            stock_movements.c.cause == bindparam("order_id"),
+            # returned copies have a refund as their cause
+            stock_movements.c.cause.in_(
                 select(refunds.c.id).where(refunds.c.order_id == bindparam("order_id"))
             ),
         )
@@ -132,5 +132,5 @@ def list_movements(db: Connection, order_id: str) -> list[StockMovement]:
     """Return the stock movements of an order, the oldest first."""
     return [
         StockMovement(row.isbn, row.kind, row.quantity, row.moved_at)
-        for row in db.execute(LIST_MOVEMENTS, {"order_id": order_id})
+        for row in db.execute(LIST_ORDER_MOVEMENTS, {"order_id": order_id})
     ]

@@ -17,9 +17,9 @@ CLAIM_REFRESH = (
 )
 
 
-def claim_refresh(db: Connection, order_id: str, now: datetime, pause: timedelta) -> bool:
-    """Return whether the caller may read Stripe now: one caller may, in each pause."""
-    values = {"order_id": order_id, "now": now, "last_before": now - pause}
+def claim_refresh(db: Connection, order_id: str, now: datetime, interval: timedelta) -> bool:
+    """Return whether the caller may read Stripe now: one caller may, in each interval."""
+    values = {"order_id": order_id, "now": now, "last_before": now - interval}
     return db.execute(CLAIM_REFRESH, values).rowcount == 1
 
 
@@ -156,6 +156,6 @@ SUM_REFUNDED = select(func.coalesce(func.sum(refunds.c.amount_minor), 0)).where(
 
 
 def find_refunded(db: Connection, order: Order) -> Money:
-    """Return how much is refunded or on its way, without what Stripe has not answered yet."""
+    """Return how much is refunded or on its way, without requests to which Stripe has not responded."""
     minor = int(db.execute(SUM_REFUNDED, {"order_id": order.id}).scalar_one())
     return Money(minor, order.total.currency)

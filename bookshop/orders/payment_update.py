@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bookshop.money import Money
-from bookshop.orders.order import Charge, Order, Payment
+from bookshop.orders.order import Charge, Order, PaymentState
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,29 +22,29 @@ class PaymentUpdate:
 
 def merge(order: Order, update: PaymentUpdate, now: datetime) -> Order:
     """Return the order after the update: paid is final, and only a matching payment counts."""
-    if order.payment is Payment.PAID or update.intent_id != order.intent_id:
+    if order.payment is PaymentState.PAID or update.intent_id != order.intent_id:
         return order
     updated = replace(order, intent_status=update.status, failure=update.failure)
     match update.status:
-        case "succeeded" if order.payment is Payment.CANCELLED:
+        case "succeeded" if order.payment is PaymentState.CANCELLED:
             return replace(updated, review_reason="cancelled")
         case "succeeded":
             return _merge_success(updated, update, now)
         case "canceled":
-            return replace(updated, payment=Payment.CANCELLED)
-        case _ if order.payment is Payment.CANCELLED:
+            return replace(updated, payment=PaymentState.CANCELLED)
+        case _ if order.payment is PaymentState.CANCELLED:
             return order
         case "processing":
-            return replace(updated, payment=Payment.PROCESSING)
+            return replace(updated, payment=PaymentState.PROCESSING)
         case _:
-            return replace(updated, payment=Payment.OPEN)
+            return replace(updated, payment=PaymentState.OPEN)
 
 
 def _merge_success(order: Order, update: PaymentUpdate, now: datetime) -> Order:
     if mismatch := find_mismatch(order, update):
         return replace(order, review_reason=mismatch)
     return replace(
-        order, payment=Payment.PAID, charge=update.charge, paid_at=now, failure="", review_reason=""
+        order, payment=PaymentState.PAID, charge=update.charge, paid_at=now, failure="", review_reason=""
     )
 
 

@@ -1,13 +1,9 @@
-"""What an order's receipt shows, and how soon it asks again."""
+"""What an order's receipt shows."""
 
 from enum import StrEnum
 
 from bookshop.orders.order import NEEDS_REVIEW as REVIEW
-from bookshop.orders.order import Order, Payment
-
-# up to this many polls, the page waits so many seconds before the next one
-POLL_DELAYS = ((1, 0.3), (5, 1), (15, 2), (40, 5))
-MAX_POLL_DELAY_SECONDS = 30
+from bookshop.orders.order import Order, PaymentState
 
 
 class ReceiptState(StrEnum):
@@ -24,21 +20,14 @@ class ReceiptState(StrEnum):
 
 def receipt_state(order: Order, *, is_fresh: bool) -> ReceiptState:
     """Return what to show of an order; an open one that is not fresh is shown as waiting."""
-    if order.payment is Payment.PAID:
+    if order.payment is PaymentState.PAID:
         return ReceiptState.PAID
     if order.review_reason:
         return ReceiptState.NEEDS_REVIEW
-    if order.payment is Payment.CANCELLED:
+    if order.payment is PaymentState.CANCELLED:
         return ReceiptState.CANCELLED
-    if order.payment is Payment.PROCESSING or not is_fresh:
+    if order.payment is PaymentState.PROCESSING or not is_fresh:
         return ReceiptState.WAITING
     if order.intent_status == "requires_action":
         return ReceiptState.ACTION
     return ReceiptState.FAILED if order.failure else ReceiptState.UNPAID
-
-
-def poll_delay(state: ReceiptState, polls: int) -> float | None:
-    """Return the seconds until the page polls again after so many polls; None when it need not."""
-    if state not in (ReceiptState.WAITING, ReceiptState.ACTION):
-        return None
-    return next((seconds for most, seconds in POLL_DELAYS if polls < most), MAX_POLL_DELAY_SECONDS)

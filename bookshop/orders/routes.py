@@ -10,8 +10,8 @@ from quart.typing import ResponseReturnValue
 from bookshop.database import Database
 from bookshop.orders.order import Order
 from bookshop.orders.payment_store import find_refunded
-from bookshop.orders.poll_scheduler import PollScheduler
-from bookshop.orders.receipt import ReceiptState, poll_delay, receipt_state
+from bookshop.orders.poll_delay import PollScheduler, poll_delay
+from bookshop.orders.receipt import ReceiptState, receipt_state
 from bookshop.orders.store import find_order
 from bookshop.web.pages import page
 
@@ -37,7 +37,7 @@ def blueprint(
     reconcile: Callable[[Order], Awaitable[tuple[Order, bool]]],
     when_paid: Callable[[Order], None],
 ) -> Blueprint:
-    """Mount an order's public pages; its token is the only key to them."""
+    """Mount the pages behind an order's secret address."""
     pages = ReceiptPages(database, reconcile, when_paid)
     routes = Blueprint("orders", __name__)
     routes.add_url_rule("/orders/<token>", "receipt", partial(receipt, pages))

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from bookshop.database import AnyRow
 from bookshop.money import Money
-from bookshop.orders.order import NEVER, Address, Charge, Delivery, Order, OrderLine, Payment
+from bookshop.orders.order import NEVER, Address, Charge, Delivery, Order, OrderLine, PaymentState
 from bookshop.schema import order_lines, orders
 from bookshop.trade.availability import AvailabilityKind
 
@@ -84,7 +84,7 @@ FIND_BY_TOKEN = select(orders).where(orders.c.token == bindparam("token"))
 
 
 def find_order(db: Connection, token: str) -> Order | None:
-    """Return the order at this public address."""
+    """Return the order with this token."""
     return _read_order(db, FIND_BY_TOKEN, token=token)
 
 
@@ -142,7 +142,7 @@ def _order(row: AnyRow, lines: Sequence[AnyRow]) -> Order:
         lines=tuple(_line(line, row.currency) for line in lines),
         delivery_fee=Money(row.delivery_fee_minor, row.currency),
         total=Money(row.total_minor, row.currency),
-        payment=Payment(row.payment),
+        payment=PaymentState(row.payment),
         intent_id=row.intent_id,
         intent_version=row.intent_version,
         intent_status=row.intent_status,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 
 from bookshop.catalogue.stock import release_stock, sell_stock
-from bookshop.orders.order import Order, Payment
+from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.payment_store import set_payment, take_number
 from bookshop.orders.payment_update import PaymentUpdate, merge
 from bookshop.orders.store import lock_order
@@ -18,10 +18,10 @@ def apply_payment_update(db: Connection, order_id: str, update: PaymentUpdate) -
     merged = merge(order, update, datetime.now(UTC))
     if merged == order:
         return order
-    if merged.payment is Payment.PAID:
+    if merged.payment is PaymentState.PAID:
         sell_stock(db, order.from_shelf, order.id)
         merged = replace(merged, number=take_number(db))
-    if merged.payment is Payment.CANCELLED and order.payment is not Payment.CANCELLED:
+    if merged.payment is PaymentState.CANCELLED and order.payment is not PaymentState.CANCELLED:
         release_stock(db, order.from_shelf, order.id)
     if merged.is_final or merged.review_reason:
         merged = replace(merged, due_at=None)

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from bookshop.catalogue.stock import release_stock
 from bookshop.database import Database
-from bookshop.orders.order import Order, Payment
+from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.payment_store import set_payment
 from bookshop.orders.store import lock_order
 from bookshop.payments.apply_payment_update import apply_payment_update
@@ -18,7 +18,7 @@ async def cancel_unpaid(database: Database, gateway: Gateway, order: Order) -> O
     """Cancel an order that will not be paid any more; it may turn out to be paid.
 
     Without a stored payment no browser was ever given the means to pay, so Stripe is not involved. Raises
-    PaymentError when Stripe does not answer, or does not know the payment.
+    PaymentError when Stripe does not respond, or does not know the payment.
     """
     if order.superseded_intent_id:
         order = await cancel_old_method(database, gateway, order)
@@ -33,9 +33,9 @@ async def cancel_unpaid(database: Database, gateway: Gateway, order: Order) -> O
 def cancel_never_offered(db: Connection, order_id: str) -> Order:
     """Cancel an order whose payment was never offered to a browser, and release its stock."""
     order = lock_order(db, order_id)
-    if order.payment is not Payment.OPEN or order.intent_id or order.superseded_intent_id:
+    if order.payment is not PaymentState.OPEN or order.intent_id or order.superseded_intent_id:
         return order
-    cancelled = replace(order, payment=Payment.CANCELLED, due_at=None)
+    cancelled = replace(order, payment=PaymentState.CANCELLED, due_at=None)
     release_stock(db, order.from_shelf, order.id)
     set_payment(db, cancelled)
     return cancelled

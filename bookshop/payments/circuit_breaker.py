@@ -34,8 +34,8 @@ class CircuitBreaker:
         self.opened_at = now
         return True
 
-    def record(self, *, is_answered: bool) -> None:
-        """Record how a request ended; one that was answered closes the circuit."""
-        self.failures = 0 if is_answered else self.failures + 1
+    def record(self, *, has_response: bool) -> None:
+        """Record how a request ended; one that got a response closes the circuit."""
+        self.failures = 0 if has_response else self.failures + 1
         if self.failures == MAX_FAILURES:
             self.opened_at = self.clock()

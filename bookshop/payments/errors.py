@@ -6,7 +6,7 @@ class PaymentError(Exception):
 
 
 class ProviderUnavailable(PaymentError):
-    """The provider gave no usable answer; the same request may be sent again later."""
+    """The provider sent no usable response; the same request may be sent again later."""
 
 
 class RequestRefused(PaymentError):

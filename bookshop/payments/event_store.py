@@ -13,7 +13,7 @@ from bookshop.schema import counters, stripe_events
 ADD_EVENT = stripe_events.insert()
 
 
-def add_event(db: Connection, event: Event, *, include_final: bool) -> str:
+def add_event_once(db: Connection, event: Event, *, include_final: bool) -> str:
     """Store an event and make its order due; returns the order's id, once for each event."""
     now = datetime.now(UTC)
     row = {"id": event.id, "type": event.type, "intent_id": event.intent_id, "received_at": now}
@@ -57,7 +57,7 @@ MOVE_COUNTER = (
 )
 
 
-def claim_listing(db: Connection, now: datetime, interval: timedelta) -> datetime | None:
+def claim_event_fetch(db: Connection, now: datetime, interval: timedelta) -> datetime | None:
     """Return when events were last listed; None when another process lists them now."""
     at_most = int((now - interval).timestamp())
     values = {"counter": "events-claimed", "at_most": at_most, "now": int(now.timestamp())}
@@ -67,7 +67,7 @@ def claim_listing(db: Connection, now: datetime, interval: timedelta) -> datetim
     return datetime.fromtimestamp(listed, UTC) if listed else now
 
 
-def set_listed(db: Connection, until: datetime) -> None:
+def set_events_fetched(db: Connection, until: datetime) -> None:
     """Store that every event until then has been listed."""
     moment = int(until.timestamp())
     db.execute(MOVE_COUNTER, {"counter": "events-read", "at_most": moment, "now": moment})

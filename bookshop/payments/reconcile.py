@@ -13,8 +13,8 @@ from bookshop.payments.errors import PaymentError
 from bookshop.payments.gateway import Gateway
 from bookshop.payments.switch_payment_method import cancel_old_method
 
-PAUSE = timedelta(seconds=2)
-NO_PAUSE = timedelta()
+MIN_REFRESH_INTERVAL = timedelta(seconds=2)
+NO_INTERVAL = timedelta()
 
 
 class ReconcileResult(NamedTuple):
@@ -28,20 +28,20 @@ async def reconcile(
     database: Database,
     gateway: Gateway,
     order: Order,
-    pause: timedelta = PAUSE,
+    interval: timedelta = MIN_REFRESH_INTERVAL,
     may_read: Callable[[], bool] = lambda: True,
 ) -> ReconcileResult:
     """Read the payment from Stripe and bring the order in line with it.
 
-    However many shoppers poll, all processes together read a payment once in each pause, and this one only
+    However many shoppers poll, all processes together read a payment once in each interval, and this one only
     while `may_read` allows it; the other callers get the stored order.
     """
     now = datetime.now(UTC)
     if order.is_final or not (order.intent_id or order.superseded_intent_id):
         return ReconcileResult(order, is_fresh=True)
-    if now - order.refreshed_at < pause or not may_read():
+    if now - order.refreshed_at < interval or not may_read():
         return ReconcileResult(order, is_fresh=False)
-    if not await database.write(claim_refresh, order.id, now, pause):
+    if not await database.write(claim_refresh, order.id, now, interval):
         stored = await database.read(find_order, order.token)
         return ReconcileResult(stored or order, is_fresh=False)
     try:

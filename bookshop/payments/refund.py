@@ -25,8 +25,8 @@ STATUS_SEQUENCE = tuple(RefundStatus)
 class Refund:
     """Money of an order that goes back; one made in the dashboard has Stripe's id as its own.
 
-    `id` is also the idempotency key. `refund_id` is Stripe's id, empty until Stripe has answered, and where
-    it refused.
+    `id` is also the idempotency key. `stripe_refund_id` is Stripe's id, empty until Stripe has responded, and
+    if it refused.
     """
 
     id: str
@@ -35,7 +35,7 @@ class Refund:
     reason: str
     requested_at: datetime
     status: RefundStatus = RefundStatus.REQUESTED
-    refund_id: str = ""
+    stripe_refund_id: str = ""
     failure: str = ""
 
     @property
@@ -48,7 +48,7 @@ class Refund:
 class RefundUpdate:
     """What Stripe reports of a refund; `key` is the shop's own id, empty for the dashboard's."""
 
-    refund_id: str
+    stripe_refund_id: str
     status: RefundStatus
     amount: Money
     key: str
@@ -62,36 +62,44 @@ def merge_refunds(order_id: str, refunds: Iterable[Refund], updates: Iterable[Re
     merged = {refund.id: refund for refund in refunds}
     for update in updates:
         own = merged.get(update.key)
-        key = update.key if own and own.refund_id in ("", update.refund_id) else update.refund_id
+        key = (
+            update.key
+            if own and own.stripe_refund_id in ("", update.stripe_refund_id)
+            else update.stripe_refund_id
+        )
         merged[key] = merge_refund(merged[key], update) if key in merged else new_refund(order_id, update)
     return list(merged.values())
 
 
 def merge_refund(refund: Refund, update: RefundUpdate) -> Refund:
     """Return the refund or its update, whichever has progressed further; a refusal is least."""
-    if refund.refund_id and refund.refund_id != update.refund_id:
+    if refund.stripe_refund_id and refund.stripe_refund_id != update.stripe_refund_id:
         return refund
     updated = replace(
-        refund, refund_id=update.refund_id, amount=update.amount, status=update.status, failure=update.failure
+        refund,
+        stripe_refund_id=update.stripe_refund_id,
+        amount=update.amount,
+        status=update.status,
+        failure=update.failure,
     )
     return max(refund, updated, key=progress)
 
 
 def progress(refund: Refund) -> tuple[bool, int, str]:
     """Return a key by which the states of a refund are compared."""
-    return bool(refund.refund_id), STATUS_SEQUENCE.index(refund.status), refund.failure
+    return bool(refund.stripe_refund_id), STATUS_SEQUENCE.index(refund.status), refund.failure
 
 
 def new_refund(order_id: str, update: RefundUpdate) -> Refund:
     """Return a refund that the shop did not request."""
     return Refund(
-        id=update.refund_id,
+        id=update.stripe_refund_id,
         order_id=order_id,
         amount=update.amount,
         reason=update.reason,
         requested_at=update.made_at,
         status=update.status,
-        refund_id=update.refund_id,
+        stripe_refund_id=update.stripe_refund_id,
         failure=update.failure,
     )
 

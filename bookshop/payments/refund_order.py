@@ -17,16 +17,16 @@ from bookshop.orders.order import Order
 from bookshop.orders.store import lock_order
 from bookshop.payments.gateway import Gateway
 from bookshop.payments.refund import Refund, RefundStatus, refundable_amount
-from bookshop.payments.refund_request import RefundRequest, amount_to_refund, copies_to_restock, is_repeat
+from bookshop.payments.refund_rules import RefundRequest, check_refund_amount, copies_to_restock, is_repeat
 from bookshop.payments.refund_store import add_refund, list_refunds, list_returned
 from bookshop.payments.send_refund import apply_refund_updates, charge_id_of, send_refund
 
-# by then Stripe has answered, or the process that asked has crashed
+# by then Stripe has responded, or the process that asked has crashed
 RETRY_AFTER = timedelta(minutes=1)
 
 
 class RefundToSend(NamedTuple):
-    """A refund to request from Stripe: a new one, or one that Stripe has not answered yet."""
+    """A refund to request from Stripe: a new one, or one to which Stripe has not responded yet."""
 
     order: Order
     refund: Refund
@@ -38,7 +38,8 @@ async def refund_order(database: Database, gateway: Gateway, order_id: str, requ
     """Refund money of an order; the refund is "failed" where Stripe refuses.
 
     Raises NotRefundable when the shop refuses, LookupError when there is no such order, and PaymentError
-    when Stripe does not answer: then the refund stays "requested", and the same request again means that one.
+    when Stripe does not respond: then the refund stays "requested", and the same request again
+    means that one.
     """
     while True:
         begun = await database.write(begin_refund, order_id, request, datetime.now(UTC))
@@ -60,7 +61,7 @@ def begin_refund(db: Connection, order_id: str, request: RefundRequest, now: dat
             return RefundToSend(order, refund, is_new=False, is_requested=True)
     if unanswered:
         return RefundToSend(order, unanswered[0], is_new=False, is_requested=False)
-    amount = amount_to_refund(order, request, refundable_amount(order, refunds))
+    amount = check_refund_amount(order, request, refundable_amount(order, refunds))
     all_returned: Counter[str] = Counter()
     for copies in returned.values():
         all_returned.update(copies)
@@ -68,7 +69,7 @@ def begin_refund(db: Connection, order_id: str, request: RefundRequest, now: dat
     refund = Refund(f"{order_id}-{len(refunds) + 1}", order_id, amount, request.reason, now)
     add_refund(db, refund)
     return_stock(db, restocked, refund.id)
-    # after a crash before Stripe answers, the sweeper finds it
+    # after a crash before Stripe responds, the sweeper finds it
     set_due(db, order_id, now + RETRY_AFTER, 0)
     return RefundToSend(order, refund, is_new=True, is_requested=True)
 

@@ -23,7 +23,7 @@ def add_refund(db: Connection, refund: Refund) -> None:
             "order_id": refund.order_id,
             "reason": refund.reason,
             "requested_at": refund.requested_at,
-            **_answer_values(refund),
+            **_response_values(refund),
         },
     )
 
@@ -33,13 +33,13 @@ SET_REFUND = refunds.update().where(refunds.c.id == bindparam("key"))
 
 def set_refund(db: Connection, refund: Refund) -> None:
     """Write the state of a refund."""
-    db.execute(SET_REFUND.values(_answer_values(refund)), {"key": refund.id})
+    db.execute(SET_REFUND.values(_response_values(refund)), {"key": refund.id})
 
 
-def _answer_values(refund: Refund) -> dict[str, str | int]:
+def _response_values(refund: Refund) -> dict[str, str | int]:
     return {
         "amount_minor": refund.amount.minor,
-        "refund_id": refund.refund_id,
+        "stripe_refund_id": refund.stripe_refund_id,
         "status": refund.status,
         "failure": refund.failure[:MAX_FAILURE_CHARS],
     }
@@ -63,7 +63,7 @@ def list_refunds(db: Connection, order_id: str) -> list[Refund]:
             reason=row.reason,
             requested_at=row.requested_at,
             status=RefundStatus(row.status),
-            refund_id=row.refund_id,
+            stripe_refund_id=row.stripe_refund_id,
             failure=row.failure,
         )
         for row in db.execute(LIST_REFUNDS, {"order_id": order_id})
@@ -71,8 +71,8 @@ def list_refunds(db: Connection, order_id: str) -> list[Refund]:
 
 
 LIST_RETURNED = (
-    select(stock_movements.c.reason, stock_movements.c.isbn, stock_movements.c.quantity)
-    .join(refunds, refunds.c.id == stock_movements.c.reason)
+    select(stock_movements.c.cause, stock_movements.c.isbn, stock_movements.c.quantity)
+    .join(refunds, refunds.c.id == stock_movements.c.cause)
     .where(stock_movements.c.kind == "returned", refunds.c.order_id == bindparam("order_id"))
 )
 
@@ -81,7 +81,7 @@ def list_returned(db: Connection, order_id: str) -> Mapping[str, dict[str, int]]
     """Return the copies that each of an order's refunds put back, by refund id and ISBN."""
     returned: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for row in db.execute(LIST_RETURNED, {"order_id": order_id}):
-        returned[row.reason][row.isbn] = row.quantity
+        returned[row.cause][row.isbn] = row.quantity
     return returned
 
 

@@ -11,12 +11,12 @@ from bookshop.orders.order import Order
 from bookshop.orders.store import find_order_by_intent
 from bookshop.payments.apply_payment_update import apply_payment_update
 from bookshop.payments.errors import PaymentError
+from bookshop.payments.expire_order import ExpiryPolicy
 from bookshop.payments.gateway import Gateway
-from bookshop.payments.process_due_order import DuePolicy
 from bookshop.payments.webhooks import receive_webhook
 
 
-def blueprint(database: Database, gateway: Gateway, policy: DuePolicy) -> Blueprint:
+def blueprint(database: Database, gateway: Gateway, policy: ExpiryPolicy) -> Blueprint:
     """Mount the webhook and the return address."""
     routes = Blueprint("payments", __name__)
     webhook = partial(receive_webhook, database, gateway, policy)

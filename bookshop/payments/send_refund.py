@@ -1,4 +1,4 @@
-"""Request a stored refund from Stripe, and store the answer."""
+"""Request a stored refund from Stripe, and store the response."""
 
 from sqlalchemy import Connection
 
@@ -12,7 +12,7 @@ from bookshop.payments.refund_store import add_refund, list_refunds, set_refund
 
 
 async def send_refund(database: Database, gateway: Gateway, order: Order, refund: Refund) -> Refund:
-    """Request a stored refund; raises PaymentError when Stripe does not answer."""
+    """Request a stored refund; raises PaymentError when Stripe does not respond."""
     try:
         update = await gateway.create_refund(charge_id_of(order), refund)
     except RequestRefused as refused:
@@ -22,7 +22,7 @@ async def send_refund(database: Database, gateway: Gateway, order: Order, refund
     except UnknownPayment:
         return await database.write(apply_refusal, refund, "unknown_charge")
     refunds = await database.write(apply_refund_updates, order.id, [update])
-    return next(each for each in refunds if each.refund_id == update.refund_id)
+    return next(each for each in refunds if each.stripe_refund_id == update.stripe_refund_id)
 
 
 def charge_id_of(order: Order) -> str:

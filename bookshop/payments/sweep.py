@@ -10,11 +10,12 @@ import random
 from datetime import UTC, datetime, timedelta
 
 from bookshop.database import Database
-from bookshop.orders.due_store import list_due
+from bookshop.orders.due_store import list_due_orders
 from bookshop.payments.errors import PaymentError
-from bookshop.payments.event_store import claim_listing, set_listed
+from bookshop.payments.event_store import claim_event_fetch, set_events_fetched
+from bookshop.payments.expire_order import ExpiryPolicy
 from bookshop.payments.gateway import Gateway
-from bookshop.payments.process_due_order import DuePolicy, process_if_due
+from bookshop.payments.process_due_order import process_if_due
 from bookshop.payments.record_event import record_event
 
 log = logging.getLogger(__name__)
@@ -24,7 +25,7 @@ MAX_ORDERS_PER_READ = 50
 OVERLAP = timedelta(minutes=2)
 
 
-async def run_sweeper(database: Database, gateway: Gateway, policy: DuePolicy, interval: float) -> None:
+async def run_sweeper(database: Database, gateway: Gateway, policy: ExpiryPolicy, interval: float) -> None:
     """Sweep about every `interval` seconds until cancelled; a failed sweep is logged."""
     while True:
         await asyncio.sleep(interval * random.uniform(0.8, 1.2))
@@ -32,16 +33,16 @@ async def run_sweeper(database: Database, gateway: Gateway, policy: DuePolicy, i
             # half, so that a process alone never takes its own last listing for too recent
             await sweep(database, gateway, policy, timedelta(seconds=interval / 2))
         except Exception:
-            log.exception("a sweep failed")
+            log.exception("The sweep failed")
 
 
 async def sweep(
-    database: Database, gateway: Gateway, policy: DuePolicy, interval: timedelta = timedelta()
+    database: Database, gateway: Gateway, policy: ExpiryPolicy, interval: timedelta = timedelta()
 ) -> int:
     """Process every order that is due, and return how many this process has processed."""
     await fetch_missed_events(database, gateway, interval)
     processed = 0
-    while due := await database.read(list_due, datetime.now(UTC), MAX_ORDERS_PER_READ):
+    while due := await database.read(list_due_orders, datetime.now(UTC), MAX_ORDERS_PER_READ):
         for order_id in due:
             processed += await process_if_due(database, gateway, policy, order_id)
     return processed
@@ -50,7 +51,7 @@ async def sweep(
 async def fetch_missed_events(database: Database, gateway: Gateway, interval: timedelta) -> None:
     """Record the events since the last listing, unless one was made less than `interval` ago."""
     now = datetime.now(UTC)
-    since = await database.write(claim_listing, now, interval)
+    since = await database.write(claim_event_fetch, now, interval)
     if since is None:
         return
     try:
@@ -59,4 +60,4 @@ async def fetch_missed_events(database: Database, gateway: Gateway, interval: ti
         return
     for event in events:
         await record_event(database, event)
-    await database.write(set_listed, now)
+    await database.write(set_events_fetched, now)

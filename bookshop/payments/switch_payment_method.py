@@ -32,7 +32,7 @@ def begin_switch(db: Connection, order: Order) -> Order:
 
 
 async def cancel_old_method(database: Database, gateway: Gateway, order: Order) -> Order:
-    """Cancel the superseded payment at Stripe; raises PaymentError when Stripe does not answer."""
+    """Cancel the superseded payment at Stripe; raises PaymentError when Stripe does not respond."""
     if not order.superseded_intent_id:
         return order
     try:

@@ -5,12 +5,13 @@ from quart.typing import ResponseReturnValue
 
 from bookshop.database import Database
 from bookshop.payments.errors import BadSignature
+from bookshop.payments.expire_order import ExpiryPolicy
 from bookshop.payments.gateway import Event, Gateway
-from bookshop.payments.process_due_order import DuePolicy, process_if_due
+from bookshop.payments.process_due_order import process_if_due
 from bookshop.payments.record_event import record_event
 
 
-async def receive_webhook(database: Database, gateway: Gateway, policy: DuePolicy) -> ResponseReturnValue:
+async def receive_webhook(database: Database, gateway: Gateway, policy: ExpiryPolicy) -> ResponseReturnValue:
     """Record a signed event; a repeated one changes nothing."""
     event = await read_event(gateway)
     if event.is_live != policy.is_live:

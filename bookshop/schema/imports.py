@@ -13,7 +13,7 @@ records = Table(
     Column("isbn", ISBN, nullable=False),
     Column("sent_at", TIMESTAMP, nullable=False),
     Column("digest", String(40), nullable=False),
-    Column("rank", Integer, nullable=False),
+    Column("source_priority", Integer, nullable=False),
     Column("is_retired", Boolean, nullable=False),
     Column("blocks", Text, nullable=False),
     Index(None, "isbn"),

@@ -65,13 +65,13 @@ order_lines = Table(
     Index(None, "isbn"),
 )
 
-# `id` is the idempotency key of the request to Stripe; `refund_id` is Stripe's id, empty until it responds
+# `id` is the idempotency key of the request to Stripe; `stripe_refund_id` is empty until Stripe has responded
 refunds = Table(
     "refunds",
     metadata,
     Column("id", String(64), primary_key=True),
     Column("order_id", String(32), ForeignKey("orders.id"), nullable=False),
-    Column("refund_id", String(64), nullable=False),
+    Column("stripe_refund_id", String(64), nullable=False),
     Column("amount_minor", Integer, nullable=False),
     Column("reason", String(32), nullable=False),
     Column("status", String(16), nullable=False),
@@ -79,7 +79,7 @@ refunds = Table(
     Column("requested_at", TIMESTAMP, nullable=False),
     CheckConstraint("amount_minor > 0", name="amount"),
     Index(None, "order_id"),
-    Index(None, "refund_id"),
+    Index(None, "stripe_refund_id"),
 )
 
 stripe_events = Table(

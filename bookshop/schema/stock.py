@@ -15,15 +15,15 @@ stock = Table(
 # 0 for a book that has no row of stock
 AVAILABLE_COPIES = func.coalesce(stock.c.on_hand - stock.c.reserved, 0)
 
-# `reason` is unique for a book and a kind: the reservation of a book for one order happens only once
+# `cause` is the id of the order, refund or count; its key makes sure that each change happens only once
 stock_movements = Table(
     "stock_movements",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("isbn", ISBN, ForeignKey("books.isbn"), nullable=False),
     Column("kind", String(16), nullable=False),
-    Column("reason", String(64), nullable=False),
+    Column("cause", String(64), nullable=False),
     Column("quantity", Integer, nullable=False),
     Column("moved_at", TIMESTAMP, nullable=False),
-    UniqueConstraint("isbn", "kind", "reason"),
+    UniqueConstraint("isbn", "kind", "cause"),
 )

@@ -17,12 +17,12 @@ from bookshop.schema import (
     subject_headings,
     subjects,
 )
+from bookshop.search.book_tokens import tokens_of
 from bookshop.search.facet import Facet, filter_tokens, subject_tokens
 from bookshop.search.price_band import price_band_of
 from bookshop.search.rank import rank_of
 from bookshop.search.search_index import Document
-from bookshop.search.tokens import tokens_of
-from bookshop.trade.availability import MAX_COPIES, AvailabilityKind, Supply, find_availability
+from bookshop.trade.availability import MAX_COPIES_PER_BOOK, AvailabilityKind, Supply, find_availability
 from bookshop.trade.product_forms import find_form
 from bookshop.trade.subject_schemes import THEMA_SCHEMES
 
@@ -77,7 +77,7 @@ def _document(
     if not book.is_listed:
         return None
     supply = Supply(book.supply, "", None, book.on_sale, book.preorders_from, book.may_sell)
-    max_copies = MAX_COPIES if book.price_minor else 0
+    max_copies = MAX_COPIES_PER_BOOK if book.price_minor else 0
     availability = find_availability(book.available_copies, supply, now, max_copies).kind
     facets = _facets(book, availability, people, book_subjects)
     title_fields = (book.subtitle, *(person.name for person in people))

@@ -2,14 +2,14 @@
 
 from typing import TypeAlias
 
-from bookshop.search.facet import Facet
-from bookshop.search.rank import GROUP_BY_AVAILABILITY, RankRange
-from bookshop.search.tokens import (
+from bookshop.search.book_tokens import (
     FIRST_LETTERS_PREFIX,
     MAX_FIRST_LETTERS,
     TITLE_WORD_PREFIX,
     WHOLE_TITLE_PREFIX,
 )
+from bookshop.search.facet import Facet
+from bookshop.search.rank import GROUP_BY_AVAILABILITY, RankRange
 from bookshop.trade.availability import AvailabilityKind
 
 # one of these tokens; one that ends in * matches all that begin so, one that begins with ! excludes its books

@@ -43,7 +43,7 @@ class Facet(StrEnum):
     @property
     def values(self) -> tuple[str, ...]:
         """Return the values in the shop's order; empty where values are open."""
-        return VALUES.get(self, ())
+        return FACET_VALUES.get(self, ())
 
     def token(self, value: str) -> str:
         """Return the token of a value, without characters that tokens cannot contain."""
@@ -67,7 +67,7 @@ def _token(facet: Facet, value: str) -> str:
     return facet.prefix + NOT_IN_TOKENS.sub("", value.lower())[:MAX_FACET_VALUE_CHARS]
 
 
-VALUES: dict[Facet, tuple[str, ...]] = {
+FACET_VALUES: dict[Facet, tuple[str, ...]] = {
     Facet.CATEGORY: tuple(CATEGORIES),
     Facet.FORM: tuple(FORM_GROUPS),
     Facet.AVAILABILITY: tuple(AvailabilityKind),

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-from bookshop.search.tokens import STOP_WORDS, normalize
+from bookshop.search.book_tokens import STOP_WORDS, split_words
 
 WORD = re.compile(r"\w+")
 HIGHLIGHTED = Markup("<mark>{}</mark>")
@@ -34,4 +34,4 @@ def highlight(text: str, query_words: Sequence[str]) -> Markup:
 
 @lru_cache(maxsize=20_000)
 def _normalize_word(word: str) -> tuple[str, ...]:
-    return tuple(normalize(word))
+    return tuple(split_words(word))

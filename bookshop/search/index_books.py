@@ -8,12 +8,12 @@ from itertools import chain
 from sqlalchemy import Connection, Integer, bindparam, select
 
 from bookshop.schema import books
+from bookshop.search.book_tokens import vocabulary_of
 from bookshop.search.choose_index import choose_index
 from bookshop.search.documents import read_documents
 from bookshop.search.facet import counted_tokens
 from bookshop.search.facet_counts import change_counts
 from bookshop.search.search_index import Document
-from bookshop.search.tokens import vocabulary_of
 
 
 @dataclass(frozen=True, slots=True)

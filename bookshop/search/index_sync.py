@@ -25,7 +25,7 @@ MAX_NEW_MOVEMENTS = 5000
 COUNTER = "synced-movements"
 
 
-async def keep_in_sync(database: Database, interval: float) -> None:
+async def run_index_sync(database: Database, interval: float) -> None:
     """Sync the index about every `interval` seconds until cancelled; log errors."""
     while True:
         await asyncio.sleep(interval * random.uniform(0.8, 1.2))
@@ -56,7 +56,7 @@ SET_SYNCED = counters.update().where(counters.c.name == COUNTER).values(value=bi
 def sync_stock(db: Connection) -> int:
     """Index books that came into or out of stock since the last sync; return their number."""
     synced: int = db.execute(FIND_SYNCED).scalar_one()
-    movements = db.execute(LIST_MOVEMENTS, {"after": synced - REPEATED_MOVEMENTS}).all()
+    movements = db.execute(LIST_NEW_MOVEMENTS, {"after": synced - REPEATED_MOVEMENTS}).all()
     if not movements:
         return 0
     isbns = sorted({movement.isbn for movement in movements})
@@ -66,7 +66,7 @@ def sync_stock(db: Connection) -> int:
     return index_books(db, outdated)
 
 
-LIST_MOVEMENTS = (
+LIST_NEW_MOVEMENTS = (
     select(stock_movements.c.id, stock_movements.c.isbn)
     .where(stock_movements.c.id > bindparam("after", type_=Integer))
     .order_by(stock_movements.c.id)

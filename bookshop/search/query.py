@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bookshop.search.book_tokens import MAX_TITLE_WORDS, STOP_WORDS, split_words, stop_word_pair, whole_title
 from bookshop.search.expression import AllOf, AnyOf, anywhere, begins_anywhere, begins_in_title, in_title
 from bookshop.search.facet import ALL_BOOKS
 from bookshop.search.filters import Filters
-from bookshop.search.tokens import MAX_TITLE_WORDS, STOP_WORDS, normalize, stop_word_pair, whole_title
-from bookshop.trade.isbn import read_isbn
+from bookshop.trade.isbn import parse_isbn
 
 MAX_QUERY_WORDS = 8
 PART_OF_ISBN = re.compile(r"97[89][\d\s‐‑–-]*|\d+[‐‑–-][\d\s‐‑–-]*[xX]?", re.ASCII)
@@ -25,11 +25,11 @@ class Query:
     @classmethod
     def from_text(cls, text: str) -> "Query":
         """Read the first words of a text; an ISBN or a part of one is one word."""
-        if isbn := read_isbn(text):
+        if isbn := parse_isbn(text):
             text = isbn
         elif PART_OF_ISBN.fullmatch(text.strip()):
             text = re.sub(r"\D", "", text)
-        typed = normalize(text)[:MAX_TITLE_WORDS]
+        typed = split_words(text)[:MAX_TITLE_WORDS]
         if not typed:
             return cls()
         finished = list(dict.fromkeys(typed[:-1]))[: MAX_QUERY_WORDS - 1]

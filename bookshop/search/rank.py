@@ -12,7 +12,7 @@ from typing import NamedTuple
 from bookshop.trade.availability import AvailabilityKind
 
 GROUP_BITS, DAY_BITS, ISBN_BITS = 2, 20, 31
-MAX_DAY = (1 << DAY_BITS) - 1
+MAX_DAY_NUMBER = (1 << DAY_BITS) - 1
 MAX_RANK = (1 << GROUP_BITS + DAY_BITS + ISBN_BITS) - 1
 BEFORE_FIRST = -1
 
@@ -57,7 +57,7 @@ def _last_rank(group: int) -> int:
 def rank_of(isbn: str, availability: AvailabilityKind, published: str) -> int:
     """Return the rank of a book; `published` is YYYY, YYYY-MM, YYYY-MM-DD or unknown."""
     isbn_number = (isbn[2] == "9") * 10**9 + int(isbn[3:12])
-    days_before_max = MAX_DAY - day_number(published)
+    days_before_max = MAX_DAY_NUMBER - day_number(published)
     return (GROUP_BY_AVAILABILITY[availability] << DAY_BITS | days_before_max) << ISBN_BITS | isbn_number
 
 
@@ -66,6 +66,6 @@ def day_number(published: str) -> int:
     """Return the ordinal of a date, the first day of a month or a year; 0 if it is unknown."""
     try:
         year, month, day = (*map(int, published.split("-")), 1, 1)[:3]
-        return min(date(year, month, day).toordinal(), MAX_DAY)
+        return min(date(year, month, day).toordinal(), MAX_DAY_NUMBER)
     except ValueError:
         return 0

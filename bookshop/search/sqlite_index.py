@@ -9,10 +9,10 @@ from itertools import chain
 
 from sqlalchemy import Connection, text
 
+from bookshop.search.book_tokens import TITLE_WORD_PREFIX
 from bookshop.search.expression import NOT, AllOf, AnyOf, ranks_of, within_ranks
 from bookshop.search.results import Cursor
 from bookshop.search.search_index import Document, Hit
-from bookshop.search.tokens import TITLE_WORD_PREFIX
 
 # FTS5 finds all books of a word's beginning before it returns the first, but not all books of whole words
 MAX_COMPLETIONS = 50

@@ -19,11 +19,12 @@ from bookshop.server.event_loop import loop_factory, stop_accepting
 from bookshop.server.lifecycle import Lifecycle
 from bookshop.server.supervisor import BACKLOG, SHUTDOWN_SECONDS, race
 
-# hypercorn 0.18 keeps a connection for this long even if its client has closed it, with a file descriptor and
-# 13 kB: in a crowd without a proxy more seconds cost more than new connections
-KEEP_ALIVE_SECONDS = 5
-# beyond the idle time, until the last connection that was idle when draining began is closed
-DRAIN_MARGIN_SECONDS = 1
+# longer than the longest delay between two polls of a receipt: a new connection for each costs a fifth of a
+# poll (python -m bench --rows polls). Hypercorn 0.18 keeps a connection that its client has closed for as
+# long, with 13 kB and a file descriptor.
+KEEP_ALIVE_SECONDS = 35
+# a proxy must close its idle connections earlier, as docs/deploy/nginx.conf does
+DRAIN_SECONDS = 6
 # a proxy sends all its requests over a few connections
 MAX_KEEP_ALIVE_REQUESTS = 100_000
 
@@ -62,10 +63,11 @@ def run(app: ASGIFramework, config: Config, control_socket: socket.socket) -> No
         runner.run(serve(app, config, control_socket))
 
 
-async def serve(app: ASGIFramework, config: Config, control_socket: socket.socket) -> None:
+async def serve(
+    app: ASGIFramework, config: Config, control_socket: socket.socket, drain_seconds: float = DRAIN_SECONDS
+) -> None:
     """Serve an application in the running event loop."""
     lifecycle = Lifecycle(app, on_started=lambda: report_ready(control_socket))
-    drain_seconds = config.keep_alive_timeout + DRAIN_MARGIN_SECONDS
     trigger = partial(wait_for_shutdown, lifecycle, control_socket, drain_seconds)
     await serve_asgi(lifecycle, config, shutdown_trigger=trigger)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from quart import Blueprint, Response, send_file
 
-STATIC_FOLDER = Path(__file__).parent / "static"
+SIMULATOR_FILES = Path(__file__).parent / "static"
 # any page may frame the card form, so there is no frame-ancestors
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -36,7 +36,7 @@ def blueprint() -> Blueprint:
 
 async def serve(name: str) -> Response:
     """Serve a file without caching: after an upgrade no browser may run the old script."""
-    response = await send_file(STATIC_FOLDER / name)
+    response = await send_file(SIMULATOR_FILES / name)
     response.headers.update(
         {**SECURITY_HEADERS, "Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
     )

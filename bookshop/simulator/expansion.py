@@ -11,7 +11,7 @@ from bookshop.simulator.objects.base import StripeObject
 from bookshop.simulator.pagination import paginate
 
 # (kind of object, field) that holds an id, and the kind of object that the id names
-REFERENCES = {
+EXPANDABLE_REFERENCES = {
     ("charge", "payment_intent"): "payment_intent",
     ("checkout.session", "payment_intent"): "payment_intent",
     ("dispute", "charge"): "charge",
@@ -40,7 +40,7 @@ def expand_path(account: Account, obj: Any, names: list[str], path: str) -> None
         return
     name, *rest = names
     field = (obj["object"], name)
-    if kind := REFERENCES.get(field):
+    if kind := EXPANDABLE_REFERENCES.get(field):
         if isinstance(obj[name], str):
             obj[name] = deepcopy(account.objects(kind)[obj[name]])
     elif field == ("charge", "refunds"):

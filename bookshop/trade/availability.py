@@ -6,13 +6,13 @@ from enum import StrEnum
 
 # ONIX code list 65, by what each code means for a shopper
 OBTAINABLE = frozenset({"20", "21", "22", "23"})
-NOT_YET = frozenset({"10", "11", "12"})
-PAUSED = frozenset({"09", "30", "31", "32", "33", "34"})
-GONE = frozenset({"40", "43", "44", "45", "50", "51", "52"})
+NOT_YET_PUBLISHED = frozenset({"10", "11", "12"})
+TEMPORARILY_UNAVAILABLE = frozenset({"09", "30", "31", "32", "33", "34"})
+DISCONTINUED = frozenset({"40", "43", "44", "45", "50", "51", "52"})
 REPLACED = frozenset({"41", "42", "48"})
-BARRED = frozenset({"01", "46", "49"})
+NOT_FOR_SALE = frozenset({"01", "46", "49"})
 # ONIX code list 65, the most important first: a recall or withdrawal, then how soon a copy can be had
-SUPPLY_ORDER = (
+SUPPLY_PRIORITY = (
     *("49", "46"),
     *("21", "20", "23", "22"),
     *("12", "10", "11"),
@@ -20,10 +20,10 @@ SUPPLY_ORDER = (
     *("47", "97", "98", "99"),
     *("48", "41", "42", "45", "50", "40", "43", "44", "51", "52", "01"),
 )
-SUPPLY_RANKS = {code: rank for rank, code in enumerate(SUPPLY_ORDER)}
-UNKNOWN_SUPPLY = SUPPLY_RANKS["99"]
+SUPPLY_PRIORITIES = {code: rank for rank, code in enumerate(SUPPLY_PRIORITY)}
+UNKNOWN_SUPPLY = SUPPLY_PRIORITIES["99"]
 # fair to other shoppers, and it bounds the cookie: a school that wants more writes to the shop
-MAX_COPIES = 20
+MAX_COPIES_PER_BOOK = 20
 # how long a copy takes to reach the shop if the feed has no time; code 22 is ordered from abroad
 USUAL_DAYS = 7
 USUAL_DAYS_BY_CODE = {"22": 21}
@@ -38,24 +38,24 @@ class AvailabilityKind(StrEnum):
     NONE = "none"
 
 
-class Reason(StrEnum):
+class UnavailableReason(StrEnum):
     """Why a book cannot be bought."""
 
-    SOLD = "sold"
+    SOLD_OUT = "sold_out"
     ANNOUNCED = "announced"
-    PAUSED = "paused"
-    GONE = "gone"
+    TEMPORARILY_UNAVAILABLE = "temporarily_unavailable"
+    DISCONTINUED = "discontinued"
     REPLACED = "replaced"
-    ASK = "ask"
-    BARRED = "barred"
+    ASK_SHOP = "ask_shop"
+    NOT_FOR_SALE = "not_for_sale"
 
 
 REASONS = {
-    **dict.fromkeys(NOT_YET, Reason.ANNOUNCED),
-    **dict.fromkeys(PAUSED, Reason.PAUSED),
-    **dict.fromkeys(GONE, Reason.GONE),
-    **dict.fromkeys(REPLACED, Reason.REPLACED),
-    "": Reason.SOLD,
+    **dict.fromkeys(NOT_YET_PUBLISHED, UnavailableReason.ANNOUNCED),
+    **dict.fromkeys(TEMPORARILY_UNAVAILABLE, UnavailableReason.TEMPORARILY_UNAVAILABLE),
+    **dict.fromkeys(DISCONTINUED, UnavailableReason.DISCONTINUED),
+    **dict.fromkeys(REPLACED, UnavailableReason.REPLACED),
+    "": UnavailableReason.SOLD_OUT,
 }
 
 
@@ -89,7 +89,7 @@ class Availability:
     days: int | None = None
     not_before: datetime | None = None
     expected: str = ""
-    reason: Reason | None = None
+    reason: UnavailableReason | None = None
 
     @property
     def can_be_bought(self) -> bool:
@@ -108,11 +108,11 @@ def find_availability(available: int, supply: Supply, now: datetime, max_quantit
     the supplier's code is, unless the book was withdrawn, recalled or may not be sold here.
     """
     available = max(available, 0)
-    if not supply.may_sell or supply.code in BARRED:
-        return _not_for_sale(Reason.BARRED)
+    if not supply.may_sell or supply.code in NOT_FOR_SALE:
+        return _not_for_sale(UnavailableReason.NOT_FOR_SALE)
     if not max_quantity:
-        return _not_for_sale(Reason.ASK, available)
-    is_supplied = supply.code in OBTAINABLE or supply.code in NOT_YET
+        return _not_for_sale(UnavailableReason.ASK_SHOP, available)
+    is_supplied = supply.code in OBTAINABLE or supply.code in NOT_YET_PUBLISHED
     if supply.on_sale and supply.on_sale > now:
         limit = max_quantity if is_supplied else min(available, max_quantity)
         return _before_sale(available, supply, now, limit)
@@ -121,11 +121,11 @@ def find_availability(available: int, supply: Supply, now: datetime, max_quantit
         return Availability(kind, available, max_quantity, supply.lead_days or usual_days(supply.code))
     if available:
         return Availability(AvailabilityKind.SHELF, available, min(available, max_quantity))
-    return _not_for_sale(REASONS.get(supply.code, Reason.ASK), expected=supply.expected)
+    return _not_for_sale(REASONS.get(supply.code, UnavailableReason.ASK_SHOP), expected=supply.expected)
 
 
 def _not_for_sale(
-    reason: Reason, available: int = 0, not_before: datetime | None = None, expected: str = ""
+    reason: UnavailableReason, available: int = 0, not_before: datetime | None = None, expected: str = ""
 ) -> Availability:
     return Availability(AvailabilityKind.NONE, available, 0, None, not_before, expected, reason)
 
@@ -133,7 +133,7 @@ def _not_for_sale(
 def _before_sale(available: int, supply: Supply, now: datetime, max_quantity: int) -> Availability:
     is_open = not supply.preorders_from or supply.preorders_from <= now
     if not is_open or not max_quantity:
-        return _not_for_sale(Reason.ANNOUNCED, 0, supply.on_sale, supply.expected)
+        return _not_for_sale(UnavailableReason.ANNOUNCED, 0, supply.on_sale, supply.expected)
     kind = AvailabilityKind.PREORDER
     return Availability(kind, available, max_quantity, None, supply.on_sale, supply.expected)
 

@@ -6,7 +6,7 @@ from stdnum import isbn as stdnum_isbn
 from stdnum.exceptions import ValidationError
 
 
-def read_isbn(text: str) -> str | None:
+def parse_isbn(text: str) -> str | None:
     """Return the ISBN-13 of any spelling (10 or 13 digits, hyphens, spaces), or None.
 
     979-0 is the prefix of sheet music, whose numbers are not ISBNs.
@@ -19,7 +19,7 @@ def read_isbn(text: str) -> str | None:
 
 
 @lru_cache(maxsize=1000)
-def write_isbns(isbn: str) -> tuple[str, ...]:
+def format_isbns(isbn: str) -> tuple[str, ...]:
     """Return an ISBN-13 with hyphens as books print it, then its ISBN-10 if it has one."""
     spelled: str = stdnum_isbn.format(isbn)
     if isbn.startswith("979"):

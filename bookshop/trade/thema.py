@@ -6,7 +6,7 @@ from functools import cache
 
 from bookshop.trade.code_lists import read_code_list
 
-MAX_CODE_CHARS = 16
+MAX_THEMA_CODE_CHARS = 16
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from hypercorn.typing import ASGISendCallable, HTTPResponseBodyEvent, HTTPRespon
 
 Headers = list[tuple[bytes, bytes]]
 
-IMMUTABLE = "public, max-age=31536000, immutable"
+CACHE_FOREVER = "public, max-age=31536000, immutable"
 # a smaller body does not save a packet
 MIN_ENCODED_BYTES = 500
 OVERHEAD_BYTES = 4000

@@ -1,4 +1,4 @@
-"""Public pages kept in memory as bytes, answered before Quart is reached.
+"""Public pages kept in memory as bytes, and served before a request reaches Quart.
 
 A page is kept for as long as its `Cache-Control: public, max-age=…` allows: a second, if it has prices. So
 every process shows a change soon after it was made, and no process has to notify another. Then the page is
@@ -33,7 +33,7 @@ FRAGMENT_HEADERS = [(b"hx-request", b"true"), (b"hx-request-type", b"partial")]
 
 
 class PageCache:
-    """ASGI middleware that answers for public pages and passes every other request on."""
+    """ASGI middleware that serves public pages and passes every other request on."""
 
     def __init__(
         self, app: ASGIFramework, public: re.Pattern[str], shop_url: str, clock: Callable[[], float]
@@ -51,16 +51,13 @@ class PageCache:
         request_headers = dict(scope["headers"])
         key = self._key_of(scope, request_headers)
         entry = self.entries.find(key, self._clock())
-        if entry is None:
-            is_public = (
-                self._public.fullmatch(scope["path"]) and len(scope["query_string"]) <= MAX_QUERY_BYTES
-            )
-            entry = await self._render_once(key, scope) if is_public else None
+        if entry is None and self._is_cacheable(scope):
+            entry = await self._render_once(key, scope)
         if entry is None:
             return await self._app(scope, receive, send)
         return await send_cached(entry.response, scope["method"], request_headers, send)
 
-    def _may_keep(self, scope: HTTPScope) -> bool:
+    def _is_cacheable(self, scope: HTTPScope) -> bool:
         return (
             self._public.fullmatch(scope["path"]) is not None
             and len(scope["query_string"]) <= MAX_QUERY_BYTES

@@ -87,7 +87,7 @@ async def show_http_error(error: HTTPException) -> Response:
 
 
 async def show_unexpected_error(error: Exception) -> Response:
-    current_app.logger.error("unexpected", exc_info=error)
+    current_app.logger.error("Unexpected error", exc_info=error)
     return show_error(500)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from quart import Blueprint, Quart, Response, current_app, request
 
 # together with one more cache in front of ours, nothing shown is older than two seconds
-PUBLIC_FOR_A_SECOND = "public, max-age=1"
+CACHE_ONE_SECOND = "public, max-age=1"
 # the key in Quart's configuration for the address of the rules
 SPECULATION_RULES = "SPECULATION_RULES"
 SPECULATION_RULES_TYPE = "application/speculationrules+json"
@@ -47,7 +47,7 @@ class PublicBlueprint(Blueprint):
     async def add_caching_headers(self, response: Response) -> Response:
         """Allow any cache to keep the page, and state whether it depends on its query."""
         if response.status_code < 400:
-            response.headers.setdefault("Cache-Control", PUBLIC_FOR_A_SECOND)
+            response.headers.setdefault("Cache-Control", CACHE_ONE_SECOND)
             if (request.endpoint or "").removeprefix(f"{self.name}.") in self.ignoring_query:
                 response.headers["No-Vary-Search"] = "params"
             if response.mimetype == "text/html" and request.headers.get("HX-Request") != "true":
@@ -55,7 +55,7 @@ class PublicBlueprint(Blueprint):
         return response
 
 
-def list_public_addresses(app: Quart) -> list[str]:
+def list_public_paths(app: Quart) -> list[str]:
     """Return the addresses of all public pages, with `*` for each argument."""
     return sorted(
         {

@@ -11,7 +11,7 @@ from pathlib import Path
 from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallable, Scope
 
 from bookshop.web.cached_response import (
-    IMMUTABLE,
+    CACHE_FOREVER,
     SMALLEST,
     CachedResponse,
     cache_response,
@@ -24,7 +24,7 @@ STATIC_PATH = "/static/"
 STYLE_SHEET = "css/shop.css"
 VERSION_IN_NAME = re.compile(r"-\d+(\.\d+)+\.")
 HASH_IN_NAME = re.compile(r"\.[0-9a-f]{12}(?=\.\w+$)")
-REVALIDATE = "public, no-cache"
+CACHE_REVALIDATE = "public, no-cache"
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -37,7 +37,7 @@ CONTENT_TYPES = {
 
 
 class StaticFiles:
-    """ASGI middleware that answers for every static file, with these headers."""
+    """ASGI middleware that serves every static file, with these headers."""
 
     def __init__(self, folder: Path, headers: Mapping[str, str]) -> None:
         self._headers = headers
@@ -56,8 +56,8 @@ class StaticFiles:
         digest = blake2b(body, digest_size=6).hexdigest()
         address = STATIC_PATH + (name if VERSION_IN_NAME.search(name) else f"{stem}.{digest}.{suffix}")
         self._addresses[name] = address
-        self._by_address[address] = self._respond(body, content_type, IMMUTABLE)
-        self._by_name[STATIC_PATH + name] = self._respond(body, content_type, REVALIDATE)
+        self._by_address[address] = self._respond(body, content_type, CACHE_FOREVER)
+        self._by_name[STATIC_PATH + name] = self._respond(body, content_type, CACHE_REVALIDATE)
         return address
 
     def address(self, name: str) -> str:

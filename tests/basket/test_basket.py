@@ -8,14 +8,14 @@ from bookshop.basket.basket import MAX_TITLES, Basket, BasketLine, Quote
 from bookshop.basket.pricing import price_basket
 from bookshop.database import Database
 from bookshop.money import Money
-from bookshop.trade.availability import MAX_COPIES
+from bookshop.trade.availability import MAX_COPIES_PER_BOOK
 from tests.builders import a_book, sgd, store_book
 
 EMPTY = Basket({})
 FULL = Basket({f"book {n}": 1 for n in range(MAX_TITLES)})
 
 isbns = st.sampled_from([f"book {n}" for n in range(MAX_TITLES + 5)])
-quantities = st.integers(-2, MAX_COPIES + 5)
+quantities = st.integers(-2, MAX_COPIES_PER_BOOK + 5)
 changes = st.lists(st.tuples(st.sampled_from(["add", "put"]), isbns, quantities), max_size=80)
 
 
@@ -32,7 +32,7 @@ def test_a_new_basket_is_empty() -> None:
     assert EMPTY.count == 0
 
 
-@given(st.lists(st.sampled_from(["a", "b", "c"]), max_size=MAX_COPIES))
+@given(st.lists(st.sampled_from(["a", "b", "c"]), max_size=MAX_COPIES_PER_BOOK))
 def test_each_book_put_in_is_counted(isbns: list[str]) -> None:
     basket = change(EMPTY, [("add", isbn, 1) for isbn in isbns])
     assert basket.count == len(isbns)
@@ -49,7 +49,7 @@ def test_changing_a_basket_makes_another(basket: Basket, isbn: str, quantity: in
 
 @given(baskets)
 def test_no_book_is_in_a_basket_less_than_once_or_more_often_than_is_fair(basket: Basket) -> None:
-    assert all(1 <= quantity <= MAX_COPIES for quantity in basket.quantities.values())
+    assert all(1 <= quantity <= MAX_COPIES_PER_BOOK for quantity in basket.quantities.values())
     assert basket.count == sum(basket.quantities.values())
 
 
@@ -72,7 +72,7 @@ def test_a_full_basket_has_room_again_when_a_book_is_taken_out() -> None:
     assert "one more" in FULL.put("book 0", 0).add("one more").quantities
 
 
-@given(baskets, isbns, st.integers(1, MAX_COPIES))
+@given(baskets, isbns, st.integers(1, MAX_COPIES_PER_BOOK))
 def test_a_quantity_that_was_set_is_what_there_is(basket: Basket, isbn: str, quantity: int) -> None:
     basket = basket.add(isbn)
     if isbn in basket.quantities:
@@ -94,7 +94,7 @@ def test_books_stay_in_the_order_in_which_they_were_put_in(basket: Basket, isbn:
         assert list(after.quantities)[: len(kept)] == kept
 
 
-@given(st.lists(st.tuples(st.integers(0, 100_000), st.integers(1, MAX_COPIES)), max_size=MAX_TITLES))
+@given(st.lists(st.tuples(st.integers(0, 100_000), st.integers(1, MAX_COPIES_PER_BOOK)), max_size=MAX_TITLES))
 def test_a_basket_costs_what_its_copies_cost_and_the_fee_on_top(wanted: list[tuple[int, int]]) -> None:
     lines = tuple(BasketLine(a_book(price=price), quantity) for price, quantity in wanted)
     priced = Quote(lines, sgd(400))

@@ -183,6 +183,6 @@ async def test_search_engines_are_told(shopper: Shopper, database: Database) -> 
 
 
 async def test_a_picture_is_what_is_shared(shopper: Shopper, database: Database) -> None:
-    book = a_book(cover="0123456789ab", cover_width=400, cover_height=600)
+    book = a_book(cover_version="0123456789ab", cover_width=400, cover_height=600)
     page = await read_page(shopper, database, book)
     assert read_data(page)["image"] == f"http://localhost:5000/covers/{book.isbn}-0123456789ab-400.jpg"

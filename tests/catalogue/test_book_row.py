@@ -13,7 +13,13 @@ from bookshop.catalogue.book_store import BOOKS
 from bookshop.schema import book_details, books, contributors, subjects
 
 # what the shop adds to a book itself: its picture, when it was first listed, where it is in the search index
-OWN_COLUMNS = {"cover": str, "cover_width": int, "cover_height": int, "listed": date, "rank": int | None}
+OWN_COLUMNS = {
+    "cover_version": str,
+    "cover_width": int,
+    "cover_height": int,
+    "listed_on": date,
+    "rank": int | None,
+}
 
 
 def type_of(column: Column[Any]) -> Any:

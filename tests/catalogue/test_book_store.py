@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bookshop.catalogue.book import Book, Contributor, Subject
 from bookshop.catalogue.book_row import BookDetails
-from bookshop.catalogue.book_store import find_book, list_books, list_suggestions
+from bookshop.catalogue.book_store import find_book, list_books, list_similar_books
 from bookshop.catalogue.display_store import find_pick
 from bookshop.catalogue.stock import reserve_stock
 from bookshop.database import Database
@@ -117,5 +117,5 @@ async def test_suggestions_are_other_books_of_the_category(database: Database) -
         a_book("Elsewhere", category="travel"),
     )
     await database.write(store_books, book, *others)
-    assert titles(await database.read(list_suggestions, book, 9)) == ["New", "Old", "Sold out"]
-    assert titles(await database.read(list_suggestions, book, 1)) == ["New"]
+    assert titles(await database.read(list_similar_books, book, 9)) == ["New", "Old", "Sold out"]
+    assert titles(await database.read(list_similar_books, book, 1)) == ["New"]

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.cover_store import list_category_covers
 from bookshop.catalogue.dated_books import list_newest
-from bookshop.catalogue.search_page import collect_search
+from bookshop.catalogue.search_page import load_search_page
 from bookshop.database import Database
 from bookshop.search.facet import Facet
 from bookshop.search.facet_counts import count_by_value
@@ -26,7 +26,7 @@ def store_books(db: Connection, *books: Book) -> None:
 
 def search(db: Connection, query: str, category: str = "") -> list[str]:
     """Return the titles that a shopper finds with this query."""
-    found = collect_search(db, query, Filters(subject=category), "", "SGD")
+    found = load_search_page(db, query, Filters(subject=category), "", "SGD")
     assert found["results"].count == len(found["books"])
     return [book.title for book in found["books"]]
 

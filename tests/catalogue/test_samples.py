@@ -11,7 +11,7 @@ from stdnum import isbn as stdnum_isbn
 
 import bookshop.catalogue
 from bookshop.catalogue.samples import read_record
-from bookshop.trade.availability import AvailabilityKind, Reason
+from bookshop.trade.availability import AvailabilityKind, UnavailableReason
 from bookshop.trade.categories import CATEGORIES, category_of
 from bookshop.trade.thema import closest
 
@@ -130,7 +130,12 @@ def test_every_way_that_a_book_can_be_had_is_shown() -> None:
     books = [read_record(record, "SGD", datetime.now(UTC).date()) for record in BOOKS]
     found = {(book.availability.kind, book.availability.reason) for book in books}
     assert {kind for kind, _ in found} == set(AvailabilityKind)
-    assert {Reason.SOLD, Reason.PAUSED, Reason.GONE, Reason.REPLACED} <= {reason for _, reason in found}
+    assert {
+        UnavailableReason.SOLD_OUT,
+        UnavailableReason.TEMPORARILY_UNAVAILABLE,
+        UnavailableReason.DISCONTINUED,
+        UnavailableReason.REPLACED,
+    } <= {reason for _, reason in found}
 
 
 def test_a_book_that_is_to_come_stays_so() -> None:
@@ -142,7 +147,7 @@ def test_a_book_that_is_to_come_stays_so() -> None:
 
 def test_what_is_gone_can_be_had_in_another_edition() -> None:
     books = [read_record(record, "SGD", TODAY) for record in BOOKS]
-    for reason in (Reason.GONE, Reason.REPLACED):
+    for reason in (UnavailableReason.DISCONTINUED, UnavailableReason.REPLACED):
         gone = next(book for book in books if book.availability.reason is reason)
         assert any(book.available for book in books if book.work == gone.work), gone.title
 

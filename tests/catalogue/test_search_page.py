@@ -7,12 +7,12 @@ from stdnum import isbn
 
 from bookshop.catalogue.book import Book, Contributor
 from bookshop.catalogue.book_store import books_at_ranks
-from bookshop.catalogue.search_page import collect_search
+from bookshop.catalogue.search_page import load_search_page
 from bookshop.database import Database
 from bookshop.search.filters import Filters
 from bookshop.search.find_books import find_books
 from bookshop.search.query import Query
-from bookshop.trade.isbn import read_isbn
+from bookshop.trade.isbn import parse_isbn
 from tests.builders import a_book, store_book
 
 UNKNOWN_ISBN = "9781234567897"
@@ -27,7 +27,7 @@ def store_books(db: Connection, *books: Book) -> None:
 
 def search(db: Connection, query: str, category: str = "") -> list[str]:
     """Return the titles that a shopper finds with this query."""
-    found = collect_search(db, query, Filters(subject=category), "", "SGD")
+    found = load_search_page(db, query, Filters(subject=category), "", "SGD")
     assert found["results"].count == len(found["books"])
     return [book.title for book in found["books"]]
 
@@ -87,7 +87,7 @@ async def test_a_book_is_found_by_its_number_in_any_spelling(database: Database)
     spellings = spell(book.isbn)
     assert "0-8044-2957-X" in spellings
     for spelling in [*spellings, "0-8044-2957-x"]:
-        assert read_isbn(spelling) == book.isbn
+        assert parse_isbn(spelling) == book.isbn
         assert await database.read(search, spelling) == ["Found"], spelling
 
 

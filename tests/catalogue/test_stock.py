@@ -14,12 +14,12 @@ from sqlalchemy.exc import IntegrityError
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.stock import (
     OutOfStock,
-    find_free,
-    in_order,
+    find_available,
     receive_stock,
     release_stock,
     reserve_stock,
     sell_stock,
+    sorted_by_isbn,
 )
 from bookshop.database import Database, open_database
 from bookshop.schema import stock, stock_movements
@@ -60,7 +60,7 @@ async def test_a_reserved_copy_is_on_hand_but_not_available(database: Database) 
     book = await stored(database, 3)
     await database.write(reserve_stock, {book.isbn: 2}, "order 1")
     assert await database.read(count_stock, book.isbn) == (3, 2)
-    assert await database.read(find_free, book.isbn) == 1
+    assert await database.read(find_available, book.isbn) == 1
 
 
 async def test_a_released_copy_is_free_again(database: Database) -> None:
@@ -78,7 +78,7 @@ async def test_a_sold_copy_is_gone(database: Database) -> None:
 
 
 async def test_a_book_without_stock_has_no_free_copy(database: Database) -> None:
-    assert await database.read(find_free, UNKNOWN_ISBN) == 0
+    assert await database.read(find_available, UNKNOWN_ISBN) == 0
 
 
 async def test_a_book_without_stock_does_not_move(database: Database) -> None:
@@ -99,7 +99,7 @@ async def test_an_order_reserves_all_of_its_books_or_none(database: Database) ->
         await database.write(reserve_stock, {plenty.isbn: 2, scarce.isbn: 2}, "order 1")
     assert refused.value.isbn == scarce.isbn
     for book in (plenty, scarce):
-        assert await database.read(find_free, book.isbn) == book.available
+        assert await database.read(find_available, book.isbn) == book.available
         assert await database.read(add_up_movements, book.isbn) == (book.available, 0)
 
 
@@ -163,7 +163,7 @@ async def test_orders_for_the_same_books_never_deadlock(database: Database, othe
     await asyncio.gather(
         *((database, other)[n % 2].write(reserve_stock, wanted[n % 2], f"order {n}") for n in range(20))
     )
-    assert await database.read(find_free, one.isbn) == await database.read(find_free, two.isbn) == 0
+    assert await database.read(find_available, one.isbn) == await database.read(find_available, two.isbn) == 0
 
 
 @given(st.dictionaries(st.text(max_size=13), st.integers(1, 20)), st.randoms())
@@ -172,8 +172,8 @@ def test_books_are_taken_in_the_same_order_however_they_were_put_in(
 ) -> None:
     shuffled = list(quantities.items())
     random.shuffle(shuffled)
-    assert in_order(dict(shuffled)) == in_order(quantities)
-    assert dict(in_order(quantities)) == quantities
+    assert sorted_by_isbn(dict(shuffled)) == sorted_by_isbn(quantities)
+    assert dict(sorted_by_isbn(quantities)) == quantities
 
 
 operations = st.lists(

@@ -13,7 +13,7 @@ from bookshop.checkout.details import (
     CheckoutDetails,
     details_of,
     find_field_errors,
-    read_details,
+    parse_details,
 )
 from bookshop.orders.order import Delivery
 from tests.builders import AN_ADDRESS, an_order
@@ -50,12 +50,12 @@ def test_what_is_complete_has_no_problems(details: CheckoutDetails) -> None:
 
 @given(st.dictionaries(st.sampled_from([*FIELDS, "unasked"]), visible | known))
 def test_whatever_is_typed_is_kept_as_typed_but_for_the_space_around_it(form: dict[str, str]) -> None:
-    assert asdict(read_details(form)) == {name: one_line(form.get(name, "")) for name in FIELDS}
+    assert asdict(parse_details(form)) == {name: one_line(form.get(name, "")) for name in FIELDS}
 
 
 @given(forms)
 def test_whatever_is_typed_is_well_or_has_known_problems(form: dict[str, str]) -> None:
-    details = read_details(form)
+    details = parse_details(form)
     problems = find_field_errors(details, COUNTRIES)
     codes = {"missing", "long", "unfinished", "postcode", "country"}
     assert list(problems) == [field for field in FIELDS if field in problems]
@@ -71,7 +71,7 @@ def test_whatever_is_typed_is_well_or_has_known_problems(form: dict[str, str]) -
 def test_a_problem_of_one_field_is_none_of_another(form: dict[str, str], mended: str) -> None:
     # delivery and country decide what is asked of others
     if mended not in ("delivery", "country"):
-        details = read_details(form)
+        details = parse_details(form)
         after = find_field_errors(replace(details, **{mended: getattr(PARCEL, mended)}), COUNTRIES)
         before = find_field_errors(details, COUNTRIES)
         assert {field: code for field, code in after.items() if field != mended} == {
@@ -82,7 +82,7 @@ def test_a_problem_of_one_field_is_none_of_another(form: dict[str, str], mended:
 @pytest.mark.parametrize("field", FIELDS)
 @pytest.mark.parametrize("text", ["", "  ", "\t\n\u3000"])
 def test_a_field_that_was_left_empty_is_missing(field: str, text: str) -> None:
-    details = read_details({**asdict(PARCEL), field: text})
+    details = parse_details({**asdict(PARCEL), field: text})
     assert find_field_errors(details, COUNTRIES) == {field: "missing"}
 
 
@@ -155,7 +155,7 @@ def test_a_parcel_goes_only_where_the_shop_sends_parcels(country: str) -> None:
 
 @given(forms)
 def test_the_address_is_asked_for_only_when_delivering(form: dict[str, str]) -> None:
-    collected = read_details({**form, "delivery": "collect"})
+    collected = parse_details({**form, "delivery": "collect"})
     assert find_field_errors(collected, COUNTRIES).keys() <= set(REQUIRED)
     assert collected.parcel_address is None
 
@@ -164,14 +164,14 @@ def test_nothing_typed_is_everything_missing() -> None:
     assert find_field_errors(CheckoutDetails(), COUNTRIES) == dict.fromkeys(
         set(FIELDS) - {"delivery"}, "missing"
     )
-    assert find_field_errors(read_details({}), COUNTRIES) == dict.fromkeys(REQUIRED, "missing")
+    assert find_field_errors(parse_details({}), COUNTRIES) == dict.fromkeys(REQUIRED, "missing")
 
 
 @given(st.sampled_from(FIELDS), visible, st.sampled_from(CONTROLS), visible)
 def test_a_character_that_cannot_be_printed_or_stored_becomes_a_space(
     field: str, before: str, control: str, after: str
 ) -> None:
-    details = read_details({field: f"{before}{control}{after}"})
+    details = parse_details({field: f"{before}{control}{after}"})
     assert asdict(details)[field] == one_line(f"{before} {after}")
 
 
@@ -187,4 +187,4 @@ def test_the_details_of_an_order_are_those_it_was_placed_with() -> None:
     assert details_of(an_order()) == VISIT
     for details in (details_of(parcel), details_of(an_order())):
         assert find_field_errors(details, COUNTRIES) == {}
-        assert read_details(asdict(details)) == details
+        assert parse_details(asdict(details)) == details

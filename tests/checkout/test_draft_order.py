@@ -8,7 +8,7 @@ from bookshop.basket.basket import BasketLine, Quote
 from bookshop.catalogue.book import Book
 from bookshop.checkout.details import CheckoutDetails
 from bookshop.checkout.draft_order import draft_order, new_token
-from bookshop.orders.order import Address, Delivery, Payment
+from bookshop.orders.order import Address, Delivery, PaymentState
 from bookshop.trade.availability import AvailabilityKind, Supply
 from tests.builders import a_book, sgd
 
@@ -41,7 +41,12 @@ def test_a_draft_is_open_and_due_when_its_reservation_ends() -> None:
     order = draft_order(a_quote(a_book()), COLLECTED, "token", RESERVATION)
     assert before <= order.placed_at <= datetime.now(UTC)
     assert order.due_at == order.placed_at + RESERVATION
-    assert (order.token, order.payment, order.number, order.intent_id) == ("token", Payment.OPEN, None, "")
+    assert (order.token, order.payment, order.number, order.intent_id) == (
+        "token",
+        PaymentState.OPEN,
+        None,
+        "",
+    )
 
 
 def test_a_line_promises_days_only_for_copies_that_are_not_on_the_shelf() -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bookshop.basket.basket import Basket
 from bookshop.basket.pricing import price_basket
 from bookshop.catalogue.book import Book
-from bookshop.catalogue.stock import find_free, reserve_stock, return_stock
+from bookshop.catalogue.stock import find_available, reserve_stock, return_stock
 from bookshop.checkout.details import CheckoutDetails
 from bookshop.checkout.draft_order import draft_order, new_token
 from bookshop.checkout.place_order import reserve_and_add
@@ -76,7 +76,7 @@ async def test_copies_that_came_before_their_day_are_reserved_and_do_not_leave(
     book = await database.write(store_book, a_book(stock=2, supply=Supply(on_sale=THEIR_DAY)))
     line = await line_of(database, await shopper.place_and_pay_page(book.isbn))
     assert (line.kind, line.to_order, line.not_before) == (AvailabilityKind.PREORDER, 0, THEIR_DAY)
-    assert await database.read(find_free, book.isbn) == 1
+    assert await database.read(find_available, book.isbn) == 1
 
 
 async def test_what_the_shelf_lacks_is_ordered_in(shopper: Shopper, database: Database) -> None:
@@ -85,7 +85,7 @@ async def test_what_the_shelf_lacks_is_ordered_in(shopper: Shopper, database: Da
     assert "1 on our shelves, 2 ordered in, about 5 days" in await shopper.read("/basket")
     line = await line_of(database, await shopper.place_and_pay_page())
     assert (line.quantity, line.kind, line.to_order) == (3, AvailabilityKind.ORDER, 2)
-    assert await database.read(find_free, book.isbn) == 0
+    assert await database.read(find_available, book.isbn) == 0
 
 
 async def test_a_shopper_confirms_when_a_copy_from_the_shelf_becomes_one_to_order(
@@ -136,12 +136,12 @@ async def test_a_book_that_may_not_be_sold_is_not(shopper: Shopper, database: Da
 def test_an_order_placed_again_is_the_same_whatever_our_shelf_had_meanwhile() -> None:
     book = a_book(stock=1, supply=ORDERED)
 
-    def contents(to_order: int) -> object:
+    def as_placed(to_order: int) -> object:
         line = OrderLine(book.isbn, book.title, "", 2, book.price, AvailabilityKind.ORDER, to_order, 5)
         order = Order("", "", THEIR_DAY, "", "", "collect", None, (line,), sgd(0), sgd(0))  # type: ignore[arg-type]  # a Delivery by its value
-        return order.contents
+        return order.as_placed
 
-    assert contents(1) == contents(2)
+    assert as_placed(1) == as_placed(2)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=25)
@@ -184,7 +184,7 @@ async def find_basket(database: Database, books: list[Book], wanted: list[int]) 
 async def test_a_copy_that_comes_back_finds_a_place_on_a_shelf_it_never_stood_on(database: Database) -> None:
     book = await database.write(store_book, a_book(stock=0, supply=ORDERED))
     await database.write(return_stock, {book.isbn: 1}, "refund 1")
-    assert await database.read(find_free, book.isbn) == 1
+    assert await database.read(find_available, book.isbn) == 1
     assert (await database.read(run_audit)).violations == ()
 
 

@@ -9,7 +9,7 @@ import pytest
 from bookshop.app import Shop
 from bookshop.catalogue.book import Book
 from bookshop.database import Database
-from bookshop.orders.order import Payment
+from bookshop.orders.order import PaymentState
 from bookshop.orders.store import find_order
 from tests.builders import a_book, store_book
 from tests.payments.stripe_account import Account
@@ -119,7 +119,7 @@ async def test_two_tabs_that_choose_differently_pay_once(
         charges = [
             intent for intent in await account.list_intents(order.id) if intent["status"] == "succeeded"
         ]
-        assert len(charges) == (order.payment is Payment.PAID)
+        assert len(charges) == (order.payment is PaymentState.PAID)
         paid += len(charges)
     assert paid
 
@@ -146,4 +146,4 @@ async def test_an_order_expires_with_its_hosted_page(
     assert "This order was cancelled" in await shopper.read(receipt_of(pay_page))
     order = await database.read(find_order, token_of(pay_page))
     assert order
-    assert order.payment is Payment.CANCELLED
+    assert order.payment is PaymentState.CANCELLED

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bookshop.checkout.pending_payment import NotPayable, check_payable
-from bookshop.orders.order import Payment
+from bookshop.orders.order import PaymentState
 from tests.builders import an_order
 
 
@@ -16,9 +16,9 @@ def test_an_open_order_is_payable() -> None:
 @pytest.mark.parametrize(
     "changed",
     [
-        {"payment": Payment.PROCESSING},
-        {"payment": Payment.PAID},
-        {"payment": Payment.CANCELLED},
+        {"payment": PaymentState.PROCESSING},
+        {"payment": PaymentState.PAID},
+        {"payment": PaymentState.CANCELLED},
         {"review_reason": "amount"},
     ],
     ids=str,

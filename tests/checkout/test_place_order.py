@@ -10,18 +10,18 @@ from sqlalchemy import Connection, func, select
 from bookshop.basket.basket import Basket
 from bookshop.basket.pricing import price_basket
 from bookshop.catalogue.book import Book
-from bookshop.catalogue.stock import OutOfStock, find_free
+from bookshop.catalogue.stock import OutOfStock, find_available
 from bookshop.checkout.details import CheckoutDetails
 from bookshop.checkout.draft_order import draft_order, new_token
 from bookshop.checkout.pending_payment import NotPayable, PendingPayment
 from bookshop.checkout.place_order import is_same, place_order
 from bookshop.database import Database
-from bookshop.orders.order import Order, Payment
+from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.payment_store import discard_intent
 from bookshop.orders.store import find_order
 from bookshop.payments.errors import ProviderUnavailable, RequestRefused
 from bookshop.payments.gateway import Intent
-from bookshop.payments.reconcile import NO_PAUSE, reconcile
+from bookshop.payments.reconcile import NO_INTERVAL, reconcile
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.schema import orders
 from tests.builders import a_book, an_order, sgd, store_book
@@ -56,14 +56,14 @@ async def test_an_order_reserves_its_books_before_stripe_is_asked(database: Data
 
     class Watching(Unreachable):
         async def create_payment(self, order: Order) -> Intent:
-            free_copies.append(await database.read(find_free, book.isbn))
+            free_copies.append(await database.read(find_available, book.isbn))
             raise ProviderUnavailable
 
     order = await draft(database, book)
     pending = await place_order(database, Watching(), order, "")
     assert free_copies == [2]
     assert pending == PendingPayment(replace(order, placed_at=pending.order.placed_at), "")
-    assert (await find(database, order.token)).payment is Payment.OPEN
+    assert (await find(database, order.token)).payment is PaymentState.OPEN
 
 
 async def test_the_same_order_sent_many_times_is_one_order_and_one_intent(
@@ -75,7 +75,7 @@ async def test_the_same_order_sent_many_times_is_one_order_and_one_intent(
     pending = await asyncio.gather(*(place_order(database, gateway, copy, "") for copy in copies))
     assert len({(one.order.id, one.order.intent_id, one.client_secret) for one in pending}) == 1
     assert await database.read(count_orders) == 1
-    assert await database.read(find_free, book.isbn) == 8
+    assert await database.read(find_available, book.isbn) == 8
     assert len(await account.list_intents(pending[0].order.id)) == 1
 
 
@@ -90,8 +90,8 @@ async def test_a_changed_order_replaces_the_earlier_one(
     second = await place_order(database, gateway, changed, first.order.token)
     assert second.order.token != first.order.token
     assert (await account.read(first.order.intent_id))["status"] == "canceled"
-    assert (await find(database, first.order.token)).payment is Payment.CANCELLED
-    assert await database.read(find_free, book.isbn) == 0
+    assert (await find(database, first.order.token)).payment is PaymentState.CANCELLED
+    assert await database.read(find_available, book.isbn) == 0
 
 
 async def test_an_order_that_was_paid_meanwhile_is_never_replaced(
@@ -103,12 +103,12 @@ async def test_an_order_that_was_paid_meanwhile_is_never_replaced(
     again = await draft(database, book, token=first.order.token)
     with pytest.raises(NotPayable) as met:
         await place_order(database, gateway, again, first.order.token)
-    assert met.value.order.payment is Payment.PAID
+    assert met.value.order.payment is PaymentState.PAID
     assert await database.read(count_orders) == 1
     changed = replace(again, name="Another Reader")
     other = await place_order(database, gateway, changed, first.order.token)
     assert other.order.id != first.order.id
-    assert (await find(database, first.order.token)).payment is Payment.PAID
+    assert (await find(database, first.order.token)).payment is PaymentState.PAID
 
 
 async def test_buying_the_same_books_again_is_another_order(
@@ -117,25 +117,25 @@ async def test_buying_the_same_books_again_is_another_order(
     book = await database.write(store_book, a_book(stock=2))
     first = await place_order(database, gateway, await draft(database, book), "")
     await account.pay(first.order.intent_id)
-    await reconcile(database, gateway, first.order, NO_PAUSE)
+    await reconcile(database, gateway, first.order, NO_INTERVAL)
     repeat = await place_order(database, gateway, await draft(database, book), first.order.token)
     assert repeat.order.id != first.order.id
     assert repeat.client_secret not in ("", first.client_secret)
     assert await database.read(count_orders) == 2
-    assert await database.read(find_free, book.isbn) == 0
+    assert await database.read(find_available, book.isbn) == 0
 
 
 @pytest.mark.parametrize(
     ("payment", "with_its_token", "with_another"),
     [
-        (Payment.OPEN, True, True),
-        (Payment.PROCESSING, True, True),
-        (Payment.PAID, True, False),
-        (Payment.CANCELLED, False, False),
+        (PaymentState.OPEN, True, True),
+        (PaymentState.PROCESSING, True, True),
+        (PaymentState.PAID, True, False),
+        (PaymentState.CANCELLED, False, False),
     ],
 )
 def test_a_draft_is_the_same_order_unless_that_is_over(
-    payment: Payment, with_its_token: bool, with_another: bool
+    payment: PaymentState, with_its_token: bool, with_another: bool
 ) -> None:
     draft = an_order(a_book())
     order = replace(draft, payment=payment)
@@ -155,7 +155,7 @@ async def test_the_last_copy_is_sold_to_one_of_many(
     assert sum(isinstance(answer, PendingPayment) for answer in answers) == 1
     assert sum(isinstance(answer, OutOfStock) for answer in answers) == 7
     assert await database.read(count_orders) == 1
-    assert await database.read(find_free, book.isbn) == 0
+    assert await database.read(find_available, book.isbn) == 0
 
 
 async def test_baskets_in_opposite_order_do_not_deadlock(database: Database, gateway: StripeGateway) -> None:
@@ -163,7 +163,7 @@ async def test_baskets_in_opposite_order_do_not_deadlock(database: Database, gat
     drafts = [await draft(database, *(books if n % 2 else books[::-1])) for n in range(20)]
     pending = await asyncio.gather(*(place_order(database, gateway, one, "") for one in drafts))
     assert len({one.order.id for one in pending}) == 20
-    assert [await database.read(find_free, book.isbn) for book in books] == [0, 0]
+    assert [await database.read(find_available, book.isbn) for book in books] == [0, 0]
 
 
 async def test_nothing_is_reserved_when_one_of_the_books_is_gone(
@@ -172,7 +172,7 @@ async def test_nothing_is_reserved_when_one_of_the_books_is_gone(
     books = [await database.write(store_book, a_book(stock=n)) for n in (3, 0)]
     with pytest.raises(OutOfStock):
         await place_order(database, gateway, await draft(database, *books), "")
-    assert await database.read(find_free, books[0].isbn) == 3
+    assert await database.read(find_available, books[0].isbn) == 3
     assert await database.read(count_orders) == 0
 
 
@@ -185,7 +185,7 @@ async def test_an_order_that_stripe_refuses_gives_its_books_back(database: Datab
 
     with pytest.raises(RequestRefused):
         await place_order(database, Refusing(), await draft(database, book), "")
-    assert await database.read(find_free, book.isbn) == 1
+    assert await database.read(find_available, book.isbn) == 1
 
 
 async def test_an_order_placed_while_stripe_was_down_is_paid_later(
@@ -198,8 +198,8 @@ async def test_an_order_placed_while_stripe_was_down_is_paid_later(
     assert pending.client_secret
     assert pending.order.id == order.id
     await account.pay(pending.order.intent_id)
-    reconciled = await reconcile(database, gateway, pending.order, NO_PAUSE)
-    assert reconciled.order.payment is Payment.PAID
+    reconciled = await reconcile(database, gateway, pending.order, NO_INTERVAL)
+    assert reconciled.order.payment is PaymentState.PAID
 
 
 async def test_a_reply_that_was_lost_is_asked_for_again_with_the_same_key(

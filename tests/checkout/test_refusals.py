@@ -3,7 +3,7 @@
 import pytest
 
 from bookshop.catalogue.book import Book
-from bookshop.catalogue.stock import find_free
+from bookshop.catalogue.stock import find_available
 from bookshop.database import Database
 from bookshop.payments.errors import ProviderUnavailable, RequestRefused
 from bookshop.payments.stripe_api.gateway import StripeGateway
@@ -35,7 +35,7 @@ async def test_an_email_that_stripe_refuses_is_asked_for_again(
     assert 'id="email-problem"' in page
     assert 'id="name-problem"' not in page
     assert 'value="Ada Reader"' in page
-    assert await database.read(find_free, book.isbn) == 3
+    assert await database.read(find_available, book.isbn) == 3
 
 
 async def test_an_order_that_stripe_refuses_keeps_what_was_typed(
@@ -48,7 +48,7 @@ async def test_an_order_that_stripe_refuses_keeps_what_was_typed(
     assert 'role="alert"' in page
     assert 'id="email-problem"' not in page
     assert 'value="Ada Reader"' in page
-    assert await database.read(find_free, book.isbn) == 3
+    assert await database.read(find_available, book.isbn) == 3
 
 
 async def test_an_earlier_order_that_cannot_be_cancelled_is_not_replaced(
@@ -59,7 +59,7 @@ async def test_an_earlier_order_that_cannot_be_cancelled_is_not_replaced(
     answer = await shopper.place(book.isbn, name="Another Reader")
     assert answer.status_code == 503
     assert 'value="Another Reader"' in await text_of(answer)
-    assert await database.read(find_free, book.isbn) == 2
+    assert await database.read(find_available, book.isbn) == 2
 
 
 async def test_a_payment_page_without_stripe_offers_to_try_again(

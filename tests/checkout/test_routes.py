@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from bookshop.app import create_app
 from bookshop.catalogue.book import Book
-from bookshop.catalogue.stock import find_free, reserve_stock
+from bookshop.catalogue.stock import find_available, reserve_stock
 from bookshop.database import Database
 from bookshop.orders.store import find_order
 from bookshop.schema import books
@@ -92,7 +92,7 @@ async def test_an_order_changed_after_going_back_is_one_order_with_one_open_inte
     second = await shopper.place_and_pay_page(book.isbn, name="Another Reader")
     assert second != first
     assert (await account.read(intent))["status"] == "canceled"
-    assert await database.read(find_free, book.isbn) == 2
+    assert await database.read(find_available, book.isbn) == 2
 
 
 @pytest.mark.parametrize("htmx", [True, False])
@@ -141,7 +141,7 @@ async def test_a_price_that_was_tampered_with_changes_nothing(
     assert "Something about these books has changed" in page
     assert "S$23.00" in page
     assert 'value="reader@example.com"' in page
-    assert await database.read(find_free, book.isbn) == 3
+    assert await database.read(find_available, book.isbn) == 3
     assert await account.list_calls("POST") == before
 
 
@@ -215,7 +215,7 @@ async def test_an_order_below_what_stripe_takes_is_not_placed(shopper: Shopper, 
     answer = await shopper.place(leaflet.isbn)
     assert answer.status_code == 422
     assert "too small to be paid by card" in await text_of(answer)
-    assert await database.read(find_free, leaflet.isbn) == 3
+    assert await database.read(find_available, leaflet.isbn) == 3
 
 
 async def test_a_paid_order_leads_from_its_payment_page_to_its_receipt(
@@ -282,7 +282,7 @@ async def test_an_order_survives_stripe_being_down(
     pay_page = answer.headers["HX-Push-Url"]
     order = await database.read(find_order, token_of(pay_page))
     assert order
-    assert await database.read(find_free, book.isbn) == 2
+    assert await database.read(find_available, book.isbn) == 2
     assert "Try again" in await cut_off.read(pay_page)
     again = await shopper.post(pay_page, {}, htmx=True)
     assert intent_of(await text_of(again))

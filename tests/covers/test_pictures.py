@@ -12,7 +12,7 @@ from bookshop.app import create_app
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.book_store import find_book
 from bookshop.catalogue.display_store import add_display
-from bookshop.covers.import_files import import_files
+from bookshop.covers.import_cover_files import import_files
 from bookshop.covers.picture import Picture
 from bookshop.database import Database
 from tests.builders import a_book, some_settings, store_book
@@ -208,7 +208,7 @@ async def test_an_order_shows_its_pictures_wherever_it_is_seen(
 ) -> None:
     await shopper.put_in_basket(book.isbn)
     for path in ("/basket", "/checkout"):
-        assert f"/covers/{book.isbn}-{book.cover}-120.avif 120w" in await shopper.read(path), path
+        assert f"/covers/{book.isbn}-{book.cover_version}-120.avif 120w" in await shopper.read(path), path
 
 
 async def test_links_to_a_book_are_shown_with_a_jpeg(shopper: Shopper, picture: Picture) -> None:

@@ -9,7 +9,7 @@ from bookshop.database.insert_rows import insert_rows
 from bookshop.schema import records, subject_headings
 
 SENT_AT = datetime(2026, 11, 23, 20, tzinfo=UTC)
-NAMES = ("sender", "reference", "isbn", "sent_at", "digest", "rank", "is_retired", "blocks")
+NAMES = ("sender", "reference", "isbn", "sent_at", "digest", "source_priority", "is_retired", "blocks")
 ROW = ("Press", "r1", "9781732265172", SENT_AT, "d", 1, True, "{}")
 
 

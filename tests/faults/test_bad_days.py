@@ -7,7 +7,7 @@ import pytest
 
 from bookshop.app import Shop, create_app
 from bookshop.database import Database
-from bookshop.orders.order import Payment
+from bookshop.orders.order import PaymentState
 from bookshop.orders.store import find_order
 from tests.builders import a_book, some_settings, store_book
 from tests.payments.stripe_account import Account
@@ -73,5 +73,5 @@ async def test_the_order_stays_and_is_paid_once(
     assert (await shopper.get(pay_page)).status_code == 303
     order = await database.read(find_order, token_of(pay_page))
     assert order
-    assert order.payment is Payment.PAID
+    assert order.payment is PaymentState.PAID
     assert [one["id"] for one in await account.list_intents(order.id)] == [intent]

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from sqlalchemy import Connection, func, select
 
-from bookshop.catalogue.stock import find_free
+from bookshop.catalogue.stock import find_available
 from bookshop.database import Database
 from bookshop.schema import orders
 from tests.builders import a_book, store_book
@@ -49,7 +49,7 @@ async def test_the_last_copies(
     with running_shop(tmp_path / "shop.log", port, env, tmp_path, workers) as shop:
         pages = await place_all(shop, book.isbn)
         assert Counter(status for status, _ in pages) == {200: COPIES, 409: BUYERS - COPIES}
-        assert await database.read(find_free, book.isbn) == 0
+        assert await database.read(find_available, book.isbn) == 0
         assert await database.read(count_orders, "open") == COPIES
         assert all("not on our shelves" in text for status, text in pages if status == 409)
 
@@ -66,7 +66,7 @@ async def test_the_last_copies(
     audited = audit(env)
     assert audited.returncode == 0, audited.stdout + audited.stderr
     paid = await database.read(count_orders, "paid")
-    assert await database.read(find_free, book.isbn) == COPIES - paid
+    assert await database.read(find_available, book.isbn) == COPIES - paid
 
 
 async def wait_until_nothing_is_open(database: Database) -> None:
@@ -98,7 +98,7 @@ def let_time_pass(db: Connection) -> None:
 async def place_all(shop: Process, isbn: str) -> list[tuple[int, str]]:
     """Let every buyer open the form, then all send it at once."""
     gate = asyncio.Semaphore(AT_ONCE)
-    # hypercorn closes a connection after five idle seconds; the client closes it earlier
+    # plain hypercorn closes a connection after five idle seconds; the client closes it earlier
     limits = httpx.Limits(max_connections=AT_ONCE, keepalive_expiry=2)
     async with httpx.AsyncClient(base_url=shop.url, timeout=PATIENCE, limits=limits) as http:
         page = await http.get("/checkout", params={"item": isbn})

@@ -29,4 +29,4 @@ def a_feed(
 
 
 def listed_on(db: Connection, isbn: str) -> date | None:
-    return db.execute(select(books.c.listed).where(books.c.isbn == isbn)).scalar()
+    return db.execute(select(books.c.listed_on).where(books.c.isbn == isbn)).scalar()

@@ -58,7 +58,7 @@ async def test_an_update_needs_something_to_update(
     (refused,) = report.refused
     assert (refused.position, refused.reference) == (1, "com.example.1")
     assert refused.reason.endswith(
-        "its sender has withdrawn" if is_withdrawn else "its sender has never sent"
+        "its sender has withdrawn." if is_withdrawn else "its sender has never sent."
     )
 
 

@@ -84,11 +84,11 @@ def test_a_broken_byte_breaks_no_other() -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("Title,Author\nA,B\n", "has no column for the ISBN; its columns are: title, people"),
-        ("ISBN,Where\n1,B\n", "has no column for the title; its columns are: isbn, Where"),
-        ("a,b\n", "has no column for the ISBN and the title; its columns are: a, b"),
-        ("\n", "has no column for the ISBN and the title; its columns are: none"),
-        (f"isbn,title\n{ISBN}," + "x" * 1_200_000, "has a line of more than 1048576 characters"),
+        ("Title,Author\nA,B\n", "The file has no column for the ISBN. Its columns are: title, people."),
+        ("ISBN,Where\n1,B\n", "The file has no column for the title. Its columns are: isbn, Where."),
+        ("a,b\n", "The file has no column for the ISBN and the title. Its columns are: a, b."),
+        ("\n", "The file has no column for the ISBN and the title. Its columns are: none."),
+        (f"isbn,title\n{ISBN}," + "x" * 1_200_000, "The file has a line of more than 1048576 characters."),
     ],
 )
 def test_a_file_without_its_columns_is_refused(text: str, reason: str) -> None:
@@ -103,16 +103,16 @@ def test_bad_rows_are_refused_one_by_one() -> None:
         f"9.78031E+12,E,1\n{OTHER},F,€5\n\n{OTHER},G,\n"
     )
     assert [(row.position, row.line, row.reason) for row in rows if isinstance(row, RefusedRecord)] == [
-        (2, 3, "it has no ISBN"),
-        (3, 4, "9780306406158 is not a valid ISBN: check its length and its digits"),
-        (4, 5, "it has no title"),
-        (5, 6, "'a lot' is not a valid price in SGD"),
+        (2, 3, "The row has no ISBN."),
+        (3, 4, "9780306406158 is not a valid ISBN. Check its length and its digits."),
+        (4, 5, "The row has no title."),
+        (5, 6, "'a lot' is not a valid price in SGD."),
         (
             6,
             7,
-            "9.78031E+12 is an ISBN that a spreadsheet shortened: format its column as text",
+            "9.78031E+12 is an ISBN that a spreadsheet has shortened. Format its column as text.",
         ),
-        (7, 8, "'€5' is not a valid price in SGD"),
+        (7, 8, "'€5' is not a valid price in SGD."),
     ]
     assert [row.isbn for row in rows if isinstance(row, Record)] == [ISBN, OTHER]
 

@@ -106,16 +106,16 @@ async def test_rows_that_cannot_be_counted_are_reported(database: Database, tmp_
     report = await count(database, tmp_path, text)
     assert report.unknown == ["9780000000002"]
     assert [(one.position, one.line, one.reason) for one in report.refused] == [
-        (3, 3, "123 is not a valid ISBN: check its length and its digits"),
-        (4, 4, "its book is in an earlier row too"),
-        (5, 5, "'few' is not a valid number of copies"),
+        (3, 3, "123 is not a valid ISBN. Check its length and its digits."),
+        (4, 4, "The book is in an earlier row too."),
+        (5, 5, "'few' is not a valid number of copies."),
     ]
     assert await database.read(stock_of, book.isbn) == (0, 0)
 
 
 async def test_other_files_are_refused(database: Database, tmp_path: Path) -> None:
     report = await count(database, tmp_path, "title,quantity\nx,1\n")
-    assert report.problem == "has no column for the ISBN; its columns are: stock, title"
+    assert report.problem == "The file has no column for the ISBN. Its columns are: stock, title."
     assert (await count(database, tmp_path, "<html></html>")).problem.startswith("The file is an HTML page")
 
 

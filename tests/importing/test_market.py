@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from bookshop.importing.rules.market import choose_supplies, rank_suppliers
+from bookshop.importing.rules.market import choose_supplies, sort_suppliers
 from bookshop.onix.publishing import Territory
 from bookshop.onix.supply import Supplier
 
@@ -39,4 +39,4 @@ WORLD: Territory = {"regions": "WORLD"}
 )
 def test_the_best_supplier_counts_unless_one_recalls_the_book(codes: tuple[str, ...], first: str) -> None:
     suppliers: list[Supplier] = [{"availability": code} for code in codes]
-    assert rank_suppliers([{"suppliers": suppliers}])[0]["availability"] == first
+    assert sort_suppliers([{"suppliers": suppliers}])[0]["availability"] == first

@@ -30,17 +30,17 @@ async def test_a_book_is_new_since_its_publication_or_first_import(
         parts = [descriptive(), *([publishing(a_date("PublishingDate", "01", day))] if day else [])]
         await take(database, tmp_path, a_feed(*parts, isbn=isbn, reference=isbn))
         assert await database.read(listed_on, isbn) == expected
-    await database.write(run_sql, "UPDATE books SET listed = '2020-01-01'")
+    await database.write(run_sql, "UPDATE books SET listed_on = '2020-01-01'")
     changed = a_feed(descriptive(title="New"), isbn=isbn, reference=isbn, sent_at="20261102")
     await take(database, tmp_path, changed)
     assert await database.read(listed_on, isbn) == date(2020, 1, 1)
 
 
 async def test_imports_leave_stock_and_cover_alone(database: Database, tmp_path: Path) -> None:
-    book = await database.write(store_book, a_book(stock=3, isbn=ISBN, cover="abc", cover_width=9))
+    book = await database.write(store_book, a_book(stock=3, isbn=ISBN, cover_version="abc", cover_width=9))
     await take(database, tmp_path, a_feed(descriptive(title="Changed")))
     found = await database.read(the_book, ISBN)
-    assert (found.title, found.available, found.cover, found.cover_width) == ("Changed", 3, "abc", 9)
+    assert (found.title, found.available, found.cover_version, found.cover_width) == ("Changed", 3, "abc", 9)
     assert book.title != found.title
 
 

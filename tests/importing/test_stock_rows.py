@@ -17,7 +17,7 @@ def test_quantities_are_whole_numbers_from_0(text: str, quantity: int | None) ->
 
 @pytest.mark.parametrize("text", ["4.5", "1000000", "few", "--4", "."])
 def test_other_quantities_are_refused(text: str) -> None:
-    assert quantities_of(text) == ([], [f"'{text}' is not a valid number of copies"])
+    assert quantities_of(text) == ([], [f"'{text}' is not a valid number of copies."])
 
 
 def quantities_of(text: str) -> tuple[list[int | None], list[str]]:

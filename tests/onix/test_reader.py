@@ -73,8 +73,8 @@ def test_a_record_knows_where_it_came_from() -> None:
     first, second = records_of(
         a_message("\n", a_product(reference="a"), "\n\n", a_product(reference="b", source="04"))
     )
-    assert (first.reference, first.position, first.line, first.rank) == ("a", 1, 12, 0)
-    assert (second.reference, second.position, second.line, second.rank) == ("b", 2, 14, 2)
+    assert (first.reference, first.position, first.line, first.source_priority) == ("a", 1, 12, 0)
+    assert (second.reference, second.position, second.line, second.source_priority) == ("b", 2, 14, 2)
 
 
 @pytest.mark.parametrize("start", ["", "\n", "\n\n\t\n", "  "])

@@ -5,12 +5,12 @@ from bookshop.onix.elements import (
     REPEATED_COMPOSITES,
     REPEATED_VALUES,
     TEXTS,
-    VALUES,
+    VALUE_ELEMENTS,
 )
 from bookshop.onix.tags import ElementKind, tags_in
 from tests.onix.messages import short_names
 
-WITH_TEXT = (*VALUES, *REPEATED_VALUES, *DATES, *FLAGS, *TEXTS)
+WITH_TEXT = (*VALUE_ELEMENTS, *REPEATED_VALUES, *DATES, *FLAGS, *TEXTS)
 WITH_ELEMENTS = (*REPEATED_COMPOSITES, *COMPOSITES)
 
 

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Connection
 
 from bookshop.database import Database
-from bookshop.orders.due_store import claim_due, end_claim, list_due, mark_due, set_due
-from bookshop.orders.order import Order, Payment
+from bookshop.orders.due_store import claim_due, end_claim, list_due_orders, mark_due, set_due
+from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.store import add_order, find_order_by_id
 from tests.builders import A_CHARGE, a_book, an_order, store_book
 
@@ -38,8 +38,8 @@ async def test_due_orders_are_listed_the_longest_waiting_first(database: Databas
     long_due = await add_due(database, NOW - MINUTE)
     await add_due(database, NOW + MINUTE)
     await add_due(database, None)
-    assert await database.read(list_due, NOW, 9) == [long_due.id, now_due.id]
-    assert await database.read(list_due, NOW, 1) == [long_due.id]
+    assert await database.read(list_due_orders, NOW, 9) == [long_due.id, now_due.id]
+    assert await database.read(list_due_orders, NOW, 1) == [long_due.id]
 
 
 async def test_a_due_order_is_claimed_once(database: Database) -> None:
@@ -99,13 +99,15 @@ async def test_an_event_without_ids_finds_no_order(database: Database) -> None:
     assert (await find(database, order)).due_at is None
 
 
-@pytest.mark.parametrize("payment", [Payment.OPEN, Payment.PROCESSING, Payment.CANCELLED, Payment.PAID])
+@pytest.mark.parametrize(
+    "payment", [PaymentState.OPEN, PaymentState.PROCESSING, PaymentState.CANCELLED, PaymentState.PAID]
+)
 async def test_only_events_after_the_payment_make_a_final_order_due(
-    database: Database, payment: Payment
+    database: Database, payment: PaymentState
 ) -> None:
-    paid_at = NOW if payment is Payment.PAID else None
+    paid_at = NOW if payment is PaymentState.PAID else None
     order = await add_due(database, None, payment=payment, paid_at=paid_at)
-    is_final = payment in (Payment.PAID, Payment.CANCELLED)
+    is_final = payment in (PaymentState.PAID, PaymentState.CANCELLED)
     assert await database.write(mark_due, order.id, "", "", NOW, include_final=False) == order.id
     assert ((await find(database, order)).due_at is None) is is_final
     await database.write(mark_due, order.id, "", "", NOW, include_final=True)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bookshop.orders.order import Delivery, Order, OrderLine, Payment
+from bookshop.orders.order import Delivery, Order, OrderLine, PaymentState
 from bookshop.orders.payment_update import merge
 from bookshop.trade.availability import AvailabilityKind
 from tests.builders import AN_ADDRESS, a_book, an_order, payment_update, sgd
@@ -16,9 +16,9 @@ NOW = datetime(2026, 11, 23, 6, 20, tzinfo=UTC)
 ORDER = an_order(a_book(), intent_id="pi_1")
 
 
-@pytest.mark.parametrize("payment", Payment)
-def test_an_order_is_final_when_paid_or_cancelled(payment: Payment) -> None:
-    settled = payment in (Payment.PAID, Payment.CANCELLED)
+@pytest.mark.parametrize("payment", PaymentState)
+def test_an_order_is_final_when_paid_or_cancelled(payment: PaymentState) -> None:
+    settled = payment in (PaymentState.PAID, PaymentState.CANCELLED)
     assert replace(ORDER, payment=payment).is_final is settled
 
 
@@ -35,7 +35,7 @@ def test_an_order_adds_up() -> None:
 
 def test_the_same_choices_are_the_same_contents_whatever_became_of_them() -> None:
     again = replace(ORDER, id="another", token="another", placed_at=NOW, intent_id="", number=7)
-    assert merge(ORDER, payment_update(ORDER), NOW).contents == again.contents == ORDER.contents
+    assert merge(ORDER, payment_update(ORDER), NOW).as_placed == again.as_placed == ORDER.as_placed
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_the_same_choices_are_the_same_contents_whatever_became_of_them() -> Non
     ],
 )
 def test_another_choice_makes_other_contents(other: Order) -> None:
-    assert other.contents != ORDER.contents
+    assert other.as_placed != ORDER.as_placed
 
 
 def test_an_order_knows_its_copies_on_the_shelf_and_the_awaited_ones() -> None:
@@ -63,7 +63,7 @@ def test_an_order_knows_its_copies_on_the_shelf_and_the_awaited_ones() -> None:
     )
     order = an_order(lines=(shelf, mixed, preorder))
     assert order.from_shelf == {shelf.isbn: 2, mixed.isbn: 1}
-    assert order.awaited == (mixed, preorder)
+    assert order.pending_lines == (mixed, preorder)
     assert order.not_before == day
     later = replace(preorder, not_before=day + timedelta(days=1))
     assert replace(order, lines=(shelf, preorder, later)).not_before == later.not_before
@@ -72,4 +72,4 @@ def test_an_order_knows_its_copies_on_the_shelf_and_the_awaited_ones() -> None:
 
 def test_copies_on_the_shelf_are_chance_and_no_part_of_the_contents() -> None:
     line = replace(ORDER.lines[0], to_order=1)
-    assert replace(ORDER, lines=(line,)).contents == ORDER.contents
+    assert replace(ORDER, lines=(line,)).as_placed == ORDER.as_placed

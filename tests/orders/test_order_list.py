@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bookshop.catalogue.stock import release_stock, reserve_stock, return_stock, sell_stock
 from bookshop.database import Database
-from bookshop.orders.order import NEEDS_REVIEW, STATES, Order, Payment
+from bookshop.orders.order import NEEDS_REVIEW, STATES, Order, PaymentState
 from bookshop.orders.order_list import (
     MAX_NUMBER_DIGITS,
     StockMovement,
@@ -27,9 +27,9 @@ NOW = datetime(2026, 11, 23, 6, 20, tzinfo=UTC)
 BOOK = a_book(stock=9)
 CHANGED: tuple[dict[str, Any], ...] = (
     {},
-    {"payment": Payment.PROCESSING},
-    {"payment": Payment.PAID, "paid_at": NOW, "charge": A_CHARGE},
-    {"payment": Payment.CANCELLED},
+    {"payment": PaymentState.PROCESSING},
+    {"payment": PaymentState.PAID, "paid_at": NOW, "charge": A_CHARGE},
+    {"payment": PaymentState.CANCELLED},
     {"review_reason": "amount"},
 )
 OPEN, PROCESSING, PAID, CANCELLED, REVIEW = ORDERS = tuple(

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from bookshop.database import Database, open_database
-from bookshop.orders.order import Order, Payment
+from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.payment_store import (
     claim_refresh,
     clear_superseded_intent,
@@ -34,11 +34,11 @@ from tests.builders import A_CHARGE, a_book, an_order, sgd, store_book
 NOW = datetime(2026, 11, 23, 6, 20, 30, 123456, tzinfo=UTC)
 
 
-PAUSE = timedelta(seconds=2)
+MIN_REFRESH_INTERVAL = timedelta(seconds=2)
 
 
 PAID: dict[str, Any] = {
-    "payment": Payment.PAID,
+    "payment": PaymentState.PAID,
     "intent_status": "succeeded",
     "charge": A_CHARGE,
     "paid_at": NOW,
@@ -74,8 +74,8 @@ async def other(database_url: str) -> AsyncIterator[Database]:
 async def test_the_state_of_the_payment_is_stored(database: Database) -> None:
     ends: list[dict[str, Any]] = [
         {"number": 1001, **PAID},
-        {"payment": Payment.PROCESSING, "intent_status": "processing"},
-        {"payment": Payment.CANCELLED, "intent_status": "canceled"},
+        {"payment": PaymentState.PROCESSING, "intent_status": "processing"},
+        {"payment": PaymentState.CANCELLED, "intent_status": "canceled"},
         {"failure": "Your card was declined.", "intent_status": "requires_payment_method"},
         {"review_reason": "amount", "intent_status": "succeeded"},
     ]
@@ -87,7 +87,7 @@ async def test_the_state_of_the_payment_is_stored(database: Database) -> None:
         assert await database.read(find_order, order.token) == order
 
 
-@pytest.mark.parametrize("changed", [{"payment": Payment.PAID}, {"paid_at": NOW}])
+@pytest.mark.parametrize("changed", [{"payment": PaymentState.PAID}, {"paid_at": NOW}])
 async def test_a_paid_order_has_a_moment_and_no_other_has(
     database: Database, changed: dict[str, Any]
 ) -> None:
@@ -112,7 +112,11 @@ async def test_an_open_order_remembers_its_payment(database: Database) -> None:
 
 
 async def test_an_order_that_is_not_open_takes_no_payment(database: Database) -> None:
-    ends: list[dict[str, Any]] = [{"payment": Payment.PROCESSING}, {"payment": Payment.CANCELLED}, PAID]
+    ends: list[dict[str, Any]] = [
+        {"payment": PaymentState.PROCESSING},
+        {"payment": PaymentState.CANCELLED},
+        PAID,
+    ]
     for changed in ends:
         order = await placed(database)
         after = replace(order, **changed)
@@ -143,7 +147,10 @@ async def test_a_payment_of_an_earlier_version_is_not_stored(database: Database)
 async def test_one_of_many_callers_at_once_may_read_stripe(database: Database, other: Database) -> None:
     order = await placed(database)
     may_ask = await asyncio.gather(
-        *((database, other)[n % 2].write(claim_refresh, order.id, NOW, PAUSE) for n in range(20))
+        *(
+            (database, other)[n % 2].write(claim_refresh, order.id, NOW, MIN_REFRESH_INTERVAL)
+            for n in range(20)
+        )
     )
     assert may_ask.count(True) == 1
     assert await database.read(refreshed_at, order.token) == NOW
@@ -151,18 +158,18 @@ async def test_one_of_many_callers_at_once_may_read_stripe(database: Database, o
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.integers(0, 5000), max_size=10))
-async def test_between_two_reads_lies_a_pause(database: Database, steps: list[int]) -> None:
+async def test_between_two_reads_lies_an_interval(database: Database, steps: list[int]) -> None:
     order, now = await placed(database), NOW
     asked: list[datetime] = []
     for milliseconds in steps:
         now += timedelta(milliseconds=milliseconds)
-        may_ask = await database.write(claim_refresh, order.id, now, PAUSE)
-        assert may_ask is (not asked or now - asked[-1] >= PAUSE)
+        may_ask = await database.write(claim_refresh, order.id, now, MIN_REFRESH_INTERVAL)
+        assert may_ask is (not asked or now - asked[-1] >= MIN_REFRESH_INTERVAL)
         asked += [now] * may_ask
 
 
 async def test_an_order_that_does_not_exist_cannot_be_claimed(database: Database) -> None:
-    assert not await database.write(claim_refresh, "no order", NOW, PAUSE)
+    assert not await database.write(claim_refresh, "no order", NOW, MIN_REFRESH_INTERVAL)
 
 
 async def test_numbers_are_given_once_and_in_sequence(database: Database, other: Database) -> None:
@@ -240,7 +247,7 @@ async def test_only_the_open_payment_of_an_open_order_is_superseded(database: Da
     order = await placed(database, intent_id="pi_1")
     await database.write(supersede_intent, replace(order, intent_id="pi_other"))
     assert await find(database, order) == order
-    processing = replace(order, payment=Payment.PROCESSING)
+    processing = replace(order, payment=PaymentState.PROCESSING)
     await database.write(set_payment, processing)
     await database.write(supersede_intent, processing)
     assert await find(database, order) == processing
@@ -248,7 +255,7 @@ async def test_only_the_open_payment_of_an_open_order_is_superseded(database: Da
 
 async def test_only_a_cancelled_order_gets_the_reason(database: Database) -> None:
     cancelled, paid = await placed(database), await placed(database)
-    await database.write(set_payment, replace(cancelled, payment=Payment.CANCELLED))
+    await database.write(set_payment, replace(cancelled, payment=PaymentState.CANCELLED))
     await database.write(set_payment, replace(paid, number=1001, **PAID))
     assert (await database.write(set_failure, cancelled, "too_many_failures")).failure == "too_many_failures"
     assert (await database.write(set_failure, paid, "too_many_failures")).failure == ""

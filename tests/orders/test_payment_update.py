@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookshop.money import Money
-from bookshop.orders.order import Order, Payment
+from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.payment_update import PaymentUpdate, find_mismatch, merge
 from bookshop.orders.receipt import ReceiptState, receipt_state
 from tests.builders import A_CHARGE, a_book, an_order, payment_update, sgd
@@ -84,7 +84,7 @@ def test_the_same_update_twice_changes_an_order_once(updates: list[PaymentUpdate
 @given(st.lists(anything), st.lists(anything))
 def test_a_paid_order_stays_as_it_is(before: list[PaymentUpdate], after: list[PaymentUpdate]) -> None:
     order = merge_all(ORDER, *before)
-    if order.payment is Payment.PAID:
+    if order.payment is PaymentState.PAID:
         assert merge_all(order, *after) == order
     paid = merge_all(ORDER, payment_update(ORDER))
     assert merge_all(paid, *after) == paid
@@ -92,21 +92,21 @@ def test_a_paid_order_stays_as_it_is(before: list[PaymentUpdate], after: list[Pa
 
 @given(st.lists(anything))
 def test_a_cancelled_order_is_never_open_or_paid_again(after: list[PaymentUpdate]) -> None:
-    assert merge_all(ORDER, payment_update(ORDER, "canceled"), *after).payment is Payment.CANCELLED
+    assert merge_all(ORDER, payment_update(ORDER, "canceled"), *after).payment is PaymentState.CANCELLED
 
 
 @given(st.lists(anything))
 def test_only_a_payment_that_matches_makes_an_order_paid(updates: list[PaymentUpdate]) -> None:
     order = merge_all(ORDER, *updates)
     matching = [update for update in updates if update == payment_update(ORDER)]
-    assert order.payment is not Payment.PAID or matching
-    assert (order.payment is Payment.PAID) == (order.paid_at is not None) == (order.charge is not None)
+    assert order.payment is not PaymentState.PAID or matching
+    assert (order.payment is PaymentState.PAID) == (order.paid_at is not None) == (order.charge is not None)
 
 
 @given(st.lists(anything))
 def test_an_update_changes_nothing_that_the_shopper_chose(updates: list[PaymentUpdate]) -> None:
     order = merge_all(ORDER, *updates)
-    assert order.contents == ORDER.contents
+    assert order.as_placed == ORDER.as_placed
     assert (order.id, order.token, order.total, order.number) == (ORDER.id, ORDER.token, ORDER.total, None)
 
 
@@ -131,33 +131,33 @@ def test_a_payment_that_does_not_match_needs_review(
 
 def test_a_payment_of_a_cancelled_order_needs_review() -> None:
     order = merge_all(ORDER, payment_update(ORDER, "canceled"), payment_update(ORDER))
-    assert (order.payment, order.review_reason) == (Payment.CANCELLED, "cancelled")
+    assert (order.payment, order.review_reason) == (PaymentState.CANCELLED, "cancelled")
     assert order.charge is None
 
 
 def test_a_right_payment_after_a_wrong_one_ends_the_review() -> None:
     order = merge_all(ORDER, payment_update(ORDER, received=sgd(1)), payment_update(ORDER))
-    assert (order.payment, order.review_reason) == (Payment.PAID, "")
+    assert (order.payment, order.review_reason) == (PaymentState.PAID, "")
 
 
 def test_a_paid_order_knows_when_and_how_and_forgets_what_failed_before() -> None:
     order = merge_all(
         ORDER, payment_update(ORDER, "requires_payment_method", failure=FAILURE), payment_update(ORDER)
     )
-    assert (order.payment, order.paid_at, order.charge) == (Payment.PAID, NOW, A_CHARGE)
+    assert (order.payment, order.paid_at, order.charge) == (PaymentState.PAID, NOW, A_CHARGE)
     assert (order.failure, order.intent_status) == ("", "succeeded")
 
 
 def test_a_decline_is_stored_and_the_order_stays_open() -> None:
     order = merge_all(ORDER, payment_update(ORDER, "requires_payment_method", failure=FAILURE))
-    assert (order.payment, order.failure) == (Payment.OPEN, FAILURE)
+    assert (order.payment, order.failure) == (PaymentState.OPEN, FAILURE)
 
 
 def test_a_payment_that_failed_while_it_was_processed_opens_the_order_again() -> None:
     processing = merge_all(ORDER, payment_update(ORDER, "processing"))
-    assert processing.payment is Payment.PROCESSING
+    assert processing.payment is PaymentState.PROCESSING
     failed = merge_all(processing, payment_update(ORDER, "requires_payment_method", failure=FAILURE))
-    assert (failed.payment, failed.failure) == (Payment.OPEN, FAILURE)
+    assert (failed.payment, failed.failure) == (PaymentState.OPEN, FAILURE)
 
 
 def test_the_first_update_sets_when_an_order_was_paid() -> None:
@@ -188,4 +188,6 @@ def test_a_payment_matches_or_names_the_field_that_does_not(update: PaymentUpdat
 @given(st.lists(anything), st.booleans())
 def test_only_a_paid_order_has_a_paid_receipt(updates: list[PaymentUpdate], is_fresh: bool) -> None:
     order = merge_all(ORDER, *updates)
-    assert (receipt_state(order, is_fresh=is_fresh) is ReceiptState.PAID) == (order.payment is Payment.PAID)
+    assert (receipt_state(order, is_fresh=is_fresh) is ReceiptState.PAID) == (
+        order.payment is PaymentState.PAID
+    )

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookshop.orders.order import Payment
-from bookshop.orders.receipt import ReceiptState, poll_delay, receipt_state
+from bookshop.orders.order import PaymentState
+from bookshop.orders.poll_delay import poll_delay
+from bookshop.orders.receipt import ReceiptState, receipt_state
 from tests.builders import a_book, an_order
 
 NOW = datetime(2026, 11, 23, 6, 20, tzinfo=UTC)
@@ -23,28 +24,28 @@ FAILURE = "Your card was declined."
 
 # what the reader is updates when it is certain, and when it may have changed already
 STATES = {
-    (Payment.PAID, "succeeded"): (ReceiptState.PAID, ReceiptState.PAID),
-    (Payment.CANCELLED, "canceled"): (ReceiptState.CANCELLED, ReceiptState.CANCELLED),
-    (Payment.CANCELLED, ""): (ReceiptState.CANCELLED, ReceiptState.CANCELLED),
-    (Payment.PROCESSING, "processing"): (ReceiptState.WAITING, ReceiptState.WAITING),
-    (Payment.OPEN, ""): (ReceiptState.UNPAID, ReceiptState.WAITING),
-    (Payment.OPEN, "requires_payment_method"): (ReceiptState.UNPAID, ReceiptState.WAITING),
-    (Payment.OPEN, "requires_confirmation"): (ReceiptState.UNPAID, ReceiptState.WAITING),
-    (Payment.OPEN, "requires_action"): (ReceiptState.ACTION, ReceiptState.WAITING),
+    (PaymentState.PAID, "succeeded"): (ReceiptState.PAID, ReceiptState.PAID),
+    (PaymentState.CANCELLED, "canceled"): (ReceiptState.CANCELLED, ReceiptState.CANCELLED),
+    (PaymentState.CANCELLED, ""): (ReceiptState.CANCELLED, ReceiptState.CANCELLED),
+    (PaymentState.PROCESSING, "processing"): (ReceiptState.WAITING, ReceiptState.WAITING),
+    (PaymentState.OPEN, ""): (ReceiptState.UNPAID, ReceiptState.WAITING),
+    (PaymentState.OPEN, "requires_payment_method"): (ReceiptState.UNPAID, ReceiptState.WAITING),
+    (PaymentState.OPEN, "requires_confirmation"): (ReceiptState.UNPAID, ReceiptState.WAITING),
+    (PaymentState.OPEN, "requires_action"): (ReceiptState.ACTION, ReceiptState.WAITING),
 }
 
 
 @pytest.mark.parametrize(("payment", "status"), STATES)
-def test_a_receipt_shows_the_state_of_the_payment(payment: Payment, status: str) -> None:
+def test_a_receipt_shows_the_state_of_the_payment(payment: PaymentState, status: str) -> None:
     order = replace(ORDER, payment=payment, intent_status=status)
     certain, uncertain = STATES[payment, status]
     assert receipt_state(order, is_fresh=True) is certain
     assert receipt_state(order, is_fresh=False) is uncertain
 
 
-@pytest.mark.parametrize("payment", [Payment.OPEN, Payment.PROCESSING, Payment.CANCELLED])
+@pytest.mark.parametrize("payment", [PaymentState.OPEN, PaymentState.PROCESSING, PaymentState.CANCELLED])
 @pytest.mark.parametrize("is_fresh", [True, False])
-def test_a_review_is_shown_before_any_state_but_paid(payment: Payment, is_fresh: bool) -> None:
+def test_a_review_is_shown_before_any_state_but_paid(payment: PaymentState, is_fresh: bool) -> None:
     in_review = replace(ORDER, payment=payment, review_reason="amount", intent_status="succeeded")
     assert receipt_state(in_review, is_fresh=is_fresh) is ReceiptState.NEEDS_REVIEW
 

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, event
 from bookshop.app import Shop
 from bookshop.catalogue.book import Book
 from bookshop.database import Database
-from bookshop.payments.reconcile import PAUSE
+from bookshop.payments.reconcile import MIN_REFRESH_INTERVAL
 from tests.builders import a_book, store_book
 from tests.payments.stripe_account import Account
 from tests.shopper import Shopper, receipt_of
@@ -70,7 +70,7 @@ async def test_the_receipt_has_all_that_was_bought_and_paid(
     assert "<dd>1001</dd>" in page
 
 
-async def test_however_many_poll_stripe_is_read_once_in_a_pause(
+async def test_however_many_poll_stripe_is_read_once_in_an_interval(
     shop: Shop, shopper: Shopper, book: Book, account: Account
 ) -> None:
     pay_page = await shopper.place_and_pay_page(book.isbn)
@@ -79,9 +79,9 @@ async def test_however_many_poll_stripe_is_read_once_in_a_pause(
     started = asyncio.get_running_loop().time()
     path = f"{receipt_of(pay_page)}/status"
     await asyncio.gather(*(Shopper(shop.test_client()).read(path, htmx=True) for _ in range(30)))
-    pauses = 1 + (asyncio.get_running_loop().time() - started) // PAUSE.total_seconds()
+    intervals = 1 + (asyncio.get_running_loop().time() - started) // MIN_REFRESH_INTERVAL.total_seconds()
     asked = await account.count_calls("GET", f"/v1/payment_intents/{intent}") - before
-    assert 1 <= asked <= pauses
+    assert 1 <= asked <= intervals
 
 
 async def test_the_shop_chooses_the_delay_between_polls(

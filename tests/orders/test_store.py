@@ -20,7 +20,7 @@ from tests.builders import AN_ADDRESS, a_book, an_order, sgd, store_book
 NOW = datetime(2026, 11, 23, 6, 20, 30, 123456, tzinfo=UTC)
 
 
-PAUSE = timedelta(seconds=2)
+MIN_REFRESH_INTERVAL = timedelta(seconds=2)
 
 
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30)

@@ -10,7 +10,7 @@ from bookshop.database import Database
 from bookshop.orders.order import Order
 from bookshop.orders.payment_store import set_intent
 from bookshop.orders.store import add_order
-from bookshop.payments.reconcile import NO_PAUSE, reconcile
+from bookshop.payments.reconcile import NO_INTERVAL, reconcile
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from tests.builders import a_book, an_order, sgd, store_book
 from tests.payments.paid_orders import Buy
@@ -37,7 +37,9 @@ def buy(database: Database, gateway: StripeGateway, account: Account) -> Buy:
         update = (await gateway.create_payment(placed)).update
         await database.write(set_intent, placed, update.intent_id, update.status)
         await account.pay(update.intent_id, method)
-        order, _ = await reconcile(database, gateway, replace(placed, intent_id=update.intent_id), NO_PAUSE)
+        order, _ = await reconcile(
+            database, gateway, replace(placed, intent_id=update.intent_id), NO_INTERVAL
+        )
         assert order.number
         return order
 

@@ -45,7 +45,7 @@ def count_on_hand(db: Connection, order: Order) -> list[int]:
 
 def returns_of(db: Connection) -> list[tuple[str, str, int]]:
     rows = db.execute(select(stock_movements).where(stock_movements.c.kind == "returned"))
-    return sorted((row.reason, row.isbn, row.quantity) for row in rows)
+    return sorted((row.cause, row.isbn, row.quantity) for row in rows)
 
 
 async def read(database: Database, order: Order) -> Order:

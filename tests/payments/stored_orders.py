@@ -10,14 +10,14 @@ from bookshop.checkout.open_card_payment import resume_payment
 from bookshop.database import Database
 from bookshop.orders.order import Order
 from bookshop.orders.store import add_order, find_order
-from bookshop.payments.process_due_order import DuePolicy
+from bookshop.payments.expire_order import ExpiryPolicy
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.schema import stock_movements
 from tests.builders import an_order
 
 RESERVATION = timedelta(minutes=30)
 LONG_AGO = timedelta(minutes=31)
-POLICY = DuePolicy(RESERVATION, max_failures=3, is_live=True)
+POLICY = ExpiryPolicy(RESERVATION, max_failures=3, is_live=True)
 
 
 async def place(
@@ -44,7 +44,7 @@ def write_order(db: Connection, order: Order) -> None:
 
 def count_movements(db: Connection, order: Order, kind: str) -> int:
     """Count the order's stock movements of a kind."""
-    of_order = (stock_movements.c.reason == order.id) & (stock_movements.c.kind == kind)
+    of_order = (stock_movements.c.cause == order.id) & (stock_movements.c.kind == kind)
     return db.execute(select(func.count()).select_from(stock_movements).where(of_order)).scalar_one()
 
 

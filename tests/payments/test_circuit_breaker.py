@@ -21,7 +21,7 @@ class Clock:
 def test_it_is_open_after_enough_failures_in_a_row(answers: list[bool]) -> None:
     breaker = CircuitBreaker(Clock())
     for answer in answers:
-        breaker.record(is_answered=answer)
+        breaker.record(has_response=answer)
     in_a_row = next((n for n, answer in enumerate(reversed(answers)) if answer), len(answers))
     assert breaker.is_open == (in_a_row >= MAX_FAILURES)
     assert breaker.allow_request() == (in_a_row < MAX_FAILURES)
@@ -31,16 +31,16 @@ def test_after_each_rest_one_request_is_allowed() -> None:
     clock = Clock()
     breaker = CircuitBreaker(clock)
     for _ in range(MAX_FAILURES):
-        breaker.record(is_answered=False)
+        breaker.record(has_response=False)
     for _ in range(3):
         assert not breaker.allow_request()
         clock.now += REST_SECONDS
         assert breaker.allow_request()
         assert not breaker.allow_request()
-        breaker.record(is_answered=False)
+        breaker.record(has_response=False)
     clock.now += REST_SECONDS
     assert breaker.allow_request()
-    breaker.record(is_answered=True)
+    breaker.record(has_response=True)
     assert breaker.allow_request()
     assert not breaker.is_open
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from bookshop.catalogue.book import Book
-from bookshop.catalogue.stock import find_free
+from bookshop.catalogue.stock import find_available
 from bookshop.database import Database
-from bookshop.orders.order import TOO_MANY_FAILURES, Payment
+from bookshop.orders.order import TOO_MANY_FAILURES, PaymentState
 from bookshop.payments.apply_payment_update import apply_payment_update
 from bookshop.payments.gateway import Event
 from bookshop.payments.process_due_order import next_due, process_if_due, retry_delay
@@ -32,8 +32,8 @@ async def test_an_order_without_a_payment_is_cancelled_without_stripe(
 ) -> None:
     order = await store(database, book, LONG_AGO)
     await sweep(database, gateway, POLICY)
-    assert (await find(database, order)).payment is Payment.CANCELLED
-    assert await database.read(find_free, book.isbn) == 3
+    assert (await find(database, order)).payment is PaymentState.CANCELLED
+    assert await database.read(find_available, book.isbn) == 3
 
 
 async def test_what_fails_is_tried_again_after_growing_delays(
@@ -45,10 +45,10 @@ async def test_what_fails_is_tried_again_after_growing_delays(
     assert await process_if_due(database, away, POLICY, order.id)
     await away.close()
     waiting = await find(database, order)
-    assert (waiting.payment, waiting.failed_attempts) == (Payment.OPEN, 1)
+    assert (waiting.payment, waiting.failed_attempts) == (PaymentState.OPEN, 1)
     assert waiting.due_at
     assert waiting.due_at > before
-    assert await database.read(find_free, book.isbn) == 2
+    assert await database.read(find_available, book.isbn) == 2
 
 
 def test_delays_grow_to_a_bound() -> None:
@@ -63,13 +63,13 @@ async def test_an_order_on_which_cards_are_tested_is_cancelled(
     order = await place(database, gateway, book)
     await sweep(database, gateway, POLICY)
     for n in range(POLICY.max_failures):
-        assert (await find(database, order)).payment is Payment.OPEN, n
+        assert (await find(database, order)).payment is PaymentState.OPEN, n
         await account.pay(order.intent_id, "pm_card_visa_chargeDeclined")
         await sweep(database, gateway, POLICY)
     closed = await find(database, order)
-    assert (closed.payment, closed.failure) == (Payment.CANCELLED, TOO_MANY_FAILURES)
+    assert (closed.payment, closed.failure) == (PaymentState.CANCELLED, TOO_MANY_FAILURES)
     assert (await account.read(order.intent_id))["status"] == "canceled"
-    assert await database.read(find_free, book.isbn) == 3
+    assert await database.read(find_available, book.isbn) == 3
 
 
 async def test_an_order_whose_payment_stripe_does_not_know_is_tried_ever_more_seldom(
@@ -78,8 +78,8 @@ async def test_an_order_whose_payment_stripe_does_not_know_is_tried_ever_more_se
     order = await store(database, book, LONG_AGO, intent_id="pi_of_another_account")
     assert await process_if_due(database, gateway, POLICY, order.id)
     waiting = await find(database, order)
-    assert (waiting.payment, waiting.failed_attempts) == (Payment.OPEN, 1)
-    assert await database.read(find_free, book.isbn) == 2
+    assert (waiting.payment, waiting.failed_attempts) == (PaymentState.OPEN, 1)
+    assert await database.read(find_available, book.isbn) == 2
 
 
 async def test_an_order_of_a_test_account_that_was_emptied_gives_its_books_back(
@@ -87,8 +87,8 @@ async def test_an_order_of_a_test_account_that_was_emptied_gives_its_books_back(
 ) -> None:
     order = await store(database, book, LONG_AGO, intent_id="pi_of_an_emptied_account")
     await process_if_due(database, gateway, replace(POLICY, is_live=False), order.id)
-    assert (await find(database, order)).payment is Payment.CANCELLED
-    assert await database.read(find_free, book.isbn) == 3
+    assert (await find(database, order)).payment is PaymentState.CANCELLED
+    assert await database.read(find_available, book.isbn) == 3
 
 
 async def test_an_order_that_is_processed_early_keeps_its_reservation(
@@ -98,7 +98,7 @@ async def test_an_order_that_is_processed_early_keeps_its_reservation(
     event = Event("evt_early", "payment_intent.payment_failed", order.intent_id, order.id, is_live=False)
     assert await process_if_due(database, gateway, POLICY, await record_event(database, event))
     kept = await find(database, order)
-    assert (kept.payment, kept.due_at) == (Payment.OPEN, order.placed_at + RESERVATION)
+    assert (kept.payment, kept.due_at) == (PaymentState.OPEN, order.placed_at + RESERVATION)
     assert (await account.read(order.intent_id))["status"] == "requires_payment_method"
 
 
@@ -112,12 +112,12 @@ async def test_a_payment_that_needs_review_is_never_due_again(
     assert await process_if_due(database, gateway, POLICY, await record_event(database, event))
     checked = await find(database, order)
     assert (checked.review_reason, checked.due_at) == ("amount", None)
-    assert await database.read(find_free, book.isbn) == 2
+    assert await database.read(find_available, book.isbn) == 2
 
 
 @pytest.mark.parametrize(
     "changed",
-    [{"review_reason": "amount"}, {"payment": Payment.PAID}, {"payment": Payment.CANCELLED}],
+    [{"review_reason": "amount"}, {"payment": PaymentState.PAID}, {"payment": PaymentState.CANCELLED}],
     ids=str,
 )
 def test_an_order_that_waits_for_nothing_is_not_due(changed: dict[str, Any]) -> None:
@@ -134,7 +134,7 @@ def test_an_order_is_due_when_its_reservation_ends_or_else_soon() -> None:
 
 def test_a_payment_that_is_processing_is_read_again_every_two_minutes() -> None:
     now = datetime.now(UTC)
-    due_at = next_due(an_order(placed_at=now, payment=Payment.PROCESSING), POLICY)
+    due_at = next_due(an_order(placed_at=now, payment=PaymentState.PROCESSING), POLICY)
     assert due_at
     assert timedelta(minutes=1, seconds=59) < due_at - now < timedelta(minutes=3)
 
@@ -147,7 +147,7 @@ async def test_a_processing_payment_that_succeeds_is_found_when_it_is_due(
     await account.pay(order.intent_id)
     assert await process_if_due(database, gateway, POLICY, order.id)
     paid = await find(database, order)
-    assert (paid.payment, paid.due_at) == (Payment.PAID, None)
+    assert (paid.payment, paid.due_at) == (PaymentState.PAID, None)
 
 
 async def test_an_order_is_cancelled_after_so_many_failed_payments_and_not_before(
@@ -155,13 +155,13 @@ async def test_an_order_is_cancelled_after_so_many_failed_payments_and_not_befor
 ) -> None:
     order = await place(database, gateway, book)
     for number in range(POLICY.max_failures):
-        assert (await find(database, order)).payment is Payment.OPEN
+        assert (await find(database, order)).payment is PaymentState.OPEN
         event = Event(
             f"evt_{number}", "payment_intent.payment_failed", order.intent_id, order.id, is_live=False
         )
         await process_if_due(database, gateway, POLICY, await record_event(database, event))
     cancelled = await find(database, order)
-    assert (cancelled.payment, cancelled.failure) == (Payment.CANCELLED, TOO_MANY_FAILURES)
+    assert (cancelled.payment, cancelled.failure) == (PaymentState.CANCELLED, TOO_MANY_FAILURES)
 
 
 async def test_a_processing_payment_is_never_cancelled(

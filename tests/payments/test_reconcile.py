@@ -8,16 +8,16 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bookshop.catalogue.book import Book
-from bookshop.catalogue.stock import find_free, reserve_stock
+from bookshop.catalogue.stock import find_available, reserve_stock
 from bookshop.database import Database
-from bookshop.orders.order import Order, Payment
+from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.payment_store import set_intent
 from bookshop.orders.store import add_order, find_order
 from bookshop.payments.apply_payment_update import apply_payment_update
 from bookshop.payments.cancel_order import cancel_never_offered, cancel_unpaid
 from bookshop.payments.errors import ProviderUnavailable
 from bookshop.payments.gateway import Intent
-from bookshop.payments.reconcile import NO_PAUSE, PAUSE, reconcile
+from bookshop.payments.reconcile import MIN_REFRESH_INTERVAL, NO_INTERVAL, reconcile
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.payments.switch_payment_method import begin_switch, switch_payment_method
 from bookshop.schema import stock, stock_movements
@@ -54,7 +54,7 @@ async def test_a_paid_order_sells_its_books_once_however_often_it_is_updated(dat
     order = await database.write(place, an_order(book, intent_id="pi_1"), book)
     for _ in range(3):
         paid = await database.write(apply_payment_update, order.id, payment_update(order))
-    assert paid.payment is Payment.PAID
+    assert paid.payment is PaymentState.PAID
     assert paid.number == 1001
     assert await database.read(count_stock, book.isbn) == (2, 0)
     assert await database.read(list_movements, book.isbn) == [("received", 3), ("reserved", 1), ("sold", 1)]
@@ -78,7 +78,7 @@ async def test_a_cancelled_order_gives_its_books_back_once(database: Database) -
     order = await database.write(place, an_order(book, intent_id="pi_1"), book)
     for _ in range(2):
         cancelled = await database.write(apply_payment_update, order.id, payment_update(order, "canceled"))
-    assert cancelled.payment is Payment.CANCELLED
+    assert cancelled.payment is PaymentState.CANCELLED
     assert await database.read(count_stock, book.isbn) == (1, 0)
 
 
@@ -86,15 +86,15 @@ async def test_a_payment_of_another_amount_needs_review_and_sells_nothing(databa
     book = a_book(stock=1)
     order = await database.write(place, an_order(book, intent_id="pi_1"), book)
     wrong = await database.write(apply_payment_update, order.id, payment_update(order, received=sgd(1)))
-    assert (wrong.payment, wrong.review_reason) == (Payment.OPEN, "amount")
+    assert (wrong.payment, wrong.review_reason) == (PaymentState.OPEN, "amount")
     assert await database.read(count_stock, book.isbn) == (1, 1)
 
 
 async def test_an_order_that_was_never_offered_is_cancelled_without_stripe(database: Database) -> None:
     book = a_book(stock=1)
     order = await database.write(place, an_order(book), book)
-    assert (await database.write(cancel_never_offered, order.id)).payment is Payment.CANCELLED
-    assert await database.read(find_free, book.isbn) == 1
+    assert (await database.write(cancel_never_offered, order.id)).payment is PaymentState.CANCELLED
+    assert await database.read(find_available, book.isbn) == 1
 
 
 async def placed_at_stripe(database: Database, gateway: StripeGateway, stock: int = 2) -> Order:
@@ -112,7 +112,7 @@ async def test_reconciling_finds_a_payment(
     await account.pay(order.intent_id)
     settled, is_fresh = await reconcile(database, gateway, order)
     assert is_fresh
-    assert settled.payment is Payment.PAID
+    assert settled.payment is PaymentState.PAID
     assert settled.charge is not None
     assert (settled.charge.brand, settled.charge.last4) == ("visa", "4242")
     assert settled.charge.id == (await account.read(order.intent_id))["latest_charge"]
@@ -134,7 +134,7 @@ async def test_a_final_order_is_not_read_from_stripe(
     await account.pay(order.intent_id)
     settled, _ = await reconcile(database, gateway, order)
     for _ in range(3):
-        await reconcile(database, gateway, settled, NO_PAUSE)
+        await reconcile(database, gateway, settled, NO_INTERVAL)
     assert await account.count_calls("GET", f"/v1/payment_intents/{order.intent_id}") == 1
 
 
@@ -144,7 +144,7 @@ async def test_a_decline_has_stripes_message_and_the_order_stays_open(
     order = await placed_at_stripe(database, gateway)
     await account.pay(order.intent_id, "pm_card_visa_chargeDeclinedInsufficientFunds")
     settled, _ = await reconcile(database, gateway, order)
-    assert settled.payment is Payment.OPEN
+    assert settled.payment is PaymentState.OPEN
     assert settled.failure == "Your card has insufficient funds."
 
 
@@ -152,9 +152,9 @@ async def test_an_order_is_cancelled_at_stripe_first(
     database: Database, gateway: StripeGateway, account: Account
 ) -> None:
     order = await placed_at_stripe(database, gateway, stock=1)
-    assert (await cancel_unpaid(database, gateway, order)).payment is Payment.CANCELLED
+    assert (await cancel_unpaid(database, gateway, order)).payment is PaymentState.CANCELLED
     assert (await account.read(order.intent_id))["status"] == "canceled"
-    assert await database.read(find_free, order.lines[0].isbn) == 1
+    assert await database.read(find_available, order.lines[0].isbn) == 1
 
 
 async def test_an_order_that_was_paid_meanwhile_is_not_cancelled(
@@ -162,7 +162,7 @@ async def test_an_order_that_was_paid_meanwhile_is_not_cancelled(
 ) -> None:
     order = await placed_at_stripe(database, gateway, stock=1)
     await account.pay(order.intent_id)
-    assert (await cancel_unpaid(database, gateway, order)).payment is Payment.PAID
+    assert (await cancel_unpaid(database, gateway, order)).payment is PaymentState.PAID
     assert await database.read(count_stock, order.lines[0].isbn) == (0, 0)
 
 
@@ -188,14 +188,14 @@ class CountingGateway(StripeGateway):
         raise ProviderUnavailable
 
 
-async def test_a_payment_is_not_read_again_within_the_pause(database: Database) -> None:
+async def test_a_payment_is_not_read_again_within_the_interval(database: Database) -> None:
     book = a_book()
     order = await database.write(place, an_order(book, intent_id="pi_1"), book)
     gateway = CountingGateway()
     just_now = replace(order, refreshed_at=datetime.now(UTC))
     assert await reconcile(database, gateway, just_now) == (just_now, False)
     assert gateway.reads == 0
-    before = replace(order, refreshed_at=datetime.now(UTC) - PAUSE)
+    before = replace(order, refreshed_at=datetime.now(UTC) - MIN_REFRESH_INTERVAL)
     assert await reconcile(database, gateway, before) == (before, False)
     assert gateway.reads == 1
 
@@ -222,9 +222,9 @@ async def test_a_superseded_payment_is_cancelled_by_the_next_reconcile(
     order = await placed_at_stripe(database, gateway)
     superseded = await database.write(begin_switch, order)
     assert (superseded.intent_id, superseded.superseded_intent_id) == ("", order.intent_id)
-    reconciled, is_fresh = await reconcile(database, gateway, superseded, NO_PAUSE)
+    reconciled, is_fresh = await reconcile(database, gateway, superseded, NO_INTERVAL)
     assert is_fresh
-    assert (reconciled.superseded_intent_id, reconciled.payment) == ("", Payment.OPEN)
+    assert (reconciled.superseded_intent_id, reconciled.payment) == ("", PaymentState.OPEN)
     assert (await account.read(order.intent_id))["status"] == "canceled"
 
 
@@ -234,7 +234,11 @@ async def test_a_superseded_payment_that_was_used_meanwhile_pays_the_order(
     order = await placed_at_stripe(database, gateway)
     await account.pay(order.intent_id)
     paid = await switch_payment_method(database, gateway, order)
-    assert (paid.payment, paid.intent_id, paid.superseded_intent_id) == (Payment.PAID, order.intent_id, "")
+    assert (paid.payment, paid.intent_id, paid.superseded_intent_id) == (
+        PaymentState.PAID,
+        order.intent_id,
+        "",
+    )
 
 
 async def test_an_order_is_cancelled_after_its_superseded_payment(
@@ -243,9 +247,9 @@ async def test_an_order_is_cancelled_after_its_superseded_payment(
     order = await placed_at_stripe(database, gateway, stock=1)
     superseded = await database.write(begin_switch, order)
     cancelled = await cancel_unpaid(database, gateway, superseded)
-    assert (cancelled.payment, cancelled.due_at) == (Payment.CANCELLED, None)
+    assert (cancelled.payment, cancelled.due_at) == (PaymentState.CANCELLED, None)
     assert (await account.read(order.intent_id))["status"] == "canceled"
-    assert await database.read(find_free, order.lines[0].isbn) == 1
+    assert await database.read(find_available, order.lines[0].isbn) == 1
 
 
 @pytest.mark.parametrize("changed", [{"intent_id": "pi_1"}, {"superseded_intent_id": "pi_1"}], ids=str)
@@ -257,5 +261,5 @@ async def test_an_order_whose_payment_was_offered_is_not_cancelled_without_strip
     await database.write(set_intent, order, "pi_1", "requires_payment_method")
     if "superseded_intent_id" in changed:
         await database.write(begin_switch, replace(order, intent_id="pi_1"))
-    assert (await database.write(cancel_never_offered, order.id)).payment is Payment.OPEN
-    assert await database.read(find_free, book.isbn) == 0
+    assert (await database.write(cancel_never_offered, order.id)).payment is PaymentState.OPEN
+    assert await database.read(find_available, book.isbn) == 0

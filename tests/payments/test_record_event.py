@@ -7,9 +7,9 @@ from itertools import permutations, product
 import pytest
 
 from bookshop.catalogue.book import Book
-from bookshop.catalogue.stock import find_free
+from bookshop.catalogue.stock import find_available
 from bookshop.database import Database
-from bookshop.orders.order import Payment
+from bookshop.orders.order import PaymentState
 from bookshop.payments.gateway import Event
 from bookshop.payments.process_due_order import process_if_due
 from bookshop.payments.record_event import record_event
@@ -47,7 +47,7 @@ async def test_an_event_recorded_before_a_crash_is_processed_after_it(
     event = Event("evt_1", "payment_intent.succeeded", order.intent_id, order.id, is_live=False)
     assert await record_event(database, event) == order.id
     await sweep(database, gateway, POLICY)
-    assert (await find(database, order)).payment is Payment.PAID
+    assert (await find(database, order)).payment is PaymentState.PAID
 
 
 SALE = ("payment_intent.created", "charge.succeeded", "payment_intent.succeeded")
@@ -77,9 +77,9 @@ async def test_every_permutation_of_a_sales_events_with_none_to_two_copies_of_ea
                 await process_if_due(database, gateway, POLICY, order_id)
     await sweep(database, gateway, POLICY)
     for order, kinds in zip(orders, cases, strict=True):
-        assert (await find(database, order)).payment is Payment.PAID, kinds
+        assert (await find(database, order)).payment is PaymentState.PAID, kinds
         assert await database.read(count_movements, order, "sold") == 1, kinds
-    assert await database.read(find_free, book.isbn) == 0
+    assert await database.read(find_available, book.isbn) == 0
 
 
 async def test_events_before_the_payment_and_after_it_sell_once(

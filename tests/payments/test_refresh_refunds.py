@@ -9,7 +9,7 @@ from bookshop.database import Database
 from bookshop.payments.refresh_refunds import refresh_refunds
 from bookshop.payments.refund import RefundStatus
 from bookshop.payments.refund_order import refund_order
-from bookshop.payments.refund_request import RefundRequest
+from bookshop.payments.refund_rules import RefundRequest
 from bookshop.payments.refund_store import list_refunds
 from bookshop.payments.send_refund import apply_refund_updates
 from bookshop.payments.stripe_api.gateway import StripeGateway
@@ -64,7 +64,7 @@ async def test_a_slow_refund_is_followed_to_its_end(
     order = await buy("pm_card_pendingRefund")
     pending = await refund_order(database, gateway, order.id, EVERYTHING)
     assert pending.is_open
-    await decide(account, f"refunds/{pending.refund_id}", "succeeded")
+    await decide(account, f"refunds/{pending.stripe_refund_id}", "succeeded")
     for _ in range(2):
         (refund,) = await refresh_refunds(database, gateway, order)
         assert refund == replace(pending, status=RefundStatus.SUCCEEDED)
@@ -76,7 +76,7 @@ async def test_a_refund_that_fails_late_is_stored_and_may_be_made_again(
     order = await buy("pm_card_refundFail")
     made = await refund_order(database, gateway, order.id, EVERYTHING)
     assert made.status is RefundStatus.SUCCEEDED
-    await decide(account, f"refunds/{made.refund_id}", "failed")
+    await decide(account, f"refunds/{made.stripe_refund_id}", "failed")
     (failed,) = await refresh_refunds(database, gateway, order)
     assert (failed.status, failed.failure) == (RefundStatus.FAILED, "expired_or_canceled_card")
     assert (await refund_order(database, gateway, order.id, EVERYTHING)).id == f"{order.id}-2"

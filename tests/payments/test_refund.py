@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookshop.money import Money
-from bookshop.orders.order import Order, Payment
+from bookshop.orders.order import Order, PaymentState
 from bookshop.payments.refund import (
     Refund,
     RefundStatus,
@@ -19,10 +19,10 @@ from bookshop.payments.refund import (
     refundable_amount,
     refuse_refund,
 )
-from bookshop.payments.refund_request import (
+from bookshop.payments.refund_rules import (
     NotRefundable,
     RefundRequest,
-    amount_to_refund,
+    check_refund_amount,
     copies_to_restock,
     is_repeat,
 )
@@ -35,7 +35,7 @@ EMMA, PERSUASION = (book.isbn for book in BOOKS)
 
 def a_paid_order() -> Order:
     """Two copies of Emma and one of Persuasion, sent for 5.00: 38.00."""
-    order = an_order(*BOOKS, payment=Payment.PAID, charge=A_CHARGE, paid_at=NOW)
+    order = an_order(*BOOKS, payment=PaymentState.PAID, charge=A_CHARGE, paid_at=NOW)
     emma, persuasion = order.lines
     return replace(
         order, lines=(replace(emma, quantity=2), persuasion), delivery_fee=sgd(500), total=sgd(3800)
@@ -51,9 +51,9 @@ def a_refund(minor: int = 400, number: int = 1, **changed: object) -> Refund:
 
 
 def refund_update(
-    refund: Refund, status: RefundStatus, failure: str = "", refund_id: str = "re_1"
+    refund: Refund, status: RefundStatus, failure: str = "", stripe_refund_id: str = "re_1"
 ) -> RefundUpdate:
-    return RefundUpdate(refund_id, status, refund.amount, refund.id, NOW, refund.reason, failure)
+    return RefundUpdate(stripe_refund_id, status, refund.amount, refund.id, NOW, refund.reason, failure)
 
 
 REFUND = a_refund()
@@ -62,7 +62,7 @@ updates = st.builds(
     st.sampled_from([RefundStatus.PENDING, RefundStatus.SUCCEEDED, RefundStatus.FAILED]),
     st.sampled_from(["", "expired_or_canceled_card"]),
 )
-foreign = st.builds(lambda update: replace(update, refund_id="re_2"), updates)
+foreign = st.builds(lambda update: replace(update, stripe_refund_id="re_2"), updates)
 
 
 def merge_updates(refund: Refund, *update: RefundUpdate) -> Refund:
@@ -108,12 +108,12 @@ def test_a_refusal_is_forgotten_once_stripe_shows_the_refund(earlier: list[Refun
 def test_a_listed_refund_is_the_shops_by_its_own_id_or_else_the_dashboards() -> None:
     ours, theirs = a_refund(400), a_refund(500, 2)
     listed = [
-        replace(refund_update(theirs, RefundStatus.SUCCEEDED, refund_id="re_2"), key=""),
+        replace(refund_update(theirs, RefundStatus.SUCCEEDED, stripe_refund_id="re_2"), key=""),
         refund_update(ours, RefundStatus.SUCCEEDED),
     ]
     merged = merge_refunds(ORDER.id, [ours], listed)
     assert merged == [
-        replace(ours, status=RefundStatus.SUCCEEDED, refund_id="re_1"),
+        replace(ours, status=RefundStatus.SUCCEEDED, stripe_refund_id="re_1"),
         new_refund(ORDER.id, listed[0]),
     ]
     assert merged[1].id == "re_2"
@@ -122,7 +122,8 @@ def test_a_listed_refund_is_the_shops_by_its_own_id_or_else_the_dashboards() -> 
 
 def test_a_second_refund_with_our_id_is_counted_beside_the_first() -> None:
     listed = [
-        refund_update(REFUND, RefundStatus.SUCCEEDED, refund_id=refund_id) for refund_id in ("re_1", "re_2")
+        refund_update(REFUND, RefundStatus.SUCCEEDED, stripe_refund_id=stripe_refund_id)
+        for stripe_refund_id in ("re_1", "re_2")
     ]
     merged = merge_refunds(ORDER.id, [REFUND], listed)
     assert [refund.id for refund in merged] == [REFUND.id, "re_2"]
@@ -145,49 +146,49 @@ def test_all_but_what_failed_is_gone() -> None:
     ],
 )
 def test_a_request_means_an_amount(request_: RefundRequest, minor: int) -> None:
-    assert amount_to_refund(ORDER, request_, ORDER.total) == sgd(minor)
+    assert check_refund_amount(ORDER, request_, ORDER.total) == sgd(minor)
 
 
 def test_everything_left_is_what_did_not_go_back_yet() -> None:
-    assert amount_to_refund(ORDER, RefundRequest(), sgd(1)) == sgd(1)
+    assert check_refund_amount(ORDER, RefundRequest(), sgd(1)) == sgd(1)
 
 
 @pytest.mark.parametrize(
     ("request_", "message"),
     [
-        (RefundRequest(amount=sgd(3801)), "S$38.01 is more than the S$38.00 that is left"),
-        (RefundRequest(amount=sgd(0)), "S$0.00 is not an amount that can go back"),
-        (RefundRequest(amount=sgd(-1)), "not an amount that can go back"),
-        (RefundRequest(amount=Money(400, "USD")), "not an amount that can go back"),
+        (RefundRequest(amount=sgd(3801)), "S$38.01 is more than the S$38.00 that can still be refunded"),
+        (RefundRequest(amount=sgd(0)), "S$0.00 is not a valid amount for this order"),
+        (RefundRequest(amount=sgd(-1)), "not a valid amount for this order"),
+        (RefundRequest(amount=Money(400, "USD")), "not a valid amount for this order"),
         (RefundRequest(amount=sgd(4), lines=((EMMA, 1),)), "not both"),
-        (RefundRequest(amount=sgd(4), restock=True), "Name the copies that are back"),
+        (RefundRequest(amount=sgd(4), restock=True), "name the returned copies with lines instead"),
         (RefundRequest(lines=(("9780000000002", None),)), "is not in this order"),
         (RefundRequest(lines=((EMMA, 3),)), "Only 2 of"),
         (RefundRequest(lines=((EMMA, 2), (EMMA, 1))), "Only 2 of"),
-        (RefundRequest(lines=((EMMA, 0),)), "is not a number of copies"),
-        (RefundRequest(lines=((EMMA, -1),)), "is not a number of copies"),
-        (RefundRequest(reason="boredom"), "A reason is one of"),
+        (RefundRequest(lines=((EMMA, 0),)), "is not a valid number of copies"),
+        (RefundRequest(lines=((EMMA, -1),)), "is not a valid number of copies"),
+        (RefundRequest(reason="boredom"), "'boredom' is not a valid reason. Use one of"),
     ],
 )
 def test_what_cannot_go_back_is_refused_in_one_line(request_: RefundRequest, message: str) -> None:
     with pytest.raises(NotRefundable, match=message.replace("$", r"\$")):
-        amount_to_refund(ORDER, request_, ORDER.total)
+        check_refund_amount(ORDER, request_, ORDER.total)
 
 
 def test_copies_that_were_free_give_nothing_back() -> None:
     free = replace(ORDER.lines[0], price=sgd(0))
     order = replace(ORDER, lines=(free, ORDER.lines[1]))
     with pytest.raises(NotRefundable, match="cost nothing"):
-        amount_to_refund(order, RefundRequest(lines=((EMMA, None),)), order.total)
+        check_refund_amount(order, RefundRequest(lines=((EMMA, None),)), order.total)
 
 
 def test_nothing_goes_back_of_what_is_gone_or_was_never_paid() -> None:
     with pytest.raises(NotRefundable, match="Nothing is left"):
-        amount_to_refund(ORDER, RefundRequest(), sgd(0))
-    never_paid = (an_order(), an_order(review_reason="amount"), an_order(payment=Payment.CANCELLED))
-    for unpaid in (*never_paid, replace(ORDER, charge=None), replace(ORDER, payment=Payment.OPEN)):
-        with pytest.raises(NotRefundable, match="Only an order that is paid"):
-            amount_to_refund(unpaid, RefundRequest(), unpaid.total)
+        check_refund_amount(ORDER, RefundRequest(), sgd(0))
+    never_paid = (an_order(), an_order(review_reason="amount"), an_order(payment=PaymentState.CANCELLED))
+    for unpaid in (*never_paid, replace(ORDER, charge=None), replace(ORDER, payment=PaymentState.OPEN)):
+        with pytest.raises(NotRefundable, match="Only a paid order"):
+            check_refund_amount(unpaid, RefundRequest(), unpaid.total)
 
 
 def test_copies_are_back_on_the_shelf_only_where_that_is_said() -> None:
@@ -196,9 +197,9 @@ def test_copies_are_back_on_the_shelf_only_where_that_is_said() -> None:
     assert copies_to_restock(ORDER, everything, ORDER.total, {}) == {EMMA: 2, PERSUASION: 1}
     one = RefundRequest(lines=((EMMA, 1),), restock=True)
     assert copies_to_restock(ORDER, one, sgd(1200), {EMMA: 1}) == {EMMA: 1}
-    with pytest.raises(NotRefundable, match="back on the shelf already"):
+    with pytest.raises(NotRefundable, match="have been restocked already"):
         copies_to_restock(ORDER, one, sgd(1200), {EMMA: 2})
-    with pytest.raises(NotRefundable, match="Some of it went back before"):
+    with pytest.raises(NotRefundable, match="A part was refunded before"):
         copies_to_restock(ORDER, everything, sgd(3000), {})
 
 

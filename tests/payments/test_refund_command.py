@@ -56,7 +56,7 @@ async def test_the_command_explains_in_one_line_why_nothing_went_back(
     name = str(order.number)
     for arguments, said in (
         ((name, "--amount", "four"), "'four' is not an amount such as 23.00"),
-        ((name, "--amount", "400"), "S$400.00 is more than the S$38.00 that is left of S$38.00."),
+        ((name, "--amount", "400"), "S$400.00 is more than the S$38.00 that can still be refunded."),
         ((name, "--line", "978:x"), "'978:x' is not ISBN or ISBN:QUANTITY."),
         (("9", "--amount", "4"), "No order has the number or id '9'. `bookshop orders` lists the orders."),
     ):

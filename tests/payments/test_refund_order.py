@@ -7,12 +7,12 @@ import pytest
 
 from bookshop.app import Shop
 from bookshop.database import Database
-from bookshop.orders.due_store import list_due
+from bookshop.orders.due_store import list_due_orders
 from bookshop.payments.errors import ProviderUnavailable
 from bookshop.payments.refresh_refunds import refresh_refunds
 from bookshop.payments.refund import Refund, RefundStatus, RefundUpdate
 from bookshop.payments.refund_order import begin_refund, refund_order
-from bookshop.payments.refund_request import NotRefundable, RefundRequest
+from bookshop.payments.refund_rules import NotRefundable, RefundRequest
 from bookshop.payments.refund_store import list_refunds
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from tests.builders import sgd
@@ -56,7 +56,7 @@ async def test_everything_goes_back(
     (made,) = await refunds_at_stripe(account, order)
     assert (made["amount"], made["reason"]) == (3800, "requested_by_customer")
     assert made["metadata"] == {"order": order.id, "refund": f"{order.id}-1"}
-    assert (refund.id, refund.refund_id, refund.status) == (
+    assert (refund.id, refund.stripe_refund_id, refund.status) == (
         f"{order.id}-1",
         made["id"],
         RefundStatus.SUCCEEDED,
@@ -79,7 +79,7 @@ async def test_it_goes_back_in_parts_and_never_more_than_was_paid(
         (RefundRequest(amount=sgd(1799)), 1799),
     ):
         assert (await refund_order(database, gateway, order.id, request)).amount == sgd(minor)
-    with pytest.raises(NotRefundable, match=r"S\$0.02 is more than the S\$0.01 that is left"):
+    with pytest.raises(NotRefundable, match=r"S\$0.02 is more than the S\$0.01 that can still be refunded"):
         await refund_order(database, gateway, order.id, RefundRequest(amount=sgd(2)))
     assert (await refund_order(database, gateway, order.id, EVERYTHING)).amount == sgd(1)
     assert sum(refund["amount"] for refund in await refunds_at_stripe(account, order)) == 3800
@@ -97,7 +97,7 @@ async def test_many_at_once_do_not_exceed_the_total(
     assert all(isinstance(answer, Refund | NotRefundable) for answer in answers)
     assert [refund.status for refund in made] == [RefundStatus.SUCCEEDED] * 3
     at_stripe = await refunds_at_stripe(account, order)
-    assert sorted(refund["id"] for refund in at_stripe) == sorted(refund.refund_id for refund in made)
+    assert sorted(refund["id"] for refund in at_stripe) == sorted(refund.stripe_refund_id for refund in made)
 
 
 async def test_a_double_click_refunds_once(
@@ -108,7 +108,7 @@ async def test_a_double_click_refunds_once(
         *(refund_order(database, gateway, order.id, EVERYTHING) for _ in range(5)), return_exceptions=True
     )
     (made,) = await refunds_at_stripe(account, order)
-    assert {answer.refund_id for answer in answers if isinstance(answer, Refund)} == {made["id"]}
+    assert {answer.stripe_refund_id for answer in answers if isinstance(answer, Refund)} == {made["id"]}
     assert all(isinstance(answer, Refund | NotRefundable) for answer in answers)
 
 
@@ -118,7 +118,7 @@ async def test_a_crash_before_stripe_was_asked_loses_no_refund(
 ) -> None:
     order = await buy()
     await database.write(begin_refund, order.id, FOUR, datetime.now(UTC))
-    assert await database.read(list_due, datetime.now(UTC) + timedelta(minutes=2), 9) == [order.id]
+    assert await database.read(list_due_orders, datetime.now(UTC) + timedelta(minutes=2), 9) == [order.id]
     if is_followed:
         (refund,) = await refresh_refunds(database, gateway, order)
     else:
@@ -155,7 +155,7 @@ async def test_a_lost_message_loses_no_refund_and_nothing_goes_back_twice(
     assert await account.count_calls("POST", "/v1/refunds") == before + asked_again
     assert (refund.id, refund.status) == (f"{order.id}-1", RefundStatus.SUCCEEDED)
     (made,) = await refunds_at_stripe(account, order)
-    assert (made["id"], made["amount"]) == (refund.refund_id, 1200)
+    assert (made["id"], made["amount"]) == (refund.stripe_refund_id, 1200)
     assert await database.read(list_refunds, order.id) == [refund]
     assert await database.read(count_on_hand, order) == [4, 4]
     assert await database.read(returns_of) == [(refund.id, emma, 1)]
@@ -168,7 +168,7 @@ async def test_replies_that_stripe_loses_lose_no_refund(
     fault = {"kind": "reply-lost", "times": "1", "method": "POST", "path": "/v1/refunds"}
     await account.ask("POST", "/_control/faults", fault)
     refund = await refund_order(database, gateway, order.id, FOUR)
-    assert [made["id"] for made in await refunds_at_stripe(account, order)] == [refund.refund_id]
+    assert [made["id"] for made in await refunds_at_stripe(account, order)] == [refund.stripe_refund_id]
 
 
 async def test_another_request_waits_until_the_unanswered_one_is_made(
@@ -190,7 +190,7 @@ async def test_what_stripe_refuses_failed_and_is_free_again(
     assert (refused.status, refused.failure) == (RefundStatus.FAILED, "charge_already_refunded")
     first, second = sorted(await refresh_refunds(database, gateway, order), key=lambda r: r.id != refused.id)
     assert first == refused
-    assert (second.id, second.refund_id, second.amount) == (theirs["id"], theirs["id"], sgd(3800))
+    assert (second.id, second.stripe_refund_id, second.amount) == (theirs["id"], theirs["id"], sgd(3800))
     with pytest.raises(NotRefundable, match="Nothing is left"):
         await refund_order(database, gateway, order.id, FOUR)
 
@@ -221,7 +221,7 @@ async def test_a_copy_is_back_on_the_shelf_once_although_it_is_paid_for_in_anoth
     order = await buy()
     request = RefundRequest(lines=((order.lines[1].isbn, 1),), restock=True)
     await refund_order(database, gateway, order.id, request)
-    with pytest.raises(NotRefundable, match="back on the shelf already"):
+    with pytest.raises(NotRefundable, match="have been restocked already"):
         await refund_order(database, gateway, order.id, request)
     assert await database.read(count_on_hand, order) == [3, 5]
     assert len(await database.read(list_refunds, order.id)) == 1

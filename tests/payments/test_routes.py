@@ -9,7 +9,7 @@ from stripe import WebhookSignature
 from bookshop.app import Shop
 from bookshop.catalogue.book import Book
 from bookshop.database import Database
-from bookshop.orders.order import Order, Payment
+from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.store import find_order
 from bookshop.payments.errors import ProviderUnavailable
 from bookshop.payments.stripe_api.gateway import StripeGateway
@@ -59,7 +59,7 @@ async def test_a_webhook_reconciles_the_order(
     assert await send(shop, an_event(intent)) == 200
     await finish(shop)
     order = await find(database, pay_page)
-    assert order.payment is Payment.PAID
+    assert order.payment is PaymentState.PAID
     assert order.charge
     assert order.charge.id == (await account.read(intent))["latest_charge"]
 
@@ -82,7 +82,7 @@ async def test_a_webhook_that_lies_changes_nothing(
     pay_page = await shopper.place_and_pay_page(book.isbn)
     assert await send(shop, an_event(await shopper.find_intent(pay_page))) == 200
     await finish(shop)
-    assert (await find(database, pay_page)).payment is Payment.OPEN
+    assert (await find(database, pay_page)).payment is PaymentState.OPEN
 
 
 async def test_what_is_not_signed_is_refused(shop: Shop) -> None:

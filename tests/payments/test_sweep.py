@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bookshop.catalogue.book import Book
-from bookshop.catalogue.stock import find_free
+from bookshop.catalogue.stock import find_available
 from bookshop.database import Database, open_database
-from bookshop.orders.due_store import list_due
-from bookshop.orders.order import Order, Payment
+from bookshop.orders.due_store import list_due_orders
+from bookshop.orders.order import Order, PaymentState
 from bookshop.payments.errors import ProviderUnavailable
-from bookshop.payments.event_store import set_listed
+from bookshop.payments.event_store import set_events_fetched
 from bookshop.payments.gateway import Event
 from bookshop.payments.refund_store import list_refunds
 from bookshop.payments.stripe_api.gateway import StripeGateway
@@ -47,12 +47,12 @@ async def test_an_abandoned_order_is_cancelled_at_stripe_and_gives_its_books_bac
     database: Database, gateway: StripeGateway, account: Account, book: Book
 ) -> None:
     order = await place(database, gateway, book, LONG_AGO)
-    assert await database.read(find_free, book.isbn) == 2
+    assert await database.read(find_available, book.isbn) == 2
     await sweep(database, gateway, POLICY)
     assert (await account.read(order.intent_id))["status"] == "canceled"
-    assert (await find(database, order)).payment is Payment.CANCELLED
-    assert await database.read(find_free, book.isbn) == 3
-    assert await database.read(list_due, datetime.now(UTC) + RESERVATION, 9) == []
+    assert (await find(database, order)).payment is PaymentState.CANCELLED
+    assert await database.read(find_available, book.isbn) == 3
+    assert await database.read(list_due_orders, datetime.now(UTC) + RESERVATION, 9) == []
 
 
 async def test_an_order_within_its_time_is_left_alone(
@@ -62,7 +62,7 @@ async def test_an_order_within_its_time_is_left_alone(
     asked = await account.count_calls("GET", f"/v1/payment_intents/{order.intent_id}")
     for _ in range(3):
         await sweep(database, gateway, POLICY)
-    assert (await find(database, order)).payment is Payment.OPEN
+    assert (await find(database, order)).payment is PaymentState.OPEN
     assert await account.count_calls("GET", f"/v1/payment_intents/{order.intent_id}") == asked
 
 
@@ -73,7 +73,7 @@ async def test_a_payment_without_any_webhook_is_found(
     await sweep(database, gateway, POLICY)
     await account.pay(order.intent_id)
     await sweep(database, gateway, POLICY)
-    assert (await find(database, order)).payment is Payment.PAID
+    assert (await find(database, order)).payment is PaymentState.PAID
 
 
 async def test_a_payment_in_the_last_second_is_a_payment(
@@ -82,8 +82,8 @@ async def test_a_payment_in_the_last_second_is_a_payment(
     order = await place(database, gateway, book, LONG_AGO)
     await account.pay(order.intent_id)
     await sweep(database, gateway, POLICY)
-    assert (await find(database, order)).payment is Payment.PAID
-    assert await database.read(find_free, book.isbn) == 2
+    assert (await find(database, order)).payment is PaymentState.PAID
+    assert await database.read(find_available, book.isbn) == 2
 
 
 async def test_paying_and_expiring_at_the_same_time_ends_as_one_of_the_two(
@@ -95,7 +95,7 @@ async def test_paying_and_expiring_at_the_same_time_ends_as_one_of_the_two(
     await sweep(database, gateway, POLICY)
     for order in orders:
         status = (await account.read(order.intent_id))["status"]
-        is_paid = (await find(database, order)).payment is Payment.PAID
+        is_paid = (await find(database, order)).payment is PaymentState.PAID
         assert is_paid == (status == "succeeded"), status
         assert await database.read(count_movements, order, "sold") == is_paid
         assert await database.read(count_movements, order, "released") == (not is_paid)
@@ -119,7 +119,7 @@ async def pay(database: Database, gateway: StripeGateway, account: Account, book
     await account.pay(order.intent_id, method)
     await sweep(database, gateway, POLICY)
     paid = await find(database, order)
-    assert paid.payment is Payment.PAID
+    assert paid.payment is PaymentState.PAID
     return paid
 
 
@@ -173,7 +173,7 @@ async def test_events_are_listed_from_two_minutes_before_the_last_listing(databa
 
 async def test_a_listing_that_failed_is_made_up_for_by_the_next(database: Database) -> None:
     long_ago = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=5)
-    await database.write(set_listed, long_ago)
+    await database.write(set_events_fetched, long_ago)
     gateway = ListingGateway(failures=1)
     for _ in range(3):
         await sweep(database, gateway, POLICY)
@@ -207,4 +207,4 @@ async def test_the_sweeper_goes_on_after_an_error(
     sweeper.cancel()
     await asyncio.gather(sweeper, return_exceptions=True)
     await database.close()
-    assert "a sweep failed" in caplog.text
+    assert "The sweep failed" in caplog.text

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from bookshop.catalogue.book import Book, Contributor, Subject
+from bookshop.search.book_tokens import STOP_WORDS, split_words
 from bookshop.search.filters import Filters
 from bookshop.search.price_band import price_band_of
 from bookshop.search.rank import day_number
-from bookshop.search.tokens import STOP_WORDS, normalize
 from bookshop.trade.availability import Supply
 from bookshop.trade.product_forms import find_form
 from tests.builders import a_book
@@ -77,14 +77,16 @@ def some_book(chance: random.Random) -> Book:
 
 def words_of(book: Book) -> tuple[list[str], list[str]]:
     """Return the words of the title and of names, and all words."""
-    front = normalize(f"{book.title} {book.subtitle} {' '.join(person.name for person in book.contributors)}")
-    return front, front + normalize(f"{book.publisher} {book.series} {book.isbn} {book.isbn[3:12]}")
+    front = split_words(
+        f"{book.title} {book.subtitle} {' '.join(person.name for person in book.contributors)}"
+    )
+    return front, front + split_words(f"{book.publisher} {book.series} {book.isbn} {book.isbn[3:12]}")
 
 
 def tier_of(book: Book, typed: Sequence[str]) -> int:
     """Return the tier in which a book matches; 0 if it does not."""
     front, everything = words_of(book)
-    if normalize(book.title) == typed:
+    if split_words(book.title) == typed:
         return 1
     *whole, last = typed
     if last in STOP_WORDS and (named := set(whole) - STOP_WORDS):

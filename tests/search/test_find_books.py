@@ -12,12 +12,12 @@ from sqlalchemy import Connection
 from bookshop.catalogue.book import Book, Contributor, Subject
 from bookshop.catalogue.book_store import books_at_ranks
 from bookshop.database import Database
+from bookshop.search.book_tokens import split_words
 from bookshop.search.facet import Facet
 from bookshop.search.filters import Filters
 from bookshop.search.find_books import find_books, find_typed_isbn, list_by_facet
 from bookshop.search.query import Query
 from bookshop.search.results import Results
-from bookshop.search.tokens import normalize
 from tests.builders import a_book, store_book
 from tests.search.find_titles import find_titles
 from tests.search.sample_catalogue import OPTIONS, WORDS, expected, some_book
@@ -74,7 +74,7 @@ async def test_it_finds_what_reading_every_book_finds(
 ) -> None:
     query, right = (
         Query.from_text(" ".join(typed)),
-        expected(catalogue.books, normalize(" ".join(typed)), wanted),
+        expected(catalogue.books, split_words(" ".join(typed)), wanted),
     )
 
     def compare(db: Connection) -> None:

@@ -12,9 +12,9 @@ from bookshop.search.index_sync import (
     FIND_LAST_MOVEMENT,
     SET_SYNCED,
     has_new_movements,
-    keep_in_sync,
     optimize_index,
     optimize_step,
+    run_index_sync,
     sync_index,
     sync_stock,
 )
@@ -77,7 +77,7 @@ async def test_syncing_goes_on_after_an_error(
         return 0
 
     monkeypatch.setattr("bookshop.search.index_sync.sync_index", fail_once)
-    task = asyncio.create_task(keep_in_sync(database, 0))
+    task = asyncio.create_task(run_index_sync(database, 0))
     await synced.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

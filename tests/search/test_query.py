@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bookshop.search.book_tokens import MAX_WORD_CHARS
 from bookshop.search.filters import Filters
 from bookshop.search.query import Query, tiers_of
-from bookshop.search.tokens import MAX_WORD_CHARS
 from tests.search.strategies import junk
 
 

@@ -67,7 +67,7 @@ async def running_worker(idle_seconds: float = IDLE_SECONDS) -> AsyncIterator[Ru
         control_socket.setblocking(False)
         config = server_config(os.dup(listener.fileno()))
         config.keep_alive_timeout = idle_seconds
-        serving = asyncio.create_task(serve(echo, config, worker_socket))
+        serving = asyncio.create_task(serve(echo, config, worker_socket, drain_seconds=idle_seconds + 1))
         assert await asyncio.get_running_loop().sock_recv(control_socket, 1) == b"!"
         try:
             yield Running(listener.getsockname()[1], control_socket, serving)

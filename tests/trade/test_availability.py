@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 
 from bookshop.schema import metadata
 from bookshop.trade.availability import (
-    BARRED,
-    GONE,
-    NOT_YET,
+    DISCONTINUED,
+    NOT_FOR_SALE,
+    NOT_YET_PUBLISHED,
     OBTAINABLE,
-    PAUSED,
     REPLACED,
+    TEMPORARILY_UNAVAILABLE,
     AvailabilityKind,
-    Reason,
     Supply,
+    UnavailableReason,
     find_availability,
 )
 from tests.builders import a_book, sgd
@@ -33,9 +33,9 @@ CODES = (
 
 # supplier's code: what is sold with three copies on the shelf, and with none; how many at most
 TABLE = {
-    "": ("shelf 3", "sold 0"),
-    "01": ("barred 0", "barred 0"),
-    "09": ("shelf 3", "paused 0"),
+    "": ("shelf 3", "sold_out 0"),
+    "01": ("not_for_sale 0", "not_for_sale 0"),
+    "09": ("shelf 3", "temporarily_unavailable 0"),
     "10": ("shelf 3", "announced 0"),
     "11": ("shelf 3", "announced 0"),
     "12": ("shelf 3", "announced 0"),
@@ -43,28 +43,28 @@ TABLE = {
     "21": ("shelf 20", "order 20"),
     "22": ("shelf 20", "order 20"),
     "23": ("shelf 20", "order 20"),
-    "30": ("shelf 3", "paused 0"),
-    "31": ("shelf 3", "paused 0"),
-    "32": ("shelf 3", "paused 0"),
-    "33": ("shelf 3", "paused 0"),
-    "34": ("shelf 3", "paused 0"),
-    "40": ("shelf 3", "gone 0"),
+    "30": ("shelf 3", "temporarily_unavailable 0"),
+    "31": ("shelf 3", "temporarily_unavailable 0"),
+    "32": ("shelf 3", "temporarily_unavailable 0"),
+    "33": ("shelf 3", "temporarily_unavailable 0"),
+    "34": ("shelf 3", "temporarily_unavailable 0"),
+    "40": ("shelf 3", "discontinued 0"),
     "41": ("shelf 3", "replaced 0"),
     "42": ("shelf 3", "replaced 0"),
-    "43": ("shelf 3", "gone 0"),
-    "44": ("shelf 3", "gone 0"),
-    "45": ("shelf 3", "gone 0"),
-    "46": ("barred 0", "barred 0"),
-    "47": ("shelf 3", "ask 0"),
+    "43": ("shelf 3", "discontinued 0"),
+    "44": ("shelf 3", "discontinued 0"),
+    "45": ("shelf 3", "discontinued 0"),
+    "46": ("not_for_sale 0", "not_for_sale 0"),
+    "47": ("shelf 3", "ask_shop 0"),
     "48": ("shelf 3", "replaced 0"),
-    "49": ("barred 0", "barred 0"),
-    "50": ("shelf 3", "gone 0"),
-    "51": ("shelf 3", "gone 0"),
-    "52": ("shelf 3", "gone 0"),
-    "97": ("shelf 3", "ask 0"),
-    "98": ("shelf 3", "ask 0"),
-    "99": ("shelf 3", "ask 0"),
-    "ZZ": ("shelf 3", "ask 0"),
+    "49": ("not_for_sale 0", "not_for_sale 0"),
+    "50": ("shelf 3", "discontinued 0"),
+    "51": ("shelf 3", "discontinued 0"),
+    "52": ("shelf 3", "discontinued 0"),
+    "97": ("shelf 3", "ask_shop 0"),
+    "98": ("shelf 3", "ask_shop 0"),
+    "99": ("shelf 3", "ask_shop 0"),
+    "ZZ": ("shelf 3", "ask_shop 0"),
 }
 
 supplies = st.builds(
@@ -86,7 +86,9 @@ def describe(left: int, supply: Supply, most: int = MOST) -> str:
 
 def test_the_table_has_every_code() -> None:
     assert set(TABLE) == set(CODES)
-    assert set().union(OBTAINABLE, NOT_YET, PAUSED, GONE, REPLACED, BARRED) <= set(CODES)
+    assert set().union(
+        OBTAINABLE, NOT_YET_PUBLISHED, TEMPORARILY_UNAVAILABLE, DISCONTINUED, REPLACED, NOT_FOR_SALE
+    ) <= set(CODES)
 
 
 @pytest.mark.parametrize(("code", "expected"), TABLE.items())
@@ -112,7 +114,7 @@ def test_what_may_be_bought_of_a_book_that_is_out(code: str, expected: tuple[str
         ("", 0, None, "announced 0"),
         ("31", 0, None, "announced 0"),
         ("10", 3, SOON, "announced 0"),
-        ("46", 3, None, "barred 0"),
+        ("46", 3, None, "not_for_sale 0"),
     ],
 )
 def test_what_may_be_bought_before_a_books_day(
@@ -139,7 +141,7 @@ def test_availability_is_consistent(left: int, supply: Supply, most: int) -> Non
     found = find_availability(left, supply, NOW, most)
     assert 0 <= found.max_quantity <= most
     assert found.can_be_bought == (found.kind is not AvailabilityKind.NONE) == (found.reason is None)
-    if supply.code not in OBTAINABLE | NOT_YET:
+    if supply.code not in OBTAINABLE | NOT_YET_PUBLISHED:
         assert found.max_quantity <= max(left, 0)
     if found.kind in (AvailabilityKind.SHELF, AvailabilityKind.ORDER) and found.can_be_ordered:
         assert found.days
@@ -148,7 +150,7 @@ def test_availability_is_consistent(left: int, supply: Supply, most: int) -> Non
 def test_a_book_without_a_price_is_not_sold() -> None:
     book = a_book(stock=3, price=0, supply=Supply("21"))
     assert not book.can_be_bought
-    assert book.availability.reason is Reason.ASK
+    assert book.availability.reason is UnavailableReason.ASK_SHOP
 
 
 def test_the_shop_knows_every_kind_and_its_column_holds_them() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import ean, isbn
 
-from bookshop.trade.isbn import read_isbn
+from bookshop.trade.isbn import parse_isbn
 
 thirteen = st.from_regex(r"978[0-9]{9}|9791[0-9]{8}", fullmatch=True).map(
     lambda stem: stem + ean.calc_check_digit(stem)
@@ -19,32 +19,32 @@ def with_separators(number: str, separator: str) -> str:
 
 @given(thirteen, separators)
 def test_thirteen_digits_are_read_in_any_spelling(number: str, separator: str) -> None:
-    assert read_isbn(f" {with_separators(number, separator)}\n") == number
+    assert parse_isbn(f" {with_separators(number, separator)}\n") == number
 
 
 @given(thirteen.filter(lambda number: number.startswith("978")), separators)
 def test_ten_digits_mean_the_same_book(number: str, separator: str) -> None:
     ten = isbn.to_isbn10(number)
     assert len(ten) == 10
-    assert read_isbn(with_separators(ten, separator)) == number
+    assert parse_isbn(with_separators(ten, separator)) == number
 
 
 @given(thirteen, st.integers(0, 12), st.integers(1, 9))
 def test_a_wrong_digit_makes_no_other_book(number: str, place: int, off: int) -> None:
     wrong = str((int(number[place]) + off) % 10)
-    assert read_isbn(number[:place] + wrong + number[place + 1 :]) is None
+    assert parse_isbn(number[:place] + wrong + number[place + 1 :]) is None
 
 
 @given(thirteen.filter(lambda number: number.startswith("978")), st.integers(0, 8), st.integers(1, 9))
 def test_a_wrong_digit_of_ten_makes_no_other_book(number: str, place: int, off: int) -> None:
     ten = isbn.to_isbn10(number)
     wrong = str((int(ten[place]) + off) % 10)
-    assert read_isbn(ten[:place] + wrong + ten[place + 1 :]) is None
+    assert parse_isbn(ten[:place] + wrong + ten[place + 1 :]) is None
 
 
 @pytest.mark.parametrize("text", ["080442957X", "0-8044-2957-X", "0-8044-2957-x", "9780804429573"])
 def test_ten_as_a_check_digit_is_an_x(text: str) -> None:
-    assert read_isbn(text) == "9780804429573"
+    assert parse_isbn(text) == "9780804429573"
 
 
 @pytest.mark.parametrize(
@@ -64,10 +64,10 @@ def test_ten_as_a_check_digit_is_an_x(text: str) -> None:
     ],
 )
 def test_what_is_not_the_number_of_a_book_is_none(text: str) -> None:
-    assert read_isbn(text) is None
+    assert parse_isbn(text) is None
 
 
 @given(st.text(max_size=40) | st.text("0123456789Xx- –", max_size=20))
 def test_any_text_is_a_number_of_a_book_or_none(text: str) -> None:
-    number = read_isbn(text)
-    assert number is None or (number.isascii() and ean.is_valid(number) and read_isbn(number) == number)
+    number = parse_isbn(text)
+    assert number is None or (number.isascii() and ean.is_valid(number) and parse_isbn(number) == number)

@@ -11,7 +11,7 @@ from bookshop.web.page_cache import PageCache
 from bookshop.web.public_pages import (
     SPECULATION_RULES,
     PublicBlueprint,
-    list_public_addresses,
+    list_public_paths,
     public_pattern,
 )
 
@@ -41,7 +41,7 @@ class Stall:
         app.config[SPECULATION_RULES] = "/rules.json"
         security.install(app, "http://shop.example")
         app.register_blueprint(stall_pages(self))
-        public = public_pattern(list_public_addresses(app))
+        public = public_pattern(list_public_paths(app))
         self.cache = PageCache(app.asgi_app, public, "http://shop.example", self.clock)
         app.asgi_app = self.cache  # type: ignore[method-assign]  # as Quart wants it
         self.client = app.test_client()

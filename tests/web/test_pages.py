@@ -172,7 +172,7 @@ async def test_a_fault_of_ours_is_a_calm_page(shop: Shop, monkeypatch: pytest.Mo
     def fail(*_: object) -> None:
         raise RuntimeError("secret of ours")
 
-    monkeypatch.setattr("bookshop.catalogue.routes.collect_home", fail)
+    monkeypatch.setattr("bookshop.catalogue.routes.load_home_page", fail)
     monkeypatch.setattr(shop, "testing", False)
     answer = await shop.test_client().get("/")
     assert answer.status_code == 500

@@ -13,7 +13,7 @@ from bookshop.app import Shop
 from bookshop.database import Database
 from bookshop.web.public_pages import (
     PublicBlueprint,
-    list_public_addresses,
+    list_public_paths,
     public_pattern,
     speculation_rules,
 )
@@ -33,7 +33,7 @@ def test_only_features_that_say_so_are_public() -> None:
         routes.add_url_rule(f"{path}/<isbn>/<slug>", "show", str)
         routes.add_url_rule(path, "put", str, methods=["POST"])
         app.register_blueprint(routes)
-    assert list_public_addresses(app) == ["/shelf/*/*"]
+    assert list_public_paths(app) == ["/shelf/*/*"]
 
 
 IGNORE_THEIR_QUERY = {
@@ -113,7 +113,7 @@ async def fetch_anew(shop: Shop, path: str, headers: dict[str, str]) -> Response
 
 
 def test_no_personal_page_is_public(shop: Shop) -> None:
-    pattern = public_pattern(list_public_addresses(shop))
+    pattern = public_pattern(list_public_paths(shop))
     for rule in shop.url_map.iter_rules():
         path = re.sub("<[^>]+>", "x", rule.rule)
         assert bool(pattern.fullmatch(path)) != bool(PERSONAL.match(path)), path

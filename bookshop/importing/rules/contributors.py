@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bookshop.catalogue.book import Contributor
-from bookshop.importing.rules.codes import ISNI, ROLE, code_or_empty
+from bookshop.importing.rules.codes import ISNI_PATTERN, ROLE, code_or_empty
 from bookshop.importing.rules.markup import sanitize
 from bookshop.onix.contributors import RecordContributor
 from bookshop.onix.markup import Text
@@ -24,7 +24,7 @@ def derive_contributors(
         biography = sanitize(person.get("biography") or (lone_biography if len(known) == 1 else None))
         for role in filter(ROLE.fullmatch, person["roles"]):
             if (key, role) not in found:
-                isni = code_or_empty(ISNI, person.get("isni", ""))
+                isni = code_or_empty(ISNI_PATTERN, person.get("isni", ""))
                 found[key, role] = Contributor(role, person["name"], key, biography, isni)
                 biography = ""
     return tuple(found.values())

@@ -1,11 +1,11 @@
-"""A list of books as CSV: each row becomes a record of the lowest rank."""
+"""A list of books as CSV: each row becomes a record of the lowest priority."""
 
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import PurePath
 from typing import Any, BinaryIO
 
-from bookshop.importing.rules.csv_columns import COLUMN_NAMES
+from bookshop.importing.rules.csv_columns import CSV_COLUMN_NAMES
 from bookshop.importing.rules.csv_dates import parse_csv_date
 from bookshop.importing.rules.csv_forms import parse_form
 from bookshop.importing.rules.csv_isbns import parse_row_isbn
@@ -15,7 +15,7 @@ from bookshop.importing.rules.csv_prices import parse_csv_price
 from bookshop.importing.rules.csv_subjects import parse_keywords, parse_subjects
 from bookshop.importing.rules.csv_table import CsvRow, read_table, require_fields
 from bookshop.importing.rules.description import MAIN_PAGES, PAGES_UNIT
-from bookshop.importing.rules.offer import PUBLISHED
+from bookshop.importing.rules.market_offer import PUBLISHED
 from bookshop.importing.rules.price_types import RECOMMENDED_WITH_TAX
 from bookshop.money import exponent
 from bookshop.onix.blocks import COLLATERAL, DESCRIPTIVE, PUBLISHING, SUPPLY, Blocks, dump_blocks
@@ -48,7 +48,7 @@ def read_book_csv(stream: BinaryIO, name: str, market: Market) -> Iterator[ReadI
 
     Raises UnreadableFile without columns for the ISBN and the title.
     """
-    table = read_table(stream, COLUMN_NAMES, suffix=market.currency)
+    table = read_table(stream, CSV_COLUMN_NAMES, suffix=market.currency)
     require_fields(table, ("isbn", "title"))
     yield MessageHeader(sender_name(name), None, table.ignored)
     for row in table.rows:
@@ -67,7 +67,7 @@ def sender_name(file_name: str) -> str:
 def _read_record(row: CsvRow, market: Market) -> Record:
     isbn = parse_row_isbn(row)
     if "title" not in row.cells:
-        raise ValueError("it has no title")
+        raise ValueError("The row has no title.")
     blocks: Blocks = {
         DESCRIPTIVE: _descriptive_block(row.cells),
         COLLATERAL: _collateral_block(row.cells),

@@ -1,7 +1,7 @@
 """The names of columns in lists of books and in till exports."""
 
 # by field, without spaces and punctuation, the surest name first
-COLUMN_NAMES = {
+CSV_COLUMN_NAMES = {
     field: tuple(names.split())
     for field, names in {
         "isbn": "isbn13 isbn ean13 ean gtin13 gtin isbn10 isbnean eanisbn barcode",

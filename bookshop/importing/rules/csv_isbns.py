@@ -1,7 +1,7 @@
 """ISBNs in cells of a table."""
 
 from bookshop.importing.rules.csv_table import CsvRow
-from bookshop.trade.isbn import read_isbn
+from bookshop.trade.isbn import parse_isbn
 
 
 def parse_row_isbn(row: CsvRow) -> str:
@@ -10,11 +10,13 @@ def parse_row_isbn(row: CsvRow) -> str:
         raise ValueError(row.problem)
     text = row.cells.get("isbn", "")
     if not text:
-        raise ValueError("it has no ISBN")
+        raise ValueError("The row has no ISBN.")
     if "E+" in text.upper():
-        raise ValueError(f"{text[:20]} is an ISBN that a spreadsheet shortened: format its column as text")
+        raise ValueError(
+            f"{text[:20]} is an ISBN that a spreadsheet has shortened. Format its column as text."
+        )
     # ="…" keeps a spreadsheet from reading a number; .0 and missing zeros are left where it read one
-    isbn = read_isbn(text.strip("=\"'").removesuffix(".0").zfill(10))
+    isbn = parse_isbn(text.strip("=\"'").removesuffix(".0").zfill(10))
     if isbn is None:
-        raise ValueError(f"{text[:20]} is not a valid ISBN: check its length and its digits")
+        raise ValueError(f"{text[:20]} is not a valid ISBN. Check its length and its digits.")
     return isbn

@@ -20,7 +20,7 @@ def parse_csv_price(text: str, currency: str) -> int:
     try:
         return parse(_with_decimal_point(amount), currency).minor
     except ValueError:
-        raise ValueError(f"{text[:20]!r} is not a valid price in {currency}") from None
+        raise ValueError(f"{text[:20]!r} is not a valid price in {currency}.") from None
 
 
 def _symbols_of(currency: str) -> list[str]:

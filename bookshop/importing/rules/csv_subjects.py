@@ -7,7 +7,7 @@ from bookshop.onix.text import normalize
 from bookshop.trade.subject_schemes import BISAC, thema_scheme_of
 
 BISAC_CODE = re.compile(r"[A-Z]{3}[0-9]{6}")
-THEMA_CODE = re.compile(r"[A-Z][A-Z0-9]{0,8}|[1-6][A-Z0-9-]{1,12}")
+THEMA_CELL = re.compile(r"[A-Z][A-Z0-9]{0,8}|[1-6][A-Z0-9-]{1,12}")
 BETWEEN_SUBJECTS = re.compile(r"\s*[;|/]\s*|\s*,\s*(?=[A-Z0-9-]+\b)")
 BETWEEN_KEYWORDS = re.compile(r"\s*[;,|]\s*")
 
@@ -21,7 +21,7 @@ def parse_subjects(text: str) -> tuple[list[SubjectCode], list[str]]:
         if BISAC_CODE.fullmatch(code):
             codes.append({"scheme": BISAC, "code": code})
         # a letter with more words after it is an article or a pronoun, not a code: "A history of tea"
-        elif THEMA_CODE.fullmatch(code) and (code == subject or len(code) > 1):
+        elif THEMA_CELL.fullmatch(code) and (code == subject or len(code) > 1):
             codes.append({"scheme": thema_scheme_of(code), "code": code})
         else:
             others.append(subject)

@@ -96,7 +96,7 @@ def require_fields(table: CsvTable, fields: Sequence[str]) -> None:
     if missing:
         found = [*table.fields, *table.ignored]
         columns = ", ".join(found[:MAX_NAMED_COLUMNS]) + (", …" if len(found) > MAX_NAMED_COLUMNS else "")
-        raise UnreadableFile(f"has no column for {missing}; its columns are: {columns or 'none'}")
+        raise UnreadableFile(f"The file has no column for {missing}. Its columns are: {columns or 'none'}.")
 
 
 def _match_columns(header: Sequence[str], names: ColumnNames) -> list[str | None]:

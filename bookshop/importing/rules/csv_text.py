@@ -24,7 +24,7 @@ def read_lines(stream: BinaryIO) -> Iterator[str]:
     for text in _decode(stream):
         *lines, pending = (pending + text).split("\n")
         if len(pending) > MAX_LINE_CHARS:
-            raise UnreadableFile(f"has a line of more than {MAX_LINE_CHARS} characters")
+            raise UnreadableFile(f"The file has a line of more than {MAX_LINE_CHARS} characters.")
         yield from (line + "\n" for line in lines)
     if pending:
         yield pending

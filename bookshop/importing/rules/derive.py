@@ -5,20 +5,20 @@ from datetime import date, datetime
 
 from bookshop.catalogue.book import byline
 from bookshop.catalogue.book_row import BookDetails
+from bookshop.importing.rules.choose_price import ChosenPrice, choose_price
 from bookshop.importing.rules.codes import FORM, LANGUAGE, code_or_empty
 from bookshop.importing.rules.contributors import derive_contributors
 from bookshop.importing.rules.derived_book import DerivedBook
 from bookshop.importing.rules.description import MAX_SERIES_NUMBER_CHARS, age_range, edition_name, page_count
-from bookshop.importing.rules.offer import (
-    Offer,
-    find_offer,
+from bookshop.importing.rules.market_offer import (
+    MarketOffer,
+    find_market_offer,
     is_expected,
     next_change,
     preorder_time,
     sale_time,
 )
 from bookshop.importing.rules.overridable_fields import apply_overrides
-from bookshop.importing.rules.prices import ChosenPrice, choose_price
 from bookshop.importing.rules.product_kind import is_for_readers, is_trade_only
 from bookshop.importing.rules.related import related_isbns, work_key
 from bookshop.importing.rules.rights import may_sell_in
@@ -56,7 +56,7 @@ def _derive(isbn: str, blocks: Blocks, market: Market, today: date, *, is_retire
     collateral: CollateralBlock = blocks.get(COLLATERAL, {})
     publishing: PublishingBlock = blocks.get(PUBLISHING, {})
     related: RelatedBlock = blocks.get(RELATED, {})
-    offer = find_offer(blocks.get(SUPPLY, {}), publishing, market)
+    offer = find_market_offer(blocks.get(SUPPLY, {}), publishing, market)
     price = choose_price(offer.prices, market, today)
     texts = derive_texts(collateral)
     contributors = derive_contributors(descriptive.get("contributors", []), texts.biography)
@@ -107,19 +107,19 @@ def best_blocks(sources: Iterable[Blocks]) -> Blocks:
     return best
 
 
-def _is_listed(descriptive: DescriptiveBlock, offer: Offer) -> bool:
+def _is_listed(descriptive: DescriptiveBlock, offer: MarketOffer) -> bool:
     return bool(descriptive.get("title")) and not offer.is_hidden and not is_trade_only(descriptive)
 
 
 def _may_sell(
-    descriptive: DescriptiveBlock, publishing: PublishingBlock, offer: Offer, market: Market
+    descriptive: DescriptiveBlock, publishing: PublishingBlock, offer: MarketOffer, market: Market
 ) -> bool:
     is_open = not offer.is_stopped and is_for_readers(descriptive)
     return is_open and may_sell_in(market.country, publishing)
 
 
 def _derive_details(
-    descriptive: DescriptiveBlock, texts: BookTexts, offer: Offer, price: ChosenPrice
+    descriptive: DescriptiveBlock, texts: BookTexts, offer: MarketOffer, price: ChosenPrice
 ) -> BookDetails:
     safety = offer.safety
     return BookDetails(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from bookshop.importing.rules.territory import WORLDWIDE, closeness
 from bookshop.onix.supply import MarketSupply, Supplier, SupplyBlock
-from bookshop.trade.availability import SUPPLY_RANKS, UNKNOWN_SUPPLY
+from bookshop.trade.availability import SUPPLY_PRIORITIES, UNKNOWN_SUPPLY
 
 
 def choose_supplies(supply: SupplyBlock, country: str) -> list[MarketSupply]:
@@ -19,11 +19,11 @@ def _market_closeness(supply: MarketSupply, country: str) -> int:
     return max((closeness(market, country) for market in markets), default=WORLDWIDE)
 
 
-def rank_suppliers(supplies: Iterable[MarketSupply]) -> list[Supplier]:
+def sort_suppliers(supplies: Iterable[MarketSupply]) -> list[Supplier]:
     """Return all suppliers, the one whose availability matters most first."""
     suppliers = [supplier for supply in supplies for supplier in supply.get("suppliers", [])]
     return sorted(suppliers, key=_supply_rank)
 
 
 def _supply_rank(supplier: Supplier) -> int:
-    return SUPPLY_RANKS.get(supplier.get("availability", ""), UNKNOWN_SUPPLY)
+    return SUPPLY_PRIORITIES.get(supplier.get("availability", ""), UNKNOWN_SUPPLY)

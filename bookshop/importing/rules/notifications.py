@@ -13,8 +13,8 @@ from bookshop.onix.record import Action, Record
 class StoredRecord:
     """The latest record of a product from one sender.
 
-    `text` is its blocks as they are stored, None where they were not loaded; `rank` is how far to trust its
-    source, the best being 0.
+    `text` is its blocks as they are stored, None where they were not loaded. `source_priority` is 0 for the
+    most trusted kind of source.
     """
 
     sender: str
@@ -22,7 +22,7 @@ class StoredRecord:
     isbn: str
     sent_at: datetime
     digest: str
-    rank: int
+    source_priority: int
     is_retired: bool
     text: str | None = None
 
@@ -32,7 +32,11 @@ class StoredRecord:
 
     def has_content_of(self, other: "StoredRecord") -> bool:
         """Compare content only, whenever the two were sent and whether they are retired."""
-        return (self.digest, self.isbn, self.rank) == (other.digest, other.isbn, other.rank)
+        return (self.digest, self.isbn, self.source_priority) == (
+            other.digest,
+            other.isbn,
+            other.source_priority,
+        )
 
 
 class Outcome(StrEnum):
@@ -81,13 +85,15 @@ def _replace(record: Record, stored: StoredRecord | None, sender: str, sent_at: 
     if record.action is Action.UPDATE:
         if stored is None or stored.is_retired:
             state = "has withdrawn" if stored else "has never sent"
-            raise InapplicableRecord(f"it changes a part of a record that its sender {state}")
+            raise InapplicableRecord(f"It changes a part of a record that its sender {state}.")
         text = dump_blocks(merge_blocks(stored.blocks, record.blocks))
         isbn = isbn or stored.isbn
-    return StoredRecord(sender, record.reference, isbn, sent_at, digest(text), record.rank, False, text)
+    return StoredRecord(
+        sender, record.reference, isbn, sent_at, digest(text), record.source_priority, False, text
+    )
 
 
-def rank_sources(records: Iterable[StoredRecord]) -> tuple[list[Blocks], bool]:
+def sort_sources(records: Iterable[StoredRecord]) -> tuple[list[Blocks], bool]:
     """Return the blocks of an ISBN's records, the best first, and whether the book is retired.
 
     Only the newest record of each sender counts: it replaces those under other references. When all senders
@@ -98,5 +104,7 @@ def rank_sources(records: Iterable[StoredRecord]) -> tuple[list[Blocks], bool]:
     newest: dict[str, StoredRecord] = {}
     for one in sorted(live or records, key=lambda one: (one.sent_at, one.reference)):
         newest[one.sender] = one
-    ranked = sorted(newest.values(), key=lambda one: (one.rank, -one.sent_at.timestamp(), one.sender))
+    ranked = sorted(
+        newest.values(), key=lambda one: (one.source_priority, -one.sent_at.timestamp(), one.sender)
+    )
     return [one.blocks for one in ranked], not live

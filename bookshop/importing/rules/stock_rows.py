@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from bookshop.importing.rules.csv_columns import COLUMN_NAMES
+from bookshop.importing.rules.csv_columns import CSV_COLUMN_NAMES
 from bookshop.importing.rules.csv_isbns import parse_row_isbn
 from bookshop.importing.rules.csv_prices import parse_csv_price
 from bookshop.importing.rules.csv_table import CsvRow, CsvTable, read_table, require_fields
@@ -15,7 +15,7 @@ from bookshop.trade.market import Market
 TILL_COLUMNS = ("isbn", "stock", "price")
 # a list of books has prices of its own, which are those of the catalogue and not of the till
 BOOK_LIST_COLUMNS = ("isbn", "stock")
-MAX_QUANTITY_DIGITS = 6
+MAX_COUNT_DIGITS = 6
 # how many entries a report keeps of each kind
 MAX_LISTED = 10_000
 
@@ -31,7 +31,7 @@ class StockCount:
 
 def read_stock_table(stream: BinaryIO, market: Market, columns: Sequence[str]) -> CsvTable:
     """Read these columns; raises UnreadableFile without the ISBN or the quantity."""
-    names = {field: COLUMN_NAMES[field] for field in columns}
+    names = {field: CSV_COLUMN_NAMES[field] for field in columns}
     table = read_table(stream, names, suffix=market.currency, without_header=TILL_COLUMNS)
     require_fields(table, BOOK_LIST_COLUMNS)
     return table
@@ -44,7 +44,7 @@ def read_stock_counts(table: CsvTable, market: Market, refused: list[RefusedReco
         try:
             count = _read_count(row, market)
             if count.isbn in seen:
-                raise ValueError("its book is in an earlier row too")
+                raise ValueError("The book is in an earlier row too.")
         except ValueError as problem:
             if len(refused) < MAX_LISTED:
                 refused.append(RefusedRecord(row.number, row.line, row.cells.get("isbn", ""), str(problem)))
@@ -65,6 +65,6 @@ def _parse_quantity(text: str) -> int | None:
         return None
     whole, _, decimals = text.replace(",", ".").partition(".")
     digits = whole.removeprefix("-").removeprefix("+")
-    if not digits.isdecimal() or len(digits) > MAX_QUANTITY_DIGITS or decimals.strip("0"):
-        raise ValueError(f"{text[:20]!r} is not a valid number of copies")
+    if not digits.isdecimal() or len(digits) > MAX_COUNT_DIGITS or decimals.strip("0"):
+        raise ValueError(f"{text[:20]!r} is not a valid number of copies.")
     return max(int(whole), 0)

@@ -61,7 +61,7 @@ def create_books() -> None:
         sa.Column("price_minor", sa.Integer(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("category", sa.String(length=32), nullable=False),
-        sa.Column("listed", sa.Date(), nullable=False),
+        sa.Column("listed_on", sa.Date(), nullable=False),
         sa.Column("series", sa.Text(), server_default="", nullable=False),
         sa.Column("series_number", sa.String(length=32), server_default="", nullable=False),
         sa.Column("series_key", sa.Text(), server_default="", nullable=False),
@@ -73,7 +73,7 @@ def create_books() -> None:
         sa.Column("preorders_from", TIMESTAMP, nullable=True),
         sa.Column("is_listed", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("may_sell", sa.Boolean(), server_default=sa.text("true"), nullable=False),
-        sa.Column("cover", sa.String(length=16), server_default="", nullable=False),
+        sa.Column("cover_version", sa.String(length=16), server_default="", nullable=False),
         sa.Column("cover_width", sa.Integer(), server_default="0", nullable=False),
         sa.Column("cover_height", sa.Integer(), server_default="0", nullable=False),
         sa.Column("rank", sa.BigInteger(), nullable=True),
@@ -83,7 +83,7 @@ def create_books() -> None:
         sa.PrimaryKeyConstraint("isbn", name=op.f("pk_books")),
     )
     op.create_index(op.f("ix_books_changes_on"), "books", ["changes_on"], unique=False)
-    op.create_index(op.f("ix_books_listed_isbn"), "books", ["listed", "isbn"], unique=False)
+    op.create_index(op.f("ix_books_listed_on_isbn"), "books", ["listed_on", "isbn"], unique=False)
     op.create_index(op.f("ix_books_rank"), "books", ["rank"], unique=True)
     op.create_index(op.f("ix_books_published"), "books", ["published"], unique=False)
     op.create_index(op.f("ix_books_category_rank"), "books", ["category", "rank"], unique=False)
@@ -171,7 +171,7 @@ def create_imports() -> None:
         sa.Column("isbn", sa.String(length=13), nullable=False),
         sa.Column("sent_at", TIMESTAMP, nullable=False),
         sa.Column("digest", sa.String(length=40), nullable=False),
-        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("source_priority", sa.Integer(), nullable=False),
         sa.Column("is_retired", sa.Boolean(), nullable=False),
         sa.Column("blocks", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("sender", "reference", name=op.f("pk_records")),
@@ -217,12 +217,12 @@ def create_stock() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("isbn", sa.String(length=13), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("reason", sa.String(length=64), nullable=False),
+        sa.Column("cause", sa.String(length=64), nullable=False),
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column("moved_at", TIMESTAMP, nullable=False),
         sa.ForeignKeyConstraint(["isbn"], ["books.isbn"], name=op.f("fk_stock_movements_isbn")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stock_movements")),
-        sa.UniqueConstraint("isbn", "kind", "reason", name=op.f("uq_stock_movements_isbn_kind_reason")),
+        sa.UniqueConstraint("isbn", "kind", "cause", name=op.f("uq_stock_movements_isbn_kind_cause")),
     )
 
 
@@ -296,7 +296,7 @@ def create_orders() -> None:
         "refunds",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("order_id", sa.String(length=32), nullable=False),
-        sa.Column("refund_id", sa.String(length=64), nullable=False),
+        sa.Column("stripe_refund_id", sa.String(length=64), nullable=False),
         sa.Column("amount_minor", sa.Integer(), nullable=False),
         sa.Column("reason", sa.String(length=32), nullable=False),
         sa.Column("status", sa.String(length=16), nullable=False),
@@ -307,7 +307,7 @@ def create_orders() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_refunds")),
     )
     op.create_index(op.f("ix_refunds_order_id"), "refunds", ["order_id"], unique=False)
-    op.create_index(op.f("ix_refunds_refund_id"), "refunds", ["refund_id"], unique=False)
+    op.create_index(op.f("ix_refunds_stripe_refund_id"), "refunds", ["stripe_refund_id"], unique=False)
     op.create_table(
         "stripe_events",
         sa.Column("id", sa.String(length=64), nullable=False),

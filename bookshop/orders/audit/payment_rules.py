@@ -3,14 +3,14 @@
 from sqlalchemy import BigInteger, Connection, cast, func, literal, or_, select
 
 from bookshop.orders.audit.violation import Violation, list_violations
-from bookshop.orders.order import Payment
+from bookshop.orders.order import PaymentState
 from bookshop.schema import order_lines, orders
 
 _PROOFS = (orders.c.number, orders.c.charge_id, orders.c.intent_id, orders.c.paid_at)
 PAID_WITHOUT_PROOF = (
     select(orders.c.id, *_PROOFS)
     .where(
-        orders.c.payment == Payment.PAID,
+        orders.c.payment == PaymentState.PAID,
         or_(
             orders.c.number.is_(None),
             orders.c.charge_id == "",
@@ -38,7 +38,7 @@ def find_paid_without_proof(db: Connection) -> list[Violation]:
 
 SHARED_INTENTS = (
     select(orders.c.intent_id.label("subject"), literal(1).label("expected"), func.count().label("found"))
-    .where(orders.c.payment == Payment.PAID, orders.c.intent_id != "")
+    .where(orders.c.payment == PaymentState.PAID, orders.c.intent_id != "")
     .group_by(orders.c.intent_id)
     .having(func.count() > 1)
     .order_by(orders.c.intent_id)

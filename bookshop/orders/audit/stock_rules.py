@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, select, union_all
 
 from bookshop.orders.audit.violation import Violation, list_violations
-from bookshop.orders.order import Payment
+from bookshop.orders.order import PaymentState
 from bookshop.schema import books, order_lines, orders, stock, stock_movements
 
 
@@ -51,7 +51,7 @@ FROM_SHELF = order_lines.c.quantity - order_lines.c.to_order
 _BY_OPEN_ORDERS = (
     select(order_lines.c.isbn, func.sum(FROM_SHELF).label("copies"))
     .join(orders)
-    .where(orders.c.payment.in_([Payment.OPEN, Payment.PROCESSING]))
+    .where(orders.c.payment.in_([PaymentState.OPEN, PaymentState.PROCESSING]))
     .group_by(order_lines.c.isbn)
     .subquery()
 )
@@ -70,7 +70,7 @@ def find_reservations_without_orders(db: Connection) -> list[Violation]:
     return list_violations(db, "reserved", RESERVED)
 
 
-def _expected_movements(kind: str, *payments: Payment) -> Select[Any]:
+def _expected_movements(kind: str, *payments: PaymentState) -> Select[Any]:
     """Return the movements of a kind that orders in these states must have made."""
     return (
         select(
@@ -86,16 +86,16 @@ def _expected_movements(kind: str, *payments: Payment) -> Select[Any]:
 
 
 _FOUND_MOVEMENTS = select(
-    stock_movements.c.reason,
+    stock_movements.c.cause,
     stock_movements.c.isbn,
     stock_movements.c.kind,
     literal(0),
     stock_movements.c.quantity,
 ).where(stock_movements.c.kind.in_(["reserved", "sold", "released"]))
 _EXPECTED_AND_FOUND = union_all(
-    _expected_movements("reserved", *Payment),
-    _expected_movements("sold", Payment.PAID),
-    _expected_movements("released", Payment.CANCELLED),
+    _expected_movements("reserved", *PaymentState),
+    _expected_movements("sold", PaymentState.PAID),
+    _expected_movements("released", PaymentState.CANCELLED),
     _FOUND_MOVEMENTS,
 ).subquery()
 _KEY = (_EXPECTED_AND_FOUND.c.subject, _EXPECTED_AND_FOUND.c.isbn, _EXPECTED_AND_FOUND.c.kind)

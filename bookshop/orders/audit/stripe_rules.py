@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from bookshop.orders.audit.violation import Violation
-from bookshop.orders.order import Payment
+from bookshop.orders.order import PaymentState
 from bookshop.orders.order_list import OrderSummary
 from bookshop.orders.payment_update import PaymentUpdate
 
@@ -22,8 +22,8 @@ def compare_with_stripe(orders: Iterable[OrderSummary], updates: Iterable[Paymen
     for order in orders:
         paid = payments[order.id]
         found = ", ".join(f"{update.received} by {update.intent_id}" for update in paid)
-        if order.payment is not Payment.PAID and paid:
+        if order.payment is not PaymentState.PAID and paid:
             violations.append(Violation("stripe", order.id, f"paid: {found}", order.payment))
-        if order.payment is Payment.PAID and [update.received for update in paid] != [order.total]:
+        if order.payment is PaymentState.PAID and [update.received for update in paid] != [order.total]:
             violations.append(Violation("stripe", order.id, f"one payment of {order.total}", found or "none"))
     return violations

@@ -24,12 +24,12 @@ class CircuitBreakerClient(stripe.HTTPXClient):
         self, method: str, url: str, headers: Mapping[str, str], post_data: Any = None
     ) -> tuple[bytes, int, Mapping[str, str]]:
         if not self.breaker.allow_request():
-            text = "Stripe has not answered for a while"
+            text = "Stripe has not responded for a while"
             raise stripe.APIConnectionError(text, should_retry=False)  # type: ignore[no-untyped-call]  # bare
         try:
             response = await super().request_async(method, url, headers, post_data)
         except stripe.APIConnectionError:
-            self.breaker.record(is_answered=False)
+            self.breaker.record(has_response=False)
             raise
-        self.breaker.record(is_answered=response[1] < HTTPStatus.INTERNAL_SERVER_ERROR)
+        self.breaker.record(has_response=response[1] < HTTPStatus.INTERNAL_SERVER_ERROR)
         return response

@@ -14,14 +14,14 @@ REFUND_STATUSES = {
     "failed": RefundStatus.FAILED,
     "canceled": RefundStatus.FAILED,
 }
-# disputes that can no longer be answered
+# disputes that are closed
 CLOSED_DISPUTES = ("won", "lost", "warning_closed", "prevented")
 
 
 def read_refund(refund: stripe.Refund) -> RefundUpdate:
     """Read a refund."""
     return RefundUpdate(
-        refund_id=refund.id,
+        stripe_refund_id=refund.id,
         status=REFUND_STATUSES.get(refund.status or "", RefundStatus.PENDING),
         amount=Money(refund.amount, refund.currency.upper()),
         key=str(getattr(refund.metadata, "refund", "")),

@@ -16,7 +16,7 @@ from bookshop.checkout.place_order import reserve_and_add
 from bookshop.database import Database
 from bookshop.orders.audit.run_audit import run_audit
 from bookshop.orders.audit.violation import Violation
-from bookshop.orders.order import Order, OrderLine, Payment
+from bookshop.orders.order import Order, OrderLine, PaymentState
 from bookshop.orders.order_list import list_orders
 from bookshop.payments.apply_payment_update import apply_payment_update
 from bookshop.payments.cancel_order import cancel_never_offered
@@ -80,7 +80,7 @@ def refund(db: Connection, order_id: str, amount: int, status: str) -> None:
         {
             "id": f"refund-{order_id}-{amount}-{status}",
             "order_id": order_id,
-            "refund_id": "",
+            "stripe_refund_id": "",
             "amount_minor": amount,
             "reason": "",
             "status": status,
@@ -96,7 +96,7 @@ def change(db: Connection, statement: str) -> None:
     assert db.execute(text(statement), needed).rowcount > 0
 
 
-MOVEMENT = "INSERT INTO stock_movements (isbn, kind, reason, quantity, moved_at)"
+MOVEMENT = "INSERT INTO stock_movements (isbn, kind, cause, quantity, moved_at)"
 
 
 STRAY_MOVEMENT = f"{MOVEMENT} VALUES (:book, 'reserved', 'no order', 2, '2026-11-23 06:20:00+00:00')"
@@ -143,7 +143,7 @@ BROKEN: list[tuple[str, list[Violation]]] = [
         ],
     ),
     (
-        "UPDATE stock_movements SET reason = 'x' WHERE kind = 'sold' AND isbn = :book AND reason = :first",
+        "UPDATE stock_movements SET cause = 'x' WHERE kind = 'sold' AND isbn = :book AND cause = :first",
         [
             Violation("movements", FIRST.id, f"2 sold of {BOOK.isbn}", "0"),
             Violation("movements", "x", f"0 sold of {BOOK.isbn}", "2"),
@@ -157,7 +157,7 @@ BROKEN: list[tuple[str, list[Violation]]] = [
         ],
     ),
     (
-        "DELETE FROM stock_movements WHERE kind = 'reserved' AND reason = :processing",
+        "DELETE FROM stock_movements WHERE kind = 'reserved' AND cause = :processing",
         [
             Violation("reserved_movements", BOOK.isbn, "2", "4"),
             Violation("movements", PROCESSING.id, f"2 reserved of {BOOK.isbn}", "0"),
@@ -294,7 +294,7 @@ async def test_whatever_happens_the_books_stay_clean(
             order = placed[how % len(placed)]
             # a payment of a cancelled order would need review, and be a violation
             statuses = {one.id: one.payment for one in await database.read(list_orders)}
-            if statuses[order.id] is not Payment.CANCELLED:
+            if statuses[order.id] is not PaymentState.CANCELLED:
                 await database.write(apply_payment_update, order.id, payment_update(order, what))
     assert (await database.read(run_audit)).violations == ()
 

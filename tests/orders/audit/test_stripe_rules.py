@@ -7,7 +7,7 @@ import pytest
 from bookshop.money import Money
 from bookshop.orders.audit.stripe_rules import compare_with_stripe
 from bookshop.orders.audit.violation import Violation
-from bookshop.orders.order import Payment
+from bookshop.orders.order import PaymentState
 from bookshop.orders.order_list import OrderSummary
 from bookshop.orders.payment_update import PaymentUpdate
 from tests.builders import sgd
@@ -15,7 +15,7 @@ from tests.builders import sgd
 NOW = datetime(2026, 11, 23, 6, 20, tzinfo=UTC)
 
 
-def known(payment: Payment) -> OrderSummary:
+def known(payment: PaymentState) -> OrderSummary:
     return OrderSummary("order", None, NOW, "A Reader", sgd(2300), payment, "", None)
 
 
@@ -26,28 +26,32 @@ def listed(status: str = "succeeded", received: Money | None = None, order: str 
 @pytest.mark.parametrize(
     ("payment", "payments", "expected"),
     [
-        (Payment.PAID, [listed()], None),
-        (Payment.PAID, [listed(), listed("canceled", sgd(0)), listed(order="another")], None),
-        (Payment.OPEN, [], None),
-        (Payment.OPEN, [listed("requires_payment_method", sgd(0)), listed("processing", sgd(0))], None),
-        (Payment.CANCELLED, [listed("canceled", sgd(0)), listed(order="")], None),
-        (Payment.PAID, [], ("one payment of S$23.00", "none")),
-        (Payment.PAID, [listed("processing", sgd(0))], ("one payment of S$23.00", "none")),
-        (Payment.PAID, [listed(order="another")], ("one payment of S$23.00", "none")),
-        (Payment.PAID, [listed(received=sgd(2299))], ("one payment of S$23.00", "S$22.99 by pi_1")),
-        (Payment.PAID, [listed(received=Money(2300, "EUR"))], ("one payment of S$23.00", "€23.00 by pi_1")),
+        (PaymentState.PAID, [listed()], None),
+        (PaymentState.PAID, [listed(), listed("canceled", sgd(0)), listed(order="another")], None),
+        (PaymentState.OPEN, [], None),
+        (PaymentState.OPEN, [listed("requires_payment_method", sgd(0)), listed("processing", sgd(0))], None),
+        (PaymentState.CANCELLED, [listed("canceled", sgd(0)), listed(order="")], None),
+        (PaymentState.PAID, [], ("one payment of S$23.00", "none")),
+        (PaymentState.PAID, [listed("processing", sgd(0))], ("one payment of S$23.00", "none")),
+        (PaymentState.PAID, [listed(order="another")], ("one payment of S$23.00", "none")),
+        (PaymentState.PAID, [listed(received=sgd(2299))], ("one payment of S$23.00", "S$22.99 by pi_1")),
         (
-            Payment.PAID,
+            PaymentState.PAID,
+            [listed(received=Money(2300, "EUR"))],
+            ("one payment of S$23.00", "€23.00 by pi_1"),
+        ),
+        (
+            PaymentState.PAID,
             [listed(), listed()],
             ("one payment of S$23.00", "S$23.00 by pi_1, S$23.00 by pi_1"),
         ),
-        (Payment.OPEN, [listed()], ("paid: S$23.00 by pi_1", "open")),
-        (Payment.PROCESSING, [listed()], ("paid: S$23.00 by pi_1", "processing")),
-        (Payment.CANCELLED, [listed()], ("paid: S$23.00 by pi_1", "cancelled")),
+        (PaymentState.OPEN, [listed()], ("paid: S$23.00 by pi_1", "open")),
+        (PaymentState.PROCESSING, [listed()], ("paid: S$23.00 by pi_1", "processing")),
+        (PaymentState.CANCELLED, [listed()], ("paid: S$23.00 by pi_1", "cancelled")),
     ],
 )
 def test_orders_are_compared_with_stripes_list_both_ways(
-    payment: Payment, payments: list[PaymentUpdate], expected: tuple[str, str] | None
+    payment: PaymentState, payments: list[PaymentUpdate], expected: tuple[str, str] | None
 ) -> None:
     violations = [Violation("stripe", "order", *expected)] if expected else []
     assert compare_with_stripe([known(payment)], payments) == violations

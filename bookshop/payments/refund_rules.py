@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bookshop.money import Money, total
-from bookshop.orders.order import Order, Payment
+from bookshop.orders.order import Order, PaymentState
 from bookshop.payments.refund import Refund, refundable_amount
 
 # https://docs.stripe.com/api/refunds/create#create_refund-reason
@@ -30,33 +30,35 @@ class NotRefundable(Exception):
     """The shop refuses the refund; the message is for a bookseller."""
 
 
-def amount_to_refund(order: Order, request: RefundRequest, left: Money) -> Money:
+def check_refund_amount(order: Order, request: RefundRequest, left: Money) -> Money:
     """Return how much a request refunds; raises NotRefundable."""
     check_request(order, request)
     wanted = request.amount or (price_of_copies(order, request) if request.lines else left)
     if left.minor <= 0:
-        raise NotRefundable(f"Nothing is left to refund: all {order.total} went back or is on its way.")
+        raise NotRefundable(f"Nothing is left to refund: all {order.total} is refunded or pending.")
     if not wanted:
         raise NotRefundable("These copies cost nothing.")
     if wanted.minor > left.minor:
-        raise NotRefundable(f"{wanted} is more than the {left} that is left of {order.total}.")
+        raise NotRefundable(f"{wanted} is more than the {left} that can still be refunded.")
     return wanted
 
 
 def check_request(order: Order, request: RefundRequest) -> None:
     """Refuse what is wrong whatever went back before; raises NotRefundable."""
-    if order.payment is not Payment.PAID or order.charge is None:
-        raise NotRefundable("Only an order that is paid can be refunded.")
+    if order.payment is not PaymentState.PAID or order.charge is None:
+        raise NotRefundable("Only a paid order can be refunded.")
     if request.reason and request.reason not in ALLOWED_REASONS:
-        raise NotRefundable(f"A reason is one of {', '.join(ALLOWED_REASONS)}.")
+        raise NotRefundable(
+            f"{request.reason!r} is not a valid reason. Use one of {', '.join(ALLOWED_REASONS)}."
+        )
     if request.amount is None:
         return
     if request.lines:
         raise NotRefundable("Give an amount or lines, not both.")
     if request.restock:
-        raise NotRefundable("Name the copies that are back with lines: an amount does not tell which.")
+        raise NotRefundable("To restock, name the returned copies with lines instead of an amount.")
     if request.amount.minor <= 0 or request.amount.currency != order.total.currency:
-        raise NotRefundable(f"{request.amount} is not an amount that can go back.")
+        raise NotRefundable(f"{request.amount} is not a valid amount for this order.")
 
 
 def price_of_copies(order: Order, request: RefundRequest) -> Money:
@@ -75,7 +77,7 @@ def requested_copies(order: Order, request: RefundRequest) -> dict[str, int]:
             raise NotRefundable(f"{isbn} is not in this order.")
         copies[isbn] += ordered[isbn] if quantity is ALL_COPIES else quantity
         if quantity is not ALL_COPIES and quantity < 1:
-            raise NotRefundable(f"{quantity} is not a number of copies.")
+            raise NotRefundable(f"{quantity} is not a valid number of copies.")
         if copies[isbn] > ordered[isbn]:
             raise NotRefundable(f"Only {ordered[isbn]} of {isbn} were ordered.")
     return dict(copies)
@@ -90,11 +92,15 @@ def copies_to_restock(
     copies = requested_copies(order, request)
     if not copies:
         if amount != order.total:
-            raise NotRefundable("Some of it went back before: name the copies that are back with lines.")
+            raise NotRefundable(
+                "A part was refunded before. To restock, name the returned copies with lines."
+            )
         copies = order.quantities
     for isbn, quantity in copies.items():
         if quantity + returned.get(isbn, 0) > order.quantities[isbn]:
-            raise NotRefundable(f"{isbn} is back on the shelf already: leave out restocking.")
+            raise NotRefundable(
+                f"The copies of {isbn} have been restocked already. Refund without restocking."
+            )
     return copies
 
 
@@ -107,7 +113,7 @@ def is_repeat(
 ) -> bool:
     """Return whether a request means an unanswered refund, which has restocked these copies."""
     try:
-        amount = amount_to_refund(order, request, refundable_amount(order, others))
+        amount = check_refund_amount(order, request, refundable_amount(order, others))
         copies = copies_to_restock(order, request, amount, {})
     except NotRefundable:
         return False

@@ -35,7 +35,7 @@ STOP_WORDS = frozenset(
 )
 
 
-def normalize(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
     """Return the words of a text as the index stores them."""
     return [word if len(word) <= MAX_WORD_CHARS else word[:MAX_WORD_CHARS] for word in words(text)]
 
@@ -44,15 +44,15 @@ def tokens_of(
     title: str, title_fields: Iterable[str], other_fields: Iterable[str], facets: Iterable[str]
 ) -> tuple[str, ...]:
     """Return a book's tokens, sorted; `title_fields` are the subtitle and contributors' names."""
-    title_words = normalize(title)[:MAX_TITLE_WORDS]
+    title_words = split_words(title)[:MAX_TITLE_WORDS]
     tokens = {ALL_BOOKS, *facets}
     if title_words:
         tokens.add(whole_title(title_words))
-    title_words += normalize(" ".join(title_fields))[:MAX_TITLE_WORDS]
+    title_words += split_words(" ".join(title_fields))[:MAX_TITLE_WORDS]
     tokens.update(*map(title_word_tokens, title_words))
     stop_words = sorted(STOP_WORDS.intersection(title_words))[:MAX_STOP_WORDS]
     tokens.update(stop_word_pair(*pair) for pair in combinations(stop_words, 2))
-    tokens.update(normalize(" ".join(other_fields))[:MAX_OTHER_WORDS])
+    tokens.update(split_words(" ".join(other_fields))[:MAX_OTHER_WORDS])
     return tuple(sorted(tokens))
 
 

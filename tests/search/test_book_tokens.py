@@ -2,8 +2,8 @@
 
 from hypothesis import given
 
+from bookshop.search.book_tokens import MAX_WORD_CHARS, STOP_WORDS, tokens_of, vocabulary_of, whole_title
 from bookshop.search.facet import counted_tokens
-from bookshop.search.tokens import MAX_WORD_CHARS, STOP_WORDS, tokens_of, vocabulary_of, whole_title
 from tests.search.strategies import junk
 
 

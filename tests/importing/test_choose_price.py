@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from bookshop.importing.rules.prices import ChosenPrice, choose_price, consumer_prices
+from bookshop.importing.rules.choose_price import ChosenPrice, choose_price, consumer_prices
 from bookshop.onix.prices import Price
 from bookshop.onix.publishing import Territory
 from bookshop.trade.market import Market

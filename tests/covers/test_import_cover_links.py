@@ -10,10 +10,10 @@ from PIL import Image
 
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.book_store import find_book
+from bookshop.covers.cover_report import CoverReport, RefusedPicture
 from bookshop.covers.encode import version_of
-from bookshop.covers.import_files import import_files
-from bookshop.covers.import_links import import_links
-from bookshop.covers.import_report import CoverReport, RefusedPicture
+from bookshop.covers.import_cover_files import import_files
+from bookshop.covers.import_cover_links import import_links
 from bookshop.covers.picture import Picture, version_folder
 from bookshop.covers.store import set_cover_links
 from bookshop.database import Database

@@ -7,7 +7,7 @@ import pytest
 
 from bookshop.covers.download import download, open_client
 from bookshop.covers.errors import InvalidPicture
-from bookshop.covers.public_transport import is_public
+from bookshop.covers.ssrf_guard import is_public
 from tests.covers.picture_host import PictureHost, run_picture_host
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookshop.orders.poll_scheduler import MAX_DELAY_SECONDS, PollScheduler
+from bookshop.orders.poll_delay import MAX_SPREAD_SECONDS, PollScheduler
 from tests.orders.clock import Clock
 
 
@@ -35,7 +35,7 @@ def test_a_full_minute_takes_no_longer_delay() -> None:
     scheduler = PollScheduler(1, Clock())
     delays = [scheduler.schedule(30) for _ in range(40)]
     assert delays[30] == max(delays[:31])
-    assert MAX_DELAY_SECONDS < delays[-1] <= MAX_DELAY_SECONDS + 11
+    assert MAX_SPREAD_SECONDS < delays[-1] <= MAX_SPREAD_SECONDS + 11
 
 
 @given(st.lists(st.sampled_from([0.3, 1.0, 2.0, 5.0, 30.0]), max_size=300), st.integers(1, 5))
@@ -43,7 +43,7 @@ def test_no_receipt_waits_for_less_than_it_should_or_for_very_long(delays: list[
     scheduler = PollScheduler(limit, Clock())
     for delay in delays:
         scheduled = scheduler.schedule(delay)
-        assert delay - 1 <= scheduled <= MAX_DELAY_SECONDS + 2 + len(delays) / limit
+        assert delay - 1 <= scheduled <= MAX_SPREAD_SECONDS + 2 + len(delays) / limit
         assert scheduled > 0
 
 

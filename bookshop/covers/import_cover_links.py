@@ -7,11 +7,11 @@ from pathlib import Path
 import httpx
 
 from bookshop.covers.cover_import import PICTURES_PER_BATCH, Advance, CoverImport, run_concurrently
+from bookshop.covers.cover_report import CoverReport, RefusedPicture
 from bookshop.covers.download import download, open_client
 from bookshop.covers.errors import InvalidPicture
-from bookshop.covers.import_report import CoverReport, RefusedPicture
 from bookshop.covers.picture_folder import delete_unfinished, has_version
-from bookshop.covers.public_transport import IsAllowed, is_public
+from bookshop.covers.ssrf_guard import IsAllowed, is_public
 from bookshop.covers.store import CoverLink, list_cover_links, record_download
 from bookshop.database import Database
 
@@ -42,7 +42,7 @@ async def _import_link(run: CoverImport, client: httpx.AsyncClient, link: CoverL
     if link.has_other_cover:
         run.report.kept_own += 1
         return
-    has_files = await asyncio.to_thread(has_version, run.folder, link.isbn, link.cover)
+    has_files = await asyncio.to_thread(has_version, run.folder, link.isbn, link.cover_version)
     if has_files and link.has_same_date:
         run.report.unchanged += 1
         return
@@ -62,7 +62,7 @@ async def _download_link(
         run.report.unchanged += 1
         state = link.download_state
     else:
-        version = await run.save(link.isbn, link.cover, found.content)
+        version = await run.save(link.isbn, link.cover_version, found.content)
         state = (version, found.etag, found.last_modified)
     if state != link.download_state or link.picture_date != link.downloaded_picture_date:
         await run.database.write(record_download, link, *state)

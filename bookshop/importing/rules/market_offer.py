@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
+from bookshop.importing.rules.choose_price import consumer_prices
 from bookshop.importing.rules.codes import TWO_DIGITS, code_or_empty
-from bookshop.importing.rules.market import choose_supplies, rank_suppliers
+from bookshop.importing.rules.market import choose_supplies, sort_suppliers
 from bookshop.importing.rules.partial_dates import day_after, exact_day, first_day, last_day
-from bookshop.importing.rules.prices import consumer_prices
 from bookshop.onix.dates import RoleDate, find_date
 from bookshop.onix.prices import Price
 from bookshop.onix.publishing import PublishingBlock
 from bookshop.onix.safety import SafetyContact
 from bookshop.onix.supply import Supplier, SupplyBlock
-from bookshop.trade.availability import BARRED
+from bookshop.trade.availability import NOT_FOR_SALE
 from bookshop.trade.market import Market
 
 # ONIX code list 64, and 68 for markets: cancelled, withdrawn, not sold separately, recalled, withdrawn from
@@ -26,11 +26,11 @@ SUPPLY_BY_STATUS = {"03": "09", "12": "52"}
 PUBLISHED, EMBARGO, PREORDERS, EXPECTED = "01", "02", "27", "08"
 CHANGING_ROLES = frozenset({PUBLISHED, EMBARGO, PREORDERS})
 # feeds write "never" as 9999-12-31, which has no datetime in every time zone
-MAX_DAY = date(9998, 12, 31)
+LAST_DAY = date(9998, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class MarketOffer:
     """The offer in one market.
 
     Where the market has no status, safety contact or date, those of the world count. `supply` is a code of
@@ -51,23 +51,23 @@ class Offer:
     @property
     def is_hidden(self) -> bool:
         """Whether the book must not be listed."""
-        return self.status in HIDDEN_STATUSES or self.supply in BARRED
+        return self.status in HIDDEN_STATUSES or self.supply in NOT_FOR_SALE
 
     @property
     def is_stopped(self) -> bool:
         """Whether the shop must not sell even its own copies."""
-        return self.status in STOPPED_STATUSES or self.supply in BARRED
+        return self.status in STOPPED_STATUSES or self.supply in NOT_FOR_SALE
 
 
-def find_offer(supply: SupplyBlock, publishing: PublishingBlock, market: Market) -> Offer:
+def find_market_offer(supply: SupplyBlock, publishing: PublishingBlock, market: Market) -> MarketOffer:
     supplies = choose_supplies(supply, market.country)
-    suppliers = rank_suppliers(supplies)
+    suppliers = sort_suppliers(supplies)
     supplier: Supplier = suppliers[0] if suppliers else {}
     status = next((one["status"] for one in supplies if "status" in one), publishing.get("status", ""))
     supplier_dates, world_dates = supplier.get("dates", []), publishing.get("dates", [])
     dates = [*(day for one in supplies for day in one.get("dates", [])), *world_dates]
     safety = next((one["safety"] for one in supplies if "safety" in one), publishing.get("safety", {}))
-    return Offer(
+    return MarketOffer(
         status=status,
         supply=code_or_empty(TWO_DIGITS, SUPPLY_BY_STATUS.get(status, supplier.get("availability", ""))),
         supplier=supplier,
@@ -80,12 +80,12 @@ def find_offer(supply: SupplyBlock, publishing: PublishingBlock, market: Market)
     )
 
 
-def is_expected(offer: Offer, today: date) -> bool:
+def is_expected(offer: MarketOffer, today: date) -> bool:
     """Return whether the day on which the supplier expects copies is still to come."""
     return bool(offer.expected) and last_day(offer.expected) >= today
 
 
-def sale_time(offer: Offer, market: Market, today: date) -> datetime | None:
+def sale_time(offer: MarketOffer, market: Market, today: date) -> datetime | None:
     """Return when copies may be sold, or None if they may be now.
 
     An embargo that names only a month holds to its end.
@@ -95,7 +95,7 @@ def sale_time(offer: Offer, market: Market, today: date) -> datetime | None:
     return _midnight(exact_day(find_date(offer.dates, PUBLISHED)), market, today)
 
 
-def preorder_time(offer: Offer, market: Market, today: date) -> datetime | None:
+def preorder_time(offer: MarketOffer, market: Market, today: date) -> datetime | None:
     """Return when orders may be taken in advance, or None if they may be now."""
     return _midnight(exact_day(find_date(offer.dates, PREORDERS)), market, today)
 
@@ -104,10 +104,10 @@ def _midnight(day: date | None, market: Market, today: date) -> datetime | None:
     """Return the start of a coming day in the shop's time zone, None for a day that has begun."""
     if day is None or day <= today:
         return None
-    return datetime.combine(min(day, MAX_DAY), time(), market.zone).astimezone(UTC)
+    return datetime.combine(min(day, LAST_DAY), time(), market.zone).astimezone(UTC)
 
 
-def next_change(offer: Offer, today: date) -> date | None:
+def next_change(offer: MarketOffer, today: date) -> date | None:
     """Return the first day after today on which the derived book may differ."""
     days = [first_day(one["date"]) for one in offer.dates if one["role"] in CHANGING_ROLES]
     days += [last_day(offer.embargo)] if offer.embargo else []

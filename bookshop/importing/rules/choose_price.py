@@ -6,7 +6,7 @@ from datetime import date
 
 from bookshop.importing.rules.partial_dates import first_day, last_day
 from bookshop.importing.rules.price_amount import amount_in_minor
-from bookshop.importing.rules.price_types import FIXED_PRICES, PRICE_ORDER
+from bookshop.importing.rules.price_types import FIXED_PRICES, PRICE_PRIORITY
 from bookshop.importing.rules.territory import closeness
 from bookshop.onix.prices import Price
 from bookshop.onix.supply import Supplier
@@ -26,7 +26,11 @@ class ChosenPrice:
 
 
 def choose_price(prices: Iterable[Price], market: Market, today: date) -> ChosenPrice:
-    """Choose among consumer prices: fixed before recommended, with tax before without."""
+    """Choose among the consumer prices that are valid today, by type, territory and dates.
+
+    A price with tax wins over one without; among those, a price fixed by law wins over a recommended one.
+    Then the price whose territory names the country more closely wins, then the one with dates.
+    """
     best: tuple[tuple[int, int, int], ChosenPrice] | None = None
     for price in prices:
         if is_valid(price, today) and (minor := amount_in_minor(price, market.currency)):
@@ -34,7 +38,7 @@ def choose_price(prices: Iterable[Price], market: Market, today: date) -> Chosen
             territory_rank = -closeness(price.get("territory", {}), market.country)
             # of two equal prices the one with dates is the newer
             date_rank = 0 if "since" in price or "until" in price else 1
-            rank = (PRICE_ORDER[kind], territory_rank, date_rank)
+            rank = (PRICE_PRIORITY[kind], territory_rank, date_rank)
             if best is None or rank < best[0]:
                 best = rank, ChosenPrice(minor, kind in FIXED_PRICES)
     return best[1] if best else ChosenPrice()
@@ -50,7 +54,7 @@ def consumer_prices(suppliers: Iterable[Supplier], market: Market) -> Iterator[P
     for supplier in suppliers:
         for price in supplier.get("prices", []):
             if (
-                price.get("type") in PRICE_ORDER
+                price.get("type") in PRICE_PRIORITY
                 and price.get("currency", "").upper() == market.currency
                 and "amount" in price
                 and "unpriced" not in price

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from bookshop.covers.candidate_files import CandidateFile, list_candidates
 from bookshop.covers.cover_import import PICTURES_PER_BATCH, Advance, CoverImport, run_concurrently
+from bookshop.covers.cover_report import CoverReport, RefusedPicture
 from bookshop.covers.errors import InvalidPicture
-from bookshop.covers.import_report import CoverReport, RefusedPicture
 from bookshop.covers.picture_folder import delete_unfinished
 from bookshop.covers.store import list_versions
 from bookshop.database import Database
-from bookshop.trade.isbn import read_isbn
+from bookshop.trade.isbn import parse_isbn
 
 
 async def import_files(
@@ -28,7 +28,7 @@ async def import_files(
     with ExitStack() as stack:
         files = list_candidates(source, stack)
         while batch := list(islice(files, PICTURES_PER_BATCH)):
-            isbns = [isbn for file in batch if (isbn := read_isbn(file.stem))]
+            isbns = [isbn for file in batch if (isbn := parse_isbn(file.stem))]
             versions = await database.read(list_versions, isbns)
             work = partial(_import_file, run, versions, names)
             await run_concurrently(work, batch, os.cpu_count() or 1, advance)
@@ -39,7 +39,7 @@ async def _import_file(
     run: CoverImport, versions: Mapping[str, str], names: dict[str, str], file: CandidateFile
 ) -> None:
     """Import one file; `names` are the files of this run by ISBN, the first of each book counts."""
-    report, isbn = run.report, read_isbn(file.stem)
+    report, isbn = run.report, parse_isbn(file.stem)
     if isbn is None:
         reason = file.problem or "The file name is not an ISBN."
         report.refused.append(RefusedPicture(file.name, reason))

@@ -13,10 +13,10 @@ from bookshop.catalogue.book import Book
 from bookshop.catalogue.book_store import find_book
 from bookshop.catalogue.cover_store import find_cover
 from bookshop.covers.candidate_files import count_candidates
+from bookshop.covers.cover_report import CoverReport, RefusedPicture
 from bookshop.covers.encode import version_of
 from bookshop.covers.errors import CoverFolderError
-from bookshop.covers.import_files import import_files
-from bookshop.covers.import_report import CoverReport, RefusedPicture
+from bookshop.covers.import_cover_files import import_files
 from bookshop.covers.picture import Picture, version_folder
 from bookshop.database import Database
 from bookshop.schema import books

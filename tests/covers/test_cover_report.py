@@ -1,4 +1,4 @@
-from bookshop.covers.import_report import CoverReport, RefusedPicture
+from bookshop.covers.cover_report import CoverReport, RefusedPicture
 
 
 def test_a_run_is_useless_when_something_was_wrong_and_nothing_right() -> None:

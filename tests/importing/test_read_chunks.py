@@ -14,7 +14,7 @@ import pytest
 
 from bookshop.database import Database
 from bookshop.importing import reading_process
-from bookshop.importing.reading import Chunk, read_chunks
+from bookshop.importing.read_chunks import Chunk, read_chunks
 from bookshop.importing.reading_process import (
     is_process_worthwhile,
     read_chunks_in_process,
@@ -104,7 +104,7 @@ def test_a_reader_that_dies_is_an_error_after_what_it_read(large: Path) -> None:
     chunks = receive_chunks(process, InputFile(large), MARKET, 2)
     assert len(next(chunks).items) == 2
     process.kill()
-    with pytest.raises(UnreadableFile, match="the process that read it ended early"):
+    with pytest.raises(UnreadableFile, match="Reading stopped early"):
         list(chunks)
 
 
