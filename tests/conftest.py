@@ -17,6 +17,7 @@ from playwright.async_api import Browser, async_playwright
 from sqlalchemy import make_url
 
 from bookshop.app import Shop, create_app
+from bookshop.catalogue.samples import load_samples
 from bookshop.database import Database, open_database
 from bookshop.migrations import migrate
 from bookshop.payments.stripe_api.gateway import StripeGateway
@@ -41,6 +42,9 @@ def postgres() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="bookshop-postgres-"))
     server = get_server(folder, cleanup_mode="delete")
     url = make_url(server.get_uri()).set(drivername="postgresql")
+    # no test cuts the power; each new database would wait for the disk for half a second
+    server.psql("ALTER SYSTEM SET fsync = off")
+    server.psql("SELECT pg_reload_conf()")
     server.psql("CREATE DATABASE template")
     asyncio.run(migrate_at(at(url.render_as_string(hide_password=False), "template")))
     yield url.render_as_string(hide_password=False)
@@ -52,6 +56,15 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the path of an empty, migrated SQLite file."""
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
     asyncio.run(migrate_at(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def sample_shop(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the path of a SQLite file with the sample books; copy it before you use it."""
+    path = tmp_path_factory.mktemp("samples") / "bookshop.db"
+    shutil.copy(sqlite_template, path)
+    asyncio.run(load_samples_at(f"sqlite:///{path}"))
     return path
 
 
@@ -68,7 +81,7 @@ async def postgres_url(postgres: str) -> AsyncIterator[str]:
     """Return the URL of an empty PostgreSQL database of this test's own."""
     name = f"test_{next(copies)}"
     server = await asyncpg.connect(postgres)
-    await server.execute(f"CREATE DATABASE {name} TEMPLATE template")
+    await server.execute(f"CREATE DATABASE {name} TEMPLATE template STRATEGY FILE_COPY")
     yield at(postgres, name)
     await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await server.close()
@@ -150,6 +163,13 @@ async def chromium() -> AsyncIterator[Browser]:
 def at(url: str, name: str) -> str:
     """Return the URL of another database of the same server."""
     return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+async def load_samples_at(url: str) -> None:
+    """Add the sample books to a migrated database."""
+    database = open_database(url)
+    await database.write(load_samples, "SGD")
+    await database.close()
 
 
 async def migrate_at(url: str) -> None:

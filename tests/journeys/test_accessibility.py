@@ -1,5 +1,7 @@
 """axe finds no violation on any page, light and dark, wide and narrow."""
 
+from typing import Any, Literal, TypeAlias
+
 import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Browser, Page, expect
@@ -18,7 +20,20 @@ from tests.journeys.steps import (
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+# the scheme changes colours only
+COLOUR_RULES = {
+    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+    "resultTypes": ["violations"],
+}
+IS_DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
+TRANSITIONS_END = """Promise.allSettled(
+    document.getAnimations().filter((each) => each instanceof CSSTransition).map((each) => each.finished)
+)"""
+Scheme: TypeAlias = Literal["light", "dark"]
 PLACES = (
     "/",
     f"/books/{HAMMING_ISBN}",
@@ -49,12 +64,12 @@ PLACES = (
 )
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 360])
-async def test_every_page_is_accessible(chromium: Browser, site: Site, scheme: str, width: int) -> None:
+# the card form takes the colours in which its page was loaded
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
+async def test_every_page_is_accessible(chromium: Browser, site: Site, width: int, scheme: Scheme) -> None:
     context = await chromium.new_context(
         base_url=site.shop.url,
-        color_scheme="dark" if scheme == "dark" else "light",
+        color_scheme=scheme,
         viewport={"width": width, "height": 800},
         reduced_motion="reduce",
     )
@@ -101,6 +116,17 @@ async def check_payment(page: Page) -> None:
 
 
 async def check(page: Page, where: str) -> None:
-    """Run axe on the page and each of its frames."""
-    found = await Axe().run(page, options=RULES)
+    """Run axe on the page and each of its frames, in its colours and then in those of the other scheme."""
+    scheme: Scheme = "dark" if await page.evaluate(IS_DARK) else "light"
+    other: Scheme = "light" if scheme == "dark" else "dark"
+    await run_axe(page, RULES, f"{where}, {scheme}")
+    await page.emulate_media(color_scheme=other)
+    await page.evaluate(TRANSITIONS_END)
+    await run_axe(page, COLOUR_RULES, f"{where}, {other}")
+    await page.emulate_media(color_scheme=scheme)
+    await page.evaluate(TRANSITIONS_END)
+
+
+async def run_axe(page: Page, rules: dict[str, Any], where: str) -> None:
+    found = await Axe().run(page, options=rules)
     assert found.violations_count == 0, f"{where}\n{found.generate_report()}"

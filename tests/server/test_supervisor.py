@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -46,6 +47,12 @@ def write_env(folder: Path, **changed: str) -> None:
     (folder / ".env").write_text("".join(f"{name}={value}\n" for name, value in values.items()))
 
 
+def copy_shop(sample_shop: Path, folder: Path) -> None:
+    """Give the shop of a folder, at the default DATABASE_URL, the sample books."""
+    (folder / "var").mkdir()
+    shutil.copy(sample_shop, folder / "var" / "bookshop.db")
+
+
 def test_hypercorn_needs_only_a_dotenv_file(tmp_path: Path) -> None:
     write_env(tmp_path)
     assert run(["migrate", "--with-samples"], tmp_path).returncode == 0
@@ -54,18 +61,18 @@ def test_hypercorn_needs_only_a_dotenv_file(tmp_path: Path) -> None:
         assert "The Art of Doing Science and Engineering" in read(shop, "/books/9781732265172")
 
 
-def test_serve_is_the_same_with_good_defaults(tmp_path: Path) -> None:
+def test_serve_is_the_same_with_good_defaults(tmp_path: Path, sample_shop: Path) -> None:
     write_env(tmp_path)
-    run(["migrate", "--with-samples"], tmp_path)
+    copy_shop(sample_shop, tmp_path)
     port = free_port()
     command = [*BOOKSHOP, "serve", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
     with running(command, port, tmp_path / "log", cwd=tmp_path) as shop:
         assert "The Test Shop" in read(shop, "/")
 
 
-def test_quart_runs_it_too(tmp_path: Path) -> None:
+def test_quart_runs_it_too(tmp_path: Path, sample_shop: Path) -> None:
     write_env(tmp_path)
-    run(["migrate", "--with-samples"], tmp_path)
+    copy_shop(sample_shop, tmp_path)
     port = free_port()
     command = [sys.executable, "-m", "quart", "--app", "bookshop", "run", "--port", str(port)]
     with running(command, port, tmp_path / "log", cwd=tmp_path) as shop:
