@@ -1,5 +1,7 @@
 """A basket keeps what is put in, within bounds, and costs what its books cost today."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,10 +10,12 @@ from bookshop.basket.basket import MAX_TITLES, Basket, BasketLine, Quote
 from bookshop.basket.pricing import price_basket
 from bookshop.database import Database
 from bookshop.money import Money
-from bookshop.trade.availability import MAX_COPIES_PER_BOOK
+from bookshop.trade.availability import MAX_COPIES_PER_BOOK, AvailabilityKind, Supply
 from tests.builders import a_book, sgd, store_book
 
 EMPTY = Basket({})
+SUPPLIED = Supply("21", lead_days=5)
+FORTHCOMING = Supply("10", on_sale=datetime(2031, 3, 4, tzinfo=UTC))
 FULL = Basket({f"book {n}": 1 for n in range(MAX_TITLES)})
 
 isbns = st.sampled_from([f"book {n}" for n in range(MAX_TITLES + 5)])
@@ -136,3 +140,21 @@ async def test_a_book_that_is_gone_from_the_catalogue_is_not_priced(database: Da
 
 async def test_an_empty_basket_is_priced(database: Database) -> None:
     assert await database.read(price_basket, EMPTY, sgd(400)) == Quote((), sgd(400))
+
+
+@pytest.mark.parametrize(
+    ("supply", "stock", "quantity", "kind"),
+    [
+        (SUPPLIED, 2, 2, AvailabilityKind.SHELF),
+        (SUPPLIED, 2, 3, AvailabilityKind.ORDER),
+        (SUPPLIED, 0, 1, AvailabilityKind.ORDER),
+        (Supply("51"), 2, 3, AvailabilityKind.SHELF),
+        (Supply("51"), 0, 1, AvailabilityKind.NONE),
+        (FORTHCOMING, 2, 1, AvailabilityKind.PREORDER),
+        (FORTHCOMING, 2, 3, AvailabilityKind.PREORDER),
+    ],
+)
+def test_a_line_is_of_the_kind_in_which_its_last_copy_arrives(
+    supply: Supply, stock: int, quantity: int, kind: AvailabilityKind
+) -> None:
+    assert BasketLine(a_book(stock=stock, supply=supply), quantity).kind is kind

@@ -7,12 +7,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
-from bookshop.basket.basket import Basket
+from bookshop.basket.basket import Basket, BasketLine
 from bookshop.basket.pricing import price_basket
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.stock import find_available, reserve_stock, return_stock
 from bookshop.checkout.details import CheckoutDetails
 from bookshop.checkout.draft_order import draft_order, new_token
+from bookshop.checkout.offer import add_copies
 from bookshop.checkout.place_order import reserve_and_add
 from bookshop.database import Database
 from bookshop.orders.audit.run_audit import run_audit
@@ -195,3 +196,12 @@ async def test_no_order_takes_more_copies_than_a_basket_holds(
     book = await database.write(store_book, a_book(stock=0, supply=ORDERED))
     answer = await shopper.post("/basket", {"isbn": book.isbn, "quantity": str(count)})
     assert answer.status_code == (303 if count == 1 else 422)
+
+
+@given(available=st.integers(0, 20), copies=st.integers(0, 20))
+def test_copies_that_an_order_has_reserved_are_added_to_those_on_the_shelf(
+    available: int, copies: int
+) -> None:
+    line = add_copies(BasketLine(a_book(stock=available), 1), copies)
+    assert line.book.available == available + copies
+    assert line.quantity == 1

@@ -9,9 +9,10 @@ from bookshop.app import create_app
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.stock import find_available, reserve_stock
 from bookshop.database import Database
-from bookshop.orders.store import find_order
+from bookshop.orders.order import Order, PaymentState
+from bookshop.orders.store import add_order, find_order
 from bookshop.schema import books
-from tests.builders import a_book, some_settings, store_book
+from tests.builders import a_book, an_order, some_settings, store_book
 from tests.payments.stripe_account import Account
 from tests.processes import free_port
 from tests.shopper import DETAILS, Shopper, intent_of, receipt_of, text_of, token_of
@@ -297,3 +298,20 @@ async def test_checkout_pages_allow_stripe_and_keep_their_address_private(
         assert (headers["Referrer-Policy"], headers["X-Robots-Tag"]) == ("no-referrer", "noindex"), path
         assert "frame-src http://127.0.0.1" in headers["Content-Security-Policy"], path
         assert headers["Cache-Control"] == "no-store", path
+
+
+async def test_an_order_that_stripe_was_never_asked_about_is_not_looked_for_there(
+    shopper: Shopper, database: Database, book: Book, account: Account
+) -> None:
+    unpaid = await database.write(store_order, an_order(book))
+    cancelled = await database.write(store_order, an_order(book, payment=PaymentState.CANCELLED))
+    before = await account.list_calls("GET")
+    assert "Try again" in await shopper.read(f"/checkout/{unpaid.token}")
+    answer = await shopper.get(f"/checkout/{cancelled.token}")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/orders/{cancelled.token}")
+    assert await account.list_calls("GET") == before
+
+
+def store_order(db: Connection, order: Order) -> Order:
+    add_order(db, order)
+    return order

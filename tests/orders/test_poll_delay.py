@@ -54,3 +54,12 @@ def test_what_is_past_is_forgotten() -> None:
         scheduler.schedule(0.3)
         clock.now += 1
     assert len(scheduler.scheduled) <= 2
+
+
+def test_no_poll_is_scheduled_beyond_the_last_second_however_many_wait() -> None:
+    clock = Clock()
+    clock.now += 0.5
+    scheduler = PollScheduler(1, clock)
+    for _ in range(200):
+        scheduler.schedule(1)
+    assert clock.now + MAX_SPREAD_SECONDS <= max(scheduler.scheduled) <= clock.now + MAX_SPREAD_SECONDS + 1

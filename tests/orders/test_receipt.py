@@ -81,3 +81,10 @@ def test_whatever_number_of_polls_a_browser_claims_it_waits_a_sensible_while(tur
 @pytest.mark.parametrize("state", sorted(set(ReceiptState) - {ReceiptState.WAITING, ReceiptState.ACTION}))
 def test_a_page_does_not_poll_when_nothing_can_change(state: ReceiptState) -> None:
     assert poll_delay(state, 0) is None
+
+
+@pytest.mark.parametrize(
+    ("polls", "delay"), [(0, 0.3), (1, 1), (4, 1), (5, 2), (14, 2), (15, 5), (39, 5), (40, 30), (100, 30)]
+)
+def test_each_delay_lasts_for_its_number_of_polls(polls: int, delay: float) -> None:
+    assert poll_delay(ReceiptState.WAITING, polls) == delay
