@@ -156,6 +156,6 @@ SUM_REFUNDED = select(func.coalesce(func.sum(refunds.c.amount_minor), 0)).where(
 
 
 def find_refunded(db: Connection, order: Order) -> Money:
-    """Return how much is refunded or on its way, without requests to which Stripe has not responded."""
+    """Return how much is refunded or pending at Stripe."""
     minor = int(db.execute(SUM_REFUNDED, {"order_id": order.id}).scalar_one())
     return Money(minor, order.total.currency)

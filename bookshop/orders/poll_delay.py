@@ -17,7 +17,7 @@ MAX_SPREAD_SECONDS = 60
 
 
 def poll_delay(state: ReceiptState, polls: int) -> float | None:
-    """Return the seconds until the page polls again after so many polls; None when it need not."""
+    """Return the seconds until the page polls again after so many polls, or None for never."""
     if state not in (ReceiptState.WAITING, ReceiptState.ACTION):
         return None
     return next((seconds for most, seconds in POLL_DELAYS if polls < most), MAX_POLL_DELAY_SECONDS)
@@ -25,7 +25,7 @@ def poll_delay(state: ReceiptState, polls: int) -> float | None:
 
 @dataclass(slots=True)
 class PollScheduler:
-    """Spreads the polls of many waiting shoppers: up to `max_per_second` in each of the coming seconds."""
+    """Spreads the polls of many waiting shoppers over the coming seconds."""
 
     max_per_second: int = MAX_POLLS_PER_SECOND
     clock: Callable[[], float] = time.monotonic

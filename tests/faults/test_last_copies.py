@@ -1,4 +1,4 @@
-"""Hundreds of buyers compete for a few copies: each is sold once, and each buyer has a response."""
+"""Hundreds of buyers compete for a few copies, each of which is sold once."""
 
 import asyncio
 import os

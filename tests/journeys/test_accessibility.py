@@ -116,7 +116,7 @@ async def check_payment(page: Page) -> None:
 
 
 async def check(page: Page, where: str) -> None:
-    """Run axe on the page and each of its frames, in its colours and then in those of the other scheme."""
+    """Run axe on the page and each of its frames, in both colour schemes."""
     scheme: Scheme = "dark" if await page.evaluate(IS_DARK) else "light"
     other: Scheme = "light" if scheme == "dark" else "dark"
     await run_axe(page, RULES, f"{where}, {scheme}")
