@@ -32,7 +32,7 @@ class PollScheduler:
     scheduled: Counter[int] = field(default_factory=Counter)
 
     def schedule(self, delay: float) -> float:
-        """Return the delay in seconds, at least `delay`, that keeps polls under the limit if possible."""
+        """Return the delay in seconds, at least `delay`, that keeps polls under the limit."""
         now = self.clock()
         for past in [second for second in self.scheduled if second < int(now)]:
             del self.scheduled[past]
