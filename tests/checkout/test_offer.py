@@ -13,7 +13,7 @@ from bookshop.catalogue.book import Book
 from bookshop.catalogue.stock import find_available, reserve_stock, return_stock
 from bookshop.checkout.details import CheckoutDetails
 from bookshop.checkout.draft_order import draft_order, new_token
-from bookshop.checkout.offer import add_copies
+from bookshop.checkout.offer import add_copies, load_offer
 from bookshop.checkout.place_order import reserve_and_add
 from bookshop.database import Database
 from bookshop.orders.audit.run_audit import run_audit
@@ -23,7 +23,7 @@ from bookshop.orders.store import find_order
 from bookshop.payments.apply_payment_update import apply_payment_update
 from bookshop.schema import books
 from bookshop.trade.availability import AvailabilityKind, Supply
-from tests.builders import a_book, payment_update, sgd, store_book
+from tests.builders import a_book, an_order, payment_update, sgd, store_book
 from tests.payments.stripe_account import Account
 from tests.shopper import DETAILS, Shopper, receipt_of, text_of, token_of
 
@@ -205,3 +205,14 @@ def test_copies_that_an_order_has_reserved_are_added_to_those_on_the_shelf(
     line = add_copies(BasketLine(a_book(stock=available), 1), copies)
     assert line.book.available == available + copies
     assert line.quantity == 1
+
+
+async def test_only_the_books_of_an_open_order_have_its_copies(database: Database) -> None:
+    ours, other = [await database.write(store_book, a_book(stock=3)) for _ in range(2)]
+    order = an_order(ours)
+    await database.write(reserve_and_add, order)
+    basket = Basket({ours.isbn: 1, other.isbn: 1})
+    offer = await database.read(load_offer, basket, order.token, sgd(0))
+    assert [line.book.available for line in offer.quote.lines] == [3, 3]
+    stranger = await database.read(load_offer, basket, "", sgd(0))
+    assert [line.book.available for line in stranger.quote.lines] == [2, 3]

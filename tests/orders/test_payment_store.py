@@ -1,7 +1,7 @@
 """The state of a payment is stored once, whatever comes at the same time."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -274,3 +274,49 @@ async def test_refunds_that_are_made_or_on_their_way_are_summed(database: Databa
         refund = Refund(f"refund {number}", whose.id, sgd(minor), "", NOW, RefundStatus(status))
         await database.write(add_refund, refund)
     assert await database.read(find_refunded, order) == sgd(120)
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+@pytest.mark.parametrize(
+    ("state", "write"),
+    [
+        ({"payment": PaymentState.CANCELLED}, lambda db, order: set_failure(db, order, "too_many_failures")),
+        ({}, lambda db, order: claim_refresh(db, order.id, NOW, MIN_REFRESH_INTERVAL)),
+        ({}, lambda db, order: set_intent(db, order, "pi_9", "processing")),
+        ({}, lambda db, order: set_payment(db, replace(order, payment=PaymentState.PROCESSING))),
+        ({"intent_id": "pi_1"}, discard_intent),
+        ({"intent_id": "pi_1"}, supersede_intent),
+    ],
+)
+async def test_a_write_changes_one_order_only(
+    database: Database, state: dict[str, Any], write: Callable[[Connection, Order], object], is_first: bool
+) -> None:
+    # Stripe gives no id twice
+    orders = [
+        await placed(
+            database, **{name: f"{value}{n}" if "id" in name else value for name, value in state.items()}
+        )
+        for n in range(2)
+    ]
+    target, other = orders if is_first else reversed(orders)
+    await database.write(write, target)
+    assert await database.read(find_order, other.token) == other
+    assert await database.read(find_order, target.token) != target
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+@pytest.mark.parametrize("write", [clear_superseded_intent, restore_superseded_intent])
+async def test_a_finished_switch_changes_one_order_only(
+    database: Database, write: Callable[[Connection, Order], object], is_first: bool
+) -> None:
+    orders = [await placed(database, intent_id=f"pi_{n}") for n in range(2)]
+    orders = [await database.write(supersede, order) for order in orders]
+    target, other = orders if is_first else reversed(orders)
+    await database.write(write, target)
+    assert await database.read(find_order, other.token) == other
+    assert await database.read(find_order, target.token) != target
+
+
+def supersede(db: Connection, order: Order) -> Order:
+    supersede_intent(db, order)
+    return lock_order(db, order.id)

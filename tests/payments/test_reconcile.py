@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select
@@ -17,9 +18,9 @@ from bookshop.payments.apply_payment_update import apply_payment_update
 from bookshop.payments.cancel_order import cancel_never_offered, cancel_unpaid
 from bookshop.payments.errors import ProviderUnavailable
 from bookshop.payments.gateway import Intent
-from bookshop.payments.reconcile import MIN_REFRESH_INTERVAL, NO_INTERVAL, reconcile
+from bookshop.payments.reconcile import MIN_REFRESH_INTERVAL, NO_INTERVAL, reconcile, refresh_payment
 from bookshop.payments.stripe_api.gateway import StripeGateway
-from bookshop.payments.switch_payment_method import begin_switch, switch_payment_method
+from bookshop.payments.switch_payment_method import begin_switch, cancel_old_method, switch_payment_method
 from bookshop.schema import stock, stock_movements
 from tests.builders import a_book, an_order, payment_update, sgd, store_book
 from tests.payments.stripe_account import Account
@@ -263,3 +264,26 @@ async def test_an_order_whose_payment_was_offered_is_not_cancelled_without_strip
         await database.write(begin_switch, replace(order, intent_id="pi_1"))
     assert (await database.write(cancel_never_offered, order.id)).payment is PaymentState.OPEN
     assert await database.read(find_available, book.isbn) == 0
+
+
+async def test_a_superseded_payment_that_stripe_does_not_know_is_forgotten(
+    database: Database, gateway: StripeGateway
+) -> None:
+    order = await database.write(store_order, superseded_intent_id="pi_unknown")
+    assert (await cancel_old_method(database, gateway, order)).superseded_intent_id == ""
+
+
+@pytest.mark.parametrize(
+    "state", [{"payment": PaymentState.CANCELLED, "intent_id": "pi_unknown"}, {"intent_id": ""}]
+)
+async def test_only_a_payment_that_may_change_is_read(
+    database: Database, gateway: StripeGateway, state: dict[str, Any]
+) -> None:
+    order = await database.write(store_order, **state)
+    assert await refresh_payment(database, gateway, order) == order
+
+
+def store_order(db: Connection, /, **state: Any) -> Order:
+    order = an_order(store_book(db, a_book()), **state)
+    add_order(db, order)
+    return order
