@@ -1,5 +1,6 @@
 """Due orders are listed, claimed and released by one process at a time."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -112,3 +113,24 @@ async def test_only_events_after_the_payment_make_a_final_order_due(
     assert ((await find(database, order)).due_at is None) is is_final
     await database.write(mark_due, order.id, "", "", NOW, include_final=True)
     assert (await find(database, order)).due_at == NOW
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+@pytest.mark.parametrize(
+    ("write", "due_at"),
+    [
+        (lambda db, order: set_due(db, order.id, UNTIL, 3), UNTIL),
+        (lambda db, order: claim_due(db, order.id, NOW, UNTIL), UNTIL),
+        (lambda db, order: end_claim(db, order.id, NOW, None, 3), None),
+        (lambda db, order: mark_due(db, order.id, "", "", NOW + MINUTE, include_final=False), NOW + MINUTE),
+    ],
+    ids=["set_due", "claim_due", "end_claim", "mark_due"],
+)
+async def test_a_write_makes_one_order_due(
+    database: Database, write: Callable[[Connection, Order], object], due_at: datetime, is_first: bool
+) -> None:
+    orders = [await add_due(database, NOW) for _ in range(2)]
+    target, other = orders if is_first else reversed(orders)
+    await database.write(write, target)
+    assert (await find(database, target)).due_at == due_at
+    assert await find(database, other) == other
