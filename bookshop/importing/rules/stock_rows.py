@@ -15,7 +15,7 @@ from bookshop.trade.market import Market
 TILL_COLUMNS = ("isbn", "stock", "price")
 # a list of books has prices of its own, which are those of the catalogue and not of the till
 BOOK_LIST_COLUMNS = ("isbn", "stock")
-MAX_COUNT_DIGITS = 6
+MAX_COPIES_DIGITS = 6
 # how many entries a report keeps of each kind
 MAX_LISTED = 10_000
 
@@ -65,6 +65,6 @@ def _parse_quantity(text: str) -> int | None:
         return None
     whole, _, decimals = text.replace(",", ".").partition(".")
     digits = whole.removeprefix("-").removeprefix("+")
-    if not digits.isdecimal() or len(digits) > MAX_COUNT_DIGITS or decimals.strip("0"):
+    if not digits.isdecimal() or len(digits) > MAX_COPIES_DIGITS or decimals.strip("0"):
         raise ValueError(f"{text[:20]!r} is not a valid number of copies.")
     return max(int(whole), 0)
