@@ -9,6 +9,18 @@ HAMMING_ISBN = "9781732265172"
 VISA = "4242424242424242"
 DECLINED = "4000000000000002"
 CHALLENGED = "4000002500003155"
+# a busy browser paints a page that it has read in part, and what follows may move that: only shifts after the
+# whole page was painted are the page's own
+WATCH_SHIFTS = """
+window.shifts = [];
+new PerformanceObserver((list) => shifts.push(...list.getEntries().map((e) => [e.startTime, e.value])))
+  .observe({ type: "layout-shift", buffered: true });
+addEventListener("DOMContentLoaded", () => requestAnimationFrame(() => requestAnimationFrame(() => {
+  window.paintedAt = performance.now();
+  console.debug("painted");
+})));
+"""
+LATE_SHIFTS = "shifts.filter(([at]) => at > paintedAt)"
 
 
 async def fill_details(page: Page, *, deliver: bool = False) -> None:

@@ -1,21 +1,20 @@
 """Pictures of covers in a real browser keep their shape and are small."""
 
+import asyncio
+from functools import partial
+
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, Route
 
 from tests.covers.sample_pictures import a_picture
 from tests.journeys.conftest import Site
+from tests.journeys.steps import LATE_SHIFTS, WATCH_SHIFTS
 from tests.server.test_supervisor import run
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 # sample books, and pictures for them: of a slim paperback, of an album, of a picture book
 SHAPES = {"9781916000148": (780, 1290), "9781916000018": (1000, 1000), "9781916000094": (1000, 700)}
-WATCH = """
-window.shifts = [];
-new PerformanceObserver((list) => shifts.push(...list.getEntries().map((e) => e.value)))
-  .observe({ type: "layout-shift", buffered: true });
-"""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -35,7 +34,10 @@ async def test_a_picture_keeps_its_shape_and_stands_on_the_board(
     page: Page, isbn: str, width: int, rung: int
 ) -> None:
     await page.set_viewport_size({"width": width, "height": 800})
-    await page.add_init_script(WATCH)
+    await page.add_init_script(WATCH_SHIFTS)
+    painted = asyncio.Event()
+    page.on("console", lambda message: painted.set() if message.text == "painted" else None)
+    await page.route("**/covers/**", partial(send_after, painted))
     await page.goto(f"/books/{isbn}")
     await page.wait_for_load_state("networkidle")
     picture, frame = page.locator(".stand picture"), page.locator(".stand .with-picture")
@@ -48,4 +50,10 @@ async def test_a_picture_keeps_its_shape_and_stands_on_the_board(
     assert box["y"] + box["height"] == pytest.approx(place["y"] + place["height"], abs=1)
     assert max(box["width"] / place["width"], box["height"] / place["height"]) == pytest.approx(1, abs=0.01)
     assert (await page.locator(".stand img").evaluate("image => image.currentSrc")).endswith(f"-{rung}.avif")
-    assert await page.evaluate("shifts") == []
+    assert await page.evaluate(LATE_SHIFTS) == []
+
+
+async def send_after(painted: asyncio.Event, route: Route) -> None:
+    """Let a picture come after the page was painted, so that it would move what it has no place for."""
+    await painted.wait()
+    await route.continue_()
