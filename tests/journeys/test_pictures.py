@@ -54,6 +54,6 @@ async def test_a_picture_keeps_its_shape_and_stands_on_the_board(
 
 
 async def send_after(painted: asyncio.Event, route: Route) -> None:
-    """Let a picture come after the page was painted, so that it would move what it has no place for."""
+    """Send a picture after the page was painted, so that it moves what has no place for it."""
     await painted.wait()
     await route.continue_()
