@@ -1,4 +1,4 @@
-"""Limits the orders of one browser and of one network address: card testers place many."""
+"""Limits the orders of one browser and of one network: card testers place many."""
 
 import hmac
 from collections.abc import Collection

@@ -36,6 +36,7 @@ from bookshop.payments.errors import PaymentError, ProviderUnavailable, RequestR
 from bookshop.payments.gateway import Gateway
 from bookshop.settings import Settings
 from bookshop.trade.isbn import parse_isbn
+from bookshop.web.client_network import network_of
 from bookshop.web.content_policy import payment_policy
 from bookshop.web.pages import redirect_to
 
@@ -103,9 +104,10 @@ def find_form_error(quote: Quote, fingerprint: str) -> str:
 
 
 async def is_within_limit(checkout: Checkout) -> bool:
-    """Count an order of this browser and network address, unless one has placed too many."""
+    """Count an order of this browser and network, unless one has placed too many."""
     settings = checkout.settings
-    actors = [keyed_hash(settings.secret_key, name) for name in (shopper_id(), request.remote_addr or "")]
+    names = (shopper_id(), network_of(request.remote_addr))
+    actors = [keyed_hash(settings.secret_key, name) for name in names]
     return await checkout.database.write(allow_attempt, actors, settings.max_orders_per_hour)
 
 

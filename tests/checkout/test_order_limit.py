@@ -1,7 +1,8 @@
-"""Placing orders is limited by browser and by address, on figures that all processes share."""
+"""Placing orders is limited by browser and by network, on figures that all processes share."""
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import Connection, func, select
 
 from bookshop.app import create_app
@@ -49,6 +50,33 @@ async def test_a_shopper_who_places_too_many_sees_what_to_do(
         page = await text_of(answer)
     assert "Too many orders in a short time" in page
     assert 'value="Ada 2"' in page
+
+
+NEIGHBOURS = ["[2001:db8::1]:4711", "2001:db8::2", "2001:db8::9:9:9:9"]
+WRITTEN = ["::ffff:203.0.113.7", "203.0.113.7:4711", "203.0.113.7"]
+
+
+@pytest.mark.parametrize("addresses", [NEIGHBOURS, WRITTEN])
+async def test_the_addresses_of_one_network_are_counted_together(
+    addresses: list[str], database: Database, database_url: str, simulator: Process
+) -> None:
+    book = await database.write(store_book, a_book(stock=9))
+    settings = some_settings(
+        DATABASE_URL=database_url,
+        STRIPE_API_BASE=simulator.url,
+        MAX_ORDERS_PER_HOUR="2",
+        TRUSTED_PROXIES="1",
+    )
+    async with create_app(settings).test_app() as running:
+
+        async def place(address: str) -> int:
+            shopper = Shopper(running.test_client())
+            form = await shopper.open_form(book.isbn)
+            answer = await shopper.client.post("/checkout", form=form, headers={"X-Forwarded-For": address})
+            return answer.status_code
+
+        assert [await place(address) for address in addresses] == [303, 303, 429]
+        assert await place("198.51.100.1") == 303
 
 
 async def test_old_attempts_are_deleted_and_others_kept(database: Database) -> None:
