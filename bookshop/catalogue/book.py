@@ -36,7 +36,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Book(BookRow):
-    """A row of `books`, with its picture and the `available` copies in the shop.
+    """A row of `books`, with its picture and the `available` and `reserved` copies in the shop.
 
     Only a book that was read on its own has its `contributors`, `subjects` and `details`.
     """
@@ -45,6 +45,7 @@ class Book(BookRow):
     cover_width: int = 0
     cover_height: int = 0
     available: int = 0
+    reserved: int = 0
     contributors: tuple[Contributor, ...] = ()
     subjects: tuple[Subject, ...] = ()
     details: BookDetails = field(default_factory=BookDetails)
@@ -68,7 +69,7 @@ class Book(BookRow):
             self.supply, self.expected, self.lead_days, self.on_sale, self.preorders_from, self.may_sell
         )
         max_quantity = MAX_COPIES_PER_BOOK if self.price_minor else 0
-        return find_availability(self.available, supply, datetime.now(UTC), max_quantity)
+        return find_availability(self.available, supply, datetime.now(UTC), max_quantity, self.reserved)
 
     @property
     def can_be_bought(self) -> bool:

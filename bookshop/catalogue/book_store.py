@@ -10,7 +10,15 @@ from sqlalchemy import Connection, Executable, Integer, Row, bindparam, select
 
 from bookshop.catalogue.book import Book, Contributor, Subject
 from bookshop.catalogue.book_row import BookDetails, BookRow
-from bookshop.schema import AVAILABLE_COPIES, book_details, books, contributors, stock, subjects
+from bookshop.schema import (
+    AVAILABLE_COPIES,
+    RESERVED_COPIES,
+    book_details,
+    books,
+    contributors,
+    stock,
+    subjects,
+)
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
@@ -24,6 +32,7 @@ BOOKS = (
         books.c.cover_width,
         books.c.cover_height,
         AVAILABLE_COPIES.label("available"),
+        RESERVED_COPIES.label("reserved"),
     )
     .outerjoin_from(books, stock, stock.c.isbn == books.c.isbn)
     .where(books.c.is_listed)

@@ -44,8 +44,11 @@ def load_offer(db: Connection, basket: Basket, token: str, delivery_fee: Money) 
 
 
 def add_copies(line: BasketLine, copies: int) -> BasketLine:
-    """Return the line with so many more copies on the shelf."""
-    return replace(line, book=replace(line.book, available=line.book.available + copies))
+    """Return the line as if so many of its reserved copies were available."""
+    book = line.book
+    return replace(
+        line, book=replace(book, available=book.available + copies, reserved=book.reserved - copies)
+    )
 
 
 def limit_to_available(quote: Quote) -> Basket:

@@ -14,10 +14,11 @@ from bookshop.schema.counters import counters
 from bookshop.schema.imports import cover_links, overrides, records
 from bookshop.schema.orders import attempts, order_lines, orders, refunds, stripe_events
 from bookshop.schema.search import facet_counts, vocabulary
-from bookshop.schema.stock import AVAILABLE_COPIES, stock, stock_movements
+from bookshop.schema.stock import AVAILABLE_COPIES, RESERVED_COPIES, stock, stock_movements
 
 __all__ = [
     "AVAILABLE_COPIES",
+    "RESERVED_COPIES",
     "attempts",
     "book_details",
     "books",

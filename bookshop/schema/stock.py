@@ -14,6 +14,7 @@ stock = Table(
 )
 # 0 for a book that has no row of stock
 AVAILABLE_COPIES = func.coalesce(stock.c.on_hand - stock.c.reserved, 0)
+RESERVED_COPIES = func.coalesce(stock.c.reserved, 0)
 
 # `cause` is the id of the order, refund or count; its key makes sure that each change happens only once
 stock_movements = Table(

@@ -42,6 +42,7 @@ class UnavailableReason(StrEnum):
     """Why a book cannot be bought."""
 
     SOLD_OUT = "sold_out"
+    RESERVED = "reserved"
     ANNOUNCED = "announced"
     TEMPORARILY_UNAVAILABLE = "temporarily_unavailable"
     DISCONTINUED = "discontinued"
@@ -79,7 +80,7 @@ class Supply:
 class Availability:
     """What can be bought now.
 
-    `available` copies are on our shelf, and an order takes up to `max_quantity`.
+    `available` copies are on our shelf beside `reserved` ones, and an order takes up to `max_quantity`.
     `days` is how long a copy takes that must be ordered in; `expected` is when there will be copies again.
     """
 
@@ -90,6 +91,7 @@ class Availability:
     not_before: datetime | None = None
     expected: str = ""
     reason: UnavailableReason | None = None
+    reserved: int = 0
 
     @property
     def can_be_bought(self) -> bool:
@@ -101,11 +103,14 @@ class Availability:
         return self.max_quantity > self.available
 
 
-def find_availability(available: int, supply: Supply, now: datetime, max_quantity: int) -> Availability:
+def find_availability(
+    available: int, supply: Supply, now: datetime, max_quantity: int, reserved: int = 0
+) -> Availability:
     """Return what can be bought of a book; without a price, `max_quantity` is 0.
 
     A book that is not out yet is a pre-order even if copies have arrived. Copies on the shelf sell whatever
-    the supplier's code is, unless the book was withdrawn, recalled or may not be sold here.
+    the supplier's code is, unless the book was withdrawn, recalled or may not be sold here. `reserved` copies
+    of unpaid orders may become available again.
     """
     available = max(available, 0)
     if not supply.may_sell or supply.code in NOT_FOR_SALE:
@@ -115,12 +120,17 @@ def find_availability(available: int, supply: Supply, now: datetime, max_quantit
     is_supplied = supply.code in OBTAINABLE or supply.code in NOT_YET_PUBLISHED
     if supply.on_sale and supply.on_sale > now:
         limit = max_quantity if is_supplied else min(available, max_quantity)
-        return _before_sale(available, supply, now, limit)
+        return _before_sale(available, supply, now, limit, reserved)
     if supply.code in OBTAINABLE:
         kind = AvailabilityKind.SHELF if available else AvailabilityKind.ORDER
-        return Availability(kind, available, max_quantity, supply.lead_days or usual_days(supply.code))
+        days = supply.lead_days or usual_days(supply.code)
+        return Availability(kind, available, max_quantity, days, reserved=reserved)
     if available:
-        return Availability(AvailabilityKind.SHELF, available, min(available, max_quantity))
+        return Availability(
+            AvailabilityKind.SHELF, available, min(available, max_quantity), reserved=reserved
+        )
+    if reserved:
+        return _not_for_sale(UnavailableReason.RESERVED)
     return _not_for_sale(REASONS.get(supply.code, UnavailableReason.ASK_SHOP), expected=supply.expected)
 
 
@@ -130,10 +140,13 @@ def _not_for_sale(
     return Availability(AvailabilityKind.NONE, available, 0, None, not_before, expected, reason)
 
 
-def _before_sale(available: int, supply: Supply, now: datetime, max_quantity: int) -> Availability:
+def _before_sale(
+    available: int, supply: Supply, now: datetime, max_quantity: int, reserved: int
+) -> Availability:
     is_open = not supply.preorders_from or supply.preorders_from <= now
     if not is_open or not max_quantity:
-        return _not_for_sale(UnavailableReason.ANNOUNCED, 0, supply.on_sale, supply.expected)
+        reason = UnavailableReason.RESERVED if is_open and reserved else UnavailableReason.ANNOUNCED
+        return _not_for_sale(reason, 0, supply.on_sale, supply.expected)
     kind = AvailabilityKind.PREORDER
     return Availability(kind, available, max_quantity, None, supply.on_sale, supply.expected)
 

@@ -11,6 +11,7 @@ import pytest
 from bookshop.catalogue.add_book import add_related
 from bookshop.catalogue.book import Book, Contributor, Subject
 from bookshop.catalogue.book_row import BookDetails
+from bookshop.catalogue.stock import reserve_stock, sell_stock
 from bookshop.database import Database
 from bookshop.trade.availability import Supply
 from tests.builders import ALL_DETAILS, a_book, store_book
@@ -127,6 +128,25 @@ async def test_every_state_shows_what_can_be_done(
     assert (">Add to basket<" in page) == book.can_be_bought
     assert (">Pre-order</button>" in page) == (book.availability.kind == "preorder")
     assert (">Buy now</button>" in page) == (book.availability.kind in ("shelf", "order"))
+
+
+async def test_copies_that_are_reserved_are_not_called_sold(shopper: Shopper, database: Database) -> None:
+    book = a_book(stock=2, supply=Supply("51"))
+    page = await read_page(shopper, database, book)
+    assert "Last two copies on our shelves" in page
+    await database.write(reserve_stock, {book.isbn: 1}, "an order")
+    page = await shopper.read(f"/books/{book.isbn}/{book.slug}")
+    assert "On our shelves (1)" in page
+    assert "Last copy" not in page
+    await database.write(reserve_stock, {book.isbn: 1}, "another order")
+    page = await shopper.read(f"/books/{book.isbn}/{book.slug}")
+    assert "All copies are reserved at the moment" in page
+    assert "some may become available again" in page
+    assert "https://schema.org/OutOfStock" in page
+    await database.write(sell_stock, {book.isbn: 1}, "an order")
+    await database.write(sell_stock, {book.isbn: 1}, "another order")
+    page = await shopper.read(f"/books/{book.isbn}/{book.slug}")
+    assert "It is out of print, and we have no copy left." in page
 
 
 async def test_other_editions_are_offered(shopper: Shopper, database: Database) -> None:

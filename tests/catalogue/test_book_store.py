@@ -93,7 +93,7 @@ async def test_what_others_reserved_is_not_available(database: Database) -> None
     await database.write(store_book, book)
     await database.write(reserve_stock, {book.isbn: 2}, "order 1")
     found = await database.read(find_book, book.isbn)
-    assert found == replace(book, available=1)
+    assert found == replace(book, available=1, reserved=2)
 
 
 async def test_books_are_listed_by_their_numbers(database: Database) -> None:

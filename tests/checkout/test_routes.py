@@ -191,6 +191,15 @@ async def test_a_book_that_is_gone_has_its_page(shopper: Shopper, database: Data
     assert "<form" not in page
 
 
+async def test_a_book_that_is_only_reserved_has_its_page(
+    shopper: Shopper, book: Book, database: Database
+) -> None:
+    await database.write(reserve_stock, {book.isbn: 3}, "another order")
+    page = await shopper.read(f"/checkout?item={book.isbn}", status=409)
+    assert "All copies of Emma are reserved at the moment." in page
+    assert "some may become available again" in page
+
+
 async def test_an_empty_basket_has_nothing_to_check_out(shopper: Shopper) -> None:
     assert "Your basket is empty. The shelves are not." in await shopper.read("/checkout")
 

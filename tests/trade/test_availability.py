@@ -1,5 +1,6 @@
 """Availability follows from the shelf and the supply alone."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -82,6 +83,18 @@ def describe(left: int, supply: Supply, most: int = MOST) -> str:
     """What is sold, or why nothing is, and how many at most."""
     found = find_availability(left, supply, NOW, most)
     return f"{found.reason or found.kind} {found.max_quantity}"
+
+
+@pytest.mark.parametrize("code", ["", "31", "41", "51", "99"])
+@pytest.mark.parametrize("on_sale", [None, SOON])
+def test_copies_that_are_only_reserved_are_not_sold(code: str, on_sale: datetime | None) -> None:
+    supply = Supply(code, on_sale=on_sale)
+    assert find_availability(0, supply, NOW, MOST, reserved=1).reason is UnavailableReason.RESERVED
+    assert find_availability(0, supply, NOW, MOST).reason is not UnavailableReason.RESERVED
+    not_open = replace(supply, on_sale=SOON, preorders_from=SOON)
+    assert find_availability(0, not_open, NOW, MOST, reserved=1).reason is UnavailableReason.ANNOUNCED
+    recalled = replace(supply, code="46")
+    assert find_availability(0, recalled, NOW, MOST, reserved=1).reason is UnavailableReason.NOT_FOR_SALE
 
 
 def test_the_table_has_every_code() -> None:
