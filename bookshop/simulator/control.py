@@ -6,12 +6,14 @@ from typing import Any
 from quart import Blueprint, request
 from quart.typing import ResponseReturnValue
 
-from bookshop.simulator import disputes, refunds
-from bookshop.simulator.account import Account
+from bookshop.simulator import disputes, fraud_warnings, refunds
+from bookshop.simulator.account import Account, Caller
 from bookshop.simulator.active_faults import ActiveFaults
+from bookshop.simulator.cards import AfterPayment
 from bookshop.simulator.charge_card import finish_processing
 from bookshop.simulator.errors import StripeError, invalid_request, resource_missing
 from bookshop.simulator.faults import read_fault
+from bookshop.simulator.find_charge import find_paid_charge
 from bookshop.simulator.objects.base import StripeObject
 from bookshop.simulator.params import read_choice, read_integer
 from bookshop.simulator.sessions import expire_due
@@ -22,6 +24,12 @@ STATE = {
     "refunds": "refund",
     "disputes": "dispute",
     "checkout_sessions": "checkout.session",
+}
+
+DISPUTE_KINDS = {
+    "fraudulent": AfterPayment.FRAUD_DISPUTE,
+    "product_not_received": AfterPayment.NOT_RECEIVED_DISPUTE,
+    "inquiry": AfterPayment.INQUIRY,
 }
 
 
@@ -40,6 +48,9 @@ def blueprint(account: Account, faults: ActiveFaults) -> Blueprint:
         ("POST", "/payment_intents/<intent_id>/settle", partial(finish_payment, account)),
         ("POST", "/refunds/<refund_id>/settle", partial(finish_refund, account)),
         ("POST", "/disputes/<dispute_id>/settle", partial(decide_dispute, account)),
+        ("POST", "/payments/<payment_id>/refund", partial(refund_payment, account)),
+        ("POST", "/payments/<payment_id>/dispute", partial(dispute_payment, account)),
+        ("POST", "/payments/<payment_id>/warn", partial(warn_of_payment, account)),
         ("POST", "/webhooks/replay", partial(replay_webhook, account)),
     ):
         routes.add_url_rule(path, view.func.__name__, view, methods=[method])
@@ -109,6 +120,22 @@ async def finish_refund(account: Account, refund_id: str) -> StripeObject:
 async def decide_dispute(account: Account, dispute_id: str) -> StripeObject:
     outcome = read_choice(await request.form, "outcome", ("won", "lost"))
     return disputes.decide(account, dispute_id, outcome)
+
+
+async def refund_payment(account: Account, payment_id: str) -> StripeObject:
+    """Refund a payment as its seller does in the dashboard: without metadata of the shop."""
+    charge = find_paid_charge(account, payment_id)
+    return refunds.create(account, {**await request.form, "charge": charge["id"]}, Caller())
+
+
+async def dispute_payment(account: Account, payment_id: str) -> StripeObject:
+    form = {"kind": "fraudulent", **await request.form}
+    kind = DISPUTE_KINDS[read_choice(form, "kind", tuple(DISPUTE_KINDS))]
+    return disputes.open_dispute(account, find_paid_charge(account, payment_id), kind)
+
+
+async def warn_of_payment(account: Account, payment_id: str) -> StripeObject:
+    return fraud_warnings.warn(account, find_paid_charge(account, payment_id))
 
 
 async def replay_webhook(account: Account) -> StripeObject:

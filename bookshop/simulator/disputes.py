@@ -21,13 +21,14 @@ OPEN = ("needs_response", "under_review", "warning_needs_response", "warning_und
 OUTCOMES = {"winning_evidence": "won", "losing_evidence": "lost"}
 
 
-def open_dispute(account: Account, charge: StripeObject, after_payment: AfterPayment) -> None:
+def open_dispute(account: Account, charge: StripeObject, after_payment: AfterPayment) -> StripeObject:
     """Open a dispute, which withdraws the money at once, or an inquiry, which does not."""
     dispute = account.add(new_dispute(charge, after_payment, account.clock.now()))
     charge["disputed"] = True
     account.emit("charge.dispute.created", dispute, Caller())
     if after_payment is not AfterPayment.INQUIRY:
         withdraw_funds(account, dispute)
+    return dispute
 
 
 def update(account: Account, dispute_id: str, params: Params, caller: Caller) -> StripeObject:

@@ -5,9 +5,10 @@ from bookshop.simulator.objects.base import StripeObject
 from bookshop.simulator.objects.fraud_warning import new_fraud_warning
 
 
-def warn(account: Account, charge: StripeObject) -> None:
+def warn(account: Account, charge: StripeObject) -> StripeObject:
     warning = account.add(new_fraud_warning(charge, account.clock.now()))
     account.emit("radar.early_fraud_warning.created", warning, Caller())
+    return warning
 
 
 def resolve_warnings(account: Account, charge: StripeObject) -> None:

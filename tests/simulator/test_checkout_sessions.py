@@ -307,3 +307,11 @@ async def test_sessions_are_found_by_their_payment(
 
 async def test_an_unknown_page_is_missing(http: httpx.AsyncClient) -> None:
     assert (await http.get("/c/pay/cs_test_x")).status_code == 404
+
+
+async def test_what_a_session_paid_is_found_by_the_session(
+    http: httpx.AsyncClient, browser: httpx.AsyncClient, session: stripe.checkout.Session
+) -> None:
+    await pay(browser, session)
+    refund = await http.post(f"/_control/payments/{session.id}/refund")
+    assert refund.json()["amount"] == 2300
