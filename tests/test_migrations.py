@@ -4,8 +4,10 @@ import ast
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, Integer, inspect, text
 
 from bookshop.database import Database, open_database
 from bookshop.migrations import (
@@ -16,6 +18,7 @@ from bookshop.migrations import (
     list_revisions,
     migrate,
 )
+from bookshop.orders.store import find_order
 from tests.builders import ENVIRONMENT
 from tests.server.test_supervisor import run
 
@@ -97,3 +100,30 @@ def make_older_database(db: Connection) -> None:
 
 def list_tables(db: Connection) -> list[str]:
     return sorted(inspect(db).get_table_names())
+
+
+async def test_an_order_of_the_first_revision_is_kept(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path}/first.db")
+    await database.write(make_first_revision)
+    await database.write(migrate)
+    order = await database.read(find_order, "token")
+    assert order
+    assert (order.name, order.single_item) == ("A Reader", "")
+    await database.close()
+
+
+def make_first_revision(db: Connection) -> None:
+    """Create the first tables with an order, as the first revision wrote it."""
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    config.attributes["connection"] = db
+    command.upgrade(config, "0001_first")
+    columns = {column["name"]: column for column in inspect(db).get_columns("orders")}
+    values: dict[str, object] = {
+        name: 0 if isinstance(column["type"], Integer) else ""
+        for name, column in columns.items()
+        if not column["nullable"] and column["default"] is None
+    }
+    values |= {"id": "1", "token": "token", "name": "A Reader", "delivery": "collect", "payment": "open"}
+    values |= {"currency": "SGD", "placed_at": "2026-01-01 00:00:00", "refreshed_at": "2026-01-01 00:00:00"}
+    db.execute(text(f"INSERT INTO orders ({','.join(values)}) VALUES (:{',:'.join(values)})"), values)  # noqa: S608 - our own columns

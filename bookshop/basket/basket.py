@@ -34,6 +34,11 @@ class Basket:
             return self
         return Basket({**self.quantities, isbn: min(quantity, MAX_COPIES_PER_BOOK)})
 
+    def without(self, bought: Mapping[str, int]) -> "Basket":
+        """Return the basket without these copies, where it has them."""
+        left = {isbn: n - bought.get(isbn, 0) for isbn, n in self.quantities.items()}
+        return Basket({isbn: n for isbn, n in left.items() if n > 0})
+
 
 @dataclass(frozen=True, slots=True)
 class BasketLine:

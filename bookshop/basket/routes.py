@@ -1,5 +1,7 @@
 """The basket's page, and adding, changing and removing books."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -9,17 +11,18 @@ from sqlalchemy import Connection
 
 from bookshop.basket.basket import Basket
 from bookshop.basket.pricing import price_basket
-from bookshop.basket.session import flash, load_basket, pop_flash, save_basket
+from bookshop.basket.session import is_kept, load_basket, save_basket
 from bookshop.basket.suggestions import list_basket_suggestions
 from bookshop.catalogue.book import Book
-from bookshop.catalogue.book_store import find_book
+from bookshop.catalogue.book_store import find_book, list_books
 from bookshop.database import Database
 from bookshop.money import Money
 from bookshop.trade.availability import MAX_COPIES_PER_BOOK
 from bookshop.trade.isbn import parse_isbn
-from bookshop.web.pages import page, post_response, wants_fragment
+from bookshop.web.pages import page, wants_fragment
 
 MAX_TYPED_DIGITS = 9
+NOTHING: Mapping[str, str] = {}
 
 
 def blueprint(database: Database, delivery_fee: Money) -> Blueprint:
@@ -31,26 +34,63 @@ def blueprint(database: Database, delivery_fee: Money) -> Blueprint:
     return routes
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What has become of a book in the basket; the address of the page carries it.
+
+    `kind` is "added", "refused" without cookies, "full", "changed", "fewer" or "removed"; `before` copies
+    were in the basket.
+    """
+
+    kind: str
+    isbn: str
+    before: int = 1
+
+    @property
+    def address(self) -> str:
+        """The address of the basket's page with this message."""
+        return url_for("basket.show", change=self.kind, isbn=self.isbn, before=self.before)
+
+
 async def show(database: Database, delivery_fee: Money) -> ResponseReturnValue:
     """Show the basket, with the message of a change that redirected here."""
-    return await basket_page(database, delivery_fee, message=pop_flash())
+    message = parse_message(request.args)
+    if wants_fragment() and message and (book := await database.read(find_book, message.isbn)):
+        return added_response(message, book)
+    return await basket_page(database, delivery_fee, message=message)
+
+
+def parse_message(args: Mapping[str, str]) -> Message | None:
+    """Read the message from the address; without our cookie, no book was added."""
+    isbn, kind = parse_isbn(args.get("isbn", "")), args.get("change", "")
+    if isbn is None:
+        return None
+    kind = "refused" if kind == "added" and not is_kept() else kind
+    return Message(kind, isbn, parse_quantity(args.get("before", "")) or 1)
 
 
 async def add(database: Database, delivery_fee: Money) -> ResponseReturnValue:
     """Add copies of a book."""
     form = await request.form
     book = await find_book_or_abort(database, form.get("isbn", ""))
-    quantity = parse_quantity(form.get("quantity", "1"))
+    typed = form.get("quantity", "1")
+    quantity = parse_quantity(typed)
     if quantity is None:
-        errors = {book.isbn: "quantity"}
-        return await basket_page(database, delivery_fee, 422, field_errors=errors, typed=dict(form.items()))
-    before = load_basket()
+        errors, values = {book.isbn: "quantity"}, {book.isbn: typed}
+        return await basket_page(database, delivery_fee, 422, field_errors=errors, typed=values)
+    keeps_cookies, before = is_kept(), load_basket()
     after = before.add(book.isbn, limit_quantity(book, quantity))
     save_basket(after)
-    is_full = after == before
-    return post_response(
-        url_for("basket.show"), "basket/added.html", "added", book=book, count=after.count, full=is_full
-    )
+    message = Message("full" if after == before else "added", book.isbn)
+    if wants_fragment() and keeps_cookies:
+        return added_response(message, book)
+    # only the next request shows whether the browser keeps cookies
+    return redirect(message.address, 303)
+
+
+def added_response(message: Message, book: Book) -> ResponseReturnValue:
+    """Show on the book's page what has become of "Add to basket"."""
+    return page("basket/added.html", "added", kind=message.kind, book=book, count=load_basket().count)
 
 
 async def change(database: Database, delivery_fee: Money, isbn: str) -> ResponseReturnValue:
@@ -64,17 +104,10 @@ async def change(database: Database, delivery_fee: Money, isbn: str) -> Response
     basket = load_basket()
     quantity = limit_quantity(book, wanted)
     save_basket(basket.put(isbn, quantity))
-    message = {
-        "kind": kind_of_change(wanted, quantity),
-        "isbn": isbn,
-        "title": book.title,
-        "quantity": quantity,
-        "before": basket.quantities.get(isbn, 1),
-    }
+    message = Message(kind_of_change(wanted, quantity), book.isbn, basket.quantities.get(isbn, 1))
     if wants_fragment():
         return await basket_page(database, delivery_fee, message=message)
-    flash(message)
-    return redirect(url_for("basket.show"), 303)
+    return redirect(message.address, 303)
 
 
 async def find_book_or_abort(database: Database, isbn: str) -> Book:
@@ -100,18 +133,34 @@ def kind_of_change(wanted: int, quantity: int) -> str:
     return "fewer" if quantity < wanted else "changed"
 
 
-NO_MESSAGE: dict[str, Any] = {"message": None, "field_errors": {}, "typed": {}}
-
-
 async def basket_page(
-    database: Database, delivery_fee: Money, status: int = 200, **extra: Any
+    database: Database,
+    delivery_fee: Money,
+    status: int = 200,
+    message: Message | None = None,
+    field_errors: Mapping[str, str] = NOTHING,
+    typed: Mapping[str, str] = NOTHING,
 ) -> ResponseReturnValue:
-    """Show this shopper's basket."""
-    values = await database.read(load_page, load_basket(), delivery_fee)
-    return page("basket/basket.html", "lines", status, **{**NO_MESSAGE, **values, **extra})
+    """Show this shopper's basket; errors and typed quantities are by ISBN."""
+    values = await database.read(load_page, load_basket(), delivery_fee, message)
+    return page(
+        "basket/basket.html",
+        "lines",
+        status,
+        message=message,
+        field_errors=field_errors,
+        typed=typed,
+        **values,
+    )
 
 
-def load_page(db: Connection, basket: Basket, delivery_fee: Money) -> dict[str, Any]:
-    """Return the basket at today's prices, and suggestions."""
+def load_page(db: Connection, basket: Basket, delivery_fee: Money, message: Message | None) -> dict[str, Any]:
+    """Return the basket at today's prices, the book that the message is about, and suggestions."""
     quote = price_basket(db, basket, delivery_fee)
-    return {"basket": quote, "suggestions": list_basket_suggestions(db, basket.quantities)}
+    changed = list_books(db, [message.isbn]).get(message.isbn) if message else None
+    return {
+        "basket": quote,
+        "changed": changed,
+        "in_basket": basket.quantities.get(message.isbn, 0) if message else 0,
+        "suggestions": list_basket_suggestions(db, basket.quantities),
+    }

@@ -1,6 +1,7 @@
 """The basket in the signed session cookie, and its count in a cookie that scripts may read."""
 
-from typing import Any
+import secrets
+from collections.abc import Mapping
 
 from quart import after_this_request, current_app, session
 from quart.typing import ResponseTypes
@@ -8,6 +9,9 @@ from quart.typing import ResponseTypes
 from bookshop.basket.basket import Basket
 
 COUNT_COOKIE = "basket-count"
+BASKET_ID_BYTES = 9
+# bounds the size of the cookie, which ends with the browser's session
+MAX_TAKEN_OUT = 10
 
 
 def load_basket() -> Basket:
@@ -27,12 +31,23 @@ def save_basket(basket: Basket) -> None:
         return response
 
 
-def flash(message: dict[str, Any]) -> None:
-    """Store a message for the page that the browser is redirected to."""
-    session["flash"] = message
+def is_kept() -> bool:
+    """Return whether the browser has sent a basket, if only an empty one: it keeps our cookies."""
+    return "basket" in session
 
 
-def pop_flash() -> dict[str, Any] | None:
-    """Return the stored message, once."""
-    message: dict[str, Any] | None = session.pop("flash", None)
-    return message
+def basket_id() -> str:
+    """Return the id of this browser's basket; a new one is stored in the session."""
+    return str(session.setdefault("basket_id", secrets.token_urlsafe(BASKET_ID_BYTES)))
+
+
+def take_out_paid(order_id: str, basket_id: str, quantities: Mapping[str, int]) -> None:
+    """Take the books of a paid order out of the basket that it was made of, once.
+
+    Basket and list are in one cookie: of two tabs that write it at once, neither leaves the one without the
+    other.
+    """
+    taken_out = session.get("taken_out", [])
+    if basket_id and basket_id == session.get("basket_id") and order_id not in taken_out:
+        session["taken_out"] = [*taken_out, order_id][-MAX_TAKEN_OUT:]
+        save_basket(load_basket().without(quantities))

@@ -17,7 +17,9 @@ def new_token() -> str:
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
-def draft_order(quote: Quote, details: CheckoutDetails, token: str, reservation: timedelta) -> Order:
+def draft_order(
+    quote: Quote, details: CheckoutDetails, token: str, reservation: timedelta, basket_id: str = ""
+) -> Order:
     """Return the order of these details at today's prices, due when its reservation ends."""
     now = datetime.now(UTC)
     fee = quote.delivery_fee if details.is_delivered else Money(0, quote.delivery_fee.currency)
@@ -33,6 +35,7 @@ def draft_order(quote: Quote, details: CheckoutDetails, token: str, reservation:
         lines=tuple(map(draft_line, quote.lines)),
         delivery_fee=fee,
         total=quote.subtotal + fee,
+        basket_id=basket_id,
     )
 
 

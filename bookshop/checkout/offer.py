@@ -15,21 +15,16 @@ from bookshop.orders.store import find_order
 
 @dataclass(frozen=True, slots=True)
 class CheckoutOffer:
-    """A basket at today's prices, the shopper's own unpaid order, and other books to suggest."""
+    """What can be bought of a basket at today's prices, and what the shopper must know before.
+
+    `shortages` are the basket's lines of which fewer copies are available; the quote has those that are.
+    `earlier` is the shopper's own unpaid order.
+    """
 
     quote: Quote
+    shortages: tuple[BasketLine, ...]
     earlier: Order | None
     suggestions: list[Book]
-
-    @property
-    def can_be_bought(self) -> bool:
-        """Whether at least one book is available."""
-        return any(line.book.can_be_bought for line in self.quote.lines)
-
-    @property
-    def is_short(self) -> bool:
-        """Whether fewer copies of a book are available than the basket has."""
-        return any(line.is_short for line in self.quote.lines)
 
 
 def load_offer(db: Connection, basket: Basket, token: str, delivery_fee: Money) -> CheckoutOffer:
@@ -40,7 +35,8 @@ def load_offer(db: Connection, basket: Basket, token: str, delivery_fee: Money) 
     if earlier:
         lines = tuple(add_copies(line, earlier.from_shelf.get(line.book.isbn, 0)) for line in quote.lines)
         quote = replace(quote, lines=lines)
-    return CheckoutOffer(quote, earlier, list_basket_suggestions(db))
+    shortages = tuple(line for line in quote.lines if line.is_short)
+    return CheckoutOffer(limit_to_available(quote), shortages, earlier, list_basket_suggestions(db))
 
 
 def add_copies(line: BasketLine, copies: int) -> BasketLine:
@@ -51,12 +47,10 @@ def add_copies(line: BasketLine, copies: int) -> BasketLine:
     )
 
 
-def limit_to_available(quote: Quote) -> Basket:
-    """Return the basket with no more copies than are available."""
-    return Basket(
-        {
-            line.book.isbn: n
-            for line in quote.lines
-            if (n := min(line.quantity, line.book.availability.max_quantity)) > 0
-        }
+def limit_to_available(quote: Quote) -> Quote:
+    """Return the quote with no more copies than are available."""
+    lines = (
+        replace(line, quantity=min(line.quantity, line.book.availability.max_quantity))
+        for line in quote.lines
     )
+    return replace(quote, lines=tuple(line for line in lines if line.quantity > 0))

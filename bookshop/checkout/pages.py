@@ -7,12 +7,10 @@ from babel import Locale
 from quart import Response, url_for
 from quart.typing import ResponseReturnValue
 
-from bookshop.basket.basket import Quote
-from bookshop.basket.session import save_basket
+from bookshop.basket.basket import BasketLine, Quote
 from bookshop.checkout.details import CheckoutDetails
-from bookshop.checkout.offer import CheckoutOffer, limit_to_available
+from bookshop.checkout.offer import CheckoutOffer
 from bookshop.checkout.pending_payment import PendingPayment
-from bookshop.checkout.session import single_item
 from bookshop.database import Database
 from bookshop.payments.gateway import Gateway
 from bookshop.settings import Settings
@@ -42,6 +40,7 @@ class DetailsForm:
 
     item: str
     quote: Quote
+    shortages: tuple[BasketLine, ...]
     details: CheckoutDetails
     token: str
 
@@ -62,6 +61,7 @@ def form_page(
         field_errors=field_errors or {},
         form_error=form_error,
         basket=form.quote,
+        shortages=form.shortages,
         item=form.item,
         order_token=form.token,
         countries=checkout.countries,
@@ -89,22 +89,15 @@ def pay_values(checkout: Checkout, pending: PendingPayment) -> dict[str, Any]:
         "is_hosted": pending.is_hosted,
         "publishable_key": checkout.settings.stripe_publishable_key,
         "return_url": f"{checkout.settings.shop_url}{url_for('payments.success')}",
-        "item": single_item(pending.order),
+        "item": pending.order.single_item,
     }
 
 
 def unavailable_page(item: str, offer: CheckoutOffer) -> Response:
     """Show why nothing can be bought: an empty basket, no copies, or no such book."""
-    reason = "empty" if not item else "out" if offer.quote.lines else "missing"
-    status = {"empty": 200, "out": 409, "missing": 404}[reason]
-    book = offer.quote.lines[0].book if offer.quote.lines else None
+    short = offer.shortages
+    reason = ("out" if item else "all_out") if short else ("missing" if item else "empty")
+    status = {"empty": 200, "missing": 404}.get(reason, 409)
+    book = short[0].book if short else None
     values: dict[str, Any] = {"reason": reason, "book": book, "suggestions": offer.suggestions}
     return page("checkout/unavailable.html", "checkout", status, **values)
-
-
-def out_of_stock_page(item: str, offer: CheckoutOffer) -> Response:
-    """Limit the basket to what is available, and show what has changed."""
-    if item:
-        return unavailable_page(item, offer)
-    save_basket(limit_to_available(offer.quote))
-    return page("checkout/out_of_stock.html", "checkout", 409, basket=offer.quote, item=item)

@@ -1,13 +1,14 @@
 """The details form and the payment step."""
 
 import re
+from dataclasses import replace
 from functools import partial
 
 from quart import Blueprint, Response, abort, request, url_for
 from quart.typing import ResponseReturnValue
 
-from bookshop.basket.basket import Basket, Quote
-from bookshop.basket.session import load_basket
+from bookshop.basket.basket import Basket
+from bookshop.basket.session import basket_id, load_basket, save_basket
 from bookshop.catalogue.stock import OutOfStock
 from bookshop.checkout.details import CheckoutDetails, details_of, find_field_errors, parse_details
 from bookshop.checkout.draft_order import draft_order, new_token
@@ -20,7 +21,6 @@ from bookshop.checkout.pages import (
     DetailsForm,
     create_checkout,
     form_page,
-    out_of_stock_page,
     pay_page,
     pay_response,
     unavailable_page,
@@ -64,15 +64,12 @@ async def details(checkout: Checkout) -> ResponseReturnValue:
     """Show the details form, filled in with the shopper's unpaid order."""
     item = request.args.get("item", "")
     offer = await load_current_offer(checkout, item, current_token())
-    if not offer.can_be_bought:
+    if not offer.quote.lines:
         return unavailable_page(item, offer)
-    if offer.is_short:
-        return out_of_stock_page(item, offer)
     order = offer.earlier
     token = order.token if order else new_token()
-    remember_order(token, from_basket=not item)
     typed = details_of(order) if order else CheckoutDetails(country=checkout.countries[0][0])
-    return form_page(checkout, DetailsForm(item, offer.quote, typed, token))
+    return form_page(checkout, DetailsForm(item, offer.quote, offer.shortages, typed, token))
 
 
 async def place(checkout: Checkout) -> ResponseReturnValue:
@@ -81,14 +78,15 @@ async def place(checkout: Checkout) -> ResponseReturnValue:
     item, typed = fields.get("item", ""), parse_details(fields)
     token = fields["order"] if TOKEN.fullmatch(fields.get("order", "")) else current_token() or new_token()
     offer = await load_current_offer(checkout, item, token)
-    form = DetailsForm(item, offer.quote, typed, token)
+    form = DetailsForm(item, offer.quote, offer.shortages, typed, token)
     field_errors = find_field_errors(typed, checkout.settings.shop_delivery_countries)
-    form_error = find_form_error(offer.quote, fields.get("quote_fingerprint", ""))
-    if form_error == "changed" and offer.is_short:
-        return out_of_stock_page(item, offer)
+    form_error = find_form_error(offer, fields.get("quote_fingerprint", ""))
     if field_errors or form_error:
-        return form_page(checkout, form, 422, form_error, field_errors)
-    draft = draft_order(offer.quote, typed, token, checkout.settings.reservation_time)
+        status = 409 if form_error in ("changed", "all_out") and offer.shortages else 422
+        return form_page(checkout, form, status, form_error, field_errors)
+    draft = draft_order(
+        offer.quote, typed, token, checkout.settings.reservation_time, "" if item else basket_id()
+    )
     if draft.total < min_charge(checkout.settings.shop_currency):
         return form_page(checkout, form, 422, "minimum")
     if not await is_within_limit(checkout):
@@ -96,11 +94,11 @@ async def place(checkout: Checkout) -> ResponseReturnValue:
     return await place_draft(checkout, form, draft)
 
 
-def find_form_error(quote: Quote, fingerprint: str) -> str:
-    """Return "empty", or "changed" unless the shopper has seen exactly this quote."""
-    if not quote.lines:
-        return "empty"
-    return "changed" if fingerprint != quote.fingerprint else ""
+def find_form_error(offer: CheckoutOffer, fingerprint: str) -> str:
+    """Return why nothing can be bought, or "changed" if the shopper has not seen this quote."""
+    if not offer.quote.lines:
+        return "all_out" if offer.shortages else "empty"
+    return "changed" if fingerprint != offer.quote.fingerprint else ""
 
 
 async def is_within_limit(checkout: Checkout) -> bool:
@@ -117,18 +115,18 @@ async def place_draft(checkout: Checkout, form: DetailsForm, draft: Order) -> Re
         pending = await place_order(checkout.database, checkout.gateway, draft, current_token())
     except OutOfStock:
         offer = await load_current_offer(checkout, form.item, form.token)
-        if offer.is_short:
-            return out_of_stock_page(form.item, offer)
-        # the copies can still be ordered in, but the form promised them from the shelf
-        changed = DetailsForm(form.item, offer.quote, form.details, form.token)
-        return form_page(checkout, changed, 409, "changed")
+        # copies are gone, or can still be ordered in although the form promised them from the shelf
+        changed = replace(form, quote=offer.quote, shortages=offer.shortages)
+        return form_page(checkout, changed, 409, "changed" if offer.quote.lines else "all_out")
     except ProviderUnavailable:
         return form_page(checkout, form, 503, "unavailable")
     except RequestRefused as refused:
         if refused.field == "receipt_email":
             return form_page(checkout, form, 422, field_errors={"email": "unfinished"})
         return form_page(checkout, form, 502, "refused")
-    remember_order(pending.order.token, from_basket=not form.item)
+    remember_order(pending.order.token)
+    if form.shortages and not form.item:
+        save_basket(Basket({line.book.isbn: line.quantity for line in form.quote.lines}))
     return pay_response(checkout, pending)
 
 

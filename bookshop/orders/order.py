@@ -85,7 +85,8 @@ class Order:
     when the order is paid. `intent_id` is the one open payment at Stripe, `intent_status` its last known
     status, `refreshed_at` when it was last read. `superseded_intent_id` must be cancelled at Stripe before
     another payment may be opened. `review_reason` is why a person must check the payment; empty when none
-    must. The sweeper processes the order at `due_at`, after `failed_attempts` in a row.
+    must. The sweeper processes the order at `due_at`, after `failed_attempts` in a row. `basket_id` names the
+    basket that was bought; it is empty when one book was bought without a basket.
     """
 
     id: str
@@ -98,6 +99,7 @@ class Order:
     lines: tuple[OrderLine, ...]
     delivery_fee: Money
     total: Money
+    basket_id: str = ""
     number: int | None = None
     payment: PaymentState = PaymentState.OPEN
     intent_id: str = ""
@@ -119,12 +121,17 @@ class Order:
         """All that the shopper chose; equal for the same order placed twice."""
         # how many of the copies were on the shelf is chance
         lines = tuple(replace(line, to_order=0) for line in self.lines)
-        return (self.email, self.name, self.delivery, self.address, lines, self.delivery_fee)
+        return (self.email, self.name, self.delivery, self.address, lines, self.delivery_fee, self.basket_id)
 
     @property
     def subtotal(self) -> Money:
         """What the books cost, without delivery."""
         return Money(self.total.minor - self.delivery_fee.minor, self.total.currency)
+
+    @property
+    def single_item(self) -> str:
+        """The ISBN of a book that was bought without a basket; empty when a basket was bought."""
+        return "" if self.basket_id else self.lines[0].isbn
 
     @property
     def count(self) -> int:

@@ -38,6 +38,7 @@ orders = Table(
     Column("failed_attempts", Integer, nullable=False, server_default="0"),
     Column("dispute", String(32), nullable=False, server_default=""),
     Column("fraud_warning", String(64), nullable=False, server_default=""),
+    Column("basket_id", String(16), nullable=False, server_default=""),
     CheckConstraint("payment IN ('open', 'processing', 'paid', 'cancelled')", name="payment"),
     CheckConstraint("(payment = 'paid') = (paid_at IS NOT NULL)", name="paid_at"),
     Index(None, "intent_id"),

@@ -15,7 +15,7 @@ from bookshop.schema import books
 from tests.builders import a_book, an_order, some_settings, store_book
 from tests.payments.stripe_account import Account
 from tests.processes import free_port
-from tests.shopper import DETAILS, Shopper, intent_of, receipt_of, text_of, token_of
+from tests.shopper import DETAILS, HIDDEN_FIELD, Shopper, intent_of, receipt_of, text_of, token_of
 
 DELIVERED: dict[str, Any] = {
     "delivery": "deliver",
@@ -216,8 +216,66 @@ async def test_the_loser_of_a_race_sees_what_is_left_and_goes_on(
     page = await text_of(answer)
     assert answer.status_code == 409
     assert "Only 1 left, so we changed the number from 3 to 1." in page
-    assert "Continue with what is left" in page
-    assert (await shopper.place()).status_code == 303
+    assert 'value="reader@example.com"' in page
+    assert "4 books" in await shopper.read("/basket")
+    seen = {**dict(HIDDEN_FIELD.findall(page)), **DETAILS}
+    assert (await shopper.post("/checkout", seen)).status_code == 303
+    assert "2 books" in await shopper.read("/basket")
+
+
+async def test_a_shortage_is_shown_with_the_form_that_buys_the_rest(
+    shopper: Shopper, book: Book, database: Database
+) -> None:
+    await shopper.put_in_basket(book.isbn, 3)
+    await database.write(reserve_stock, {book.isbn: 2}, "another order")
+    page = await shopper.read("/checkout")
+    assert "Only 1 left, so we changed the number from 3 to 1." in page
+    assert "3 books" in await shopper.read("/basket")
+    pay_page = await shopper.place_and_pay_page()
+    order = await database.read(find_order, token_of(pay_page))
+    assert order
+    assert order.quantities == {book.isbn: 1}
+
+
+@pytest.mark.parametrize("item", [True, False])
+async def test_books_that_are_gone_when_the_form_is_sent_lose_nothing_typed(
+    shopper: Shopper, book: Book, database: Database, item: bool
+) -> None:
+    await shopper.put_in_basket(book.isbn)
+    form = {**await shopper.open_form(book.isbn if item else ""), **DETAILS}
+    await database.write(reserve_stock, {book.isbn: 3}, "another order")
+    answer = await shopper.post("/checkout", form)
+    page = await text_of(answer)
+    assert answer.status_code == 409
+    assert "None of these books can be bought at the moment." in page
+    assert 'value="reader@example.com"' in page
+
+
+async def test_a_basket_of_books_that_are_gone_is_not_called_empty(
+    shopper: Shopper, book: Book, database: Database
+) -> None:
+    await shopper.put_in_basket(book.isbn)
+    await database.write(reserve_stock, {book.isbn: 3}, "another order")
+    page = await shopper.read("/checkout", status=409)
+    assert "None of the books in your basket can be bought at the moment." in page
+    assert "is empty" not in page
+
+
+async def test_back_leads_to_where_the_books_came_from(shopper: Shopper, book: Book) -> None:
+    await shopper.put_in_basket(book.isbn)
+    assert '<a href="/basket">Back to the basket</a>' in await shopper.read("/checkout")
+    alone = await shopper.read(f"/checkout?item={book.isbn}")
+    assert f'<a href="/books/{book.isbn}">Back to the book</a>' in alone
+    assert 'href="/basket"' not in alone
+
+
+@pytest.mark.parametrize("name", ["Dr. Mei Tan", "van der Berg", "O’Brien", "陳 美玲"])
+async def test_a_receipt_greets_with_the_whole_name(
+    shopper: Shopper, book: Book, account: Account, name: str
+) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn, name=name)
+    await account.pay(await shopper.find_intent(pay_page))
+    assert f"Thank&nbsp;you, {name}.</h1>" in await shopper.read(receipt_of(pay_page))
 
 
 async def test_an_order_below_what_stripe_takes_is_not_placed(shopper: Shopper, database: Database) -> None:
@@ -235,7 +293,7 @@ async def test_a_paid_order_leads_from_its_payment_page_to_its_receipt(
     await account.pay(await shopper.find_intent(pay_page))
     answer = await shopper.get(pay_page)
     assert (answer.status_code, answer.headers["Location"]) == (303, receipt_of(pay_page))
-    assert "Thank&nbsp;you, Ada." in await shopper.read(receipt_of(pay_page))
+    assert "Thank&nbsp;you, Ada Reader." in await shopper.read(receipt_of(pay_page))
 
 
 async def test_what_was_bought_leaves_the_basket_and_what_was_not_stays(
