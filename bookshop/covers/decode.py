@@ -6,12 +6,15 @@ from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
 
 from bookshop.covers.errors import InvalidPicture
 from bookshop.covers.picture import MAX_HEIGHT, STORED_WIDTHS
+from bookshop.covers.pixel_budget import PixelBudget
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "TIFF", "GIF")
 # the largest scan of a cover has half of this; decoded it takes 150 MB
 MAX_PIXELS = 50_000_000
 MIN_SIDE_PIXELS = 60
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+# several threads decode small pictures, and a large one alone
+BUDGET = PixelBudget(MAX_PIXELS)
 
 TRANSPOSE_BY_ORIENTATION = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -35,7 +38,10 @@ def read_picture(source: bytes) -> Image.Image:
     """
     try:
         with Image.open(BytesIO(source), formats=FORMATS) as image:
-            return _prepare(image)
+            _check_picture(image)
+            # also where a JPEG is decoded smaller: a progressive one is read in full
+            with BUDGET.claim(image.width * image.height):
+                return _prepare(image)
     except InvalidPicture:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -52,12 +58,15 @@ def _too_many_pixels() -> str:
     return f"The picture has more than {MAX_PIXELS // 1_000_000} million pixels."
 
 
-def _prepare(image: Image.Image) -> Image.Image:
-    width, height = image.size
-    if width * height > MAX_PIXELS:
+def _check_picture(image: Image.Image) -> None:
+    if image.width * image.height > MAX_PIXELS:
         raise InvalidPicture(_too_many_pixels())
     if image.mode in UNSUPPORTED_MODES:
         raise InvalidPicture(f"The picture's pixels ({image.mode}) are not colours.")
+
+
+def _prepare(image: Image.Image) -> Image.Image:
+    width, height = image.size
     # JPEG can be decoded at a fraction of its size
     image.draft(None, (2 * MAX_HEIGHT, 2 * MAX_HEIGHT))
     profile = image.info.get("icc_profile")
