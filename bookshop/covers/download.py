@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import httpx
 
 from bookshop.covers.errors import InvalidPicture
-from bookshop.covers.ssrf_guard import INVALID_LINK, IsAllowed, PublicTransport, is_public
+from bookshop.covers.ssrf_guard import INVALID_LINK, IsAllowed, PublicTransport, is_public_web
 
 MAX_DOWNLOAD_BYTES = 20 * 2**20
 MAX_DOWNLOAD_SECONDS = 60
@@ -30,7 +30,7 @@ class Download:
     last_modified: str = ""
 
 
-def open_client(is_allowed: IsAllowed = is_public) -> httpx.AsyncClient:
+def open_client(is_allowed: IsAllowed = is_public_web) -> httpx.AsyncClient:
     """Open a client that connects only to allowed addresses, after redirects too."""
     return httpx.AsyncClient(
         transport=PublicTransport(is_allowed),

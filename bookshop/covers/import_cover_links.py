@@ -11,7 +11,7 @@ from bookshop.covers.cover_report import CoverReport, RefusedPicture
 from bookshop.covers.download import download, open_client
 from bookshop.covers.errors import InvalidPicture
 from bookshop.covers.picture_folder import delete_unfinished, has_version
-from bookshop.covers.ssrf_guard import IsAllowed, is_public
+from bookshop.covers.ssrf_guard import IsAllowed, is_public_web
 from bookshop.covers.store import CoverLink, list_cover_links, record_download
 from bookshop.database import Database
 
@@ -20,7 +20,7 @@ MAX_CONCURRENT_DOWNLOADS = 4
 
 
 async def import_links(
-    database: Database, folder: Path, advance: Advance = lambda: None, is_allowed: IsAllowed = is_public
+    database: Database, folder: Path, advance: Advance = lambda: None, is_allowed: IsAllowed = is_public_web
 ) -> CoverReport:
     """Import the pictures that feeds link to, unless unchanged or the shop has its own.
 

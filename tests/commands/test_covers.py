@@ -42,7 +42,7 @@ async def test_covers_are_downloaded_only_where_that_is_allowed(shop: CommandSho
     allowed = shop.run("covers", "--from-feeds", "--json", DOWNLOAD_COVERS="1")
     assert allowed.returncode == 1
     assert json.loads(allowed.stdout)["refused"] == [
-        {"name": f"{book.isbn} http://127.0.0.1:1/1.jpg", "reason": "127.0.0.1 is not a public address."}
+        {"name": f"{book.isbn} http://127.0.0.1:1/1.jpg", "reason": "127.0.0.1:1 is not a public web server."}
     ]
 
 
