@@ -109,6 +109,8 @@ async def test_an_order_of_the_first_revision_is_kept(tmp_path: Path) -> None:
     order = await database.read(find_order, "token")
     assert order
     assert (order.name, order.single_item) == ("A Reader", "")
+    # it was promised the whole time to pay
+    assert (order.payment_began_at, order.shopper_hash) == (order.placed_at, None)
     await database.close()
 
 

@@ -1,12 +1,14 @@
 """Draft an order from a basket and the details that a shopper typed."""
 
 import secrets
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bookshop.basket.basket import BasketLine, Quote
 from bookshop.checkout.details import CheckoutDetails
 from bookshop.money import Money
 from bookshop.orders.order import Delivery, Order, OrderLine
+from bookshop.orders.reservation import reservation_end
 from bookshop.trade.availability import AvailabilityKind
 
 TOKEN_BYTES = 16
@@ -20,14 +22,16 @@ def new_token() -> str:
 def draft_order(
     quote: Quote, details: CheckoutDetails, token: str, reservation: timedelta, basket_id: str = ""
 ) -> Order:
-    """Return the order of these details at today's prices, due when its reservation ends."""
+    """Return the order of these details at today's prices, due when its reservation ends.
+
+    `reservation` is how long an order that is being paid reserves its books.
+    """
     now = datetime.now(UTC)
     fee = quote.delivery_fee if details.is_delivered else Money(0, quote.delivery_fee.currency)
-    return Order(
+    order = Order(
         id=secrets.token_hex(TOKEN_BYTES),
         token=token,
         placed_at=now,
-        due_at=now + reservation,
         email=details.email,
         name=details.name,
         delivery=Delivery(details.delivery),
@@ -37,6 +41,7 @@ def draft_order(
         total=quote.subtotal + fee,
         basket_id=basket_id,
     )
+    return replace(order, due_at=reservation_end(order, reservation))
 
 
 def draft_line(line: BasketLine) -> OrderLine:

@@ -4,7 +4,7 @@ from sqlalchemy import Connection
 
 from bookshop.checkout.pending_payment import PendingPayment, read_pending_payment, store_intent
 from bookshop.database import Database
-from bookshop.orders.order import Order, PaymentState
+from bookshop.orders.order import CancelReason, Order, PaymentState
 from bookshop.orders.payment_store import discard_intent
 from bookshop.orders.store import lock_order
 from bookshop.payments.cancel_order import cancel_never_offered
@@ -45,7 +45,7 @@ async def resume_payment(database: Database, gateway: Gateway, order: Order) -> 
     except (UnknownPayment, IdempotencyKeyReused):
         return await resume_payment(database, gateway, await database.write(replace_intent, order))
     except RequestRefused:
-        await database.write(cancel_never_offered, order.id)
+        await database.write(cancel_never_offered, order.id, CancelReason.REFUSED)
         raise
 
 

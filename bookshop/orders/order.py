@@ -7,8 +7,6 @@ from enum import StrEnum
 from bookshop.money import Money
 from bookshop.trade.availability import AvailabilityKind
 
-# `Order.failure` of an order that was closed because too many payments of it failed
-TOO_MANY_FAILURES = "too_many_failures"
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -24,6 +22,17 @@ class PaymentState(StrEnum):
 NEEDS_REVIEW = "needs_review"
 # the states by which a bookseller lists orders
 STATES = (*(payment.value for payment in PaymentState), NEEDS_REVIEW)
+
+
+class CancelReason(StrEnum):
+    """Why an unpaid order was cancelled."""
+
+    NONE = ""
+    EXPIRED = "expired"
+    TOO_MANY_FAILURES = "too_many_failures"
+    REPLACED = "replaced"
+    REFUSED = "refused"
+    AT_STRIPE = "at_stripe"
 
 
 class Delivery(StrEnum):
@@ -87,6 +96,10 @@ class Order:
     another payment may be opened. `review_reason` is why a person must check the payment; empty when none
     must. The sweeper processes the order at `due_at`, after `failed_attempts` in a row. `basket_id` names the
     basket that was bought; it is empty when one book was bought without a basket.
+
+    `shopper_hash` is of the browser whose current order this is; None when it may place another one beside
+    it. `network_hash` is of the network that it came from. An order that replaces another one has its
+    `reserved_from`, the moment since which the same books have been reserved.
     """
 
     id: str
@@ -115,6 +128,11 @@ class Order:
     failed_attempts: int = 0
     dispute: str = ""
     fraud_warning: str = ""
+    cancel_reason: CancelReason = CancelReason.NONE
+    shopper_hash: str | None = None
+    network_hash: str = ""
+    reserved_from: datetime | None = None
+    payment_began_at: datetime | None = None
 
     @property
     def as_placed(self) -> tuple[object, ...]:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from bookshop.money import Money
 from bookshop.orders.order import Order
-from bookshop.orders.store import lock_order, payment_values
+from bookshop.orders.store import payment_values
 from bookshop.schema import counters, orders, refunds
 
 # the process that moves `refreshed_at` on may read Stripe; the others use what it finds
@@ -71,19 +71,6 @@ SET_PAYMENT = orders.update().where(orders.c.id == bindparam("order_id"))
 def set_payment(db: Connection, order: Order) -> None:
     """Write the state of the payment."""
     db.execute(SET_PAYMENT.values(payment_values(order)), {"order_id": order.id})
-
-
-SET_FAILURE = (
-    orders.update()
-    .where(orders.c.id == bindparam("order_id"), orders.c.payment == "cancelled")
-    .values(failure=bindparam("reason"))
-)
-
-
-def set_failure(db: Connection, order: Order, failure: str) -> Order:
-    """Write why a cancelled order was closed; one that was paid after all stays as it is."""
-    db.execute(SET_FAILURE, {"order_id": order.id, "reason": failure})
-    return lock_order(db, order.id)
 
 
 # stored before the payment is cancelled at Stripe, so that a crash in between opens no second one

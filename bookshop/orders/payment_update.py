@@ -6,6 +6,8 @@ from datetime import datetime
 from bookshop.money import Money
 from bookshop.orders.order import Charge, Order, PaymentState
 
+ATTEMPTED = frozenset({"processing", "requires_action"})
+
 
 @dataclass(frozen=True, slots=True)
 class PaymentUpdate:
@@ -18,6 +20,11 @@ class PaymentUpdate:
     order_id: str
     charge: Charge | None = None
     failure: str = ""
+
+    @property
+    def was_attempted(self) -> bool:
+        """Whether the shopper has tried to pay at least once."""
+        return bool(self.failure) or self.status in ATTEMPTED
 
 
 def merge(order: Order, update: PaymentUpdate, now: datetime) -> Order:

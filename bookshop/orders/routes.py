@@ -14,7 +14,6 @@ from bookshop.orders.poll_delay import PollScheduler, poll_delay
 from bookshop.orders.receipt import ReceiptState, receipt_state
 from bookshop.orders.store import find_order
 from bookshop.web.pages import page
-from bookshop.web.security import PRIVATE_ADDRESS_HEADERS
 
 MAX_POLLS = 100
 
@@ -81,5 +80,6 @@ async def show_receipt(pages: ReceiptPages, token: str, polls: int) -> ResponseR
 
 async def keep_private(response: Response) -> Response:
     """Keep the receipt's address from search engines and from the sites it links to."""
-    response.headers.update(PRIVATE_ADDRESS_HEADERS)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
     return response

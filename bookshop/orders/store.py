@@ -7,7 +7,16 @@ from sqlalchemy import Connection, bindparam, select
 
 from bookshop.database import AnyRow
 from bookshop.money import Money
-from bookshop.orders.order import NEVER, Address, Charge, Delivery, Order, OrderLine, PaymentState
+from bookshop.orders.order import (
+    NEVER,
+    Address,
+    CancelReason,
+    Charge,
+    Delivery,
+    Order,
+    OrderLine,
+    PaymentState,
+)
 from bookshop.schema import order_lines, orders
 from bookshop.trade.availability import AvailabilityKind
 
@@ -43,6 +52,9 @@ def _order_values(order: Order) -> dict[str, Any]:
         "intent_id": order.intent_id,
         "intent_version": order.intent_version,
         "refreshed_at": NEVER,
+        "shopper_hash": order.shopper_hash,
+        "network_hash": order.network_hash,
+        "reserved_from": order.reserved_from,
         **payment_values(order),
     }
 
@@ -62,6 +74,8 @@ def payment_values(order: Order) -> dict[str, Any]:
         "charge_last4": charge.last4,
         "paid_at": order.paid_at,
         "due_at": order.due_at,
+        "cancel_reason": order.cancel_reason,
+        "payment_began_at": order.payment_began_at,
     }
 
 
@@ -158,6 +172,11 @@ def _order(row: AnyRow, lines: Sequence[AnyRow]) -> Order:
         failed_attempts=row.failed_attempts,
         dispute=row.dispute,
         fraud_warning=row.fraud_warning,
+        cancel_reason=CancelReason(row.cancel_reason),
+        shopper_hash=row.shopper_hash,
+        network_hash=row.network_hash,
+        reserved_from=row.reserved_from,
+        payment_began_at=row.payment_began_at,
     )
 
 

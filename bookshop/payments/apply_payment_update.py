@@ -6,23 +6,32 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 
 from bookshop.catalogue.stock import release_stock, sell_stock
-from bookshop.orders.order import Order, PaymentState
+from bookshop.orders.order import CancelReason, Order, PaymentState
 from bookshop.orders.payment_store import set_payment, take_number
 from bookshop.orders.payment_update import PaymentUpdate, merge
 from bookshop.orders.store import lock_order
 
 
-def apply_payment_update(db: Connection, order_id: str, update: PaymentUpdate) -> Order:
-    """Merge the update into the order and move its stock, all in one transaction."""
+def apply_payment_update(
+    db: Connection, order_id: str, update: PaymentUpdate, reason: CancelReason = CancelReason.AT_STRIPE
+) -> Order:
+    """Merge the update into the order and move its stock, all in one transaction.
+
+    `reason` is why the caller has cancelled the payment.
+    """
     order = lock_order(db, order_id)
-    merged = merge(order, update, datetime.now(UTC))
+    now = datetime.now(UTC)
+    merged = merge(order, update, now)
     if merged == order:
         return order
+    if update.was_attempted and not order.payment_began_at:
+        merged = replace(merged, payment_began_at=now)
     if merged.payment is PaymentState.PAID:
         sell_stock(db, order.from_shelf, order.id)
         merged = replace(merged, number=take_number(db))
     if merged.payment is PaymentState.CANCELLED and order.payment is not PaymentState.CANCELLED:
         release_stock(db, order.from_shelf, order.id)
+        merged = replace(merged, cancel_reason=reason)
     if merged.is_final or merged.review_reason:
         merged = replace(merged, due_at=None)
     set_payment(db, merged)

@@ -1,13 +1,13 @@
-"""Cancel an order that was abandoned, or on which cards are tried out."""
+"""Cancel an order whose reservation has ended, or on which cards are tried out."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bookshop.database import Database
 from bookshop.money import Money
-from bookshop.orders.order import TOO_MANY_FAILURES, Order, PaymentState
-from bookshop.orders.payment_store import set_failure
+from bookshop.orders.order import CancelReason, Order, PaymentState
 from bookshop.orders.payment_update import PaymentUpdate
+from bookshop.orders.reservation import reservation_end
 from bookshop.payments.apply_payment_update import apply_payment_update
 from bookshop.payments.cancel_order import cancel_unpaid
 from bookshop.payments.errors import UnknownPayment
@@ -27,6 +27,10 @@ class ExpiryPolicy:
     max_failures: int
     is_live: bool
 
+    def is_over(self, order: Order) -> bool:
+        """Whether the order's reservation has ended."""
+        return reservation_end(order, self.reservation) <= datetime.now(UTC)
+
 
 async def expire_or_refresh(
     database: Database, gateway: Gateway, policy: ExpiryPolicy, order: Order
@@ -34,23 +38,28 @@ async def expire_or_refresh(
     """Cancel an order that was abandoned or on which cards are tried out; refresh any other."""
     if order.payment is not PaymentState.OPEN:
         return await refresh_payment(database, gateway, order)
-    if datetime.now(UTC) >= order.placed_at + policy.reservation:
-        return await expire(database, gateway, policy, order)
     if order.intent_id and await database.read(count_failures, order.intent_id) >= policy.max_failures:
-        cancelled = await cancel_unpaid(database, gateway, order)
-        return await database.write(set_failure, cancelled, TOO_MANY_FAILURES)
-    return await refresh_payment(database, gateway, order)
+        return await cancel_unpaid(database, gateway, order, CancelReason.TOO_MANY_FAILURES)
+    if not policy.is_over(order):
+        return await refresh_payment(database, gateway, order)
+    return await expire(database, gateway, policy, order)
 
 
 async def expire(database: Database, gateway: Gateway, policy: ExpiryPolicy, order: Order) -> Order:
     """Cancel an abandoned order; with test keys, also one whose payment Stripe does not know."""
     try:
-        return await cancel_unpaid(database, gateway, order)
+        if not order.payment_began_at:
+            # Stripe may know of an attempt to pay that the shop has not read yet
+            order = await refresh_payment(database, gateway, order)
+        if order.payment is not PaymentState.OPEN or not policy.is_over(order):
+            return order
+        return await cancel_unpaid(database, gateway, order, CancelReason.EXPIRED)
     except UnknownPayment:
         # with live keys a person must find out why; a test account was only emptied
         if policy.is_live:
             raise
-        return await database.write(apply_payment_update, order.id, cancellation_of(order))
+        update = cancellation_of(order)
+        return await database.write(apply_payment_update, order.id, update, CancelReason.EXPIRED)
 
 
 def cancellation_of(order: Order) -> PaymentUpdate:

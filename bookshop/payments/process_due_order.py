@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from bookshop.database import Database
 from bookshop.orders.due_store import claim_due, end_claim
 from bookshop.orders.order import Order, PaymentState
+from bookshop.orders.reservation import reservation_end
 from bookshop.payments.errors import PaymentError
 from bookshop.payments.event_store import has_event
 from bookshop.payments.expire_order import ExpiryPolicy, expire_or_refresh
@@ -54,7 +55,7 @@ def next_due(order: Order, policy: ExpiryPolicy) -> datetime | None:
         return None
     if order.payment is PaymentState.PROCESSING:
         return datetime.now(UTC) + LEASE
-    return max(order.placed_at + policy.reservation, datetime.now(UTC) + MIN_RETRY_DELAY)
+    return max(reservation_end(order, policy.reservation), datetime.now(UTC) + MIN_RETRY_DELAY)
 
 
 def retry_delay(failed_attempts: int) -> timedelta:

@@ -39,12 +39,21 @@ orders = Table(
     Column("dispute", String(32), nullable=False, server_default=""),
     Column("fraud_warning", String(64), nullable=False, server_default=""),
     Column("basket_id", String(16), nullable=False, server_default=""),
+    Column("cancel_reason", String(32), nullable=False, server_default=""),
+    # keyed hashes, never an id or an address; only a shopper's current order has the first
+    Column("shopper_hash", String(64)),
+    Column("network_hash", String(64), nullable=False, server_default=""),
+    Column("reserved_from", TIMESTAMP),
+    Column("payment_began_at", TIMESTAMP),
     CheckConstraint("payment IN ('open', 'processing', 'paid', 'cancelled')", name="payment"),
     CheckConstraint("(payment = 'paid') = (paid_at IS NOT NULL)", name="paid_at"),
     Index(None, "intent_id"),
     Index(None, "payment", "placed_at"),
     Index(None, "due_at"),
     Index(None, "charge_id"),
+    # a shopper has one order at a time that waits to be paid
+    Index(None, "shopper_hash", unique=True),
+    Index(None, "network_hash", "placed_at"),
 )
 
 order_lines = Table(

@@ -9,6 +9,7 @@ from bookshop.catalogue.book import Book
 from bookshop.checkout.details import CheckoutDetails
 from bookshop.checkout.draft_order import draft_order, new_token
 from bookshop.orders.order import Address, Delivery, PaymentState
+from bookshop.orders.reservation import TIME_TO_BEGIN
 from bookshop.trade.availability import AvailabilityKind, Supply
 from tests.builders import a_book, sgd
 
@@ -40,7 +41,7 @@ def test_a_draft_is_open_and_due_when_its_reservation_ends() -> None:
     before = datetime.now(UTC)
     order = draft_order(a_quote(a_book()), COLLECTED, "token", RESERVATION)
     assert before <= order.placed_at <= datetime.now(UTC)
-    assert order.due_at == order.placed_at + RESERVATION
+    assert order.due_at == order.placed_at + TIME_TO_BEGIN
     assert (order.token, order.payment, order.number, order.intent_id) == (
         "token",
         PaymentState.OPEN,

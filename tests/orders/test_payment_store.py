@@ -20,7 +20,6 @@ from bookshop.orders.payment_store import (
     discard_intent,
     find_refunded,
     restore_superseded_intent,
-    set_failure,
     set_intent,
     set_payment,
     supersede_intent,
@@ -253,14 +252,6 @@ async def test_only_the_open_payment_of_an_open_order_is_superseded(database: Da
     assert await find(database, order) == processing
 
 
-async def test_only_a_cancelled_order_gets_the_reason(database: Database) -> None:
-    cancelled, paid = await placed(database), await placed(database)
-    await database.write(set_payment, replace(cancelled, payment=PaymentState.CANCELLED))
-    await database.write(set_payment, replace(paid, number=1001, **PAID))
-    assert (await database.write(set_failure, cancelled, "too_many_failures")).failure == "too_many_failures"
-    assert (await database.write(set_failure, paid, "too_many_failures")).failure == ""
-
-
 async def test_refunds_that_are_made_or_on_their_way_are_summed(database: Database) -> None:
     order, other = await placed(database), await placed(database)
     assert await database.read(find_refunded, order) == sgd(0)
@@ -280,7 +271,6 @@ async def test_refunds_that_are_made_or_on_their_way_are_summed(database: Databa
 @pytest.mark.parametrize(
     ("state", "write"),
     [
-        ({"payment": PaymentState.CANCELLED}, lambda db, order: set_failure(db, order, "too_many_failures")),
         ({}, lambda db, order: claim_refresh(db, order.id, NOW, MIN_REFRESH_INTERVAL)),
         ({}, lambda db, order: set_intent(db, order, "pi_9", "processing")),
         ({}, lambda db, order: set_payment(db, replace(order, payment=PaymentState.PROCESSING))),

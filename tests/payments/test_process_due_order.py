@@ -9,7 +9,9 @@ import pytest
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.stock import find_available
 from bookshop.database import Database
-from bookshop.orders.order import TOO_MANY_FAILURES, PaymentState
+from bookshop.orders.due_store import set_due
+from bookshop.orders.order import CancelReason, PaymentState
+from bookshop.orders.reservation import TIME_TO_BEGIN
 from bookshop.payments.apply_payment_update import apply_payment_update
 from bookshop.payments.gateway import Event
 from bookshop.payments.process_due_order import next_due, process_if_due, retry_delay
@@ -67,7 +69,7 @@ async def test_an_order_on_which_cards_are_tested_is_cancelled(
         await account.pay(order.intent_id, "pm_card_visa_chargeDeclined")
         await sweep(database, gateway, POLICY)
     closed = await find(database, order)
-    assert (closed.payment, closed.failure) == (PaymentState.CANCELLED, TOO_MANY_FAILURES)
+    assert (closed.payment, closed.cancel_reason) == (PaymentState.CANCELLED, CancelReason.TOO_MANY_FAILURES)
     assert (await account.read(order.intent_id))["status"] == "canceled"
     assert await database.read(find_available, book.isbn) == 3
 
@@ -98,8 +100,29 @@ async def test_an_order_that_is_processed_early_keeps_its_reservation(
     event = Event("evt_early", "payment_intent.payment_failed", order.intent_id, order.id, is_live=False)
     assert await process_if_due(database, gateway, POLICY, await record_event(database, event))
     kept = await find(database, order)
-    assert (kept.payment, kept.due_at) == (PaymentState.OPEN, order.placed_at + RESERVATION)
+    assert (kept.payment, kept.due_at) == (PaymentState.OPEN, order.placed_at + TIME_TO_BEGIN)
     assert (await account.read(order.intent_id))["status"] == "requires_payment_method"
+
+
+@pytest.mark.parametrize(("method", "is_kept"), [("pm_card_visa_chargeDeclined", True), ("", False)])
+async def test_an_attempt_to_pay_that_the_shop_has_not_seen_prolongs_the_reservation(
+    database: Database,
+    gateway: StripeGateway,
+    account: Account,
+    book: Book,
+    method: str,
+    is_kept: bool,
+) -> None:
+    order = await place(database, gateway, book, TIME_TO_BEGIN)
+    if method:
+        await account.pay(order.intent_id, method)
+    await database.write(set_due, order.id, datetime.now(UTC), 0)
+    assert await process_if_due(database, gateway, POLICY, order.id)
+    found = await find(database, order)
+    if is_kept:
+        assert (found.payment, found.due_at) == (PaymentState.OPEN, order.placed_at + RESERVATION)
+    else:
+        assert (found.payment, found.cancel_reason) == (PaymentState.CANCELLED, CancelReason.EXPIRED)
 
 
 async def test_a_payment_that_needs_review_is_never_due_again(
@@ -126,7 +149,8 @@ def test_an_order_that_waits_for_nothing_is_not_due(changed: dict[str, Any]) -> 
 
 def test_an_order_is_due_when_its_reservation_ends_or_else_soon() -> None:
     now = datetime.now(UTC)
-    assert next_due(an_order(placed_at=now), POLICY) == now + RESERVATION
+    assert next_due(an_order(placed_at=now), POLICY) == now + TIME_TO_BEGIN
+    assert next_due(an_order(placed_at=now, payment_began_at=now), POLICY) == now + RESERVATION
     soon = next_due(an_order(placed_at=now - 2 * RESERVATION), POLICY)
     assert soon
     assert timedelta(seconds=9) < soon - now < timedelta(minutes=1)
@@ -161,7 +185,10 @@ async def test_an_order_is_cancelled_after_so_many_failed_payments_and_not_befor
         )
         await process_if_due(database, gateway, POLICY, await record_event(database, event))
     cancelled = await find(database, order)
-    assert (cancelled.payment, cancelled.failure) == (PaymentState.CANCELLED, TOO_MANY_FAILURES)
+    assert (cancelled.payment, cancelled.cancel_reason) == (
+        PaymentState.CANCELLED,
+        CancelReason.TOO_MANY_FAILURES,
+    )
 
 
 async def test_a_processing_payment_is_never_cancelled(

@@ -1,0 +1,22 @@
+"""How long an unpaid order reserves its books."""
+
+from datetime import datetime, timedelta
+
+from bookshop.orders.order import Order
+
+# enough to fill in a card; after a first attempt to pay, the order has the whole time of the shop's setting
+TIME_TO_BEGIN = timedelta(minutes=10)
+
+
+def reservation_end(order: Order, longest: timedelta) -> datetime:
+    """Return until when an unpaid order reserves its books, given how long one that is being paid does.
+
+    A changed order replaces the earlier one and has its own time to begin, but all orders in such a chain
+    together reserve hardly longer than one.
+    """
+    time_to_begin = min(TIME_TO_BEGIN, longest)
+    end = order.placed_at + time_to_begin
+    first_end = (order.reserved_from or order.placed_at) + longest
+    if order.payment_began_at:
+        end = max(end, first_end)
+    return min(end, first_end + time_to_begin)
