@@ -1,7 +1,7 @@
 """Build what tests need, naming only the values that matter to them."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
 from sqlalchemy import Connection
@@ -11,6 +11,7 @@ from bookshop.catalogue.add_book import add_book
 from bookshop.catalogue.book import Book, Contributor, Subject
 from bookshop.catalogue.book_row import BookDetails
 from bookshop.catalogue.stock import receive_stock
+from bookshop.checkout.unpaid_limit import UnpaidLimit
 from bookshop.money import Money
 from bookshop.orders.order import Address, Charge, Delivery, Order, OrderLine
 from bookshop.orders.payment_update import PaymentUpdate
@@ -20,6 +21,7 @@ from bookshop.trade.availability import Supply
 
 numbers = count(1)
 NO_SUPPLY = Supply()
+NO_LIMIT = UnpaidLimit(max_orders=10**6, max_copies=10**6, window=timedelta(hours=2))
 
 ENVIRONMENT = {
     "STRIPE_SECRET_KEY": "sk_test_bookshop",
@@ -29,6 +31,8 @@ ENVIRONMENT = {
     "SHOP_EMAIL": "hello@example.com",
     "SWEEP_SECONDS": "0",
     "MAX_ORDERS_PER_HOUR": "100000",
+    "MAX_UNPAID_ORDERS": "100000",
+    "MAX_UNPAID_COPIES": "100000",
 }
 ALL_DETAILS = BookDetails(
     description="<p>A town.</p>",

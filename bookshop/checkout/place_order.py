@@ -1,6 +1,5 @@
 """Place an order: reserve its stock and store it first, then open its payment."""
 
-from contextlib import suppress
 from dataclasses import replace
 
 from sqlalchemy import Connection
@@ -8,36 +7,47 @@ from sqlalchemy.exc import IntegrityError
 
 from bookshop.catalogue.stock import reserve_stock
 from bookshop.checkout.draft_order import new_token
+from bookshop.checkout.earlier_orders import find_earlier_orders, let_go_of_order, let_go_of_settled
 from bookshop.checkout.open_card_payment import resume_payment
-from bookshop.checkout.pending_payment import PendingPayment
+from bookshop.checkout.pending_payment import NotPayable, PendingPayment
+from bookshop.checkout.unpaid_limit import UnpaidLimit, check_unpaid, lock_network
 from bookshop.database import Database
-from bookshop.orders.order import Order, PaymentState
-from bookshop.orders.store import add_order, find_order
+from bookshop.orders.order import CancelReason, Order, PaymentState
+from bookshop.orders.store import add_order
 from bookshop.payments.cancel_order import cancel_unpaid
-from bookshop.payments.errors import UnknownPayment
+from bookshop.payments.errors import ProviderUnavailable, UnknownPayment
 from bookshop.payments.gateway import Gateway
+
+# each further round means that another form of the same shopper was quicker
+MAX_ROUNDS = 50
+
+
+class EarlierOrderOpen(Exception):
+    """The shopper has another order, which must be cancelled or settled first."""
 
 
 async def place_order(
-    database: Database, gateway: Gateway, draft: Order, earlier_token: str
+    database: Database, gateway: Gateway, draft: Order, earlier_token: str, limit: UnpaidLimit
 ) -> PendingPayment:
     """Store the draft, or find that it is stored already; then open its payment.
 
-    A draft that differs replaces the unpaid orders that this shopper has under its token and under
-    `earlier_token`. Raises NotPayable, OutOfStock, ProviderUnavailable and RequestRefused.
+    A draft that differs replaces the unpaid orders that this shopper has. However many forms are sent at
+    once, one order is left. Raises NotPayable, OutOfStock, TooManyUnpaid, ProviderUnavailable and
+    RequestRefused.
     """
-    tokens = dict.fromkeys((draft.token, earlier_token))
-    earlier = [order for token in tokens if (order := await database.read(find_order, token))]
-    for order in earlier:
-        if is_same(order, draft):
-            return await resume_payment(database, gateway, order)
-    for order in earlier:
-        # a payment that Stripe does not know cannot be made; the sweeper tries again
-        with suppress(UnknownPayment):
-            await cancel_unpaid(database, gateway, order)
-    if earlier:
-        draft = replace(draft, token=new_token())
-    return await resume_payment(database, gateway, await database.write(reserve_and_add, draft))
+    for _ in range(MAX_ROUNDS):
+        earlier = await database.read(find_earlier_orders, draft, earlier_token)
+        for order in earlier:
+            if is_same(order, draft):
+                return await resume_payment(database, gateway, order)
+        for order in earlier:
+            await make_room(database, gateway, order, draft)
+        try:
+            order = await database.write(add_within_limit, follow(earlier, draft), limit)
+        except EarlierOrderOpen:
+            continue
+        return await resume_payment(database, gateway, order)
+    raise ProviderUnavailable
 
 
 def is_same(order: Order, draft: Order) -> bool:
@@ -47,14 +57,55 @@ def is_same(order: Order, draft: Order) -> bool:
     return order.payment is not PaymentState.PAID or order.token == draft.token
 
 
+async def make_room(database: Database, gateway: Gateway, order: Order, draft: Order) -> None:
+    """Cancel an earlier order that is unpaid; raises NotPayable if the form's own is being paid."""
+    try:
+        if order.payment is PaymentState.OPEN:
+            order = await cancel_unpaid(database, gateway, order, CancelReason.REPLACED)
+    except UnknownPayment:
+        # it cannot be paid; the sweeper finds out more
+        await database.write(let_go_of_order, order.id)
+    if order.payment is PaymentState.PROCESSING and order.token == draft.token:
+        raise NotPayable(order)
+
+
+def follow(earlier: list[Order], draft: Order) -> Order:
+    """Return the draft as it takes the place of these orders, with a token that none of them has.
+
+    The books that they have reserved are not reserved anew.
+    """
+    since = [
+        order.reserved_from or order.placed_at
+        for order in earlier
+        if order.payment is PaymentState.OPEN and order.from_shelf.keys() & draft.from_shelf.keys()
+    ]
+    token = new_token() if any(order.token == draft.token for order in earlier) else draft.token
+    return replace(draft, token=token, reserved_from=min(since, default=None))
+
+
+def add_within_limit(db: Connection, draft: Order, limit: UnpaidLimit) -> Order:
+    """Reserve the books and store the order as its shopper's current one, or neither.
+
+    Raises EarlierOrderOpen, OutOfStock and TooManyUnpaid.
+    """
+    lock_network(db, draft.network_hash)
+    let_go_of_settled(db, draft.shopper_hash)
+    reserve_and_add(db, draft)
+    check_unpaid(db, draft.network_hash, limit)
+    return draft
+
+
 def reserve_and_add(db: Connection, draft: Order) -> Order:
-    """Reserve the books and store the order, or neither; a repeat returns the stored order."""
+    """Reserve the books and store the order, or neither.
+
+    The keys of an order's token and of its shopper refuse a second one: raises EarlierOrderOpen.
+    """
     try:
         with db.begin_nested():
             add_order(db, draft)
-    except IntegrityError:
-        if order := find_order(db, draft.token):
-            return order
+    except IntegrityError as error:
+        if find_earlier_orders(db, draft, ""):
+            raise EarlierOrderOpen from error
         raise
     reserve_stock(db, draft.from_shelf, draft.id)
     return draft

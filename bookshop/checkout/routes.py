@@ -10,12 +10,13 @@ from quart.typing import ResponseReturnValue
 from bookshop.basket.basket import Basket
 from bookshop.basket.session import basket_id, load_basket, save_basket
 from bookshop.catalogue.stock import OutOfStock
+from bookshop.checkout.actors import current_actors
 from bookshop.checkout.details import CheckoutDetails, details_of, find_field_errors, parse_details
 from bookshop.checkout.draft_order import draft_order, new_token
 from bookshop.checkout.offer import CheckoutOffer, load_offer
 from bookshop.checkout.open_card_payment import open_card_payment
 from bookshop.checkout.open_hosted_payment import open_hosted_payment
-from bookshop.checkout.order_limit import allow_attempt, keyed_hash
+from bookshop.checkout.order_limit import allow_attempt
 from bookshop.checkout.pages import (
     Checkout,
     DetailsForm,
@@ -27,7 +28,8 @@ from bookshop.checkout.pages import (
 )
 from bookshop.checkout.pending_payment import NotPayable, PendingPayment, read_pending_payment
 from bookshop.checkout.place_order import place_order
-from bookshop.checkout.session import current_token, remember_order, shopper_id
+from bookshop.checkout.session import current_token, remember_order
+from bookshop.checkout.unpaid_limit import TooManyUnpaid, unpaid_limit
 from bookshop.database import Database
 from bookshop.money import min_charge
 from bookshop.orders.order import Order, PaymentState
@@ -36,10 +38,8 @@ from bookshop.payments.errors import PaymentError, ProviderUnavailable, RequestR
 from bookshop.payments.gateway import Gateway
 from bookshop.settings import Settings
 from bookshop.trade.isbn import parse_isbn
-from bookshop.web.client_network import network_of
-from bookshop.web.content_policy import payment_headers
+from bookshop.web.content_policy import payment_policy
 from bookshop.web.pages import redirect_to
-from bookshop.web.security import PRIVATE_ADDRESS_HEADERS
 
 TOKEN = re.compile(r"[\w-]{22}", re.ASCII)
 
@@ -47,7 +47,7 @@ TOKEN = re.compile(r"[\w-]{22}", re.ASCII)
 def blueprint(database: Database, gateway: Gateway, settings: Settings) -> Blueprint:
     """Mount the checkout: from the basket, or one book, to its payment."""
     checkout = create_checkout(database, gateway, settings)
-    stripe_headers = payment_headers(settings.stripe_js_url, settings.stripe_api_base)
+    policy = payment_policy(settings.stripe_js_url, settings.stripe_api_base)
     routes = Blueprint("checkout", __name__)
     routes.add_url_rule("/checkout", "details", partial(details, checkout))
     routes.add_url_rule("/checkout", "place", partial(place, checkout), methods=["POST"])
@@ -57,7 +57,7 @@ def blueprint(database: Database, gateway: Gateway, settings: Settings) -> Bluep
     hosted = partial(pay_hosted, checkout)
     routes.add_url_rule("/checkout/<token>/hosted", "pay_hosted", hosted, methods=["POST"])
     routes.register_error_handler(NotPayable, show_receipt)
-    routes.after_request(partial(add_headers, {**PRIVATE_ADDRESS_HEADERS, **stripe_headers}))
+    routes.after_request(partial(add_headers, policy))
     return routes
 
 
@@ -90,8 +90,10 @@ async def place(checkout: Checkout) -> ResponseReturnValue:
     )
     if draft.total < min_charge(checkout.settings.shop_currency):
         return form_page(checkout, form, 422, "minimum")
-    if not await is_within_limit(checkout):
+    actors = current_actors(checkout.settings.secret_key, token)
+    if not await checkout.database.write(allow_attempt, actors, checkout.settings.max_orders_per_hour):
         return form_page(checkout, form, 429, "limit")
+    draft = replace(draft, shopper_hash=actors.shopper, network_hash=actors.network)
     return await place_draft(checkout, form, draft)
 
 
@@ -102,23 +104,18 @@ def find_form_error(offer: CheckoutOffer, fingerprint: str) -> str:
     return "changed" if fingerprint != offer.quote.fingerprint else ""
 
 
-async def is_within_limit(checkout: Checkout) -> bool:
-    """Count an order of this browser and network, unless one has placed too many."""
-    settings = checkout.settings
-    names = (shopper_id(), network_of(request.remote_addr))
-    actors = [keyed_hash(settings.secret_key, name) for name in names]
-    return await checkout.database.write(allow_attempt, actors, settings.max_orders_per_hour)
-
-
 async def place_draft(checkout: Checkout, form: DetailsForm, draft: Order) -> ResponseReturnValue:
     """Place the order and show its payment page, or the form again with what went wrong."""
     try:
-        pending = await place_order(checkout.database, checkout.gateway, draft, current_token())
+        limit = unpaid_limit(checkout.settings)
+        pending = await place_order(checkout.database, checkout.gateway, draft, current_token(), limit)
     except OutOfStock:
         offer = await load_current_offer(checkout, form.item, form.token)
         # copies are gone, or can still be ordered in although the form promised them from the shelf
         changed = replace(form, quote=offer.quote, shortages=offer.shortages)
         return form_page(checkout, changed, 409, "changed" if offer.quote.lines else "all_out")
+    except TooManyUnpaid:
+        return form_page(checkout, form, 429, "unpaid")
     except ProviderUnavailable:
         return form_page(checkout, form, 503, "unavailable")
     except RequestRefused as refused:
@@ -174,7 +171,9 @@ async def show_receipt(error: NotPayable) -> ResponseReturnValue:
     return redirect_to(url_for("orders.receipt", token=error.order.token))
 
 
-async def add_headers(headers: dict[str, str], response: Response) -> Response:
-    """Allow Stripe's scripts, frames and wallets, and keep the page's address private."""
-    response.headers.update(headers)
+async def add_headers(policy: str, response: Response) -> Response:
+    """Allow Stripe's scripts and frames, and keep the page's address private."""
+    response.headers["Content-Security-Policy"] = policy
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
     return response

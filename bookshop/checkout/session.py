@@ -1,13 +1,9 @@
 """The order that a shopper is about to place, or has not yet paid, in the signed cookie."""
 
-import secrets
-
 from quart import session
 
 from bookshop.basket.session import take_out_paid
 from bookshop.orders.order import Order
-
-SHOPPER_ID_BYTES = 9
 
 
 def current_token() -> str:
@@ -15,9 +11,12 @@ def current_token() -> str:
     return str(session.get("order", ""))
 
 
-def shopper_id() -> str:
-    """Return this browser's own id, by which its orders are counted."""
-    return str(session.setdefault("shopper", secrets.token_urlsafe(SHOPPER_ID_BYTES)))
+def shopper_id(form_token: str) -> str:
+    """Return this browser's own id, by which its orders are counted.
+
+    It is the token of its first form, so that the same form sent many times at once is one shopper's.
+    """
+    return str(session.setdefault("shopper", form_token))
 
 
 def remember_order(token: str) -> None:

@@ -63,6 +63,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         reservation_minutes=read("RESERVATION_MINUTES", "30", parsers.parse_minutes),
         sweep_seconds=read("SWEEP_SECONDS", "15", parsers.parse_seconds),
         max_orders_per_hour=read("MAX_ORDERS_PER_HOUR", "60", parsers.parse_positive),
+        max_unpaid_orders=read("MAX_UNPAID_ORDERS", "40", parsers.parse_positive),
+        max_unpaid_copies=read("MAX_UNPAID_COPIES", "100", parsers.parse_positive),
         max_failed_payments=read("MAX_FAILED_PAYMENTS", "8", parsers.parse_positive),
         trusted_proxies=read("TRUSTED_PROXIES", "0", parsers.parse_count),
         shop_name=read("SHOP_NAME", "Bookshop", str),

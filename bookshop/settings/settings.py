@@ -27,6 +27,8 @@ class Settings:
     reservation_minutes: int
     sweep_seconds: float
     max_orders_per_hour: int
+    max_unpaid_orders: int
+    max_unpaid_copies: int
     max_failed_payments: int
     trusted_proxies: int
     shop_name: str
@@ -52,5 +54,5 @@ class Settings:
 
     @property
     def reservation_time(self) -> timedelta:
-        """How long an unpaid order reserves its books."""
+        """How long an order reserves its books while it is being paid."""
         return timedelta(minutes=self.reservation_minutes)

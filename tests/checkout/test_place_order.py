@@ -24,7 +24,7 @@ from bookshop.payments.gateway import Intent
 from bookshop.payments.reconcile import NO_INTERVAL, reconcile
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.schema import orders
-from tests.builders import a_book, an_order, sgd, store_book
+from tests.builders import NO_LIMIT, a_book, an_order, sgd, store_book
 from tests.payments.stripe_account import Account
 
 RESERVATION = timedelta(minutes=30)
@@ -60,7 +60,7 @@ async def test_an_order_reserves_its_books_before_stripe_is_asked(database: Data
             raise ProviderUnavailable
 
     order = await draft(database, book)
-    pending = await place_order(database, Watching(), order, "")
+    pending = await place_order(database, Watching(), order, "", NO_LIMIT)
     assert free_copies == [2]
     assert pending == PendingPayment(replace(order, placed_at=pending.order.placed_at), "")
     assert (await find(database, order.token)).payment is PaymentState.OPEN
@@ -72,7 +72,7 @@ async def test_the_same_order_sent_many_times_is_one_order_and_one_intent(
     book = await database.write(store_book, a_book(stock=9))
     order = await draft(database, book)
     copies = [replace(order, id=f"{n:032d}") for n in range(6)]
-    pending = await asyncio.gather(*(place_order(database, gateway, copy, "") for copy in copies))
+    pending = await asyncio.gather(*(place_order(database, gateway, copy, "", NO_LIMIT) for copy in copies))
     assert len({(one.order.id, one.order.intent_id, one.client_secret) for one in pending}) == 1
     assert await database.read(count_orders) == 1
     assert await database.read(find_available, book.isbn) == 8
@@ -83,11 +83,11 @@ async def test_a_changed_order_replaces_the_earlier_one(
     database: Database, gateway: StripeGateway, account: Account
 ) -> None:
     book = await database.write(store_book, a_book(stock=1))
-    first = await place_order(database, gateway, await draft(database, book), "")
+    first = await place_order(database, gateway, await draft(database, book), "", NO_LIMIT)
     changed = await draft(
         database, book, token=first.order.token, details=replace(DETAILS, name="Another Reader")
     )
-    second = await place_order(database, gateway, changed, first.order.token)
+    second = await place_order(database, gateway, changed, first.order.token, NO_LIMIT)
     assert second.order.token != first.order.token
     assert (await account.read(first.order.intent_id))["status"] == "canceled"
     assert (await find(database, first.order.token)).payment is PaymentState.CANCELLED
@@ -98,15 +98,15 @@ async def test_an_order_that_was_paid_meanwhile_is_never_replaced(
     database: Database, gateway: StripeGateway, account: Account
 ) -> None:
     book = await database.write(store_book, a_book(stock=2))
-    first = await place_order(database, gateway, await draft(database, book), "")
+    first = await place_order(database, gateway, await draft(database, book), "", NO_LIMIT)
     await account.pay(first.order.intent_id)
     again = await draft(database, book, token=first.order.token)
     with pytest.raises(NotPayable) as met:
-        await place_order(database, gateway, again, first.order.token)
+        await place_order(database, gateway, again, first.order.token, NO_LIMIT)
     assert met.value.order.payment is PaymentState.PAID
     assert await database.read(count_orders) == 1
     changed = replace(again, name="Another Reader")
-    other = await place_order(database, gateway, changed, first.order.token)
+    other = await place_order(database, gateway, changed, first.order.token, NO_LIMIT)
     assert other.order.id != first.order.id
     assert (await find(database, first.order.token)).payment is PaymentState.PAID
 
@@ -115,10 +115,10 @@ async def test_buying_the_same_books_again_is_another_order(
     database: Database, gateway: StripeGateway, account: Account
 ) -> None:
     book = await database.write(store_book, a_book(stock=2))
-    first = await place_order(database, gateway, await draft(database, book), "")
+    first = await place_order(database, gateway, await draft(database, book), "", NO_LIMIT)
     await account.pay(first.order.intent_id)
     await reconcile(database, gateway, first.order, NO_INTERVAL)
-    repeat = await place_order(database, gateway, await draft(database, book), first.order.token)
+    repeat = await place_order(database, gateway, await draft(database, book), first.order.token, NO_LIMIT)
     assert repeat.order.id != first.order.id
     assert repeat.client_secret not in ("", first.client_secret)
     assert await database.read(count_orders) == 2
@@ -150,7 +150,7 @@ async def test_the_last_copy_is_sold_to_one_of_many(
     book = await database.write(store_book, a_book(stock=1))
     drafts = [await draft(database, book) for _ in range(8)]
     answers = await asyncio.gather(
-        *(place_order(database, gateway, one, "") for one in drafts), return_exceptions=True
+        *(place_order(database, gateway, one, "", NO_LIMIT) for one in drafts), return_exceptions=True
     )
     assert sum(isinstance(answer, PendingPayment) for answer in answers) == 1
     assert sum(isinstance(answer, OutOfStock) for answer in answers) == 7
@@ -161,7 +161,7 @@ async def test_the_last_copy_is_sold_to_one_of_many(
 async def test_baskets_in_opposite_order_do_not_deadlock(database: Database, gateway: StripeGateway) -> None:
     books = [await database.write(store_book, a_book(stock=20)) for _ in range(2)]
     drafts = [await draft(database, *(books if n % 2 else books[::-1])) for n in range(20)]
-    pending = await asyncio.gather(*(place_order(database, gateway, one, "") for one in drafts))
+    pending = await asyncio.gather(*(place_order(database, gateway, one, "", NO_LIMIT) for one in drafts))
     assert len({one.order.id for one in pending}) == 20
     assert [await database.read(find_available, book.isbn) for book in books] == [0, 0]
 
@@ -171,7 +171,7 @@ async def test_nothing_is_reserved_when_one_of_the_books_is_gone(
 ) -> None:
     books = [await database.write(store_book, a_book(stock=n)) for n in (3, 0)]
     with pytest.raises(OutOfStock):
-        await place_order(database, gateway, await draft(database, *books), "")
+        await place_order(database, gateway, await draft(database, *books), "", NO_LIMIT)
     assert await database.read(find_available, books[0].isbn) == 3
     assert await database.read(count_orders) == 0
 
@@ -184,7 +184,7 @@ async def test_an_order_that_stripe_refuses_gives_its_books_back(database: Datab
             raise RequestRefused("email_invalid", "receipt_email")
 
     with pytest.raises(RequestRefused):
-        await place_order(database, Refusing(), await draft(database, book), "")
+        await place_order(database, Refusing(), await draft(database, book), "", NO_LIMIT)
     assert await database.read(find_available, book.isbn) == 1
 
 
@@ -193,8 +193,8 @@ async def test_an_order_placed_while_stripe_was_down_is_paid_later(
 ) -> None:
     book = await database.write(store_book, a_book(stock=1))
     order = await draft(database, book)
-    assert (await place_order(database, Unreachable(), order, "")).client_secret == ""
-    pending = await place_order(database, gateway, order, "")
+    assert (await place_order(database, Unreachable(), order, "", NO_LIMIT)).client_secret == ""
+    pending = await place_order(database, gateway, order, "", NO_LIMIT)
     assert pending.client_secret
     assert pending.order.id == order.id
     await account.pay(pending.order.intent_id)
@@ -214,17 +214,17 @@ async def test_a_reply_that_was_lost_is_asked_for_again_with_the_same_key(
             await gateway.create_payment(order)
             raise ProviderUnavailable
 
-    await place_order(database, Dying(), order, "")
-    pending = await place_order(database, gateway, order, "")
+    await place_order(database, Dying(), order, "", NO_LIMIT)
+    pending = await place_order(database, gateway, order, "", NO_LIMIT)
     assert [intent["id"] for intent in await account.list_intents(order.id)] == [pending.order.intent_id]
 
 
 async def test_an_intent_that_stripe_forgot_is_replaced(database: Database, gateway: StripeGateway) -> None:
     book = await database.write(store_book, a_book(stock=1))
-    first = await place_order(database, gateway, await draft(database, book), "")
+    first = await place_order(database, gateway, await draft(database, book), "", NO_LIMIT)
     await database.write(discard_intent, first.order)
     order = await find(database, first.order.token)
-    again = await place_order(database, gateway, order, "")
+    again = await place_order(database, gateway, order, "", NO_LIMIT)
     assert again.order.intent_version == 2
     assert again.order.intent_id not in ("", first.order.intent_id)
 

@@ -1,0 +1,44 @@
+"""The orders that a shopper has placed before, of which at most one waits to be paid."""
+
+from sqlalchemy import Connection, bindparam, or_, select
+
+from bookshop.orders.order import Order
+from bookshop.orders.store import find_order
+from bookshop.schema import orders
+
+LIST_EARLIER = select(orders.c.token).where(
+    or_(
+        orders.c.token.in_([bindparam("form_token"), bindparam("earlier_token")]),
+        orders.c.shopper_hash == bindparam("shopper"),
+    )
+)
+
+
+def find_earlier_orders(db: Connection, draft: Order, earlier_token: str) -> list[Order]:
+    """Return the orders of the draft's form and of its shopper's cookie, and the shopper's current one."""
+    values = {"form_token": draft.token, "earlier_token": earlier_token, "shopper": draft.shopper_hash}
+    tokens = db.execute(LIST_EARLIER, values).scalars().all()
+    return [order for token in tokens if (order := find_order(db, token))]
+
+
+LET_GO_OF_SETTLED = (
+    orders.update()
+    .where(
+        orders.c.shopper_hash == bindparam("shopper"),
+        or_(orders.c.payment != "open", orders.c.review_reason != ""),
+    )
+    .values(shopper_hash=None)
+)
+
+
+def let_go_of_settled(db: Connection, shopper_hash: str | None) -> None:
+    """Let the shopper have another order after one that is cancelled, paid, being paid or under review."""
+    db.execute(LET_GO_OF_SETTLED, {"shopper": shopper_hash})
+
+
+LET_GO_OF_ORDER = orders.update().where(orders.c.id == bindparam("order_id")).values(shopper_hash=None)
+
+
+def let_go_of_order(db: Connection, order_id: str) -> None:
+    """Let the shopper have another order beside this one."""
+    db.execute(LET_GO_OF_ORDER, {"order_id": order_id})
