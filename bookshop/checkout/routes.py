@@ -38,8 +38,9 @@ from bookshop.payments.errors import PaymentError, ProviderUnavailable, RequestR
 from bookshop.payments.gateway import Gateway
 from bookshop.settings import Settings
 from bookshop.trade.isbn import parse_isbn
-from bookshop.web.content_policy import payment_policy
+from bookshop.web.content_policy import payment_headers
 from bookshop.web.pages import redirect_to
+from bookshop.web.security import PRIVATE_ADDRESS_HEADERS
 
 TOKEN = re.compile(r"[\w-]{22}", re.ASCII)
 
@@ -47,7 +48,7 @@ TOKEN = re.compile(r"[\w-]{22}", re.ASCII)
 def blueprint(database: Database, gateway: Gateway, settings: Settings) -> Blueprint:
     """Mount the checkout: from the basket, or one book, to its payment."""
     checkout = create_checkout(database, gateway, settings)
-    policy = payment_policy(settings.stripe_js_url, settings.stripe_api_base)
+    stripe_headers = payment_headers(settings.stripe_js_url, settings.stripe_api_base)
     routes = Blueprint("checkout", __name__)
     routes.add_url_rule("/checkout", "details", partial(details, checkout))
     routes.add_url_rule("/checkout", "place", partial(place, checkout), methods=["POST"])
@@ -57,7 +58,7 @@ def blueprint(database: Database, gateway: Gateway, settings: Settings) -> Bluep
     hosted = partial(pay_hosted, checkout)
     routes.add_url_rule("/checkout/<token>/hosted", "pay_hosted", hosted, methods=["POST"])
     routes.register_error_handler(NotPayable, show_receipt)
-    routes.after_request(partial(add_headers, policy))
+    routes.after_request(partial(add_headers, {**PRIVATE_ADDRESS_HEADERS, **stripe_headers}))
     return routes
 
 
@@ -171,9 +172,7 @@ async def show_receipt(error: NotPayable) -> ResponseReturnValue:
     return redirect_to(url_for("orders.receipt", token=error.order.token))
 
 
-async def add_headers(policy: str, response: Response) -> Response:
-    """Allow Stripe's scripts and frames, and keep the page's address private."""
-    response.headers["Content-Security-Policy"] = policy
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex"
+async def add_headers(headers: dict[str, str], response: Response) -> Response:
+    """Allow Stripe's scripts, frames and wallets, and keep the page's address private."""
+    response.headers.update(headers)
     return response

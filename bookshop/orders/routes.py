@@ -14,6 +14,7 @@ from bookshop.orders.poll_delay import PollScheduler, poll_delay
 from bookshop.orders.receipt import ReceiptState, receipt_state
 from bookshop.orders.store import find_order
 from bookshop.web.pages import page
+from bookshop.web.security import PRIVATE_ADDRESS_HEADERS
 
 MAX_POLLS = 100
 
@@ -80,6 +81,5 @@ async def show_receipt(pages: ReceiptPages, token: str, polls: int) -> ResponseR
 
 async def keep_private(response: Response) -> Response:
     """Keep the receipt's address from search engines and from the sites it links to."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers.update(PRIVATE_ADDRESS_HEADERS)
     return response

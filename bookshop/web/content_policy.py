@@ -1,5 +1,6 @@
-"""Content security policies: what a page may load, frame and send its forms to."""
+"""What a page may load, frame and send its forms to, and which of its frames may ask for a payment."""
 
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 Policy = dict[str, list[str]]
@@ -13,27 +14,48 @@ SHOP_POLICY: Policy = {
 }
 
 
+def payment_headers(stripe_js: str, stripe_api: str) -> dict[str, str]:
+    """Return the two policies of a page that holds Stripe's card form.
+
+    Stripe's frames ask for payments of wallets (Apple Pay, Google Pay, Link) by the Payment Request API.
+    """
+    return {
+        "Content-Security-Policy": payment_policy(stripe_js, stripe_api),
+        "Permissions-Policy": permissions_policy(frame_origins(stripe_js)),
+    }
+
+
 def payment_policy(stripe_js: str, stripe_api: str) -> str:
-    """Return the policy of a page that holds Stripe's card form.
+    """Return the content security policy of a page that holds Stripe's card form.
 
     Its sources are those of https://docs.stripe.com/security/guide.
     """
     scripts = [origin_of(stripe_js)]
-    frames = [origin_of(stripe_js)]
     hosted_page = origin_of(stripe_api)
-    if origin_of(stripe_js) == "https://js.stripe.com":
+    if is_stripe(stripe_js):
         scripts.append("https://*.js.stripe.com")
         hosted_page = "https://checkout.stripe.com"
-        frames += ["https://*.js.stripe.com", "https://hooks.stripe.com"]
     return format_policy(
         {
             **SHOP_POLICY,
             "script-src": ["'self'", *scripts],
-            "frame-src": frames,
+            "frame-src": frame_origins(stripe_js),
             "form-action": ["'self'", hosted_page],
             "connect-src": ["'self'", origin_of(stripe_api)],
         }
     )
+
+
+def frame_origins(stripe_js: str) -> list[str]:
+    """Return the origins of Stripe's frames."""
+    more = ["https://*.js.stripe.com", "https://hooks.stripe.com"] if is_stripe(stripe_js) else []
+    return [origin_of(stripe_js), *more]
+
+
+def permissions_policy(payment_origins: Iterable[str] = ()) -> str:
+    """Return a policy by which only frames of these origins, and the page with them, may ask for payments."""
+    payment = " ".join(["self", *(f'"{origin}"' for origin in payment_origins)]) if payment_origins else ""
+    return f"camera=(), geolocation=(), microphone=(), payment=({payment})"
 
 
 def format_policy(policy: Policy) -> str:
@@ -44,3 +66,7 @@ def format_policy(policy: Policy) -> str:
 def origin_of(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def is_stripe(stripe_js: str) -> bool:
+    return origin_of(stripe_js) == "https://js.stripe.com"

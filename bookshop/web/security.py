@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from quart import Quart, Response, abort, request
 
-from bookshop.web.content_policy import SHOP_POLICY, format_policy
+from bookshop.web.content_policy import SHOP_POLICY, format_policy, permissions_policy
 from bookshop.web.sessions import TrackedSessions
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -12,10 +12,13 @@ DEFAULT_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(self)",
+    "Permissions-Policy": permissions_policy(),
     # public pages set their own; a page that does not is never stored
     "Cache-Control": "no-store",
 }
+# of a page with a secret address: no other site learns it. `no-referrer` would do the same and more: browsers
+# would send `Origin: null` with the page's own forms, which are then refused
+PRIVATE_ADDRESS_HEADERS = {"Referrer-Policy": "same-origin", "X-Robots-Tag": "noindex"}
 STRICT_TRANSPORT_SECURITY = "max-age=31536000"
 
 

@@ -362,7 +362,7 @@ async def test_checkout_pages_allow_stripe_and_keep_their_address_private(
     pay_page = await shopper.place_and_pay_page(book.isbn)
     for path in (f"/checkout?item={book.isbn}", pay_page):
         headers = (await shopper.get(path)).headers
-        assert (headers["Referrer-Policy"], headers["X-Robots-Tag"]) == ("no-referrer", "noindex"), path
+        assert (headers["Referrer-Policy"], headers["X-Robots-Tag"]) == ("same-origin", "noindex"), path
         assert "frame-src http://127.0.0.1" in headers["Content-Security-Policy"], path
         assert headers["Cache-Control"] == "no-store", path
 

@@ -1,6 +1,6 @@
 """What the content security policy of each kind of page allows."""
 
-from bookshop.web.content_policy import SHOP_POLICY, format_policy, payment_policy
+from bookshop.web.content_policy import SHOP_POLICY, format_policy, payment_headers, payment_policy
 
 STRIPE_JS = "https://js.stripe.com/endive/stripe.js"
 
@@ -40,3 +40,19 @@ def test_with_the_simulator_the_policy_names_only_its_address() -> None:
     assert policy["frame-src"] == {simulator}
     assert policy["form-action"] == {"'self'", simulator}
     assert policy["connect-src"] == {"'self'", simulator}
+
+
+def test_only_frames_of_stripe_may_ask_for_a_payment_by_a_wallet() -> None:
+    headers = payment_headers(STRIPE_JS, "https://api.stripe.com")
+    assert headers["Permissions-Policy"] == (
+        "camera=(), geolocation=(), microphone=(), "
+        'payment=(self "https://js.stripe.com" "https://*.js.stripe.com" "https://hooks.stripe.com")'
+    )
+    frames = read_policy(headers["Content-Security-Policy"])["frame-src"]
+    assert all(f'"{frame}"' in headers["Permissions-Policy"] for frame in frames)
+
+
+def test_with_the_simulator_its_frames_may_ask_for_a_payment() -> None:
+    simulator = "http://localhost:12111"
+    permissions = payment_headers(f"{simulator}/endive/stripe.js", simulator)["Permissions-Policy"]
+    assert permissions.endswith(f'payment=(self "{simulator}")')

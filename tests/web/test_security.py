@@ -103,7 +103,7 @@ def test_a_response_without_headers_of_its_own_is_private_and_locked_down() -> N
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "strict-origin-when-cross-origin",
         "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
-        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(self)",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
         "Cache-Control": "no-store",
         "Content-Security-Policy": (
             "default-src 'self'; base-uri 'none'; form-action 'self'; "
@@ -174,6 +174,8 @@ async def test_only_checkout_pages_let_stripe_in(shop: Shop, database: Database,
         lets_stripe_in = account.url in policy
         assert lets_stripe_in == path.startswith("/checkout"), path
         assert ('name="stripe-js"' in await text_of(answer)) == lets_stripe_in, path
+        payment = f'payment=(self "{account.url}")' if lets_stripe_in else "payment=()"
+        assert answer.headers["Permissions-Policy"].endswith(payment), path
 
 
 async def test_private_pages_stay_private(shop: Shop, database: Database, account: Account) -> None:
@@ -183,8 +185,19 @@ async def test_private_pages_stay_private(shop: Shop, database: Database, accoun
         if path.startswith(("/basket", "/checkout", "/orders")):
             assert answer.headers["Cache-Control"] == "no-store", path
         if path.startswith(("/checkout", "/orders")):
-            assert answer.headers["Referrer-Policy"] == "no-referrer", path
+            assert answer.headers["Referrer-Policy"] == "same-origin", path
             assert answer.headers["X-Robots-Tag"] == "noindex", path
+
+
+async def test_every_page_lets_browsers_state_the_origin_of_its_forms(
+    shop: Shop, database: Database, account: Account
+) -> None:
+    """With `no-referrer`, a browser that sends no Sec-Fetch-Site (plain HTTP) would state `null`."""
+    filled = await fill_shop(shop, database, account)
+    for path in filled.pages:
+        answer = await filled.shopper.get(path)
+        assert answer.headers["Referrer-Policy"] in ("same-origin", "strict-origin-when-cross-origin"), path
+        assert "referrer" not in await text_of(answer), path
 
 
 async def test_public_pages_are_the_same_for_everyone(shop: Shop, database: Database) -> None:
