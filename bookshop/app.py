@@ -26,6 +26,8 @@ from bookshop.importing.scheduler import run_rebuilder
 from bookshop.migrations import OUT_OF_DATE, is_current
 from bookshop.orders.routes import blueprint as orders
 from bookshop.orders.token_bucket import TokenBucket
+from bookshop.payments.check_key import check_key
+from bookshop.payments.errors import KeyRejected
 from bookshop.payments.expire_order import ExpiryPolicy
 from bookshop.payments.reconcile import reconcile
 from bookshop.payments.routes import blueprint as payments
@@ -83,6 +85,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
     register_features(app, services)
     add_middleware(app, settings, files, clock)
     app.before_serving(partial(check_schema, services.database))
+    app.before_serving(partial(check_stripe_key, services.gateway))
     app.while_serving(partial(run_background_tasks, services))
     app.after_serving(partial(close_services, services))
     return app
@@ -151,6 +154,15 @@ async def check_schema(database: Database) -> None:
     """Exit with one line if the database needs `bookshop migrate`."""
     if not await database.read(is_current):
         sys.exit(f"bookshop: {OUT_OF_DATE}")
+
+
+async def check_stripe_key(gateway: StripeGateway) -> None:
+    """Exit with one line if Stripe rejects the key; start if Stripe does not respond."""
+    try:
+        await check_key(gateway)
+    except KeyRejected as problem:
+        await gateway.close()
+        sys.exit(f"bookshop: {problem}")
 
 
 async def run_background_tasks(services: Services) -> AsyncGenerator[None, None]:

@@ -27,11 +27,15 @@ async def live() -> ResponseReturnValue:
 async def ready(database: Database, gateway: Gateway) -> ResponseReturnValue:
     """Respond with 200 if the process can serve.
 
-    Stripe's state is reported and has no influence: without Stripe the catalogue still works.
+    Stripe's state is reported and has little influence: without Stripe the catalogue still works. Only a key
+    that has never been accepted means that this process was started with wrong settings.
     """
     try:
         is_ready = await database.read(is_current)
     except (SQLAlchemyError, OSError):
         is_ready = False
+    is_ready = is_ready and gateway.key_state.is_usable
     stripe = "reachable" if gateway.is_reachable else "unreachable"
+    if gateway.key_state.is_rejected:
+        stripe = "key rejected"
     return jsonify(ready=is_ready, stripe=stripe), 200 if is_ready else 503

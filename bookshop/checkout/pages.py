@@ -64,6 +64,7 @@ def form_page(
         shortages=form.shortages,
         item=form.item,
         order_token=form.token,
+        payments_off=checkout.gateway.key_state.is_rejected,
         countries=checkout.countries,
     )
 
@@ -86,6 +87,7 @@ def pay_values(checkout: Checkout, pending: PendingPayment) -> dict[str, Any]:
     return {
         "order": pending.order,
         "client_secret": pending.client_secret,
+        "payments_off": checkout.gateway.key_state.is_rejected,
         "is_hosted": pending.is_hosted,
         "publishable_key": checkout.settings.stripe_publishable_key,
         "return_url": f"{checkout.settings.shop_url}{url_for('payments.success')}",

@@ -10,7 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bookshop.database import Database, open_database
 from bookshop.migrations import OUT_OF_DATE, is_current
-from bookshop.payments.errors import PaymentError
+from bookshop.payments.check_key import check_key
+from bookshop.payments.errors import KeyRejected, PaymentError
 from bookshop.payments.gateway import Gateway
 from bookshop.settings import Settings
 
@@ -27,6 +28,8 @@ def run_with_database(settings: Settings, work: Callable[[Database], Awaitable[T
 
     try:
         return asyncio.run(with_database(settings, run))
+    except KeyRejected as problem:
+        raise click.ClickException(f"{problem}.") from None
     except PaymentError as problem:
         reason = type(problem.__cause__ or problem).__name__
         raise click.ClickException(f"Stripe could not be reached ({reason}). Try again later.") from None
@@ -51,6 +54,7 @@ def run_with_stripe(settings: Settings, work: Callable[[Database, Gateway], Awai
             settings.stripe_secret_key, settings.stripe_webhook_secret, settings.stripe_api_base
         )
         try:
+            await check_key(gateway)
             return await work(database, gateway)
         finally:
             await gateway.close()

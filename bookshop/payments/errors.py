@@ -9,6 +9,10 @@ class ProviderUnavailable(PaymentError):
     """The provider sent no usable response; the same request may be sent again later."""
 
 
+class KeyRejected(ProviderUnavailable):
+    """The key is wrong or lacks a permission: a matter of settings, not an outage."""
+
+
 class RequestRefused(PaymentError):
     """The provider refuses the request; `code` and `field` are its own names for the reason."""
 

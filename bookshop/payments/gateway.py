@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bookshop.orders.order import Order
 from bookshop.orders.payment_update import PaymentUpdate
+from bookshop.payments.key_state import KeyState
 from bookshop.payments.refund import Refund, RefundUpdate
 
 
@@ -54,6 +55,13 @@ class Gateway(Protocol):
     @property
     def is_reachable(self) -> bool:
         """Whether the circuit breaker is closed."""
+
+    @property
+    def key_state(self) -> KeyState:
+        """Whether the provider accepts the shop's key, as far as this process knows."""
+
+    async def check_key(self) -> None:
+        """Send one cheap request, once; raises PaymentError."""
 
     async def create_payment(self, order: Order) -> Intent:
         """Create a payment by card form; the same order and version give the same one."""

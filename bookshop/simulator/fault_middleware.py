@@ -11,6 +11,12 @@ from bookshop.simulator.faults import ERROR_KINDS, Fault
 from bookshop.simulator.objects.base import new_id
 
 ERRORS: dict[str, dict[str, str]] = {
+    "error-401": {"type": "invalid_request_error", "message": "Invalid API Key provided: sk_test_***"},
+    "error-403": {
+        "type": "invalid_request_error",
+        "message": "The provided key 'rk_test_***' does not have the required permissions for this endpoint. "
+        "Having 'rak_payment_intent_write' permission would allow this request to continue.",
+    },
     "error-429": {
         "type": "invalid_request_error",
         "code": "rate_limit",

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 WEBHOOK_KINDS = ("webhook-lost", "webhook-late", "webhook-doubled", "webhook-reordered")
-ERROR_KINDS = ("error-429", "error-500", "error-502")
+ERROR_KINDS = ("error-401", "error-403", "error-429", "error-500", "error-502")
 REQUEST_KINDS = (*ERROR_KINDS, "timeout-before", "reply-lost", "slow")
 FROZEN_CLOCK = "frozen-clock"
 KINDS = (*WEBHOOK_KINDS, *REQUEST_KINDS, FROZEN_CLOCK)

@@ -1,6 +1,7 @@
 """Await Stripe's responses, and translate its errors."""
 
 import logging
+import re
 from collections.abc import Awaitable
 from typing import TypeVar
 
@@ -8,6 +9,7 @@ import stripe
 
 from bookshop.payments.errors import (
     IdempotencyKeyReused,
+    KeyRejected,
     PaymentError,
     ProviderUnavailable,
     RequestRefused,
@@ -17,6 +19,8 @@ from bookshop.payments.errors import (
 T = TypeVar("T")
 ObjectT = TypeVar("ObjectT", bound=stripe.StripeObject)
 log = logging.getLogger(__name__)
+# names of permissions in Stripe's messages, such as rak_charge_read
+PERMISSION = re.compile(r"\brak_[a-z_]+")
 
 
 async def send(request: Awaitable[T]) -> T:
@@ -26,7 +30,10 @@ async def send(request: Awaitable[T]) -> T:
     except stripe.StripeError as error:
         # never the message: it may quote what was sent
         log.warning("Stripe: %s %s, request %s", type(error).__name__, error.code, error.request_id)
-        raise translate(error) from error
+        problem = translate(error)
+        if isinstance(problem, KeyRejected):
+            log.error("%s", problem)
+        raise problem from error
 
 
 async def list_all(request: Awaitable[stripe.ListObject[ObjectT]]) -> list[ObjectT]:
@@ -41,6 +48,8 @@ async def list_all(request: Awaitable[stripe.ListObject[ObjectT]]) -> list[Objec
 
 def translate(error: stripe.StripeError) -> PaymentError:
     """Return the shop's error for one of Stripe's."""
+    if isinstance(error, (stripe.AuthenticationError, stripe.PermissionError)):
+        return KeyRejected(explain_rejection(error))
     if error.code == "resource_missing":
         return UnknownPayment()
     if isinstance(error, stripe.InvalidRequestError):
@@ -48,3 +57,17 @@ def translate(error: stripe.StripeError) -> PaymentError:
     if isinstance(error, stripe.IdempotencyError) and error.http_status == 400:
         return IdempotencyKeyReused()
     return ProviderUnavailable()
+
+
+def explain_rejection(error: stripe.StripeError) -> str:
+    """Say what is wrong with the key, in one line without any of it."""
+    if isinstance(error, stripe.AuthenticationError):
+        return (
+            "Stripe rejects STRIPE_SECRET_KEY: the key is mistyped, expired or revoked. "
+            "Copy it again from https://dashboard.stripe.com/apikeys"
+        )
+    missing = " ".join(dict.fromkeys(PERMISSION.findall(error.user_message or "")))
+    return (
+        f"Stripe refuses STRIPE_SECRET_KEY a permission{missing and f' ({missing})'}. "
+        "docs/deploy.md lists the permissions that the shop needs"
+    )

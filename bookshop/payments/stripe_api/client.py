@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import stripe
 
 from bookshop.payments.circuit_breaker import CircuitBreaker
+from bookshop.payments.key_state import KeyState
 
 # worst case of one call: three tries of 8 s and two pauses below 2 s each, so under half a minute
 TIMEOUT = httpx.Timeout(8, connect=3)
@@ -19,6 +21,7 @@ class CircuitBreakerClient(stripe.HTTPXClient):
     def __init__(self, breaker: CircuitBreaker) -> None:
         super().__init__(timeout=TIMEOUT)
         self.breaker = breaker
+        self.key_state = KeyState()
 
     async def request_async(
         self, method: str, url: str, headers: Mapping[str, str], post_data: Any = None
@@ -32,4 +35,10 @@ class CircuitBreakerClient(stripe.HTTPXClient):
             self.breaker.record(has_response=False)
             raise
         self.breaker.record(has_response=response[1] < HTTPStatus.INTERNAL_SERVER_ERROR)
+        self.key_state.record(name_call(method, url), response[1])
         return response
+
+
+def name_call(method: str, url: str) -> str:
+    """Return the method and the kind of object, for which a restricted key has a permission."""
+    return f"{method.lower()} {urlsplit(url).path.split('/')[2]}"

@@ -11,6 +11,7 @@ from bookshop.orders.payment_update import PaymentUpdate
 from bookshop.payments.circuit_breaker import CircuitBreaker
 from bookshop.payments.errors import BadSignature, RequestRefused
 from bookshop.payments.gateway import Event, HostedPage, Intent, is_hosted
+from bookshop.payments.key_state import KeyState
 from bookshop.payments.refund import Refund, RefundUpdate
 from bookshop.payments.stripe_api.calls import list_all, send, translate
 from bookshop.payments.stripe_api.client import CircuitBreakerClient
@@ -44,6 +45,13 @@ class StripeGateway:
     @property
     def is_reachable(self) -> bool:
         return not self._breaker.is_open
+
+    @property
+    def key_state(self) -> KeyState:
+        return self._http.key_state
+
+    async def check_key(self) -> None:
+        await send(self._api.events.list_async({"limit": 1}, {"max_network_retries": 0}))
 
     async def close(self) -> None:
         await self._http.close_async()  # type: ignore[no-untyped-call]  # the library leaves it bare
