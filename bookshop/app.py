@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import urlsplit
 
 from hypercorn.middleware import ProxyFixMiddleware
 from hypercorn.typing import ASGIFramework
 from jinja2 import StrictUndefined
 from quart import Quart
+from quart.wrappers.base import BaseRequestWebsocket
+from werkzeug.routing import MapAdapter
 
 from bookshop.basket.routes import blueprint as basket
 from bookshop.catalogue.feeds import blueprint as feeds
@@ -38,6 +41,7 @@ from bookshop.settings import Settings, settings_or_exit
 from bookshop.trade.market import Market
 from bookshop.web import pages, public_pages, security
 from bookshop.web.page_cache import PageCache
+from bookshop.web.request_guard import refuse_odd_requests
 from bookshop.web.static_files import StaticFiles
 
 # webhooks are the largest requests
@@ -50,6 +54,19 @@ class Shop(Quart):
 
     jinja_environment = pages.SyncEnvironment
     jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined}  # noqa: RUF012 - Quart declares it so
+
+    def create_url_adapter(self, request: BaseRequestWebsocket | None) -> MapAdapter | None:
+        """Route by path alone, and build redirects from SHOP_URL: a client may send any `Host`."""
+        if request is None:
+            return super().create_url_adapter(None)
+        shop = urlsplit(self.config["SHOP_URL"])
+        return self.url_map.bind(
+            shop.netloc,
+            url_scheme=shop.scheme,
+            path_info=request.path,
+            default_method=request.method,
+            query_args=request.query_string.decode(),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +89,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
     files = StaticFiles(STATIC_FOLDER, security.default_headers(settings.shop_url))
     app = Shop("bookshop", static_folder=None)
     app.secret_key = settings.secret_key
-    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES)
+    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, SHOP_URL=settings.shop_url)
     security.install(app, settings.shop_url)
     pages.install(
         app,
@@ -147,7 +164,7 @@ def add_middleware(app: Shop, settings: Settings, files: StaticFiles, clock: Cal
     cache = PageCache(shop, public_pages.public_pattern(addresses), settings.shop_url, clock)
     app.extensions["page_cache"] = cache
     pictures = PictureServer(settings.covers_dir, security.default_headers(settings.shop_url))
-    app.asgi_app = files.wrap(pictures.wrap(cache))  # type: ignore[method-assign,assignment]  # as Quart wants it
+    app.asgi_app = refuse_odd_requests(files.wrap(pictures.wrap(cache)))  # type: ignore[method-assign,assignment]  # as Quart wants it
 
 
 async def check_schema(database: Database) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from itertools import product
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from quart import Quart, Response
@@ -155,6 +157,24 @@ async def test_our_own_pages_may_write(shop: Shop, database: Database) -> None:
     for headers in ({"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://localhost"}, {}):
         answer = await shop.test_client().post("/basket", headers=headers, form={"isbn": book.isbn})
         assert answer.status_code == 303, headers
+
+
+async def test_no_redirect_names_another_host(shop: Shop, database: Database) -> None:
+    book = await database.write(store_book, a_book())
+    strange = ("{}", "/{}", "{}/", "//{}/", "/evil.example/..{}", "/%2f{}", "/%5c{}", "/./{}", "{};a=b")
+    headers = {"Host": "evil.example", "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "ftp"}
+    seen = set()
+    for method in ("GET", "POST"):
+        for _, path in list_routes(shop, method):
+            for written in (path, path.replace("/", "//"), path.replace(ISBN, book.isbn)):
+                for form in strange:
+                    client: Any = shop.test_client()
+                    answer = await client.open(form.format(written), method=method, headers=headers)
+                    location = urlsplit(answer.headers.get("Location", ""))
+                    assert location.netloc in ("", "localhost:5000"), (method, form, written)
+                    assert not location.path.startswith(("//", "/\\")), (method, form, written)
+                    seen.add(answer.status_code)
+    assert seen >= {301, 308, 404}
 
 
 async def test_no_get_makes_an_order_or_an_intent(shop: Shop, database: Database, account: Account) -> None:
