@@ -20,6 +20,7 @@ from werkzeug.routing import MapAdapter
 from bookshop.basket.routes import blueprint as basket
 from bookshop.catalogue.feeds import blueprint as feeds
 from bookshop.catalogue.routes import blueprint as catalogue
+from bookshop.checkout.order_again import blueprint as order_again
 from bookshop.checkout.routes import blueprint as checkout
 from bookshop.checkout.session import forget_bought
 from bookshop.covers.picture_server import PictureServer
@@ -147,7 +148,8 @@ def register_features(app: Shop, services: Services) -> None:
     app.register_blueprint(feeds(database, settings.shop_url))
     app.register_blueprint(basket(database, settings.shop_delivery_fee))
     app.register_blueprint(checkout(database, gateway, settings))
-    app.register_blueprint(orders(database, reconcile_order, forget_bought))
+    app.register_blueprint(orders(database, reconcile_order, forget_bought, settings.reservation_time))
+    app.register_blueprint(order_again(database))
     app.register_blueprint(health(database, gateway))
     app.register_blueprint(payments(database, gateway, services.expiry_policy))
 

@@ -12,7 +12,7 @@ from bookshop.catalogue.book import Book, Contributor, Subject
 from bookshop.catalogue.display_store import add_display
 from bookshop.checkout.draft_order import new_token
 from bookshop.database import Database
-from bookshop.orders.order import Order, PaymentState
+from bookshop.orders.order import CancelReason, Order, PaymentState
 from bookshop.orders.payment_store import set_payment
 from bookshop.orders.store import add_order
 from bookshop.trade.availability import Supply
@@ -88,11 +88,12 @@ async def fill_shop(shop: Shop, database: Database, account: Account) -> FilledS
             await account.pay(await buyer.find_intent(pay_page), method)
         pages[receipt_of(pay_page)] = 200
     order = an_order(in_stock, delivery_fee=in_stock.price, delivery="deliver", address=AN_ADDRESS)
-    for changed in (
+    states: list[dict[str, Any]] = [
         {"payment": PaymentState.PAID, "charge": A_CHARGE, "paid_at": order.placed_at, "number": 1042},
-        {"payment": PaymentState.CANCELLED},
+        *({"payment": PaymentState.CANCELLED, "cancel_reason": reason} for reason in CancelReason),
         {"payment": PaymentState.CANCELLED, "review_reason": "cancelled"},
-    ):
+    ]
+    for changed in states:
         pages[f"/orders/{await database.write(store_order, in_stock, changed)}"] = 200
     await shopper.put_in_basket(in_stock.isbn, 2)
     pages[await shopper.place_and_pay_page()] = 200

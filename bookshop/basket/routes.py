@@ -1,6 +1,6 @@
 """The basket's page, and adding, changing and removing books."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -9,7 +9,7 @@ from quart import Blueprint, abort, redirect, request, url_for
 from quart.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from bookshop.basket.basket import Basket
+from bookshop.basket.basket import MAX_TITLES, Basket
 from bookshop.basket.pricing import price_basket
 from bookshop.basket.session import is_kept, load_basket, save_basket
 from bookshop.basket.suggestions import list_basket_suggestions
@@ -55,9 +55,12 @@ class Message:
 async def show(database: Database, delivery_fee: Money) -> ResponseReturnValue:
     """Show the basket, with the message of a change that redirected here."""
     message = parse_message(request.args)
+    short = [
+        isbn for text in request.args.get("short", "").split()[:MAX_TITLES] if (isbn := parse_isbn(text))
+    ]
     if wants_fragment() and message and (book := await database.read(find_book, message.isbn)):
         return added_response(message, book)
-    return await basket_page(database, delivery_fee, message=message)
+    return await basket_page(database, delivery_fee, message=message, short=short)
 
 
 def parse_message(args: Mapping[str, str]) -> Message | None:
@@ -140,9 +143,13 @@ async def basket_page(
     message: Message | None = None,
     field_errors: Mapping[str, str] = NOTHING,
     typed: Mapping[str, str] = NOTHING,
+    short: Sequence[str] = (),
 ) -> ResponseReturnValue:
-    """Show this shopper's basket; errors and typed quantities are by ISBN."""
-    values = await database.read(load_page, load_basket(), delivery_fee, message)
+    """Show this shopper's basket; errors and typed quantities are by ISBN.
+
+    Of the books in `short`, an earlier order had more copies than can be bought now.
+    """
+    values = await database.read(load_page, load_basket(), delivery_fee, message, short)
     return page(
         "basket/basket.html",
         "lines",
@@ -154,11 +161,16 @@ async def basket_page(
     )
 
 
-def load_page(db: Connection, basket: Basket, delivery_fee: Money, message: Message | None) -> dict[str, Any]:
-    """Return the basket at today's prices, the book that the message is about, and suggestions."""
+def load_page(
+    db: Connection, basket: Basket, delivery_fee: Money, message: Message | None, short: Sequence[str]
+) -> dict[str, Any]:
+    """Return the basket at today's prices, the books that messages are about, and suggestions."""
     quote = price_basket(db, basket, delivery_fee)
-    changed = list_books(db, [message.isbn]).get(message.isbn) if message else None
+    named = [message.isbn, *short] if message else short
+    books = list_books(db, named) if named else {}
+    changed = books.get(message.isbn) if message else None
     return {
+        "short": [(books.get(isbn), basket.quantities.get(isbn, 0)) for isbn in short],
         "basket": quote,
         "changed": changed,
         "in_basket": basket.quantities.get(message.isbn, 0) if message else 0,

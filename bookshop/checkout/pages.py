@@ -12,6 +12,7 @@ from bookshop.checkout.details import CheckoutDetails
 from bookshop.checkout.offer import CheckoutOffer
 from bookshop.checkout.pending_payment import PendingPayment
 from bookshop.database import Database
+from bookshop.orders.reservation import find_pending_end
 from bookshop.payments.gateway import Gateway
 from bookshop.settings import Settings
 from bookshop.web.pages import page, post_response
@@ -92,6 +93,7 @@ def pay_values(checkout: Checkout, pending: PendingPayment) -> dict[str, Any]:
         "publishable_key": checkout.settings.stripe_publishable_key,
         "return_url": f"{checkout.settings.shop_url}{url_for('payments.success')}",
         "item": pending.order.single_item,
+        "reserved_until": find_pending_end(pending.order, checkout.settings.reservation_time),
     }
 
 

@@ -1,6 +1,6 @@
 """How long an unpaid order reserves its books."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bookshop.orders.order import Order
 
@@ -20,3 +20,9 @@ def reservation_end(order: Order, longest: timedelta) -> datetime:
     if order.payment_began_at:
         end = max(end, first_end)
     return min(end, first_end + time_to_begin)
+
+
+def find_pending_end(order: Order, longest: timedelta) -> datetime | None:
+    """Return until when the books are reserved; None if that time is over."""
+    end = reservation_end(order, longest)
+    return end if end > datetime.now(UTC) else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 
 from quart import Blueprint, Response, abort, request
@@ -12,6 +13,7 @@ from bookshop.orders.order import Order
 from bookshop.orders.payment_store import find_refunded
 from bookshop.orders.poll_delay import PollScheduler, poll_delay
 from bookshop.orders.receipt import ReceiptState, receipt_state
+from bookshop.orders.reservation import find_pending_end, reservation_end
 from bookshop.orders.store import find_order
 from bookshop.web.pages import page
 from bookshop.web.security import PRIVATE_ADDRESS_HEADERS
@@ -24,12 +26,13 @@ class ReceiptPages:
     """What the receipt's routes need.
 
     `reconcile` returns the order and whether Stripe was read just now; `when_paid` is called with an order
-    whose receipt is shown as paid.
+    whose receipt is shown as paid. An order that is being paid reserves its books for `reservation`.
     """
 
     database: Database
     reconcile: Callable[[Order], Awaitable[tuple[Order, bool]]]
     when_paid: Callable[[Order], None]
+    reservation: timedelta
     polls: PollScheduler = field(default_factory=PollScheduler)
 
 
@@ -37,9 +40,10 @@ def blueprint(
     database: Database,
     reconcile: Callable[[Order], Awaitable[tuple[Order, bool]]],
     when_paid: Callable[[Order], None],
+    reservation: timedelta,
 ) -> Blueprint:
     """Mount the pages behind an order's secret address."""
-    pages = ReceiptPages(database, reconcile, when_paid)
+    pages = ReceiptPages(database, reconcile, when_paid, reservation)
     routes = Blueprint("orders", __name__)
     routes.add_url_rule("/orders/<token>", "receipt", partial(receipt, pages))
     routes.add_url_rule("/orders/<token>/status", "status", partial(status, pages))
@@ -76,6 +80,8 @@ async def show_receipt(pages: ReceiptPages, token: str, polls: int) -> ResponseR
         polls=polls,
         delay=delay,
         refunded=refunded,
+        reserved_until=find_pending_end(order, pages.reservation),
+        reservation_ended=reservation_end(order, pages.reservation),
     )
 
 

@@ -22,6 +22,7 @@ def install(app: Quart, timezone: str) -> None:
     app.jinja_env.filters.update(
         date=partial(format_moment, timezone),
         day=partial(format_day, timezone),
+        clock=partial(format_clock, timezone),
         published=format_published,
         form_name=form_name,
         language_name=language_name,
@@ -30,6 +31,14 @@ def install(app: Quart, timezone: str) -> None:
 
 def format_moment(timezone: str, moment: datetime) -> str:
     return format_datetime(moment, "d MMM y, h:mm a", tzinfo=ZoneInfo(timezone), locale=LOCALE)
+
+
+def format_clock(timezone: str, moment: datetime) -> str:
+    """Return the time of a moment today, and the date too of any other."""
+    zone = ZoneInfo(timezone)
+    if moment.astimezone(zone).date() != datetime.now(zone).date():
+        return format_moment(timezone, moment)
+    return format_datetime(moment, "h:mm a", tzinfo=zone, locale=LOCALE)
 
 
 def format_day(timezone: str, moment: datetime) -> str:
