@@ -5,32 +5,46 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from babel import Locale
-from babel.numbers import format_currency, get_currency_precision, get_territory_currencies
+from babel.numbers import format_currency
 
-# https://docs.stripe.com/currencies: amounts in these have no minor unit
+# https://docs.stripe.com/currencies#presentment-currencies
+_CODES = """
+AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BIF BMD BND BOB BRL BSD BWP BYN BZD CAD CDF
+CHF CLP CNY COP CRC CVE CZK DJF DKK DOP DZD EGP ETB EUR FJD FKP GBP GEL GIP GMD GNF GTQ GYD HKD HNL
+HTG HUF IDR ILS INR ISK JMD JPY KES KGS KHR KMF KRW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK
+MNT MOP MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB
+RWF SAR SBD SCR SEK SGD SHP SLE SOS SRD STD SZL THB TJS TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VND
+VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW
+"""
+# those of three decimals are missing: Stripe charges them only where the last is 0
+STRIPE_CURRENCIES = frozenset(_CODES.split())
+# https://docs.stripe.com/currencies#zero-decimal: amounts in these have no minor unit
 ZERO_DECIMAL = frozenset(
     {"BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"}
 )
-# counted in hundredths by Stripe, which takes whole ones only
+# https://docs.stripe.com/currencies#special-cases: counted in hundredths, and charged in whole hundreds
 WHOLE_ONLY = frozenset({"ISK", "UGX"})
-# three decimals, of which Stripe wants the last to be 0: refused rather than rounded
-THREE_DECIMAL = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 # https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts, in minor units
 MIN_CHARGES = {
+    **dict.fromkeys(("AUD", "BRL", "CAD", "CHF", "EUR", "INR", "JPY", "NZD", "SGD", "USD"), 50),
+    "AED": 200,
+    "BGN": 100,
     "CZK": 1500,
     "DKK": 250,
     "GBP": 30,
     "HKD": 400,
     "HUF": 17500,
-    "JPY": 50,
     "MXN": 1000,
+    "MYR": 200,
     "NOK": 300,
     "PLN": 200,
     "RON": 200,
     "SEK": 300,
+    "THB": 1000,
 }
-DEFAULT_MIN_CHARGE = 50
+MAX_CHARGE = 99_999_999
+# Stripe takes twelve digits; the database holds integers up to this
+MAX_CHARGES = {"IDR": 2**31 - 1}
 AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?")
 # English CLDR data spells the Singapore dollar "SGD"; the shop's shelf tickets have S$
 SYMBOLS = {"SGD": "S$"}
@@ -90,11 +104,21 @@ def exponent(currency: str) -> int:
 
 
 def min_charge(currency: str) -> Money:
-    """Return the least amount that Stripe charges in this currency."""
-    return Money(MIN_CHARGES.get(currency, DEFAULT_MIN_CHARGE), currency)
+    """Return the least amount that Stripe charges in this currency, as far as it is known.
+
+    The minimum is that of the currency in which Stripe pays the shop. Where it pays in another, the minimum
+    depends on the day, and only Stripe's response tells.
+    """
+    smallest = 100 if currency in WHOLE_ONLY else 1
+    return Money(MIN_CHARGES.get(currency, smallest), currency)
+
+
+def max_charge(currency: str) -> Money:
+    """Return the largest amount that can be charged at once."""
+    largest = MAX_CHARGES.get(currency, MAX_CHARGE)
+    return Money(largest - largest % 100 if currency in WHOLE_ONLY else largest, currency)
 
 
 def is_supported(currency: str) -> bool:
-    """Return whether the shop can charge in this currency, which a territory uses today."""
-    in_use = {code for place in Locale("en").territories for code in get_territory_currencies(str(place))}
-    return currency in in_use - THREE_DECIMAL and get_currency_precision(currency) <= 2
+    """Return whether Stripe charges in this currency, with two decimals or none."""
+    return currency in STRIPE_CURRENCIES

@@ -8,11 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookshop.money import (
-    THREE_DECIMAL,
+    MIN_CHARGES,
+    STRIPE_CURRENCIES,
     ZERO_DECIMAL,
     Money,
     exponent,
     is_supported,
+    max_charge,
     min_charge,
     parse,
     total,
@@ -153,17 +155,74 @@ def test_only_nothing_is_false(minor: int, currency: str) -> None:
     assert bool(Money(minor, currency)) is (minor > 0)
 
 
-@pytest.mark.parametrize(
-    ("currency", "text"),
-    [("SGD", "0.50"), ("USD", "0.50"), ("GBP", "0.30"), ("JPY", "50"), ("HKD", "4.00"), ("HUF", "175.00")],
-)
+# as Stripe's page of currencies has them
+LEAST = {
+    "USD": "0.50",
+    "AED": "2.00",
+    "AUD": "0.50",
+    "BGN": "1.00",
+    "BRL": "0.50",
+    "CAD": "0.50",
+    "CHF": "0.50",
+    "CZK": "15.00",
+    "DKK": "2.50",
+    "EUR": "0.50",
+    "GBP": "0.30",
+    "HKD": "4.00",
+    "HUF": "175.00",
+    "INR": "0.50",
+    "JPY": "50",
+    "MXN": "10",
+    "MYR": "2",
+    "NOK": "3.00",
+    "NZD": "0.50",
+    "PLN": "2.00",
+    "RON": "2.00",
+    "SEK": "3.00",
+    "SGD": "0.50",
+    "THB": "10",
+}
+
+
+@pytest.mark.parametrize(("currency", "text"), LEAST.items())
 def test_the_least_that_can_be_charged_is_stripes(currency: str, text: str) -> None:
     assert min_charge(currency) == parse(text, currency)
 
 
-@pytest.mark.parametrize("currency", sorted(THREE_DECIMAL))
+def test_no_minimum_is_made_up() -> None:
+    assert MIN_CHARGES.keys() == LEAST.keys()
+    assert min_charge("PHP") == parse("0.01", "PHP")
+    assert min_charge("KRW") == parse("1", "KRW")
+    assert min_charge("ISK") == parse("1", "ISK")
+
+
+@pytest.mark.parametrize(
+    ("currency", "text"),
+    [("SGD", "999999.99"), ("JPY", "99999999"), ("UGX", "999999"), ("IDR", "21474836.47")],
+)
+def test_the_most_that_can_be_charged_at_once_is_stripes(currency: str, text: str) -> None:
+    assert max_charge(currency) == parse(text, currency)
+
+
+@given(supported)
+def test_every_currency_has_an_amount_that_can_be_charged_and_stored(currency: str) -> None:
+    assert min_charge(currency) < max_charge(currency)
+    assert max_charge(currency).minor < 2**31
+
+
+def test_every_currency_of_stripe_has_a_name_and_its_special_cases_are_some_of_them() -> None:
+    assert set(list_currencies()) >= STRIPE_CURRENCIES
+    assert ZERO_DECIMAL | WHOLE_ONLY | MIN_CHARGES.keys() <= STRIPE_CURRENCIES
+
+
+@pytest.mark.parametrize("currency", ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
 def test_a_currency_with_three_decimals_is_refused(currency: str) -> None:
     assert currency in list_currencies()
+    assert not is_supported(currency)
+
+
+@pytest.mark.parametrize("currency", ["IRR", "KPW", "CUP", "SYP"])
+def test_a_currency_that_stripe_does_not_charge_in_is_refused(currency: str) -> None:
     assert not is_supported(currency)
 
 

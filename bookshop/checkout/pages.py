@@ -11,8 +11,11 @@ from bookshop.basket.basket import BasketLine, Quote
 from bookshop.checkout.details import CheckoutDetails
 from bookshop.checkout.offer import CheckoutOffer
 from bookshop.checkout.pending_payment import PendingPayment
+from bookshop.checkout.refusal import AMOUNT_ERRORS, is_email_refused
 from bookshop.database import Database
+from bookshop.money import max_charge, min_charge
 from bookshop.orders.reservation import find_pending_end
+from bookshop.payments.errors import RequestRefused
 from bookshop.payments.gateway import Gateway
 from bookshop.settings import Settings
 from bookshop.web.pages import page, post_response
@@ -61,6 +64,8 @@ def form_page(
         form=form.details,
         field_errors=field_errors or {},
         form_error=form_error,
+        least=min_charge(checkout.settings.shop_currency),
+        most=max_charge(checkout.settings.shop_currency),
         basket=form.quote,
         shortages=form.shortages,
         item=form.item,
@@ -68,6 +73,15 @@ def form_page(
         payments_off=checkout.gateway.key_state.is_rejected,
         countries=checkout.countries,
     )
+
+
+def refused_page(checkout: Checkout, form: DetailsForm, refused: RequestRefused) -> Response:
+    """Show the details form with the reason why Stripe refuses the payment."""
+    if is_email_refused(refused):
+        return form_page(checkout, form, 422, field_errors={"email": "unfinished"})
+    if amount_error := AMOUNT_ERRORS.get(refused.code):
+        return form_page(checkout, form, 422, amount_error)
+    return form_page(checkout, form, 502, "refused")
 
 
 def pay_page(checkout: Checkout, pending: PendingPayment) -> ResponseReturnValue:

@@ -24,16 +24,18 @@ from bookshop.checkout.pages import (
     form_page,
     pay_page,
     pay_response,
+    refused_page,
     unavailable_page,
 )
 from bookshop.checkout.pending_payment import NotPayable, PendingPayment, read_pending_payment
 from bookshop.checkout.place_order import place_order
+from bookshop.checkout.refusal import find_amount_error
 from bookshop.checkout.session import current_token, remember_order
 from bookshop.checkout.unpaid_limit import TooManyUnpaid, unpaid_limit
 from bookshop.database import Database
-from bookshop.money import min_charge
 from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.store import find_order
+from bookshop.payments.cancel_order import cancel_never_offered
 from bookshop.payments.errors import PaymentError, ProviderUnavailable, RequestRefused
 from bookshop.payments.gateway import Gateway
 from bookshop.settings import Settings
@@ -89,8 +91,8 @@ async def place(checkout: Checkout) -> ResponseReturnValue:
     draft = draft_order(
         offer.quote, typed, token, checkout.settings.reservation_time, "" if item else basket_id()
     )
-    if draft.total < min_charge(checkout.settings.shop_currency):
-        return form_page(checkout, form, 422, "minimum")
+    if amount_error := find_amount_error(draft.total):
+        return form_page(checkout, form, 422, amount_error)
     actors = current_actors(checkout.settings.secret_key, token)
     if not await checkout.database.write(allow_attempt, actors, checkout.settings.max_orders_per_hour):
         return form_page(checkout, form, 429, "limit")
@@ -120,9 +122,7 @@ async def place_draft(checkout: Checkout, form: DetailsForm, draft: Order) -> Re
     except ProviderUnavailable:
         return form_page(checkout, form, 503, "unavailable")
     except RequestRefused as refused:
-        if refused.field == "receipt_email":
-            return form_page(checkout, form, 422, field_errors={"email": "unfinished"})
-        return form_page(checkout, form, 502, "refused")
+        return refused_page(checkout, form, refused)
     remember_order(pending.order.token)
     if form.shortages and not form.item:
         save_basket(Basket({line.book.isbn: line.quantity for line in form.quote.lines}))
@@ -143,7 +143,11 @@ async def pay(checkout: Checkout, token: str) -> ResponseReturnValue:
 async def pay_by_card(checkout: Checkout, token: str) -> ResponseReturnValue:
     """Open the card form, after Stripe could not be reached or instead of the hosted page."""
     order = await checkout.database.read(find_order, token) or abort(404)
-    return pay_response(checkout, await open_card_payment(checkout.database, checkout.gateway, order))
+    try:
+        pending = await open_card_payment(checkout.database, checkout.gateway, order)
+    except RequestRefused as refused:
+        return await refused_order_page(checkout, order, refused)
+    return pay_response(checkout, pending)
 
 
 async def pay_hosted(checkout: Checkout, token: str) -> ResponseReturnValue:
@@ -156,9 +160,19 @@ async def pay_hosted(checkout: Checkout, token: str) -> ResponseReturnValue:
         hosted_url = await open_hosted_payment(
             checkout.database, checkout.gateway, order, success_url, cancel_url
         )
+    except RequestRefused as refused:
+        await checkout.database.write(cancel_never_offered, order.id)
+        return await refused_order_page(checkout, order, refused)
     except PaymentError:
         return pay_page(checkout, PendingPayment(order, ""))
     return redirect_to(hosted_url)
+
+
+async def refused_order_page(checkout: Checkout, order: Order, refused: RequestRefused) -> Response:
+    """Show the details form of an order that Stripe refused, which is cancelled."""
+    offer = await load_current_offer(checkout, order.single_item, "")
+    form = DetailsForm(order.single_item, offer.quote, offer.shortages, details_of(order), new_token())
+    return refused_page(checkout, form, refused)
 
 
 async def load_current_offer(checkout: Checkout, item: str, token: str) -> CheckoutOffer:

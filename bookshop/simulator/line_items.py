@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from bookshop.money import Money
+from bookshop.money import max_charge, min_charge
 from bookshop.simulator.account import Account
 from bookshop.simulator.errors import invalid_request
 from bookshop.simulator.objects.base import StripeObject
 from bookshop.simulator.objects.line_item import new_line_item
 from bookshop.simulator.pagination import paginate
 from bookshop.simulator.params import Params, check_nested_names, read_integer, read_object, require
-from bookshop.simulator.payment_params import MIN_AMOUNTS, read_currency
+from bookshop.simulator.payment_params import read_currency
 
 
 def read_line_items(params: Params) -> list[StripeObject]:
-    """Read the line items, all in one currency and together not too cheap to charge."""
+    """Read the line items, all in one currency and together an amount that can be charged."""
     sent = params.get("line_items")
     if not sent:
         raise invalid_request("Missing required param: line_items.", "parameter_missing", "line_items")
@@ -50,12 +50,15 @@ def read_line_item(sent: Any, outer: str) -> StripeObject:
 
 
 def check_total(amount: int, currency: str) -> None:
-    minimum, _ = MIN_AMOUNTS.get(currency, (1, ""))
-    if amount < minimum:
-        least = Money(minimum, currency.upper())
+    least, most = min_charge(currency.upper()), max_charge(currency.upper())
+    if amount < least.minor:
         raise invalid_request(
             f"The Checkout Session's total amount due must add up to at least {least} {currency}",
             "amount_too_small",
+        )
+    if amount > most.minor:
+        raise invalid_request(
+            f"The Checkout Session's total amount due must be no more than {most}", "amount_too_large"
         )
 
 

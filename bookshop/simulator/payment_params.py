@@ -4,6 +4,7 @@ from typing import Any
 
 from babel.numbers import is_currency
 
+from bookshop.money import max_charge, min_charge
 from bookshop.simulator.errors import invalid_request
 from bookshop.simulator.params import (
     Params,
@@ -14,28 +15,17 @@ from bookshop.simulator.params import (
     require,
 )
 
-# the least that Stripe charges in each currency: in minor units, and as its error message writes it
-MIN_AMOUNTS = {
-    "aud": (50, "A$0.50"),
-    "eur": (50, "€0.50"),
-    "gbp": (30, "£0.30"),
-    "jpy": (50, "¥50"),
-    "sgd": (50, "S$0.50"),
-    "usd": (50, "$0.50"),
-}
-MAX_AMOUNT_MINOR = 99_999_999
 ADDRESS_FIELDS = ("city", "country", "line1", "line2", "postal_code", "state")
 
 
 def read_amount(params: Params, currency: str) -> int:
     """Read an amount in minor units that Stripe would charge."""
     amount = read_integer(params, "amount")
-    minimum, formatted = MIN_AMOUNTS.get(currency, (1, "1"))
-    if amount < minimum:
-        raise invalid_request(f"Amount must be at least {formatted} {currency}", "amount_too_small", "amount")
-    if amount > MAX_AMOUNT_MINOR:
-        message = f"Amount must be no more than {MAX_AMOUNT_MINOR}"
-        raise invalid_request(message, "amount_too_large", "amount")
+    least, most = min_charge(currency.upper()), max_charge(currency.upper())
+    if amount < least.minor:
+        raise invalid_request(f"Amount must be at least {least} {currency}", "amount_too_small", "amount")
+    if amount > most.minor:
+        raise invalid_request(f"Amount must be no more than {most}", "amount_too_large", "amount")
     return amount
 
 

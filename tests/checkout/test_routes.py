@@ -278,14 +278,6 @@ async def test_a_receipt_greets_with_the_whole_name(
     assert f"Thank&nbsp;you, {name}.</h1>" in await shopper.read(receipt_of(pay_page))
 
 
-async def test_an_order_below_what_stripe_takes_is_not_placed(shopper: Shopper, database: Database) -> None:
-    leaflet = await database.write(store_book, a_book("Leaflet", price=20))
-    answer = await shopper.place(leaflet.isbn)
-    assert answer.status_code == 422
-    assert "too small to be paid by card" in await text_of(answer)
-    assert await database.read(find_available, leaflet.isbn) == 3
-
-
 async def test_a_paid_order_leads_from_its_payment_page_to_its_receipt(
     shopper: Shopper, book: Book, account: Account
 ) -> None:

@@ -1,4 +1,4 @@
-"""Large pictures are decoded one after another, so that they never need their memory together."""
+"""Large pictures are decoded one after another, to bound the memory that they need."""
 
 import subprocess
 import sys

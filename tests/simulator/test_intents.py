@@ -38,6 +38,7 @@ async def test_an_intent_may_be_created_and_paid_at_once(client: stripe.StripeCl
     ("params", "code", "field"),
     [
         ({"amount": 49}, "amount_too_small", "amount"),
+        ({"amount": 199, "currency": "myr"}, "amount_too_small", "amount"),
         ({"amount": 0}, "parameter_invalid_integer", "amount"),
         ({"amount": "25.90"}, "parameter_invalid_integer", "amount"),
         ({"amount": 100_000_000}, "amount_too_large", "amount"),
