@@ -7,13 +7,14 @@ from itertools import count
 from sqlalchemy import Connection
 from stdnum import ean
 
+from bookshop.addresses.address import Address
 from bookshop.catalogue.add_book import add_book
 from bookshop.catalogue.book import Book, Contributor, Subject
 from bookshop.catalogue.book_row import BookDetails
 from bookshop.catalogue.stock import receive_stock
 from bookshop.checkout.unpaid_limit import UnpaidLimit
 from bookshop.money import Money
-from bookshop.orders.order import Address, Charge, Delivery, Order, OrderLine
+from bookshop.orders.order import Charge, Delivery, Order, OrderLine
 from bookshop.orders.payment_update import PaymentUpdate
 from bookshop.search.index_books import index_books
 from bookshop.settings import Settings, read_settings

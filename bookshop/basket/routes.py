@@ -19,6 +19,7 @@ from bookshop.database import Database
 from bookshop.money import Money
 from bookshop.trade.availability import MAX_COPIES_PER_BOOK
 from bookshop.trade.isbn import parse_isbn
+from bookshop.trade.typed_text import normalize_code
 from bookshop.web.pages import page, wants_fragment
 
 MAX_TYPED_DIGITS = 9
@@ -120,7 +121,8 @@ async def find_book_or_abort(database: Database, isbn: str) -> Book:
 
 def parse_quantity(text: str) -> int | None:
     """Read a number of copies as typed; None when it is not one from 0 to MAX_COPIES."""
-    is_number = len(text) <= MAX_TYPED_DIGITS and text.strip().isdecimal()
+    text = normalize_code(text)
+    is_number = len(text) <= MAX_TYPED_DIGITS and text.isdecimal()
     return int(text) if is_number and int(text) <= MAX_COPIES_PER_BOOK else None
 
 

@@ -1,19 +1,20 @@
-"""Who an order is for and where it goes: the checkout form and its errors."""
+"""Who an order is for and where it goes: the checkout form, its errors and what it doubts."""
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
 
-from bookshop.orders.order import Address, Delivery, Order
+from bookshop.addresses.address import Address
+from bookshop.addresses.country_rules import country_rules
+from bookshop.orders.order import Delivery, Order
+from bookshop.trade.typed_text import normalize_code, normalize_line
 
 MAX_FIELD_CHARS = 200
 REQUIRED = ("email", "name", "delivery")
-REQUIRED_TO_DELIVER = ("address", "city", "postcode", "country")
-CONTROL_CHARS = re.compile(r"[\x00-\x1f\x7f]")
-# countries whose postcodes have one shape; elsewhere any postcode is accepted
-POSTCODES = {"SG": re.compile(r"[0-9]{3} ?[0-9]{3}")}
+# in the form's own sequence
+ADDRESS_FIELDS = ("street", "unit", "city", "region", "postcode", "country")
+CODES = ("email", "delivery", "postcode", "country")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,10 @@ class CheckoutDetails:
     email: str = ""
     name: str = ""
     delivery: str = Delivery.DELIVER
-    address: str = ""
+    street: str = ""
+    unit: str = ""
     city: str = ""
+    region: str = ""
     postcode: str = ""
     country: str = ""
 
@@ -38,28 +41,39 @@ class CheckoutDetails:
         """Where the parcel goes; None when the books are collected."""
         if not self.is_delivered:
             return None
-        return Address(self.address, self.city, self.postcode, self.country)
+        return Address(**{field: getattr(self, field) for field in ADDRESS_FIELDS})
+
+    @property
+    def doubtful_part(self) -> str:
+        """The part of the address that may be doubted; the form sends it back to confirm it."""
+        return "|".join((self.country, self.region, self.postcode))
 
 
 def parse_details(form: Mapping[str, str]) -> CheckoutDetails:
     """Read the form without invisible characters and needless spaces."""
-    typed = {
-        name: CONTROL_CHARS.sub(" ", form.get(name, "")) for name in CheckoutDetails.__dataclass_fields__
-    }
-    return CheckoutDetails(**{name: " ".join(text.split()) for name, text in typed.items()})
+    typed = {field: form.get(field, "") for field in CheckoutDetails.__dataclass_fields__}
+    return CheckoutDetails(
+        **{
+            field: normalize_code(text) if field in CODES else normalize_line(text)
+            for field, text in typed.items()
+        }
+    )
 
 
 def find_field_errors(details: CheckoutDetails, countries: Collection[str]) -> dict[str, str]:
     """Return the error of each wrong field, in the form's own sequence."""
-    required = REQUIRED + REQUIRED_TO_DELIVER if details.is_delivered else REQUIRED
-    errors = {field: _find_error(details, field, countries) for field in required}
+    fields = REQUIRED + ADDRESS_FIELDS if details.is_delivered else REQUIRED
+    required = {*REQUIRED, "street", "country", *country_rules(details.country).required}
+    errors = {
+        field: _find_error(field, getattr(details, field), countries, is_required=field in required)
+        for field in fields
+    }
     return {field: error for field, error in errors.items() if error}
 
 
-def _find_error(details: CheckoutDetails, field: str, countries: Collection[str]) -> str:
-    value: str = getattr(details, field)
+def _find_error(field: str, value: str, countries: Collection[str], *, is_required: bool) -> str:
     if not value:
-        return "missing"
+        return "missing" if is_required else ""
     if len(value) > MAX_FIELD_CHARS:
         return "long"
     match field:
@@ -67,12 +81,21 @@ def _find_error(details: CheckoutDetails, field: str, countries: Collection[str]
             return _find_email_error(value)
         case "delivery":
             return "" if value in tuple(Delivery) else "missing"
-        case "postcode":
-            pattern = POSTCODES.get(details.country)
-            return "postcode" if pattern and not pattern.fullmatch(value) else ""
         case "country":
             return "" if value in countries else "country"
     return ""
+
+
+def find_doubtful_fields(details: CheckoutDetails) -> tuple[str, ...]:
+    """Return the fields of the address that are not as the country's rules know them."""
+    if not details.is_delivered:
+        return ()
+    rules = country_rules(details.country)
+    is_known = {
+        "region": not details.region or rules.knows_region(details.region),
+        "postcode": not details.postcode or rules.knows_postcode(details.postcode),
+    }
+    return tuple(field for field, known in is_known.items() if not known)
 
 
 def _find_email_error(email: str) -> str:
@@ -87,11 +110,8 @@ def details_of(order: Order) -> CheckoutDetails:
     """Return what was typed for an order, to be changed."""
     address = order.address or Address("", "", "", "")
     return CheckoutDetails(
-        email=order.email,
-        name=order.name,
-        delivery=order.delivery,
-        address=address.street,
-        city=address.city,
-        postcode=address.postcode,
-        country=address.country,
+        order.email,
+        order.name,
+        order.delivery,
+        **{field: getattr(address, field) for field in ADDRESS_FIELDS},
     )

@@ -7,8 +7,10 @@ from babel import Locale
 from quart import Response, url_for
 from quart.typing import ResponseReturnValue
 
+from bookshop.addresses.country_rules import country_rules
 from bookshop.basket.basket import BasketLine, Quote
-from bookshop.checkout.details import CheckoutDetails
+from bookshop.checkout.address_labels import address_labels
+from bookshop.checkout.details import CheckoutDetails, find_doubtful_fields
 from bookshop.checkout.offer import CheckoutOffer
 from bookshop.checkout.pending_payment import PendingPayment
 from bookshop.checkout.refusal import AMOUNT_ERRORS, is_email_refused
@@ -40,13 +42,23 @@ def create_checkout(database: Database, gateway: Gateway, settings: Settings) ->
 
 @dataclass(frozen=True, slots=True)
 class DetailsForm:
-    """The details form as shown or sent: its books, the order's token and what was typed."""
+    """The details form as shown or sent: its books, the order's token and what was typed.
+
+    `confirmed` is the part of the address that was doubted before and is not doubted again.
+    """
 
     item: str
     quote: Quote
     shortages: tuple[BasketLine, ...]
     details: CheckoutDetails
     token: str
+    confirmed: str = ""
+
+    @property
+    def doubtful_fields(self) -> tuple[str, ...]:
+        """The fields of the address that the shopper has yet to confirm."""
+        is_confirmed = self.confirmed == self.details.doubtful_part
+        return () if is_confirmed else find_doubtful_fields(self.details)
 
 
 def form_page(
@@ -56,13 +68,18 @@ def form_page(
     form_error: str = "",
     field_errors: dict[str, str] | None = None,
 ) -> Response:
-    """Show the details form."""
+    """Show the details form; sending it again confirms what it doubts."""
+    details = form.details
     return page(
         "checkout/details.html",
         "checkout",
         status,
-        form=form.details,
+        form=details,
         field_errors=field_errors or {},
+        doubtful_fields=form.doubtful_fields,
+        confirmed=details.doubtful_part if find_doubtful_fields(details) else "",
+        rules=country_rules(details.country),
+        address_labels=address_labels(checkout.settings.shop_delivery_countries),
         form_error=form_error,
         least=min_charge(checkout.settings.shop_currency),
         most=max_charge(checkout.settings.shop_currency),

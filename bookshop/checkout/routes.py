@@ -73,7 +73,9 @@ async def details(checkout: Checkout) -> ResponseReturnValue:
     order = offer.earlier
     token = order.token if order else new_token()
     typed = details_of(order) if order else CheckoutDetails(country=checkout.countries[0][0])
-    return form_page(checkout, DetailsForm(item, offer.quote, offer.shortages, typed, token))
+    # what an order was placed with is not doubted again
+    confirmed = typed.doubtful_part
+    return form_page(checkout, DetailsForm(item, offer.quote, offer.shortages, typed, token, confirmed))
 
 
 async def place(checkout: Checkout) -> ResponseReturnValue:
@@ -82,10 +84,10 @@ async def place(checkout: Checkout) -> ResponseReturnValue:
     item, typed = fields.get("item", ""), parse_details(fields)
     token = fields["order"] if TOKEN.fullmatch(fields.get("order", "")) else current_token() or new_token()
     offer = await load_current_offer(checkout, item, token)
-    form = DetailsForm(item, offer.quote, offer.shortages, typed, token)
+    form = DetailsForm(item, offer.quote, offer.shortages, typed, token, fields.get("confirmed", ""))
     field_errors = find_field_errors(typed, checkout.settings.shop_delivery_countries)
     form_error = find_form_error(offer, fields.get("quote_fingerprint", ""))
-    if field_errors or form_error:
+    if field_errors or form_error or form.doubtful_fields:
         status = 409 if form_error in ("changed", "all_out") and offer.shortages else 422
         return form_page(checkout, form, status, form_error, field_errors)
     draft = draft_order(

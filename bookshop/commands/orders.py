@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from bookshop.addresses.lay_out import lay_out
 from bookshop.commands.find_order import find_order_or_exit
 from bookshop.commands.order_json import order_to_json, summary_to_json
 from bookshop.commands.output import echo_json, echo_table, format_time
@@ -70,7 +71,7 @@ def echo_facts(order: Order, zone: ZoneInfo) -> None:
         ("name", order.name),
         ("e-mail", order.email),
         ("delivery", order.delivery),
-        ("address", address and f"{address.street}, {address.postcode} {address.city}, {address.country}"),
+        ("address", address and ", ".join((*lay_out(address), address.country))),
         ("payment", order.payment),
         ("paid", order.paid_at and format_time(order.paid_at, zone)),
         ("review", order.review_reason),

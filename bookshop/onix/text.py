@@ -4,13 +4,8 @@ import html
 import re
 import unicodedata
 
-# controls (not white space), soft hyphens, zero widths, changes of writing direction;
-# a joiner stays where it may shape letters, after a character that is not ASCII
-INVISIBLE_CHARS = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
-    "\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
-    "|(?:(?<=[\x00-\x7f])|\\A)[\u200c\u200d]"
-)
+from bookshop.trade.typed_text import INVISIBLE_CHARS
+
 CONTROLS = re.compile("[\x80-\x9f]")
 CP1252_BY_CONTROL = {chr(code): bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 BLANK_LINES = re.compile(r"\n{3,}")

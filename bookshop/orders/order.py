@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from bookshop.addresses.address import Address
 from bookshop.money import Money
 from bookshop.trade.availability import AvailabilityKind
 
@@ -40,16 +41,6 @@ class Delivery(StrEnum):
 
     DELIVER = "deliver"
     COLLECT = "collect"
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where a parcel goes; `country` is an ISO 3166 code."""
-
-    street: str
-    city: str
-    postcode: str
-    country: str
 
 
 @dataclass(frozen=True, slots=True)

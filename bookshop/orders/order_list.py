@@ -10,6 +10,7 @@ from bookshop.money import Money
 from bookshop.orders.order import NEEDS_REVIEW, Order, PaymentState
 from bookshop.orders.store import find_order
 from bookshop.schema import orders, refunds, stock_movements
+from bookshop.trade.typed_text import normalize_code
 
 # PostgreSQL's integers end soon after, and so do the numbers of any shop
 MAX_NUMBER_DIGITS = 9
@@ -77,6 +78,7 @@ FIND_TOKEN = select(orders.c.token).where(
 
 def find_order_by_reference(db: Connection, reference: str) -> Order | None:
     """Return the order with this number or id."""
+    reference = normalize_code(reference)
     if not reference.isascii():
         return None
     is_number = reference.isdecimal() and len(reference) <= MAX_NUMBER_DIGITS

@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
+from bookshop.addresses.address import Address
 from bookshop.database import AnyRow
 from bookshop.money import Money
 from bookshop.orders.order import (
     NEVER,
-    Address,
     CancelReason,
     Charge,
     Delivery,
@@ -43,7 +43,9 @@ def _order_values(order: Order) -> dict[str, Any]:
         "basket_id": order.basket_id,
         "delivery": order.delivery,
         "street": address.street,
+        "unit": address.unit,
         "city": address.city,
+        "region": address.region,
         "postcode": address.postcode,
         "country": address.country,
         "delivery_fee_minor": order.delivery_fee.minor,
@@ -154,7 +156,7 @@ def _order(row: AnyRow, lines: Sequence[AnyRow]) -> Order:
         name=row.name,
         basket_id=row.basket_id,
         delivery=Delivery(row.delivery),
-        address=Address(row.street, row.city, row.postcode, row.country) if row.country else None,
+        address=_address(row) if row.country else None,
         lines=tuple(_line(line, row.currency) for line in lines),
         delivery_fee=Money(row.delivery_fee_minor, row.currency),
         total=Money(row.total_minor, row.currency),
@@ -178,6 +180,10 @@ def _order(row: AnyRow, lines: Sequence[AnyRow]) -> Order:
         reserved_from=row.reserved_from,
         payment_began_at=row.payment_began_at,
     )
+
+
+def _address(row: AnyRow) -> Address:
+    return Address(row.street, row.city, row.postcode, row.country, row.unit, row.region)
 
 
 def _line(row: AnyRow, currency: str) -> OrderLine:

@@ -45,6 +45,8 @@ orders = Table(
     Column("network_hash", String(64), nullable=False, server_default=""),
     Column("reserved_from", TIMESTAMP),
     Column("payment_began_at", TIMESTAMP),
+    Column("unit", Text, nullable=False, server_default=""),
+    Column("region", Text, nullable=False, server_default=""),
     CheckConstraint("payment IN ('open', 'processing', 'paid', 'cancelled')", name="payment"),
     CheckConstraint("(payment = 'paid') = (paid_at IS NOT NULL)", name="paid_at"),
     Index(None, "intent_id"),

@@ -9,9 +9,10 @@ from bookshop.search.expression import AllOf, AnyOf, anywhere, begins_anywhere, 
 from bookshop.search.facet import ALL_BOOKS
 from bookshop.search.filters import Filters
 from bookshop.trade.isbn import parse_isbn
+from bookshop.trade.typed_text import normalize_code, normalize_line
 
 MAX_QUERY_WORDS = 8
-PART_OF_ISBN = re.compile(r"97[89][\d\s‐‑–-]*|\d+[‐‑–-][\d\s‐‑–-]*[xX]?", re.ASCII)
+PART_OF_ISBN = re.compile(r"97[89][\d\s-]*|\d+-[\d\s-]*[xX]?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,9 @@ class Query:
         """Read the first words of a text; an ISBN or a part of one is one word."""
         if isbn := parse_isbn(text):
             text = isbn
-        elif PART_OF_ISBN.fullmatch(text.strip()):
-            text = re.sub(r"\D", "", text)
-        typed = split_words(text)[:MAX_TITLE_WORDS]
+        elif PART_OF_ISBN.fullmatch(code := normalize_code(text)):
+            text = re.sub(r"\D", "", code)
+        typed = split_words(normalize_line(text))[:MAX_TITLE_WORDS]
         if not typed:
             return cls()
         finished = list(dict.fromkeys(typed[:-1]))[: MAX_QUERY_WORDS - 1]

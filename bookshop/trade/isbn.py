@@ -5,6 +5,8 @@ from functools import lru_cache
 from stdnum import isbn as stdnum_isbn
 from stdnum.exceptions import ValidationError
 
+from bookshop.trade.typed_text import normalize_code
+
 
 def parse_isbn(text: str) -> str | None:
     """Return the ISBN-13 of any spelling (10 or 13 digits, hyphens, spaces), or None.
@@ -12,7 +14,7 @@ def parse_isbn(text: str) -> str | None:
     979-0 is the prefix of sheet music, whose numbers are not ISBNs.
     """
     try:
-        isbn: str = stdnum_isbn.to_isbn13(stdnum_isbn.validate(text.strip()))
+        isbn: str = stdnum_isbn.to_isbn13(stdnum_isbn.validate(normalize_code(text)))
     except ValidationError:
         return None
     return None if isbn.startswith("9790") else isbn

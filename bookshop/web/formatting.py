@@ -9,6 +9,7 @@ from babel.core import get_global
 from babel.dates import format_date, format_datetime
 from quart import Quart
 
+from bookshop.addresses.lay_out import lay_out
 from bookshop.trade.product_forms import form_name
 
 LOCALE = Locale("en")
@@ -18,7 +19,7 @@ PUBLISHED_PATTERNS = {4: "y", 7: "MMMM y", 10: "d MMMM y"}
 
 def install(app: Quart, timezone: str) -> None:
     """Add the filters to the templates."""
-    app.jinja_env.globals.update(country_name=country_name)
+    app.jinja_env.globals.update(country_name=country_name, lay_out=lay_out)
     app.jinja_env.filters.update(
         date=partial(format_moment, timezone),
         day=partial(format_day, timezone),

@@ -56,7 +56,7 @@ async def test_what_was_taken_out_can_be_put_back(shopper: Shopper, database: Da
     assert "Removed Emma." not in await shopper.read(shown)
 
 
-@pytest.mark.parametrize("typed", ["", "many", "-1", "1.5", "21", "9" * 5000, "²"])
+@pytest.mark.parametrize("typed", ["", "many", "-1", "1.5", "21", "9" * 5000])
 @pytest.mark.parametrize("htmx", [True, False])
 async def test_a_quantity_that_is_not_one_is_asked_for_again(
     shopper: Shopper, database: Database, typed: str, htmx: bool

@@ -4,11 +4,12 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from bookshop.addresses.address import Address
 from bookshop.basket.basket import BasketLine, Quote
 from bookshop.catalogue.book import Book
 from bookshop.checkout.details import CheckoutDetails
 from bookshop.checkout.draft_order import draft_order, new_token
-from bookshop.orders.order import Address, Delivery, PaymentState
+from bookshop.orders.order import Delivery, PaymentState
 from bookshop.orders.reservation import TIME_TO_BEGIN
 from bookshop.trade.availability import AvailabilityKind, Supply
 from tests.builders import a_book, sgd
@@ -16,7 +17,7 @@ from tests.builders import a_book, sgd
 RESERVATION = timedelta(minutes=30)
 COLLECTED = CheckoutDetails(email="reader@example.com", name="Ada Reader", delivery="collect")
 DELIVERED = replace(
-    COLLECTED, delivery="deliver", address="8 Example Walk", city="Singapore", postcode="098585", country="SG"
+    COLLECTED, delivery="deliver", street="8 Example Walk", city="Singapore", postcode="098585", country="SG"
 )
 
 

@@ -19,7 +19,7 @@ from tests.shopper import DETAILS, HIDDEN_FIELD, Shopper, intent_of, receipt_of,
 
 DELIVERED: dict[str, Any] = {
     "delivery": "deliver",
-    "address": "8 Example Walk, #03-11",
+    "street": "8 Example Walk, #03-11",
     "city": "Singapore",
     "postcode": "098585",
     "country": "SG",
@@ -100,15 +100,15 @@ async def test_an_order_changed_after_going_back_is_one_order_with_one_open_inte
 async def test_bad_details_come_back_with_everything_that_was_typed(
     shopper: Shopper, book: Book, htmx: bool
 ) -> None:
-    typed = {**DELIVERED, "email": "ada@", "name": "Ada “Reader” <b>", "postcode": "0985", "city": ""}
+    typed = {**DELIVERED, "email": "ada@", "name": "Ada “Reader” <b>", "postcode": "0985", "street": ""}
     answer = await shopper.place(book.isbn, htmx=htmx, **typed)
     page = await text_of(answer)
     assert answer.status_code == 422
     assert 'value="ada@"' in page
     assert 'value="Ada “Reader” &lt;b&gt;"' in page
     assert 'value="0985"' in page
-    assert "Three things to put right" in page
-    for field in ("email", "city", "postcode"):
+    assert "Three things to check" in page
+    for field in ("email", "street", "postcode"):
         assert f'id="{field}-problem"' in page
         assert f'{field}-problem"' in page.split(f'name="{field}"')[1].split(">")[0]
     assert page.count("autofocus") == 1
@@ -121,7 +121,7 @@ async def test_what_cannot_be_seen_is_left_out(shopper: Shopper, book: Book) -> 
 
 
 async def test_no_address_is_asked_for_when_the_books_are_collected(shopper: Shopper, book: Book) -> None:
-    empty: dict[str, Any] = {"address": "", "city": "", "postcode": "", "country": ""}
+    empty: dict[str, Any] = {"street": "", "city": "", "postcode": "", "country": ""}
     assert (await shopper.place(book.isbn, **empty)).status_code == 303
 
 

@@ -26,7 +26,7 @@ async def book(database: Database) -> Book:
 @pytest.mark.parametrize(
     ("method", "words", "asks_again"),
     [
-        ("pm_card_visa", "Thank&nbsp;you, Ada.", False),
+        ("pm_card_visa", "Thank&nbsp;you, Ada Reader.", False),
         ("pm_card_processing", "Waiting for your bank to confirm.", True),
         ("pm_card_threeDSecure2Required", "Your bank wants to make sure it is you.", True),
         ("pm_card_visa_chargeDeclined", "The last payment did not go through.", False),

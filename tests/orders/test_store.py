@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from bookshop.addresses.address import Address
 from bookshop.database import Database, open_database
 from bookshop.money import Money
-from bookshop.orders.order import Address, Delivery, Order, OrderLine
+from bookshop.orders.order import Delivery, Order, OrderLine
 from bookshop.orders.store import add_order, find_order, find_order_by_intent, lock_order
 from tests.builders import AN_ADDRESS, a_book, an_order, sgd, store_book
 
@@ -86,7 +87,7 @@ async def test_whatever_a_shopper_typed_is_kept(
         email=email,
         name=name,
         delivery=Delivery.DELIVER if is_delivered else Delivery.COLLECT,
-        address=Address(street, city, postcode, "SG") if is_delivered else None,
+        address=Address(street, city, postcode, "SG", unit=city, region=street) if is_delivered else None,
         lines=(OrderLine(a_book().isbn, title, byline, quantity, price_each),),
         delivery_fee=price_each,
         total=price_each,

@@ -60,7 +60,6 @@ def test_ten_as_a_check_digit_is_an_x(text: str) -> None:
         "9790060115615",
         "5901234123457",
         "X804429570",
-        "\x009780306406157",
     ],
 )
 def test_what_is_not_the_number_of_a_book_is_none(text: str) -> None:

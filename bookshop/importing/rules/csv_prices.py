@@ -1,6 +1,7 @@
 """Prices in cells of a table."""
 
 from bookshop.money import SYMBOLS, parse
+from bookshop.trade.typed_text import normalize_code
 
 CURRENCIES_BY_SYMBOL = {
     "€": ("EUR",),
@@ -14,7 +15,7 @@ CURRENCIES_BY_SYMBOL = {
 
 def parse_csv_price(text: str, currency: str) -> int:
     """Return a price in minor units, with or without the currency around it; raises ValueError."""
-    amount = text.strip()
+    amount = normalize_code(text)
     for symbol in _symbols_of(currency):
         amount = amount.removeprefix(symbol).removesuffix(symbol).strip()
     try:
@@ -32,7 +33,7 @@ def _symbols_of(currency: str) -> list[str]:
 
 def _with_decimal_point(amount: str) -> str:
     """Return the amount with a decimal point and without separators of thousands."""
-    amount = amount.replace(" ", "").replace("\xa0", "").replace("'", "").replace("’", "")
+    amount = amount.replace(" ", "").replace("'", "").replace("’", "")
     comma, point = amount.rfind(","), amount.rfind(".")
     is_decimal_comma = comma > point and (len(amount) - comma - 1 != 3 or point >= 0)
     if is_decimal_comma:

@@ -10,6 +10,7 @@ from bookshop.importing.rules.csv_prices import parse_csv_price
 from bookshop.importing.rules.csv_table import CsvRow, CsvTable, read_table, require_fields
 from bookshop.onix.record import RefusedRecord
 from bookshop.trade.market import Market
+from bookshop.trade.typed_text import normalize_code
 
 # the columns of a till export, in the order that they have in a file without a header
 TILL_COLUMNS = ("isbn", "stock", "price")
@@ -63,7 +64,7 @@ def _parse_quantity(text: str) -> int | None:
     """Return the number of copies, 0 for a negative one: a till may sell more than it knows of."""
     if not text:
         return None
-    whole, _, decimals = text.replace(",", ".").partition(".")
+    whole, _, decimals = normalize_code(text).replace(",", ".").partition(".")
     digits = whole.removeprefix("-").removeprefix("+")
     if not digits.isdecimal() or len(digits) > MAX_COPIES_DIGITS or decimals.strip("0"):
         raise ValueError(f"{text[:20]!r} is not a valid number of copies.")

@@ -5,13 +5,18 @@ They are made of stored values alone, so that a repeated request has the same pa
 
 from typing import cast
 
-from stripe.params import PaymentIntentCreateParams, RefundCreateParams
+from stripe.params import (
+    PaymentIntentCreateParams,
+    PaymentIntentCreateParamsShippingAddress,
+    RefundCreateParams,
+)
 from stripe.params.checkout import (
     SessionCreateParams,
     SessionCreateParamsPaymentIntentData,
     SessionCreateParamsPaymentIntentDataShipping,
 )
 
+from bookshop.addresses.address import Address
 from bookshop.orders.order import Order
 from bookshop.payments.gateway import HostedPage
 from bookshop.payments.refund import Refund
@@ -33,16 +38,21 @@ def intent_params(order: Order) -> PaymentIntentCreateParams:
         "metadata": {"order": order.id},
         "receipt_email": order.email,
     }
-    if address := order.address:
-        params["shipping"] = {
-            "name": order.name,
-            "address": {
-                "line1": address.street,
-                "city": address.city,
-                "postal_code": address.postcode,
-                "country": address.country,
-            },
-        }
+    if order.address:
+        params["shipping"] = {"name": order.name, "address": _address_params(order.address)}
+    return params
+
+
+def _address_params(address: Address) -> PaymentIntentCreateParamsShippingAddress:
+    params: PaymentIntentCreateParamsShippingAddress = {"line1": address.street, "country": address.country}
+    if address.unit:
+        params["line2"] = address.unit
+    if address.city:
+        params["city"] = address.city
+    if address.region:
+        params["state"] = address.region
+    if address.postcode:
+        params["postal_code"] = address.postcode
     return params
 
 

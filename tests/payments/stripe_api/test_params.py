@@ -47,6 +47,12 @@ def test_an_intent_has_the_orders_total_and_id() -> None:
     assert intent_params(DELIVERED) == {**expected, "shipping": SHIPPING}
 
 
+def test_a_whole_address_has_its_second_line_and_its_state() -> None:
+    address = replace(AN_ADDRESS, unit="Apt 3", region="CA")
+    sent = intent_params(replace(DELIVERED, address=address))["shipping"]["address"]
+    assert sent == {**SHIPPING["address"], "line2": "Apt 3", "state": "CA"}  # type: ignore[dict-item]  # a dict
+
+
 def test_a_session_has_one_line_with_the_orders_total() -> None:
     params = session_params(DELIVERED, PAGE)
     assert params == {

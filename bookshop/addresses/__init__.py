@@ -1,0 +1,1 @@
+"""Postal addresses, and what each country requires of them."""
