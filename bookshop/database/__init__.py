@@ -4,13 +4,19 @@ A unit of work is a plain function whose first argument is a SQLAlchemy Core con
 await, no transaction can ever wait for the network.
 """
 
-from bookshop.database.interface import AnyRow, Database
+from bookshop.database.errors import CommitUnknown, DatabaseUnavailable, Fault
+from bookshop.database.interface import MAX_WAIT_SECONDS, AnyRow, Database
 from bookshop.database.postgresql import PostgresDatabase
 from bookshop.database.sqlite import SqliteDatabase
 
-__all__ = ["AnyRow", "Database", "open_database"]
+__all__ = ["AnyRow", "CommitUnknown", "Database", "DatabaseUnavailable", "Fault", "open_database"]
 
 
-def open_database(url: str) -> Database:
-    """Open the database at sqlite:///path or postgresql://…"""
-    return SqliteDatabase(url) if url.startswith("sqlite") else PostgresDatabase(url)
+def open_database(url: str, max_wait: float = MAX_WAIT_SECONDS) -> Database:
+    """Open the database at sqlite:///path or postgresql://…
+
+    A unit of work that cannot start within `max_wait` seconds raises DatabaseUnavailable.
+    """
+    if url.startswith("sqlite"):
+        return SqliteDatabase(url, max_wait)
+    return PostgresDatabase(url, max_wait)
