@@ -40,7 +40,7 @@ from bookshop.payments.sweep import run_sweeper
 from bookshop.search.index_sync import run_index_sync
 from bookshop.settings import Settings, settings_or_exit
 from bookshop.trade.market import Market
-from bookshop.web import pages, public_pages, security
+from bookshop.web import pages, private_logs, public_pages, security
 from bookshop.web.page_cache import PageCache
 from bookshop.web.request_guard import refuse_odd_requests
 from bookshop.web.static_files import StaticFiles
@@ -85,6 +85,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
 
     The clock, in seconds, decides when a cached page is too old.
     """
+    private_logs.install()
     settings = settings or settings_or_exit()
     services = open_services(settings)
     files = StaticFiles(STATIC_FOLDER, security.default_headers(settings.shop_url))

@@ -1,11 +1,15 @@
 """Security headers on every response, and which requests may write."""
 
+import logging
 from urllib.parse import urlsplit
 
 from quart import Quart, Response, abort, request
 
 from bookshop.web.content_policy import SHOP_POLICY, format_policy, permissions_policy
+from bookshop.web.private_logs import LimitedLog
 from bookshop.web.sessions import TrackedSessions
+
+log = LimitedLog(logging.getLogger(__name__))
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 DEFAULT_HEADERS = {
@@ -31,6 +35,13 @@ def install(app: Quart, shop_url: str) -> None:
 
     async def reject_cross_site_writes() -> None:
         if request.method not in SAFE_METHODS and not is_own_write(shop_url):
+            log.warning(
+                "Refused %s %s from another site: Sec-Fetch-Site %.20r, Origin %.100r",
+                request.method,
+                request.url_rule or "an unknown address",
+                request.headers.get("Sec-Fetch-Site"),
+                request.headers.get("Origin"),
+            )
             abort(403)
 
     async def add_security_headers(response: Response) -> Response:
