@@ -32,7 +32,7 @@ from bookshop.checkout.place_order import place_order
 from bookshop.checkout.refusal import find_amount_error
 from bookshop.checkout.session import current_token, remember_order
 from bookshop.checkout.unpaid_limit import TooManyUnpaid, unpaid_limit
-from bookshop.database import Database
+from bookshop.database import Database, DatabaseUnavailable
 from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.store import find_order
 from bookshop.payments.cancel_order import cancel_never_offered
@@ -96,10 +96,13 @@ async def place(checkout: Checkout) -> ResponseReturnValue:
     if amount_error := find_amount_error(draft.total):
         return form_page(checkout, form, 422, amount_error)
     actors = current_actors(checkout.settings.secret_key, token)
-    if not await checkout.database.write(allow_attempt, actors, checkout.settings.max_orders_per_hour):
-        return form_page(checkout, form, 429, "limit")
     draft = replace(draft, shopper_hash=actors.shopper, network_hash=actors.network)
-    return await place_draft(checkout, form, draft)
+    try:
+        if not await checkout.database.write(allow_attempt, actors, checkout.settings.max_orders_per_hour):
+            return form_page(checkout, form, 429, "limit")
+        return await place_draft(checkout, form, draft)
+    except DatabaseUnavailable:
+        return form_page(checkout, form, 503, "busy")
 
 
 def find_form_error(offer: CheckoutOffer, fingerprint: str) -> str:

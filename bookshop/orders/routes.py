@@ -8,14 +8,14 @@ from functools import partial
 from quart import Blueprint, Response, abort, request
 from quart.typing import ResponseReturnValue
 
-from bookshop.database import Database
+from bookshop.database import Database, DatabaseUnavailable
 from bookshop.orders.order import Order
 from bookshop.orders.payment_store import find_refunded
 from bookshop.orders.poll_delay import PollScheduler, poll_delay
 from bookshop.orders.receipt import ReceiptState, receipt_state
 from bookshop.orders.reservation import find_pending_end, reservation_end
 from bookshop.orders.store import find_order
-from bookshop.web.pages import page
+from bookshop.web.pages import confirming_page, page
 from bookshop.web.security import PRIVATE_ADDRESS_HEADERS
 
 MAX_POLLS = 100
@@ -47,6 +47,7 @@ def blueprint(
     routes = Blueprint("orders", __name__)
     routes.add_url_rule("/orders/<token>", "receipt", partial(receipt, pages))
     routes.add_url_rule("/orders/<token>/status", "status", partial(status, pages))
+    routes.register_error_handler(DatabaseUnavailable, show_confirming)
     routes.after_request(keep_private)
     return routes
 
@@ -64,7 +65,10 @@ async def status(pages: ReceiptPages, token: str) -> ResponseReturnValue:
 async def show_receipt(pages: ReceiptPages, token: str, polls: int) -> ResponseReturnValue:
     """Bring the order in line with Stripe, then show it and schedule the next poll."""
     order = await pages.database.read(find_order, token) or abort(404)
-    order, is_fresh = await pages.reconcile(order)
+    try:
+        order, is_fresh = await pages.reconcile(order)
+    except DatabaseUnavailable:
+        is_fresh = False
     state = receipt_state(order, is_fresh=is_fresh)
     if state is ReceiptState.PAID:
         pages.when_paid(order)
@@ -83,6 +87,11 @@ async def show_receipt(pages: ReceiptPages, token: str, polls: int) -> ResponseR
         reserved_until=find_pending_end(order, pages.reservation),
         reservation_ended=reservation_end(order, pages.reservation),
     )
+
+
+async def show_confirming(error: DatabaseUnavailable) -> Response:
+    """Show a calm page to a shopper who may just have paid."""
+    return confirming_page(error)
 
 
 async def keep_private(response: Response) -> Response:

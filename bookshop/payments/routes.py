@@ -1,12 +1,13 @@
 """The addresses that Stripe knows: its webhook, and where it sends shoppers back to."""
 
+from contextlib import suppress
 from functools import partial
 from hmac import compare_digest
 
 from quart import Blueprint, abort, redirect, request, session, url_for
 from quart.typing import ResponseReturnValue
 
-from bookshop.database import Database
+from bookshop.database import Database, DatabaseUnavailable
 from bookshop.orders.order import Order
 from bookshop.orders.store import find_order_by_intent
 from bookshop.payments.apply_payment_update import apply_payment_update
@@ -14,6 +15,7 @@ from bookshop.payments.errors import PaymentError
 from bookshop.payments.expire_order import ExpiryPolicy
 from bookshop.payments.gateway import Gateway
 from bookshop.payments.webhooks import receive_webhook
+from bookshop.web.pages import confirming_page
 
 
 def blueprint(database: Database, gateway: Gateway, policy: ExpiryPolicy) -> Blueprint:
@@ -27,7 +29,10 @@ def blueprint(database: Database, gateway: Gateway, policy: ExpiryPolicy) -> Blu
 
 async def success(database: Database, gateway: Gateway) -> ResponseReturnValue:
     """Send a shopper who comes back from Stripe to the receipt."""
-    order = await database.read(find_order_by_intent, request.args.get("payment_intent", ""))
+    try:
+        order = await database.read(find_order_by_intent, request.args.get("payment_intent", ""))
+    except DatabaseUnavailable as error:
+        return confirming_page(error)
     if order is None:
         abort(404)
     # the browser that placed the order may see the receipt, which reconciles by itself
@@ -45,4 +50,6 @@ async def check_client_secret(database: Database, gateway: Gateway, order: Order
         abort(503)
     if not compare_digest(intent.client_secret.encode(), client_secret.encode()):
         abort(404)
-    await database.write(apply_payment_update, order.id, intent.update)
+    # the receipt does the same
+    with suppress(DatabaseUnavailable):
+        await database.write(apply_payment_update, order.id, intent.update)

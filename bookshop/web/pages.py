@@ -1,5 +1,6 @@
 """Render pages and their fragments: the only module that tells them apart."""
 
+import logging
 from functools import lru_cache
 from typing import Any
 
@@ -10,11 +11,16 @@ from quart.templating import Environment
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Redirect
 
+from bookshop.database import DatabaseUnavailable
 from bookshop.web import formatting
+from bookshop.web.private_logs import LimitedLog
 
 MAX_CACHED_ADDRESSES = 4096
 MAX_CACHED_FRAGMENTS = 2000
+RETRY_AFTER_SECONDS = "5"
 VARY_HEADERS = ("HX-Request", "HX-Request-Type")
+
+log = LimitedLog(logging.getLogger(__name__))
 
 
 class SyncEnvironment(Environment):
@@ -32,7 +38,9 @@ def install(app: Quart, timezone: str, **values: Any) -> None:
     app.jinja_env.globals.update(values, url_for=url_for, cached_fragment=cached_fragment)
     formatting.install(app, timezone)
     app.register_error_handler(HTTPException, show_http_error)
+    app.register_error_handler(DatabaseUnavailable, show_unavailable)
     app.register_error_handler(Exception, show_unexpected_error)
+    app.after_request(add_retry_after)
 
 
 def page(template: str, block: str, http_status: int = 200, **context: Any) -> Response:
@@ -91,8 +99,33 @@ async def show_unexpected_error(error: Exception) -> Response:
     return show_error(500)
 
 
-def show_error(status: int) -> Response:
-    response = page("error.html", "problem", status, status=status)
+async def show_unavailable(error: DatabaseUnavailable) -> Response:
+    """Respond 503; a form that was sent becomes a button that sends it again."""
+    log_unavailable(error)
+    typed = list((await request.form).items(multi=True)) if request.method == "POST" else None
+    return show_error(503, reason="database", typed=typed)
+
+
+def confirming_page(error: DatabaseUnavailable) -> Response:
+    """Return a page for a shopper whose payment cannot be looked up, which asks again by itself."""
+    log_unavailable(error)
+    # the query, which names the payment, is needed to ask again
+    address = request.full_path.rstrip("?")
+    return page("confirming.html", "status", 503, address=address, delay=int(RETRY_AFTER_SECONDS))
+
+
+def log_unavailable(error: DatabaseUnavailable) -> None:
+    log.warning("The database is unavailable: %s (%s)", error.fault, type(error.__cause__).__name__)
+
+
+async def add_retry_after(response: Response) -> Response:
+    if response.status_code == 503:
+        response.headers.setdefault("Retry-After", RETRY_AFTER_SECONDS)
+    return response
+
+
+def show_error(status: int, **context: Any) -> Response:
+    response = page("error.html", "problem", status, status=status, **context)
     # a fragment of an error must not replace the element that htmx was to change
     response.headers["HX-Retarget"] = "#notices"
     response.headers["HX-Reswap"] = "innerHTML"
