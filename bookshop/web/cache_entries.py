@@ -17,11 +17,13 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A response, and until when it is fresh: 0 for one that must not be kept."""
+    """A response, until when it is fresh (0 for one that must not be kept), and when it was rendered."""
 
     response: CachedResponse
     fresh_until: float
     ignores_query: bool
+    rendered_at: float = 0.0
+    is_stale: bool = False
 
 
 class CacheEntries:
@@ -39,6 +41,11 @@ class CacheEntries:
             return None
         self.by_key.move_to_end(key)
         return entry
+
+    def find_stale(self, key: Key, oldest: float) -> Entry | None:
+        """Return the entry, fresh or not, unless it was rendered before `oldest`."""
+        entry = self.by_key.get(key)
+        return None if entry is None or entry.rendered_at < oldest else entry
 
     def ignores_query(self, key: Key) -> bool:
         """Return whether the page with this key, fresh or not, is the same with any query."""

@@ -2,7 +2,8 @@
 
 A page is kept for as long as its `Cache-Control: public, max-age=…` allows: a second, if it has prices. So
 every process shows a change soon after it was made, and no process has to notify another. Then the page is
-rendered again; while its bytes stay the same, so do their encodings and ETags.
+rendered again; while its bytes stay the same, so do their encodings and ETags. If that fails, since the
+database is away, the page is served for up to an hour as it was, with its `Age`.
 
 A kept page is the response to a request of our own making: the path, the query, and whether htmx wants a
 fragment. It holds no cookie, session or header of the shopper whose request came first. A response that is
@@ -11,15 +12,26 @@ shared, and every such request goes on to Quart.
 """
 
 import asyncio
+import logging
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
+from hypercorn.typing import (
+    ASGIFramework,
+    ASGIReceiveCallable,
+    ASGISendCallable,
+    ASGISendEvent,
+    HTTPScope,
+    Scope,
+)
 
 from bookshop.web.cache_entries import CacheEntries, Entry, Key
 from bookshop.web.cached_response import Headers, cache_response, send_cached
+from bookshop.web.private_logs import LimitedLog
 
 # as many pages as are requested within the seconds that they live
 MAX_BYTES = 8 * 1024 * 1024
@@ -27,8 +39,12 @@ MAX_ENTRY_BYTES = MAX_BYTES // 16
 MAX_QUERY_BYTES = 500
 # of a page that browsers may keep for longer
 MAX_AGE_SECONDS = 60
+# how long a page is served when it cannot be rendered again, and after how many seconds that is tried
+MAX_STALE_SECONDS = 3600
+STALE_RETRY_SECONDS = 2
 CACHE_KEY_HEADERS = {b"hx-request", b"hx-request-type", b"accept-encoding"}
 MAX_AGE_PATTERN = re.compile(rb"max-age=(\d+)")
+log = LimitedLog(logging.getLogger(__name__))
 FRAGMENT_HEADERS = [(b"hx-request", b"true"), (b"hx-request-type", b"partial")]
 
 
@@ -55,6 +71,9 @@ class PageCache:
             entry = await self._render_once(key, scope)
         if entry is None:
             return await self._app(scope, receive, send)
+        if entry.is_stale:
+            age = int(self._clock() - entry.rendered_at)
+            send = partial(send_with_age, send, age)
         return await send_cached(entry.response, scope["method"], request_headers, send)
 
     def _is_cacheable(self, scope: HTTPScope) -> bool:
@@ -82,6 +101,9 @@ class PageCache:
         # a page that may be a second old is as old as the database reads that it was made from
         started = self._clock()
         status, headers, body = await self._request_page(key, scope)
+        if status >= 500 and (stale := self.entries.find_stale(key, started - MAX_STALE_SECONDS)):
+            log.warning("Serving pages that cannot be rendered again: status %d", status)
+            return self._extend(key, stale)
         named = dict(headers)
         cache_control = named.get(b"cache-control", b"")
         if is_personal(status, cache_control, headers):
@@ -96,8 +118,14 @@ class PageCache:
         if status != 200 or max_age is None or response.size > MAX_ENTRY_BYTES:
             return Entry(response, 0, ignores_query=False)
         ignores_query = named.get(b"no-vary-search") == b"params"
-        entry = Entry(response, started + min(int(max_age[1]), MAX_AGE_SECONDS), ignores_query)
+        fresh_until = started + min(int(max_age[1]), MAX_AGE_SECONDS)
+        entry = Entry(response, fresh_until, ignores_query, rendered_at=started)
         return self.entries.store(key._replace(query=b"") if ignores_query else key, entry)
+
+    def _extend(self, key: Key, stale: Entry) -> Entry:
+        """Serve a stale entry a little longer, so that not every request tries to render its page."""
+        fresh_until = self._clock() + STALE_RETRY_SECONDS
+        return self.entries.store(key, replace(stale, fresh_until=fresh_until, is_stale=True))
 
     async def _request_page(self, key: Key, scope: HTTPScope) -> tuple[int, Headers, bytes]:
         """Return status, headers and body for a request with nothing of a shopper in it."""
@@ -124,6 +152,13 @@ class PageCache:
         await self._app(cast(HTTPScope, own_scope), receive, send)
         start, *parts = messages
         return start["status"], list(start["headers"]), b"".join(part.get("body", b"") for part in parts)
+
+
+async def send_with_age(send: ASGISendCallable, age: int, event: ASGISendEvent) -> None:
+    """Send an event of a response that is stale, so that no other cache keeps it."""
+    if event["type"] == "http.response.start":
+        event = {**event, "headers": [*event["headers"], (b"age", b"%d" % age)]}
+    await send(event)
 
 
 def is_personal(status: int, cache_control: bytes, headers: Headers) -> bool:
