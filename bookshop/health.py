@@ -6,7 +6,7 @@ from quart import Blueprint, jsonify
 from quart.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from bookshop.database import Database
+from bookshop.database import Database, DatabaseUnavailable, Fault
 from bookshop.migrations import is_current
 from bookshop.payments.gateway import Gateway
 
@@ -25,17 +25,26 @@ async def live() -> ResponseReturnValue:
 
 
 async def ready(database: Database, gateway: Gateway) -> ResponseReturnValue:
-    """Respond with 200 if the process can serve.
+    """Respond with 200 if the process can serve, or with what keeps its database from being used.
 
     Stripe's state is reported and has little influence: without Stripe the catalogue still works. Only a key
     that has never been accepted means that this process was started with wrong settings.
     """
-    try:
-        is_ready = await database.read(is_current)
-    except (SQLAlchemyError, OSError):
-        is_ready = False
-    is_ready = is_ready and gateway.key_state.is_usable
+    fault = await find_fault(database)
+    is_ready = not fault and gateway.key_state.is_usable
     stripe = "reachable" if gateway.is_reachable else "unreachable"
     if gateway.key_state.is_rejected:
         stripe = "key rejected"
-    return jsonify(ready=is_ready, stripe=stripe), 200 if is_ready else 503
+    return jsonify(ready=is_ready, database=fault or "ok", stripe=stripe), 200 if is_ready else 503
+
+
+async def find_fault(database: Database) -> str:
+    """Return what keeps the database from being used: a Fault, or "schema"; empty when nothing does."""
+    if fault := await database.check():
+        return fault
+    try:
+        return "" if await database.read(is_current) else "schema"
+    except DatabaseUnavailable as error:
+        return error.fault
+    except SQLAlchemyError:
+        return Fault.BROKEN

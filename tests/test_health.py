@@ -14,7 +14,7 @@ async def test_a_shop_that_serves_is_alive_and_ready(shop: Shop) -> None:
     assert await (await client.get("/healthz")).get_json() == {"alive": True}
     ready = await client.get("/readyz")
     assert ready.status_code == 200
-    assert await ready.get_json() == {"ready": True, "stripe": "reachable"}
+    assert await ready.get_json() == {"ready": True, "database": "ok", "stripe": "reachable"}
 
 
 async def test_without_stripe_the_shop_is_still_ready(sqlite_url: str) -> None:
@@ -29,7 +29,7 @@ async def test_without_stripe_the_shop_is_still_ready(sqlite_url: str) -> None:
             await Shopper(app.test_client()).place(book.isbn, name=f"Ada {n}")
         ready = await app.test_client().get("/readyz")
         assert ready.status_code == 200
-        assert await ready.get_json() == {"ready": True, "stripe": "unreachable"}
+        assert await ready.get_json() == {"ready": True, "database": "ok", "stripe": "unreachable"}
         assert (await app.test_client().get("/")).status_code == 200
 
 
