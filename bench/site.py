@@ -18,7 +18,6 @@ from bench.machine import LOAD_CORE, Server, serving
 from bookshop.catalogue.samples import load_samples
 from bookshop.database import open_database
 from bookshop.migrations import migrate
-from bookshop.orders.payment_store import set_intent
 from bookshop.orders.store import add_order
 from bookshop.schema import stock
 from tests.builders import ENVIRONMENT, a_book, an_order, store_book
@@ -109,7 +108,6 @@ def place_orders(db: Connection) -> list[str]:
     orders = [an_order(book) for _ in range(WAITING_ORDERS)]
     for order in orders:
         add_order(db, order)
-        set_intent(db, order, f"pi_{order.id}_{order.total.minor}", "processing")
     return [order.token for order in orders]
 
 

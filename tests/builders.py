@@ -15,12 +15,14 @@ from bookshop.catalogue.stock import receive_stock
 from bookshop.checkout.unpaid_limit import UnpaidLimit
 from bookshop.money import Money
 from bookshop.orders.order import Charge, Delivery, Order, OrderLine
+from bookshop.orders.payment_attempt import PaymentAttempt
 from bookshop.orders.payment_update import PaymentUpdate
 from bookshop.search.index_books import index_books
 from bookshop.settings import Settings, read_settings
 from bookshop.trade.availability import Supply
 
 numbers = count(1)
+SHOP_ID = "shop-of-the-tests"
 NO_SUPPLY = Supply()
 NO_LIMIT = UnpaidLimit(max_orders=10**6, max_copies=10**6, window=timedelta(hours=2))
 
@@ -119,7 +121,7 @@ def store_book(db: Connection, book: Book, listed: date = date(2026, 1, 1)) -> B
     return book
 
 
-def an_order(*books: Book, **changed: object) -> Order:
+def an_order(*books: Book, intent_id: str = "", **changed: object) -> Order:
     """Make an order for one copy of each book, to be collected, that is not stored yet."""
     lines = tuple(
         OrderLine(book.isbn, book.title, book.byline, 1, book.price) for book in books or (a_book(),)
@@ -136,8 +138,14 @@ def an_order(*books: Book, **changed: object) -> Order:
         lines=lines,
         delivery_fee=sgd(0),
         total=sgd(sum(line.amount.minor for line in lines)),
+        attempt=PaymentAttempt(intent_id=intent_id),
     )
     return replace(order, **changed)  # type: ignore[arg-type]  # the caller names fields of Order
+
+
+def with_intent(order: Order, intent_id: str) -> Order:
+    """Return the order with this payment by card form."""
+    return replace(order, attempt=replace(order.attempt, intent_id=intent_id))
 
 
 AN_ADDRESS = Address("8 Example Walk, #03-11", "Singapore", "098585", "SG")
@@ -148,7 +156,10 @@ def payment_update(order: Order, status: str = "succeeded", **changed: object) -
     """Return an update of this order's payment."""
     paid = order.total if status == "succeeded" else sgd(0)
     charge = A_CHARGE if status == "succeeded" else None
-    update = PaymentUpdate(order.intent_id, status, order.total, paid, order.id, charge)
+    attempt = order.attempt
+    update = PaymentUpdate(
+        attempt.intent_id, status, order.total, paid, order.id, charge, session_id=attempt.session_id
+    )
     return replace(update, **changed)  # type: ignore[arg-type]  # the caller names fields of PaymentUpdate
 
 

@@ -4,41 +4,64 @@ from datetime import UTC, datetime, timedelta
 
 from bookshop.checkout.pending_payment import check_payable, store_intent
 from bookshop.database import Database
-from bookshop.orders.due_store import set_due
-from bookshop.orders.order import Order, PaymentState
-from bookshop.payments.errors import ProviderUnavailable
-from bookshop.payments.gateway import Gateway, HostedPage, is_hosted
-from bookshop.payments.reconcile import refresh_payment
-from bookshop.payments.switch_payment_method import switch_payment_method
+from bookshop.orders.identity import find_shop_id
+from bookshop.orders.order import Order
+from bookshop.orders.payment_attempt import PaymentAttempt, PaymentMethod
+from bookshop.payments.apply_payment_update import apply_payment_update
+from bookshop.payments.errors import IdempotencyKeyReused, ProviderUnavailable, RequestRefused
+from bookshop.payments.gateway import Gateway, HostedPage
+from bookshop.payments.switch_payment_method import (
+    cancel_superseded,
+    replace_attempt,
+    switch_payment_method,
+)
 
-# https://docs.stripe.com/api/checkout/sessions/create: at least half an hour, and a minute to get there
-MIN_HOSTED_PAGE_TIME = timedelta(minutes=31)
+# a session that was asked for before, and whose page is about to close, is not offered
+MIN_TIME_LEFT = timedelta(minutes=5)
 
 
-async def open_hosted_payment(
-    database: Database, gateway: Gateway, order: Order, success_url: str, cancel_url: str
-) -> str:
+async def open_hosted_payment(database: Database, gateway: Gateway, order: Order, page: HostedPage) -> str:
     """Open the hosted page, close the card form, and return the page's address.
 
     Raises NotPayable, and PaymentError when Stripe does not respond.
     """
-    order = await refresh_payment(database, gateway, order)
-    if order.payment is PaymentState.OPEN and order.intent_id and not is_hosted(order.intent_id):
-        order = await switch_payment_method(database, gateway, order)
+    order = await cancel_superseded(database, gateway, order, PaymentMethod.HOSTED)
+    order = await switch_payment_method(database, gateway, order, PaymentMethod.HOSTED)
     check_payable(order)
-    if order.intent_id:
-        return await read_hosted_url(gateway, order.intent_id)
-    expires_at = datetime.now(UTC) + MIN_HOSTED_PAGE_TIME
-    intent = await gateway.create_hosted_payment(order, HostedPage(success_url, cancel_url, expires_at))
-    pending = await store_intent(database, gateway, order, intent)
-    # the stock stays reserved as long as the page stays open
-    await database.write(set_due, pending.order.id, expires_at, 0)
+    if order.attempt.payment_id:
+        return await resume_session(database, gateway, order)
+    if not has_time_left(order.attempt):
+        order = await database.write(replace_attempt, order, PaymentMethod.HOSTED)
+    try:
+        return await create_session(database, gateway, order, page)
+    except RequestRefused as refused:
+        # the first request never arrived, and by now it is too late for the time that it named
+        if refused.field != "expires_at":
+            raise
+    except IdempotencyKeyReused:
+        pass
+    order = await database.write(replace_attempt, order, PaymentMethod.HOSTED)
+    return await create_session(database, gateway, order, page)
+
+
+async def resume_session(database: Database, gateway: Gateway, order: Order) -> str:
+    """Return the address of a hosted page that was opened before."""
+    intent = await gateway.read_payment(order.attempt.payment_id)
+    check_payable(await database.write(apply_payment_update, order.id, intent.update))
+    if not intent.url:
+        # the payment is by the card form, which Stripe would not cancel just now
+        raise ProviderUnavailable
     return intent.url
 
 
-async def read_hosted_url(gateway: Gateway, intent_id: str) -> str:
-    """Return the address of an open hosted page; raises PaymentError."""
-    if url := (await gateway.read_payment(intent_id)).url:
-        return url
-    # the payment is by the card form, which Stripe would not cancel just now
-    raise ProviderUnavailable
+async def create_session(database: Database, gateway: Gateway, order: Order, page: HostedPage) -> str:
+    """Open a hosted page; after a lost response, the same one."""
+    shop_id = await database.read(find_shop_id)
+    intent = await gateway.create_hosted_payment(order, shop_id, page)
+    await store_intent(database, gateway, order, intent)
+    return intent.url
+
+
+def has_time_left(attempt: PaymentAttempt) -> bool:
+    """Return whether a page that was perhaps opened before stays open long enough to pay."""
+    return attempt.expires_at is not None and attempt.expires_at - datetime.now(UTC) >= MIN_TIME_LEFT

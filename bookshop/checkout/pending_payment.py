@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 
 from bookshop.database import Database
+from bookshop.orders.attempt_store import hash_secret, set_payment_ids
 from bookshop.orders.order import Order, PaymentState
-from bookshop.orders.payment_store import set_intent
 from bookshop.payments.apply_payment_update import apply_payment_update
 from bookshop.payments.gateway import Gateway, Intent
 
@@ -39,7 +39,7 @@ async def read_pending_payment(database: Database, gateway: Gateway, order: Orde
     """Refresh an order's stored payment and return it; raises NotPayable and PaymentError."""
     if order.payment is not PaymentState.OPEN:
         raise NotPayable(order)
-    intent = await gateway.read_payment(order.intent_id)
+    intent = await gateway.read_payment(order.attempt.payment_id)
     order = await database.write(apply_payment_update, order.id, intent.update)
     check_payable(order)
     return PendingPayment(order, intent.client_secret, is_hosted=bool(intent.url))
@@ -48,8 +48,14 @@ async def read_pending_payment(database: Database, gateway: Gateway, order: Orde
 async def store_intent(database: Database, gateway: Gateway, order: Order, intent: Intent) -> PendingPayment:
     """Store a new payment before any browser learns its client secret; raises NotPayable."""
     update = intent.update
-    if not await database.write(set_intent, order, update.intent_id, update.status):
-        await gateway.cancel_payment(update.intent_id)
+    attempt = replace(
+        order.attempt,
+        intent_id=update.intent_id,
+        session_id=update.session_id,
+        secret_hash=hash_secret(intent.client_secret),
+    )
+    if not await database.write(set_payment_ids, order.id, attempt, update.status):
+        await gateway.cancel_payment(update.payment_id)
         raise NotPayable(order)
-    order = replace(order, intent_id=update.intent_id, intent_status=update.status)
+    order = replace(order, attempt=attempt, intent_status=order.intent_status or update.status)
     return PendingPayment(order, intent.client_secret)

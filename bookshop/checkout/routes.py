@@ -37,7 +37,7 @@ from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.store import find_order
 from bookshop.payments.cancel_order import cancel_never_offered
 from bookshop.payments.errors import PaymentError, ProviderUnavailable, RequestRefused
-from bookshop.payments.gateway import Gateway
+from bookshop.payments.gateway import Gateway, HostedPage
 from bookshop.settings import Settings
 from bookshop.trade.isbn import parse_isbn
 from bookshop.web.content_policy import payment_headers
@@ -137,7 +137,7 @@ async def place_draft(checkout: Checkout, form: DetailsForm, draft: Order) -> Re
 async def pay(checkout: Checkout, token: str) -> ResponseReturnValue:
     """Show the payment page; it creates nothing at Stripe."""
     order = await checkout.database.read(find_order, token) or abort(404)
-    if not order.intent_id and order.payment is PaymentState.OPEN:
+    if not order.attempt.payment_id and order.payment is PaymentState.OPEN:
         return pay_page(checkout, PendingPayment(order, ""))
     try:
         return pay_page(checkout, await read_pending_payment(checkout.database, checkout.gateway, order))
@@ -160,11 +160,9 @@ async def pay_hosted(checkout: Checkout, token: str) -> ResponseReturnValue:
     order = await checkout.database.read(find_order, token) or abort(404)
     shop_url = checkout.settings.shop_url
     success_url = f"{shop_url}{url_for('orders.receipt', token=token)}"
-    cancel_url = f"{shop_url}{url_for('checkout.pay', token=token)}"
+    page = HostedPage(success_url, f"{shop_url}{url_for('checkout.pay', token=token)}")
     try:
-        hosted_url = await open_hosted_payment(
-            checkout.database, checkout.gateway, order, success_url, cancel_url
-        )
+        hosted_url = await open_hosted_payment(checkout.database, checkout.gateway, order, page)
     except RequestRefused as refused:
         await checkout.database.write(cancel_never_offered, order.id)
         return await refused_order_page(checkout, order, refused)

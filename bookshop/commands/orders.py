@@ -76,7 +76,8 @@ def echo_facts(order: Order, zone: ZoneInfo) -> None:
         ("paid", order.paid_at and format_time(order.paid_at, zone)),
         ("review", order.review_reason),
         ("failure", order.failure),
-        ("intent", " ".join(filter(None, (order.intent_id, order.intent_status)))),
+        ("intent", " ".join(filter(None, (order.attempt.intent_id, order.intent_status)))),
+        ("session", order.attempt.session_id),
         ("charge", charge and " ".join(filter(None, (charge.id, charge.method, charge.brand, charge.last4)))),
     )
     echo_table((), [(name, value or "-") for name, value in facts])

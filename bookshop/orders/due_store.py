@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Integer, and_, bindparam, or_, select
+from sqlalchemy import Connection, Integer, bindparam, select
 
 from bookshop.orders.order import Order
 from bookshop.orders.store import find_order_by_id
@@ -39,10 +39,7 @@ def claim_due(db: Connection, order_id: str, now: datetime, until: datetime) -> 
 
 END_CLAIM = (
     orders.update()
-    .where(
-        orders.c.id == bindparam("order_id"),
-        or_(orders.c.due_at == bindparam("until"), orders.c.due_at.is_(None)),
-    )
+    .where(orders.c.id == bindparam("order_id"), orders.c.due_at == bindparam("until"))
     .values(due_at=bindparam("next_due_at"), failed_attempts=bindparam("attempts"))
 )
 
@@ -50,7 +47,10 @@ END_CLAIM = (
 def end_claim(
     db: Connection, order_id: str, until: datetime, next_due_at: datetime | None, failed_attempts: int
 ) -> None:
-    """Set when a claimed order is due next, unless an event has made it due meanwhile."""
+    """Set when a claimed order is due next, unless it was made due meanwhile.
+
+    Only the process that has claimed an order may end its being due.
+    """
     values = {
         "order_id": order_id,
         "until": until,
@@ -63,30 +63,10 @@ def end_claim(
 SET_DUE = (
     orders.update()
     .where(orders.c.id == bindparam("order_id"))
-    .values(due_at=bindparam("next_due_at"), failed_attempts=bindparam("attempts"))
+    .values(due_at=bindparam("at"), failed_attempts=0)
 )
 
 
-def set_due(db: Connection, order_id: str, next_due_at: datetime | None, failed_attempts: int) -> None:
-    """Set when the order is due next."""
-    values = {"order_id": order_id, "next_due_at": next_due_at, "attempts": failed_attempts}
-    db.execute(SET_DUE, values)
-
-
-IS_EVENTS_ORDER = or_(
-    orders.c.id == bindparam("order_id"),
-    and_(orders.c.intent_id == bindparam("event_intent_id"), orders.c.intent_id != ""),
-    and_(orders.c.charge_id == bindparam("event_charge_id"), orders.c.charge_id != ""),
-)
-MARK_DUE = orders.update().where(IS_EVENTS_ORDER).values(due_at=bindparam("now"), failed_attempts=0)
-MARK_OPEN_DUE = MARK_DUE.where(orders.c.payment.in_(["open", "processing"]))
-FIND_EVENTS_ORDER = select(orders.c.id).where(IS_EVENTS_ORDER)
-
-
-def mark_due(
-    db: Connection, order_id: str, intent_id: str, charge_id: str, now: datetime, *, include_final: bool
-) -> str:
-    """Make an event's order due now; returns the order's id, empty when there is no such order."""
-    values = {"order_id": order_id, "event_intent_id": intent_id, "event_charge_id": charge_id}
-    db.execute(MARK_DUE if include_final else MARK_OPEN_DUE, {**values, "now": now})
-    return db.execute(FIND_EVENTS_ORDER, values).scalar() or ""
+def set_due(db: Connection, order_id: str, at: datetime) -> None:
+    """Make the order due, also if it is claimed: `end_claim` then leaves it due."""
+    db.execute(SET_DUE, {"order_id": order_id, "at": at})

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bookshop.addresses.address import Address
 from bookshop.money import Money
+from bookshop.orders.payment_attempt import FIRST_ATTEMPT, PaymentAttempt
 from bookshop.trade.availability import AvailabilityKind
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -82,11 +83,10 @@ class Order:
     """What was bought, by whom, for how much, and the state of its payment.
 
     `token` is the secret in the order's address; `number` is the one people read out, given
-    when the order is paid. `intent_id` is the one open payment at Stripe, `intent_status` its last known
-    status, `refreshed_at` when it was last read. `superseded_intent_id` must be cancelled at Stripe before
-    another payment may be opened. `review_reason` is why a person must check the payment; empty when none
-    must. The sweeper processes the order at `due_at`, after `failed_attempts` in a row. `basket_id` names the
-    basket that was bought; it is empty when one book was bought without a basket.
+    when the order is paid. `attempt` is the one open payment at Stripe, `intent_status` its last known
+    status, `refreshed_at` when it was last read. `review_reason` is why a person must check the payment, or
+    empty. The sweeper processes the order at `due_at`, after `failed_attempts` in a row. `basket_id` names
+    the basket that was bought; it is empty when one book was bought without a basket.
 
     `shopper_hash` is of the browser whose current order this is; None when it may place another one beside
     it. `network_hash` is of the network that it came from. An order that replaces another one has its
@@ -106,15 +106,13 @@ class Order:
     basket_id: str = ""
     number: int | None = None
     payment: PaymentState = PaymentState.OPEN
-    intent_id: str = ""
-    intent_version: int = 1
+    attempt: PaymentAttempt = FIRST_ATTEMPT
     intent_status: str = ""
     failure: str = ""
     charge: Charge | None = None
     paid_at: datetime | None = None
     review_reason: str = ""
     refreshed_at: datetime = NEVER
-    superseded_intent_id: str = ""
     due_at: datetime | None = None
     failed_attempts: int = 0
     dispute: str = ""

@@ -11,7 +11,10 @@ ATTEMPTED = frozenset({"processing", "requires_action"})
 
 @dataclass(frozen=True, slots=True)
 class PaymentUpdate:
-    """The state of a payment at one moment; `order_id` is read back from Stripe's metadata."""
+    """The state of a payment at one moment; `order_id` and `shop_id` are read back from Stripe's metadata.
+
+    A payment on the hosted page has a `session_id`, and an `intent_id` once the shopper pays.
+    """
 
     intent_id: str
     status: str
@@ -20,6 +23,13 @@ class PaymentUpdate:
     order_id: str
     charge: Charge | None = None
     failure: str = ""
+    session_id: str = ""
+    shop_id: str = ""
+
+    @property
+    def payment_id(self) -> str:
+        """The id by which the payment was read."""
+        return self.session_id or self.intent_id
 
     @property
     def was_attempted(self) -> bool:
@@ -29,9 +39,11 @@ class PaymentUpdate:
 
 def merge(order: Order, update: PaymentUpdate, now: datetime) -> Order:
     """Return the order after the update: paid is final, and only a matching payment counts."""
-    if order.payment is PaymentState.PAID or update.intent_id != order.intent_id:
+    is_current = update.payment_id == order.attempt.payment_id and not order.attempt.is_superseded
+    if order.payment is PaymentState.PAID or not is_current:
         return order
-    updated = replace(order, intent_status=update.status, failure=update.failure)
+    attempt = replace(order.attempt, intent_id=update.intent_id or order.attempt.intent_id)
+    updated = replace(order, attempt=attempt, intent_status=update.status, failure=update.failure)
     match update.status:
         case "succeeded" if order.payment is PaymentState.CANCELLED:
             return replace(updated, review_reason="cancelled")

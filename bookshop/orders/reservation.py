@@ -19,7 +19,9 @@ def reservation_end(order: Order, longest: timedelta) -> datetime:
     first_end = (order.reserved_from or order.placed_at) + longest
     if order.payment_began_at:
         end = max(end, first_end)
-    return min(end, first_end + time_to_begin)
+    end = min(end, first_end + time_to_begin)
+    # the hosted page cannot be made to close earlier
+    return max(end, order.attempt.expires_at or end)
 
 
 def find_pending_end(order: Order, longest: timedelta) -> datetime | None:

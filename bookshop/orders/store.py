@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, select
 from bookshop.addresses.address import Address
 from bookshop.database import AnyRow
 from bookshop.money import Money
+from bookshop.orders.attempt_store import add_attempt
 from bookshop.orders.order import (
     NEVER,
     CancelReason,
@@ -17,7 +18,8 @@ from bookshop.orders.order import (
     OrderLine,
     PaymentState,
 )
-from bookshop.schema import order_lines, orders
+from bookshop.orders.payment_attempt import AttemptState, PaymentAttempt, PaymentMethod
+from bookshop.schema import order_lines, orders, payment_attempts
 from bookshop.trade.availability import AvailabilityKind
 
 ADD_ORDER = orders.insert()
@@ -25,8 +27,9 @@ ADD_LINES = order_lines.insert()
 
 
 def add_order(db: Connection, order: Order) -> None:
-    """Write an order with its lines."""
+    """Write an order with its lines and its first attempt to pay."""
     db.execute(ADD_ORDER, _order_values(order))
+    add_attempt(db, order.id, order.attempt)
     lines = [_line_values(order.id, position, line) for position, line in enumerate(order.lines)]
     db.execute(ADD_LINES, lines)
 
@@ -51,9 +54,8 @@ def _order_values(order: Order) -> dict[str, Any]:
         "delivery_fee_minor": order.delivery_fee.minor,
         "total_minor": order.total.minor,
         "currency": order.total.currency,
-        "intent_id": order.intent_id,
-        "intent_version": order.intent_version,
         "refreshed_at": NEVER,
+        "due_at": order.due_at,
         "shopper_hash": order.shopper_hash,
         "network_hash": order.network_hash,
         "reserved_from": order.reserved_from,
@@ -75,7 +77,6 @@ def payment_values(order: Order) -> dict[str, Any]:
         "charge_brand": charge.brand,
         "charge_last4": charge.last4,
         "paid_at": order.paid_at,
-        "due_at": order.due_at,
         "cancel_reason": order.cancel_reason,
         "payment_began_at": order.payment_began_at,
     }
@@ -97,7 +98,12 @@ def _line_values(order_id: str, position: int, line: OrderLine) -> dict[str, Any
     }
 
 
-FIND_BY_TOKEN = select(orders).where(orders.c.token == bindparam("token"))
+# one statement, so that the order and its attempt are of the same moment
+ORDERS = select(orders, payment_attempts).join(
+    payment_attempts,
+    (payment_attempts.c.order_id == orders.c.id) & (payment_attempts.c.state != AttemptState.CLOSED),
+)
+FIND_BY_TOKEN = ORDERS.where(orders.c.token == bindparam("token"))
 
 
 def find_order(db: Connection, token: str) -> Order | None:
@@ -105,7 +111,7 @@ def find_order(db: Connection, token: str) -> Order | None:
     return _read_order(db, FIND_BY_TOKEN, token=token)
 
 
-FIND_BY_ID = select(orders).where(orders.c.id == bindparam("order_id"))
+FIND_BY_ID = ORDERS.where(orders.c.id == bindparam("order_id"))
 
 
 def find_order_by_id(db: Connection, order_id: str) -> Order | None:
@@ -113,20 +119,14 @@ def find_order_by_id(db: Connection, order_id: str) -> Order | None:
     return _read_order(db, FIND_BY_ID, order_id=order_id)
 
 
-FIND_BY_INTENT = select(orders).where(orders.c.intent_id == bindparam("intent_id"))
-
-
-def find_order_by_intent(db: Connection, intent_id: str) -> Order | None:
-    """Return the order that this payment pays."""
-    return _read_order(db, FIND_BY_INTENT, intent_id=intent_id) if intent_id else None
-
-
-LOCK_BY_ID = FIND_BY_ID.with_for_update()
+# PostgreSQL would read the attempt as it was before it waited for the lock
+LOCK_BY_ID = select(orders.c.id).where(orders.c.id == bindparam("order_id")).with_for_update()
 
 
 def lock_order(db: Connection, order_id: str) -> Order:
     """Return the order and lock it until the transaction ends; raises LookupError."""
-    order = _read_order(db, LOCK_BY_ID, order_id=order_id)
+    db.execute(LOCK_BY_ID, {"order_id": order_id})
+    order = find_order_by_id(db, order_id)
     if order is None:
         raise LookupError(order_id)
     return order
@@ -161,15 +161,13 @@ def _order(row: AnyRow, lines: Sequence[AnyRow]) -> Order:
         delivery_fee=Money(row.delivery_fee_minor, row.currency),
         total=Money(row.total_minor, row.currency),
         payment=PaymentState(row.payment),
-        intent_id=row.intent_id,
-        intent_version=row.intent_version,
+        attempt=_attempt(row),
         intent_status=row.intent_status,
         failure=row.failure,
         review_reason=row.review_reason,
         charge=_charge(row),
         paid_at=row.paid_at,
         refreshed_at=row.refreshed_at,
-        superseded_intent_id=row.superseded_intent_id,
         due_at=row.due_at,
         failed_attempts=row.failed_attempts,
         dispute=row.dispute,
@@ -184,6 +182,18 @@ def _order(row: AnyRow, lines: Sequence[AnyRow]) -> Order:
 
 def _address(row: AnyRow) -> Address:
     return Address(row.street, row.city, row.postcode, row.country, row.unit, row.region)
+
+
+def _attempt(row: AnyRow) -> PaymentAttempt:
+    return PaymentAttempt(
+        row.version,
+        PaymentMethod(row.method),
+        AttemptState(row.state),
+        row.intent_id,
+        row.session_id,
+        row.expires_at,
+        row.secret_hash,
+    )
 
 
 def _line(row: AnyRow, currency: str) -> OrderLine:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 
 from bookshop.catalogue.stock import release_stock, sell_stock
+from bookshop.orders.attempt_store import set_attempt
 from bookshop.orders.order import CancelReason, Order, PaymentState
 from bookshop.orders.payment_store import set_payment, take_number
 from bookshop.orders.payment_update import PaymentUpdate, merge
@@ -17,7 +18,8 @@ def apply_payment_update(
 ) -> Order:
     """Merge the update into the order and move its stock, all in one transaction.
 
-    `reason` is why the caller has cancelled the payment.
+    `reason` is why the caller has cancelled the payment. When the order is due is left to the process that
+    has claimed it.
     """
     order = lock_order(db, order_id)
     now = datetime.now(UTC)
@@ -32,7 +34,7 @@ def apply_payment_update(
     if merged.payment is PaymentState.CANCELLED and order.payment is not PaymentState.CANCELLED:
         release_stock(db, order.from_shelf, order.id)
         merged = replace(merged, cancel_reason=reason)
-    if merged.is_final or merged.review_reason:
-        merged = replace(merged, due_at=None)
+    if merged.attempt != order.attempt:
+        set_attempt(db, order.id, merged.attempt)
     set_payment(db, merged)
     return merged

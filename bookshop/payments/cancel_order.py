@@ -11,7 +11,7 @@ from bookshop.orders.payment_store import set_payment
 from bookshop.orders.store import lock_order
 from bookshop.payments.apply_payment_update import apply_payment_update
 from bookshop.payments.gateway import Gateway
-from bookshop.payments.switch_payment_method import cancel_old_method
+from bookshop.payments.switch_payment_method import cancel_superseded
 
 
 async def cancel_unpaid(
@@ -22,22 +22,21 @@ async def cancel_unpaid(
     Without a stored payment no browser was ever given the means to pay, so Stripe is not involved. Raises
     PaymentError when Stripe does not respond, or does not know the payment.
     """
-    if order.superseded_intent_id:
-        order = await cancel_old_method(database, gateway, order)
+    order = await cancel_superseded(database, gateway, order)
     if order.is_final:
         return order
-    if not order.intent_id:
+    if not order.attempt.payment_id:
         return await database.write(cancel_never_offered, order.id, reason)
-    update = await gateway.cancel_payment(order.intent_id)
+    update = await gateway.cancel_payment(order.attempt.payment_id)
     return await database.write(apply_payment_update, order.id, update, reason)
 
 
 def cancel_never_offered(db: Connection, order_id: str, reason: CancelReason = CancelReason.EXPIRED) -> Order:
     """Cancel an order whose payment was never offered to a browser, and release its stock."""
     order = lock_order(db, order_id)
-    if order.payment is not PaymentState.OPEN or order.intent_id or order.superseded_intent_id:
+    if order.payment is not PaymentState.OPEN or order.attempt.payment_id:
         return order
-    cancelled = replace(order, payment=PaymentState.CANCELLED, cancel_reason=reason, due_at=None)
+    cancelled = replace(order, payment=PaymentState.CANCELLED, cancel_reason=reason)
     release_stock(db, order.from_shelf, order.id)
     set_payment(db, cancelled)
     return cancelled

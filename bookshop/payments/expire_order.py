@@ -38,7 +38,7 @@ async def expire_or_refresh(
     """Cancel an order that was abandoned or on which cards are tried out; refresh any other."""
     if order.payment is not PaymentState.OPEN:
         return await refresh_payment(database, gateway, order)
-    if order.intent_id and await database.read(count_failures, order.intent_id) >= policy.max_failures:
+    if await database.read(count_failures, order.id) >= policy.max_failures:
         return await cancel_unpaid(database, gateway, order, CancelReason.TOO_MANY_FAILURES)
     if not policy.is_over(order):
         return await refresh_payment(database, gateway, order)
@@ -64,5 +64,7 @@ async def expire(database: Database, gateway: Gateway, policy: ExpiryPolicy, ord
 
 def cancellation_of(order: Order) -> PaymentUpdate:
     """Return the update of a payment that can never be made."""
-    nothing = Money(0, order.total.currency)
-    return PaymentUpdate(order.intent_id, "canceled", order.total, nothing, order.id)
+    nothing, attempt = Money(0, order.total.currency), order.attempt
+    return PaymentUpdate(
+        attempt.intent_id, "canceled", order.total, nothing, order.id, session_id=attempt.session_id
+    )

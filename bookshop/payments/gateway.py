@@ -25,11 +25,10 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class HostedPage:
-    """Where the provider's own payment page sends its shopper, and when it closes."""
+    """Where the provider's own payment page sends its shopper."""
 
     success_url: str
     cancel_url: str
-    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +41,7 @@ class Event:
     order_id: str
     is_live: bool
     charge_id: str = ""
-
-
-def is_hosted(intent_id: str) -> bool:
-    """Return whether this payment is made on the provider's own page."""
-    return intent_id.startswith("cs_")
+    session_id: str = ""
 
 
 class Gateway(Protocol):
@@ -63,16 +58,16 @@ class Gateway(Protocol):
     async def check_key(self) -> None:
         """Send one cheap request, once; raises PaymentError."""
 
-    async def create_payment(self, order: Order) -> Intent:
+    async def create_payment(self, order: Order, shop_id: str) -> Intent:
         """Create a payment by card form; the same order and version give the same one."""
 
-    async def create_hosted_payment(self, order: Order, page: HostedPage) -> Intent:
+    async def create_hosted_payment(self, order: Order, shop_id: str, page: HostedPage) -> Intent:
         """Create a payment on the provider's own page, which needs no script."""
 
-    async def read_payment(self, intent_id: str) -> Intent:
+    async def read_payment(self, payment_id: str) -> Intent:
         """Read the present state of a payment."""
 
-    async def cancel_payment(self, intent_id: str) -> PaymentUpdate:
+    async def cancel_payment(self, payment_id: str) -> PaymentUpdate:
         """Cancel a payment and return its state, which may be paid."""
 
     async def list_events(self, since: datetime) -> list[Event]:

@@ -11,7 +11,7 @@ from bookshop.orders.store import find_order
 from bookshop.payments.apply_payment_update import apply_payment_update
 from bookshop.payments.errors import PaymentError
 from bookshop.payments.gateway import Gateway
-from bookshop.payments.switch_payment_method import cancel_old_method
+from bookshop.payments.switch_payment_method import cancel_superseded
 
 MIN_REFRESH_INTERVAL = timedelta(seconds=2)
 NO_INTERVAL = timedelta()
@@ -37,7 +37,7 @@ async def reconcile(
     while `may_read` allows it; the other callers get the stored order.
     """
     now = datetime.now(UTC)
-    if order.is_final or not (order.intent_id or order.superseded_intent_id):
+    if order.is_final or not order.attempt.payment_id:
         return ReconcileResult(order, is_fresh=True)
     if now - order.refreshed_at < interval or not may_read():
         return ReconcileResult(order, is_fresh=False)
@@ -52,9 +52,9 @@ async def reconcile(
 
 async def refresh_payment(database: Database, gateway: Gateway, order: Order) -> Order:
     """Read the payment from Stripe and apply it; raises PaymentError."""
-    if order.superseded_intent_id:
-        return await cancel_old_method(database, gateway, order)
-    if order.is_final or not order.intent_id:
+    if order.attempt.is_superseded:
+        return await cancel_superseded(database, gateway, order)
+    if order.is_final or not order.attempt.payment_id:
         return order
-    intent = await gateway.read_payment(order.intent_id)
+    intent = await gateway.read_payment(order.attempt.payment_id)
     return await database.write(apply_payment_update, order.id, intent.update)

@@ -70,7 +70,7 @@ def begin_refund(db: Connection, order_id: str, request: RefundRequest, now: dat
     add_refund(db, refund)
     return_stock(db, restocked, refund.id)
     # after a crash before Stripe responds, the sweeper finds it
-    set_due(db, order_id, now + RETRY_AFTER, 0)
+    set_due(db, order_id, now + RETRY_AFTER)
     return RefundToSend(order, refund, is_new=True, is_requested=True)
 
 

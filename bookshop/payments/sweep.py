@@ -12,11 +12,12 @@ from datetime import UTC, datetime, timedelta
 from bookshop.database import Database
 from bookshop.orders.due_store import list_due_orders
 from bookshop.payments.errors import PaymentError
-from bookshop.payments.event_store import claim_event_fetch, set_events_fetched
+from bookshop.payments.event_listing import claim_event_fetch, set_events_fetched
+from bookshop.payments.event_store import list_strays
 from bookshop.payments.expire_order import ExpiryPolicy
 from bookshop.payments.gateway import Gateway
 from bookshop.payments.process_due_order import process_if_due
-from bookshop.payments.record_event import record_event
+from bookshop.payments.record_event import find_orders_of_strays, record_event
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,16 @@ async def sweep(
 ) -> int:
     """Process every order that is due, and return how many this process has processed."""
     await fetch_missed_events(database, gateway, interval)
+    processed = await process_due_orders(database, gateway, policy)
+    # those orders may have learned the ids of events that came before
+    if await database.read(list_strays):
+        await database.write(find_orders_of_strays)
+        processed += await process_due_orders(database, gateway, policy)
+    return processed
+
+
+async def process_due_orders(database: Database, gateway: Gateway, policy: ExpiryPolicy) -> int:
+    """Process orders until none is due, and return how many this process has processed."""
     processed = 0
     while due := await database.read(list_due_orders, datetime.now(UTC), MAX_ORDERS_PER_READ):
         for order_id in due:

@@ -1,18 +1,19 @@
 """Switch an order between the card form and the hosted page.
 
-The two are never open together: the old payment is first marked as superseded in the database, then cancelled
-at Stripe, and only then may a new one be opened. After a crash in between, the next reconcile finishes it.
+The two are never open together: the old attempt is first marked as superseded in the database, then cancelled
+at Stripe, and only then may the next one begin. After a crash in between, the next reconcile finishes it.
 """
+
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
 from bookshop.database import Database
-from bookshop.orders.order import Order
-from bookshop.orders.payment_store import (
-    clear_superseded_intent,
-    restore_superseded_intent,
-    supersede_intent,
-)
+from bookshop.orders.attempt_store import begin_next_attempt, set_attempt
+from bookshop.orders.order import Order, PaymentState
+from bookshop.orders.payment_attempt import AttemptState, PaymentMethod
+from bookshop.orders.payment_store import set_payment
 from bookshop.orders.payment_update import PaymentUpdate
 from bookshop.orders.store import lock_order
 from bookshop.payments.apply_payment_update import apply_payment_update
@@ -20,32 +21,67 @@ from bookshop.payments.errors import UnknownPayment
 from bookshop.payments.gateway import Gateway
 
 
-async def switch_payment_method(database: Database, gateway: Gateway, order: Order) -> Order:
-    """Cancel the order's open payment to make room for another; it may turn out to be paid."""
-    return await cancel_old_method(database, gateway, await database.write(begin_switch, order))
+async def switch_payment_method(
+    database: Database, gateway: Gateway, order: Order, method: PaymentMethod
+) -> Order:
+    """Return the order with an attempt of this method; it may turn out to be paid instead.
+
+    Raises PaymentError when Stripe does not respond.
+    """
+    order = await database.write(begin_switch, order, method)
+    return await cancel_superseded(database, gateway, order, method)
 
 
-def begin_switch(db: Connection, order: Order) -> Order:
-    """Mark the open payment as superseded, unless another request has done so."""
-    supersede_intent(db, order)
-    return lock_order(db, order.id)
+def begin_switch(db: Connection, order: Order, method: PaymentMethod) -> Order:
+    """Begin an attempt of this method, or mark the one that a browser may be paying as superseded."""
+    locked = lock_order(db, order.id)
+    is_open = locked.payment is PaymentState.OPEN and locked.attempt.state is AttemptState.CURRENT
+    if not is_open or locked.attempt.method is method:
+        return locked
+    if not locked.attempt.payment_id:
+        return begin_attempt(db, locked, method)
+    superseded = replace(locked.attempt, state=AttemptState.SUPERSEDED)
+    set_attempt(db, locked.id, superseded)
+    return replace(locked, attempt=superseded)
 
 
-async def cancel_old_method(database: Database, gateway: Gateway, order: Order) -> Order:
-    """Cancel the superseded payment at Stripe; raises PaymentError when Stripe does not respond."""
-    if not order.superseded_intent_id:
+def replace_attempt(db: Connection, order: Order, method: PaymentMethod) -> Order:
+    """Begin another attempt in place of one that no browser can pay, unless another request has done so."""
+    locked = lock_order(db, order.id)
+    if locked.attempt != order.attempt or locked.payment is not PaymentState.OPEN:
+        return locked
+    return begin_attempt(db, locked, method)
+
+
+def begin_attempt(db: Connection, order: Order, method: PaymentMethod) -> Order:
+    """Close the attempt of a locked order and begin the next one."""
+    now = datetime.now(UTC)
+    attempt = begin_next_attempt(db, order.id, order.attempt, method, now)
+    began_at = order.payment_began_at or (now if attempt.is_hosted else None)
+    begun = replace(order, attempt=attempt, intent_status="", failure="", payment_began_at=began_at)
+    set_payment(db, begun)
+    return begun
+
+
+async def cancel_superseded(
+    database: Database, gateway: Gateway, order: Order, method: PaymentMethod = PaymentMethod.CARD_FORM
+) -> Order:
+    """Cancel the superseded attempt at Stripe; raises PaymentError when Stripe does not respond."""
+    if not order.attempt.is_superseded:
         return order
     try:
-        update = await gateway.cancel_payment(order.superseded_intent_id)
+        update = await gateway.cancel_payment(order.attempt.payment_id)
     except UnknownPayment:
         update = None
-    return await database.write(finish_switch, order, update)
+    return await database.write(finish_switch, order, update, method)
 
 
-def finish_switch(db: Connection, order: Order, update: PaymentUpdate | None) -> Order:
-    """Clear the cancelled payment, or make it the open one again when it was used meanwhile."""
+def finish_switch(db: Connection, order: Order, update: PaymentUpdate | None, method: PaymentMethod) -> Order:
+    """Begin the next attempt, or make the superseded one current again if it was used meanwhile."""
+    locked = lock_order(db, order.id)
+    if locked.attempt != order.attempt:
+        return locked
     if update is None or update.status == "canceled":
-        clear_superseded_intent(db, order)
-        return lock_order(db, order.id)
-    restore_superseded_intent(db, order)
+        return begin_attempt(db, locked, method)
+    set_attempt(db, order.id, replace(locked.attempt, state=AttemptState.CURRENT))
     return apply_payment_update(db, order.id, update)

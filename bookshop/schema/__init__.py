@@ -12,7 +12,15 @@ from bookshop.schema.books import (
 from bookshop.schema.columns import metadata
 from bookshop.schema.counters import counters
 from bookshop.schema.imports import cover_links, overrides, records
-from bookshop.schema.orders import attempts, order_lines, orders, refunds, stripe_events
+from bookshop.schema.orders import (
+    attempts,
+    identity,
+    order_lines,
+    orders,
+    payment_attempts,
+    refunds,
+    stripe_events,
+)
 from bookshop.schema.search import facet_counts, vocabulary
 from bookshop.schema.stock import AVAILABLE_COPIES, RESERVED_COPIES, stock, stock_movements
 
@@ -27,10 +35,12 @@ __all__ = [
     "cover_links",
     "displays",
     "facet_counts",
+    "identity",
     "metadata",
     "order_lines",
     "orders",
     "overrides",
+    "payment_attempts",
     "records",
     "refunds",
     "related",

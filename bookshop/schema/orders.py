@@ -1,6 +1,6 @@
 """Orders, their payments and refunds."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, text
 
 from bookshop.schema.columns import ISBN, PAYMENT_ID, TIMESTAMP, metadata
 
@@ -22,9 +22,6 @@ orders = Table(
     Column("total_minor", Integer, nullable=False),
     Column("currency", String(3), nullable=False),
     Column("payment", String(16), nullable=False),
-    Column("intent_id", PAYMENT_ID, nullable=False),
-    Column("intent_version", Integer, nullable=False),
-    Column("superseded_intent_id", PAYMENT_ID, nullable=False, server_default=""),
     Column("intent_status", String(32), nullable=False),
     Column("failure", Text, nullable=False),
     Column("review_reason", String(16), nullable=False),
@@ -49,7 +46,6 @@ orders = Table(
     Column("region", Text, nullable=False, server_default=""),
     CheckConstraint("payment IN ('open', 'processing', 'paid', 'cancelled')", name="payment"),
     CheckConstraint("(payment = 'paid') = (paid_at IS NOT NULL)", name="paid_at"),
-    Index(None, "intent_id"),
     Index(None, "payment", "placed_at"),
     Index(None, "due_at"),
     Index(None, "charge_id"),
@@ -77,6 +73,32 @@ order_lines = Table(
     Index(None, "isbn"),
 )
 
+# the order and the version make the idempotency key; the client secret is not stored, only its hash
+payment_attempts = Table(
+    "payment_attempts",
+    metadata,
+    Column("order_id", String(32), ForeignKey("orders.id"), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("method", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("intent_id", PAYMENT_ID, nullable=False),
+    Column("session_id", PAYMENT_ID, nullable=False),
+    Column("expires_at", TIMESTAMP),
+    Column("secret_hash", String(64), nullable=False),
+    CheckConstraint("method IN ('card_form', 'hosted')", name="method"),
+    CheckConstraint("state IN ('current', 'superseded', 'closed')", name="state"),
+    Index(None, "intent_id"),
+    Index(None, "session_id"),
+    # an order is never paid in two ways at once
+    Index(
+        "uq_payment_attempts_open",
+        "order_id",
+        unique=True,
+        sqlite_where=text("state <> 'closed'"),
+        postgresql_where=text("state <> 'closed'"),
+    ),
+)
+
 # `id` is the idempotency key of the request to Stripe; `stripe_refund_id` is empty until Stripe has responded
 refunds = Table(
     "refunds",
@@ -94,15 +116,29 @@ refunds = Table(
     Index(None, "stripe_refund_id"),
 )
 
+# `order_id` is empty until an order is known by one of the event's ids; `handled_at` until it was processed
 stripe_events = Table(
     "stripe_events",
     metadata,
     Column("id", String(64), primary_key=True),
     Column("type", String(64), nullable=False),
     Column("intent_id", String(64), nullable=False),
+    Column("charge_id", String(64), nullable=False, server_default=""),
+    Column("order_id", String(32), nullable=False, server_default=""),
     Column("received_at", TIMESTAMP, nullable=False),
-    Index(None, "intent_id"),
+    Column("handled_at", TIMESTAMP),
+    Index(None, "order_id"),
+    # the few that are still to be handled
+    Index(
+        "ix_stripe_events_unhandled",
+        "order_id",
+        sqlite_where=text("handled_at IS NULL"),
+        postgresql_where=text("handled_at IS NULL"),
+    ),
 )
+
+# the random id by which this shop's payments are found at Stripe; one row
+identity = Table("identity", metadata, Column("shop_id", String(32), primary_key=True))
 
 # attempts that count against a limit; `actor_hash` is a keyed hash, never an address
 attempts = Table(

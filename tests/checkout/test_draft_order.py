@@ -43,7 +43,7 @@ def test_a_draft_is_open_and_due_when_its_reservation_ends() -> None:
     order = draft_order(a_quote(a_book()), COLLECTED, "token", RESERVATION)
     assert before <= order.placed_at <= datetime.now(UTC)
     assert order.due_at == order.placed_at + TIME_TO_BEGIN
-    assert (order.token, order.payment, order.number, order.intent_id) == (
+    assert (order.token, order.payment, order.number, order.attempt.intent_id) == (
         "token",
         PaymentState.OPEN,
         None,

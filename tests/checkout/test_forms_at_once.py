@@ -85,7 +85,7 @@ async def test_different_drafts_at_once_leave_one_order(
             for intent in await account.list_intents(order.id)
             if intent["status"] != "canceled"
         ]
-        assert open_intents == [paying[0].intent_id]
+        assert open_intents == [paying[0].attempt.intent_id]
 
 
 async def test_a_shop_that_dies_between_the_two_orders_leaves_at_most_one(
@@ -102,8 +102,8 @@ async def test_a_shop_that_dies_between_the_two_orders_leaves_at_most_one(
             raise Killed
 
     class DiesAfterCreating(StripeGateway):
-        async def create_payment(self, order: Order) -> Intent:
-            await super().create_payment(order)
+        async def create_payment(self, order: Order, shop_id: str) -> Intent:
+            await super().create_payment(order, shop_id)
             raise Killed
 
     token = new_token()
@@ -125,7 +125,7 @@ async def test_an_order_that_is_being_paid_is_not_replaced_by_its_own_form(
 ) -> None:
     token = new_token()
     first = await place_order(database, gateway, await draft(database, book, "First", token), "", NO_LIMIT)
-    await account.pay(first.order.intent_id, "pm_card_processing")
+    await account.pay(first.order.attempt.intent_id, "pm_card_processing")
     changed = await draft(database, book, "Second", token)
     with pytest.raises(NotPayable) as met:
         await place_order(database, gateway, changed, token, NO_LIMIT)

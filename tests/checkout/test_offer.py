@@ -16,14 +16,14 @@ from bookshop.checkout.draft_order import draft_order, new_token
 from bookshop.checkout.offer import add_copies, load_offer
 from bookshop.checkout.place_order import reserve_and_add
 from bookshop.database import Database
+from bookshop.orders.attempt_store import set_payment_ids
 from bookshop.orders.audit.run_audit import run_audit
 from bookshop.orders.order import Order, OrderLine
-from bookshop.orders.payment_store import set_intent
 from bookshop.orders.store import find_order
 from bookshop.payments.apply_payment_update import apply_payment_update
 from bookshop.schema import books
 from bookshop.trade.availability import AvailabilityKind, Supply
-from tests.builders import a_book, an_order, payment_update, sgd, store_book
+from tests.builders import a_book, an_order, payment_update, sgd, store_book, with_intent
 from tests.payments.stripe_account import Account
 from tests.shopper import DETAILS, Shopper, receipt_of, text_of, token_of
 
@@ -166,7 +166,9 @@ async def test_whatever_is_ordered_and_becomes_of_it_the_audit_is_clean(
         details = CheckoutDetails(email="reader@example.com", name="A Reader", delivery="collect")
         order = draft_order(priced, details, new_token(), timedelta(minutes=30))
         await database.write(reserve_and_add, order)
-        await database.write(set_intent, order, f"pi_{order.id}", "requires_action")
+        await database.write(
+            set_payment_ids, order.id, with_intent(order, f"pi_{order.id}").attempt, "requires_payment_method"
+        )
         pending = await database.read(find_order, order.token)
         assert pending
         await database.write(apply_payment_update, order.id, payment_update(pending, end))

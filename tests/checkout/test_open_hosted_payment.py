@@ -9,6 +9,7 @@ import pytest
 from bookshop.app import Shop
 from bookshop.catalogue.book import Book
 from bookshop.database import Database
+from bookshop.orders.identity import find_shop_id
 from bookshop.orders.order import PaymentState
 from bookshop.orders.store import find_order
 from tests.builders import a_book, store_book
@@ -41,10 +42,10 @@ async def test_the_hosted_page_asks_for_exactly_this_order(
     url = await open_hosted(shopper, pay_page)
     order = await database.read(find_order, token_of(pay_page))
     assert order
-    session = await account.ask("GET", f"/v1/checkout/sessions/{order.intent_id}")
+    session = await account.ask("GET", f"/v1/checkout/sessions/{order.attempt.session_id}")
     assert session["url"] == url
     assert (session["amount_total"], session["currency"]) == (2300, "sgd")
-    assert session["metadata"] == {"order": order.id}
+    assert session["metadata"] == {"order": order.id, "shop": await database.read(find_shop_id)}
     assert session["success_url"].endswith(receipt_of(pay_page))
     assert session["cancel_url"].endswith(pay_page)
 
@@ -142,7 +143,7 @@ async def test_an_order_expires_with_its_hosted_page(
     await open_hosted(shopper, pay_page)
     order = await database.read(find_order, token_of(pay_page))
     assert order
-    await account.ask("POST", f"/v1/checkout/sessions/{order.intent_id}/expire")
+    await account.ask("POST", f"/v1/checkout/sessions/{order.attempt.session_id}/expire")
     assert "This order was cancelled" in await shopper.read(receipt_of(pay_page))
     order = await database.read(find_order, token_of(pay_page))
     assert order

@@ -17,12 +17,13 @@ from bookshop.checkout.pending_payment import NotPayable, PendingPayment
 from bookshop.checkout.place_order import is_same, place_order
 from bookshop.database import Database
 from bookshop.orders.order import Order, PaymentState
-from bookshop.orders.payment_store import discard_intent
+from bookshop.orders.payment_attempt import PaymentMethod
 from bookshop.orders.store import find_order
 from bookshop.payments.errors import ProviderUnavailable, RequestRefused
 from bookshop.payments.gateway import Intent
 from bookshop.payments.reconcile import NO_INTERVAL, reconcile
 from bookshop.payments.stripe_api.gateway import StripeGateway
+from bookshop.payments.switch_payment_method import replace_attempt
 from bookshop.schema import orders
 from tests.builders import NO_LIMIT, a_book, an_order, sgd, store_book
 from tests.payments.stripe_account import Account
@@ -55,7 +56,7 @@ async def test_an_order_reserves_its_books_before_stripe_is_asked(database: Data
     free_copies: list[int] = []
 
     class Watching(Unreachable):
-        async def create_payment(self, order: Order) -> Intent:
+        async def create_payment(self, order: Order, shop_id: str) -> Intent:
             free_copies.append(await database.read(find_available, book.isbn))
             raise ProviderUnavailable
 
@@ -71,9 +72,9 @@ async def test_the_same_order_sent_many_times_is_one_order_and_one_intent(
 ) -> None:
     book = await database.write(store_book, a_book(stock=9))
     order = await draft(database, book)
-    copies = [replace(order, id=f"{n:032d}") for n in range(6)]
+    copies = [replace(order, id=f"{n}{order.id[1:]}") for n in range(6)]
     pending = await asyncio.gather(*(place_order(database, gateway, copy, "", NO_LIMIT) for copy in copies))
-    assert len({(one.order.id, one.order.intent_id, one.client_secret) for one in pending}) == 1
+    assert len({(one.order.id, one.order.attempt.intent_id, one.client_secret) for one in pending}) == 1
     assert await database.read(count_orders) == 1
     assert await database.read(find_available, book.isbn) == 8
     assert len(await account.list_intents(pending[0].order.id)) == 1
@@ -89,7 +90,7 @@ async def test_a_changed_order_replaces_the_earlier_one(
     )
     second = await place_order(database, gateway, changed, first.order.token, NO_LIMIT)
     assert second.order.token != first.order.token
-    assert (await account.read(first.order.intent_id))["status"] == "canceled"
+    assert (await account.read(first.order.attempt.intent_id))["status"] == "canceled"
     assert (await find(database, first.order.token)).payment is PaymentState.CANCELLED
     assert await database.read(find_available, book.isbn) == 0
 
@@ -99,7 +100,7 @@ async def test_an_order_that_was_paid_meanwhile_is_never_replaced(
 ) -> None:
     book = await database.write(store_book, a_book(stock=2))
     first = await place_order(database, gateway, await draft(database, book), "", NO_LIMIT)
-    await account.pay(first.order.intent_id)
+    await account.pay(first.order.attempt.intent_id)
     again = await draft(database, book, token=first.order.token)
     with pytest.raises(NotPayable) as met:
         await place_order(database, gateway, again, first.order.token, NO_LIMIT)
@@ -116,7 +117,7 @@ async def test_buying_the_same_books_again_is_another_order(
 ) -> None:
     book = await database.write(store_book, a_book(stock=2))
     first = await place_order(database, gateway, await draft(database, book), "", NO_LIMIT)
-    await account.pay(first.order.intent_id)
+    await account.pay(first.order.attempt.intent_id)
     await reconcile(database, gateway, first.order, NO_INTERVAL)
     repeat = await place_order(database, gateway, await draft(database, book), first.order.token, NO_LIMIT)
     assert repeat.order.id != first.order.id
@@ -180,7 +181,7 @@ async def test_an_order_that_stripe_refuses_gives_its_books_back(database: Datab
     book = await database.write(store_book, a_book(stock=1))
 
     class Refusing(Unreachable):
-        async def create_payment(self, order: Order) -> Intent:
+        async def create_payment(self, order: Order, shop_id: str) -> Intent:
             raise RequestRefused("email_invalid", "receipt_email")
 
     with pytest.raises(RequestRefused):
@@ -197,7 +198,7 @@ async def test_an_order_placed_while_stripe_was_down_is_paid_later(
     pending = await place_order(database, gateway, order, "", NO_LIMIT)
     assert pending.client_secret
     assert pending.order.id == order.id
-    await account.pay(pending.order.intent_id)
+    await account.pay(pending.order.attempt.intent_id)
     reconciled = await reconcile(database, gateway, pending.order, NO_INTERVAL)
     assert reconciled.order.payment is PaymentState.PAID
 
@@ -210,23 +211,25 @@ async def test_a_reply_that_was_lost_is_asked_for_again_with_the_same_key(
     order = await draft(database, book)
 
     class Dying(Unreachable):
-        async def create_payment(self, order: Order) -> Intent:
-            await gateway.create_payment(order)
+        async def create_payment(self, order: Order, shop_id: str) -> Intent:
+            await gateway.create_payment(order, shop_id)
             raise ProviderUnavailable
 
     await place_order(database, Dying(), order, "", NO_LIMIT)
     pending = await place_order(database, gateway, order, "", NO_LIMIT)
-    assert [intent["id"] for intent in await account.list_intents(order.id)] == [pending.order.intent_id]
+    assert [intent["id"] for intent in await account.list_intents(order.id)] == [
+        pending.order.attempt.intent_id
+    ]
 
 
 async def test_an_intent_that_stripe_forgot_is_replaced(database: Database, gateway: StripeGateway) -> None:
     book = await database.write(store_book, a_book(stock=1))
     first = await place_order(database, gateway, await draft(database, book), "", NO_LIMIT)
-    await database.write(discard_intent, first.order)
+    await database.write(replace_attempt, first.order, PaymentMethod.CARD_FORM)
     order = await find(database, first.order.token)
     again = await place_order(database, gateway, order, "", NO_LIMIT)
-    assert again.order.intent_version == 2
-    assert again.order.intent_id not in ("", first.order.intent_id)
+    assert again.order.attempt.version == 2
+    assert again.order.attempt.intent_id not in ("", first.order.attempt.intent_id)
 
 
 class Unreachable(StripeGateway):
@@ -235,7 +238,7 @@ class Unreachable(StripeGateway):
     def __init__(self) -> None:
         super().__init__("sk_test_x", (), "http://127.0.0.1:1")
 
-    async def create_payment(self, order: Order) -> Intent:
+    async def create_payment(self, order: Order, shop_id: str) -> Intent:
         raise ProviderUnavailable
 
     async def read_payment(self, intent_id: str) -> Intent:

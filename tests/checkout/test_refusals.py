@@ -70,7 +70,8 @@ async def test_a_payment_page_without_stripe_offers_to_try_again(
     shopper: Shopper, book: Book, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pay_page = await shopper.place_and_pay_page(book.isbn)
-    fail(monkeypatch, "read_payment", ProviderUnavailable())
+    for method in ("read_payment", "cancel_payment"):
+        fail(monkeypatch, method, ProviderUnavailable())
     assert "Try again" in await shopper.read(pay_page)
     hosted = await shopper.post(f"{pay_page}/hosted", {})
     assert hosted.status_code == 200

@@ -1,7 +1,6 @@
 """A shop whose commands run as processes of their own."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -11,11 +10,11 @@ from sqlalchemy import Connection, text
 
 from bookshop.checkout.place_order import reserve_and_add
 from bookshop.database import Database
+from bookshop.orders.attempt_store import set_payment_ids
 from bookshop.orders.order import Order
-from bookshop.orders.payment_store import set_intent
 from bookshop.payments.apply_payment_update import apply_payment_update
 from bookshop.payments.stripe_api.gateway import StripeGateway
-from tests.builders import ENVIRONMENT, a_book, an_order, payment_update, store_book
+from tests.builders import ENVIRONMENT, SHOP_ID, a_book, an_order, payment_update, store_book, with_intent
 from tests.server.test_supervisor import run
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -56,6 +55,11 @@ class CommandShop:
 async def a_payable_order(shop: CommandShop, gateway: StripeGateway) -> Order:
     """Place an order whose payment exists at Stripe."""
     order = await shop.place(placed_at=datetime.now(UTC))
-    intent = await gateway.create_payment(order)
-    await shop.database.write(set_intent, order, intent.update.intent_id, intent.update.status)
-    return replace(order, intent_id=intent.update.intent_id)
+    intent = await gateway.create_payment(order, SHOP_ID)
+    await shop.database.write(
+        set_payment_ids,
+        order.id,
+        with_intent(order, intent.update.intent_id).attempt,
+        "requires_payment_method",
+    )
+    return with_intent(order, intent.update.intent_id)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from bookshop.payments.stripe_api.gateway import StripeGateway
-from tests.builders import an_order
+from tests.builders import SHOP_ID, an_order
 from tests.commands.shop import CommandShop, a_payable_order
 from tests.payments.stripe_account import Account
 
@@ -36,17 +36,17 @@ async def test_an_audit_compares_with_stripes_list(
     shop: CommandShop, gateway: StripeGateway, account: Account
 ) -> None:
     paid, unheard, _unpaid = [await a_payable_order(shop, gateway) for _ in range(3)]
-    await account.pay(paid.intent_id)
+    await account.pay(paid.attempt.intent_id)
     shop.run("reconcile")
-    await gateway.create_payment(an_order())  # of another shop with the same account
+    await gateway.create_payment(an_order(), SHOP_ID)  # of another shop with the same account
     assert shop.read("audit", "--stripe")["is_clean"]
 
-    await account.pay(unheard.intent_id)
+    await account.pay(unheard.attempt.intent_id)
     invented = await shop.apply_update(await shop.place(intent_id="pi_invented"))
     assert shop.read("audit")["is_clean"]
     found = shop.read("audit", "--stripe")["violations"]
     assert sorted((one["rule"], one["subject"], one["expected"], one["found"]) for one in found) == [
-        ("stripe", unheard.id, f"paid: {unheard.total} by {unheard.intent_id}", "open"),
+        ("stripe", unheard.id, f"paid: {unheard.total} by {unheard.attempt.intent_id}", "open"),
         ("stripe", invented.id, f"one payment of {invented.total}", "none"),
     ]
     assert shop.run("audit", "--stripe").returncode == 1
@@ -56,7 +56,7 @@ async def test_stripes_list_is_read_to_its_end(gateway: StripeGateway) -> None:
     orders = [an_order() for _ in range(103)]
     began = datetime.now(UTC)
     for order in orders:
-        await gateway.create_payment(order)
+        await gateway.create_payment(order, SHOP_ID)
     told = [update.order_id async for update in gateway.list_payments(began)]
     assert told[: len(orders)] == [order.id for order in orders[::-1]]
     assert [update async for update in gateway.list_payments(began + timedelta(days=1))] == []

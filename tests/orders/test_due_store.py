@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
 
 from bookshop.database import Database
-from bookshop.orders.due_store import claim_due, end_claim, list_due_orders, mark_due, set_due
-from bookshop.orders.order import Order, PaymentState
+from bookshop.orders.due_store import claim_due, end_claim, list_due_orders, set_due
+from bookshop.orders.order import Order
 from bookshop.orders.store import add_order, find_order_by_id
-from tests.builders import A_CHARGE, a_book, an_order, store_book
+from tests.builders import a_book, an_order, store_book
 
 NOW = datetime(2026, 11, 23, 6, 20, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -24,7 +25,7 @@ def add(db: Connection, order: Order) -> Order:
     return order
 
 
-async def add_due(database: Database, due_at: datetime | None, **changed: object) -> Order:
+async def add_due(database: Database, due_at: datetime | None, **changed: Any) -> Order:
     return await database.write(add, an_order(due_at=due_at, **changed))
 
 
@@ -66,65 +67,31 @@ async def test_the_end_of_a_claim_sets_when_the_order_is_due_next(database: Data
     assert (ended.due_at, ended.failed_attempts) == (NOW + 9 * MINUTE, 3)
 
 
-async def test_the_end_of_a_claim_may_follow_the_end_of_the_payment(database: Database) -> None:
-    order = await add_due(database, NOW)
-    await database.write(claim_due, order.id, NOW, UNTIL)
-    await database.write(set_due, order.id, None, 0)
-    await database.write(end_claim, order.id, UNTIL, UNTIL + MINUTE, 0)
-    assert (await find(database, order)).due_at == UNTIL + MINUTE
-
-
 async def test_an_event_during_a_claim_keeps_the_order_due(database: Database) -> None:
     order = await add_due(database, NOW)
     await database.write(claim_due, order.id, NOW, UNTIL)
-    await database.write(mark_due, order.id, "", "", NOW + MINUTE, include_final=False)
+    await database.write(set_due, order.id, NOW + MINUTE)
     await database.write(end_claim, order.id, UNTIL, None, 0)
     assert (await find(database, order)).due_at == NOW + MINUTE
 
 
-@pytest.mark.parametrize("key", ["order", "intent", "charge"])
-async def test_an_event_finds_its_order_by_any_of_its_ids(database: Database, key: str) -> None:
-    order = await add_due(database, None, intent_id="pi_1", charge=A_CHARGE)
-    other = await add_due(database, None)
-    ids = {"order": (order.id, "", ""), "intent": ("", "pi_1", ""), "charge": ("", "", A_CHARGE.id)}[key]
-    await database.write(set_due, order.id, None, 5)
-    assert await database.write(mark_due, *ids, NOW, include_final=False) == order.id
-    marked = await find(database, order)
-    assert (marked.due_at, marked.failed_attempts) == (NOW, 0)
-    assert (await find(database, other)).due_at is None
-
-
-async def test_an_event_without_ids_finds_no_order(database: Database) -> None:
-    order = await add_due(database, None)
-    assert await database.write(mark_due, "", "", "", NOW, include_final=True) == ""
-    assert (await find(database, order)).due_at is None
-
-
-@pytest.mark.parametrize(
-    "payment", [PaymentState.OPEN, PaymentState.PROCESSING, PaymentState.CANCELLED, PaymentState.PAID]
-)
-async def test_only_events_after_the_payment_make_a_final_order_due(
-    database: Database, payment: PaymentState
-) -> None:
-    paid_at = NOW if payment is PaymentState.PAID else None
-    order = await add_due(database, None, payment=payment, paid_at=paid_at)
-    is_final = payment in (PaymentState.PAID, PaymentState.CANCELLED)
-    assert await database.write(mark_due, order.id, "", "", NOW, include_final=False) == order.id
-    assert ((await find(database, order)).due_at is None) is is_final
-    await database.write(mark_due, order.id, "", "", NOW, include_final=True)
-    assert (await find(database, order)).due_at == NOW
+async def test_an_order_that_is_claimed_for_too_long_stays_due(database: Database) -> None:
+    order = await add_due(database, NOW)
+    await database.write(claim_due, order.id, NOW, UNTIL)
+    await database.write(set_due, order.id, UNTIL + MINUTE)
+    await database.write(end_claim, order.id, UNTIL, None, 0)
+    assert (await find(database, order)).due_at == UNTIL + MINUTE
 
 
 @pytest.mark.parametrize("is_first", [True, False])
 @pytest.mark.parametrize(
     ("write", "due_at"),
     [
-        (lambda db, order: set_due(db, order.id, UNTIL, 3), UNTIL),
+        (lambda db, order: set_due(db, order.id, UNTIL), UNTIL),
         (lambda db, order: claim_due(db, order.id, NOW, UNTIL), UNTIL),
         (lambda db, order: end_claim(db, order.id, NOW, None, 3), None),
-        (lambda db, order: mark_due(db, order.id, "", "", NOW + MINUTE, include_final=False), NOW + MINUTE),
     ],
-    ids=["set_due", "claim_due", "end_claim", "mark_due"],
+    ids=["set_due", "claim_due", "end_claim"],
 )
 async def test_a_write_makes_one_order_due(
     database: Database, write: Callable[[Connection, Order], object], due_at: datetime, is_first: bool

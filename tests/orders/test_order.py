@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bookshop.orders.order import Delivery, Order, OrderLine, PaymentState
+from bookshop.orders.payment_attempt import FIRST_ATTEMPT
 from bookshop.orders.payment_update import merge
 from bookshop.trade.availability import AvailabilityKind
 from tests.builders import AN_ADDRESS, a_book, an_order, payment_update, sgd
@@ -34,7 +35,7 @@ def test_an_order_adds_up() -> None:
 
 
 def test_the_same_choices_are_the_same_contents_whatever_became_of_them() -> None:
-    again = replace(ORDER, id="another", token="another", placed_at=NOW, intent_id="", number=7)
+    again = replace(ORDER, id="another", token="another", placed_at=NOW, attempt=FIRST_ATTEMPT, number=7)
     assert merge(ORDER, payment_update(ORDER), NOW).as_placed == again.as_placed == ORDER.as_placed
 
 

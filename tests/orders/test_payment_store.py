@@ -16,13 +16,8 @@ from bookshop.database import Database, open_database
 from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.payment_store import (
     claim_refresh,
-    clear_superseded_intent,
-    discard_intent,
     find_refunded,
-    restore_superseded_intent,
-    set_intent,
     set_payment,
-    supersede_intent,
     take_number,
 )
 from bookshop.orders.store import add_order, find_order, lock_order
@@ -103,46 +98,6 @@ async def test_no_two_orders_have_the_same_number(database: Database) -> None:
         await database.write(set_payment, replace(second, number=1001, **PAID))
 
 
-async def test_an_open_order_remembers_its_payment(database: Database) -> None:
-    order = await placed(database)
-    assert await database.write(set_intent, order, "pi_1", "requires_payment_method")
-    expected = replace(order, intent_id="pi_1", intent_status="requires_payment_method")
-    assert await database.read(find_order, order.token) == expected
-
-
-async def test_an_order_that_is_not_open_takes_no_payment(database: Database) -> None:
-    ends: list[dict[str, Any]] = [
-        {"payment": PaymentState.PROCESSING},
-        {"payment": PaymentState.CANCELLED},
-        PAID,
-    ]
-    for changed in ends:
-        order = await placed(database)
-        after = replace(order, **changed)
-        await database.write(set_payment, after)
-        assert not await database.write(set_intent, order, "pi_1", "requires_payment_method")
-        assert await database.read(find_order, order.token) == after
-
-
-async def test_a_payment_is_discarded_once_however_often_it_is_repeated(
-    database: Database, other: Database
-) -> None:
-    order = await placed(database, intent_id="pi_1", intent_status="requires_action", failure="No.")
-    await asyncio.gather(*((database, other)[n % 2].write(discard_intent, order) for n in range(10)))
-    expected = replace(order, intent_id="", intent_status="", failure="", intent_version=2)
-    assert await database.read(find_order, order.token) == expected
-
-
-async def test_a_payment_of_an_earlier_version_is_not_stored(database: Database) -> None:
-    order = await placed(database)
-    await database.write(discard_intent, order)
-    assert not await database.write(set_intent, order, "pi_late", "requires_payment_method")
-    assert await database.write(set_intent, replace(order, intent_version=2), "pi_2", "processing")
-    found = await database.read(find_order, order.token)
-    assert found is not None
-    assert found.intent_id == "pi_2"
-
-
 async def test_one_of_many_callers_at_once_may_read_stripe(database: Database, other: Database) -> None:
     order = await placed(database)
     may_ask = await asyncio.gather(
@@ -196,62 +151,6 @@ async def test_an_update_of_an_order_waits_for_the_other(database: Database, oth
     assert (await database.write(lock_order, order.id)).failure == "30"
 
 
-async def test_the_first_payment_that_is_stored_is_kept(database: Database) -> None:
-    book = await database.write(store_book, a_book())
-    order = an_order(book)
-    await database.write(add_order, order)
-    assert await database.write(set_intent, order, "pi_first", "requires_payment_method")
-    assert await database.write(set_intent, order, "pi_first", "requires_payment_method")
-    assert not await database.write(set_intent, order, "cs_second", "requires_payment_method")
-    stored = await database.read(find_order, order.token)
-    assert stored
-    assert stored.intent_id == "pi_first"
-
-
-async def find(database: Database, order: Order) -> Order:
-    found = await database.read(find_order, order.token)
-    assert found
-    return found
-
-
-async def test_an_open_payment_is_superseded_once(database: Database) -> None:
-    order = await placed(database, intent_id="pi_1", intent_status="requires_action", failure="No.")
-    await database.write(supersede_intent, order)
-    superseded = replace(
-        order, superseded_intent_id="pi_1", intent_id="", intent_status="", failure="", intent_version=2
-    )
-    assert await find(database, order) == superseded
-    await database.write(supersede_intent, superseded)
-    assert await find(database, order) == superseded
-    assert not await database.write(set_intent, superseded, "cs_2", "open")
-    await database.write(clear_superseded_intent, replace(superseded, superseded_intent_id="pi_other"))
-    assert await find(database, order) == superseded
-    await database.write(clear_superseded_intent, superseded)
-    assert await find(database, order) == replace(superseded, superseded_intent_id="")
-    assert await database.write(set_intent, superseded, "cs_2", "open")
-
-
-async def test_a_superseded_payment_is_restored(database: Database) -> None:
-    order = await placed(database, intent_id="pi_1")
-    await database.write(supersede_intent, order)
-    superseded = await find(database, order)
-    await database.write(restore_superseded_intent, replace(superseded, superseded_intent_id="pi_other"))
-    assert await find(database, order) == superseded
-    await database.write(restore_superseded_intent, superseded)
-    restored = await find(database, order)
-    assert (restored.intent_id, restored.superseded_intent_id) == ("pi_1", "")
-
-
-async def test_only_the_open_payment_of_an_open_order_is_superseded(database: Database) -> None:
-    order = await placed(database, intent_id="pi_1")
-    await database.write(supersede_intent, replace(order, intent_id="pi_other"))
-    assert await find(database, order) == order
-    processing = replace(order, payment=PaymentState.PROCESSING)
-    await database.write(set_payment, processing)
-    await database.write(supersede_intent, processing)
-    assert await find(database, order) == processing
-
-
 async def test_refunds_that_are_made_or_on_their_way_are_summed(database: Database) -> None:
     order, other = await placed(database), await placed(database)
     assert await database.read(find_refunded, order) == sgd(0)
@@ -272,10 +171,7 @@ async def test_refunds_that_are_made_or_on_their_way_are_summed(database: Databa
     ("state", "write"),
     [
         ({}, lambda db, order: claim_refresh(db, order.id, NOW, MIN_REFRESH_INTERVAL)),
-        ({}, lambda db, order: set_intent(db, order, "pi_9", "processing")),
         ({}, lambda db, order: set_payment(db, replace(order, payment=PaymentState.PROCESSING))),
-        ({"intent_id": "pi_1"}, discard_intent),
-        ({"intent_id": "pi_1"}, supersede_intent),
     ],
 )
 async def test_a_write_changes_one_order_only(
@@ -292,21 +188,3 @@ async def test_a_write_changes_one_order_only(
     await database.write(write, target)
     assert await database.read(find_order, other.token) == other
     assert await database.read(find_order, target.token) != target
-
-
-@pytest.mark.parametrize("is_first", [True, False])
-@pytest.mark.parametrize("write", [clear_superseded_intent, restore_superseded_intent])
-async def test_a_finished_switch_changes_one_order_only(
-    database: Database, write: Callable[[Connection, Order], object], is_first: bool
-) -> None:
-    orders = [await placed(database, intent_id=f"pi_{n}") for n in range(2)]
-    orders = [await database.write(supersede, order) for order in orders]
-    target, other = orders if is_first else reversed(orders)
-    await database.write(write, target)
-    assert await database.read(find_order, other.token) == other
-    assert await database.read(find_order, target.token) != target
-
-
-def supersede(db: Connection, order: Order) -> Order:
-    supersede_intent(db, order)
-    return lock_order(db, order.id)

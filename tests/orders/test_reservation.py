@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,7 @@ LONGEST = 30 * MINUTE
 minutes = st.integers(0, 300).map(lambda n: n * MINUTE)
 
 
-def order_of(**changed: object) -> Order:
+def order_of(**changed: Any) -> Order:
     return an_order(placed_at=PLACED, **changed)
 
 

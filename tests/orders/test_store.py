@@ -15,7 +15,7 @@ from bookshop.addresses.address import Address
 from bookshop.database import Database, open_database
 from bookshop.money import Money
 from bookshop.orders.order import Delivery, Order, OrderLine
-from bookshop.orders.store import add_order, find_order, find_order_by_intent, lock_order
+from bookshop.orders.store import add_order, find_order, lock_order
 from tests.builders import AN_ADDRESS, a_book, an_order, sgd, store_book
 
 NOW = datetime(2026, 11, 23, 6, 20, 30, 123456, tzinfo=UTC)
@@ -119,14 +119,8 @@ async def test_what_leads_to_no_order_is_none(database: Database) -> None:
     await placed(database)
     for wanted in ("", "no order", "%", "x" * 5000):
         assert await database.read(find_order, wanted) is None
-        assert await database.read(find_order_by_intent, wanted) is None
 
 
 async def test_an_order_that_does_not_exist_cannot_be_locked(database: Database) -> None:
     with pytest.raises(LookupError, match="no order"):
         await database.write(lock_order, "no order")
-
-
-async def test_an_order_is_found_by_its_payment(database: Database) -> None:
-    order, _ = await placed(database, intent_id="pi_1"), await placed(database, intent_id="pi_2")
-    assert await database.read(find_order_by_intent, "pi_1") == order

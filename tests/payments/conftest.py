@@ -7,12 +7,12 @@ from sqlalchemy import Connection
 
 from bookshop.catalogue.stock import reserve_stock
 from bookshop.database import Database
+from bookshop.orders.attempt_store import set_payment_ids
 from bookshop.orders.order import Order
-from bookshop.orders.payment_store import set_intent
 from bookshop.orders.store import add_order
 from bookshop.payments.reconcile import NO_INTERVAL, reconcile
 from bookshop.payments.stripe_api.gateway import StripeGateway
-from tests.builders import a_book, an_order, sgd, store_book
+from tests.builders import SHOP_ID, a_book, an_order, sgd, store_book, with_intent
 from tests.payments.paid_orders import Buy
 from tests.payments.stripe_account import Account
 
@@ -34,12 +34,15 @@ def buy(database: Database, gateway: StripeGateway, account: Account) -> Buy:
             reserve_stock(db, placed.quantities, placed.id)
 
         await database.write(place)
-        update = (await gateway.create_payment(placed)).update
-        await database.write(set_intent, placed, update.intent_id, update.status)
-        await account.pay(update.intent_id, method)
-        order, _ = await reconcile(
-            database, gateway, replace(placed, intent_id=update.intent_id), NO_INTERVAL
+        update = (await gateway.create_payment(placed, SHOP_ID)).update
+        await database.write(
+            set_payment_ids,
+            placed.id,
+            with_intent(placed, update.intent_id).attempt,
+            "requires_payment_method",
         )
+        await account.pay(update.intent_id, method)
+        order, _ = await reconcile(database, gateway, with_intent(placed, update.intent_id), NO_INTERVAL)
         assert order.number
         return order
 

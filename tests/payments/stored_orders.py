@@ -1,6 +1,7 @@
 """Orders in the database and at Stripe, for tests of payments."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -28,7 +29,7 @@ async def place(
     return (await resume_payment(database, gateway, order)).order
 
 
-async def store(database: Database, book: Book, age: timedelta = timedelta(), **changed: object) -> Order:
+async def store(database: Database, book: Book, age: timedelta = timedelta(), **changed: Any) -> Order:
     """Store an order that was placed so long ago, without asking Stripe."""
     placed_at = datetime.now(UTC) - age
     order = an_order(book, placed_at=placed_at, due_at=placed_at + RESERVATION, **changed)

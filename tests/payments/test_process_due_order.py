@@ -66,11 +66,11 @@ async def test_an_order_on_which_cards_are_tested_is_cancelled(
     await sweep(database, gateway, POLICY)
     for n in range(POLICY.max_failures):
         assert (await find(database, order)).payment is PaymentState.OPEN, n
-        await account.pay(order.intent_id, "pm_card_visa_chargeDeclined")
+        await account.pay(order.attempt.intent_id, "pm_card_visa_chargeDeclined")
         await sweep(database, gateway, POLICY)
     closed = await find(database, order)
     assert (closed.payment, closed.cancel_reason) == (PaymentState.CANCELLED, CancelReason.TOO_MANY_FAILURES)
-    assert (await account.read(order.intent_id))["status"] == "canceled"
+    assert (await account.read(order.attempt.intent_id))["status"] == "canceled"
     assert await database.read(find_available, book.isbn) == 3
 
 
@@ -97,11 +97,13 @@ async def test_an_order_that_is_processed_early_keeps_its_reservation(
     database: Database, gateway: StripeGateway, account: Account, book: Book
 ) -> None:
     order = await place(database, gateway, book)
-    event = Event("evt_early", "payment_intent.payment_failed", order.intent_id, order.id, is_live=False)
+    event = Event(
+        "evt_early", "payment_intent.payment_failed", order.attempt.intent_id, order.id, is_live=False
+    )
     assert await process_if_due(database, gateway, POLICY, await record_event(database, event))
     kept = await find(database, order)
     assert (kept.payment, kept.due_at) == (PaymentState.OPEN, order.placed_at + TIME_TO_BEGIN)
-    assert (await account.read(order.intent_id))["status"] == "requires_payment_method"
+    assert (await account.read(order.attempt.intent_id))["status"] == "requires_payment_method"
 
 
 @pytest.mark.parametrize(("method", "is_kept"), [("pm_card_visa_chargeDeclined", True), ("", False)])
@@ -115,8 +117,8 @@ async def test_an_attempt_to_pay_that_the_shop_has_not_seen_prolongs_the_reserva
 ) -> None:
     order = await place(database, gateway, book, TIME_TO_BEGIN)
     if method:
-        await account.pay(order.intent_id, method)
-    await database.write(set_due, order.id, datetime.now(UTC), 0)
+        await account.pay(order.attempt.intent_id, method)
+    await database.write(set_due, order.id, datetime.now(UTC))
     assert await process_if_due(database, gateway, POLICY, order.id)
     found = await find(database, order)
     if is_kept:
@@ -130,8 +132,8 @@ async def test_a_payment_that_needs_review_is_never_due_again(
 ) -> None:
     order = await place(database, gateway, book)
     wrong = await database.write(apply_payment_update, order.id, payment_update(order, received=sgd(1)))
-    assert (wrong.review_reason, wrong.due_at) == ("amount", None)
-    event = Event("evt_review", "payment_intent.processing", order.intent_id, order.id, is_live=False)
+    assert wrong.review_reason == "amount"
+    event = Event("evt_review", "payment_intent.processing", order.attempt.intent_id, order.id, is_live=False)
     assert await process_if_due(database, gateway, POLICY, await record_event(database, event))
     checked = await find(database, order)
     assert (checked.review_reason, checked.due_at) == ("amount", None)
@@ -168,7 +170,7 @@ async def test_a_processing_payment_that_succeeds_is_found_when_it_is_due(
 ) -> None:
     order = await place(database, gateway, book, LONG_AGO)
     await database.write(apply_payment_update, order.id, payment_update(order, "processing"))
-    await account.pay(order.intent_id)
+    await account.pay(order.attempt.intent_id)
     assert await process_if_due(database, gateway, POLICY, order.id)
     paid = await find(database, order)
     assert (paid.payment, paid.due_at) == (PaymentState.PAID, None)
@@ -181,7 +183,7 @@ async def test_an_order_is_cancelled_after_so_many_failed_payments_and_not_befor
     for number in range(POLICY.max_failures):
         assert (await find(database, order)).payment is PaymentState.OPEN
         event = Event(
-            f"evt_{number}", "payment_intent.payment_failed", order.intent_id, order.id, is_live=False
+            f"evt_{number}", "payment_intent.payment_failed", order.attempt.intent_id, order.id, is_live=False
         )
         await process_if_due(database, gateway, POLICY, await record_event(database, event))
     cancelled = await find(database, order)
@@ -195,7 +197,7 @@ async def test_a_processing_payment_is_never_cancelled(
     database: Database, gateway: StripeGateway, account: Account, book: Book
 ) -> None:
     order = await place(database, gateway, book, LONG_AGO)
-    await account.pay(order.intent_id, "pm_card_processing")
+    await account.pay(order.attempt.intent_id, "pm_card_processing")
     await database.write(apply_payment_update, order.id, payment_update(order, "processing"))
     assert await process_if_due(database, gateway, POLICY, order.id)
-    assert await account.count_calls("POST", f"/v1/payment_intents/{order.intent_id}/cancel") == 0
+    assert await account.count_calls("POST", f"/v1/payment_intents/{order.attempt.intent_id}/cancel") == 0

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, select
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.stock import find_available, reserve_stock
 from bookshop.database import Database
+from bookshop.orders.attempt_store import set_attempt, set_payment_ids
 from bookshop.orders.order import Order, PaymentState
-from bookshop.orders.payment_store import set_intent
+from bookshop.orders.payment_attempt import AttemptState, PaymentAttempt, PaymentMethod
 from bookshop.orders.store import add_order, find_order
 from bookshop.payments.apply_payment_update import apply_payment_update
 from bookshop.payments.cancel_order import cancel_never_offered, cancel_unpaid
@@ -20,9 +21,9 @@ from bookshop.payments.errors import ProviderUnavailable
 from bookshop.payments.gateway import Intent
 from bookshop.payments.reconcile import MIN_REFRESH_INTERVAL, NO_INTERVAL, reconcile, refresh_payment
 from bookshop.payments.stripe_api.gateway import StripeGateway
-from bookshop.payments.switch_payment_method import begin_switch, cancel_old_method, switch_payment_method
+from bookshop.payments.switch_payment_method import begin_switch, cancel_superseded, switch_payment_method
 from bookshop.schema import stock, stock_movements
-from tests.builders import a_book, an_order, payment_update, sgd, store_book
+from tests.builders import SHOP_ID, a_book, an_order, payment_update, sgd, store_book, with_intent
 from tests.payments.stripe_account import Account
 
 LONG = timedelta(hours=1)
@@ -101,22 +102,27 @@ async def test_an_order_that_was_never_offered_is_cancelled_without_stripe(datab
 async def placed_at_stripe(database: Database, gateway: StripeGateway, stock: int = 2) -> Order:
     book = a_book(stock=stock)
     order = await database.write(place, an_order(book), book)
-    intent = await gateway.create_payment(order)
-    await database.write(set_intent, order, intent.update.intent_id, intent.update.status)
-    return replace(order, intent_id=intent.update.intent_id)
+    intent = await gateway.create_payment(order, SHOP_ID)
+    await database.write(
+        set_payment_ids,
+        order.id,
+        with_intent(order, intent.update.intent_id).attempt,
+        "requires_payment_method",
+    )
+    return with_intent(order, intent.update.intent_id)
 
 
 async def test_reconciling_finds_a_payment(
     database: Database, gateway: StripeGateway, account: Account
 ) -> None:
     order = await placed_at_stripe(database, gateway)
-    await account.pay(order.intent_id)
+    await account.pay(order.attempt.intent_id)
     settled, is_fresh = await reconcile(database, gateway, order)
     assert is_fresh
     assert settled.payment is PaymentState.PAID
     assert settled.charge is not None
     assert (settled.charge.brand, settled.charge.last4) == ("visa", "4242")
-    assert settled.charge.id == (await account.read(order.intent_id))["latest_charge"]
+    assert settled.charge.id == (await account.read(order.attempt.intent_id))["latest_charge"]
     assert await database.read(find_order, order.token) == settled
 
 
@@ -125,25 +131,25 @@ async def test_many_callers_at_once_read_stripe_once(
 ) -> None:
     order = await placed_at_stripe(database, gateway)
     await asyncio.gather(*(reconcile(database, gateway, order, LONG) for _ in range(20)))
-    assert await account.count_calls("GET", f"/v1/payment_intents/{order.intent_id}") == 1
+    assert await account.count_calls("GET", f"/v1/payment_intents/{order.attempt.intent_id}") == 1
 
 
 async def test_a_final_order_is_not_read_from_stripe(
     database: Database, gateway: StripeGateway, account: Account
 ) -> None:
     order = await placed_at_stripe(database, gateway)
-    await account.pay(order.intent_id)
+    await account.pay(order.attempt.intent_id)
     settled, _ = await reconcile(database, gateway, order)
     for _ in range(3):
         await reconcile(database, gateway, settled, NO_INTERVAL)
-    assert await account.count_calls("GET", f"/v1/payment_intents/{order.intent_id}") == 1
+    assert await account.count_calls("GET", f"/v1/payment_intents/{order.attempt.intent_id}") == 1
 
 
 async def test_a_decline_has_stripes_message_and_the_order_stays_open(
     database: Database, gateway: StripeGateway, account: Account
 ) -> None:
     order = await placed_at_stripe(database, gateway)
-    await account.pay(order.intent_id, "pm_card_visa_chargeDeclinedInsufficientFunds")
+    await account.pay(order.attempt.intent_id, "pm_card_visa_chargeDeclinedInsufficientFunds")
     settled, _ = await reconcile(database, gateway, order)
     assert settled.payment is PaymentState.OPEN
     assert settled.failure == "Your card has insufficient funds."
@@ -154,7 +160,7 @@ async def test_an_order_is_cancelled_at_stripe_first(
 ) -> None:
     order = await placed_at_stripe(database, gateway, stock=1)
     assert (await cancel_unpaid(database, gateway, order)).payment is PaymentState.CANCELLED
-    assert (await account.read(order.intent_id))["status"] == "canceled"
+    assert (await account.read(order.attempt.intent_id))["status"] == "canceled"
     assert await database.read(find_available, order.lines[0].isbn) == 1
 
 
@@ -162,7 +168,7 @@ async def test_an_order_that_was_paid_meanwhile_is_not_cancelled(
     database: Database, gateway: StripeGateway, account: Account
 ) -> None:
     order = await placed_at_stripe(database, gateway, stock=1)
-    await account.pay(order.intent_id)
+    await account.pay(order.attempt.intent_id)
     assert (await cancel_unpaid(database, gateway, order)).payment is PaymentState.PAID
     assert await database.read(count_stock, order.lines[0].isbn) == (0, 0)
 
@@ -221,56 +227,75 @@ async def test_a_superseded_payment_is_cancelled_by_the_next_reconcile(
     database: Database, gateway: StripeGateway, account: Account
 ) -> None:
     order = await placed_at_stripe(database, gateway)
-    superseded = await database.write(begin_switch, order)
-    assert (superseded.intent_id, superseded.superseded_intent_id) == ("", order.intent_id)
+    superseded = await database.write(begin_switch, order, PaymentMethod.HOSTED)
+    assert superseded.attempt == replace(order.attempt, state=AttemptState.SUPERSEDED)
     reconciled, is_fresh = await reconcile(database, gateway, superseded, NO_INTERVAL)
     assert is_fresh
-    assert (reconciled.superseded_intent_id, reconciled.payment) == ("", PaymentState.OPEN)
-    assert (await account.read(order.intent_id))["status"] == "canceled"
+    assert (reconciled.attempt, reconciled.payment) == (PaymentAttempt(2), PaymentState.OPEN)
+    assert (await account.read(order.attempt.intent_id))["status"] == "canceled"
 
 
 async def test_a_superseded_payment_that_was_used_meanwhile_pays_the_order(
     database: Database, gateway: StripeGateway, account: Account
 ) -> None:
     order = await placed_at_stripe(database, gateway)
-    await account.pay(order.intent_id)
-    paid = await switch_payment_method(database, gateway, order)
-    assert (paid.payment, paid.intent_id, paid.superseded_intent_id) == (
-        PaymentState.PAID,
-        order.intent_id,
-        "",
-    )
+    await account.pay(order.attempt.intent_id)
+    paid = await switch_payment_method(database, gateway, order, PaymentMethod.HOSTED)
+    assert (paid.payment, paid.attempt) == (PaymentState.PAID, order.attempt)
+
+
+async def test_the_cancellation_of_a_superseded_payment_does_not_cancel_the_order(
+    database: Database, gateway: StripeGateway
+) -> None:
+    """A poll may read the payment between its cancellation at Stripe and the end of the switch."""
+    order = await placed_at_stripe(database, gateway)
+    superseded = await database.write(begin_switch, order, PaymentMethod.HOSTED)
+    update = await gateway.cancel_payment(order.attempt.intent_id)
+    assert await database.write(apply_payment_update, order.id, update) == superseded
+    switched = await cancel_superseded(database, gateway, superseded, PaymentMethod.HOSTED)
+    assert (switched.payment, switched.attempt.version) == (PaymentState.OPEN, 2)
+    assert switched.attempt.is_hosted
+
+
+async def test_two_requests_that_switch_at_once_begin_one_attempt(
+    database: Database, gateway: StripeGateway
+) -> None:
+    order = await placed_at_stripe(database, gateway)
+    switching = (switch_payment_method(database, gateway, order, PaymentMethod.HOSTED) for _ in range(4))
+    switched = await asyncio.gather(*switching)
+    assert {one.attempt.version for one in switched} <= {1, 2}
+    found = await database.read(find_order, order.token)
+    assert found
+    assert (found.attempt.version, found.attempt.method) == (2, PaymentMethod.HOSTED)
 
 
 async def test_an_order_is_cancelled_after_its_superseded_payment(
     database: Database, gateway: StripeGateway, account: Account
 ) -> None:
     order = await placed_at_stripe(database, gateway, stock=1)
-    superseded = await database.write(begin_switch, order)
-    cancelled = await cancel_unpaid(database, gateway, superseded)
-    assert (cancelled.payment, cancelled.due_at) == (PaymentState.CANCELLED, None)
-    assert (await account.read(order.intent_id))["status"] == "canceled"
+    superseded = await database.write(begin_switch, order, PaymentMethod.HOSTED)
+    assert (await cancel_unpaid(database, gateway, superseded)).payment is PaymentState.CANCELLED
+    assert (await account.read(order.attempt.intent_id))["status"] == "canceled"
     assert await database.read(find_available, order.lines[0].isbn) == 1
 
 
-@pytest.mark.parametrize("changed", [{"intent_id": "pi_1"}, {"superseded_intent_id": "pi_1"}], ids=str)
+@pytest.mark.parametrize("state", [AttemptState.CURRENT, AttemptState.SUPERSEDED])
 async def test_an_order_whose_payment_was_offered_is_not_cancelled_without_stripe(
-    database: Database, changed: dict[str, str]
+    database: Database, state: AttemptState
 ) -> None:
     book = a_book(stock=1)
-    order = await database.write(place, an_order(book), book)
-    await database.write(set_intent, order, "pi_1", "requires_payment_method")
-    if "superseded_intent_id" in changed:
-        await database.write(begin_switch, replace(order, intent_id="pi_1"))
+    order = await database.write(place, an_order(book, intent_id="pi_1"), book)
+    await database.write(set_attempt, order.id, replace(order.attempt, state=state))
     assert (await database.write(cancel_never_offered, order.id)).payment is PaymentState.OPEN
     assert await database.read(find_available, book.isbn) == 0
 
 
-async def test_a_superseded_payment_that_stripe_does_not_know_is_forgotten(
+async def test_a_superseded_payment_that_stripe_does_not_know_is_closed(
     database: Database, gateway: StripeGateway
 ) -> None:
-    order = await database.write(store_order, superseded_intent_id="pi_unknown")
-    assert (await cancel_old_method(database, gateway, order)).superseded_intent_id == ""
+    attempt = PaymentAttempt(state=AttemptState.SUPERSEDED, intent_id="pi_unknown")
+    order = await database.write(store_order, attempt=attempt)
+    assert (await cancel_superseded(database, gateway, order)).attempt == PaymentAttempt(2)
 
 
 @pytest.mark.parametrize(
@@ -284,6 +309,7 @@ async def test_only_a_payment_that_may_change_is_read(
 
 
 def store_order(db: Connection, /, **state: Any) -> Order:
-    order = an_order(store_book(db, a_book()), **state)
+    order = an_order(store_book(db, a_book()), intent_id=state.pop("intent_id", ""))
+    order = replace(order, **state)
     add_order(db, order)
     return order

@@ -43,8 +43,8 @@ async def test_an_event_recorded_before_a_crash_is_processed_after_it(
     database: Database, gateway: StripeGateway, account: Account, book: Book
 ) -> None:
     order = await place(database, gateway, book)
-    await account.pay(order.intent_id)
-    event = Event("evt_1", "payment_intent.succeeded", order.intent_id, order.id, is_live=False)
+    await account.pay(order.attempt.intent_id)
+    event = Event("evt_1", "payment_intent.succeeded", order.attempt.intent_id, order.id, is_live=False)
     assert await record_event(database, event) == order.id
     await sweep(database, gateway, POLICY)
     assert (await find(database, order)).payment is PaymentState.PAID
@@ -69,10 +69,10 @@ async def test_every_permutation_of_a_sales_events_with_none_to_two_copies_of_ea
     orders = [await place(database, gateway, book) for _ in cases]
     await sweep(database, gateway, POLICY)
     for order, kinds in zip(orders, cases, strict=True):
-        await account.pay(order.intent_id)
+        await account.pay(order.attempt.intent_id)
         for number, kind in enumerate(kinds):
             event_id = f"evt_{order.id}_{kind}_{number % 2}"
-            event = Event(event_id, kind, order.intent_id, order.id, is_live=False)
+            event = Event(event_id, kind, order.attempt.intent_id, order.id, is_live=False)
             if order_id := await record_event(database, event):
                 await process_if_due(database, gateway, POLICY, order_id)
     await sweep(database, gateway, POLICY)
@@ -93,9 +93,11 @@ async def test_events_before_the_payment_and_after_it_sell_once(
         paid_before = choose.randint(0, len(kinds) - 1)
         for number, kind in enumerate(order_of_kinds):
             if number == paid_before:
-                await account.pay(order.intent_id)
+                await account.pay(order.attempt.intent_id)
             event_id = f"evt_{order.id}_{kind}"
-            event = Event(event_id, f"payment_intent.{kind}", order.intent_id, order.id, is_live=False)
+            event = Event(
+                event_id, f"payment_intent.{kind}", order.attempt.intent_id, order.id, is_live=False
+            )
             if order_id := await record_event(database, event):
                 await process_if_due(database, gateway, POLICY, order_id)
         assert await database.read(count_movements, order, "sold") == 1, (order_of_kinds, paid_before)

@@ -12,7 +12,7 @@ from bookshop.database import Database, open_database
 from bookshop.orders.due_store import list_due_orders
 from bookshop.orders.order import Order, PaymentState
 from bookshop.payments.errors import ProviderUnavailable
-from bookshop.payments.event_store import set_events_fetched
+from bookshop.payments.event_listing import set_events_fetched
 from bookshop.payments.gateway import Event
 from bookshop.payments.refund_store import list_refunds
 from bookshop.payments.stripe_api.gateway import StripeGateway
@@ -49,7 +49,7 @@ async def test_an_abandoned_order_is_cancelled_at_stripe_and_gives_its_books_bac
     order = await place(database, gateway, book, LONG_AGO)
     assert await database.read(find_available, book.isbn) == 2
     await sweep(database, gateway, POLICY)
-    assert (await account.read(order.intent_id))["status"] == "canceled"
+    assert (await account.read(order.attempt.intent_id))["status"] == "canceled"
     assert (await find(database, order)).payment is PaymentState.CANCELLED
     assert await database.read(find_available, book.isbn) == 3
     assert await database.read(list_due_orders, datetime.now(UTC) + RESERVATION, 9) == []
@@ -59,11 +59,11 @@ async def test_an_order_within_its_time_is_left_alone(
     database: Database, gateway: StripeGateway, account: Account, book: Book
 ) -> None:
     order = await place(database, gateway, book)
-    asked = await account.count_calls("GET", f"/v1/payment_intents/{order.intent_id}")
+    asked = await account.count_calls("GET", f"/v1/payment_intents/{order.attempt.intent_id}")
     for _ in range(3):
         await sweep(database, gateway, POLICY)
     assert (await find(database, order)).payment is PaymentState.OPEN
-    assert await account.count_calls("GET", f"/v1/payment_intents/{order.intent_id}") == asked
+    assert await account.count_calls("GET", f"/v1/payment_intents/{order.attempt.intent_id}") == asked
 
 
 async def test_a_payment_without_any_webhook_is_found(
@@ -71,7 +71,7 @@ async def test_a_payment_without_any_webhook_is_found(
 ) -> None:
     order = await place(database, gateway, book)
     await sweep(database, gateway, POLICY)
-    await account.pay(order.intent_id)
+    await account.pay(order.attempt.intent_id)
     await sweep(database, gateway, POLICY)
     assert (await find(database, order)).payment is PaymentState.PAID
 
@@ -80,7 +80,7 @@ async def test_a_payment_in_the_last_second_is_a_payment(
     database: Database, gateway: StripeGateway, account: Account, book: Book
 ) -> None:
     order = await place(database, gateway, book, LONG_AGO)
-    await account.pay(order.intent_id)
+    await account.pay(order.attempt.intent_id)
     await sweep(database, gateway, POLICY)
     assert (await find(database, order)).payment is PaymentState.PAID
     assert await database.read(find_available, book.isbn) == 2
@@ -90,11 +90,11 @@ async def test_paying_and_expiring_at_the_same_time_ends_as_one_of_the_two(
     database: Database, gateway: StripeGateway, account: Account, book: Book
 ) -> None:
     orders = [await place(database, gateway, book, LONG_AGO) for _ in range(3)]
-    paying = (account.pay(order.intent_id) for order in orders)
+    paying = (account.pay(order.attempt.intent_id) for order in orders)
     await asyncio.gather(sweep(database, gateway, POLICY), *paying)
     await sweep(database, gateway, POLICY)
     for order in orders:
-        status = (await account.read(order.intent_id))["status"]
+        status = (await account.read(order.attempt.intent_id))["status"]
         is_paid = (await find(database, order)).payment is PaymentState.PAID
         assert is_paid == (status == "succeeded"), status
         assert await database.read(count_movements, order, "sold") == is_paid
@@ -108,7 +108,7 @@ async def test_many_sweepers_do_everything_once(
     looked = await asyncio.gather(*(sweep(database, gateway, POLICY) for _ in range(8)))
     assert sum(looked) == 3
     for order in orders:
-        assert await account.count_calls("POST", f"/v1/payment_intents/{order.intent_id}/cancel") == 1
+        assert await account.count_calls("POST", f"/v1/payment_intents/{order.attempt.intent_id}/cancel") == 1
         assert await database.read(count_movements, order, "released") == 1
 
 
@@ -116,7 +116,7 @@ async def pay(database: Database, gateway: StripeGateway, account: Account, book
     """An order that was paid like this, as the sweeper finds it."""
     order = await place(database, gateway, book)
     await sweep(database, gateway, POLICY)
-    await account.pay(order.intent_id, method)
+    await account.pay(order.attempt.intent_id, method)
     await sweep(database, gateway, POLICY)
     paid = await find(database, order)
     assert paid.payment is PaymentState.PAID

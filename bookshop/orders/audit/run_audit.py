@@ -7,9 +7,11 @@ from sqlalchemy import Connection, func, select
 
 from bookshop.orders.audit.number_rules import find_gaps
 from bookshop.orders.audit.payment_rules import (
+    find_forgotten_events,
     find_needing_review,
     find_paid_without_proof,
-    find_shared_intents,
+    find_shared_payments,
+    find_without_attempt,
     find_wrong_totals,
 )
 from bookshop.orders.audit.refund_rules import find_excessive_refunds
@@ -28,7 +30,9 @@ RULES: tuple[Callable[[Connection], list[Violation]], ...] = (
     find_reservations_without_movements,
     find_wrong_order_movements,
     find_paid_without_proof,
-    find_shared_intents,
+    find_shared_payments,
+    find_without_attempt,
+    find_forgotten_events,
     find_wrong_totals,
     find_gaps,
     find_needing_review,

@@ -10,12 +10,12 @@ from bookshop.orders.order import Order
 from bookshop.orders.payment_update import PaymentUpdate
 from bookshop.payments.circuit_breaker import CircuitBreaker
 from bookshop.payments.errors import BadSignature, RequestRefused
-from bookshop.payments.gateway import Event, HostedPage, Intent, is_hosted
+from bookshop.payments.gateway import Event, HostedPage, Intent
 from bookshop.payments.key_state import KeyState
 from bookshop.payments.refund import Refund, RefundUpdate
 from bookshop.payments.stripe_api.calls import list_all, send, translate
 from bookshop.payments.stripe_api.client import CircuitBreakerClient
-from bookshop.payments.stripe_api.objects import read_event, read_intent, read_session
+from bookshop.payments.stripe_api.objects import is_session, read_event, read_intent, read_session
 from bookshop.payments.stripe_api.params import intent_params, order_key, refund_params, session_params
 from bookshop.payments.stripe_api.refund_objects import dispute_status, read_refund
 
@@ -56,33 +56,34 @@ class StripeGateway:
     async def close(self) -> None:
         await self._http.close_async()  # type: ignore[no-untyped-call]  # the library leaves it bare
 
-    async def create_payment(self, order: Order) -> Intent:
+    async def create_payment(self, order: Order, shop_id: str) -> Intent:
         options: stripe.RequestOptions = {"idempotency_key": order_key(order)}
-        return read_intent(await send(self._api.payment_intents.create_async(intent_params(order), options)))
+        create = self._api.payment_intents.create_async(intent_params(order, shop_id), options)
+        return read_intent(await send(create))
 
-    async def create_hosted_payment(self, order: Order, page: HostedPage) -> Intent:
+    async def create_hosted_payment(self, order: Order, shop_id: str, page: HostedPage) -> Intent:
         options: stripe.RequestOptions = {"idempotency_key": order_key(order)}
-        create = self._api.checkout.sessions.create_async(session_params(order, page), options)
+        create = self._api.checkout.sessions.create_async(session_params(order, shop_id, page), options)
         return read_session(await send(create))
 
-    async def read_payment(self, intent_id: str) -> Intent:
-        if is_hosted(intent_id):
+    async def read_payment(self, payment_id: str) -> Intent:
+        if is_session(payment_id):
             session = self._api.checkout.sessions.retrieve_async(
-                intent_id, {"expand": ["payment_intent.latest_charge"]}
+                payment_id, {"expand": ["payment_intent.latest_charge"]}
             )
             return read_session(await send(session))
-        intent = self._api.payment_intents.retrieve_async(intent_id, {"expand": ["latest_charge"]})
+        intent = self._api.payment_intents.retrieve_async(payment_id, {"expand": ["latest_charge"]})
         return read_intent(await send(intent))
 
-    async def cancel_payment(self, intent_id: str) -> PaymentUpdate:
-        if is_hosted(intent_id):
-            return await self._expire_session(intent_id)
-        cancel = self._api.payment_intents.cancel_async(intent_id, {"cancellation_reason": "abandoned"})
+    async def cancel_payment(self, payment_id: str) -> PaymentUpdate:
+        if is_session(payment_id):
+            return await self._expire_session(payment_id)
+        cancel = self._api.payment_intents.cancel_async(payment_id, {"cancellation_reason": "abandoned"})
         try:
             return read_intent(await send(cancel)).update
         except RequestRefused:
             # no longer cancellable: paid, cancelled before, or processing; the payment itself tells which
-            return (await self.read_payment(intent_id)).update
+            return (await self.read_payment(payment_id)).update
 
     async def _expire_session(self, session_id: str) -> PaymentUpdate:
         # refused when it is no longer open: paid, or expired before; the session itself tells which

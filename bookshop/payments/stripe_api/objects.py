@@ -10,6 +10,11 @@ from bookshop.orders.payment_update import PaymentUpdate
 from bookshop.payments.gateway import Event, Intent
 
 
+def is_session(payment_id: str) -> bool:
+    """Return whether a payment is a Checkout Session rather than a PaymentIntent."""
+    return payment_id.startswith("cs_")
+
+
 def read_intent(intent: stripe.PaymentIntent) -> Intent:
     """Read a payment by card form."""
     currency = intent.currency.upper()
@@ -18,7 +23,8 @@ def read_intent(intent: stripe.PaymentIntent) -> Intent:
         status=intent.status,
         amount=Money(intent.amount, currency),
         received=Money(intent.amount_received, currency),
-        order_id=str(getattr(intent.metadata, "order", "")),
+        order_id=_metadata(intent, "order"),
+        shop_id=_metadata(intent, "shop"),
         charge=_charge(intent.latest_charge),
         failure=_failure(intent),
     )
@@ -30,11 +36,13 @@ def read_session(session: stripe.checkout.Session) -> Intent:
     currency = str(session.currency).upper()
     intent = session.payment_intent if isinstance(session.payment_intent, stripe.PaymentIntent) else None
     update = PaymentUpdate(
-        intent_id=session.id,
+        intent_id=_id_of(session, "payment_intent"),
+        session_id=session.id,
         status=_session_status(session, intent),
         amount=Money(session.amount_total or 0, currency),
         received=Money(intent.amount_received if intent else 0, currency),
-        order_id=str(getattr(session.metadata, "order", "")),
+        order_id=_metadata(session, "order"),
+        shop_id=_metadata(session, "shop"),
         charge=_charge(intent.latest_charge) if intent else None,
         failure=_failure(intent) if intent else "",
     )
@@ -79,13 +87,19 @@ def read_event(event: stripe.Event) -> Event:
         event.id,
         event.type,
         subject.id if kind == "payment_intent" else _id_of(subject, "payment_intent"),
-        str(getattr(getattr(subject, "metadata", None), "order", "")),
+        _metadata(subject, "order"),
         event.livemode,
         subject.id if kind == "charge" else _id_of(subject, "charge"),
+        subject.id if kind == "checkout.session" else "",
     )
 
 
+def _metadata(subject: Any, name: str) -> str:
+    """Return a value that the shop gave the object; empty when it has none."""
+    return str(getattr(getattr(subject, "metadata", None), name, "") or "")
+
+
 def _id_of(subject: Any, name: str) -> str:
-    """Return the id of another object that this one belongs to; empty when there is none."""
+    """Return the id of another object, expanded or not, that this one belongs to; empty for none."""
     found = getattr(subject, name, "")
-    return found if isinstance(found, str) else ""
+    return found if isinstance(found, str) else str(getattr(found, "id", ""))

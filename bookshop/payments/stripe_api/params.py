@@ -25,17 +25,22 @@ MAX_PRODUCT_NAME_CHARS = 250
 
 
 def order_key(order: Order) -> str:
-    """Return the idempotency key: the order and the version of its payment."""
-    return f"order-{order.id}-{order.intent_version}"
+    """Return the idempotency key: the order and the version of its attempt."""
+    return f"order-{order.id}-{order.attempt.version}"
 
 
-def intent_params(order: Order) -> PaymentIntentCreateParams:
+def payment_metadata(order: Order, shop_id: str) -> dict[str, str]:
+    """Return by what a payment is known to be of this order, and of this shop."""
+    return {"order": order.id, "shop": shop_id}
+
+
+def intent_params(order: Order, shop_id: str) -> PaymentIntentCreateParams:
     """Return the parameters of a payment by card form."""
     params: PaymentIntentCreateParams = {
         "amount": order.total.minor,
         "currency": order.total.currency.lower(),
         "automatic_payment_methods": {"enabled": True},
-        "metadata": {"order": order.id},
+        "metadata": payment_metadata(order, shop_id),
         "receipt_email": order.email,
     }
     if order.address:
@@ -56,13 +61,13 @@ def _address_params(address: Address) -> PaymentIntentCreateParamsShippingAddres
     return params
 
 
-def session_params(order: Order, page: HostedPage) -> SessionCreateParams:
+def session_params(order: Order, shop_id: str, page: HostedPage) -> SessionCreateParams:
     """Return the parameters of a payment on the hosted page.
 
     It has one line, so that its sum is the order's total to the cent.
     """
     titles = ", ".join(line.title for line in order.lines)
-    return {
+    params: SessionCreateParams = {
         "mode": "payment",
         "line_items": [
             {
@@ -74,19 +79,21 @@ def session_params(order: Order, page: HostedPage) -> SessionCreateParams:
                 },
             }
         ],
-        "metadata": {"order": order.id},
-        "payment_intent_data": _session_intent_params(order),
+        "metadata": payment_metadata(order, shop_id),
+        "payment_intent_data": _session_intent_params(order, shop_id),
         "customer_email": order.email,
         "success_url": page.success_url,
         "cancel_url": page.cancel_url,
-        "expires_at": int(page.expires_at.timestamp()),
     }
+    if expires_at := order.attempt.expires_at:
+        params["expires_at"] = int(expires_at.timestamp())
+    return params
 
 
-def _session_intent_params(order: Order) -> SessionCreateParamsPaymentIntentData:
-    intent = intent_params(order)
+def _session_intent_params(order: Order, shop_id: str) -> SessionCreateParamsPaymentIntentData:
+    intent = intent_params(order, shop_id)
     params: SessionCreateParamsPaymentIntentData = {
-        "metadata": {"order": order.id},
+        "metadata": payment_metadata(order, shop_id),
         "receipt_email": order.email,
     }
     if "shipping" in intent:

@@ -1,7 +1,6 @@
 """Whatever happens keeps every rule of the audit, and every violation is found."""
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,7 +20,7 @@ from bookshop.orders.order_list import list_orders
 from bookshop.payments.apply_payment_update import apply_payment_update
 from bookshop.payments.cancel_order import cancel_never_offered
 from bookshop.schema import refunds
-from tests.builders import a_book, an_order, payment_update, sgd, store_book
+from tests.builders import a_book, an_order, payment_update, sgd, store_book, with_intent
 
 NOW = datetime(2026, 11, 23, 6, 20, tzinfo=UTC)
 
@@ -102,7 +101,7 @@ MOVEMENT = "INSERT INTO stock_movements (isbn, kind, cause, quantity, moved_at)"
 STRAY_MOVEMENT = f"{MOVEMENT} VALUES (:book, 'reserved', 'no order', 2, '2026-11-23 06:20:00+00:00')"
 
 
-PAID = "number, charge, intent, paid at"
+PAID = "number, charge, payment, paid at"
 
 
 BROKEN: list[tuple[str, list[Violation]]] = [
@@ -168,15 +167,34 @@ BROKEN: list[tuple[str, list[Violation]]] = [
         [Violation("paid", FIRST.id, PAID, "no charge")],
     ),
     (
-        "UPDATE orders SET intent_id = '', number = NULL WHERE id = :first",
-        [
-            Violation("paid", FIRST.id, PAID, "no number, no intent"),
-            Violation("number", "numbers", "1001", "1002"),
-        ],
+        "UPDATE orders SET number = NULL WHERE id = :first",
+        [Violation("paid", FIRST.id, PAID, "no number"), Violation("number", "numbers", "1001", "1002")],
     ),
     (
-        "UPDATE orders SET intent_id = 'pi_same' WHERE payment = 'paid'",
-        [Violation("intent", "pi_same", "1", "2")],
+        "UPDATE payment_attempts SET intent_id = '' WHERE order_id = :first",
+        [Violation("paid", FIRST.id, PAID, "no payment")],
+    ),
+    (
+        "UPDATE payment_attempts SET state = 'superseded' WHERE order_id = :first",
+        [Violation("paid", FIRST.id, PAID, "no payment")],
+    ),
+    (
+        "UPDATE payment_attempts SET state = 'closed' WHERE order_id = :open",
+        [Violation("attempt", OPEN.id, "1", "0")],
+    ),
+    (
+        (
+            "UPDATE payment_attempts SET intent_id = 'pi_same'"
+            " WHERE order_id IN (SELECT id FROM orders WHERE payment = 'paid')"
+        ),
+        [Violation("payment", "pi_same", "1", "2")],
+    ),
+    (
+        (
+            "INSERT INTO stripe_events (id, type, intent_id, order_id, received_at)"
+            " SELECT 'evt', 'refund.created', '', id, placed_at FROM orders WHERE id = :second"
+        ),
+        [Violation("events", SECOND.id, "due", "1")],
     ),
     (
         "UPDATE orders SET total_minor = total_minor + 1 WHERE id = :open",
@@ -283,7 +301,7 @@ async def test_whatever_happens_the_books_stay_clean(
     for what, how in happens:
         if what == "place":
             order = an_order(intent_id="pi", **drawn(books, how))
-            order = replace(order, intent_id=f"pi_{order.id}")
+            order = with_intent(order, f"pi_{order.id}")
             if await database.write(place, order):
                 placed.append(order)
         elif not placed:

@@ -9,6 +9,7 @@ import pytest
 import stripe
 
 from bookshop.orders.order import Delivery
+from bookshop.orders.payment_attempt import FIRST_ATTEMPT
 from bookshop.payments.errors import (
     BadSignature,
     IdempotencyKeyReused,
@@ -17,18 +18,18 @@ from bookshop.payments.errors import (
     UnknownPayment,
 )
 from bookshop.payments.stripe_api.gateway import StripeGateway
-from tests.builders import AN_ADDRESS, an_order, sgd
+from tests.builders import AN_ADDRESS, SHOP_ID, an_order, sgd
 from tests.payments.stripe_account import Account
 from tests.processes import SIMULATOR_SECRET, free_port
 
 
 async def test_stripe_gets_all_it_needs_and_no_more(gateway: StripeGateway, account: Account) -> None:
     order = an_order(delivery=Delivery.DELIVER, address=AN_ADDRESS)
-    intent = await gateway.create_payment(order)
+    intent = await gateway.create_payment(order, SHOP_ID)
     stored = await account.read(intent.update.intent_id)
     assert stored["amount"] == order.total.minor
     assert stored["currency"] == "sgd"
-    assert stored["metadata"] == {"order": order.id}
+    assert stored["metadata"] == {"order": order.id, "shop": SHOP_ID}
     assert stored["receipt_email"] == order.email
     assert stored["shipping"]["address"]["postal_code"] == AN_ADDRESS.postcode
     assert stored["automatic_payment_methods"]["enabled"] is True
@@ -38,26 +39,29 @@ async def test_stripe_gets_all_it_needs_and_no_more(gateway: StripeGateway, acco
 async def test_stripe_gets_no_address_of_an_order_that_is_collected(
     gateway: StripeGateway, account: Account
 ) -> None:
-    intent = await gateway.create_payment(an_order())
+    intent = await gateway.create_payment(an_order(), SHOP_ID)
     assert (await account.read(intent.update.intent_id))["shipping"] is None
 
 
 async def test_asking_again_gives_the_same_intent(gateway: StripeGateway, account: Account) -> None:
     order = an_order()
-    intents = await asyncio.gather(*(gateway.create_payment(order) for _ in range(3)))
+    intents = await asyncio.gather(*(gateway.create_payment(order, SHOP_ID) for _ in range(3)))
     assert len({intent.update.intent_id for intent in intents}) == 1
     assert len(await account.list_intents(order.id)) == 1
 
 
 async def test_another_version_of_an_order_has_another_intent(gateway: StripeGateway) -> None:
     order = an_order()
-    first, second = [await gateway.create_payment(replace(order, intent_version=n)) for n in (1, 2)]
+    first, second = [
+        await gateway.create_payment(replace(order, attempt=replace(FIRST_ATTEMPT, version=n)), SHOP_ID)
+        for n in (1, 2)
+    ]
     assert first.update.intent_id != second.update.intent_id
 
 
 async def test_what_comes_back_is_our_own_order(gateway: StripeGateway) -> None:
     order = an_order()
-    made = await gateway.create_payment(order)
+    made = await gateway.create_payment(order, SHOP_ID)
     read = await gateway.read_payment(made.update.intent_id)
     assert read == made
     assert (read.update.order_id, read.update.amount, read.update.received) == (order.id, order.total, sgd(0))
@@ -66,14 +70,14 @@ async def test_what_comes_back_is_our_own_order(gateway: StripeGateway) -> None:
 
 async def test_the_same_key_with_other_parameters_is_an_error(gateway: StripeGateway) -> None:
     order = an_order()
-    await gateway.create_payment(order)
+    await gateway.create_payment(order, SHOP_ID)
     with pytest.raises(IdempotencyKeyReused):
-        await gateway.create_payment(replace(order, email="other@example.com"))
+        await gateway.create_payment(replace(order, email="other@example.com"), SHOP_ID)
 
 
 async def test_an_amount_too_small_is_refused_by_name(gateway: StripeGateway) -> None:
     with pytest.raises(RequestRefused) as refused:
-        await gateway.create_payment(an_order(total=sgd(1)))
+        await gateway.create_payment(an_order(total=sgd(1)), SHOP_ID)
     assert (refused.value.code, refused.value.field) == ("amount_too_small", "amount")
 
 
@@ -85,7 +89,7 @@ async def test_an_intent_of_another_account_is_unknown(gateway: StripeGateway) -
 async def test_cancelling_a_paid_intent_returns_that_it_is_paid(
     gateway: StripeGateway, account: Account
 ) -> None:
-    intent = await gateway.create_payment(an_order())
+    intent = await gateway.create_payment(an_order(), SHOP_ID)
     await account.pay(intent.update.intent_id)
     assert (await gateway.cancel_payment(intent.update.intent_id)).status == "succeeded"
 

@@ -92,10 +92,12 @@ def test_a_session_has_the_status_of_an_intent(
 
 def test_a_session_has_its_intents_amount_charge_and_failure() -> None:
     paid = read_session(a_session()).update
-    assert (paid.intent_id, paid.order_id) == ("cs_1", "order 1")
+    assert (paid.session_id, paid.payment_id, paid.order_id) == ("cs_1", "cs_1", "order 1")
+    assert paid.intent_id == INTENT["id"]
     assert (paid.amount, paid.received) == (sgd(2300), sgd(2200))
     assert paid.charge == Charge("ch_1", "card", "visa", "4242")
     unpaid = read_session(a_session(status="open", payment_intent="pi_1", url="https://example.com/pay"))
+    assert unpaid.update.intent_id == "pi_1"
     assert (unpaid.update.received, unpaid.update.charge) == (sgd(0), None)
     assert (unpaid.url, unpaid.client_secret) == ("https://example.com/pay", "")
 

@@ -3,7 +3,13 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bookshop.orders.order import Delivery
+from bookshop.orders.order import Delivery, Order
+from bookshop.orders.payment_attempt import (
+    FIRST_ATTEMPT,
+    HOSTED_PAGE_TIME,
+    PaymentMethod,
+    next_attempt,
+)
 from bookshop.payments.gateway import HostedPage
 from bookshop.payments.refund import Refund
 from bookshop.payments.stripe_api.params import (
@@ -13,7 +19,7 @@ from bookshop.payments.stripe_api.params import (
     refund_params,
     session_params,
 )
-from tests.builders import AN_ADDRESS, a_book, an_order, sgd
+from tests.builders import AN_ADDRESS, SHOP_ID, a_book, an_order, sgd
 
 NOW = datetime(2026, 11, 23, 6, 20, tzinfo=UTC)
 ORDER = an_order(a_book("Emma", price=1200), a_book("Persuasion", price=900), delivery=Delivery.COLLECT)
@@ -27,12 +33,13 @@ SHIPPING = {
         "country": "SG",
     },
 }
-PAGE = HostedPage("https://example.com/paid", "https://example.com/back", NOW)
+PAGE = HostedPage("https://example.com/paid", "https://example.com/back")
+METADATA = {"order": ORDER.id, "shop": SHOP_ID}
 
 
 def test_a_key_names_the_order_and_the_version_of_its_payment() -> None:
     assert order_key(ORDER) == f"order-{ORDER.id}-1"
-    assert order_key(replace(ORDER, intent_version=2)) == f"order-{ORDER.id}-2"
+    assert order_key(replace(ORDER, attempt=replace(FIRST_ATTEMPT, version=2))) == f"order-{ORDER.id}-2"
 
 
 def test_an_intent_has_the_orders_total_and_id() -> None:
@@ -40,21 +47,25 @@ def test_an_intent_has_the_orders_total_and_id() -> None:
         "amount": 2100,
         "currency": "sgd",
         "automatic_payment_methods": {"enabled": True},
-        "metadata": {"order": ORDER.id},
+        "metadata": METADATA,
         "receipt_email": "reader@example.com",
     }
-    assert intent_params(ORDER) == expected
-    assert intent_params(DELIVERED) == {**expected, "shipping": SHIPPING}
+    assert intent_params(ORDER, SHOP_ID) == expected
+    assert intent_params(DELIVERED, SHOP_ID) == {**expected, "shipping": SHIPPING}
+
+
+def with_session(order: Order) -> Order:
+    return replace(order, attempt=next_attempt(order.attempt, PaymentMethod.HOSTED, NOW))
 
 
 def test_a_whole_address_has_its_second_line_and_its_state() -> None:
     address = replace(AN_ADDRESS, unit="Apt 3", region="CA")
-    sent = intent_params(replace(DELIVERED, address=address))["shipping"]["address"]
+    sent = intent_params(replace(DELIVERED, address=address), SHOP_ID)["shipping"]["address"]
     assert sent == {**SHIPPING["address"], "line2": "Apt 3", "state": "CA"}  # type: ignore[dict-item]  # a dict
 
 
 def test_a_session_has_one_line_with_the_orders_total() -> None:
-    params = session_params(DELIVERED, PAGE)
+    params = session_params(with_session(DELIVERED), SHOP_ID, PAGE)
     assert params == {
         "mode": "payment",
         "line_items": [
@@ -67,24 +78,29 @@ def test_a_session_has_one_line_with_the_orders_total() -> None:
                 },
             }
         ],
-        "metadata": {"order": ORDER.id},
+        "metadata": METADATA,
         "payment_intent_data": {
-            "metadata": {"order": ORDER.id},
+            "metadata": METADATA,
             "receipt_email": "reader@example.com",
             "shipping": SHIPPING,
         },
         "customer_email": "reader@example.com",
         "success_url": "https://example.com/paid",
         "cancel_url": "https://example.com/back",
-        "expires_at": int(NOW.timestamp()),
+        "expires_at": int((NOW + HOSTED_PAGE_TIME).timestamp()),
     }
-    assert "shipping" not in session_params(ORDER, PAGE)["payment_intent_data"]
+    assert "shipping" not in session_params(with_session(ORDER), SHOP_ID, PAGE)["payment_intent_data"]
 
 
 def test_a_long_list_of_titles_is_cut() -> None:
     order = replace(ORDER, lines=(replace(ORDER.lines[0], title="x" * 300),))
     assert MAX_PRODUCT_NAME_CHARS == 250
-    assert session_params(order, PAGE)["line_items"][0]["price_data"]["product_data"]["name"] == "x" * 250
+    assert (
+        session_params(with_session(order), SHOP_ID, PAGE)["line_items"][0]["price_data"]["product_data"][
+            "name"
+        ]
+        == "x" * 250
+    )
 
 
 def test_a_refund_names_its_order_and_itself() -> None:

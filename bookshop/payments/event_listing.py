@@ -1,0 +1,30 @@
+"""Until when the provider's events have been read from its list, and which process reads it."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, Integer, bindparam, select
+
+from bookshop.schema import counters
+
+FIND_COUNTER = select(counters.c.value).where(counters.c.name == bindparam("counter"))
+MOVE_COUNTER = (
+    counters.update()
+    .where(counters.c.name == bindparam("counter"), counters.c.value <= bindparam("at_most", type_=Integer))
+    .values(value=bindparam("now", type_=Integer))
+)
+
+
+def claim_event_fetch(db: Connection, now: datetime, interval: timedelta) -> datetime | None:
+    """Return when events were last listed; None when another process lists them now."""
+    at_most = int((now - interval).timestamp())
+    values = {"counter": "events-claimed", "at_most": at_most, "now": int(now.timestamp())}
+    if db.execute(MOVE_COUNTER, values).rowcount == 0:
+        return None
+    listed: int = db.execute(FIND_COUNTER, {"counter": "events-read"}).scalar_one()
+    return datetime.fromtimestamp(listed, UTC) if listed else now
+
+
+def set_events_fetched(db: Connection, until: datetime) -> None:
+    """Store that every event until then has been listed."""
+    moment = int(until.timestamp())
+    db.execute(MOVE_COUNTER, {"counter": "events-read", "at_most": moment, "now": moment})
