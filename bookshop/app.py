@@ -90,8 +90,12 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
     services = open_services(settings)
     files = StaticFiles(STATIC_FOLDER, security.default_headers(settings.shop_url))
     app = Shop("bookshop", static_folder=None)
-    app.secret_key = settings.secret_key
-    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, SHOP_URL=settings.shop_url)
+    app.secret_key = settings.signing_key
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        SECRET_KEY_FALLBACKS=settings.secret_key[1:],
+        SHOP_URL=settings.shop_url,
+    )
     security.install(app, settings.shop_url)
     pages.install(
         app,

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from bookshop.commands.simulator_keys import WEBHOOK_SECRET
 from bookshop.orders.order import STATES
 from bookshop.payments.refund_rules import ALLOWED_REASONS
+from bookshop.settings.simulator_keys import WEBHOOK_SECRET
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 

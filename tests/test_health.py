@@ -1,5 +1,6 @@
 """Health checks."""
 
+from http.cookiejar import CookieJar
 from pathlib import Path
 
 from bookshop.app import Shop, create_app
@@ -31,6 +32,28 @@ async def test_without_stripe_the_shop_is_still_ready(sqlite_url: str) -> None:
         assert ready.status_code == 200
         assert await ready.get_json() == {"ready": True, "database": "ok", "stripe": "unreachable"}
         assert (await app.test_client().get("/")).status_code == 200
+
+
+async def test_baskets_survive_the_replacement_of_the_secret_key(sqlite_url: str) -> None:
+    old, new = "old-0f8e7d6c5b4a", "new-9b3c1d7e5f2a"
+    database = open_database(sqlite_url)
+    book = await database.write(store_book, a_book())
+    await database.close()
+    shown = []
+    cookies: CookieJar | None = None
+    for keys in (old, f"{new},{old}", new, old):
+        app = create_app(some_settings(DATABASE_URL=sqlite_url, SECRET_KEY=keys))
+        client = app.test_client()
+        client.cookie_jar = cookies or client.cookie_jar
+        if cookies is None:
+            await Shopper(client).post("/basket", {"isbn": book.isbn, "quantity": "1"})
+            cookies = client.cookie_jar
+        page = await Shopper(client).read("/basket")
+        shown.append(book.title in page)
+        if keys.startswith(f"{new},"):
+            # any write signs the cookie again
+            await Shopper(client).post("/basket", {"isbn": book.isbn, "quantity": "2"})
+    assert shown == [True, True, True, False]
 
 
 async def test_a_database_without_tables_is_not_ready(tmp_path: Path) -> None:

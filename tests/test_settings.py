@@ -1,22 +1,31 @@
 """A deployment's settings are checked once, and every error is reported at once."""
 
 import os
+import random
 import re
+import secrets
+import string
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from dotenv import dotenv_values
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bookshop.money import Money
 from bookshop.settings import STRIPE_API, STRIPE_JS, InvalidSettings, Settings, load_settings, read_settings
+from bookshop.settings.simulator_keys import WEBHOOK_SECRET
 from tests.builders import ENVIRONMENT, sgd, some_settings
 
 SAMPLE = Path(__file__).parent.parent / "sample.env"
 NAMES = {field.name.upper() for field in fields(Settings)}
-LIVE = {"STRIPE_SECRET_KEY": "sk_live_bookshop", "STRIPE_PUBLISHABLE_KEY": "pk_live_bookshop"}
+LIVE = {
+    "STRIPE_SECRET_KEY": "sk_live_bookshop",
+    "STRIPE_PUBLISHABLE_KEY": "pk_live_bookshop",
+    "SHOP_URL": "https://books.example",
+}
 NEEDED = ("STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY", "SECRET_KEY")
 SECRETS = ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "SECRET_KEY")
 
@@ -181,7 +190,7 @@ def test_a_bad_secret_is_not_repeated_where_a_log_could_keep_it(name: str) -> No
     [("sk_live_a", "pk_test_a"), ("sk_test_a", "pk_live_a"), ("rk_live_a", "pk_test_a")],
 )
 def test_a_live_key_is_not_paired_with_one_for_tests(secret: str, publishable: str) -> None:
-    errors = errors_of(STRIPE_SECRET_KEY=secret, STRIPE_PUBLISHABLE_KEY=publishable)
+    errors = errors_of(**{**LIVE, "STRIPE_SECRET_KEY": secret, "STRIPE_PUBLISHABLE_KEY": publishable})
     assert errors == ["STRIPE_PUBLISHABLE_KEY: one of the two Stripe keys is live and the other is for tests"]
 
 
@@ -190,6 +199,94 @@ def test_a_live_key_is_never_sent_to_a_simulator() -> None:
     assert errors == [
         "STRIPE_API_BASE: a live key may only be sent to Stripe; use test keys with a simulator"
     ]
+
+
+DANGERS = {
+    "SHOP_URL": ("", "http://books.example", "https://localhost:5000"),
+    "STRIPE_JS_URL": ("https://elsewhere.example/stripe.js", "http://js.stripe.com/endive/stripe.js"),
+    "STRIPE_API_BASE": ("http://127.0.0.1:5001", "https://api.stripe.com.elsewhere.example"),
+    "STRIPE_WEBHOOK_SECRET": ("", WEBHOOK_SECRET, f"whsec_of_stripe,{WEBHOOK_SECRET}"),
+}
+DANGER_PAIRS = [(name, value) for name, values in DANGERS.items() for value in values]
+
+
+@given(st.lists(st.sampled_from(DANGER_PAIRS), min_size=1, unique_by=lambda pair: pair[0]))
+def test_each_danger_stops_a_live_shop_with_a_line_of_its_own(dangers: list[tuple[str, str]]) -> None:
+    errors = errors_of(**{**LIVE, **dict(dangers)})
+    assert sorted(re.split(r"[ :]", error)[0] for error in errors) == sorted(name for name, _ in dangers)
+    some_settings(**dict(pair for pair in dangers if pair[0] != "STRIPE_API_BASE"))
+
+
+def test_a_whole_live_shop_starts() -> None:
+    assert some_settings(**LIVE, STRIPE_JS_URL=STRIPE_JS, STRIPE_WEBHOOK_SECRET="whsec_a,whsec_b").is_live
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "a" * 40,
+        "abababababababababab",
+        "changeme-changeme-now",
+        "your-secret-key-here",
+        "0123456789abcdef",
+        "short",
+    ],
+)
+def test_a_signing_key_that_can_be_guessed_is_refused(key: str) -> None:
+    for text in (key, f"{key},{secrets.token_hex(16)}", f"{secrets.token_hex(16)},{key}"):
+        errors = errors_of(SECRET_KEY=text)
+        assert [error.split(":")[0] for error in errors] == ["SECRET_KEY"]
+        assert key not in errors[0]
+
+
+@given(st.randoms(use_true_random=False), st.sampled_from([16, 24, 32, 64]))
+def test_a_random_signing_key_is_accepted_alone_and_beside_another(rng: random.Random, size: int) -> None:
+    old, new = ("".join(rng.choices(string.ascii_letters + string.digits + "-_", k=size)) for _ in "12")
+    assume(len({*old}) > size // 3 and len({*new}) > size // 3)
+    settings = some_settings(SECRET_KEY=f"{new}, {old}")
+    assert settings.secret_key == (new, old)
+    assert settings.signing_key == new
+    assert new not in repr(settings)
+    assert old not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("typed", "url"),
+    [
+        ("https://bücher.example/", "https://xn--bcher-kva.example"),
+        ("https://BÜCHER.example:8443", "https://xn--bcher-kva.example:8443"),
+        ("HTTPS://Books.Example:443/", "https://books.example"),
+        ("http://books.example:80", "http://books.example"),
+        ("http://[::1]:5000", "http://[::1]:5000"),
+        ("http://my_shop:5000", "http://my_shop:5000"),
+    ],
+)
+def test_the_shops_address_is_as_browsers_send_it(typed: str, url: str) -> None:
+    assert some_settings(SHOP_URL=typed).shop_url == url
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["https://", "https://books.example:port", "https://books.example:99999", "https://a..ü.example",
+     "https://user:pass@books.example", "https://books.example/shop", "https://books.example?x=1", "ftp://books.example",
+     "https://[books]"],
+)  # fmt: skip
+def test_an_address_that_no_page_can_have_is_refused(typed: str) -> None:
+    assert [error.split(":")[0] for error in errors_of(SHOP_URL=typed)] == ["SHOP_URL"]
+
+
+@pytest.mark.parametrize("name", ["STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY"])
+def test_a_key_that_is_not_whole_is_refused_without_contradiction(name: str) -> None:
+    placeholder = {**dotenv_values(SAMPLE)}[name]
+    for key in (placeholder, f"{ENVIRONMENT[name]} x", f"{ENVIRONMENT[name]}***"):
+        assert errors_of(**{name: key or ""}) == [
+            f"{name}: this is not a whole key; copy it from https://dashboard.stripe.com/apikeys"
+        ]
+
+
+def test_a_database_without_a_file_is_refused() -> None:
+    for url in ("sqlite:///", "sqlite:///:memory:"):
+        assert [error.split(":")[0] for error in errors_of(DATABASE_URL=url)] == ["DATABASE_URL"]
 
 
 def test_a_live_shop_needs_stripes_events() -> None:

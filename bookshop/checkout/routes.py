@@ -95,7 +95,7 @@ async def place(checkout: Checkout) -> ResponseReturnValue:
     )
     if amount_error := find_amount_error(draft.total):
         return form_page(checkout, form, 422, amount_error)
-    actors = current_actors(checkout.settings.secret_key, token)
+    actors = current_actors(checkout.settings.signing_key, token)
     draft = replace(draft, shopper_hash=actors.shopper, network_hash=actors.network)
     try:
         if not await checkout.database.write(allow_attempt, actors, checkout.settings.max_orders_per_hour):

@@ -11,14 +11,19 @@ from bookshop.app import create_app
 from bookshop.commands.local_servers import serve_until_stopped
 from bookshop.commands.migrate import prepare_database
 from bookshop.commands.runner import with_database
-from bookshop.commands.simulator_keys import PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET
-from bookshop.settings import Settings, read_environment, settings_or_exit
+from bookshop.settings import Settings, is_live_key, read_environment, settings_or_exit
+from bookshop.settings.simulator_keys import PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET
 
 
 def serve_demo(port: int, data: Path) -> None:
     """Serve a shop whose database and covers are in the folder `data`."""
+    stripe_key = read_environment().get("STRIPE_SECRET_KEY", "").strip()
+    if is_live_key(stripe_key):
+        raise click.ClickException(
+            "The demo sells sample books, so it does not start with live Stripe keys. Use test keys."
+        )
     data.mkdir(parents=True, exist_ok=True)
-    is_simulated = "STRIPE_SECRET_KEY" not in read_environment()
+    is_simulated = not stripe_key
     defaults = demo_settings(port, data)
     if is_simulated:
         defaults |= simulator_settings(f"http://127.0.0.1:{port + 1}")

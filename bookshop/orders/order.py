@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
+import idna
+
 from bookshop.addresses.address import Address
 from bookshop.money import Money
 from bookshop.orders.payment_attempt import FIRST_ATTEMPT, PaymentAttempt
@@ -122,6 +124,12 @@ class Order:
     network_hash: str = ""
     reserved_from: datetime | None = None
     payment_began_at: datetime | None = None
+
+    @property
+    def ascii_email(self) -> str:
+        """The e-mail address as Stripe expects it: its domain in ASCII."""
+        local, _, domain = self.email.rpartition("@")
+        return self.email if self.email.isascii() else f"{local}@{idna.encode(domain, uts46=True).decode()}"
 
     @property
     def as_placed(self) -> tuple[object, ...]:

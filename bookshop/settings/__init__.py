@@ -7,13 +7,14 @@ from bookshop.settings.load import (
     read_settings,
     settings_or_exit,
 )
-from bookshop.settings.settings import STRIPE_API, STRIPE_JS, Settings
+from bookshop.settings.settings import STRIPE_API, STRIPE_JS, Settings, is_live_key
 
 __all__ = [
     "STRIPE_API",
     "STRIPE_JS",
     "InvalidSettings",
     "Settings",
+    "is_live_key",
     "load_settings",
     "read_environment",
     "read_settings",

@@ -10,7 +10,10 @@ from dotenv import dotenv_values
 
 from bookshop import money
 from bookshop.settings import parsers
-from bookshop.settings.settings import STRIPE_API, STRIPE_JS, Settings
+from bookshop.settings.live_rules import find_dangers
+from bookshop.settings.settings import STRIPE_API, STRIPE_JS, Settings, is_live_key
+from bookshop.settings.signing_keys import parse_signing_keys
+from bookshop.settings.web_address import parse_origin, parse_url
 
 T = TypeVar("T")
 # stands for an invalid value until InvalidSettings is raised
@@ -54,12 +57,12 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         stripe_secret_key=read("STRIPE_SECRET_KEY", None, parsers.parse_secret_key),
         stripe_publishable_key=read("STRIPE_PUBLISHABLE_KEY", None, parsers.parse_publishable_key),
         stripe_webhook_secret=read("STRIPE_WEBHOOK_SECRET", "", parsers.parse_webhook_secrets),
-        stripe_api_base=read("STRIPE_API_BASE", STRIPE_API, parsers.parse_url),
-        stripe_js_url=read("STRIPE_JS_URL", STRIPE_JS, parsers.parse_url),
+        stripe_api_base=read("STRIPE_API_BASE", STRIPE_API, parse_url),
+        stripe_js_url=read("STRIPE_JS_URL", STRIPE_JS, parse_url),
         database_url=read("DATABASE_URL", "sqlite:///var/bookshop.db", parsers.parse_database_url),
         covers_dir=read("COVERS_DIR", "var/covers", Path),
         download_covers=read("DOWNLOAD_COVERS", "0", parsers.parse_switch),
-        secret_key=read("SECRET_KEY", None, parsers.parse_secret),
+        secret_key=read("SECRET_KEY", None, parse_signing_keys),
         reservation_minutes=read("RESERVATION_MINUTES", "30", parsers.parse_minutes),
         sweep_seconds=read("SWEEP_SECONDS", "15", parsers.parse_seconds),
         max_orders_per_hour=read("MAX_ORDERS_PER_HOUR", "60", parsers.parse_positive),
@@ -68,7 +71,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         max_failed_payments=read("MAX_FAILED_PAYMENTS", "8", parsers.parse_positive),
         trusted_proxies=read("TRUSTED_PROXIES", "0", parsers.parse_count),
         shop_name=read("SHOP_NAME", "Bookshop", str),
-        shop_url=read("SHOP_URL", "http://localhost:5000", parsers.parse_url),
+        shop_url=read("SHOP_URL", "http://localhost:5000", parse_origin),
         shop_currency=currency,
         shop_country=country,
         shop_timezone=read("SHOP_TIMEZONE", "Asia/Singapore", parsers.parse_timezone),
@@ -108,15 +111,9 @@ class Reader:
 def find_contradictions(settings: Settings) -> list[str]:
     """Return an error for each pair of settings that are valid alone and not together."""
     secret_is_live, publishable_is_live = (
-        "_live_" in key for key in (settings.stripe_secret_key, settings.stripe_publishable_key)
+        is_live_key(key) for key in (settings.stripe_secret_key, settings.stripe_publishable_key)
     )
     errors = []
     if secret_is_live != publishable_is_live:
         errors.append("STRIPE_PUBLISHABLE_KEY: one of the two Stripe keys is live and the other is for tests")
-    if settings.is_live and not settings.stripe_webhook_secret:
-        errors.append("STRIPE_WEBHOOK_SECRET is missing: with live keys the shop needs Stripe's events")
-    if settings.is_live and settings.is_simulated:
-        errors.append(
-            "STRIPE_API_BASE: a live key may only be sent to Stripe; use test keys with a simulator"
-        )
-    return errors
+    return [*errors, *(find_dangers(settings) if settings.is_live else ())]

@@ -23,7 +23,7 @@ class Settings:
     database_url: str = field(repr=False)
     covers_dir: Path
     download_covers: bool
-    secret_key: str = field(repr=False)
+    secret_key: tuple[str, ...] = field(repr=False)
     reservation_minutes: int
     sweep_seconds: float
     max_orders_per_hour: int
@@ -45,7 +45,12 @@ class Settings:
     @property
     def is_live(self) -> bool:
         """Whether real money moves."""
-        return "_live_" in self.stripe_secret_key
+        return is_live_key(self.stripe_secret_key)
+
+    @property
+    def signing_key(self) -> str:
+        """The key that signs; the others only verify what they have signed before."""
+        return self.secret_key[0]
 
     @property
     def is_simulated(self) -> bool:
@@ -56,3 +61,8 @@ class Settings:
     def reservation_time(self) -> timedelta:
         """How long an order reserves its books while it is being paid."""
         return timedelta(minutes=self.reservation_minutes)
+
+
+def is_live_key(key: str) -> bool:
+    """Return whether real money moves with this key of Stripe's."""
+    return "_live_" in key

@@ -103,6 +103,16 @@ def test_a_bad_setting_stops_the_start_with_one_line_that_names_it(
         assert "sk_test_x" not in done.stderr
 
 
+def test_the_demo_never_sells_samples_for_real_money(tmp_path: Path) -> None:
+    write_env(tmp_path, STRIPE_SECRET_KEY="sk_live_hunter2", STRIPE_PUBLISHABLE_KEY="pk_live_x")
+    done = run(["demo", "--port", str(free_port())], tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: The demo sells sample books")
+    assert len(done.stderr.splitlines()) == 1
+    assert "hunter2" not in done.stderr
+    assert not (tmp_path / "var").exists()
+
+
 def test_hypercorn_with_a_bad_setting_names_it(tmp_path: Path) -> None:
     write_env(tmp_path, STRIPE_SECRET_KEY="")
     hypercorn = str(Path(sys.executable).with_name("hypercorn"))

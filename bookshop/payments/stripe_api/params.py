@@ -41,7 +41,7 @@ def intent_params(order: Order, shop_id: str) -> PaymentIntentCreateParams:
         "currency": order.total.currency.lower(),
         "automatic_payment_methods": {"enabled": True},
         "metadata": payment_metadata(order, shop_id),
-        "receipt_email": order.email,
+        "receipt_email": order.ascii_email,
     }
     if order.address:
         params["shipping"] = {"name": order.name, "address": _address_params(order.address)}
@@ -81,7 +81,7 @@ def session_params(order: Order, shop_id: str, page: HostedPage) -> SessionCreat
         ],
         "metadata": payment_metadata(order, shop_id),
         "payment_intent_data": _session_intent_params(order, shop_id),
-        "customer_email": order.email,
+        "customer_email": order.ascii_email,
         "success_url": page.success_url,
         "cancel_url": page.cancel_url,
     }
@@ -94,7 +94,7 @@ def _session_intent_params(order: Order, shop_id: str) -> SessionCreateParamsPay
     intent = intent_params(order, shop_id)
     params: SessionCreateParamsPaymentIntentData = {
         "metadata": payment_metadata(order, shop_id),
-        "receipt_email": order.email,
+        "receipt_email": order.ascii_email,
     }
     if "shipping" in intent:
         params["shipping"] = cast(SessionCreateParamsPaymentIntentDataShipping, intent["shipping"])

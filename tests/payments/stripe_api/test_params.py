@@ -64,6 +64,15 @@ def test_a_whole_address_has_its_second_line_and_its_state() -> None:
     assert sent == {**SHIPPING["address"], "line2": "Apt 3", "state": "CA"}  # type: ignore[dict-item]  # a dict
 
 
+def test_an_e_mail_address_reaches_stripe_in_ascii() -> None:
+    order = replace(ORDER, email="reader@Bücher.example")
+    assert intent_params(order, SHOP_ID)["receipt_email"] == "reader@xn--bcher-kva.example"
+    params = session_params(order, SHOP_ID, PAGE)
+    assert params["customer_email"] == "reader@xn--bcher-kva.example"
+    assert params["payment_intent_data"]["receipt_email"] == "reader@xn--bcher-kva.example"
+    assert replace(ORDER, email="o'hara@EXAMPLE.com").ascii_email == "o'hara@EXAMPLE.com"
+
+
 def test_a_session_has_one_line_with_the_orders_total() -> None:
     params = session_params(with_session(DELIVERED), SHOP_ID, PAGE)
     assert params == {

@@ -1,0 +1,34 @@
+"""Read web addresses in the form that browsers send and Stripe accepts."""
+
+from urllib.parse import SplitResult, urlsplit
+
+import idna
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def parse_url(text: str) -> str:
+    """Return an address with its host in lower case and in ASCII, and without a default port."""
+    try:
+        return normalize(urlsplit(text)).geturl().rstrip("/")
+    except ValueError:  # of idna too
+        raise ValueError(f"{text!r} is not a web address such as https://books.example") from None
+
+
+def parse_origin(text: str) -> str:
+    """Return an address without a path."""
+    url = parse_url(text)
+    if url.count("/") > len("//") or "?" in url or "#" in url:
+        raise ValueError(f"{text!r} has more than a host, such as https://books.example")
+    return url
+
+
+def normalize(parts: SplitResult) -> SplitResult:
+    """Raise ValueError unless the parts are those of an http address with a host."""
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or "@" in parts.netloc:
+        raise ValueError
+    host = parts.hostname if parts.hostname.isascii() else idna.encode(parts.hostname, uts46=True).decode()
+    if ":" in host:
+        host = f"[{host}]"
+    port = "" if parts.port in (None, DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
+    return parts._replace(netloc=host + port)
