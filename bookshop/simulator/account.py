@@ -5,8 +5,8 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 
+from bookshop.simulator.cards import BY_NUMBER, TestCard
 from bookshop.simulator.clock import Clock
-from bookshop.simulator.entered_card import EnteredCard
 from bookshop.simulator.errors import resource_missing
 from bookshop.simulator.idempotency import IdempotencyKeys
 from bookshop.simulator.objects.base import StripeObject
@@ -30,7 +30,7 @@ class Account:
     def __init__(self, clock: Clock, webhooks: WebhookSender, processing_seconds: float) -> None:
         self.clock = clock
         self.processing_seconds = processing_seconds
-        self.cards: dict[str, EnteredCard] = {}
+        self.card_numbers: dict[str, str] = {}
         self.intent_details: dict[str, StripeObject] = {}
         self.line_items: dict[str, list[StripeObject]] = {}
         self.requests: list[dict[str, str]] = []
@@ -44,8 +44,10 @@ class Account:
         """Forget everything but the configured webhook address."""
         for object_id in self.objects("webhook_endpoint"):
             del self.webhook_targets[object_id]
-        for held in (self.cards, self.intent_details, self.line_items, self.idempotency_keys, self._objects):
-            held.clear()
+        for details in (self.card_numbers, self.intent_details, self.line_items):
+            details.clear()
+        self.idempotency_keys.clear()
+        self._objects.clear()
         self.requests.clear()
 
     def objects(self, kind: str) -> dict[str, StripeObject]:
@@ -61,6 +63,11 @@ class Account:
         if object_id not in self.objects(kind):
             raise resource_missing(kind, object_id, param=param)
         return self.objects(kind)[object_id]
+
+    def test_card(self, method_id: str) -> TestCard:
+        """Return the card of a payment method, or one that pays for any other type."""
+        number = self.card_numbers.get(method_id, "")
+        return BY_NUMBER.get(number) or TestCard(number)
 
     def emit(self, kind: str, subject: StripeObject, caller: Caller) -> None:
         """Store an event, send it to the webhooks, and pass it to the subscribers."""

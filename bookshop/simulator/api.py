@@ -17,7 +17,7 @@ from bookshop.simulator.idempotency import ApiResponse
 from bookshop.simulator.objects.base import StripeObject, new_id
 from bookshop.simulator.objects.payment_intent import browser_view
 from bookshop.simulator.operations import OPEN_TO_BROWSERS, OPERATIONS
-from bookshop.simulator.params import Params, read_list
+from bookshop.simulator.params import UNSUPPORTED, Params, read_list
 
 # an operation whose account and object are already bound
 BoundOperation: TypeAlias = Callable[[Params, Caller], StripeObject]
@@ -71,7 +71,7 @@ async def run_operation(
 
 async def refuse_unknown(account: Account, path: str) -> Response:
     def refuse(_params: Params, _caller: Caller) -> StripeObject:
-        message = f"Unrecognized request URL ({request.method}: /v1/{path})."
+        message = f"Unrecognized request URL ({request.method}: /v1/{path}). {UNSUPPORTED}"
         raise StripeError(404, StripeErrorBody(type=INVALID_REQUEST, message=message))
 
     return await respond(account, refuse)
@@ -90,7 +90,8 @@ async def respond(account: Account, operation: BoundOperation, intent_id: str | 
             body = (await request.body).decode(errors="replace")
             params = read_params(body)
             is_browser = authorize(account, params, intent_id)
-            identity = f"{request.method} {request.path}\n{body}"
+            # the order of a form's fields has no meaning
+            identity = f"{request.method} {request.path}\n{json.dumps(params, sort_keys=True)}"
             if stored := account.idempotency_keys.find(key, identity):
                 return to_http(stored, {"Idempotent-Replayed": "true"})
             caller = Caller(g.request_id, key, is_browser, request.host_url)

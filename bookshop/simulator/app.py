@@ -4,7 +4,15 @@ from dataclasses import dataclass
 
 from quart import Quart
 
-from bookshop.simulator import after_payment, api, browser_files, control, hosted_page, pay_session
+from bookshop.simulator import (
+    action_page,
+    after_payment,
+    api,
+    browser_files,
+    control,
+    hosted_page,
+    pay_session,
+)
 from bookshop.simulator.account import Account
 from bookshop.simulator.active_faults import ActiveFaults
 from bookshop.simulator.clock import Clock
@@ -38,6 +46,7 @@ def create_simulator(config: SimulatorConfig) -> Quart:
     app.register_blueprint(control.blueprint(account, faults))
     app.register_blueprint(browser_files.blueprint())
     app.register_blueprint(hosted_page.blueprint(account))
+    app.register_blueprint(action_page.blueprint(account))
     app.asgi_app = FaultMiddleware(app.asgi_app, faults)  # type: ignore[method-assign]  # as Quart documents it
     app.after_serving(sender.stop)
     return app

@@ -3,125 +3,110 @@
 Stripe has no card whose payment stays `processing`; the two here are the simulator's own.
 """
 
-from dataclasses import dataclass
-from enum import Enum, auto
+import csv
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
 
+CARDS_FILE = Path(__file__).parent / "data" / "test_cards.csv"
 DECLINED = "Your card was declined."
-TOO_MANY_ATTEMPTS = (
-    "Your card was declined for making repeated attempts too frequently or exceeding its amount limit."
+# messages by decline code, or by code where there is none
+MESSAGES = {
+    "card_velocity_exceeded": "Your card was declined for making repeated attempts too frequently or "
+    "exceeding its amount limit.",
+    "expired_card": "Your card has expired.",
+    "incorrect_cvc": "Your card's security code is incorrect.",
+    "insufficient_funds": "Your card has insufficient funds.",
+    "processing_error": "An error occurred while processing your card. Try again in a little bit.",
+}
+# as a number begins; the rest is Visa's
+BRANDS = (
+    ("amex", re.compile("3[47]")),
+    ("diners", re.compile("3(?:0[0-5]|[689])")),
+    ("jcb", re.compile("35")),
+    ("mastercard", re.compile("5[1-5]|2(?:22[1-9]|2[3-9]|[3-6]|7[01]|720)")),
+    ("discover", re.compile("6011|64[4-9]|65")),
+    ("unionpay", re.compile("62")),
 )
-PROCESSING_ERROR = "An error occurred while processing your card. Try again in a little bit."
-INSUFFICIENT_FUNDS = "Your card has insufficient funds."
 
 
 class Behaviour(Enum):
     """What happens when a payment is confirmed with the card."""
 
-    SUCCEED = auto()
-    DECLINE = auto()
-    CHALLENGE = auto()
-    CHALLENGE_THEN_DECLINE = auto()
-    PROCESS = auto()
-    PROCESS_THEN_FAIL = auto()
+    SUCCEED = "pays"
+    DECLINE = "declined"
+    CHALLENGE = "challenged"
+    CHALLENGE_THEN_DECLINE = "challenged-then-declined"
+    PROCESS = "processing"
+    PROCESS_THEN_FAIL = "processing-then-declined"
 
 
 class AfterPayment(Enum):
     """What happens after a payment with the card has succeeded."""
 
-    NONE = auto()
-    FRAUD_DISPUTE = auto()
-    NOT_RECEIVED_DISPUTE = auto()
-    INQUIRY = auto()
-    FRAUD_WARNING = auto()
-    PENDING_REFUND = auto()
-    FAILING_REFUND = auto()
+    NONE = ""
+    FRAUD_DISPUTE = "fraud-dispute"
+    NOT_RECEIVED_DISPUTE = "not-received-dispute"
+    TWO_DISPUTES = "two-disputes"
+    INQUIRY = "inquiry"
+    FRAUD_WARNING = "fraud-warning"
+    PENDING_REFUND = "pending-refund"
+    FAILING_REFUND = "failing-refund"
 
 
 @dataclass(frozen=True)
 class TestCard:
-    """A card's number, its alias after `pm_card_`, what it does, and the error of a decline."""
+    """A card's number, its aliases after `pm_card_`, what it does, and the error of a decline."""
 
     number: str
-    alias: str = ""
+    aliases: tuple[str, ...] = ()
+    country: str = "US"
+    funding: str = "credit"
     behaviour: Behaviour = Behaviour.SUCCEED
     code: str = "card_declined"
-    decline_code: str | None = None
-    message: str = DECLINED
+    decline_code: str | None = "generic_decline"
     after_payment: AfterPayment = AfterPayment.NONE
+    checks: Mapping[str, str] = field(default_factory=dict)
+    risk_level: str = "normal"
 
     __test__ = False  # pytest would collect a class of this name
 
+    @property
+    def brand(self) -> str:
+        return brand_of(self.number)
 
-def decline(number: str, alias: str, decline_code: str, message: str = DECLINED) -> TestCard:
-    """Make a card that the bank declines."""
-    return TestCard(number, alias, Behaviour.DECLINE, "card_declined", decline_code, message)
-
-
-def fail(number: str, alias: str, code: str, message: str) -> TestCard:
-    """Make a card that fails with an error code of its own."""
-    return TestCard(number, alias, Behaviour.DECLINE, code, None, message)
+    @property
+    def message(self) -> str:
+        return MESSAGES.get(self.decline_code or self.code, DECLINED)
 
 
-def challenge(number: str, alias: str = "") -> TestCard:
-    """Make a card whose bank asks for authentication (3D Secure)."""
-    return TestCard(number, alias, Behaviour.CHALLENGE, decline_code="generic_decline")
+def brand_of(number: str) -> str:
+    return next((brand for brand, start in BRANDS if start.match(number)), "visa")
 
 
-def challenge_then_decline(number: str, decline_code: str, message: str = DECLINED) -> TestCard:
-    """Make a card whose bank asks for authentication, then declines."""
-    return TestCard(number, "", Behaviour.CHALLENGE_THEN_DECLINE, "card_declined", decline_code, message)
+def read_test_card(row: Mapping[str, str]) -> TestCard:
+    """Read a row of the file of test cards."""
+    return TestCard(
+        row["number"],
+        tuple(row["aliases"].split()),
+        row["country"],
+        row["funding"],
+        Behaviour(row["behaviour"]),
+        row["code"] or "card_declined",
+        row["decline_code"] or (None if row["code"] else "generic_decline"),
+        AfterPayment(row["after_payment"]),
+        dict(check.split("=") for check in row["checks"].split()),
+        row["risk_level"] or "normal",
+    )
 
 
-VISA = TestCard("4242424242424242", "visa")
-CARDS = (
-    VISA,
-    TestCard("5555555555554444", "mastercard"),
-    TestCard("378282246310005", "amex"),
-    TestCard("4000000000000259", "createDispute", after_payment=AfterPayment.FRAUD_DISPUTE),
-    TestCard(
-        "4000000000002685", "createDisputeProductNotReceived", after_payment=AfterPayment.NOT_RECEIVED_DISPUTE
-    ),
-    TestCard("4000000000001976", "createDisputeInquiry", after_payment=AfterPayment.INQUIRY),
-    TestCard("4000000000005423", "createIssuerFraudRecord", after_payment=AfterPayment.FRAUD_WARNING),
-    TestCard("4000000000007726", "pendingRefund", after_payment=AfterPayment.PENDING_REFUND),
-    TestCard("4000000000005126", "refundFail", after_payment=AfterPayment.FAILING_REFUND),
-    TestCard("4000000000003055", "threeDSecureOptional"),
-    TestCard("4000000000003097"),
-    TestCard("4000000032200000"),
-    decline("4000000000000002", "visa_chargeDeclined", "generic_decline"),
-    decline(
-        "4000000000009995", "visa_chargeDeclinedInsufficientFunds", "insufficient_funds", INSUFFICIENT_FUNDS
-    ),
-    decline("4000000000009987", "visa_chargeDeclinedLostCard", "lost_card"),
-    decline("4000000000009979", "visa_chargeDeclinedStolenCard", "stolen_card"),
-    decline(
-        "4000000000006975",
-        "visa_chargeDeclinedVelocityLimitExceeded",
-        "card_velocity_exceeded",
-        TOO_MANY_ATTEMPTS,
-    ),
-    decline("4100000000000019", "radarBlock", "fraudulent"),
-    decline("4000000000000341", "chargeCustomerFail", "generic_decline"),
-    decline("4000008400001280", "threeDSecure2LookupError", "generic_decline"),
-    fail("4000000000000069", "chargeDeclinedExpiredCard", "expired_card", "Your card has expired."),
-    fail(
-        "4000000000000127",
-        "chargeDeclinedIncorrectCvc",
-        "incorrect_cvc",
-        "Your card's security code is incorrect.",
-    ),
-    fail("4000000000000119", "chargeDeclinedProcessingError", "processing_error", PROCESSING_ERROR),
-    challenge("4000002500003155", "authenticationRequiredOnSetup"),
-    challenge("4000002760003184", "authenticationRequired"),
-    challenge("4000003800000446", "authenticationRequiredSetupForOffSession"),
-    challenge("4000000000003220", "threeDSecure2Required"),
-    challenge("4000008400000027"),
-    challenge_then_decline("4000008260003178", "insufficient_funds", INSUFFICIENT_FUNDS),
-    challenge_then_decline("4000008400001629", "generic_decline"),
-    TestCard("4000000000007777", "processing", Behaviour.PROCESS),
-    TestCard(
-        "4000000000007785", "processingFail", Behaviour.PROCESS_THEN_FAIL, decline_code="generic_decline"
-    ),
-)
+def read_test_cards() -> tuple[TestCard, ...]:
+    lines = CARDS_FILE.read_text(encoding="utf-8").splitlines()
+    return tuple(map(read_test_card, csv.DictReader(line for line in lines if not line.startswith("#"))))
+
+
+CARDS = read_test_cards()
 BY_NUMBER = {card.number: card for card in CARDS}
-BY_ALIAS = {f"pm_card_{card.alias}": card for card in CARDS if card.alias}
+BY_ALIAS = {f"pm_card_{alias}": card for card in CARDS for alias in card.aliases}

@@ -10,7 +10,7 @@ from bookshop.simulator import disputes, fraud_warnings, refunds
 from bookshop.simulator.account import Account, Caller
 from bookshop.simulator.active_faults import ActiveFaults
 from bookshop.simulator.cards import AfterPayment
-from bookshop.simulator.charge_card import finish_processing
+from bookshop.simulator.charge_intent import finish_processing
 from bookshop.simulator.errors import StripeError, invalid_request, resource_missing
 from bookshop.simulator.faults import read_fault
 from bookshop.simulator.find_charge import find_paid_charge

@@ -1,10 +1,11 @@
 """Disputes: a card's owner asks for the money back through their bank."""
 
 from bookshop.simulator.account import Account, Caller
+from bookshop.simulator.balance import reinstate_disputed, withdraw_disputed
 from bookshop.simulator.cards import AfterPayment
 from bookshop.simulator.errors import invalid_request
 from bookshop.simulator.objects.base import StripeObject
-from bookshop.simulator.objects.dispute import EVIDENCE, new_balance_transaction, new_dispute
+from bookshop.simulator.objects.dispute import EVIDENCE, new_dispute
 from bookshop.simulator.params import (
     Params,
     check_names,
@@ -15,10 +16,15 @@ from bookshop.simulator.params import (
     read_text,
 )
 
-DISPUTE_FEE_MINOR = 1500
 OPEN = ("needs_response", "under_review", "warning_needs_response", "warning_under_review")
 # evidence texts that decide a dispute in Stripe's test mode
 OUTCOMES = {"winning_evidence": "won", "losing_evidence": "lost"}
+# for an inquiry, which is only closed unless the text escalates it
+INQUIRY_OUTCOMES = {
+    "winning_evidence": "won",
+    "losing_evidence": "won",
+    "escalate_inquiry_evidence": "escalated",
+}
 
 
 def open_dispute(account: Account, charge: StripeObject, after_payment: AfterPayment) -> StripeObject:
@@ -42,12 +48,24 @@ def update(account: Account, dispute_id: str, params: Params, caller: Caller) ->
     is_submitted = bool(evidence) and read_boolean({"submit": "true", **params}, "submit")
     if is_submitted:
         dispute["evidence_details"]["submission_count"] += 1
+        dispute["evidence_details"]["submission_method"] = "manual"
         dispute["status"] = dispute["status"].replace("needs_response", "under_review")
     account.emit("charge.dispute.updated", dispute, caller)
-    outcome = OUTCOMES.get(evidence.get("uncategorized_text") or "")
-    if is_submitted and outcome:
-        decide(account, dispute_id, outcome)
+    if is_submitted:
+        follow_evidence(account, dispute, evidence.get("uncategorized_text") or "")
     return dispute
+
+
+def follow_evidence(account: Account, dispute: StripeObject, text: str) -> None:
+    """Decide a dispute, or escalate an inquiry, if the text is one of test mode's."""
+    is_inquiry = dispute["status"].startswith("warning_")
+    outcome = (INQUIRY_OUTCOMES if is_inquiry else OUTCOMES).get(text)
+    if outcome == "escalated":
+        dispute["status"] = "needs_response"
+        withdraw_funds(account, dispute)
+        account.emit("charge.dispute.updated", dispute, Caller())
+    elif outcome:
+        decide(account, dispute["id"], outcome)
 
 
 def read_evidence(params: Params) -> dict[str, str | None]:
@@ -79,17 +97,13 @@ def decide(account: Account, dispute_id: str, outcome: str, caller: Caller | Non
 def withdraw_funds(account: Account, dispute: StripeObject) -> None:
     """Take the money and Stripe's fee from the account's balance."""
     dispute["is_charge_refundable"] = False
-    dispute["balance_transactions"].append(
-        new_balance_transaction(dispute, -dispute["amount"], DISPUTE_FEE_MINOR, account.clock.now())
-    )
+    dispute["balance_transactions"].append(withdraw_disputed(account, dispute))
     account.emit("charge.dispute.funds_withdrawn", dispute, Caller())
 
 
 def reinstate_funds(account: Account, dispute: StripeObject) -> None:
     """Return the money, but not the fee."""
-    dispute["balance_transactions"].append(
-        new_balance_transaction(dispute, dispute["amount"], 0, account.clock.now())
-    )
+    dispute["balance_transactions"].append(reinstate_disputed(account, dispute))
     account.emit("charge.dispute.funds_reinstated", dispute, Caller())
 
 

@@ -4,30 +4,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bookshop.simulator.cards import BY_ALIAS, BY_NUMBER, VISA, TestCard
+from bookshop.simulator.cards import BY_ALIAS, BY_NUMBER, TestCard, brand_of
 from bookshop.simulator.errors import StripeError, StripeErrorBody, invalid_request
+
+MAX_YEARS = 50
+NOT_A_TEST_CARD = (
+    "Your card was declined. Your request was in test mode, but used a non test card. For a list of valid "
+    "test cards, visit: https://stripe.com/docs/testing."
+)
 
 
 @dataclass(frozen=True)
 class EnteredCard:
-    """A valid card, and the test card whose behaviour it has."""
+    """A valid test card with the date and code that were entered."""
 
     test: TestCard
-    number: str
     exp_month: int
     exp_year: int
-
-    @property
-    def brand(self) -> str:
-        if self.number.startswith(("34", "37")):
-            return "amex"
-        return "mastercard" if self.number.startswith("5") else "visa"
+    has_cvc: bool = True
 
 
 def card_of_alias(name: str, year: int) -> EnteredCard | None:
     """Return the test card with an alias such as pm_card_visa, valid until next year."""
     test = BY_ALIAS.get(name)
-    return EnteredCard(test, test.number, 12, year + 1) if test else None
+    return EnteredCard(test, 12, year + 1, has_cvc=False) if test else None
 
 
 def read_card(fields: Mapping[str, Any], year: int, month: int) -> EnteredCard:
@@ -36,35 +36,46 @@ def read_card(fields: Mapping[str, Any], year: int, month: int) -> EnteredCard:
     for name in ("number", "exp_month", "exp_year"):
         if not entered.get(name):
             raise invalid_request(f"Missing required param: {name}.", "parameter_missing", name)
-    number, exp_month = entered["number"], entered["exp_month"]
+    number = entered["number"]
     if number not in BY_NUMBER and not passes_luhn(number):
         raise card_error("incorrect_number", "Your card number is incorrect.", "number")
-    if not (is_number(exp_month) and len(exp_month) <= 2 and 1 <= int(exp_month) <= 12):
+    exp_month = read_expiry_month(entered["exp_month"])
+    exp_year = read_expiry_year(entered["exp_year"], exp_month, year, month)
+    check_cvc(entered.get("cvc"), number)
+    if number not in BY_NUMBER:
+        raise card_error("card_declined", NOT_A_TEST_CARD, decline_code="test_mode_live_card")
+    return EnteredCard(BY_NUMBER[number], exp_month, exp_year, has_cvc="cvc" in entered)
+
+
+def read_expiry_month(text: str) -> int:
+    if not (is_number(text) and len(text) <= 2 and 1 <= int(text) <= 12):
         raise card_error("invalid_expiry_month", "Your card's expiration month is invalid.", "exp_month")
-    exp_year = read_expiry_year(entered["exp_year"], int(exp_month), year, month)
-    card = EnteredCard(BY_NUMBER.get(number, VISA), number, int(exp_month), exp_year)
-    check_cvc(entered.get("cvc"), card)
-    return card
+    return int(text)
 
 
 def read_expiry_year(text: str, exp_month: int, year: int, month: int) -> int:
-    """Read a year of two or four digits, not before this month."""
+    """Read a year of two or four digits, not before this month and not too far ahead."""
     is_year = is_number(text) and len(text) in (2, 4)
-    century = year // 100 * 100 if len(text) == 2 else 0
-    if not is_year or (century + int(text), exp_month) < (year, month):
+    exp_year = (year // 100 * 100 if len(text) == 2 else 0) + (int(text) if is_year else 0)
+    if not is_year or not (year, month) <= (exp_year, exp_month) <= (year + MAX_YEARS, 12):
         raise card_error("invalid_expiry_year", "Your card's expiration year is invalid.", "exp_year")
-    return century + int(text)
+    return exp_year
 
 
-def check_cvc(cvc: str | None, card: EnteredCard) -> None:
+def check_cvc(cvc: str | None, number: str) -> None:
     """Refuse a code of the wrong length; a missing one is allowed."""
-    lengths = (3, 4) if card.brand == "amex" else (3,)
+    lengths = (3, 4) if brand_of(number) == "amex" else (3,)
     if cvc is not None and not (is_number(cvc) and len(cvc) in lengths):
         raise card_error("invalid_cvc", "Your card's security code is invalid.", "cvc")
 
 
-def card_error(code: str, message: str, field: str) -> StripeError:
-    return StripeError(402, StripeErrorBody(type="card_error", message=message, code=code, param=field))
+def card_error(
+    code: str, message: str, field: str | None = None, decline_code: str | None = None
+) -> StripeError:
+    body = StripeErrorBody(
+        type="card_error", message=message, code=code, param=field, decline_code=decline_code
+    )
+    return StripeError(402, body)
 
 
 def passes_luhn(number: str) -> bool:

@@ -12,6 +12,7 @@ from bookshop.simulator.pagination import paginate
 
 # (kind of object, field) that holds an id, and the kind of object that the id names
 EXPANDABLE_REFERENCES = {
+    ("charge", "balance_transaction"): "balance_transaction",
     ("charge", "payment_intent"): "payment_intent",
     ("checkout.session", "payment_intent"): "payment_intent",
     ("dispute", "charge"): "charge",
@@ -20,6 +21,7 @@ EXPANDABLE_REFERENCES = {
     ("payment_intent", "payment_method"): "payment_method",
     ("radar.early_fraud_warning", "charge"): "charge",
     ("radar.early_fraud_warning", "payment_intent"): "payment_intent",
+    ("refund", "balance_transaction"): "balance_transaction",
     ("refund", "charge"): "charge",
     ("refund", "payment_intent"): "payment_intent",
 }

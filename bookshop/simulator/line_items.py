@@ -12,14 +12,14 @@ from bookshop.simulator.params import Params, check_nested_names, read_integer, 
 from bookshop.simulator.payment_params import read_currency
 
 
-def read_line_items(params: Params) -> list[StripeObject]:
+def read_line_items(params: Params, created: int) -> list[StripeObject]:
     """Read the line items, all in one currency and together an amount that can be charged."""
     sent = params.get("line_items")
     if not sent:
         raise invalid_request("Missing required param: line_items.", "parameter_missing", "line_items")
     if not isinstance(sent, list):
         raise invalid_request("Invalid array", param="line_items")
-    items = [read_line_item(one, f"line_items[{index}]") for index, one in enumerate(sent)]
+    items = [read_line_item(one, f"line_items[{index}]", created) for index, one in enumerate(sent)]
     currency = items[0]["currency"]
     if any(item["currency"] != currency for item in items):
         raise invalid_request("All line items must have the same currency.", param="line_items")
@@ -27,7 +27,7 @@ def read_line_items(params: Params) -> list[StripeObject]:
     return items
 
 
-def read_line_item(sent: Any, outer: str) -> StripeObject:
+def read_line_item(sent: Any, outer: str, created: int) -> StripeObject:
     """Read the line item whose parameters are inside `outer`."""
     item = read_object({outer: sent}, outer)
     check_nested_names(item, outer, "price_data", "quantity")
@@ -44,9 +44,8 @@ def read_line_item(sent: Any, outer: str) -> StripeObject:
     ):
         require({full: holder.get(name)}, full)
     amount = read_integer(price, "unit_amount", at_least=0)
-    return new_line_item(
-        require(product, "name"), read_currency(price), amount, read_integer(item, "quantity")
-    )
+    name, currency, quantity = require(product, "name"), read_currency(price), read_integer(item, "quantity")
+    return new_line_item(name, currency, amount, quantity, created)
 
 
 def check_total(amount: int, currency: str) -> None:

@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from bookshop.simulator import disputes, intents, refunds, sessions, webhook_endpoints
 from bookshop.simulator.account import Account, Caller
-from bookshop.simulator.confirm_intent import confirm, end_challenge
+from bookshop.simulator.capture_intent import capture
+from bookshop.simulator.confirm_intent import confirm
+from bookshop.simulator.next_actions import end_action
 from bookshop.simulator.objects.base import StripeObject
 from bookshop.simulator.pagination import PAGING, filter_created, list_objects, paginate
 from bookshop.simulator.params import Params, check_names, read_list
@@ -12,7 +14,12 @@ from bookshop.simulator.params import Params, check_names, read_list
 
 def show(kind: str, param: str = "id") -> Callable[..., StripeObject]:
     """Make the operation that returns one object of a kind."""
-    return lambda account, object_id, *_: account.find(kind, object_id, param)
+
+    def find(account: Account, object_id: str, params: Params, _caller: Caller) -> StripeObject:
+        check_names(params, "expand")
+        return account.find(kind, object_id, param)
+
+    return find
 
 
 def list_kind(kind: str, url: str, *filters: str) -> Callable[..., StripeObject]:
@@ -29,6 +36,8 @@ def list_events(account: Account, params: Params, _caller: Caller) -> StripeObje
 
 
 OPERATIONS: dict[str, Callable[..., StripeObject]] = {
+    "GET /balance_transactions": list_kind("balance_transaction", "/v1/balance_transactions"),
+    "GET /balance_transactions/<object_id>": show("balance_transaction"),
     "GET /charges": list_kind("charge", "/v1/charges", "payment_intent"),
     "GET /charges/<object_id>": show("charge"),
     "GET /checkout/sessions": sessions.list_sessions,
@@ -40,6 +49,7 @@ OPERATIONS: dict[str, Callable[..., StripeObject]] = {
     "GET /events/<object_id>": show("event"),
     "GET /payment_intents": list_kind("payment_intent", "/v1/payment_intents"),
     "GET /payment_intents/<object_id>": show("payment_intent", "intent"),
+    "GET /payment_methods/<object_id>": show("payment_method", "payment_method"),
     "GET /radar/early_fraud_warnings": list_kind(
         "radar.early_fraud_warning", "/v1/radar/early_fraud_warnings", "charge", "payment_intent"
     ),
@@ -55,7 +65,8 @@ OPERATIONS: dict[str, Callable[..., StripeObject]] = {
     "POST /payment_intents": intents.create,
     "POST /payment_intents/<object_id>": intents.update,
     "POST /payment_intents/<object_id>/cancel": intents.cancel,
-    "POST /payment_intents/<object_id>/challenge": end_challenge,
+    "POST /payment_intents/<object_id>/capture": capture,
+    "POST /payment_intents/<object_id>/challenge": end_action,
     "POST /payment_intents/<object_id>/confirm": confirm,
     "POST /refunds": refunds.create,
     "POST /refunds/<object_id>": refunds.update,

@@ -8,7 +8,7 @@ from bookshop.simulator.errors import invalid_request, resource_missing
 from bookshop.simulator.objects.base import StripeObject, new_list
 from bookshop.simulator.params import Params, check_names, check_nested_names, read_integer, read_text
 
-PAGING = ("created", "expand", "limit", "starting_after")
+PAGING = ("created", "ending_before", "expand", "limit", "starting_after")
 COMPARISONS = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
 MAX_PAGE_OBJECTS = 100
 
@@ -37,8 +37,19 @@ def filter_created(objects: Iterable[StripeObject], params: Params) -> list[Stri
 
 
 def paginate(url: str, objects: Iterable[StripeObject], params: Params) -> StripeObject:
-    """Return the newest of the objects, or those that follow the one in `starting_after`."""
+    """Return the newest of the objects, or those next to the one in `starting_after` or `ending_before`."""
     newest_first = list(objects)[::-1]
+    limit = read_limit(params)
+    if read_text(params, "starting_after") and read_text(params, "ending_before"):
+        raise invalid_request("You cannot specify both `starting_after` and `ending_before`.")
+    if before := find_position(url, newest_first, params, "ending_before"):
+        page = newest_first[: before - 1]
+        return new_list(url, page[-limit:], has_more=len(page) > limit)
+    page = newest_first[find_position(url, newest_first, params, "starting_after") :]
+    return new_list(url, page[:limit], has_more=len(page) > limit)
+
+
+def read_limit(params: Params) -> int:
     limit = read_integer({"limit": "10", **params}, "limit")
     if limit > MAX_PAGE_OBJECTS:
         raise invalid_request(
@@ -46,10 +57,16 @@ def paginate(url: str, objects: Iterable[StripeObject], params: Params) -> Strip
             "parameter_invalid_integer",
             "limit",
         )
-    if last := read_text(params, "starting_after"):
-        ids = [obj["id"] for obj in newest_first]
-        if last not in ids:
-            kind = url.rsplit("/", 1)[1].removesuffix("s")
-            raise resource_missing(kind, last, status=400, param="starting_after")
-        newest_first = newest_first[ids.index(last) + 1 :]
-    return new_list(url, newest_first[:limit], has_more=len(newest_first) > limit)
+    return limit
+
+
+def find_position(url: str, objects: list[StripeObject], params: Params, param: str) -> int:
+    """Return the position after the object that a parameter names, or 0 if it names none."""
+    object_id = read_text(params, param)
+    if not object_id:
+        return 0
+    ids = [obj["id"] for obj in objects]
+    if object_id not in ids:
+        kind = url.rsplit("/", 1)[1].removesuffix("s")
+        raise resource_missing(kind, object_id, status=400, param=param)
+    return ids.index(object_id) + 1

@@ -4,11 +4,15 @@ import re
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from bookshop.simulator.errors import invalid_request
+from bookshop.simulator.errors import StripeError, invalid_request
 
 Params: TypeAlias = Mapping[str, Any]
 
 INTEGER = re.compile("-?[0-9]{1,12}")
+MAX_METADATA_KEYS = 50
+MAX_KEY_CHARS = 40
+MAX_VALUE_CHARS = 500
+UNSUPPORTED = "The Stripe simulator may lack it; docs/simulator.md lists what it has."
 
 
 def check_names(params: Params, *names: str) -> None:
@@ -21,15 +25,19 @@ def check_names(params: Params, *names: str) -> None:
         )
     for name in params:
         if name not in names:
-            raise invalid_request(f"Received unknown parameter: {name}", "parameter_unknown", name)
+            raise unknown_parameter(name)
 
 
 def check_nested_names(params: Params, outer: str, *names: str) -> None:
     """Refuse a parameter inside the object `outer` that is not one of `names`."""
     for name in params:
         if name not in names:
-            full = f"{outer}[{name}]"
-            raise invalid_request(f"Received unknown parameter: {full}", "parameter_unknown", full)
+            raise unknown_parameter(f"{outer}[{name}]")
+
+
+def unknown_parameter(name: str) -> StripeError:
+    message = f"Received unknown parameter: {name}. {UNSUPPORTED}"
+    return invalid_request(message, "parameter_unknown", name)
 
 
 def require(params: Params, name: str) -> str:
@@ -98,4 +106,18 @@ def read_metadata(params: Params, known: Mapping[str, str]) -> dict[str, str]:
         return {}
     changes = read_object(params, "metadata")
     texts = {name: check_text(value, f"metadata[{name}]") for name, value in changes.items()}
-    return {name: value for name, value in {**known, **texts}.items() if value}
+    metadata = {name: value for name, value in {**known, **texts}.items() if value}
+    check_metadata(metadata)
+    return metadata
+
+
+def check_metadata(metadata: Mapping[str, str]) -> None:
+    """Refuse more metadata than Stripe keeps."""
+    if len(metadata) > MAX_METADATA_KEYS:
+        message = f"Metadata can have up to {MAX_METADATA_KEYS} keys, and you passed in {len(metadata)} keys."
+        raise invalid_request(message, param="metadata")
+    for name, value in metadata.items():
+        for text, what, most in ((name, "keys", MAX_KEY_CHARS), (value, "values", MAX_VALUE_CHARS)):
+            if len(text) > most:
+                message = f"Metadata {what} can have up to {most} characters, and you passed in {len(text)}."
+                raise invalid_request(message, param=f"metadata[{name}]")

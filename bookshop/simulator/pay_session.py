@@ -8,8 +8,8 @@ from bookshop.simulator.entered_card import read_card
 from bookshop.simulator.errors import invalid_request
 from bookshop.simulator.objects.base import StripeObject
 from bookshop.simulator.objects.checkout_session import customer_details
-from bookshop.simulator.objects.payment_intent import new_intent
 from bookshop.simulator.params import Params
+from bookshop.simulator.sessions import new_session_intent
 
 PAYMENT_STATUSES = {
     "payment_intent.succeeded": "paid",
@@ -18,22 +18,25 @@ PAYMENT_STATUSES = {
 }
 
 
-def pay(account: Account, session: StripeObject, email: str, card: Params) -> StripeObject:
+def pay(account: Account, session: StripeObject, email: str, method: Params, caller: Caller) -> StripeObject:
     """Create the session's intent if it has none, and confirm it; raises StripeError."""
     if "@" not in email:
         raise invalid_request("Your email address is invalid.", "email_invalid", "email")
-    today = datetime.fromtimestamp(account.clock.now(), UTC)
-    read_card(card, today.year, today.month)
+    if method["type"] == "card":
+        today = datetime.fromtimestamp(account.clock.now(), UTC)
+        read_card(method["card"], today.year, today.month)
     if not session["payment_intent"]:
         create_intent(account, session)
     session["customer_details"] = customer_details(email)
-    method = {"type": "card", "card": card, "billing_details": {"email": email}}
-    params = {"payment_method_data": method}
-    return confirm(account, session["payment_intent"], params, Caller(is_browser=True))
+    params = {
+        "payment_method_data": {**method, "billing_details": {"email": email}},
+        "return_url": f"{session['url']}/return",
+    }
+    return confirm(account, session["payment_intent"], params, caller)
 
 
 def create_intent(account: Account, session: StripeObject) -> None:
-    intent = new_intent(session["amount_total"], session["currency"], account.clock.now())
+    intent = new_session_intent(session["amount_total"], session["currency"], account.clock.now())
     intent.update(account.intent_details[session["id"]])
     account.add(intent)
     session["payment_intent"] = intent["id"]
@@ -47,7 +50,7 @@ def react_to_event(account: Account, kind: str, subject: StripeObject) -> None:
     sessions = account.objects("checkout.session").values()
     for session in [one for one in sessions if one["payment_intent"] == subject["id"]]:
         if session["status"] == "open" and kind == "payment_intent.payment_failed":
-            # another card may be tried
+            # another payment method may be tried
             continue
         complete(account, session, PAYMENT_STATUSES[kind])
 

@@ -15,6 +15,7 @@ from bookshop.simulator.params import (
     require,
 )
 
+BILLING_TEXTS = ("email", "name", "phone", "tax_id")
 ADDRESS_FIELDS = ("city", "country", "line1", "line2", "postal_code", "state")
 
 
@@ -61,7 +62,8 @@ def read_shipping(params: Params) -> dict[str, Any] | None:
 
 def read_billing(params: Params) -> dict[str, Any]:
     billing = read_object(params, "billing_details")
-    texts = {name: read_text(billing, name) for name in ("email", "name", "phone", "tax_id")}
+    check_nested_names(billing, "billing_details", "address", *BILLING_TEXTS)
+    texts = {name: read_text(billing, name) for name in BILLING_TEXTS}
     return {"address": read_address(read_object(billing, "address")), **texts}
 
 

@@ -2,10 +2,11 @@
 
 from bookshop.money import Money
 from bookshop.simulator.account import Account, Caller
+from bookshop.simulator.balance import move_refund, return_refund
 from bookshop.simulator.cards import AfterPayment
 from bookshop.simulator.errors import invalid_request
 from bookshop.simulator.find_intent import find_intent
-from bookshop.simulator.objects.base import StripeObject, new_id
+from bookshop.simulator.objects.base import StripeObject
 from bookshop.simulator.objects.refund import new_refund
 from bookshop.simulator.params import (
     Params,
@@ -28,8 +29,9 @@ def create(account: Account, params: Params, caller: Caller) -> StripeObject:
     refund = new_refund(charge, amount, reason, account.clock.now())
     refund["metadata"] = read_metadata(params, {})
     account.add(refund)
+    refund["balance_transaction"] = move_refund(account, refund)
     update_refunded(account, charge)
-    after_payment = account.cards[charge["payment_method"]].test.after_payment
+    after_payment = account.test_card(charge["payment_method"]).after_payment
     if after_payment is AfterPayment.PENDING_REFUND:
         refund.update(status="pending", pending_reason="processing")
         account.call_later(lambda: finish_if_unchanged(account, refund, "succeeded"))
@@ -59,7 +61,7 @@ def find_charge(account: Account, params: Params) -> StripeObject:
 
 def read_refund_amount(account: Account, charge: StripeObject, params: Params) -> int:
     """Read the amount, by default all that is left; raises StripeError if it is too much."""
-    unrefunded = charge["amount"] - charge["amount_refunded"]
+    unrefunded = charge["amount_captured"] - charge["amount_refunded"]
     check_refundable(account, charge, unrefunded)
     amount = read_integer(params, "amount") if "amount" in params else unrefunded
     if amount > unrefunded:
@@ -85,7 +87,7 @@ def update_refunded(account: Account, charge: StripeObject) -> None:
     """Write the sum of its refunds on the charge."""
     refunds = [one for one in account.objects("refund").values() if one["charge"] == charge["id"]]
     amount = sum(one["amount"] for one in refunds if one["status"] != "failed")
-    charge.update(amount_refunded=amount, refunded=amount == charge["amount"])
+    charge.update(amount_refunded=amount, refunded=amount == charge["amount_captured"])
 
 
 def update(account: Account, refund_id: str, params: Params, caller: Caller) -> StripeObject:
@@ -113,7 +115,7 @@ def finish(account: Account, refund_id: str, outcome: str) -> StripeObject:
     refund["status"] = outcome
     if outcome == "failed":
         refund["failure_reason"] = "expired_or_canceled_card"
-        refund["failure_balance_transaction"] = new_id("txn_3")
+        refund["failure_balance_transaction"] = return_refund(account, refund)
         update_refunded(account, account.find("charge", refund["charge"]))
         account.emit("refund.failed", refund, Caller())
     emit_update(account, refund, Caller())

@@ -5,8 +5,10 @@ from bookshop.simulator.errors import invalid_request
 from bookshop.simulator.intent_details import change_details
 from bookshop.simulator.intents import cancel
 from bookshop.simulator.line_items import list_line_items, read_line_items
+from bookshop.simulator.method_kinds import set_method_types
 from bookshop.simulator.objects.base import StripeObject
 from bookshop.simulator.objects.checkout_session import new_session
+from bookshop.simulator.objects.payment_intent import new_intent
 from bookshop.simulator.pagination import list_objects
 from bookshop.simulator.params import (
     Params,
@@ -43,15 +45,11 @@ def create(account: Account, params: Params, caller: Caller) -> StripeObject:
     check_names(params, *SESSION_PARAMS)
     read_choice(params, "mode", ("payment",))
     require(params, "success_url")
-    items = read_line_items(params)
     created = account.clock.now()
-    session = new_session(
-        caller.origin,
-        created,
-        read_expiry(params, created),
-        items[0]["currency"],
-        sum(item["amount_total"] for item in items),
-    )
+    items = read_line_items(params, created)
+    total = sum(item["amount_total"] for item in items)
+    intent = new_session_intent(total, items[0]["currency"], created)
+    session = new_session(caller.origin, read_expiry(params, created), intent)
     session.update(
         cancel_url=read_text(params, "cancel_url"),
         client_reference_id=read_text(params, "client_reference_id"),
@@ -63,6 +61,13 @@ def create(account: Account, params: Params, caller: Caller) -> StripeObject:
     account.intent_details[session["id"]] = read_intent_details(params)
     account.line_items[session["id"]] = items
     return account.add(session)
+
+
+def new_session_intent(amount: int, currency: str, created: int) -> StripeObject:
+    """Return the intent that a session will create."""
+    intent = new_intent(amount, currency, created)
+    set_method_types(intent)
+    return intent
 
 
 def read_expiry(params: Params, created: int) -> int:

@@ -26,6 +26,11 @@ class Shopper:
         card = {f"payment_method_data[card][{name}]": value for name, value in fields.items()}
         return await self.post("confirm", {"use_stripe_sdk": "true", **card})
 
+    async def pay_with(self, kind: str, **changed: str) -> httpx.Response:
+        """Confirm with a method that is not a card."""
+        form = {"payment_method_data[type]": kind, "return_url": RETURN_URL, **changed}
+        return await self.post("confirm", {"use_stripe_sdk": "true", **form})
+
     async def end_challenge(self, outcome: str) -> httpx.Response:
         return await self.post("challenge", {"outcome": outcome})
 
@@ -47,7 +52,7 @@ def an_intent(**changed: Any) -> PaymentIntentCreateParams:
 
 
 def an_alias(card: TestCard) -> str:
-    return f"pm_card_{card.alias}"
+    return f"pm_card_{card.aliases[0]}"
 
 
 async def a_payment(client: stripe.StripeClient, method: str = "pm_card_visa", amount: int = 2590) -> Any:

@@ -71,3 +71,21 @@ async def test_a_live_key_is_an_authentication_error(simulator: Process) -> None
     with pytest.raises(stripe.AuthenticationError):
         await client.v1.payment_intents.create_async(an_intent())
     await transport.close_async()  # type: ignore[no-untyped-call]  # the library leaves it bare
+
+
+@pytest.mark.parametrize("key", ["sk_test_x", "rk_test_x"])
+async def test_a_key_may_be_a_user_name(http: httpx.AsyncClient, key: str) -> None:
+    assert (await http.get("/v1/payment_intents", auth=(key, ""))).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "header", ["Basic", "Basic ?", "Basic /w==", "Digest x", "Bearer", "Basic cGtfdGVzdF94Og=="]
+)
+async def test_other_headers_are_refused(http: httpx.AsyncClient, header: str) -> None:
+    refused = await http.get("/v1/payment_intents", headers={"Authorization": header})
+    assert refused.status_code == 401
+
+
+async def test_a_live_key_is_refused_as_a_user_name_too(http: httpx.AsyncClient) -> None:
+    refused = await http.get("/v1/payment_intents", auth=("sk_live_x", ""))
+    assert "simulator" in refused.json()["error"]["message"]

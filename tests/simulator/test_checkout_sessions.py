@@ -315,3 +315,35 @@ async def test_what_a_session_paid_is_found_by_the_session(
     await pay(browser, session)
     refund = await http.post(f"/_control/payments/{session.id}/refund")
     assert refund.json()["amount"] == 2300
+
+
+async def test_a_session_is_paid_with_a_wallet(
+    client: stripe.StripeClient, browser: httpx.AsyncClient, session: stripe.checkout.Session
+) -> None:
+    assert "GrabPay" in (await browser.get(str(session.url))).text
+    sent_on = await pay(browser, session, method="grabpay", number="", expiry="", cvc="")
+    wallet = sent_on.headers["Location"]
+    assert "/authorize/" in wallet
+    failed = await browser.post(wallet, data={"outcome": "fail"}, follow_redirects=True)
+    assert "has failed authentication" in text_of(failed)
+    wallet = (await pay(browser, session, method="grabpay")).headers["Location"]
+    back = await browser.post(wallet, data={"outcome": "complete"})
+    done = await browser.get(back.headers["Location"])
+    assert done.headers["Location"] == f"https://books.example/thanks?session={session.id}"
+    paid = await read(client, session)
+    assert (paid.status, paid.payment_status) == ("complete", "paid")
+    assert paid.payment_intent.latest_charge.payment_method_details.type == "grabpay"
+
+
+async def test_a_session_is_paid_by_scanning_a_code(
+    client: stripe.StripeClient, browser: httpx.AsyncClient, session: stripe.checkout.Session
+) -> None:
+    await pay(browser, session, method="paynow")
+    shown = await browser.get(str(session.url))
+    assert "Scan the QR code" in text_of(shown)
+    challenge = f"{session.url}/challenge"
+    expired = await browser.post(challenge, data={"outcome": "fail"}, follow_redirects=True)
+    assert "has expired" in text_of(expired)
+    await pay(browser, session, method="paynow")
+    await browser.post(challenge, data={"outcome": "complete"})
+    assert (await read(client, session)).payment_status == "paid"

@@ -26,8 +26,69 @@ async def test_a_good_card_pays(
     assert paid.latest_charge.outcome.type == "authorized"
 
 
-async def test_any_card_that_could_be_one_pays(shopper: Shopper) -> None:
-    assert (await shopper.pay("4111111111111111")).json()["status"] == "succeeded"
+async def test_a_number_that_is_not_for_tests_is_declined(
+    client: stripe.StripeClient, intent: stripe.PaymentIntent, shopper: Shopper
+) -> None:
+    refused = await shopper.pay("4111111111111111")
+    error = refused.json()["error"]
+    assert refused.status_code == 402
+    assert (error["code"], error["decline_code"]) == ("card_declined", "test_mode_live_card")
+    assert "charge" not in error
+    assert (await read(client, intent)).status == "requires_payment_method"
+
+
+@pytest.mark.parametrize(
+    ("number", "brand", "funding", "country"),
+    [
+        ("4000056655665556", "visa", "debit", "US"),
+        ("2223003122003222", "mastercard", "credit", "US"),
+        ("5105105105105100", "mastercard", "prepaid", "US"),
+        ("371449635398431", "amex", "credit", "US"),
+        ("6011981111111113", "discover", "debit", "US"),
+        ("36227206271667", "diners", "credit", "US"),
+        ("3530111333300000", "jcb", "credit", "JP"),
+        ("6205500000000000004", "unionpay", "credit", "US"),
+        ("4000007020000003", "visa", "credit", "SG"),
+    ],
+)
+async def test_a_charge_shows_what_card_it_was(
+    client: stripe.StripeClient,
+    intent: stripe.PaymentIntent,
+    shopper: Shopper,
+    number: str,
+    brand: str,
+    funding: str,
+    country: str,
+) -> None:
+    await shopper.pay(number)
+    card = (await read(client, intent)).latest_charge.payment_method_details.card
+    assert (card.brand, card.network, card.funding, card.country) == (brand, brand, funding, country)
+
+
+@pytest.mark.parametrize(
+    ("alias", "field", "value"),
+    [
+        ("cvcCheckFail", "cvc_check", None),
+        ("avsZipFail", "address_postal_code_check", "fail"),
+        ("avsLine1Fail", "address_line1_check", "fail"),
+        ("avsUnchecked", "address_line1_check", "unavailable"),
+        ("visa", "address_line1_check", None),
+    ],
+)
+async def test_a_bank_checks_what_was_entered(
+    client: stripe.StripeClient, intent: stripe.PaymentIntent, alias: str, field: str, value: str | None
+) -> None:
+    checks = (await pay(client, intent, f"pm_card_{alias}")).latest_charge.payment_method_details.card.checks
+    assert checks[field] == value
+
+
+async def test_a_code_that_was_entered_may_be_wrong(
+    client: stripe.StripeClient, intent: stripe.PaymentIntent, shopper: Shopper
+) -> None:
+    await shopper.pay("4000000000000101")
+    paid = await read(client, intent)
+    assert paid.latest_charge.payment_method_details.card.checks.cvc_check == "fail"
+    assert paid.latest_charge.outcome.risk_level == "normal"
 
 
 @pytest.mark.parametrize(

@@ -134,3 +134,24 @@ async def test_a_bank_may_warn_of_fraud(client: stripe.StripeClient, http: httpx
     assert (await event_types(http, payment))[-1] == "radar.early_fraud_warning.created"
     await client.v1.refunds.create_async({"payment_intent": payment.id})
     assert not (await warnings.retrieve_async(warning.id)).actionable
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "moves"),
+    [
+        ("losing_evidence", "warning_closed", []),
+        ("escalate_inquiry_evidence", "needs_response", [-2590]),
+    ],
+)
+async def test_evidence_decides_an_inquiry(
+    client: stripe.StripeClient, text: str, status: str, moves: list[int]
+) -> None:
+    payment = await a_payment(client, "pm_card_createDisputeInquiry")
+    inquiry = await dispute_of(client, payment)
+    sent = await client.v1.disputes.update_async(inquiry.id, {"evidence": {"uncategorized_text": text}})
+    assert (sent.status, [move.amount for move in sent.balance_transactions]) == (status, moves)
+
+
+async def test_a_payment_may_be_disputed_twice(client: stripe.StripeClient) -> None:
+    payment = await a_payment(client, "pm_card_createMultipleDisputes")
+    assert len((await client.v1.disputes.list_async({"payment_intent": payment.id})).data) == 2

@@ -93,3 +93,12 @@ async def test_a_key_is_busy_while_its_request_is_under_way(
 
 async def count_requests(http: httpx.AsyncClient) -> int:
     return len((await http.get("/_control/requests")).json())
+
+
+async def test_the_order_of_parameters_has_no_meaning(http: httpx.AsyncClient) -> None:
+    headers = {"Authorization": f"Bearer {SECRET_KEY}", "Idempotency-Key": uuid4().hex}
+    forms = ["amount=2590&currency=sgd&metadata[a]=1&metadata[b]=2"]
+    forms.append("&".join(forms[0].split("&")[::-1]))
+    headers["Content-Type"] = "application/x-www-form-urlencoded"
+    first, second = [await http.post("/v1/payment_intents", content=form, headers=headers) for form in forms]
+    assert first.json()["id"] == second.json()["id"]

@@ -1,4 +1,4 @@
-"""The Dispute: a card's owner asks for the money back. With its balance transactions."""
+"""The Dispute: a card's owner asks for the money back."""
 
 from bookshop.simulator.cards import AfterPayment
 from bookshop.simulator.objects.base import StripeObject, new_id
@@ -62,7 +62,9 @@ def new_dispute(charge: StripeObject, after_payment: AfterPayment, created: int)
             "has_evidence": False,
             "past_due": False,
             "submission_count": 0,
+            "submission_method": "not_submitted",
         },
+        "intended_submission_method": None,
         "is_charge_refundable": is_inquiry,
         "livemode": False,
         "metadata": {},
@@ -84,25 +86,3 @@ def describe_case(charge: StripeObject, reason: str, *, is_inquiry: bool) -> Str
         "network_reason_code": NETWORK_CODES.get(reason),
     }
     return {"card": details, "type": "card"}
-
-
-def new_balance_transaction(dispute: StripeObject, amount: int, fee: int, created: int) -> StripeObject:
-    """Return money that leaves the account's balance (a negative amount) or comes back to it."""
-    details = {"amount": fee, "application": None, "currency": dispute["currency"]}
-    return {
-        "id": new_id("txn_1"),
-        "object": "balance_transaction",
-        "amount": amount,
-        "available_on": created,
-        "created": created,
-        "currency": dispute["currency"],
-        "description": f"Chargeback {'withdrawal' if amount < 0 else 'reversal'} for {dispute['charge']}",
-        "exchange_rate": None,
-        "fee": fee,
-        "fee_details": [{**details, "description": "Dispute fee", "type": "stripe_fee"}] if fee else [],
-        "net": amount - fee,
-        "reporting_category": "dispute" if amount < 0 else "dispute_reversal",
-        "source": dispute["id"],
-        "status": "pending",
-        "type": "adjustment",
-    }

@@ -26,11 +26,29 @@ BROWSER_FIELDS = (
 )
 
 
+# features that the simulator leaves out, as Stripe shows them when they are not used
+UNUSED_FEATURES: StripeObject = {
+    "application": None,
+    "application_fee_amount": None,
+    "customer": None,
+    "customer_account": None,
+    "managed_payments": None,
+    "on_behalf_of": None,
+    "payment_method_configuration_details": None,
+    "payment_record": None,
+    "review": None,
+    "source": None,
+    "transfer_group": None,
+}
+
+
 def new_intent(amount: int, currency: str, created: int) -> StripeObject:
     object_id = new_id("pi_3")
     return {
+        **UNUSED_FEATURES,
         "id": object_id,
         "object": "payment_intent",
+        "allowed_payment_method_types": None,
         "amount": amount,
         "amount_capturable": 0,
         "amount_received": 0,
@@ -42,16 +60,16 @@ def new_intent(amount: int, currency: str, created: int) -> StripeObject:
         "confirmation_method": "automatic",
         "created": created,
         "currency": currency,
-        "customer": None,
         "description": None,
+        "excluded_payment_method_types": None,
         "last_payment_error": None,
         "latest_charge": None,
         "livemode": False,
         "metadata": {},
         "next_action": None,
         "payment_method": None,
-        "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
-        "payment_method_types": ["card"],
+        "payment_method_options": {},
+        "payment_method_types": [],
         "processing": None,
         "receipt_email": None,
         "setup_future_usage": None,
