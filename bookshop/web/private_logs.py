@@ -51,16 +51,16 @@ class LimitedLog:
     def __init__(self, log: logging.Logger, clock: Callable[[], float] = time.monotonic) -> None:
         self._log = log
         self._clock = clock
-        self._next_at: dict[str, float] = {}
+        self._logged_at: dict[str, float] = {}
         self._suppressed: dict[str, int] = {}
 
     def warning(self, message: str, *values: object) -> None:
         """Log the message, or count it towards the next one of its kind."""
         now = self._clock()
-        if now < self._next_at.get(message, now):
+        if message in self._logged_at and now - self._logged_at[message] < MIN_INTERVAL_SECONDS:
             self._suppressed[message] = self._suppressed.get(message, 0) + 1
             return
-        self._next_at[message] = now + MIN_INTERVAL_SECONDS
+        self._logged_at[message] = now
         if more := self._suppressed.pop(message, 0):
             message += f" (and {more} more since the last such line)"
         self._log.warning(message, *values)

@@ -106,6 +106,7 @@ def adapt_configuration(site: Site, shop_port: int) -> str:
         (rf"/etc/letsencrypt/live/{NAME}/fullchain.pem", str(site.folder / "certificate")),
         (rf"/etc/letsencrypt/live/{NAME}/privkey.pem", str(site.folder / "key")),
         (r"/var/cache/nginx/bookshop", str(site.folder / "cache")),
+        (r"/var/log/nginx", str(site.folder)),
     ):
         text, count = re.subn(pattern, value, text)
         assert count, pattern

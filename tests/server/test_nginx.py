@@ -50,6 +50,25 @@ def test_a_page_is_served_by_tls_and_http_2_and_cached_for_a_moment(site: Site) 
         assert client.get("/", headers={"If-None-Match": tag}).status_code == 304
 
 
+def test_the_log_has_no_key_to_an_order(site: Site) -> None:
+    addresses = {
+        "/orders/tokensecret": "/orders/***",
+        "/orders/tokensecret/status?polls=3secret": "/orders/***/status",
+        "/checkout/tokensecret": "/checkout/***",
+        "/checkout?item=secret": "/checkout",
+        "/success?payment_intent=pi_1&payment_intent_client_secret=pi_1_secret": "/success",
+        "/search?q=orders": "/search?q=orders",
+    }
+    with site.client() as client:
+        for address in addresses:
+            client.get(address, headers={"Referer": f"{site.url}/orders/referrersecret"})
+    log = (site.folder / "bookshop.log").read_text()
+    for masked in addresses.values():
+        assert f'"GET {masked}" ' in log
+    assert "secret" not in log
+    assert "secret" not in (site.folder / "nginx.log").read_text()
+
+
 def test_encodings_and_fragments_are_cached_separately(site: Site) -> None:
     with site.client() as client:
         plain = client.get("/", headers={"Accept-Encoding": "identity"})
