@@ -34,6 +34,7 @@ from bookshop.payments.check_key import check_key
 from bookshop.payments.errors import KeyRejected
 from bookshop.payments.expire_order import ExpiryPolicy
 from bookshop.payments.reconcile import reconcile
+from bookshop.payments.refund_store import list_refunds
 from bookshop.payments.routes import blueprint as payments
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.payments.sweep import run_sweeper
@@ -153,7 +154,9 @@ def register_features(app: Shop, services: Services) -> None:
     app.register_blueprint(feeds(database, settings.shop_url))
     app.register_blueprint(basket(database, settings.shop_delivery_fee))
     app.register_blueprint(checkout(database, gateway, settings))
-    app.register_blueprint(orders(database, reconcile_order, forget_bought, settings.reservation_time))
+    app.register_blueprint(
+        orders(database, reconcile_order, forget_bought, settings.reservation_time, list_refunds)
+    )
     app.register_blueprint(order_again(database))
     app.register_blueprint(health(database, gateway))
     app.register_blueprint(payments(database, gateway, services.expiry_policy))

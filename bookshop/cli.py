@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from bookshop.orders.order import STATES
+from bookshop.orders.order_state import STATES
 from bookshop.payments.refund_rules import ALLOWED_REASONS
 from bookshop.settings.simulator_keys import WEBHOOK_SECRET
 

@@ -33,7 +33,7 @@ from bookshop.checkout.refusal import find_amount_error
 from bookshop.checkout.session import current_token, remember_order
 from bookshop.checkout.unpaid_limit import TooManyUnpaid, unpaid_limit
 from bookshop.database import Database, DatabaseUnavailable
-from bookshop.orders.order import Order, PaymentState
+from bookshop.orders.order import CancelReason, Order, PaymentState
 from bookshop.orders.store import find_order
 from bookshop.payments.cancel_order import cancel_never_offered
 from bookshop.payments.errors import PaymentError, ProviderUnavailable, RequestRefused
@@ -164,7 +164,7 @@ async def pay_hosted(checkout: Checkout, token: str) -> ResponseReturnValue:
     try:
         hosted_url = await open_hosted_payment(checkout.database, checkout.gateway, order, page)
     except RequestRefused as refused:
-        await checkout.database.write(cancel_never_offered, order.id)
+        await checkout.database.write(cancel_never_offered, order.id, CancelReason.REFUSED)
         return await refused_order_page(checkout, order, refused)
     except PaymentError:
         return pay_page(checkout, PendingPayment(order, ""))

@@ -69,9 +69,10 @@ def echo_stock(report: StockReport) -> None:
     if report.problem:
         return
     if report.taken_before and not report.counted:
-        click.echo(f"{report.file}: imported before; nothing was changed again.")
+        click.echo(f"{report.file}: imported before, so nothing was changed.")
         return
+    prices = "1 price" if report.priced == 1 else f"{report.priced} prices"
     click.echo(
-        f"{report.file}: {report.counted} counted, {report.moved} changed, {report.priced} prices, "
+        f"{report.file}: {report.counted} counted, {report.moved} changed, {prices}, "
         f"{len(report.unknown)} unknown, {len(report.short)} short, {len(report.refused)} refused."
     )

@@ -5,7 +5,8 @@ from typing import Any
 
 from bookshop.orders.order import Order, OrderLine
 from bookshop.orders.order_list import OrderSummary, StockMovement
-from bookshop.payments.refund import Refund
+from bookshop.orders.order_state import order_state
+from bookshop.orders.refund import Refund, sum_refunds
 
 
 def summary_to_json(order: OrderSummary) -> dict[str, Any]:
@@ -17,12 +18,16 @@ def summary_to_json(order: OrderSummary) -> dict[str, Any]:
         "state": order.state,
         "total_minor": order.total.minor,
         "currency": order.total.currency,
+        "refunded_minor": order.refunded_minor,
+        "dispute": order.dispute,
+        "fraud_warning": order.fraud_warning,
         "name": order.name,
     }
 
 
-def order_to_json(order: Order, movements: list[StockMovement]) -> dict[str, Any]:
+def order_to_json(order: Order, refunds: list[Refund], movements: list[StockMovement]) -> dict[str, Any]:
     """Return everything about an order but its token, which opens its receipt."""
+    refunded = sum_refunds(refunds, order.total.currency)
     return {
         "id": order.id,
         "number": order.number,
@@ -35,6 +40,7 @@ def order_to_json(order: Order, movements: list[StockMovement]) -> dict[str, Any
         "delivery_fee_minor": order.delivery_fee.minor,
         "total_minor": order.total.minor,
         "currency": order.total.currency,
+        "state": order_state(order.payment, order.review_reason, order.total, refunded),
         "payment": order.payment,
         "paid_at": order.paid_at.isoformat() if order.paid_at else None,
         "review_reason": order.review_reason,
@@ -43,6 +49,10 @@ def order_to_json(order: Order, movements: list[StockMovement]) -> dict[str, Any
         "session_id": order.attempt.session_id,
         "intent_status": order.intent_status,
         "charge_id": order.charge.id if order.charge else "",
+        "refunded_minor": refunded.minor,
+        "refunds": [refund_to_json(order, refund) for refund in refunds],
+        "dispute": order.dispute,
+        "fraud_warning": order.fraud_warning,
         "movements": [{**asdict(move), "moved_at": move.moved_at.isoformat()} for move in movements],
     }
 
@@ -68,6 +78,7 @@ def refund_to_json(order: Order, refund: Refund) -> dict[str, Any]:
         "refund_id": refund.stripe_refund_id,
         "amount_minor": refund.amount.minor,
         "currency": refund.amount.currency,
+        "requested_at": refund.requested_at.isoformat(),
         "reason": refund.reason,
         "status": refund.status,
         "failure": refund.failure,

@@ -24,8 +24,6 @@ class PaymentState(StrEnum):
 
 
 NEEDS_REVIEW = "needs_review"
-# the states by which a bookseller lists orders
-STATES = (*(payment.value for payment in PaymentState), NEEDS_REVIEW)
 
 
 class CancelReason(StrEnum):

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, Integer, and_, bindparam, func, or_, select
 
 from bookshop.money import Money
 from bookshop.orders.order import NEEDS_REVIEW, Order, PaymentState
+from bookshop.orders.order_state import PARTLY_REFUNDED, REFUNDED, order_state
 from bookshop.orders.store import find_order
 from bookshop.schema import orders, refunds, stock_movements
 from bookshop.trade.typed_text import normalize_code
@@ -28,12 +29,32 @@ class OrderSummary:
     payment: PaymentState
     review_reason: str
     paid_at: datetime | None
+    refunded_minor: int = 0
+    dispute: str = ""
+    fraud_warning: str = ""
+
+    @property
+    def refunded(self) -> Money:
+        """What has gone back or is on its way."""
+        return Money(self.refunded_minor, self.total.currency)
 
     @property
     def state(self) -> str:
-        """The state of the payment, or NEEDS_REVIEW where a person must check it."""
-        return NEEDS_REVIEW if self.review_reason else self.payment.value
+        """One of STATES."""
+        return order_state(self.payment, self.review_reason, self.total, self.refunded)
 
+
+_REFUNDED = (
+    select(func.coalesce(func.sum(refunds.c.amount_minor), 0))
+    .where(refunds.c.order_id == orders.c.id, refunds.c.status != "failed")
+    .scalar_subquery()
+)
+# as order_state() has it
+REFUND_CONDITIONS: dict[str, ColumnElement[bool]] = {
+    PaymentState.PAID: _REFUNDED == 0,
+    PARTLY_REFUNDED: and_(_REFUNDED > 0, orders.c.total_minor > _REFUNDED),
+    REFUNDED: and_(_REFUNDED > 0, orders.c.total_minor <= _REFUNDED),
+}
 
 LIST_ORDERS = select(
     orders.c.id,
@@ -45,6 +66,9 @@ LIST_ORDERS = select(
     orders.c.payment,
     orders.c.review_reason,
     orders.c.paid_at,
+    orders.c.dispute,
+    orders.c.fraud_warning,
+    _REFUNDED.label("refunded_minor"),
 ).order_by(orders.c.placed_at.desc(), orders.c.id)
 
 
@@ -53,6 +77,10 @@ def list_orders(db: Connection, state: str = "", limit: int | None = None) -> li
     statement = LIST_ORDERS.limit(limit)
     if state == NEEDS_REVIEW:
         statement = statement.where(orders.c.review_reason != "")
+    elif state in REFUND_CONDITIONS:
+        statement = statement.where(
+            orders.c.review_reason == "", orders.c.payment == PaymentState.PAID, REFUND_CONDITIONS[state]
+        )
     elif state:
         statement = statement.where(orders.c.review_reason == "", orders.c.payment == state)
     return [_summary(row) for row in db.execute(statement)]
@@ -68,6 +96,9 @@ def _summary(row: Any) -> OrderSummary:
         payment=PaymentState(row.payment),
         review_reason=row.review_reason,
         paid_at=row.paid_at,
+        refunded_minor=int(row.refunded_minor),
+        dispute=row.dispute,
+        fraud_warning=row.fraud_warning,
     )
 
 

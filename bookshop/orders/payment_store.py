@@ -2,12 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam
 
-from bookshop.money import Money
 from bookshop.orders.order import Order
 from bookshop.orders.store import payment_values
-from bookshop.schema import counters, orders, refunds
+from bookshop.schema import counters, orders
 
 # the process that moves `refreshed_at` on may read Stripe; the others use what it finds
 CLAIM_REFRESH = (
@@ -43,14 +42,3 @@ def take_number(db: Connection) -> int:
     """Return the next order number; only paid orders get one, so that there are no gaps."""
     number: int = db.execute(NEXT_NUMBER).scalar_one()
     return number
-
-
-SUM_REFUNDED = select(func.coalesce(func.sum(refunds.c.amount_minor), 0)).where(
-    refunds.c.order_id == bindparam("order_id"), refunds.c.status.in_(["pending", "succeeded"])
-)
-
-
-def find_refunded(db: Connection, order: Order) -> Money:
-    """Return how much is refunded or pending at Stripe."""
-    minor = int(db.execute(SUM_REFUNDED, {"order_id": order.id}).scalar_one())
-    return Money(minor, order.total.currency)

@@ -7,12 +7,14 @@ from functools import partial
 
 from quart import Blueprint, Response, abort, request
 from quart.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
 from bookshop.database import Database, DatabaseUnavailable
 from bookshop.orders.order import Order
-from bookshop.orders.payment_store import find_refunded
+from bookshop.orders.order_state import dispute_stage, order_state
 from bookshop.orders.poll_delay import PollScheduler, poll_delay
 from bookshop.orders.receipt import ReceiptState, receipt_state
+from bookshop.orders.refund import Refund, sum_refunds
 from bookshop.orders.reservation import find_pending_end, reservation_end
 from bookshop.orders.store import find_order
 from bookshop.web.pages import confirming_page, page
@@ -33,6 +35,7 @@ class ReceiptPages:
     reconcile: Callable[[Order], Awaitable[tuple[Order, bool]]]
     when_paid: Callable[[Order], None]
     reservation: timedelta
+    list_refunds: Callable[[Connection, str], list[Refund]]
     polls: PollScheduler = field(default_factory=PollScheduler)
 
 
@@ -41,9 +44,10 @@ def blueprint(
     reconcile: Callable[[Order], Awaitable[tuple[Order, bool]]],
     when_paid: Callable[[Order], None],
     reservation: timedelta,
+    list_refunds: Callable[[Connection, str], list[Refund]],
 ) -> Blueprint:
     """Mount the pages behind an order's secret address."""
-    pages = ReceiptPages(database, reconcile, when_paid, reservation)
+    pages = ReceiptPages(database, reconcile, when_paid, reservation, list_refunds)
     routes = Blueprint("orders", __name__)
     routes.add_url_rule("/orders/<token>", "receipt", partial(receipt, pages))
     routes.add_url_rule("/orders/<token>/status", "status", partial(status, pages))
@@ -75,7 +79,8 @@ async def show_receipt(pages: ReceiptPages, token: str, polls: int) -> ResponseR
     delay = poll_delay(state, polls)
     if delay is not None:
         delay = pages.polls.schedule(delay)
-    refunded = await pages.database.read(find_refunded, order) if state is ReceiptState.PAID else None
+    refunds = await pages.database.read(pages.list_refunds, order.id) if order.charge else []
+    refunded = sum_refunds(refunds, order.total.currency)
     return page(
         "orders/receipt.html",
         "status",
@@ -83,7 +88,10 @@ async def show_receipt(pages: ReceiptPages, token: str, polls: int) -> ResponseR
         state=state,
         polls=polls,
         delay=delay,
+        refunds=[refund for refund in refunds if refund.is_known_to_shopper],
         refunded=refunded,
+        order_state=order_state(order.payment, order.review_reason, order.total, refunded),
+        dispute=dispute_stage(order.dispute),
         reserved_until=find_pending_end(order, pages.reservation),
         reservation_ended=reservation_end(order, pages.reservation),
     )

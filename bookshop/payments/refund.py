@@ -1,47 +1,17 @@
-"""A refund, and the rule by which Stripe's updates change it."""
+"""The rule by which Stripe's updates change a refund."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 
 from bookshop.money import Money, total
 from bookshop.orders.order import Order
+from bookshop.orders.refund import Refund, RefundStatus
 
-
-class RefundStatus(StrEnum):
-    """The state of a refund, forward only: requested → pending → succeeded → failed."""
-
-    REQUESTED = "requested"
-    PENDING = "pending"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-
+# a refund is a part of an order, and changes here
+__all__ = ["Refund", "RefundStatus"]
 
 STATUS_SEQUENCE = tuple(RefundStatus)
-
-
-@dataclass(frozen=True, slots=True)
-class Refund:
-    """Money of an order that goes back; one made in the dashboard has Stripe's id as its own.
-
-    `id` is also the idempotency key. `stripe_refund_id` is Stripe's id, empty until Stripe has responded, and
-    if it refused.
-    """
-
-    id: str
-    order_id: str
-    amount: Money
-    reason: str
-    requested_at: datetime
-    status: RefundStatus = RefundStatus.REQUESTED
-    stripe_refund_id: str = ""
-    failure: str = ""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether its state may still change soon."""
-        return self.status in (RefundStatus.REQUESTED, RefundStatus.PENDING)
 
 
 @dataclass(frozen=True, slots=True)

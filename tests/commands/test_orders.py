@@ -7,6 +7,8 @@ import pytest
 
 from bookshop.checkout.place_order import reserve_and_add
 from bookshop.orders.order import Delivery, OrderLine
+from bookshop.orders.refund import Refund, RefundStatus
+from bookshop.payments.refund_store import add_refund
 from bookshop.trade.availability import AvailabilityKind
 from tests.builders import AN_ADDRESS, a_book, an_order, sgd, store_book
 from tests.commands.shop import NOON, CommandShop
@@ -22,7 +24,7 @@ async def test_orders_are_listed_newest_first_without_private_data(shop: Command
     done = shop.run("orders")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [
-        f"NUMBER  PLACED            STATE      TOTAL    {'NAME':12}  ID",
+        f"NUMBER  PLACED            STATE      TOTAL    {'NAME':12}  {'ID':32}  NOTE",
         f"-       2026-11-25 20:00  open       S$18.90  Reader 2?[2J  {newest.id}",
         f"-       2026-11-24 20:00  cancelled  S$18.90  Reader 1?[2J  {middle.id}",
         f"1001    2026-11-23 20:00  paid       S$18.90  Reader 0?[2J  {oldest.id}",
@@ -38,12 +40,21 @@ async def test_orders_are_listed_newest_first_without_private_data(shop: Command
         "state": "open",
         "total_minor": 1890,
         "currency": "SGD",
+        "refunded_minor": 0,
+        "dispute": "",
+        "fraud_warning": "",
         "name": newest.name,
     }
     await shop.execute(f"UPDATE orders SET review_reason = 'amount' WHERE id = '{newest.id}'")  # noqa: S608 - an id of ours
-    for state, order in (("paid", oldest), ("cancelled", middle), ("needs_review", newest)):
+    await shop.execute(f"UPDATE orders SET dispute = 'needs_response' WHERE id = '{oldest.id}'")  # noqa: S608 - an id of ours
+    refund = Refund("re_1", oldest.id, sgd(400), "", NOON, RefundStatus.SUCCEEDED, "re_1")
+    await shop.database.write(add_refund, refund)
+    first = shop.run("orders").stdout.splitlines()[3]
+    assert first.startswith("1001    2026-11-23 20:00  partly_refunded  S$18.90")
+    assert first.endswith(f"{oldest.id}  refunded S$4.00, dispute needs_response")
+    for state, order in (("partly_refunded", oldest), ("cancelled", middle), ("needs_review", newest)):
         assert [one["id"] for one in shop.read("orders", "--state", state)] == [order.id]
-    for state in ("open", "processing"):
+    for state in ("open", "processing", "paid", "refunded"):
         assert shop.read("orders", "--state", state) == []
 
 

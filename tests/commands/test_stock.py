@@ -12,8 +12,8 @@ def test_a_till_export_sets_stock(folder: Path) -> None:
     run(["import", "list.csv"], folder)
     done = run(["stock", "till.csv"], folder)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "till.csv: 1 counted, 1 changed, 1 prices, 1 unknown, 0 short, 0 refused." in done.stdout
-    assert "nothing was changed again" in run(["stock", "till.csv"], folder).stdout
+    assert "till.csv: 1 counted, 1 changed, 1 price, 1 unknown, 0 short, 0 refused." in done.stdout
+    assert "imported before, so nothing was changed" in run(["stock", "till.csv"], folder).stdout
     report = json.loads(run(["stock", "till.csv", "--json"], folder).stdout)
     assert (report["counted"], report["imported_before"]) == (0, 2)
     assert run(["audit"], folder).returncode == 0

@@ -16,14 +16,11 @@ from bookshop.database import Database, open_database
 from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.payment_store import (
     claim_refresh,
-    find_refunded,
     set_payment,
     take_number,
 )
 from bookshop.orders.store import add_order, find_order, lock_order
-from bookshop.payments.refund import Refund, RefundStatus
-from bookshop.payments.refund_store import add_refund
-from tests.builders import A_CHARGE, a_book, an_order, sgd, store_book
+from tests.builders import A_CHARGE, a_book, an_order, store_book
 
 NOW = datetime(2026, 11, 23, 6, 20, 30, 123456, tzinfo=UTC)
 
@@ -149,21 +146,6 @@ async def test_an_update_of_an_order_waits_for_the_other(database: Database, oth
 
     await asyncio.gather(*((database, other)[n % 2].write(count_failures) for n in range(30)))
     assert (await database.write(lock_order, order.id)).failure == "30"
-
-
-async def test_refunds_that_are_made_or_on_their_way_are_summed(database: Database) -> None:
-    order, other = await placed(database), await placed(database)
-    assert await database.read(find_refunded, order) == sgd(0)
-    amounts = (
-        (order, 100, "pending"),
-        (order, 20, "succeeded"),
-        (order, 3, "failed"),
-        (order, 4, "requested"),
-    )
-    for number, (whose, minor, status) in enumerate((*amounts, (other, 5000, "succeeded"))):
-        refund = Refund(f"refund {number}", whose.id, sgd(minor), "", NOW, RefundStatus(status))
-        await database.write(add_refund, refund)
-    assert await database.read(find_refunded, order) == sgd(120)
 
 
 @pytest.mark.parametrize("is_first", [True, False])

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bookshop.app import Shop
 from bookshop.database import Database
 from bookshop.orders.due_store import list_due_orders
 from bookshop.payments.errors import ProviderUnavailable
@@ -225,14 +224,3 @@ async def test_a_copy_is_back_on_the_shelf_once_although_it_is_paid_for_in_anoth
         await refund_order(database, gateway, order.id, request)
     assert await database.read(count_on_hand, order) == [3, 5]
     assert len(await database.read(list_refunds, order.id)) == 1
-
-
-async def test_the_receipt_shows_what_went_back(
-    shop: Shop, database: Database, gateway: StripeGateway, buy: Buy
-) -> None:
-    order = await buy()
-    address = f"/orders/{order.token}"
-    assert "Refunded" not in await (await shop.test_client().get(address)).get_data(as_text=True)
-    await refund_order(database, gateway, order.id, FOUR)
-    page = await (await shop.test_client().get(address)).get_data(as_text=True)
-    assert '<dt>Refunded</dt><dd id="refunded">S$4.00</dd>' in page

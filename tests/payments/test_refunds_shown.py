@@ -1,0 +1,138 @@
+"""Refunds and disputes are shown wherever their order is shown."""
+
+import re
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bookshop.app import Shop
+from bookshop.commands.order_json import order_to_json
+from bookshop.commands.orders import echo_order
+from bookshop.database import Database
+from bookshop.orders.order import Order
+from bookshop.orders.refund import Refund, RefundStatus
+from bookshop.payments.refund_order import refund_order
+from bookshop.payments.refund_rules import RefundRequest
+from bookshop.payments.refund_store import add_refund, list_refunds, set_dispute_and_warning
+from bookshop.payments.stripe_api.gateway import StripeGateway
+from tests.builders import sgd
+from tests.payments.paid_orders import Buy, read
+
+NEXT_STEPS = ("Being put behind the till", "Packing", "Ready to collect", "On its way</b>")
+
+
+async def receipt_of(shop: Shop, order: Order) -> str:
+    response = await shop.test_client().get(f"/orders/{order.token}")
+    return str(await response.get_data(as_text=True))
+
+
+async def add(database: Database, order: Order, minor: int, status: str, stripe_id: str = "re_1") -> None:
+    refund = Refund(f"{order.id}-{status}", order.id, sgd(minor), "", order.placed_at, RefundStatus(status))
+    await database.write(add_refund, replace(refund, stripe_refund_id=stripe_id))
+
+
+def steps_in(page: str) -> list[str]:
+    """Return the steps of the timeline that are not done."""
+    return [step for step in NEXT_STEPS if step in page]
+
+
+async def test_a_refunded_order_has_no_further_steps(
+    shop: Shop, database: Database, gateway: StripeGateway, buy: Buy
+) -> None:
+    order = await buy()
+    before = await receipt_of(shop, order)
+    assert steps_in(before)
+    assert 'id="refunds"' not in before
+    await refund_order(database, gateway, order.id, RefundRequest())
+    page = await receipt_of(shop, order)
+    assert steps_in(page) == []
+    assert '<h1 tabindex="-1" autofocus>Your order is refunded</h1>' in page
+    assert re.search(r"<dt>Refunded, \d+ \w+ \d{4}</dt><dd>S\$38.00</dd>", page)
+    assert "<title>Order refunded" in page
+    assert "Thank&nbsp;you" not in page
+
+
+async def test_a_partly_refunded_order_shows_both(
+    shop: Shop, database: Database, gateway: StripeGateway, buy: Buy
+) -> None:
+    order = await buy()
+    await refund_order(database, gateway, order.id, RefundRequest(sgd(400)))
+    page = await receipt_of(shop, order)
+    assert steps_in(page)
+    assert "Thank&nbsp;you" in page
+    assert re.search(r"<dt>Refunded, \d+ \w+ \d{4}</dt><dd>S\$4.00</dd>", page)
+    assert "<b>Partly refunded</b><p>S$4.00 of S$38.00</p>" in page
+
+
+async def test_a_pending_refund_is_on_its_way(shop: Shop, database: Database, buy: Buy) -> None:
+    order = await buy()
+    await add(database, order, 3800, "pending")
+    page = await receipt_of(shop, order)
+    assert "is on its way back" in page
+    assert '<li aria-current="step"><b>Refund on its way</b>' in page
+    assert steps_in(page) == []
+
+
+async def test_a_refund_that_the_bank_sent_back_is_told(shop: Shop, database: Database, buy: Buy) -> None:
+    order = await buy()
+    await add(database, order, 3800, "failed")
+    page = await receipt_of(shop, order)
+    assert "A refund of S$38.00 did not reach you" in page
+    assert "<dt>Refund failed, " in page
+    assert steps_in(page)
+
+
+async def test_a_refund_that_stripe_refused_is_not_the_shoppers_business(
+    shop: Shop, database: Database, buy: Buy
+) -> None:
+    order = await buy()
+    await add(database, order, 3800, "failed", stripe_id="")
+    page = await receipt_of(shop, order)
+    assert "efund" not in page
+    assert steps_in(page)
+
+
+@pytest.mark.parametrize(
+    ("dispute", "words", "has_steps"),
+    [
+        ("needs_response", "<b>With your bank</b>", False),
+        ("lost", "<b>Paid back by your bank</b>", False),
+        ("won", "Thank&nbsp;you", True),
+    ],
+)
+async def test_a_disputed_order_is_not_packed(
+    shop: Shop, database: Database, buy: Buy, dispute: str, words: str, has_steps: bool
+) -> None:
+    order = await buy()
+    await database.write(set_dispute_and_warning, order.id, dispute, "")
+    page = await receipt_of(shop, order)
+    assert words in page
+    assert bool(steps_in(page)) is has_steps
+
+
+async def test_a_bookseller_sees_refunds_disputes_and_warnings(
+    database: Database, gateway: StripeGateway, buy: Buy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    order = await buy()
+    made = await refund_order(database, gateway, order.id, RefundRequest(sgd(400), reason="duplicate"))
+    await add(database, order, 100, "failed", stripe_id="")
+    await database.write(set_dispute_and_warning, order.id, "needs_response", "unauthorized_use_of_card")
+    order = await read(database, order)
+    refunds = await database.read(list_refunds, order.id)
+    echo_order(order, refunds, [], ZoneInfo("Asia/Singapore"))
+    shown = capsys.readouterr().out
+    for words in (
+        r"state +partly_refunded",
+        r"payment +paid",
+        r"refunded +S\$4\.00 of S\$38\.00",
+        r"dispute +needs_response",
+        r"warning +unauthorized_use_of_card",
+        rf"S\$4\.00 +succeeded +duplicate +\d{{4}}-\d\d-\d\d \d\d:\d\d +{made.stripe_refund_id}",
+        r"S\$1\.00 +failed",
+    ):
+        assert re.search(words, shown), words
+    shape = order_to_json(order, refunds, [])
+    assert (shape["state"], shape["refunded_minor"]) == ("partly_refunded", 400)
+    assert [one["status"] for one in shape["refunds"]] == [refund.status for refund in refunds]
+    assert (shape["dispute"], shape["fraud_warning"]) == ("needs_response", "unauthorized_use_of_card")
