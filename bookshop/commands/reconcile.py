@@ -1,6 +1,6 @@
 """`bookshop reconcile`: bring orders in line with Stripe now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import click
 
@@ -8,11 +8,13 @@ from bookshop.commands.find_order import find_order_or_exit
 from bookshop.commands.output import echo_json
 from bookshop.commands.runner import run_with_stripe
 from bookshop.database import Database
-from bookshop.orders.order import NEEDS_REVIEW, Order
+from bookshop.orders.order import NEEDS_REVIEW, Order, PaymentState
 from bookshop.orders.order_list import list_payable_orders
+from bookshop.payments.errors import PaymentError
 from bookshop.payments.gateway import Gateway
 from bookshop.payments.reconcile import NO_INTERVAL
 from bookshop.payments.reconcile import reconcile as reconcile_order
+from bookshop.payments.refresh_refunds import refresh_refunds
 from bookshop.settings import settings_or_exit
 
 
@@ -51,9 +53,19 @@ async def reconcile_orders(database: Database, gateway: Gateway, name: str | Non
         wanted = await database.read(list_payable_orders)
     else:
         wanted = [await find_order_or_exit(database, name)]
-    return [
-        CheckedOrder(order, *await reconcile_order(database, gateway, order, NO_INTERVAL)) for order in wanted
-    ]
+    return [await check_order(database, gateway, order) for order in wanted]
+
+
+async def check_order(database: Database, gateway: Gateway, order: Order) -> CheckedOrder:
+    """Bring an order in line with Stripe, and what followed its payment."""
+    checked = CheckedOrder(order, *await reconcile_order(database, gateway, order, NO_INTERVAL))
+    if checked.new.payment is not PaymentState.PAID:
+        return checked
+    try:
+        await refresh_refunds(database, gateway, checked.new)
+    except PaymentError:
+        return replace(checked, is_fresh=False)
+    return checked
 
 
 def change_to_json(one: CheckedOrder) -> dict[str, object]:

@@ -30,5 +30,9 @@ class IdempotencyKeyReused(PaymentError):
     """The key was used before with other parameters, by an older version of the shop."""
 
 
+class BadMessage(PaymentError):
+    """A signed message is not an event."""
+
+
 class BadSignature(PaymentError):
     """A message that claims to come from the provider is not signed by it."""

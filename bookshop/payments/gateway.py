@@ -1,12 +1,13 @@
 """The payment provider as the shop sees it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bookshop.orders.order import Order
 from bookshop.orders.payment_update import PaymentUpdate
+from bookshop.payments.charge_history import ChargeHistory
 from bookshop.payments.key_state import KeyState
 from bookshop.payments.refund import Refund, RefundUpdate
 
@@ -74,13 +75,16 @@ class Gateway(Protocol):
         """Return the events since then, whether they were delivered or not; the oldest first."""
 
     def read_event(self, body: bytes, signature: str) -> Event:
-        """Verify and read a message; raises BadSignature."""
+        """Verify and read a message; raises BadSignature and BadMessage."""
 
     async def close(self) -> None:
         """Close every connection."""
 
     def list_payments(self, since: datetime) -> AsyncIterator[PaymentUpdate]:
         """Yield every payment created since then, in any state; the newest first."""
+
+    async def list_histories(self, since: datetime) -> Mapping[str, ChargeHistory]:
+        """Return the refunds, disputes and fraud warnings made since then, by charge id."""
 
     async def create_refund(self, charge_id: str, refund: Refund) -> RefundUpdate:
         """Refund money of a charge; the same refund id gives the same refund."""

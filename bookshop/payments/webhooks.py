@@ -6,7 +6,7 @@ from quart import abort, current_app, request
 from quart.typing import ResponseReturnValue
 
 from bookshop.database import Database
-from bookshop.payments.errors import BadSignature
+from bookshop.payments.errors import BadMessage, BadSignature
 from bookshop.payments.expire_order import ExpiryPolicy
 from bookshop.payments.gateway import Event, Gateway
 from bookshop.payments.process_due_order import process_if_due
@@ -29,10 +29,13 @@ async def receive_webhook(database: Database, gateway: Gateway, policy: ExpiryPo
 
 
 async def read_event(gateway: Gateway) -> Event:
-    """Return the request's event, or respond 400 when its signature is wrong."""
+    """Return the request's event, or respond 400 when it is not signed, or not an event."""
     body: bytes = await request.body
     try:
         return gateway.read_event(body, request.headers.get("Stripe-Signature", ""))
     except BadSignature:
         log.warning("Refused a webhook: its signature does not match STRIPE_WEBHOOK_SECRET, or is too old")
+        abort(400)
+    except BadMessage:
+        log.warning("Refused a webhook: it is signed, but it is not an event")
         abort(400)

@@ -2,8 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
+from bookshop.orders.identity import find_shop_id
+from bookshop.payments.refund import Refund, RefundStatus
+from bookshop.payments.refund_store import add_refund
 from bookshop.payments.stripe_api.gateway import StripeGateway
-from tests.builders import SHOP_ID, an_order
+from tests.builders import SHOP_ID, an_order, sgd
 from tests.commands.shop import CommandShop, a_payable_order
 from tests.payments.stripe_account import Account
 
@@ -60,3 +63,52 @@ async def test_stripes_list_is_read_to_its_end(gateway: StripeGateway) -> None:
     told = [update.order_id async for update in gateway.list_payments(began)]
     assert told[: len(orders)] == [order.id for order in orders[::-1]]
     assert [update async for update in gateway.list_payments(began + timedelta(days=1))] == []
+
+
+async def test_an_audit_compares_what_followed_a_payment_both_ways(
+    shop: CommandShop, gateway: StripeGateway, account: Account
+) -> None:
+    refunded, disputed, warned, invented = [await a_payable_order(shop, gateway) for _ in range(4)]
+    methods = ("pm_card_visa", "pm_card_createDispute", "pm_card_createIssuerFraudRecord", "pm_card_visa")
+    for order, method in zip((refunded, disputed, warned, invented), methods, strict=True):
+        await account.pay(order.attempt.intent_id, method)
+    shop.run("reconcile")
+    form = {"payment_intent": refunded.attempt.intent_id, "amount": "100"}
+    refund = await account.ask("POST", "/v1/refunds", form)
+    lie = Refund("r1", invented.id, sgd(200), "", datetime.now(UTC), RefundStatus.SUCCEEDED, "re_invented")
+    await shop.database.write(add_refund, lie)
+    await shop.execute("UPDATE orders SET dispute = '', fraud_warning = ''")
+    assert shop.read("audit")["is_clean"]
+    found = shop.read("audit", "--stripe")["violations"]
+    assert sorted((one["rule"], one["subject"], one["expected"], one["found"]) for one in found) == sorted(
+        [
+            ("stripe_refunds", refunded.id, f"S$1.00 by {refund['id']}", "none"),
+            ("stripe_refunds", invented.id, "none", "S$2.00 by re_invented"),
+            ("stripe_dispute", disputed.id, "needs_response", "none"),
+            ("stripe_warning", warned.id, "misc", "none"),
+        ]
+    )
+    for order in (refunded, disputed, warned):
+        assert shop.run("reconcile", order.id).returncode == 0
+    assert [one["subject"] for one in shop.read("audit", "--stripe")["violations"]] == [invented.id]
+
+
+async def test_an_audit_reports_money_for_orders_that_the_database_lost(
+    shop: CommandShop, gateway: StripeGateway, account: Account
+) -> None:
+    shop_id = await shop.database.read(find_shop_id)
+    lost, unpaid, foreign = an_order(), an_order(), an_order()
+    intents = [
+        await gateway.create_payment(order, owner)
+        for order, owner in ((lost, shop_id), (unpaid, shop_id), (foreign, "another shop"))
+    ]
+    for intent in (intents[0], intents[2]):
+        await account.pay(intent.update.intent_id)
+    assert shop.read("audit", "--stripe")["violations"] == [
+        {
+            "rule": "stripe",
+            "subject": lost.id,
+            "expected": f"an order paid by {intents[0].update.intent_id}: {lost.total}",
+            "found": "none",
+        }
+    ]

@@ -1,8 +1,14 @@
 """What Stripe's calls and its return address do, and what they refuse."""
 
+import copy
 import json
+import logging
+from typing import Any
+from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import Engine, event
 from stripe import WebhookSignature
 
@@ -11,6 +17,8 @@ from bookshop.catalogue.book import Book
 from bookshop.database import Database
 from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.store import find_order
+from bookshop.payments import webhooks
+from bookshop.web.private_logs import LimitedLog
 from tests.builders import a_book, store_book
 from tests.payments.stripe_account import Account
 from tests.processes import SIMULATOR_SECRET
@@ -166,3 +174,57 @@ async def test_the_return_address_asks_stripe_nothing(
         for _ in range(30):
             await Shopper(shop.test_client()).get(path)
     assert len(await account.list_calls("GET")) == before
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=80),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+AN_EVENT = json.loads(an_event("pi_1"))
+
+
+@st.composite
+def broken_events(draw: st.DrawFn) -> Any:
+    """Draw any JSON, or an event of which one part is missing or any JSON."""
+    if draw(st.booleans()):
+        return draw(json_values)
+    path = draw(st.sampled_from([("id",), ("type",), ("livemode",), ("data",), ("data", "object")]))
+    event = copy.deepcopy(AN_EVENT)
+    part = event["data"] if len(path) == 2 else event
+    del part[path[-1]]
+    if draw(st.booleans()):
+        part[path[-1]] = draw(json_values)
+    return event
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(message=broken_events())
+async def test_a_signed_body_of_any_shape_is_accepted_or_refused(shop: Shop, message: Any) -> None:
+    assert await send(shop, json.dumps(message)) in (200, 400)
+
+
+@pytest.mark.parametrize(
+    "body", ["[]", "null", '"evt_1"', "1", "{}", '{"id": "evt_1"}', "[" * 100_000, '{"data": {"object": []}}']
+)
+async def test_a_signed_body_that_is_not_an_event_is_refused_in_one_line(
+    shop: Shop, body: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhooks, "log", LimitedLog(logging.getLogger(webhooks.__name__)))
+    assert await send(shop, body) == 400
+    assert [record.getMessage() for record in caplog.records if record.levelname != "INFO"] == [
+        "Refused a webhook: it is signed, but it is not an event"
+    ]
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    subject=st.dictionaries(
+        st.sampled_from(["id", "object", "payment_intent", "charge", "metadata"]), json_values
+    )
+)
+async def test_an_event_about_anything_is_accepted(shop: Shop, subject: dict[str, Any]) -> None:
+    body = json.dumps(
+        {**AN_EVENT, "id": f"evt_{uuid4().hex}", "type": "refund.created", "data": {"object": subject}}
+    )
+    assert await send(shop, body) == 200

@@ -1,6 +1,6 @@
 """The shop's Stripe account."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 
@@ -8,6 +8,7 @@ import stripe
 
 from bookshop.orders.order import Order
 from bookshop.orders.payment_update import PaymentUpdate
+from bookshop.payments.charge_history import ChargeHistory
 from bookshop.payments.circuit_breaker import CircuitBreaker
 from bookshop.payments.errors import BadSignature, RequestRefused
 from bookshop.payments.gateway import Event, HostedPage, Intent
@@ -15,9 +16,10 @@ from bookshop.payments.key_state import KeyState
 from bookshop.payments.refund import Refund, RefundUpdate
 from bookshop.payments.stripe_api.calls import list_all, send, translate
 from bookshop.payments.stripe_api.client import CircuitBreakerClient
-from bookshop.payments.stripe_api.objects import is_session, read_event, read_intent, read_session
+from bookshop.payments.stripe_api.event_objects import is_signed, parse_event, read_event
+from bookshop.payments.stripe_api.objects import is_session, read_intent, read_session
 from bookshop.payments.stripe_api.params import intent_params, order_key, refund_params, session_params
-from bookshop.payments.stripe_api.refund_objects import dispute_status, read_refund
+from bookshop.payments.stripe_api.refund_objects import dispute_status, read_histories, read_refund
 
 MAX_RETRIES = 2
 PAGE_SIZE = 100
@@ -38,7 +40,6 @@ class StripeGateway:
             # a client of its own retries nothing by default
             max_network_retries=MAX_RETRIES,
         )
-        self._construct_event = client.construct_event
         self._api = client.v1
         self._webhook_secrets = webhook_secrets
 
@@ -112,13 +113,18 @@ class StripeGateway:
         return [read_event(event) for event in await list_all(listed)][::-1]
 
     def read_event(self, body: bytes, signature: str) -> Event:
-        for secret in self._webhook_secrets:
-            try:
-                event = self._construct_event(body, signature, secret)
-            except (ValueError, stripe.SignatureVerificationError):
-                continue
-            return read_event(event)
-        raise BadSignature
+        if not any(is_signed(body, signature, secret) for secret in self._webhook_secrets):
+            raise BadSignature
+        return parse_event(body)
+
+    async def list_histories(self, since: datetime) -> Mapping[str, ChargeHistory]:
+        moment = int(since.timestamp())
+        refunds = self._api.refunds.list_async({"created": {"gte": moment}, "limit": PAGE_SIZE})
+        disputes = self._api.disputes.list_async({"created": {"gte": moment}, "limit": PAGE_SIZE})
+        warnings = self._api.radar.early_fraud_warnings.list_async(
+            {"created": {"gte": moment}, "limit": PAGE_SIZE}
+        )
+        return read_histories(await list_all(refunds), await list_all(disputes), await list_all(warnings))
 
     async def create_refund(self, charge_id: str, refund: Refund) -> RefundUpdate:
         options: stripe.RequestOptions = {"idempotency_key": refund.id}

@@ -1,4 +1,4 @@
-"""Read Stripe's objects of payments and events as the shop's own."""
+"""Read Stripe's objects of payments as the shop's own."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import stripe
 from bookshop.money import Money
 from bookshop.orders.order import Charge
 from bookshop.orders.payment_update import PaymentUpdate
-from bookshop.payments.gateway import Event, Intent
+from bookshop.payments.gateway import Intent
 
 
 def is_session(payment_id: str) -> bool:
@@ -23,8 +23,8 @@ def read_intent(intent: stripe.PaymentIntent) -> Intent:
         status=intent.status,
         amount=Money(intent.amount, currency),
         received=Money(intent.amount_received, currency),
-        order_id=_metadata(intent, "order"),
-        shop_id=_metadata(intent, "shop"),
+        order_id=read_metadata(intent, "order"),
+        shop_id=read_metadata(intent, "shop"),
         charge=_charge(intent.latest_charge),
         failure=_failure(intent),
     )
@@ -36,13 +36,13 @@ def read_session(session: stripe.checkout.Session) -> Intent:
     currency = str(session.currency).upper()
     intent = session.payment_intent if isinstance(session.payment_intent, stripe.PaymentIntent) else None
     update = PaymentUpdate(
-        intent_id=_id_of(session, "payment_intent"),
+        intent_id=read_id_of(session, "payment_intent"),
         session_id=session.id,
         status=_session_status(session, intent),
         amount=Money(session.amount_total or 0, currency),
         received=Money(intent.amount_received if intent else 0, currency),
-        order_id=_metadata(session, "order"),
-        shop_id=_metadata(session, "shop"),
+        order_id=read_metadata(session, "order"),
+        shop_id=read_metadata(session, "shop"),
         charge=_charge(intent.latest_charge) if intent else None,
         failure=_failure(intent) if intent else "",
     )
@@ -79,27 +79,12 @@ def _failure(intent: stripe.PaymentIntent) -> str:
     return str(getattr(error, "message", "") or "") if error else ""
 
 
-def read_event(event: stripe.Event) -> Event:
-    """Read an event, with the ids of its payment, charge and order."""
-    subject: Any = event.data.object
-    kind = getattr(subject, "object", "")
-    return Event(
-        event.id,
-        event.type,
-        subject.id if kind == "payment_intent" else _id_of(subject, "payment_intent"),
-        _metadata(subject, "order"),
-        event.livemode,
-        subject.id if kind == "charge" else _id_of(subject, "charge"),
-        subject.id if kind == "checkout.session" else "",
-    )
-
-
-def _metadata(subject: Any, name: str) -> str:
+def read_metadata(subject: Any, name: str) -> str:
     """Return a value that the shop gave the object; empty when it has none."""
     return str(getattr(getattr(subject, "metadata", None), name, "") or "")
 
 
-def _id_of(subject: Any, name: str) -> str:
+def read_id_of(subject: Any, name: str) -> str:
     """Return the id of another object, expanded or not, that this one belongs to; empty for none."""
     found = getattr(subject, name, "")
     return found if isinstance(found, str) else str(getattr(found, "id", ""))

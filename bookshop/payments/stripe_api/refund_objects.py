@@ -1,12 +1,15 @@
 """Read Stripe's refunds and disputes as the shop's own."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import stripe
 
 from bookshop.money import Money
+from bookshop.payments.charge_history import ChargeHistory
 from bookshop.payments.refund import RefundStatus, RefundUpdate
+from bookshop.payments.stripe_api.objects import read_id_of
 
 # others, such as "requires_action", are still pending
 REFUND_STATUSES = {
@@ -41,3 +44,26 @@ def dispute_status(disputes: Sequence[stripe.Dispute]) -> str:
     statuses = [dispute.status for dispute in disputes]
     newest = statuses[0] if statuses else ""
     return next((status for status in statuses if status not in CLOSED_DISPUTES), newest)
+
+
+def read_histories(
+    refunds: Sequence[stripe.Refund],
+    disputes: Sequence[stripe.Dispute],
+    warnings: Sequence[stripe.radar.EarlyFraudWarning],
+) -> dict[str, ChargeHistory]:
+    """Gather what happened to each charge, from lists that begin with the newest."""
+    refunds_of: defaultdict[str, dict[str, Money]] = defaultdict(dict)
+    disputes_of: defaultdict[str, list[stripe.Dispute]] = defaultdict(list)
+    for refund in refunds:
+        if read_refund(refund).status is not RefundStatus.FAILED:
+            refunds_of[read_id_of(refund, "charge")][refund.id] = read_refund(refund).amount
+    for dispute in disputes:
+        disputes_of[read_id_of(dispute, "charge")].append(dispute)
+    # the newest one counts, so it is written last
+    warning_of = {read_id_of(warning, "charge"): warning.fraud_type for warning in reversed(warnings)}
+    return {
+        charge: ChargeHistory(
+            refunds_of[charge], dispute_status(disputes_of[charge]), warning_of.get(charge, "")
+        )
+        for charge in {*refunds_of, *disputes_of, *warning_of}
+    }

@@ -6,7 +6,8 @@ import pytest
 import stripe
 
 from bookshop.orders.order import Charge
-from bookshop.payments.stripe_api.objects import read_event, read_intent, read_session
+from bookshop.payments.stripe_api.event_objects import read_event
+from bookshop.payments.stripe_api.objects import read_intent, read_session
 from tests.builders import sgd
 
 CHARGE = {

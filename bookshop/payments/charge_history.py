@@ -1,0 +1,18 @@
+"""What happened to a charge after it was paid."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bookshop.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeHistory:
+    """The refunds of a charge that did not fail, by Stripe's id, its dispute and its fraud warning."""
+
+    refunds: Mapping[str, Money]
+    dispute: str = ""
+    fraud_warning: str = ""
+
+
+NOTHING = ChargeHistory({})
