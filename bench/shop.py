@@ -7,7 +7,7 @@ import socket
 import sys
 
 from bookshop.app import create_app
-from bookshop.server.supervisor import open_listener
+from bookshop.server.listener import open_listener
 from bookshop.server.worker import run, server_config
 
 

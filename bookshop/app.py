@@ -27,7 +27,7 @@ from bookshop.covers.picture_server import PictureServer
 from bookshop.database import Database, open_database
 from bookshop.health import blueprint as health
 from bookshop.importing.scheduler import run_rebuilder
-from bookshop.migrations import OUT_OF_DATE, is_current
+from bookshop.migrations.find_problem import find_database_problem
 from bookshop.orders.routes import blueprint as orders
 from bookshop.orders.token_bucket import TokenBucket
 from bookshop.payments.check_key import check_key
@@ -108,7 +108,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
     )
     register_features(app, services)
     add_middleware(app, settings, files, clock)
-    app.before_serving(partial(check_schema, services.database))
+    app.before_serving(partial(check_database, services.database, settings.database_url))
     app.before_serving(partial(check_stripe_key, services.gateway))
     app.while_serving(partial(run_background_tasks, services))
     app.after_serving(partial(close_services, services))
@@ -177,10 +177,10 @@ def add_middleware(app: Shop, settings: Settings, files: StaticFiles, clock: Cal
     app.asgi_app = refuse_odd_requests(files.wrap(pictures.wrap(cache)))  # type: ignore[method-assign,assignment]  # as Quart wants it
 
 
-async def check_schema(database: Database) -> None:
-    """Exit with one line if the database needs `bookshop migrate`."""
-    if not await database.read(is_current):
-        sys.exit(f"bookshop: {OUT_OF_DATE}")
+async def check_database(database: Database, url: str) -> None:
+    """Exit with one line if the database cannot be used, or needs `bookshop migrate`."""
+    if problem := await find_database_problem(database, url):
+        sys.exit(f"bookshop: {problem}")
 
 
 async def check_stripe_key(gateway: StripeGateway) -> None:

@@ -1,5 +1,6 @@
 """The `bookshop` command line; what a command does is imported when it runs."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -7,17 +8,27 @@ import click
 
 from bookshop.orders.order_state import STATES
 from bookshop.payments.refund_rules import ALLOWED_REASONS
+from bookshop.settings.load import ENV_FILE_VARIABLE
 from bookshop.settings.simulator_keys import WEBHOOK_SECRET
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
+@click.version_option(package_name="bookshop", prog_name="bookshop")
+@click.option(
+    "--env-file",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Read settings from this file instead of .env.",
+)
+def main(env_file: str | None) -> None:
     """Run a bookshop: serve it, fill it with books, and look after its orders.
 
     Settings come from the environment or from .env; sample.env describes them.
     """
+    if env_file:
+        # the workers of `serve` inherit it
+        os.environ[ENV_FILE_VARIABLE] = str(Path(env_file).resolve())
 
 
 @main.command()
@@ -45,7 +56,9 @@ def serve(bind: str, workers: int, access_log: str) -> None:
 
 @main.command()
 @click.option(
-    "--port", default=5000, show_default=True, help="Port of the shop; the simulator uses the next."
+    "--port",
+    type=click.IntRange(1, 65534),
+    help="Port of the shop; the simulator uses the next. Without it, 5000 or the next that is free.",
 )
 @click.option(
     "--data",
@@ -54,7 +67,7 @@ def serve(bind: str, workers: int, access_log: str) -> None:
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder for the database and the covers.",
 )
-def demo(port: int, data: Path) -> None:
+def demo(port: int | None, data: Path) -> None:
     """Serve a shop with sample books.
 
     The Stripe simulator runs beside it unless STRIPE_SECRET_KEY is set.
@@ -65,7 +78,9 @@ def demo(port: int, data: Path) -> None:
 
 
 @main.command()
-@click.option("--port", default=5001, show_default=True, help="Port to listen on.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=5001, show_default=True, help="Port to listen on."
+)
 @click.option(
     "--webhook-url",
     default="http://127.0.0.1:5000/stripe/webhook",

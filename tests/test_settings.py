@@ -142,6 +142,7 @@ BAD = {
     "SECRET_KEY": "hunter2",
     "SHOP_URL": "books.example",
     "SHOP_CURRENCY": "KWD",
+    "SHOP_EMAIL": "notmail",
     "SHOP_COUNTRY": "Singapore",
     "SHOP_TIMEZONE": "Singapore time",
     "SHOP_DELIVERY_FEE": "free",

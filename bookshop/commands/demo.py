@@ -2,32 +2,59 @@
 
 import asyncio
 import secrets
+import socket
 from pathlib import Path
 from typing import Any
 
 import click
 
 from bookshop.app import create_app
-from bookshop.commands.local_servers import serve_until_stopped
+from bookshop.commands.local_servers import open_free_ports, open_ports, serve_until_stopped
 from bookshop.commands.migrate import prepare_database
-from bookshop.commands.runner import with_database
-from bookshop.settings import Settings, is_live_key, read_environment, settings_or_exit
+from bookshop.commands.runner import describe_os_error, run_with_any_database
+from bookshop.settings import SETTING_NAMES, Settings, is_live_key, read_environment_or_exit, settings_or_exit
 from bookshop.settings.simulator_keys import PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET
 
+DEFAULT_PORT = 5000
+ENV_FILE = "demo.env"
 
-def serve_demo(port: int, data: Path) -> None:
-    """Serve a shop whose database and covers are in the folder `data`."""
-    stripe_key = read_environment().get("STRIPE_SECRET_KEY", "").strip()
+
+def serve_demo(port: int | None, data: Path) -> None:
+    """Serve a shop whose data are in this folder; without a port, on the next that is free."""
+    stripe_key = read_environment_or_exit().get("STRIPE_SECRET_KEY", "").strip()
     if is_live_key(stripe_key):
         raise click.ClickException(
             "The demo sells sample books, so it does not start with live Stripe keys. Use test keys."
         )
-    data.mkdir(parents=True, exist_ok=True)
-    is_simulated = not stripe_key
-    defaults = demo_settings(port, data)
-    if is_simulated:
-        defaults |= simulator_settings(f"http://127.0.0.1:{port + 1}")
-    asyncio.run(run_demo(settings_or_exit(defaults), port, is_simulated=is_simulated))
+    count = 1 if stripe_key else 2
+    listeners = open_free_ports(DEFAULT_PORT, count) if port is None else open_ports(port, count)
+    port = listeners[0].getsockname()[1]
+    settings = settings_or_exit(demo_defaults(port, data, is_simulated=not stripe_key))
+    run_with_any_database(settings, lambda database: prepare_database(database, settings, with_samples=True))
+    click.echo(f"Its orders: bookshop --env-file {data / ENV_FILE} orders")
+    asyncio.run(run_demo(settings, listeners))
+
+
+def demo_defaults(port: int, data: Path, *, is_simulated: bool) -> dict[str, str]:
+    """Return the settings of a shop on this port; creates its folder."""
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        defaults = demo_settings(port, data)
+        if is_simulated:
+            defaults |= simulator_settings(f"http://127.0.0.1:{port + 1}")
+        write_env_file(data / ENV_FILE, defaults)
+    except OSError as problem:
+        raise click.ClickException(describe_os_error(problem)) from None
+    return defaults
+
+
+def write_env_file(path: Path, defaults: dict[str, str]) -> None:
+    """Write the settings of the demo, with which other commands find its database and its Stripe."""
+    values = defaults | {
+        name: value for name, value in read_environment_or_exit().items() if name in SETTING_NAMES
+    }
+    path.touch(mode=0o600)
+    path.write_text("".join(f"{name}='{value}'\n" for name, value in values.items()))
 
 
 def demo_settings(port: int, data: Path) -> dict[str, str]:
@@ -61,16 +88,17 @@ def read_secret(path: Path) -> str:
     return path.read_text()
 
 
-async def run_demo(settings: Settings, port: int, *, is_simulated: bool) -> None:
-    """Prepare the database, then serve until stopped."""
-    await with_database(settings, lambda database: prepare_database(database, settings, with_samples=True))
-    servers: list[tuple[Any, int]] = [(create_app(settings), port)]
-    if is_simulated:
+async def run_demo(settings: Settings, listeners: list[socket.socket]) -> None:
+    """Serve until stopped; the simulator on the second socket, if there is one."""
+    shop, *others = listeners
+    port = shop.getsockname()[1]
+    servers: list[tuple[Any, socket.socket]] = [(create_app(settings), shop)]
+    for listener in others:
         # here, since a shop with Stripe keys needs no simulator
         from bookshop.simulator.app import SimulatorConfig, create_simulator
 
         config = SimulatorConfig(f"http://127.0.0.1:{port}/stripe/webhook", WEBHOOK_SECRET)
-        servers.append((create_simulator(config), port + 1))
+        servers.append((create_simulator(config), listener))
     click.echo(f"The shop is open: http://localhost:{port}")
-    click.echo("Pay with card 4242 4242 4242 4242, any future date, any code." if is_simulated else "")
+    click.echo("Pay with card 4242 4242 4242 4242, any future date, any code." if others else "")
     await serve_until_stopped(*servers)

@@ -1,12 +1,11 @@
 """`bookshop migrate`: bring the database up to date."""
 
-import asyncio
-
 import click
 
 from bookshop.catalogue.samples import load_samples
-from bookshop.commands.runner import with_database
+from bookshop.commands.runner import run_with_any_database
 from bookshop.database import Database
+from bookshop.database.describe import sqlite_file
 from bookshop.migrations import IncompatibleDatabase
 from bookshop.migrations import migrate as migrate_schema
 from bookshop.search.index_books import index_missing
@@ -18,16 +17,16 @@ INDEX_BATCH = 500
 def migrate(*, with_samples: bool) -> None:
     """Bring the shop's database up to date."""
     settings = settings_or_exit()
-    asyncio.run(
-        with_database(
-            settings, lambda database: prepare_database(database, settings, with_samples=with_samples)
-        )
+    run_with_any_database(
+        settings, lambda database: prepare_database(database, settings, with_samples=with_samples)
     )
     click.echo("The database is up to date.")
 
 
 async def prepare_database(database: Database, settings: Settings, *, with_samples: bool) -> None:
-    """Migrate the schema, index what is missing, and load samples into an empty catalogue."""
+    """Create or migrate the database, index what is missing, and load samples into an empty catalogue."""
+    if file := sqlite_file(settings.database_url):
+        file.parent.mkdir(parents=True, exist_ok=True)
     try:
         await database.write(migrate_schema)
     except IncompatibleDatabase as problem:

@@ -9,7 +9,8 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from bookshop.database import Database, open_database
-from bookshop.migrations import OUT_OF_DATE, is_current
+from bookshop.database.describe import describe_failure
+from bookshop.migrations.find_problem import find_database_problem
 from bookshop.payments.check_key import check_key
 from bookshop.payments.errors import KeyRejected, PaymentError
 from bookshop.payments.gateway import Gateway
@@ -22,23 +23,32 @@ def run_with_database(settings: Settings, work: Callable[[Database], Awaitable[T
     """Run work on the shop's database; raises ClickException, one line, if it fails."""
 
     async def run(database: Database) -> T:
-        if not await database.read(is_current):
-            raise click.ClickException(OUT_OF_DATE)
+        if problem := await find_database_problem(database, settings.database_url):
+            raise click.ClickException(problem)
         return await work(database)
 
+    return run_with_any_database(settings, run)
+
+
+def run_with_any_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
+    """Run work on the database, whatever its schema; raises ClickException, one line, if it fails."""
     try:
-        return asyncio.run(with_database(settings, run))
+        return asyncio.run(open_and_run(settings.database_url, work))
     except KeyRejected as problem:
         raise click.ClickException(f"{problem}.") from None
     except PaymentError as problem:
         reason = type(problem.__cause__ or problem).__name__
         raise click.ClickException(f"Stripe could not be reached ({reason}). Try again later.") from None
-    except (SQLAlchemyError, OSError) as problem:
-        # never the message: it may quote the address with its password
-        reason = type(problem).__name__
-        raise click.ClickException(
-            f"The database could not be used ({reason}). Check DATABASE_URL."
-        ) from None
+    except SQLAlchemyError as problem:
+        raise click.ClickException(describe_failure(settings.database_url, problem)) from None
+    except OSError as problem:
+        raise click.ClickException(describe_os_error(problem)) from None
+
+
+def describe_os_error(problem: OSError) -> str:
+    """Say what went wrong with which file, in one line."""
+    reason = problem.strerror or str(problem) or type(problem).__name__
+    return f"{problem.filename}: {reason}." if problem.filename else f"{reason}."
 
 
 def run_with_stripe(settings: Settings, work: Callable[[Database, Gateway], Awaitable[T]]) -> T:
@@ -62,9 +72,9 @@ def run_with_stripe(settings: Settings, work: Callable[[Database, Gateway], Awai
     return run_with_database(settings, run)
 
 
-async def with_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
-    """Open the database for one piece of work, whatever its schema."""
-    database = open_database(settings.database_url)
+async def open_and_run(url: str, work: Callable[[Database], Awaitable[T]]) -> T:
+    """Open the database for one piece of work."""
+    database = open_database(url)
     try:
         return await work(database)
     finally:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import click
 
-from bookshop.commands.local_servers import serve_until_stopped
+from bookshop.commands.local_servers import open_ports, serve_until_stopped
 from bookshop.simulator.app import SimulatorConfig, create_simulator
 from bookshop.simulator.faults import parse_fault
 
@@ -17,5 +17,6 @@ def serve_simulator(port: int, webhook_url: str, webhook_secret: str, faults: It
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--fault") from None
     app = create_simulator(SimulatorConfig(webhook_url, webhook_secret, faults=parsed))
+    (listener,) = open_ports(port, 1)
     click.echo(f"Stripe simulator on http://127.0.0.1:{port}")
-    asyncio.run(serve_until_stopped((app, port)))
+    asyncio.run(serve_until_stopped((app, listener)))

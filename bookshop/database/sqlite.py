@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -31,8 +30,6 @@ class SqliteDatabase:
 
     def __init__(self, url: str, max_wait: float = MAX_WAIT_SECONDS) -> None:
         self._file = make_url(url).database
-        if self._file:
-            Path(self._file).parent.mkdir(parents=True, exist_ok=True)
         self._max_wait = max_wait
         self._reader = OpenConnection(create_sqlite_engine(url, "BEGIN", query_only=True))
         self._writer = OpenConnection(create_sqlite_engine(url, "BEGIN IMMEDIATE", query_only=False))

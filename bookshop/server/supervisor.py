@@ -16,10 +16,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import click
-from hypercorn.config import Config
 
-# connections that may wait in the kernel while every worker is busy or starting
-BACKLOG = 2048
+from bookshop.server.listener import CannotListen, open_listener
+
 # for the requests in progress when a worker stops
 SHUTDOWN_SECONDS = 10
 RETRY_SECONDS = 1.0
@@ -129,20 +128,11 @@ def serve(bind: str, worker_count: int, access_log: str) -> int:
     """Serve the shop until a signal stops it; return the exit status."""
     try:
         listener = open_listener(bind)
-    except (OSError, ValueError) as problem:
-        sys.exit(f"bookshop: cannot listen on {bind}: {problem}")
+    except CannotListen as problem:
+        sys.exit(f"bookshop: {problem}")
     with listener:
         options = ("--access-log", access_log) if access_log else ()
         return asyncio.run(Supervisor(listener, worker_count, options).run())
-
-
-def open_listener(bind: str) -> socket.socket:
-    """Listen on host:port, unix:path or, if it is open already, fd://number."""
-    config = Config()
-    config.bind = [bind]
-    listener = config.create_sockets().insecure_sockets[0]
-    listener.listen(BACKLOG)
-    return listener
 
 
 async def race(*coroutines: Coroutine[Any, Any, Any]) -> Any:

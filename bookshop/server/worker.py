@@ -17,7 +17,8 @@ from hypercorn.typing import ASGIFramework
 
 from bookshop.server.event_loop import loop_factory, stop_accepting
 from bookshop.server.lifecycle import Lifecycle
-from bookshop.server.supervisor import BACKLOG, SHUTDOWN_SECONDS, race
+from bookshop.server.listener import BACKLOG
+from bookshop.server.supervisor import SHUTDOWN_SECONDS, race
 
 # longer than the longest delay between two polls of a receipt: a new connection for each costs a fifth of a
 # poll (python -m bench --rows polls). Hypercorn 0.18 keeps a connection that its client has closed for as

@@ -3,20 +3,21 @@
 from bookshop.settings.load import (
     InvalidSettings,
     load_settings,
-    read_environment,
+    read_environment_or_exit,
     read_settings,
     settings_or_exit,
 )
-from bookshop.settings.settings import STRIPE_API, STRIPE_JS, Settings, is_live_key
+from bookshop.settings.settings import SETTING_NAMES, STRIPE_API, STRIPE_JS, Settings, is_live_key
 
 __all__ = [
+    "SETTING_NAMES",
     "STRIPE_API",
     "STRIPE_JS",
     "InvalidSettings",
     "Settings",
     "is_live_key",
     "load_settings",
-    "read_environment",
+    "read_environment_or_exit",
     "read_settings",
     "settings_or_exit",
 ]

@@ -4,18 +4,21 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import NoReturn, TypeVar, cast
 
 from dotenv import dotenv_values
 
 from bookshop import money
 from bookshop.settings import parsers
 from bookshop.settings.live_rules import find_dangers
+from bookshop.settings.misspelt import find_misspelt
 from bookshop.settings.settings import STRIPE_API, STRIPE_JS, Settings, is_live_key
 from bookshop.settings.signing_keys import parse_signing_keys
 from bookshop.settings.web_address import parse_origin, parse_url
 
 T = TypeVar("T")
+# set by `bookshop --env-file`
+ENV_FILE_VARIABLE = "BOOKSHOP_ENV_FILE"
 # stands for an invalid value until InvalidSettings is raised
 INVALID = ""
 
@@ -29,11 +32,34 @@ class InvalidSettings(Exception):
 
 
 def settings_or_exit(defaults: Mapping[str, str] | None = None) -> Settings:
-    """Load the settings, or exit with one line for each that is wrong."""
+    """Load the settings and warn of misspelt names, or exit with one line for each that is wrong."""
+    environment = read_environment_or_exit()
+    for warning in find_misspelt(environment):
+        sys.stderr.write(f"bookshop: {warning}\n")
     try:
-        return load_settings(defaults)
+        return read_settings({**(defaults or {}), **environment})
     except InvalidSettings as invalid:
-        sys.exit("\n".join(f"bookshop: {error}" for error in invalid.errors))
+        exit_with_errors(invalid)
+
+
+def read_environment_or_exit() -> dict[str, str]:
+    """Return the environment over `.env`, or exit with one line."""
+    try:
+        return read_environment()
+    except InvalidSettings as invalid:
+        exit_with_errors(invalid)
+
+
+def exit_with_errors(invalid: InvalidSettings) -> NoReturn:
+    lines = [f"bookshop: {error}" for error in invalid.errors]
+    if any("is missing" in error for error in invalid.errors):
+        file = env_file().absolute()
+        lines.append(f"bookshop: settings come from the environment and {file}{describe_absence(file)}")
+    sys.exit("\n".join(lines))
+
+
+def describe_absence(file: Path) -> str:
+    return "" if file.exists() else ", which does not exist"
 
 
 def load_settings(defaults: Mapping[str, str] | None = None) -> Settings:
@@ -42,9 +68,19 @@ def load_settings(defaults: Mapping[str, str] | None = None) -> Settings:
 
 
 def read_environment() -> dict[str, str]:
-    """Return the environment over `.env`."""
-    dotenv = {name: value for name, value in dotenv_values(Path(".env")).items() if value}
+    """Return the environment over `.env`; raises InvalidSettings if that cannot be read."""
+    file = env_file()
+    try:
+        dotenv = {name: value for name, value in dotenv_values(file).items() if value}
+    except (OSError, UnicodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
+        raise InvalidSettings([f"{file.absolute()} cannot be read: {reason}"]) from None
     return {**dotenv, **os.environ}
+
+
+def env_file() -> Path:
+    """Return `.env` in the current folder, or the file that was given instead."""
+    return Path(os.environ.get(ENV_FILE_VARIABLE, ".env"))
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -75,7 +111,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         shop_currency=currency,
         shop_country=country,
         shop_timezone=read("SHOP_TIMEZONE", "Asia/Singapore", parsers.parse_timezone),
-        shop_email=read("SHOP_EMAIL", "", str),
+        shop_email=read("SHOP_EMAIL", "", parsers.parse_email),
         shop_address=read("SHOP_ADDRESS", "", str),
         shop_hours=read("SHOP_HOURS", "", str),
         shop_delivery_fee=read(

@@ -53,6 +53,19 @@ def parse_database_url(text: str) -> str:
     return text
 
 
+def parse_email(text: str) -> str:
+    if not text:
+        return text
+    # imported late, since most commands need no address
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        validate_email(text, check_deliverability=False)
+    except EmailNotValidError:
+        raise ValueError(f"{text!r} is not an e-mail address such as hello@books.example") from None
+    return text
+
+
 def parse_switch(text: str) -> bool:
     if text not in ("0", "1"):
         raise ValueError(f"{text!r} is neither 0 nor 1")

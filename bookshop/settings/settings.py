@@ -1,6 +1,6 @@
 """The settings of a deployment."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
 
@@ -66,3 +66,6 @@ class Settings:
 def is_live_key(key: str) -> bool:
     """Return whether real money moves with this key of Stripe's."""
     return "_live_" in key
+
+
+SETTING_NAMES = frozenset(one.name.upper() for one in fields(Settings))

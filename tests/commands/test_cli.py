@@ -15,6 +15,7 @@ from tests.server.test_supervisor import clean_environment, run
 async def test_a_failure_is_one_line(shop: CommandShop) -> None:
     order = await shop.place(intent_id="pi_missing")
     unread = f"The payment could not be read from Stripe for {order.id}. Try again later."
+    (shop.folder / "empty.db").touch()
     nowhere = f"http://127.0.0.1:{free_port()}"
     for arguments, env, line in (
         (["orders", "77"], {}, no_order("77")),
@@ -36,7 +37,7 @@ async def test_a_failure_is_one_line(shop: CommandShop) -> None:
         (
             ["orders"],
             {"DATABASE_URL": f"postgresql://shop:secret@127.0.0.1:{free_port()}/shop"},
-            "The database could not be used (ConnectionRefusedError). Check DATABASE_URL.",
+            "The database shop at 127.0.0.1 cannot be opened. Check DATABASE_URL.",
         ),
     ):
         done = shop.run(*arguments, **env)

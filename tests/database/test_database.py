@@ -4,7 +4,6 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, insert, select, text, update
@@ -184,10 +183,3 @@ async def test_a_sqlite_writer_waits_before_it_reads(sqlite_url: str) -> None:
     assert await second.write(read_counter) is None
     await first.close()
     await second.close()
-
-
-async def test_sqlite_creates_the_folder_of_its_file(tmp_path: Path) -> None:
-    database = open_database(f"sqlite:///{tmp_path}/new/folder/bookshop.db")
-    assert await database.write(pragma, "journal_mode") == "wal"
-    await database.close()
-    assert (tmp_path / "new/folder/bookshop.db").exists()
