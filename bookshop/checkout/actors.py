@@ -1,4 +1,4 @@
-"""Who a request counts for: a browser and a network, never by an id or an address that could be read."""
+"""The browser and the network that a request counts for, as keyed hashes."""
 
 from typing import NamedTuple
 

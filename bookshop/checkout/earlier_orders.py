@@ -8,15 +8,17 @@ from bookshop.schema import orders
 
 LIST_EARLIER = select(orders.c.token).where(
     or_(
-        orders.c.token.in_([bindparam("form_token"), bindparam("earlier_token")]),
+        orders.c.token.in_([bindparam("form_token"), bindparam("cookie_token")]),
         orders.c.shopper_hash == bindparam("shopper"),
     )
 )
 
 
-def find_earlier_orders(db: Connection, draft: Order, earlier_token: str) -> list[Order]:
-    """Return the orders of the draft's form and of its shopper's cookie, and the shopper's current one."""
-    values = {"form_token": draft.token, "earlier_token": earlier_token, "shopper": draft.shopper_hash}
+def find_earlier_orders(
+    db: Connection, shopper_hash: str | None, form_token: str, cookie_token: str = ""
+) -> list[Order]:
+    """Return the orders of a form and of its shopper's cookie, and the shopper's current one."""
+    values = {"form_token": form_token, "cookie_token": cookie_token, "shopper": shopper_hash}
     tokens = db.execute(LIST_EARLIER, values).scalars().all()
     return [order for token in tokens if (order := find_order(db, token))]
 
@@ -32,7 +34,7 @@ LET_GO_OF_SETTLED = (
 
 
 def let_go_of_settled(db: Connection, shopper_hash: str | None) -> None:
-    """Let the shopper have another order after one that is cancelled, paid, being paid or under review."""
+    """Let the shopper have another order after one that does not wait to be paid."""
     db.execute(LET_GO_OF_SETTLED, {"shopper": shopper_hash})
 
 

@@ -8,9 +8,9 @@ from bookshop.basket.basket import Basket, BasketLine, Quote
 from bookshop.basket.pricing import price_basket
 from bookshop.basket.suggestions import list_basket_suggestions
 from bookshop.catalogue.book import Book
+from bookshop.checkout.earlier_orders import find_earlier_orders
 from bookshop.money import Money
 from bookshop.orders.order import Order, PaymentState
-from bookshop.orders.store import find_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,12 @@ class CheckoutOffer:
     suggestions: list[Book]
 
 
-def load_offer(db: Connection, basket: Basket, token: str, delivery_fee: Money) -> CheckoutOffer:
+def load_offer(
+    db: Connection, basket: Basket, token: str, delivery_fee: Money, shopper_hash: str | None = None
+) -> CheckoutOffer:
     """Price the basket; copies reserved by this shopper's own open order count as available."""
-    order = find_order(db, token) if token else None
-    earlier = order if order and order.payment is PaymentState.OPEN else None
+    orders = find_earlier_orders(db, shopper_hash, token) if token else []
+    earlier = next((order for order in orders if order.payment is PaymentState.OPEN), None)
     quote = price_basket(db, basket, delivery_fee)
     if earlier:
         lines = tuple(add_copies(line, earlier.from_shelf.get(line.book.isbn, 0)) for line in quote.lines)

@@ -36,7 +36,7 @@ async def place_order(
     RequestRefused.
     """
     for _ in range(MAX_ROUNDS):
-        earlier = await database.read(find_earlier_orders, draft, earlier_token)
+        earlier = await database.read(find_earlier_orders, draft.shopper_hash, draft.token, earlier_token)
         for order in earlier:
             if is_same(order, draft):
                 return await resume_payment(database, gateway, order)
@@ -84,7 +84,7 @@ def follow(earlier: list[Order], draft: Order) -> Order:
 
 
 def add_within_limit(db: Connection, draft: Order, limit: UnpaidLimit) -> Order:
-    """Reserve the books and store the order as its shopper's current one, or neither.
+    """Reserve the books and store the shopper's current order, or neither.
 
     Raises EarlierOrderOpen, OutOfStock and TooManyUnpaid.
     """
@@ -104,7 +104,7 @@ def reserve_and_add(db: Connection, draft: Order) -> Order:
         with db.begin_nested():
             add_order(db, draft)
     except IntegrityError as error:
-        if find_earlier_orders(db, draft, ""):
+        if find_earlier_orders(db, draft.shopper_hash, draft.token):
             raise EarlierOrderOpen from error
         raise
     reserve_stock(db, draft.from_shelf, draft.id)

@@ -34,6 +34,7 @@ from bookshop.checkout.session import current_token, remember_order
 from bookshop.checkout.unpaid_limit import TooManyUnpaid, unpaid_limit
 from bookshop.database import Database, DatabaseUnavailable
 from bookshop.orders.order import CancelReason, Order, PaymentState
+from bookshop.orders.reservation import find_pending_end
 from bookshop.orders.store import find_order
 from bookshop.payments.cancel_order import cancel_never_offered
 from bookshop.payments.errors import PaymentError, ProviderUnavailable, RequestRefused
@@ -128,7 +129,7 @@ async def place_draft(checkout: Checkout, form: DetailsForm, draft: Order) -> Re
         return form_page(checkout, form, 503, "unavailable")
     except RequestRefused as refused:
         return refused_page(checkout, form, refused)
-    remember_order(pending.order.token)
+    remember_order(pending.order.token, form.token)
     if form.shortages and not form.item:
         save_basket(Basket({line.book.isbn: line.quantity for line in form.quote.lines}))
     return pay_response(checkout, pending)
@@ -160,6 +161,9 @@ async def pay_hosted(checkout: Checkout, token: str) -> ResponseReturnValue:
     order = await checkout.database.read(find_order, token) or abort(404)
     shop_url = checkout.settings.shop_url
     success_url = f"{shop_url}{url_for('orders.receipt', token=token)}"
+    if not find_pending_end(order, checkout.settings.reservation_time):
+        # a page that stays open for half an hour more would reserve the books again
+        raise NotPayable(order)
     page = HostedPage(success_url, f"{shop_url}{url_for('checkout.pay', token=token)}")
     try:
         hosted_url = await open_hosted_payment(checkout.database, checkout.gateway, order, page)
@@ -181,7 +185,10 @@ async def refused_order_page(checkout: Checkout, order: Order, refused: RequestR
 async def load_current_offer(checkout: Checkout, item: str, token: str) -> CheckoutOffer:
     """Price one book, or the basket when `item` is empty."""
     basket = Basket({parse_isbn(item) or "": 1}) if item else load_basket()
-    return await checkout.database.read(load_offer, basket, token, checkout.settings.shop_delivery_fee)
+    shopper_hash = current_actors(checkout.settings.secret_key, token).shopper
+    return await checkout.database.read(
+        load_offer, basket, token, checkout.settings.shop_delivery_fee, shopper_hash
+    )
 
 
 async def show_receipt(error: NotPayable) -> ResponseReturnValue:

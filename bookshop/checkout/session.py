@@ -16,12 +16,13 @@ def shopper_id(form_token: str) -> str:
 
     It is the token of its first form, so that the same form sent many times at once is one shopper's.
     """
-    return str(session.setdefault("shopper", form_token))
+    return str(session.get("shopper", form_token))
 
 
-def remember_order(token: str) -> None:
+def remember_order(token: str, form_token: str) -> None:
     """Tie an order to this shopper, so that a reload, a second tab or another attempt finds it."""
     session["order"] = token
+    session["shopper"] = shopper_id(form_token)
 
 
 def forget_bought(order: Order) -> None:

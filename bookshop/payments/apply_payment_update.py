@@ -1,7 +1,7 @@
 """Apply an update of a payment to its order, with all that follows from it."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -11,6 +11,9 @@ from bookshop.orders.order import CancelReason, Order, PaymentState
 from bookshop.orders.payment_store import set_payment, take_number
 from bookshop.orders.payment_update import PaymentUpdate, merge
 from bookshop.orders.store import lock_order
+
+# of Stripe's clock, by which a hosted page closes, to ours
+CLOCK_DIFFERENCE = timedelta(minutes=1)
 
 
 def apply_payment_update(
@@ -33,7 +36,9 @@ def apply_payment_update(
         merged = replace(merged, number=take_number(db))
     if merged.payment is PaymentState.CANCELLED and order.payment is not PaymentState.CANCELLED:
         release_stock(db, order.from_shelf, order.id)
-        merged = replace(merged, cancel_reason=reason)
+        closes_at = order.attempt.expires_at
+        is_closed = reason is CancelReason.AT_STRIPE and closes_at and now >= closes_at - CLOCK_DIFFERENCE
+        merged = replace(merged, cancel_reason=CancelReason.EXPIRED if is_closed else reason)
     if merged.attempt != order.attempt:
         set_attempt(db, order.id, merged.attempt)
     set_payment(db, merged)

@@ -151,6 +151,20 @@ async def test_a_changed_order_continues_the_reservation_of_its_books(
     assert fourth.order.reserved_from is None
 
 
+async def test_an_order_whose_response_was_lost_does_not_block_its_own_shopper(
+    shop: Shop, database: Database
+) -> None:
+    """A browser that never got the cookies of its orders sends its form again, each time changed."""
+    last = await database.write(store_book, a_book("Last", stock=1))
+    form = await Shopper(shop.test_client()).open_form(last.isbn)
+    for n in range(4):
+        shopper = Shopper(shop.test_client())
+        assert (await shopper.post("/checkout", {**form, "name": f"Reader {n}"})).status_code == 303
+    assert [name for payment, _, name in await database.read(list_orders) if payment == "open"] == [
+        "Reader 3"
+    ]
+
+
 @pytest.mark.parametrize("has_cookies", [True, False])
 async def test_sixteen_posts_of_one_form_leave_one_order(
     shop: Shop, shopper: Shopper, book: Book, database: Database, has_cookies: bool

@@ -2,17 +2,26 @@
 
 import asyncio
 import re
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from sqlalchemy import Connection
 
 from bookshop.app import Shop
 from bookshop.catalogue.book import Book
 from bookshop.database import Database
+from bookshop.orders.due_store import set_due
 from bookshop.orders.identity import find_shop_id
-from bookshop.orders.order import PaymentState
+from bookshop.orders.order import CancelReason, Order, PaymentState
+from bookshop.orders.reservation import reservation_end
 from bookshop.orders.store import find_order
-from tests.builders import a_book, store_book
+from bookshop.payments.apply_payment_update import apply_payment_update
+from bookshop.payments.process_due_order import process_if_due
+from bookshop.payments.stripe_api.gateway import StripeGateway
+from bookshop.schema import orders, payment_attempts
+from tests.builders import a_book, payment_update, store_book
+from tests.payments.stored_orders import POLICY, RESERVATION
 from tests.payments.stripe_account import Account
 from tests.shopper import CLIENT_SECRET, Shopper, receipt_of, text_of, token_of
 
@@ -79,6 +88,71 @@ async def test_asking_for_the_hosted_page_again_gives_the_same_page(shopper: Sho
     pay_page = await shopper.place_and_pay_page(book.isbn)
     urls = {await open_hosted(shopper, pay_page) for _ in range(3)}
     assert len(urls) == 1
+
+
+async def test_the_books_are_reserved_until_the_hosted_page_closes(
+    shopper: Shopper, book: Book, database: Database, gateway: StripeGateway
+) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn)
+    token = token_of(pay_page)
+    await database.write(let_time_pass, token, timedelta(minutes=9))
+    await open_hosted(shopper, pay_page)
+    order = await find(database, token)
+    assert reservation_end(order, RESERVATION) == order.attempt.expires_at
+    # twenty minutes later an event makes the order due
+    await database.write(let_time_pass, token, timedelta(minutes=20))
+    await database.write(set_due, order.id, datetime.now(UTC))
+    assert await process_if_due(database, gateway, POLICY, order.id)
+    assert (await find(database, token)).payment is PaymentState.OPEN
+    assert "We keep this book for you until" in await shopper.read(pay_page)
+
+
+async def test_hosted_pages_do_not_prolong_a_reservation_for_ever(
+    shopper: Shopper, book: Book, database: Database, account: Account
+) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn)
+    token = token_of(pay_page)
+    await database.write(let_time_pass, token, timedelta(minutes=9))
+    await open_hosted(shopper, pay_page)
+    # back to the card form: the shopper has begun to pay
+    assert (await shopper.post(pay_page, {})).status_code == 303
+    order = await find(database, token)
+    assert reservation_end(order, RESERVATION) == order.placed_at + RESERVATION
+    await database.write(let_time_pass, token, timedelta(minutes=22))
+    before = await account.count_calls("POST", "/v1/checkout/sessions")
+    assert await open_hosted(shopper, pay_page) == receipt_of(pay_page)
+    assert await account.count_calls("POST", "/v1/checkout/sessions") == before
+
+
+async def test_a_hosted_page_that_has_closed_is_an_expired_order(
+    shopper: Shopper, book: Book, database: Database
+) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn)
+    token = token_of(pay_page)
+    await open_hosted(shopper, pay_page)
+    order = await find(database, token)
+    closed = payment_update(order, "canceled", session_id=order.attempt.session_id)
+    await database.write(let_time_pass, token, timedelta(minutes=31))
+    assert (
+        await database.write(apply_payment_update, order.id, closed)
+    ).cancel_reason is CancelReason.EXPIRED
+
+
+def let_time_pass(db: Connection, token: str, time: timedelta) -> None:
+    """Move an order and its hosted page into the past."""
+    order = find_order(db, token)
+    assert order
+    db.execute(orders.update().where(orders.c.id == order.id).values(placed_at=order.placed_at - time))
+    if order.attempt.expires_at:
+        expires_at = order.attempt.expires_at - time
+        attempts = payment_attempts.update().where(payment_attempts.c.order_id == order.id)
+        db.execute(attempts.values(expires_at=expires_at))
+
+
+async def find(database: Database, token: str) -> Order:
+    order = await database.read(find_order, token)
+    assert order
+    return order
 
 
 async def test_paying_on_the_hosted_page_leads_to_the_receipt(shopper: Shopper, book: Book) -> None:
