@@ -4,15 +4,17 @@ import asyncio
 import re
 import sys
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from bookshop.database import open_database
 from bookshop.migrations import migrate
 from bookshop.orders.audit.run_audit import run_audit
+from bookshop.schema import orders
 from tests.builders import a_book, store_book
 from tests.journeys.conftest import environment
 from tests.payments.stripe_account import Account
@@ -56,14 +58,18 @@ class Buyer:
     shop: httpx.AsyncClient
     account: Account
     isbn: str
-    form: dict[str, str] | None = None
+    form: dict[str, str] = field(default_factory=dict)
     receipt: str = ""
+
+    async def open_form(self) -> None:
+        """Open the details form, once."""
+        if not self.form:
+            page = await self.shop.get("/checkout", params={"item": self.isbn})
+            self.form = {**dict(HIDDEN_FIELD.findall(page.text)), **DETAILS}
 
     async def buy(self) -> None:
         """Buy; raises httpx.TransportError when the shop is killed."""
-        if self.form is None:
-            page = await self.shop.get("/checkout", params={"item": self.isbn})
-            self.form = {**dict(HIDDEN_FIELD.findall(page.text)), **DETAILS}
+        await self.open_form()
         if not self.receipt:
             answer = await self.shop.post("/checkout", data=self.form, follow_redirects=True)
             if answer.url.path.startswith("/orders/"):
@@ -80,10 +86,21 @@ class Buyer:
         assert "Thank&nbsp;you" in receipt.text, re.findall("<h1.*", receipt.text)
 
 
-async def sell(frail: Frail, last_step: int) -> int:
+@dataclass
+class ChangingBuyer(Buyer):
+    """A shopper who sends the form with another name first."""
+
+    async def buy(self) -> None:
+        if not self.receipt:
+            await self.open_form()
+            await self.shop.post("/checkout", data={**self.form, "name": "Another Reader"})
+        await super().buy()
+
+
+async def sell(frail: Frail, last_step: int, kind: type[Buyer]) -> int:
     """Sell in a shop that is killed at this step, and return how many steps the sale took."""
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{frail.port}") as shop:
-        buyer = Buyer(shop, Account(frail.stripe.url), frail.isbn)
+        buyer = kind(shop, Account(frail.stripe.url), frail.isbn)
         with frail.start(last_step, "steps"):
             try:
                 await buyer.buy()
@@ -99,20 +116,26 @@ async def check(frail: Frail) -> None:
     """Check that one order is paid, once, and that the audit finds nothing."""
     database = open_database(f"sqlite:///{frail.folder}/bookshop.db")
     report = await database.read(run_audit)
+    payments = await database.read(lambda db: db.execute(select(orders.c.payment)).scalars().all())
     await database.close()
     assert not report.violations, report
+    assert payments.count("paid") == 1
+    assert set(payments) <= {"paid", "cancelled"}
 
 
+@pytest.mark.parametrize("kind", [Buyer, ChangingBuyer])
 @pytest.mark.parametrize("part", range(4))
-async def test_a_sale_survives_death_at_every_step(frail: Frail, tmp_path: Path, part: int) -> None:
+async def test_a_sale_survives_death_at_every_step(
+    frail: Frail, tmp_path: Path, part: int, kind: type[Buyer]
+) -> None:
     """The steps are split into four parts, so that a failure names fewer of them."""
     untouched = (tmp_path / "bookshop.db").read_bytes()
-    steps = await sell(frail, NEVER)
+    steps = await sell(frail, NEVER, kind)
     await check(frail)
     assert 8 <= steps <= ENOUGH
     for last_step in range(1 + part, steps + 1, 4):
         for name in ("bookshop.db", "bookshop.db-wal", "bookshop.db-shm", "steps", "more"):
             (tmp_path / name).unlink(missing_ok=True)
         (tmp_path / "bookshop.db").write_bytes(untouched)
-        await sell(frail, last_step)
+        await sell(frail, last_step, kind)
         await check(frail)
