@@ -185,7 +185,7 @@ async def refused_order_page(checkout: Checkout, order: Order, refused: RequestR
 async def load_current_offer(checkout: Checkout, item: str, token: str) -> CheckoutOffer:
     """Price one book, or the basket when `item` is empty."""
     basket = Basket({parse_isbn(item) or "": 1}) if item else load_basket()
-    shopper_hash = current_actors(checkout.settings.secret_key, token).shopper
+    shopper_hash = current_actors(checkout.settings.signing_key, token).shopper
     return await checkout.database.read(
         load_offer, basket, token, checkout.settings.shop_delivery_fee, shopper_hash
     )
