@@ -244,6 +244,8 @@ def reconcile(order: str | None, *, as_json: bool) -> None:
 )
 @click.option("--reason", type=click.Choice(ALLOWED_REASONS), help="Reason to give to Stripe.")
 @click.option("--restock", is_flag=True, help="Put the copies back into stock.")
+@click.option("--yes", "is_confirmed", is_flag=True, help="Refund without asking.")
+@click.option("--dry-run", is_flag=True, help="Only show what would be refunded.")
 @as_json_option
 def refund(
     order: str,
@@ -252,13 +254,16 @@ def refund(
     reason: str | None,
     *,
     restock: bool,
+    is_confirmed: bool,
+    dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Refund an order in whole or in part.
+    """Refund an order in whole or in part, after a question.
 
     ORDER is the number or id of an order. Exits with 1 if nothing was refunded.
     """
     from bookshop.commands.refund import RefundOptions
     from bookshop.commands.refund import refund as refund_order
 
-    refund_order(order, RefundOptions(amount, lines, reason or "", restock), as_json=as_json)
+    options = RefundOptions(amount, lines, reason or "", restock)
+    refund_order(order, options, is_confirmed=is_confirmed, dry_run=dry_run, as_json=as_json)

@@ -7,6 +7,7 @@ from bookshop.orders.order import Order, OrderLine
 from bookshop.orders.order_list import OrderSummary, StockMovement
 from bookshop.orders.order_state import order_state
 from bookshop.orders.refund import Refund, sum_refunds
+from bookshop.payments.refund_rules import RefundPlan
 
 
 def summary_to_json(order: OrderSummary) -> dict[str, Any]:
@@ -82,4 +83,15 @@ def refund_to_json(order: Order, refund: Refund) -> dict[str, Any]:
         "reason": refund.reason,
         "status": refund.status,
         "failure": refund.failure,
+    }
+
+
+def plan_to_json(order: Order, plan: RefundPlan) -> dict[str, Any]:
+    """Return what a refund would do."""
+    return {
+        "order_id": order.id,
+        "number": order.number,
+        "amount_minor": plan.amount.minor,
+        "currency": plan.amount.currency,
+        "restock": dict(plan.copies),
     }

@@ -1,21 +1,22 @@
 """`bookshop refund`: pay money of an order back."""
 
+import sys
 from dataclasses import dataclass
 
 import click
 
 from bookshop.commands.find_order import find_order_or_exit
-from bookshop.commands.order_json import refund_to_json
+from bookshop.commands.order_json import plan_to_json, refund_to_json
 from bookshop.commands.output import echo_json
-from bookshop.commands.runner import run_with_stripe
+from bookshop.commands.runner import run_with_database, run_with_stripe
 from bookshop.database import Database
 from bookshop.money import parse as parse_money
 from bookshop.orders.order import Order
 from bookshop.payments.errors import ProviderUnavailable
 from bookshop.payments.gateway import Gateway
 from bookshop.payments.refund import Refund, RefundStatus
-from bookshop.payments.refund_order import refund_order
-from bookshop.payments.refund_rules import NotRefundable, RefundRequest
+from bookshop.payments.refund_order import preview_refund, refund_order
+from bookshop.payments.refund_rules import NotRefundable, RefundPlan, RefundRequest
 from bookshop.settings import settings_or_exit
 
 
@@ -34,11 +35,16 @@ class RefundOptions:
         return RefundRequest(amount, tuple(map(parse_line, self.lines)), self.reason, self.restock)
 
 
-def refund(name: str, options: RefundOptions, *, as_json: bool) -> None:
-    """Refund an order and print the result; exit with 1 if Stripe refuses."""
-    order, made = run_with_stripe(
-        settings_or_exit(), lambda database, gateway: refund_one(database, gateway, name, options)
-    )
+def refund(name: str, options: RefundOptions, *, is_confirmed: bool, dry_run: bool, as_json: bool) -> None:
+    """Refund an order after a confirmation, and print the result; exit with 1 if nothing was refunded."""
+    settings = settings_or_exit()
+    order, plan = run_with_database(settings, lambda database: preview(database, name, options))
+    if dry_run:
+        echo_plan(order, plan, as_json=as_json)
+        return
+    if not is_confirmed:
+        confirm_or_exit(order, plan)
+    made = run_with_stripe(settings, lambda database, gateway: refund_one(database, gateway, order, options))
     shown = order.number or order.id
     if as_json:
         echo_json(refund_to_json(order, made))
@@ -48,17 +54,46 @@ def refund(name: str, options: RefundOptions, *, as_json: bool) -> None:
         raise click.ClickException(f"The refund of {made.amount} for order {shown} failed: {made.failure}.")
 
 
-async def refund_one(
-    database: Database, gateway: Gateway, name: str, options: RefundOptions
-) -> tuple[Order, Refund]:
-    """Refund the named order; raises ClickException."""
+async def preview(database: Database, name: str, options: RefundOptions) -> tuple[Order, RefundPlan]:
+    """Return the named order and what would be refunded; raises ClickException."""
     order = await find_order_or_exit(database, name)
     try:
-        request = options.to_request(order.total.currency)
-    except ValueError as problem:
+        return order, await database.read(preview_refund, order, options.to_request(order.total.currency))
+    except (ValueError, NotRefundable) as problem:
         raise click.ClickException(str(problem)) from None
+
+
+def confirm_or_exit(order: Order, plan: RefundPlan) -> None:
+    """Ask the bookseller whether to refund; raises ClickException without a terminal."""
+    if not sys.stdin.isatty():
+        raise click.ClickException(
+            "A refund must be confirmed. Use --yes, or --dry-run to see what would be refunded."
+        )
+    click.confirm(f"{describe_order(order)} Refund {describe_plan(plan)}?", abort=True, err=True)
+
+
+def echo_plan(order: Order, plan: RefundPlan, *, as_json: bool) -> None:
+    if as_json:
+        echo_json(plan_to_json(order, plan))
+    else:
+        click.echo(f"{describe_order(order)} Would refund {describe_plan(plan)}.")
+
+
+def describe_order(order: Order) -> str:
+    # what a shopper typed must not move the terminal's cursor
+    name = "".join(c if c.isprintable() else "?" for c in order.name)
+    return f"Order {order.number or order.id}: {name} paid {order.total}."
+
+
+def describe_plan(plan: RefundPlan) -> str:
+    copies = ", ".join(f"{quantity} × {isbn}" for isbn, quantity in plan.copies.items())
+    return f"{plan.amount} and put {copies} back into stock" if copies else str(plan.amount)
+
+
+async def refund_one(database: Database, gateway: Gateway, order: Order, options: RefundOptions) -> Refund:
+    """Refund an order; raises ClickException."""
     try:
-        return order, await refund_order(database, gateway, order.id, request)
+        return await refund_order(database, gateway, order.id, options.to_request(order.total.currency))
     except NotRefundable as problem:
         raise click.ClickException(str(problem)) from None
     except ProviderUnavailable:

@@ -4,7 +4,6 @@ A crash in between leaves a refund that is "requested". The next request, or the
 Stripe and sends it again with the same key and parameters if it is not there, so nothing goes back twice.
 """
 
-from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -16,8 +15,8 @@ from bookshop.orders.due_store import set_due
 from bookshop.orders.order import Order
 from bookshop.orders.store import lock_order
 from bookshop.payments.gateway import Gateway
-from bookshop.payments.refund import Refund, RefundStatus, refundable_amount
-from bookshop.payments.refund_rules import RefundRequest, check_refund_amount, copies_to_restock, is_repeat
+from bookshop.payments.refund import Refund, RefundStatus
+from bookshop.payments.refund_rules import RefundPlan, RefundRequest, find_repeated, plan_refund
 from bookshop.payments.refund_store import add_refund, list_refunds, list_returned
 from bookshop.payments.send_refund import apply_refund_updates, charge_id_of, send_refund
 
@@ -54,24 +53,26 @@ def begin_refund(db: Connection, order_id: str, request: RefundRequest, now: dat
     """Store a refund, unless an unanswered one comes first; raises NotRefundable."""
     order = lock_order(db, order_id)
     refunds, returned = list_refunds(db, order_id), list_returned(db, order_id)
+    if repeated := find_repeated(order, request, refunds, returned):
+        return RefundToSend(order, repeated, is_new=False, is_requested=True)
     unanswered = [refund for refund in refunds if refund.status is RefundStatus.REQUESTED]
-    for refund in unanswered:
-        others = [each for each in refunds if each != refund]
-        if is_repeat(order, request, refund, others, returned.get(refund.id, {})):
-            return RefundToSend(order, refund, is_new=False, is_requested=True)
     if unanswered:
         return RefundToSend(order, unanswered[0], is_new=False, is_requested=False)
-    amount = check_refund_amount(order, request, refundable_amount(order, refunds))
-    all_returned: Counter[str] = Counter()
-    for copies in returned.values():
-        all_returned.update(copies)
-    restocked = copies_to_restock(order, request, amount, all_returned)
-    refund = Refund(f"{order_id}-{len(refunds) + 1}", order_id, amount, request.reason, now)
+    plan = plan_refund(order, request, refunds, returned)
+    refund = Refund(f"{order_id}-{len(refunds) + 1}", order_id, plan.amount, request.reason, now)
     add_refund(db, refund)
-    return_stock(db, restocked, refund.id)
+    return_stock(db, plan.copies, refund.id)
     # after a crash before Stripe responds, the sweeper finds it
     set_due(db, order_id, now + RETRY_AFTER)
     return RefundToSend(order, refund, is_new=True, is_requested=True)
+
+
+def preview_refund(db: Connection, order: Order, request: RefundRequest) -> RefundPlan:
+    """Return what a request would do, without doing it; raises NotRefundable."""
+    refunds, returned = list_refunds(db, order.id), list_returned(db, order.id)
+    if repeated := find_repeated(order, request, refunds, returned):
+        return RefundPlan(repeated.amount, returned.get(repeated.id, {}))
+    return plan_refund(order, request, refunds, returned)
 
 
 async def resume_refund(database: Database, gateway: Gateway, order: Order, refund: Refund) -> Refund:

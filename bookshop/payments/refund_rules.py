@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bookshop.money import Money, total
 from bookshop.orders.order import Order, PaymentState
-from bookshop.payments.refund import Refund, refundable_amount
+from bookshop.payments.refund import Refund, RefundStatus, refundable_amount
 
 # https://docs.stripe.com/api/refunds/create#create_refund-reason
 ALLOWED_REASONS = ("duplicate", "fraudulent", "requested_by_customer")
@@ -102,6 +103,37 @@ def copies_to_restock(
                 f"The copies of {isbn} have been restocked already. Refund without restocking."
             )
     return copies
+
+
+class RefundPlan(NamedTuple):
+    """How much a request refunds, and the copies by ISBN that it restocks."""
+
+    amount: Money
+    copies: Mapping[str, int]
+
+
+def plan_refund(
+    order: Order, request: RefundRequest, refunds: list[Refund], returned: Mapping[str, Mapping[str, int]]
+) -> RefundPlan:
+    """Return what a new refund does; `returned` are copies by refund and ISBN. Raises NotRefundable."""
+    amount = check_refund_amount(order, request, refundable_amount(order, refunds))
+    all_returned: Counter[str] = Counter()
+    for copies in returned.values():
+        all_returned.update(copies)
+    return RefundPlan(amount, copies_to_restock(order, request, amount, all_returned))
+
+
+def find_repeated(
+    order: Order, request: RefundRequest, refunds: list[Refund], returned: Mapping[str, Mapping[str, int]]
+) -> Refund | None:
+    """Return the unanswered refund that a request means."""
+    for refund in refunds:
+        others = [each for each in refunds if each != refund]
+        if refund.status is RefundStatus.REQUESTED and is_repeat(
+            order, request, refund, others, returned.get(refund.id, {})
+        ):
+            return refund
+    return None
 
 
 def is_repeat(

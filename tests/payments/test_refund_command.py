@@ -3,6 +3,9 @@
 import asyncio
 import json
 import logging
+import os
+import pty
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
@@ -36,14 +39,16 @@ async def test_the_command_refunds_by_number_and_by_id(
     account: Account, buy: Buy, command: Callable[..., Awaitable[Result]]
 ) -> None:
     order = await buy()
-    answer = await command(str(order.number), "--amount", "4.00", "--reason", "duplicate")
+    answer = await command(str(order.number), "--amount", "4.00", "--reason", "duplicate", "--yes")
     (made,) = await refunds_at_stripe(account, order)
     assert (answer.exit_code, answer.stdout) == (
         0,
         f"Refund of S$4.00 for order {order.number}: succeeded ({made['id']}).\n",
     )
     emma, persuasion = (line.isbn for line in order.lines)
-    answer = await command(order.id, "--line", f"{emma}:1", "--line", persuasion, "--restock", "--json")
+    answer = await command(
+        order.id, "--line", f"{emma}:1", "--line", persuasion, "--restock", "--json", "--yes"
+    )
     assert answer.exit_code == 0
     told = json.loads(answer.stdout)
     assert (told["id"], told["amount_minor"], told["status"]) == (f"{order.id}-2", 2100, "succeeded")
@@ -60,11 +65,67 @@ async def test_the_command_explains_in_one_line_why_nothing_went_back(
         ((name, "--line", "978:x"), "'978:x' is not ISBN or ISBN:QUANTITY."),
         (("9", "--amount", "4"), "No order has the number or id '9'. `bookshop orders` lists the orders."),
     ):
-        answer = await command(*arguments)
+        answer = await command(*arguments, "--yes")
         assert (answer.exit_code, answer.stderr) == (1, f"Error: {said}\n")
     await refund_elsewhere(account, order, 3800)
-    answer = await command(name, "--json")
+    answer = await command(name, "--json", "--yes")
     assert answer.exit_code == 1
     assert json.loads(answer.stdout)["failure"] == "charge_already_refunded"
     said = f"The refund of S$38.00 for order {name} failed: charge_already_refunded."
     assert answer.stderr == f"Error: {said}\n"
+
+
+async def test_a_dry_run_says_what_would_go_back_and_refunds_nothing(
+    account: Account, buy: Buy, command: Callable[..., Awaitable[Result]]
+) -> None:
+    order = await buy()
+    name, emma = str(order.number), order.lines[0].isbn
+    answer = await command(name, "--dry-run")
+    said = f"Order {name}: {order.name} paid S$38.00. Would refund S$38.00.\n"
+    assert (answer.exit_code, answer.stdout) == (0, said)
+    answer = await command(name, "--line", f"{emma}:2", "--restock", "--dry-run", "--json", "--yes")
+    assert json.loads(answer.stdout) == {
+        "order_id": order.id,
+        "number": order.number,
+        "amount_minor": 2400,
+        "currency": "SGD",
+        "restock": {emma: 2},
+    }
+    answer = await command(name, "--amount", "38.01", "--dry-run")
+    assert (answer.exit_code, answer.stdout) == (1, "")
+    assert await refunds_at_stripe(account, order) == []
+
+
+async def test_without_a_terminal_a_refund_needs_yes(
+    account: Account, buy: Buy, command: Callable[..., Awaitable[Result]]
+) -> None:
+    order = await buy()
+    answer = await command(str(order.number))
+    said = "A refund must be confirmed. Use --yes, or --dry-run to see what would be refunded."
+    assert (answer.exit_code, answer.stdout, answer.stderr) == (1, "", f"Error: {said}\n")
+    assert await refunds_at_stripe(account, order) == []
+
+
+@pytest.mark.parametrize(("typed", "is_refunded"), [("y", True), ("n", False), ("", False)])
+async def test_at_a_terminal_a_refund_is_asked_for(
+    account: Account, buy: Buy, database_url: str, simulator: Process, typed: str, is_refunded: bool
+) -> None:
+    order = await buy()
+    env = {**os.environ, **ENVIRONMENT, "DATABASE_URL": database_url, "STRIPE_API_BASE": simulator.url}
+    terminal, stdin = pty.openpty()
+    os.write(terminal, f"{typed}\n".encode())
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "bookshop", "refund", str(order.number)),
+        stdin=stdin,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=env,
+    )
+    stdout, stderr = await process.communicate()
+    os.close(terminal)
+    os.close(stdin)
+    question = f"Order {order.number}: {order.name} paid S$38.00. Refund S$38.00? [y/N]"
+    assert question in (stdout + stderr).decode()
+    assert process.returncode == (0 if is_refunded else 1)
+    assert len(await refunds_at_stripe(account, order)) == is_refunded
