@@ -11,7 +11,6 @@ from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 from hypercorn.middleware import ProxyFixMiddleware
-from hypercorn.typing import ASGIFramework
 from jinja2 import StrictUndefined
 from quart import Quart
 from quart.wrappers.base import BaseRequestWebsocket
@@ -42,6 +41,7 @@ from bookshop.search.index_sync import run_index_sync
 from bookshop.settings import Settings, settings_or_exit
 from bookshop.trade.market import Market
 from bookshop.web import pages, private_logs, public_pages, security
+from bookshop.web.body_timeout import BODY_GRACE_SECONDS, limit_body_time
 from bookshop.web.page_cache import PageCache
 from bookshop.web.request_guard import refuse_odd_requests
 from bookshop.web.static_files import StaticFiles
@@ -96,6 +96,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
         SECRET_KEY_FALLBACKS=settings.secret_key[1:],
         SHOP_URL=settings.shop_url,
+        # `limit_body_time` replaces Quart's own limit, which counts a large body like a small one
+        BODY_TIMEOUT=None,
     )
     security.install(app, settings.shop_url)
     pages.install(
@@ -170,7 +172,9 @@ def add_middleware(app: Shop, settings: Settings, files: StaticFiles, clock: Cal
         "speculation-rules.json", rules, public_pages.SPECULATION_RULES_TYPE
     )
     hops = settings.trusted_proxies
-    shop: ASGIFramework = ProxyFixMiddleware(app.asgi_app, "legacy", hops) if hops else app.asgi_app
+    shop = limit_body_time(app.asgi_app, BODY_GRACE_SECONDS)
+    if hops:
+        shop = ProxyFixMiddleware(shop, "legacy", hops)
     cache = PageCache(shop, public_pages.public_pattern(addresses), settings.shop_url, clock)
     app.extensions["page_cache"] = cache
     pictures = PictureServer(settings.covers_dir, security.default_headers(settings.shop_url))

@@ -1,13 +1,15 @@
-"""The event loop of a worker, which can stop accepting connections before it shuts down."""
+"""The event loop of a worker, which knows its connections and can stop accepting new ones."""
 
 import asyncio
 from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
 
+from bookshop.server.stalled_connections import WatchedProtocol, watch
+
 
 class ServerRegistry:
-    """Event loop mixin that remembers the servers, for `stop_accepting`.
+    """Event loop mixin that remembers the servers, for `stop_accepting`, and their open connections.
 
     Hypercorn closes idle connections as soon as it shuts down. A connection that it has accepted a moment
     before is idle too, although its request is on its way.
@@ -16,9 +18,12 @@ class ServerRegistry:
     def __init__(self) -> None:
         super().__init__()
         self.servers: list[asyncio.Server] = []
+        self.connections: set[WatchedProtocol] = set()
 
     async def create_server(self, *args: Any, **kwargs: Any) -> asyncio.Server:
-        server: asyncio.Server = await super().create_server(*args, **kwargs)  # type: ignore[misc]  # the loop's
+        protocol_factory, *others = args
+        factory = watch(protocol_factory, self.connections)
+        server: asyncio.Server = await super().create_server(factory, *others, **kwargs)  # type: ignore[misc]  # the loop's
         self.servers.append(server)
         return server
 

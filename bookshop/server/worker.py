@@ -15,9 +15,10 @@ from hypercorn.asyncio import serve as serve_asgi
 from hypercorn.config import Config
 from hypercorn.typing import ASGIFramework
 
-from bookshop.server.event_loop import loop_factory, stop_accepting
+from bookshop.server.event_loop import ServerRegistry, loop_factory, stop_accepting
 from bookshop.server.lifecycle import Lifecycle
 from bookshop.server.listener import BACKLOG
+from bookshop.server.stalled_connections import STALL_SECONDS, abort_stalled
 from bookshop.server.supervisor import SHUTDOWN_SECONDS, race
 
 # longer than the longest delay between two polls of a receipt: a new connection for each costs a fifth of a
@@ -65,12 +66,19 @@ def run(app: ASGIFramework, config: Config, control_socket: socket.socket) -> No
 
 
 async def serve(
-    app: ASGIFramework, config: Config, control_socket: socket.socket, drain_seconds: float = DRAIN_SECONDS
+    app: ASGIFramework,
+    config: Config,
+    control_socket: socket.socket,
+    drain_seconds: float = DRAIN_SECONDS,
+    stall_seconds: float = STALL_SECONDS,
 ) -> None:
     """Serve an application in the running event loop."""
     lifecycle = Lifecycle(app, on_started=lambda: report_ready(control_socket))
     trigger = partial(wait_for_shutdown, lifecycle, control_socket, drain_seconds)
-    await serve_asgi(lifecycle, config, shutdown_trigger=trigger)
+    serving = serve_asgi(lifecycle, config, shutdown_trigger=trigger)
+    loop = asyncio.get_running_loop()
+    connections = loop.connections if isinstance(loop, ServerRegistry) else set()
+    await race(serving, abort_stalled(connections, stall_seconds))
 
 
 def report_ready(control_socket: socket.socket) -> None:
