@@ -1,0 +1,111 @@
+"""What docs/deploy.md tells an operator to install, to enter at Stripe, and to run every night."""
+
+import re
+import sqlite3
+import subprocess
+import sys
+import tomllib
+from contextlib import closing
+from itertools import chain
+from pathlib import Path
+
+import pytest
+import stripe
+from stripe.params import WebhookEndpointCreateParams
+
+from bookshop.payments.record_event import PAYMENT_EVENTS
+from bookshop.payments.refresh_refunds import AFTER_PAYMENT_EVENTS
+
+ROOT = Path(__file__).parent.parent
+DOC = (ROOT / "docs/deploy.md").read_text()
+PIN = re.compile(r"^([\w.-]+)==(\S+)", re.MULTILINE)
+DOCUMENTED_EVENTS = re.findall(r"^    ([a-z_]+\.[a-z_.]+)$", DOC, re.MULTILINE)
+
+
+def pins(name: str) -> dict[str, str]:
+    return dict(PIN.findall((ROOT / name).read_text()))
+
+
+def test_each_pin_for_running_is_the_pin_of_the_tests() -> None:
+    running, all_pins = pins("requirements.txt"), pins("constraints.txt")
+    assert running.items() <= all_pins.items()
+    assert not running.keys() & {"pytest", "playwright", "mypy", "ruff", "hypothesis"}
+
+
+def test_every_dependency_is_pinned_for_running() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    extras = project["project"]["optional-dependencies"].values()
+    needed = [*project["project"]["dependencies"], *chain(*extras), *project["dependency-groups"]["build"]]
+    names = {re.split(r"[\[<>=; ]", one)[0] for one in needed}
+    assert names <= pins("requirements.txt").keys()
+
+
+def test_pins_have_hashes_and_no_index_addresses() -> None:
+    text = (ROOT / "requirements.txt").read_text()
+    for block in re.split(r"\n(?=\w)", text):
+        assert "--hash=sha256:" in block
+    assert "://" not in text
+    assert "--index" not in text
+
+
+def endpoint_events() -> set[str]:
+    """Return the types of events that a webhook endpoint accepts."""
+    names = repr(WebhookEndpointCreateParams.__annotations__["enabled_events"])
+    return set(re.findall(r"[a-z_0-9]+\.[a-z_.0-9]+", names))
+
+
+def test_the_documented_events_are_those_that_the_shop_handles() -> None:
+    handled = {e for e in endpoint_events() if e in PAYMENT_EVENTS or e.startswith(AFTER_PAYMENT_EVENTS)}
+    assert sorted(DOCUMENTED_EVENTS) == sorted(handled)
+    assert handled >= PAYMENT_EVENTS
+
+
+def test_the_documented_api_version_is_that_of_the_library() -> None:
+    assert f"`{stripe.api_version}`" in DOC
+
+
+def test_each_kind_of_call_has_a_documented_permission() -> None:
+    source = (ROOT / "bookshop/payments/stripe_api/gateway.py").read_text()
+    calls = set(re.findall(r"self\._api\.([a-z_.]+)\.[a-z]+_async", source))
+    names = {
+        "payment_intents": "PaymentIntents",
+        "checkout.sessions": "Checkout Sessions",
+        "refunds": "Refunds",
+        "disputes": "Disputes",
+        "events": "Events",
+        "radar.early_fraud_warnings": "Radar early fraud warnings",
+    }
+    assert calls == names.keys()
+    assert all(f"| {name} |" in DOC for name in names.values())
+
+
+@pytest.fixture
+def backed_up(sample_shop: Path, tmp_path: Path) -> list[str]:
+    """Return the command of the crontab, for this machine's paths."""
+    line = re.search(r"\* bookshop (\S+python) (\S+) (\S+) (\S+)$", DOC, re.MULTILINE)
+    assert line
+    script = ROOT / line[2].removeprefix("/srv/bookshop/")
+    return [sys.executable, str(script), str(sample_shop), str(tmp_path / "backups")]
+
+
+def test_the_backup_runs_as_often_as_one_likes(backed_up: list[str]) -> None:
+    folder = Path(backed_up[-1])
+    for _ in range(2):
+        assert subprocess.run(backed_up, check=False).returncode == 0
+        (copy,) = folder.iterdir()
+        with closing(sqlite3.connect(copy)) as db:
+            assert db.execute("SELECT count(*) FROM books").fetchone()[0] > 50
+        # a run that was killed
+        (folder / "unfinished.db").write_text("half")
+
+
+def test_a_failed_backup_is_one_line_and_keeps_the_copy(backed_up: list[str], tmp_path: Path) -> None:
+    subprocess.run(backed_up, check=True)
+    (copy,) = Path(backed_up[-1]).iterdir()
+    before = copy.read_bytes()
+    missing = [*backed_up[:2], str(tmp_path / "missing.db"), backed_up[-1]]
+    done = subprocess.run(missing, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert not (tmp_path / "missing.db").exists()
+    assert copy.read_bytes() == before
