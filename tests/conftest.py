@@ -33,6 +33,8 @@ hypothesis.settings.register_profile("shop", deadline=None)
 hypothesis.settings.load_profile("shop")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+# one process for a page and its frames: with several, a click right after scrolling can miss
+BROWSER_ARGUMENTS = ("--no-sandbox", "--disable-site-isolation-trials", "--disable-features=IsolateOrigins")
 
 
 @pytest.fixture(scope="session")
@@ -152,10 +154,8 @@ async def chromium() -> AsyncIterator[Browser]:
     if found is None:
         complain = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
         complain("no Chromium or Chrome on this machine")
-    # one process for a page and its frames: with several, a click right after scrolling can miss
-    arguments = ["--no-sandbox", "--disable-site-isolation-trials", "--disable-features=IsolateOrigins"]
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=found, args=arguments)
+        browser = await playwright.chromium.launch(executable_path=found, args=BROWSER_ARGUMENTS)
         yield browser
         await browser.close()
 

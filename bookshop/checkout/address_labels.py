@@ -20,5 +20,5 @@ def address_labels(countries: tuple[str, ...]) -> dict[str, str]:
     for field in labels:
         required_in = sum(field in each.required for each in rules)
         if required_in < len(rules):
-            labels[field] += " (where needed)" if required_in else " (optional)"
+            labels[field] += " (if any)" if required_in else " (optional)"
     return {"city": "City (optional)", **labels}

@@ -171,9 +171,9 @@ async def test_a_doubt_that_was_confirmed_stays_so_while_other_fields_are_put_ri
         (
             ("SG", "US", "HK"),
             {
-                "city": "City (where needed)",
-                "region": "State or province (where needed)",
-                "postcode": "Postcode (where needed)",
+                "city": "City (if any)",
+                "region": "State or province (if any)",
+                "postcode": "Postcode (if any)",
             },
         ),
     ],

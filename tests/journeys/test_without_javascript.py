@@ -68,7 +68,7 @@ async def test_bad_details_are_asked_for_again(plain: Page) -> None:
     await plain.goto(f"/checkout?item={HAMMING_ISBN}")
     await plain.get_by_label("Full name").fill("Ada Reader")
     await plain.get_by_role("button", name="Continue to payment").click()
-    await expect(plain.get_by_text("Four things to put right")).to_be_visible()
+    await expect(plain.get_by_text("Three things to put right")).to_be_visible()
     await expect(plain.get_by_label("Full name")).to_have_value("Ada Reader")
     await expect(plain.get_by_label("Email")).to_be_focused()
     await fill_details(plain)
