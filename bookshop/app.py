@@ -149,13 +149,13 @@ def template_settings(settings: Settings) -> SimpleNamespace:
 def register_features(app: Shop, services: Services) -> None:
     """Mount every feature's pages."""
     settings, database, gateway = services.settings, services.database, services.gateway
-    # limits what polls read from Stripe; webhooks and the sweeper find all other payments
+    # limits what shoppers read from Stripe; webhooks and the sweeper find all other payments
     reads = TokenBucket()
     reconcile_order = partial(reconcile, database, gateway, may_read=reads.take)
     app.register_blueprint(catalogue(database, settings))
     app.register_blueprint(feeds(database, settings.shop_url))
     app.register_blueprint(basket(database, settings.shop_delivery_fee))
-    app.register_blueprint(checkout(database, gateway, settings))
+    app.register_blueprint(checkout(database, gateway, settings, reads.take))
     app.register_blueprint(
         orders(database, reconcile_order, forget_bought, settings.reservation_time, list_refunds)
     )

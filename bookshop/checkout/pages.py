@@ -1,5 +1,6 @@
 """The pages of the checkout: details form, payment page and notices of what is unavailable."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,27 +18,39 @@ from bookshop.checkout.refusal import AMOUNT_ERRORS, is_email_refused
 from bookshop.database import Database
 from bookshop.money import max_charge, min_charge
 from bookshop.orders.reservation import find_pending_end
+from bookshop.orders.token_bucket import TokenBucket
 from bookshop.payments.errors import RequestRefused
 from bookshop.payments.gateway import Gateway
 from bookshop.settings import Settings
 from bookshop.web.pages import page, post_response
 
+# how soon a page that waits asks again; another window begins every ten seconds
+WAIT_SECONDS = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """What the checkout's routes need; `countries` are (code, name)."""
+    """What the checkout's routes need; `countries` are (code, name).
+
+    `may_read` returns whether this process may read a payment from Stripe for a shopper now, and
+    `may_open` whether it may open one.
+    """
 
     database: Database
     gateway: Gateway
     settings: Settings
     countries: tuple[tuple[str, str], ...]
+    may_read: Callable[[], bool]
+    may_open: Callable[[], bool]
 
 
-def create_checkout(database: Database, gateway: Gateway, settings: Settings) -> Checkout:
+def create_checkout(
+    database: Database, gateway: Gateway, settings: Settings, may_read: Callable[[], bool]
+) -> Checkout:
     """Return the checkout with the names of the countries that the shop delivers to."""
     names = Locale("en").territories
     countries = tuple((code, names[code]) for code in settings.shop_delivery_countries)
-    return Checkout(database, gateway, settings, countries)
+    return Checkout(database, gateway, settings, countries, may_read, TokenBucket().take)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +115,11 @@ def refused_page(checkout: Checkout, form: DetailsForm, refused: RequestRefused)
 
 
 def pay_page(checkout: Checkout, pending: PendingPayment) -> ResponseReturnValue:
-    """Show the payment page."""
-    return page("checkout/pay.html", "checkout", **pay_values(checkout, pending))
+    """Show the payment page; while it waits for its turn, browsers without scripts load it again too."""
+    response = page("checkout/pay.html", "checkout", **pay_values(checkout, pending))
+    if pending.is_waiting:
+        response.headers["Refresh"] = str(WAIT_SECONDS)
+    return response
 
 
 def pay_response(checkout: Checkout, pending: PendingPayment) -> ResponseReturnValue:
@@ -121,6 +137,7 @@ def pay_values(checkout: Checkout, pending: PendingPayment) -> dict[str, Any]:
         "client_secret": pending.client_secret,
         "payments_off": checkout.gateway.key_state.is_rejected,
         "is_hosted": pending.is_hosted,
+        "is_waiting": pending.is_waiting,
         "publishable_key": checkout.settings.stripe_publishable_key,
         "return_url": f"{checkout.settings.shop_url}{url_for('payments.success')}",
         "item": pending.order.single_item,

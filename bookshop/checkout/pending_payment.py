@@ -21,12 +21,14 @@ class NotPayable(Exception):
 class PendingPayment:
     """An order and the client secret with which its browser pays.
 
-    The secret is empty when the order is paid on the hosted page, or when Stripe could not be reached.
+    The secret is empty when the order is paid on the hosted page, when Stripe could not be reached, and while
+    the page `is_waiting` for its turn to ask Stripe.
     """
 
     order: Order
     client_secret: str
     is_hosted: bool = False
+    is_waiting: bool = False
 
 
 def check_payable(order: Order) -> None:

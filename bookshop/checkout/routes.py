@@ -1,7 +1,9 @@
 """The details form and the payment step."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 
 from quart import Blueprint, Response, abort, request, url_for
@@ -27,13 +29,14 @@ from bookshop.checkout.pages import (
     refused_page,
     unavailable_page,
 )
-from bookshop.checkout.pending_payment import NotPayable, PendingPayment, read_pending_payment
+from bookshop.checkout.pending_payment import NotPayable, PendingPayment, check_payable, read_pending_payment
 from bookshop.checkout.place_order import place_order
 from bookshop.checkout.refusal import find_amount_error
 from bookshop.checkout.session import current_token, remember_order
 from bookshop.checkout.unpaid_limit import TooManyUnpaid, unpaid_limit
 from bookshop.database import Database, DatabaseUnavailable
-from bookshop.orders.order import CancelReason, Order, PaymentState
+from bookshop.orders.attempt_store import claim_page_read
+from bookshop.orders.order import CancelReason, Order
 from bookshop.orders.reservation import find_pending_end
 from bookshop.orders.store import find_order
 from bookshop.payments.cancel_order import cancel_never_offered
@@ -48,9 +51,11 @@ from bookshop.web.security import PRIVATE_ADDRESS_HEADERS
 TOKEN = re.compile(r"[\w-]{22}", re.ASCII)
 
 
-def blueprint(database: Database, gateway: Gateway, settings: Settings) -> Blueprint:
+def blueprint(
+    database: Database, gateway: Gateway, settings: Settings, may_read: Callable[[], bool]
+) -> Blueprint:
     """Mount the checkout: from the basket, or one book, to its payment."""
-    checkout = create_checkout(database, gateway, settings)
+    checkout = create_checkout(database, gateway, settings, may_read)
     stripe_headers = payment_headers(settings.stripe_js_url, settings.stripe_api_base)
     routes = Blueprint("checkout", __name__)
     routes.add_url_rule("/checkout", "details", partial(details, checkout))
@@ -136,19 +141,38 @@ async def place_draft(checkout: Checkout, form: DetailsForm, draft: Order) -> Re
 
 
 async def pay(checkout: Checkout, token: str) -> ResponseReturnValue:
-    """Show the payment page; it creates nothing at Stripe."""
+    """Show the payment page; it creates nothing at Stripe, and seldom reads it."""
     order = await checkout.database.read(find_order, token) or abort(404)
-    if not order.attempt.payment_id and order.payment is PaymentState.OPEN:
+    check_payable(order)
+    if order.attempt.is_superseded or not order.attempt.payment_id:
         return pay_page(checkout, PendingPayment(order, ""))
+    if not await may_read_page(checkout, order):
+        return pay_page(checkout, waiting_payment(order))
     try:
         return pay_page(checkout, await read_pending_payment(checkout.database, checkout.gateway, order))
     except PaymentError:
         return pay_page(checkout, PendingPayment(order, ""))
 
 
+async def may_read_page(checkout: Checkout, order: Order) -> bool:
+    """Return whether the payment page may read the order's payment from Stripe now."""
+    now = datetime.now(UTC)
+    claim = await checkout.database.write(claim_page_read, order.id, order.attempt, now)
+    return claim and checkout.may_read()
+
+
+def waiting_payment(order: Order) -> PendingPayment:
+    """Return a payment that was read just now: the hosted page is offered without reading it again."""
+    return PendingPayment(
+        order, "", is_hosted=order.attempt.is_hosted, is_waiting=not order.attempt.is_hosted
+    )
+
+
 async def pay_by_card(checkout: Checkout, token: str) -> ResponseReturnValue:
     """Open the card form, after Stripe could not be reached or instead of the hosted page."""
     order = await checkout.database.read(find_order, token) or abort(404)
+    if not checkout.may_open():
+        return redirect_to(url_for("checkout.pay", token=token))
     try:
         pending = await open_card_payment(checkout.database, checkout.gateway, order)
     except RequestRefused as refused:
@@ -159,6 +183,8 @@ async def pay_by_card(checkout: Checkout, token: str) -> ResponseReturnValue:
 async def pay_hosted(checkout: Checkout, token: str) -> ResponseReturnValue:
     """Send the shopper to Stripe's hosted page."""
     order = await checkout.database.read(find_order, token) or abort(404)
+    if not checkout.may_open():
+        return redirect_to(url_for("checkout.pay", token=token))
     shop_url = checkout.settings.shop_url
     success_url = f"{shop_url}{url_for('orders.receipt', token=token)}"
     if not find_pending_end(order, checkout.settings.reservation_time):

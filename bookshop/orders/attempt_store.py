@@ -1,13 +1,16 @@
 """Writing the attempts to pay an order."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, case, func, or_, select
 
 from bookshop.orders.payment_attempt import AttemptState, PaymentAttempt, PaymentMethod, next_attempt
 from bookshop.schema import orders, payment_attempts
+
+# enough for a reload, a second tab and Back, in any ten seconds of a shopper
+MAX_PAGE_READS, PAGE_READS_WINDOW = 5, timedelta(seconds=10)
 
 ADD_ATTEMPT = payment_attempts.insert()
 
@@ -82,6 +85,33 @@ def set_payment_ids(db: Connection, order_id: str, attempt: PaymentAttempt, stat
 def hash_secret(client_secret: str) -> str:
     """Return a hash from which the client secret, which is random, cannot be found."""
     return sha256(client_secret.encode()).hexdigest() if client_secret else ""
+
+
+_IS_NEW_WINDOW = or_(
+    payment_attempts.c.reads_since.is_(None),
+    payment_attempts.c.reads_since <= bindparam("window_start"),
+    # the clock was set back
+    payment_attempts.c.reads_since > bindparam("now"),
+)
+CLAIM_PAGE_READ = (
+    payment_attempts.update()
+    .where(*IS_ATTEMPT, or_(_IS_NEW_WINDOW, payment_attempts.c.page_reads < MAX_PAGE_READS))
+    .values(
+        page_reads=case((_IS_NEW_WINDOW, 1), else_=payment_attempts.c.page_reads + 1),
+        reads_since=case((_IS_NEW_WINDOW, bindparam("now")), else_=payment_attempts.c.reads_since),
+    )
+)
+
+
+def claim_page_read(db: Connection, order_id: str, attempt: PaymentAttempt, now: datetime) -> bool:
+    """Return whether the payment page may read the payment from Stripe: a few times in each window."""
+    values = {
+        "of_order": order_id,
+        "of_version": attempt.version,
+        "now": now,
+        "window_start": now - PAGE_READS_WINDOW,
+    }
+    return db.execute(CLAIM_PAGE_READ, values).rowcount == 1
 
 
 FIND_RETURN = (

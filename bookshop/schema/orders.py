@@ -85,6 +85,9 @@ payment_attempts = Table(
     Column("session_id", PAYMENT_ID, nullable=False),
     Column("expires_at", TIMESTAMP),
     Column("secret_hash", String(64), nullable=False),
+    # how often the payment page has read the payment from Stripe since then
+    Column("reads_since", TIMESTAMP),
+    Column("page_reads", Integer, nullable=False, server_default="0"),
     CheckConstraint("method IN ('card_form', 'hosted')", name="method"),
     CheckConstraint("state IN ('current', 'superseded', 'closed')", name="state"),
     Index(None, "intent_id"),
