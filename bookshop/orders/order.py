@@ -37,6 +37,15 @@ class CancelReason(StrEnum):
     AT_STRIPE = "at_stripe"
 
 
+class PaymentAction(StrEnum):
+    """What a payment requires of the shopper before it can be made."""
+
+    BANK = "bank"
+    REDIRECT = "redirect"
+    QR_CODE = "qr_code"
+    OTHER = "other"
+
+
 class Delivery(StrEnum):
     """How the books reach the shopper."""
 
@@ -84,9 +93,10 @@ class Order:
 
     `token` is the secret in the order's address; `number` is the one people read out, given
     when the order is paid. `attempt` is the one open payment at Stripe, `intent_status` its last known
-    status, `refreshed_at` when it was last read. `review_reason` is why a person must check the payment, or
-    empty. The sweeper processes the order at `due_at`, after `failed_attempts` in a row. `basket_id` names
-    the basket that was bought; it is empty when one book was bought without a basket.
+    status, after a colon what it requires of the shopper; `refreshed_at` is when it was last read.
+    `review_reason` is why a person must check the payment, or empty. The sweeper processes the order at
+    `due_at`, after `failed_attempts` in a row. `basket_id` names the basket that was bought; it is empty when
+    one book was bought without a basket.
 
     `shopper_hash` is of the browser whose current order this is; None when it may place another one beside
     it. `network_hash` is of the network that it came from. An order that replaces another one has its
@@ -135,6 +145,12 @@ class Order:
         # how many of the copies were on the shelf is chance
         lines = tuple(replace(line, to_order=0) for line in self.lines)
         return (self.email, self.name, self.delivery, self.address, lines, self.delivery_fee, self.basket_id)
+
+    @property
+    def required_action(self) -> str:
+        """What the payment requires of the shopper; empty if nothing."""
+        status, _, action = self.intent_status.partition(":")
+        return action or PaymentAction.OTHER if status == "requires_action" else ""
 
     @property
     def subtotal(self) -> Money:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bookshop.money import Money
-from bookshop.orders.order import Charge, Order, PaymentState
+from bookshop.orders.order import Charge, Order, PaymentAction, PaymentState
 
 ATTEMPTED = frozenset({"processing", "requires_action"})
 
@@ -13,7 +13,8 @@ ATTEMPTED = frozenset({"processing", "requires_action"})
 class PaymentUpdate:
     """The state of a payment at one moment; `order_id` and `shop_id` are read back from Stripe's metadata.
 
-    A payment on the hosted page has a `session_id`, and an `intent_id` once the shopper pays.
+    A payment on the hosted page has a `session_id`, and an `intent_id` once the shopper pays. `action` is
+    what it requires of the shopper.
     """
 
     intent_id: str
@@ -25,6 +26,7 @@ class PaymentUpdate:
     failure: str = ""
     session_id: str = ""
     shop_id: str = ""
+    action: PaymentAction | None = None
 
     @property
     def payment_id(self) -> str:
@@ -43,7 +45,8 @@ def merge(order: Order, update: PaymentUpdate, now: datetime) -> Order:
     if order.payment is PaymentState.PAID or not is_current:
         return order
     attempt = replace(order.attempt, intent_id=update.intent_id or order.attempt.intent_id)
-    updated = replace(order, attempt=attempt, intent_status=update.status, failure=update.failure)
+    status = ":".join(filter(None, (update.status, update.action)))
+    updated = replace(order, attempt=attempt, intent_status=status, failure=update.failure)
     match update.status:
         case "succeeded" if order.payment is PaymentState.CANCELLED:
             return replace(updated, review_reason="cancelled")

@@ -28,6 +28,6 @@ def receipt_state(order: Order, *, is_fresh: bool) -> ReceiptState:
         return ReceiptState.CANCELLED
     if order.payment is PaymentState.PROCESSING or not is_fresh:
         return ReceiptState.WAITING
-    if order.intent_status == "requires_action":
+    if order.required_action:
         return ReceiptState.ACTION
     return ReceiptState.FAILED if order.failure else ReceiptState.UNPAID

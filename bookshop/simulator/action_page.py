@@ -17,14 +17,7 @@ from bookshop.simulator.objects.base import StripeObject
 from bookshop.simulator.params import read_choice
 from bookshop.simulator.qr_picture import draw_png, draw_svg
 
-# pages with pictures of the simulator
-PAGE_HEADERS = {
-    **SECURITY_HEADERS,
-    "Content-Security-Policy": SECURITY_HEADERS["Content-Security-Policy"].replace(
-        "img-src data:", "img-src data: 'self'"
-    ),
-    "Cache-Control": "no-store",
-}
+PAGE_HEADERS = {**SECURITY_HEADERS, "Cache-Control": "no-store"}
 
 
 def blueprint(account: Account) -> Blueprint:

@@ -8,7 +8,7 @@ SIMULATOR_FILES = Path(__file__).parent / "static"
 # any page may frame the card form, so there is no frame-ancestors
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:"
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data: 'self'"
     ),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -21,6 +21,7 @@ FILES = {
     "/elements-inner-payment.html": "elements-inner-payment.html",
     "/elements-inner-payment.css": "elements-inner-payment.css",
     "/elements-inner-payment.js": "elements-inner-payment.js",
+    "/qr-code.html": "qr-code.html",
     "/three-d-secure.html": "three-d-secure.html",
     "/three-d-secure.js": "three-d-secure.js",
 }

@@ -138,7 +138,7 @@ async def test_a_bank_that_is_not_answered_can_be_asked_again(page: Page) -> Non
 async def test_a_slow_payment_becomes_a_receipt_by_itself(page: Page) -> None:
     await reach_payment(page)
     await pay(page, "4000000000007777")
-    await expect(page.get_by_text("Waiting for your bank to confirm.")).to_be_visible()
+    await expect(page.get_by_text("Waiting for your payment to be confirmed.")).to_be_visible()
     await read_charge(page)
     await expect(page.get_by_role("heading", level=1)).to_be_focused()
 

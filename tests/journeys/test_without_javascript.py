@@ -125,5 +125,5 @@ async def test_a_receipt_that_waits_asks_again_by_itself(plain: Page, site: Site
     secret = await plain.locator("stripe-payment").get_attribute("data-client-secret")
     await site.account.pay((secret or "").split("_secret_")[0], "pm_card_processing")
     await plain.goto(plain.url.replace("/checkout/", "/orders/"))
-    await expect(plain.get_by_text("Waiting for your bank to confirm.")).to_be_visible()
+    await expect(plain.get_by_text("Waiting for your payment to be confirmed.")).to_be_visible()
     await expect(plain.get_by_role("heading", level=1)).to_contain_text("Thank")

@@ -27,7 +27,7 @@ async def book(database: Database) -> Book:
     ("method", "words", "asks_again"),
     [
         ("pm_card_visa", "Thank&nbsp;you, Ada Reader.", False),
-        ("pm_card_processing", "Waiting for your bank to confirm.", True),
+        ("pm_card_processing", "Waiting for your payment to be confirmed.", True),
         ("pm_card_threeDSecure2Required", "Your bank wants to make sure it is you.", True),
         ("pm_card_visa_chargeDeclined", "The last payment did not go through.", False),
         ("", "Nothing has been charged.", False),
@@ -44,6 +44,39 @@ async def test_every_outcome_has_its_own_words(
     assert ("data-hx-trigger" in page) == asks_again
     assert ("http-equiv" in page) == asks_again
     assert ('id="charge-id"' in page) == (method == "pm_card_visa")
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("grabpay", "Your wallet or bank is waiting for you."),
+        ("paynow", "The QR code is waiting to be scanned."),
+    ],
+)
+@pytest.mark.parametrize("is_receipt", [True, False])
+async def test_a_payment_without_a_card_has_its_own_words(
+    shopper: Shopper, book: Book, account: Account, kind: str, words: str, is_receipt: bool
+) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn)
+    await account.start(await shopper.find_intent(pay_page), kind)
+    page = await shopper.read(receipt_of(pay_page) if is_receipt else pay_page)
+    assert words in page
+    assert "Your bank wants" not in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"), [("grabpay", "Paid with GrabPay"), ("paynow", "Paid with PayNow")]
+)
+async def test_a_receipt_without_a_card_names_the_method(
+    shopper: Shopper, book: Book, account: Account, kind: str, words: str
+) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn)
+    intent = await shopper.find_intent(pay_page)
+    await account.start(intent, kind)
+    await account.complete(intent)
+    page = await shopper.read(receipt_of(pay_page))
+    assert words in page
+    assert "<dt>Card</dt>" not in page
 
 
 async def test_a_cancelled_payment_is_a_cancelled_order(

@@ -20,6 +20,18 @@ class Account:
         intent: dict[str, Any] = await self.ask("POST", f"/v1/payment_intents/{intent_id}/confirm", form)
         return intent
 
+    async def start(self, intent_id: str, kind: str) -> dict[str, Any]:
+        """Confirm an intent with a method that requires an action first."""
+        form = {"payment_method_data[type]": kind, "return_url": "https://books.example/success"}
+        intent: dict[str, Any] = await self.ask("POST", f"/v1/payment_intents/{intent_id}/confirm", form)
+        return intent
+
+    async def complete(self, intent_id: str) -> dict[str, Any]:
+        """Do what an intent requires."""
+        form = {"outcome": "complete"}
+        intent: dict[str, Any] = await self.ask("POST", f"/v1/payment_intents/{intent_id}/challenge", form)
+        return intent
+
     async def read(self, intent_id: str) -> dict[str, Any]:
         """An intent as Stripe holds it."""
         intent: dict[str, Any] = await self.ask("GET", f"/v1/payment_intents/{intent_id}")

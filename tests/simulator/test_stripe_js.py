@@ -469,7 +469,9 @@ async def test_the_form_is_accessible_and_as_high_as_its_content(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/", "/elements-inner-payment.html", "/three-d-secure.html"])
+@pytest.mark.parametrize(
+    "path", ["/", "/elements-inner-payment.html", "/three-d-secure.html", "/qr-code.html"]
+)
 async def test_a_page_passes_axe(chromium: Browser, simulator: Process, path: str, scheme: str) -> None:
     # axe is put into the page as a script, which the page's own policy would refuse
     context = await chromium.new_context(color_scheme=scheme, bypass_csp=True)  # type: ignore[arg-type]
@@ -507,3 +509,36 @@ async def test_files_are_served_uncached_to_every_origin(simulator: Process, pat
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+async def test_a_form_offers_what_the_intent_takes(page: Page, host: str, account: Account) -> None:
+    intent = await account.ask("POST", "/v1/payment_intents", {"amount": "2590", "currency": "usd"})
+    form = await open_form(page, host, intent["client_secret"])
+    await expect(form.get_by_label("Card number")).to_be_visible()
+    await expect(form.get_by_label("PayNow")).to_be_hidden()
+
+
+async def test_a_wallet_is_a_page_elsewhere(page: Page, form: FrameLocator, intent: dict[str, Any]) -> None:
+    await form.get_by_label("GrabPay").check()
+    await expect(form.get_by_label("Card number")).to_be_hidden()
+    assert (await page.evaluate("elements.submit()"))["selectedPaymentMethod"] == "grabpay"
+    await page.get_by_role("button", name="Pay").click()
+    await page.get_by_role("button", name="Authorize test payment").click()
+    await page.wait_for_url(lambda url: "/success" in url)
+    assert f"payment_intent={intent['id']}&" in page.url
+    assert page.url.endswith("&redirect_status=succeeded")
+
+
+async def test_a_code_is_scanned_or_expires(page: Page, form: FrameLocator) -> None:
+    await form.get_by_label("PayNow").check()
+    code = page.frame_locator('iframe[title="QR code"]')
+    await page.get_by_role("button", name="Pay").click()
+    await code.get_by_role("button", name="Let the code expire").click()
+    await until(page, "window.paid")
+    error = await page.evaluate("paid.error")
+    assert error["code"] == "payment_intent_payment_attempt_expired"
+    await page.evaluate("paid = null")
+    await page.get_by_role("button", name="Pay").click()
+    await code.get_by_role("button", name="Simulate scan").click()
+    await until(page, "window.paid")
+    assert await page.evaluate("paid.paymentIntent.status") == "succeeded"

@@ -5,7 +5,7 @@ from typing import Any
 import stripe
 
 from bookshop.money import Money
-from bookshop.orders.order import Charge
+from bookshop.orders.order import Charge, PaymentAction
 from bookshop.orders.payment_update import PaymentUpdate
 from bookshop.payments.gateway import Intent
 
@@ -27,6 +27,7 @@ def read_intent(intent: stripe.PaymentIntent) -> Intent:
         shop_id=read_metadata(intent, "shop"),
         charge=_charge(intent.latest_charge),
         failure=_failure(intent),
+        action=_action(intent),
     )
     return Intent(update, intent.client_secret or "")
 
@@ -45,6 +46,7 @@ def read_session(session: stripe.checkout.Session) -> Intent:
         shop_id=read_metadata(session, "shop"),
         charge=_charge(intent.latest_charge) if intent else None,
         failure=_failure(intent) if intent else "",
+        action=_action(intent) if intent and session.status == "open" else None,
     )
     return Intent(update, "", session.url or "")
 
@@ -53,7 +55,8 @@ def _session_status(session: stripe.checkout.Session, intent: stripe.PaymentInte
     if session.status == "expired":
         return "canceled"
     if session.status == "open":
-        return "requires_payment_method"
+        is_action = intent is not None and intent.status == "requires_action"
+        return "requires_action" if is_action else "requires_payment_method"
     # complete: paid at once, or by a method that takes its time, or that failed at last
     if intent is None or intent.status in ("succeeded", "processing"):
         return intent.status if intent else "processing"
@@ -71,6 +74,18 @@ def _charge(charge: stripe.Charge | str | None) -> Charge | None:
         str(getattr(card, "brand", "") or ""),
         str(getattr(card, "last4", "") or ""),
     )
+
+
+def _action(intent: stripe.PaymentIntent) -> PaymentAction | None:
+    """Return what the shopper must do; Stripe has a type of its own for each QR code and each redirect."""
+    kind = intent.next_action.type if intent.next_action else ""
+    if not kind:
+        return None
+    if kind == "use_stripe_sdk":
+        return PaymentAction.BANK
+    if "qr_code" in kind:
+        return PaymentAction.QR_CODE
+    return PaymentAction.REDIRECT if "redirect" in kind else PaymentAction.OTHER
 
 
 def _failure(intent: stripe.PaymentIntent) -> str:

@@ -4,6 +4,7 @@ const form = document.querySelector('form');
 const { number, expiry, cvc, country, postalCode } = form.elements;
 const brandName = document.getElementById('brand');
 const postal = document.getElementById('postal');
+const methods = document.getElementById('methods');
 
 const ANY_CARD = { name: '', starts: /^/, length: 16, cvc: 3, groups: [4, 4, 4, 4] };
 const BRANDS = [
@@ -129,8 +130,25 @@ function show(field, error) {
   else field.removeAttribute('aria-invalid');
 }
 
+const chosenMethod = () => form.elements.method.value;
+
+// Let the shopper choose among the types of payment method that the PaymentIntent takes.
+function offer({ types }) {
+  const radios = [...form.elements.method];
+  for (const radio of radios) radio.parentElement.hidden = !types.includes(radio.value);
+  const offered = radios.filter((radio) => types.includes(radio.value));
+  methods.hidden = offered.length < 2;
+  if (offered.length && !types.includes(chosenMethod())) offered[0].checked = true;
+  showMethod();
+}
+
+function showMethod() {
+  form.dataset.method = chosenMethod();
+}
+
 // Show every error; return the first as Stripe's error object, or null.
 function validate() {
+  if (chosenMethod() !== 'card') return null;
   const found = CHECKS.map(([field, check]) => ({ field, error: check() }));
   for (const { field, error } of found) show(field, error);
   const first = found.find(({ error }) => error);
@@ -144,12 +162,14 @@ let lastChange = '';
 
 function emitChange() {
   const state = {
-    empty: !number.value && !expiry.value && !cvc.value,
-    complete: CHECKS.every(([, check]) => !check()),
+    type: chosenMethod(),
+    empty: chosenMethod() === 'card' && !number.value && !expiry.value && !cvc.value,
+    complete: chosenMethod() !== 'card' || CHECKS.every(([, check]) => !check()),
   };
   if (JSON.stringify(state) === lastChange) return;
   lastChange = JSON.stringify(state);
-  emit('change', { ...state, collapsed: false, value: { type: 'card' } });
+  const { type, ...progress } = state;
+  emit('change', { ...progress, collapsed: false, value: { type } });
 }
 
 number.addEventListener('input', (event) => {
@@ -164,6 +184,7 @@ cvc.addEventListener('input', (event) => {
   reformat(cvc, (text) => digitsOf(text).slice(0, length), event);
 });
 country.addEventListener('input', showPostal);
+methods.addEventListener('change', showMethod);
 
 function showPostal() {
   const label = POSTAL_LABELS[country.value];
@@ -204,30 +225,35 @@ function clear() {
 async function confirm({ key, id, clientSecret, params, billing_details }) {
   const error = validate();
   if (error) return { error };
+  const type = chosenMethod();
   return post(`/v1/payment_intents/${id}/confirm`, {
     ...params,
     key,
     client_secret: clientSecret,
     use_stripe_sdk: 'true',
-    expected_payment_method_type: 'card',
-    payment_method_data: {
-      type: 'card',
-      card: {
-        number: digitsOf(number.value),
-        exp_month: Number(expiry.value.slice(0, 2)),
-        exp_year: 2000 + Number(expiry.value.slice(-2)),
-        cvc: cvc.value,
-      },
-      billing_details: {
-        ...billing_details,
-        address: {
-          ...billing_details?.address,
-          country: country.value,
-          postal_code: postal.hidden ? undefined : postalCode.value.trim(),
-        },
+    expected_payment_method_type: type,
+    payment_method_data: type === 'card' ? cardData(billing_details) : { type, billing_details },
+  });
+}
+
+function cardData(billing_details) {
+  return {
+    type: 'card',
+    card: {
+      number: digitsOf(number.value),
+      exp_month: Number(expiry.value.slice(0, 2)),
+      exp_year: 2000 + Number(expiry.value.slice(-2)),
+      cvc: cvc.value,
+    },
+    billing_details: {
+      ...billing_details,
+      address: {
+        ...billing_details?.address,
+        country: country.value,
+        postal_code: postal.hidden ? undefined : postalCode.value.trim(),
       },
     },
-  });
+  };
 }
 
 const observer = new ResizeObserver(() => {
@@ -237,6 +263,8 @@ observer.observe(document.body);
 
 exposeToPage({
   applyOptions,
+  offer,
+  chosenMethod,
   validate,
   confirm,
   clear,

@@ -119,22 +119,27 @@
       reported.type = 'invalid_request_error';
       reported.message = 'We are unable to authenticate your payment method. '
         + 'Please choose a different payment method and try again.';
+    } else if (failure.code === 'payment_intent_payment_attempt_expired') {
+      reported.message = 'The QR code has expired, or was closed before it was scanned.';
     }
     return { error: reported };
   }
 
+  const CHALLENGE = { page: 'three-d-secure.html', title: '3D Secure challenge', height: '20rem' };
+  const QR_CODE = { page: 'qr-code.html', title: 'QR code', height: '34rem' };
+
   // Show the bank's page over the shop's page until the shopper has chosen or closed it.
-  async function challenge(key, { id, clientSecret }) {
+  async function challenge(key, { id, clientSecret }, { page, title, height }, picture) {
     const focused = document.activeElement;
     const dialog = document.createElement('dialog');
-    dialog.setAttribute('aria-label', '3D Secure challenge');
+    dialog.setAttribute('aria-label', title);
     Object.assign(dialog.style, {
       position: 'fixed', inset: '0', width: '100vw', height: '100vh', maxWidth: 'none', maxHeight: 'none',
       margin: '0', padding: '0', border: '0', overflow: 'auto', background: 'rgb(0 0 0 / 0.6)', zIndex: '2147483647',
     });
-    const frame = new Frame({ page: 'three-d-secure.html', title: '3D Secure challenge' });
+    const frame = new Frame({ page, title });
     Object.assign(frame.iframe.style, {
-      width: 'min(30rem, calc(100% - 2rem))', height: '20rem', margin: '15vh auto 0', borderRadius: '8px',
+      width: 'min(30rem, calc(100% - 2rem))', height: `min(${height}, 96vh)`, margin: '2vh auto', borderRadius: '8px',
     });
     dialog.append(frame.iframe);
     document.body.append(dialog);
@@ -143,7 +148,7 @@
     // a challenge that is closed has failed
     dialog.addEventListener('close', () => frame.call('fail').catch(() => {}));
     try {
-      return await frame.call('challenge', { key, id, clientSecret });
+      return await frame.call('challenge', { key, id, clientSecret, picture });
     } catch (error) {
       return { error };
     } finally {
@@ -155,7 +160,10 @@
 
   async function finish(key, secret, answer) {
     const action = answer.paymentIntent?.status === 'requires_action' && answer.paymentIntent.next_action;
-    if (action?.type === 'use_stripe_sdk') return toResult(await challenge(key, secret));
+    if (action?.type === 'use_stripe_sdk') return toResult(await challenge(key, secret, CHALLENGE));
+    if (action?.type === 'paynow_display_qr_code') {
+      return toResult(await challenge(key, secret, QR_CODE, action.paynow_display_qr_code.image_url_svg));
+    }
     if (action?.type === 'redirect_to_url') return leave(action.redirect_to_url.url);
     return toResult(answer);
   }
@@ -201,8 +209,9 @@
 
     async #load(frame) {
       try {
-        const [{ error }] = await Promise.all([this.#elements.load(), this.applyOptions(frame)]);
+        const [{ error, paymentIntent }] = await Promise.all([this.#elements.load(), this.applyOptions(frame)]);
         if (error) throw error;
+        await frame.call('offer', { types: paymentIntent?.payment_method_types ?? ['card'] });
         if (frame === this.#frame) this.#emit('ready');
       } catch (error) {
         if (frame === this.#frame) this.#emit('loaderror', { error });
@@ -318,7 +327,7 @@
       async submit() {
         if (!payment) throw notMounted();
         const error = await payment.call('validate');
-        return error ? { error } : { selectedPaymentMethod: 'card' };
+        return error ? { error } : { selectedPaymentMethod: await payment.call('chosenMethod') };
       },
     };
     secrets.set(elements, secret);

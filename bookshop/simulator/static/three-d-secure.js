@@ -12,7 +12,8 @@ for (const button of buttons) {
 }
 
 exposeToPage({
-  async challenge({ key, id, clientSecret }) {
+  async challenge({ key, id, clientSecret, picture }) {
+    if (picture) document.querySelector('img').src = picture;
     document.querySelector('h1').focus();
     const outcome = await chosen;
     return post(`/v1/payment_intents/${id}/challenge`, { key, client_secret: clientSecret, outcome });

@@ -15,6 +15,9 @@ function load() {
   });
 }
 
+// the shopper did not finish at the bank, the wallet or the QR code
+const UNFINISHED = ["payment_intent_authentication_failure", "payment_intent_payment_attempt_expired"];
+
 // Every text comes from the page: its attributes, its templates and Stripe's own message.
 class StripePayment extends HTMLElement {
   async connectedCallback() {
@@ -65,7 +68,8 @@ class StripePayment extends HTMLElement {
     if (!error || error.code === "payment_intent_unexpected_state") return location.assign(this.dataset.receipt);
     this.setPaying(false);
     this.button.textContent = this.dataset.retry;
-    if (error.type === "card_error" || error.code === "payment_intent_authentication_failure") this.showError("declined", error.message);
+    if (error.type === "card_error") this.showError("declined", error.message);
+    else if (UNFINISHED.includes(error.code)) this.showError("unfinished", error.message);
     else if (error.type === "validation_error") this.showError("invalid", error.message);
     else this.showError("unreachable");
   }

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import stripe
 
-from bookshop.orders.order import Charge
+from bookshop.orders.order import Charge, PaymentAction
 from bookshop.payments.stripe_api.event_objects import read_event
 from bookshop.payments.stripe_api.objects import read_intent, read_session
 from tests.builders import sgd
@@ -26,6 +26,7 @@ INTENT: dict[str, Any] = {
     "metadata": {"order": "order 1"},
     "latest_charge": CHARGE,
     "last_payment_error": None,
+    "next_action": None,
 }
 SESSION: dict[str, Any] = {
     "id": "cs_1",
@@ -76,7 +77,7 @@ def test_a_failure_is_in_stripes_words() -> None:
     ("session_status", "intent_status", "status"),
     [
         ("open", None, "requires_payment_method"),
-        ("open", "requires_action", "requires_payment_method"),
+        ("open", "requires_action", "requires_action"),
         ("expired", None, "canceled"),
         ("complete", "succeeded", "succeeded"),
         ("complete", "processing", "processing"),
@@ -132,3 +133,25 @@ def test_an_event_names_its_payment_charge_and_order(
 
 def test_a_session_without_a_total_has_none() -> None:
     assert read_session(a_session(amount_total=None)).update.amount == sgd(0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "action"),
+    [
+        ("use_stripe_sdk", PaymentAction.BANK),
+        ("redirect_to_url", PaymentAction.REDIRECT),
+        ("alipay_handle_redirect", PaymentAction.REDIRECT),
+        ("wechat_pay_redirect_to_android_app", PaymentAction.REDIRECT),
+        ("paynow_display_qr_code", PaymentAction.QR_CODE),
+        ("cashapp_handle_redirect_or_display_qr_code", PaymentAction.QR_CODE),
+        ("multibanco_display_details", PaymentAction.OTHER),
+    ],
+)
+def test_an_action_is_of_one_kind(kind: str, action: PaymentAction) -> None:
+    intent = {"status": "requires_action", "next_action": {"type": kind}}
+    assert read_intent(an_intent(**intent)).update.action is action
+    session = a_session(status="open", payment_intent={**INTENT, **intent})
+    assert read_session(session).update.action is action
+    assert (
+        read_session(a_session(status="expired", payment_intent={**INTENT, **intent})).update.action is None
+    )
