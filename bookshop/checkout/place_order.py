@@ -88,9 +88,10 @@ def add_within_limit(db: Connection, draft: Order, limit: UnpaidLimit) -> Order:
 
     Raises EarlierOrderOpen, OutOfStock and TooManyUnpaid.
     """
-    lock_network(db, draft.network_hash)
     let_go_of_settled(db, draft.shopper_hash)
     reserve_and_add(db, draft)
+    # the last lock of the transaction, so that nothing waits for it long, and in no circle
+    lock_network(db, draft.network_hash)
     check_unpaid(db, draft.network_hash, limit)
     return draft
 
