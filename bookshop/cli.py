@@ -98,14 +98,22 @@ def demo(port: int | None, data: Path) -> None:
     help="A fault to start with, for example error-500:times=2,path=/v1/refunds. Repeatable; "
     "docs/simulator.md lists the kinds.",
 )
-def simulator(port: int, webhook_url: str, webhook_secret: str, faults: tuple[str, ...]) -> None:
+@click.option(
+    "--state",
+    "state_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File that keeps the payments from one run to the next; without it they are forgotten.",
+)
+def simulator(
+    port: int, webhook_url: str, webhook_secret: str, faults: tuple[str, ...], state_file: Path | None
+) -> None:
     """Run the Stripe simulator alone.
 
-    It implements a part of Stripe's API in memory. No money moves.
+    It implements a part of Stripe's API. No money moves.
     """
     from bookshop.commands.simulator import serve_simulator
 
-    serve_simulator(port, webhook_url, webhook_secret, faults)
+    serve_simulator(port, webhook_url, webhook_secret, faults, state_file)
 
 
 @main.command()

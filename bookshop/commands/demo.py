@@ -17,6 +17,8 @@ from bookshop.settings.simulator_keys import PUBLISHABLE_KEY, SECRET_KEY, WEBHOO
 
 DEFAULT_PORT = 5000
 ENV_FILE = "demo.env"
+# the payments of the orders in the database
+SIMULATOR_FILE = "simulator.json"
 
 
 def serve_demo(port: int | None, data: Path) -> None:
@@ -32,7 +34,7 @@ def serve_demo(port: int | None, data: Path) -> None:
     settings = settings_or_exit(demo_defaults(port, data, is_simulated=not stripe_key))
     run_with_any_database(settings, lambda database: prepare_database(database, settings, with_samples=True))
     click.echo(f"Its orders: bookshop --env-file {data / ENV_FILE} orders")
-    asyncio.run(run_demo(settings, listeners))
+    asyncio.run(run_demo(settings, listeners, data / SIMULATOR_FILE))
 
 
 def demo_defaults(port: int, data: Path, *, is_simulated: bool) -> dict[str, str]:
@@ -88,7 +90,7 @@ def read_secret(path: Path) -> str:
     return path.read_text()
 
 
-async def run_demo(settings: Settings, listeners: list[socket.socket]) -> None:
+async def run_demo(settings: Settings, listeners: list[socket.socket], state_file: Path) -> None:
     """Serve until stopped; the simulator on the second socket, if there is one."""
     shop, *others = listeners
     port = shop.getsockname()[1]
@@ -97,8 +99,12 @@ async def run_demo(settings: Settings, listeners: list[socket.socket]) -> None:
         # here, since a shop with Stripe keys needs no simulator
         from bookshop.simulator.app import SimulatorConfig, create_simulator
 
-        config = SimulatorConfig(f"http://127.0.0.1:{port}/stripe/webhook", WEBHOOK_SECRET)
-        servers.append((create_simulator(config), listener))
+        webhook_url = f"http://127.0.0.1:{port}/stripe/webhook"
+        config = SimulatorConfig(webhook_url, WEBHOOK_SECRET, state_file=state_file)
+        try:
+            servers.append((create_simulator(config), listener))
+        except ValueError as problem:
+            raise click.ClickException(str(problem)) from None
     click.echo(f"The shop is open: http://localhost:{port}")
     click.echo("Pay with card 4242 4242 4242 4242, any future date, any code." if others else "")
     await serve_until_stopped(*servers)

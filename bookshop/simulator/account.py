@@ -38,7 +38,7 @@ class Account:
         self.subscribers: list[Callable[[Account, str, StripeObject], None]] = []
         self.webhook_targets = webhooks.targets
         self._send = webhooks.send
-        self._objects: dict[str, dict[str, StripeObject]] = {}
+        self.all_objects: dict[str, dict[str, StripeObject]] = {}
 
     def reset(self) -> None:
         """Forget everything but the configured webhook address."""
@@ -47,12 +47,12 @@ class Account:
         for details in (self.card_numbers, self.intent_details, self.line_items):
             details.clear()
         self.idempotency_keys.clear()
-        self._objects.clear()
+        self.all_objects.clear()
         self.requests.clear()
 
     def objects(self, kind: str) -> dict[str, StripeObject]:
         """Return the objects of a kind by id, the oldest first."""
-        return self._objects.setdefault(kind, {})
+        return self.all_objects.setdefault(kind, {})
 
     def add(self, obj: StripeObject) -> StripeObject:
         self.objects(obj["object"])[obj["id"]] = obj

@@ -1,8 +1,9 @@
 """The simulator as an ASGI application."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
-from quart import Quart
+from quart import Quart, Response, request
 
 from bookshop.simulator import (
     action_page,
@@ -18,21 +19,23 @@ from bookshop.simulator.active_faults import ActiveFaults
 from bookshop.simulator.clock import Clock
 from bookshop.simulator.fault_middleware import FaultMiddleware
 from bookshop.simulator.faults import Fault
+from bookshop.simulator.state_file import StateFile
 from bookshop.simulator.webhooks import WebhookSender, WebhookTarget
 
 
 @dataclass(frozen=True)
 class SimulatorConfig:
-    """The webhook, the seconds that a slow payment takes, and the faults to start with."""
+    """The webhook, the seconds that a slow payment takes, the faults to start with, the file of the state."""
 
     webhook_url: str
     webhook_secret: str
     processing_seconds: float = 3
     faults: tuple[Fault, ...] = ()
+    state_file: Path | None = None
 
 
 def create_simulator(config: SimulatorConfig) -> Quart:
-    """Create the application, with a Stripe account of its own."""
+    """Create the application, with a Stripe account of its own; raises ValueError for a wrong state file."""
     clock = Clock()
     faults = ActiveFaults(clock)
     for fault in config.faults:
@@ -49,4 +52,21 @@ def create_simulator(config: SimulatorConfig) -> Quart:
     app.register_blueprint(action_page.blueprint(account))
     app.asgi_app = FaultMiddleware(app.asgi_app, faults)  # type: ignore[method-assign]  # as Quart documents it
     app.after_serving(sender.stop)
+    if config.state_file:
+        keep_state(app, StateFile(config.state_file, account), account)
     return app
+
+
+def keep_state(app: Quart, file: StateFile, account: Account) -> None:
+    """Load the account from a file, and write it there after each change."""
+
+    async def schedule(response: Response) -> Response:
+        if request.method != "GET":
+            file.schedule()
+        return response
+
+    file.load()
+    account.subscribers.append(file.schedule)
+    app.before_serving(file.resume)
+    app.after_request(schedule)
+    app.after_serving(file.write)

@@ -19,7 +19,7 @@ class ApiResponse:
 class IdempotencyKeys:
     """The stored responses by key, each with the request that it belongs to."""
 
-    _stored: dict[str, tuple[str, ApiResponse]] = field(default_factory=dict)
+    stored: dict[str, tuple[str, ApiResponse]] = field(default_factory=dict)
     _busy: set[str] = field(default_factory=set)
 
     @contextmanager
@@ -39,9 +39,9 @@ class IdempotencyKeys:
 
     def find(self, key: str | None, request: str) -> ApiResponse | None:
         """Return the response to the same request; raises StripeError if the key belongs to another."""
-        if key is None or key not in self._stored:
+        if key is None or key not in self.stored:
             return None
-        known, response = self._stored[key]
+        known, response = self.stored[key]
         if known != request:
             raise idempotency_error(
                 400,
@@ -53,11 +53,11 @@ class IdempotencyKeys:
     def store(self, key: str | None, request: str, response: ApiResponse) -> None:
         """Store a success or a decline; a refused request may be corrected under the same key."""
         if key is not None and (response.status < 300 or response.status == 402):
-            self._stored[key] = (request, response)
+            self.stored[key] = (request, response)
 
     def clear(self) -> None:
         """Forget every response; requests under way keep their keys."""
-        self._stored.clear()
+        self.stored.clear()
 
 
 def idempotency_error(status: int, message: str, code: str | None = None) -> StripeError:

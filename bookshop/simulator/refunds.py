@@ -17,6 +17,7 @@ from bookshop.simulator.params import (
     read_text,
 )
 
+LATE_OUTCOMES = {AfterPayment.PENDING_REFUND: "succeeded", AfterPayment.FAILING_REFUND: "failed"}
 STRIPE_REFUND_REASONS = ("duplicate", "fraudulent", "requested_by_customer")
 
 
@@ -34,12 +35,17 @@ def create(account: Account, params: Params, caller: Caller) -> StripeObject:
     after_payment = account.test_card(charge["payment_method"]).after_payment
     if after_payment is AfterPayment.PENDING_REFUND:
         refund.update(status="pending", pending_reason="processing")
-        account.call_later(lambda: finish_if_unchanged(account, refund, "succeeded"))
     account.emit("refund.created", refund, caller)
     account.emit("charge.refunded", charge, caller)
-    if after_payment is AfterPayment.FAILING_REFUND:
-        account.call_later(lambda: finish_if_unchanged(account, refund, "failed"))
+    finish_later(account, refund)
     return refund
+
+
+def finish_later(account: Account, refund: StripeObject) -> None:
+    """End a refund after the delay, if its card has the bank decide later."""
+    outcome = LATE_OUTCOMES.get(account.test_card(refund["payment_method"]).after_payment)
+    if outcome:
+        account.call_later(lambda: finish_if_unchanged(account, refund, outcome))
 
 
 def find_charge(account: Account, params: Params) -> StripeObject:
