@@ -24,7 +24,7 @@ from sqlalchemy import Connection, func, make_url, select
 
 from bookshop.database import Database, open_database
 from bookshop.migrations import migrate
-from bookshop.schema import orders
+from bookshop.schema import orders, payment_attempts, stripe_events
 from tests.builders import a_book, store_book
 from tests.journeys.conftest import environment
 from tests.payments.stripe_account import Account
@@ -37,8 +37,16 @@ FEW_COPIES, MANY_COPIES = 20, 3000
 WORKERS = {"sqlite": 2, "postgresql": 3}
 SECONDS_BETWEEN_KILLS = (2.0, 6.0)
 MAX_CALM_SECONDS = 120
-CARDS = ("pm_card_visa", "pm_card_visa", "pm_card_visa_chargeDeclined", "pm_card_processing")
-HOSTED_CARD = {"email": "reader@example.com", "number": "4242424242424242", "expiry": "12 / 34", "cvc": "123"}
+CARDS = (
+    "pm_card_visa",
+    "pm_card_visa",
+    "pm_card_visa_chargeDeclined",
+    "pm_card_processing",
+    "pm_card_createDispute",
+)
+HOSTED_CARD = {"email": "reader@example.com", "expiry": "12 / 34", "cvc": "123"}
+# paid, paid and disputed, paid and warned of, declined
+HOSTED_NUMBERS = ("4242424242424242", "4000000000000259", "4000000000005423", "4000000000000002")
 FAULTS: tuple[dict[str, str], ...] = (
     {"kind": "webhook-lost", "times": "5"},
     {"kind": "webhook-late", "times": "5", "seconds": "3"},
@@ -64,6 +72,8 @@ class Storm:
     isbns: list[str]
     counts: Counter[str] = field(default_factory=Counter)
     is_over: bool = False
+    touched: set[str] = field(default_factory=set)
+    dice: random.Random = field(default_factory=lambda: random.Random(2))
 
     async def shop(self, number: int) -> None:
         """Act as one shopper after another until the storm is over."""
@@ -88,8 +98,9 @@ class Storm:
             return
         self.counts["placed"] += 1
         token = placed.url.path.split("/")[2]
+        tabs = choose.choice([1, 1, 2])
         for _ in range(choose.randint(1, 3)):
-            await self.try_to_pay(browser, choose, token)
+            await asyncio.gather(*(self.try_to_pay(browser, choose, token) for _ in range(tabs)))
         await self.check(await browser.get(f"/orders/{token}"))
 
     async def try_to_pay(self, browser: httpx.AsyncClient, choose: random.Random, token: str) -> None:
@@ -103,7 +114,7 @@ class Storm:
                 answer = await self.check(await browser.post(f"/checkout/{token}/hosted"))
                 url = answer.headers.get("Location", "")
                 if url.startswith(self.account.url):
-                    await browser.post(url, data=HOSTED_CARD)
+                    await browser.post(url, data={**HOSTED_CARD, "number": choose.choice(HOSTED_NUMBERS)})
             case "reload":
                 await self.check(await browser.post(f"/checkout/{token}", follow_redirects=True))
             case _:
@@ -119,6 +130,19 @@ class Storm:
                 err=True,
             )
         return response
+
+    async def use_dashboard(self) -> None:
+        """Refund or dispute some payments at Stripe, or warn of them, while the shop is down."""
+        with suppress(httpx.TransportError, json.JSONDecodeError):
+            listed = await self.account.ask("GET", "/v1/payment_intents?limit=20")
+            paid = [one["id"] for one in listed["data"] if one["status"] == "succeeded"]
+            for intent_id in paid:
+                if intent_id not in self.touched and self.dice.random() < 0.5:
+                    what = self.dice.choice(["refund", "refund", "dispute", "warn"])
+                    form = {"amount": "50"} if what == "refund" else {}
+                    await self.account.ask("POST", f"/_control/payments/{intent_id}/{what}", form)
+                    self.counts["after payment"] += 1
+            self.touched.update(paid)
 
     async def set_faults(self) -> None:
         """Set one random fault of Stripe after the other."""
@@ -147,13 +171,21 @@ def backdate_unpaid(db: Connection) -> None:
     waiting = orders.update().where(
         orders.c.payment.in_(["open", "processing"]), orders.c.review_reason == ""
     )
-    db.execute(waiting.values(placed_at=then, due_at=then))
+    db.execute(waiting.values(placed_at=then, due_at=then, reserved_from=None))
+    hosted = payment_attempts.update().where(payment_attempts.c.expires_at.is_not(None))
+    db.execute(hosted.values(expires_at=then))
 
 
 def count(db: Connection, *payments: str) -> int:
     """Count the orders whose payment has one of these states."""
     of_state = select(func.count()).select_from(orders).where(orders.c.payment.in_(payments))
     return db.execute(of_state).scalar_one()
+
+
+def count_unhandled(db: Connection) -> int:
+    """Count the events that no process has handled yet."""
+    unhandled = select(func.count()).select_from(stripe_events).where(stripe_events.c.handled_at.is_(None))
+    return db.execute(unhandled).scalar_one()
 
 
 async def run_storm(seconds: float, kind: str, folder: Path, url: str) -> Counter[str]:
@@ -174,6 +206,7 @@ async def run_storm(seconds: float, kind: str, folder: Path, url: str) -> Counte
                 await asyncio.sleep(choose.uniform(*SECONDS_BETWEEN_KILLS))
                 shop.kill()
             storm.counts["kills survived"] += 1
+            await storm.use_dashboard()
         storm.is_over = True
         with running_shop(folder / "shop.log", port, env, folder, WORKERS[kind]):
             await asyncio.gather(*tasks)
@@ -192,7 +225,7 @@ async def run_storm(seconds: float, kind: str, folder: Path, url: str) -> Counte
 async def calm_down(database: Database) -> None:
     """Wait until the sweepers have ended every order."""
     async with asyncio.timeout(MAX_CALM_SECONDS):
-        while await database.read(count, "open", "processing"):
+        while await database.read(count, "open", "processing") or await database.read(count_unhandled):
             await database.write(backdate_unpaid)
             await asyncio.sleep(3)
 
@@ -214,7 +247,16 @@ def main(seconds: float, kind: str) -> None:
     """Run a storm against the shop and print the figures; exit with 1 if a promise was broken."""
     with tempfile.TemporaryDirectory() as name, open_database_url(kind, Path(name)) as url:
         figures = asyncio.run(run_storm(seconds, kind, Path(name), url))
-    for what in ("placed", "paid", "expired", "kills survived", "faults", "responses", "violations"):
+    for what in (
+        "placed",
+        "paid",
+        "expired",
+        "refunds",
+        "kills survived",
+        "faults",
+        "responses",
+        "violations",
+    ):
         click.echo(f"{what:<15}{figures[what]:>8}")
     sys.exit(1 if figures["violations"] else 0)
 

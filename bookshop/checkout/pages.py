@@ -115,7 +115,7 @@ def refused_page(checkout: Checkout, form: DetailsForm, refused: RequestRefused)
 
 
 def pay_page(checkout: Checkout, pending: PendingPayment) -> ResponseReturnValue:
-    """Show the payment page; while it waits for its turn, browsers without scripts load it again too."""
+    """Show the payment page; one that waits for its turn loads itself again."""
     response = page("checkout/pay.html", "checkout", **pay_values(checkout, pending))
     if pending.is_waiting:
         response.headers["Refresh"] = str(WAIT_SECONDS)

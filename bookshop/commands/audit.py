@@ -39,7 +39,7 @@ def audit(*, as_json: bool, with_stripe: bool) -> None:
 
 
 async def audit_with_stripe(database: Database, gateway: Gateway) -> AuditReport:
-    """Check every rule, then compare the orders with Stripe's lists of payments and what followed them."""
+    """Check every rule, then compare the orders with Stripe's own lists."""
     report = await database.read(audit_database)
     began = datetime.now(UTC)
     oldest = min((order.placed_at for order in await database.read(list_orders)), default=began)

@@ -10,7 +10,7 @@ from bookshop.orders.payment_attempt import AttemptState, PaymentAttempt, Paymen
 from bookshop.schema import orders, payment_attempts
 
 # enough for a reload, a second tab and Back, in any ten seconds of a shopper
-MAX_PAGE_READS, PAGE_READS_WINDOW = 5, timedelta(seconds=10)
+MAX_PAGE_READS, PAGE_READS_WINDOW = 6, timedelta(seconds=10)
 
 ADD_ATTEMPT = payment_attempts.insert()
 
@@ -104,7 +104,7 @@ CLAIM_PAGE_READ = (
 
 
 def claim_page_read(db: Connection, order_id: str, attempt: PaymentAttempt, now: datetime) -> bool:
-    """Return whether the payment page may read the payment from Stripe: a few times in each window."""
+    """Return whether the payment page may read Stripe: a few times in each window."""
     values = {
         "of_order": order_id,
         "of_version": attempt.version,

@@ -8,7 +8,7 @@ from bookshop.money import Money
 
 @dataclass(frozen=True, slots=True)
 class ChargeHistory:
-    """The refunds of a charge that did not fail, by Stripe's id, its dispute and its fraud warning."""
+    """A charge's refunds that did not fail, by Stripe's id, its dispute and fraud warning."""
 
     refunds: Mapping[str, Money]
     dispute: str = ""

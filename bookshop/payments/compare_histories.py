@@ -53,7 +53,7 @@ def list_paid_charges(db: Connection) -> list[PaidCharge]:
 def compare_histories(
     charges: Collection[PaidCharge], at_stripe: Mapping[str, ChargeHistory]
 ) -> list[Violation]:
-    """Find where the refunds, disputes and fraud warnings of the shop and of Stripe differ, both ways."""
+    """Find where refunds, disputes and warnings of the shop and of Stripe differ."""
     violations = []
     for charge in charges:
         expected, found = at_stripe.get(charge.charge_id, NOTHING), charge.history

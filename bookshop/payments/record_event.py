@@ -54,7 +54,7 @@ def add_event_and_set_due(db: Connection, event: Event) -> str:
 
 
 def needs_work(event: Event, order: EventsOrder | None) -> bool:
-    """Return whether the event may change its order, or one that will learn the event's ids later."""
+    """Return whether the event may change its order, or one that is found later."""
     if event.type.startswith(AFTER_PAYMENT_EVENTS):
         return True
     return order is not None and order.payment not in FINAL

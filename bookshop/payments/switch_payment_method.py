@@ -33,7 +33,7 @@ async def switch_payment_method(
 
 
 def begin_switch(db: Connection, order: Order, method: PaymentMethod) -> Order:
-    """Begin an attempt of this method, or mark the one that a browser may be paying as superseded."""
+    """Begin an attempt of this method, or supersede one that a browser may be paying."""
     locked = lock_order(db, order.id)
     is_open = locked.payment is PaymentState.OPEN and locked.attempt.state is AttemptState.CURRENT
     if not is_open or locked.attempt.method is method:
@@ -46,7 +46,7 @@ def begin_switch(db: Connection, order: Order, method: PaymentMethod) -> Order:
 
 
 def replace_attempt(db: Connection, order: Order, method: PaymentMethod) -> Order:
-    """Begin another attempt in place of one that no browser can pay, unless another request has done so."""
+    """Begin another attempt, once, in place of one that no browser can pay."""
     locked = lock_order(db, order.id)
     if locked.attempt != order.attempt or locked.payment is not PaymentState.OPEN:
         return locked

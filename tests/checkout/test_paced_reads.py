@@ -14,7 +14,7 @@ from tests.builders import a_book, store_book
 from tests.payments.stripe_account import Account
 from tests.shopper import CLIENT_SECRET, Shopper, text_of
 
-REQUESTS, MAX_READS = 100, 5
+REQUESTS, MAX_READS = 100, 6
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""No event is forgotten, in whatever sequence events, polls, webhooks and sweepers come, or crash."""
+"""No event is forgotten, whatever comes in between, and whatever crashes."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -36,7 +36,7 @@ STEPS = ("pay event", "refund event", "poll", "process", "crash")
 
 
 class Stripe(StripeGateway):
-    """A payment that was made, and refunded and disputed; `during_read` runs while Stripe is asked first."""
+    """A payment that was refunded and disputed; `during_read` runs at the first request."""
 
     def __init__(self, order: Order) -> None:
         super().__init__("sk_test_x", (), "http://127.0.0.1:1")

@@ -100,6 +100,6 @@ def read_metadata(subject: Any, name: str) -> str:
 
 
 def read_id_of(subject: Any, name: str) -> str:
-    """Return the id of another object, expanded or not, that this one belongs to; empty for none."""
+    """Return the id of an object that this one belongs to; empty for none."""
     found = getattr(subject, name, "")
     return found if isinstance(found, str) else str(getattr(found, "id", ""))
