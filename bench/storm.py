@@ -133,7 +133,8 @@ class Storm:
 
     async def use_dashboard(self) -> None:
         """Refund or dispute some payments at Stripe, or warn of them, while the shop is down."""
-        with suppress(httpx.TransportError, json.JSONDecodeError):
+        # a fault may be answered instead
+        with suppress(httpx.TransportError, json.JSONDecodeError, KeyError):
             listed = await self.account.ask("GET", "/v1/payment_intents?limit=20")
             paid = [one["id"] for one in listed["data"] if one["status"] == "succeeded"]
             for intent_id in paid:

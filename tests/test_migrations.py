@@ -18,6 +18,7 @@ from bookshop.migrations import (
     list_revisions,
     migrate,
 )
+from bookshop.orders.payment_attempt import AttemptState, PaymentAttempt, PaymentMethod
 from bookshop.orders.store import find_order
 from tests.builders import ENVIRONMENT
 from tests.server.test_supervisor import run
@@ -112,6 +113,45 @@ async def test_an_order_of_the_first_revision_is_kept(tmp_path: Path) -> None:
     # it was promised the whole time to pay
     assert (order.payment_began_at, order.shopper_hash) == (order.placed_at, None)
     await database.close()
+
+
+@pytest.mark.parametrize(
+    ("intent_id", "superseded_id", "version", "expected"),
+    [
+        ("pi_1", "", 1, PaymentAttempt(intent_id="pi_1")),
+        ("cs_1", "", 2, PaymentAttempt(2, PaymentMethod.HOSTED, session_id="cs_1")),
+        ("", "pi_1", 2, PaymentAttempt(1, state=AttemptState.SUPERSEDED, intent_id="pi_1")),
+        ("", "", 3, PaymentAttempt(3)),
+    ],
+)
+async def test_the_payment_of_an_earlier_order_becomes_its_attempt(
+    tmp_path: Path, intent_id: str, superseded_id: str, version: int, expected: PaymentAttempt
+) -> None:
+    database = open_database(f"sqlite:///{tmp_path}/first.db")
+    await database.write(make_first_revision)
+    values = {"intent": intent_id, "superseded": superseded_id, "version": version}
+    set_ids = "intent_id = :intent, superseded_intent_id = :superseded, intent_version = :version"
+
+    def pay(db: Connection) -> None:
+        db.execute(text(f"UPDATE orders SET {set_ids}"), values)  # noqa: S608 - our own columns
+        for event_id, kind in (("evt_1", "payment_intent.succeeded"), ("evt_2", "refund.created")):
+            db.execute(
+                text("INSERT INTO stripe_events VALUES (:id, :kind, 'pi_1', '2026-01-01 00:00:00')"),
+                {"id": event_id, "kind": kind},
+            )
+
+    await database.write(pay)
+    await database.write(migrate)
+    order = await database.read(find_order, "token")
+    assert order
+    assert order.attempt == expected
+    unhandled = await database.read(lambda db: db.execute(text(UNHANDLED)).scalars().all())
+    # the order of the intent is not due; what may concern another one is still looked for
+    assert unhandled == ([] if expected.intent_id else ["evt_2"])
+    await database.close()
+
+
+UNHANDLED = "SELECT id FROM stripe_events WHERE handled_at IS NULL"
 
 
 def make_first_revision(db: Connection) -> None:

@@ -19,7 +19,7 @@ from bookshop.database import Database
 from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.payment_attempt import PaymentMethod
 from bookshop.orders.store import find_order
-from bookshop.payments.errors import ProviderUnavailable, RequestRefused
+from bookshop.payments.errors import ProviderUnavailable, RequestRefused, UnknownPayment
 from bookshop.payments.gateway import Intent
 from bookshop.payments.reconcile import NO_INTERVAL, reconcile
 from bookshop.payments.stripe_api.gateway import StripeGateway
@@ -230,6 +230,19 @@ async def test_an_intent_that_stripe_forgot_is_replaced(database: Database, gate
     again = await place_order(database, gateway, order, "", NO_LIMIT)
     assert again.order.attempt.version == 2
     assert again.order.attempt.intent_id not in ("", first.order.attempt.intent_id)
+
+
+async def test_a_provider_that_never_knows_its_payments_is_asked_a_few_times(database: Database) -> None:
+    book = await database.write(store_book, a_book(stock=1))
+    versions: list[int] = []
+
+    class Forgetful(Unreachable):
+        async def create_payment(self, order: Order, shop_id: str) -> Intent:
+            versions.append(order.attempt.version)
+            raise UnknownPayment
+
+    pending = await place_order(database, Forgetful(), await draft(database, book), "", NO_LIMIT)
+    assert (pending.client_secret, versions) == ("", [1, 2, 3])
 
 
 class Unreachable(StripeGateway):
