@@ -60,6 +60,14 @@ def end_claim(
     db.execute(END_CLAIM, values)
 
 
+MAKE_ALL_DUE = orders.update().where(orders.c.due_at > bindparam("at")).values(due_at=bindparam("at"))
+
+
+def make_all_due(db: Connection, at: datetime) -> None:
+    """Make every order due that waits for a time, also those that are claimed."""
+    db.execute(MAKE_ALL_DUE, {"at": at})
+
+
 SET_DUE = (
     orders.update()
     .where(orders.c.id == bindparam("order_id"))

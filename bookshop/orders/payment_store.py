@@ -2,23 +2,30 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam
+from sqlalchemy import Connection, bindparam, or_
 
 from bookshop.orders.order import Order
 from bookshop.orders.store import payment_values
 from bookshop.schema import counters, orders
 
-# the process that moves `refreshed_at` on may read Stripe; the others use what it finds
+# the process that moves `refreshed_at` may read Stripe; the others use what it finds. A time that lies ahead
+# by more than an interval was written before the clock was set back.
 CLAIM_REFRESH = (
     orders.update()
-    .where(orders.c.id == bindparam("order_id"), orders.c.refreshed_at <= bindparam("last_before"))
+    .where(
+        orders.c.id == bindparam("order_id"),
+        or_(
+            orders.c.refreshed_at <= bindparam("last_before"),
+            orders.c.refreshed_at >= bindparam("first_after"),
+        ),
+    )
     .values(refreshed_at=bindparam("now"))
 )
 
 
 def claim_refresh(db: Connection, order_id: str, now: datetime, interval: timedelta) -> bool:
     """Return whether the caller may read Stripe now: one caller may, in each interval."""
-    values = {"order_id": order_id, "now": now, "last_before": now - interval}
+    values = {"order_id": order_id, "now": now, "last_before": now - interval, "first_after": now + interval}
     return db.execute(CLAIM_REFRESH, values).rowcount == 1
 
 

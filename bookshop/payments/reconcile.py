@@ -39,7 +39,7 @@ async def reconcile(
     now = datetime.now(UTC)
     if order.is_final or not order.attempt.payment_id:
         return ReconcileResult(order, is_fresh=True)
-    if now - order.refreshed_at < interval or not may_read():
+    if abs(now - order.refreshed_at) < interval or not may_read():
         return ReconcileResult(order, is_fresh=False)
     if not await database.write(claim_refresh, order.id, now, interval):
         stored = await database.read(find_order, order.token)

@@ -12,7 +12,12 @@ from datetime import UTC, datetime, timedelta
 from bookshop.database import Database
 from bookshop.orders.due_store import list_due_orders
 from bookshop.payments.errors import PaymentError
-from bookshop.payments.event_listing import claim_event_fetch, set_events_fetched
+from bookshop.payments.event_listing import (
+    claim_event_fetch,
+    is_clock_behind,
+    recover_from_clock_change,
+    set_events_fetched,
+)
 from bookshop.payments.event_store import list_strays
 from bookshop.payments.expire_order import ExpiryPolicy
 from bookshop.payments.gateway import Gateway
@@ -62,6 +67,9 @@ async def process_due_orders(database: Database, gateway: Gateway, policy: Expir
 async def fetch_missed_events(database: Database, gateway: Gateway, interval: timedelta) -> None:
     """Record the events since the last listing, unless one was made less than `interval` ago."""
     now = datetime.now(UTC)
+    if await database.read(is_clock_behind, now):
+        log.warning("The clock was set back, or those of two machines differ; every waiting order is checked")
+        await database.write(recover_from_clock_change, now)
     since = await database.write(claim_event_fetch, now, interval)
     if since is None:
         return

@@ -2,8 +2,11 @@
 
 from collections import UserDict
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializer
+from quart import Quart
 from quart.sessions import SecureCookieSessionInterface, SessionMixin
 
 
@@ -32,7 +35,28 @@ class TrackedSession(UserDict[str, Any], SessionMixin):
         self.modified = True
 
 
+class TolerantSigner(TimestampSigner):
+    """Accepts signatures whose time lies ahead: the clock was set back, or those of two machines differ."""
+
+    def unsign(self, signed_value: Any, max_age: int | None = None, return_timestamp: Any = False) -> Any:
+        try:
+            return super().unsign(signed_value, max_age, return_timestamp)
+        except SignatureExpired as error:
+            if error.date_signed is None or error.date_signed <= self.now():
+                raise
+            return super().unsign(signed_value, None, return_timestamp)
+
+    def now(self) -> datetime:
+        return self.timestamp_to_datetime(self.get_timestamp())
+
+
 class TrackedSessions(SecureCookieSessionInterface):
     """Quart's sessions in signed cookies, with accesses recorded."""
 
     session_class = TrackedSession  # type: ignore[assignment]  # it has all that Quart uses
+
+    def get_signing_serializer(self, app: Quart) -> URLSafeTimedSerializer | None:
+        serializer = super().get_signing_serializer(app)
+        if serializer is not None:
+            serializer.signer = TolerantSigner
+        return serializer
