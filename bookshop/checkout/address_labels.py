@@ -1,4 +1,4 @@
-"""What the address fields of the details form are called, for all countries that the shop delivers to."""
+"""Label the address fields for all countries that the shop delivers to."""
 
 from functools import lru_cache
 

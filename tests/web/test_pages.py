@@ -18,7 +18,7 @@ from bookshop.database import Database
 from bookshop.orders.receipt import ReceiptState
 from bookshop.schema import orders
 from bookshop.web.pages import cached_fragment, page
-from tests.builders import A_CHARGE, a_book, an_order
+from tests.builders import A_CHARGE, a_book, an_order, sgd
 from tests.filled_shop import FilledShop, fill_shop
 from tests.payments.stripe_account import Account
 from tests.shopper import HTMX, Shopper, text_of
@@ -103,7 +103,20 @@ async def test_every_state_of_a_receipt_is_a_part_of_its_page(
     seen = []
     for headers in ({}, HTMX):
         async with shop.test_request_context("/orders/x", headers=headers):
-            answer = page("orders/receipt.html", "status", order=order, state=state, polls=0, delay=delay)
+            answer = page(
+                "orders/receipt.html",
+                "status",
+                order=order,
+                state=state,
+                polls=0,
+                delay=delay,
+                refunds=[],
+                refunded=sgd(0),
+                order_state="paid",
+                dispute="",
+                reserved_until=None,
+                reservation_ended=None,
+            )
             seen.append(await text_of(answer))
     assert seen[1] in seen[0]
     assert ("data-hx-trigger" in seen[1]) == (delay is not None)
