@@ -252,7 +252,7 @@ def main(seconds: float, kind: str) -> None:
         "placed",
         "paid",
         "expired",
-        "refunds",
+        "after payment",
         "kills survived",
         "faults",
         "responses",
