@@ -14,7 +14,7 @@ from bookshop.simulator.faults import parse_fault
 def serve_simulator(
     port: int, webhook_url: str, webhook_secret: str, faults: Iterable[str], state_file: Path | None = None
 ) -> None:
-    """Serve the simulator until it is stopped; raises BadParameter for an unknown fault or a wrong state."""
+    """Serve the simulator until it is stopped; raises BadParameter for a wrong option."""
     try:
         parsed = tuple(map(parse_fault, faults))
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""The page of a wallet or bank, on which a shopper authorizes a payment: plain HTML, like the hosted page."""
+"""The page of a wallet or bank, on which a shopper authorizes a payment."""
 
 from contextlib import suppress
 from functools import partial

@@ -25,7 +25,7 @@ from bookshop.simulator.webhooks import WebhookSender, WebhookTarget
 
 @dataclass(frozen=True)
 class SimulatorConfig:
-    """The webhook, the seconds that a slow payment takes, the faults to start with, the file of the state."""
+    """What a simulator starts with; `processing_seconds` is how long a slow payment takes."""
 
     webhook_url: str
     webhook_secret: str
@@ -35,7 +35,7 @@ class SimulatorConfig:
 
 
 def create_simulator(config: SimulatorConfig) -> Quart:
-    """Create the application, with a Stripe account of its own; raises ValueError for a wrong state file."""
+    """Create the application and its account; raises ValueError for a wrong state file."""
     clock = Clock()
     faults = ActiveFaults(clock)
     for fault in config.faults:

@@ -1,4 +1,4 @@
-"""Confirm a PaymentIntent: charge its payment method, or ask the shopper for an action first."""
+"""Confirm a PaymentIntent: charge it, or require an action of the shopper first."""
 
 from bookshop.simulator.account import Account, Caller
 from bookshop.simulator.charge_intent import charge_intent
@@ -14,7 +14,7 @@ CONFIRM_PARAMS = ("payment_method", "payment_method_data", "return_url", "use_st
 
 
 def confirm(account: Account, intent_id: str, params: Params, caller: Caller) -> StripeObject:
-    """Charge the payment method, or require an action first; raises StripeError if it is declined."""
+    """Charge the intent, or require an action first; raises StripeError if it is declined."""
     intent = find_intent(account, intent_id)
     check_names(
         params, "expand", "expected_payment_method_type", "receipt_email", "shipping", *CONFIRM_PARAMS

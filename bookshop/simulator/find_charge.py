@@ -7,7 +7,7 @@ from bookshop.simulator.objects.base import StripeObject
 
 
 def find_paid_charge(account: Account, payment_id: str) -> StripeObject:
-    """Return the successful charge of a PaymentIntent, Checkout Session or charge; raises StripeError."""
+    """Return the successful charge of an intent, session or charge; raises StripeError."""
     if payment_id.startswith("ch_"):
         charge = account.find("charge", payment_id, "charge")
     else:

@@ -1,4 +1,4 @@
-"""What a shopper must do before a payment can be taken: the bank's challenge, a redirect, or a QR code."""
+"""What a shopper must do before a charge: a challenge, a redirect, or a QR code."""
 
 from bookshop.simulator.account import Account, Caller
 from bookshop.simulator.cards import Behaviour
@@ -52,7 +52,7 @@ def require_action(account: Account, intent: StripeObject, action: StripeObject,
 
 
 def end_action(account: Account, intent_id: str, params: Params, caller: Caller) -> StripeObject:
-    """Charge the intent if the shopper completed the action, else require another payment method."""
+    """Charge the intent if the action was completed, else require another payment method."""
     intent = find_intent(account, intent_id)
     check_names(params, "outcome")
     if intent["status"] != "requires_action":

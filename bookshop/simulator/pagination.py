@@ -37,7 +37,7 @@ def filter_created(objects: Iterable[StripeObject], params: Params) -> list[Stri
 
 
 def paginate(url: str, objects: Iterable[StripeObject], params: Params) -> StripeObject:
-    """Return the newest of the objects, or those next to the one in `starting_after` or `ending_before`."""
+    """Return the newest objects, or those after `starting_after` or before `ending_before`."""
     newest_first = list(objects)[::-1]
     limit = read_limit(params)
     if read_text(params, "starting_after") and read_text(params, "ending_before"):

@@ -1,4 +1,4 @@
-"""The payment method of a request: an id, an alias of a test card, or what a shopper entered."""
+"""The payment method of a request: an id, an alias, or what a shopper entered."""
 
 from datetime import UTC, datetime
 
@@ -24,13 +24,16 @@ def find_method(account: Account, params: Params) -> StripeObject | None:
         return None
     check_nested_names(data, "payment_method_data", *METHOD_DATA)
     kind = read_choice({"type": "card", **data}, "type", KIND_NAMES)
-    billing = read_billing(data)
-    if kind != "card":
-        return account.add(new_method(kind, {}, billing, account.clock.now()))
+    if kind == "card":
+        return add_card(account, read_card_data(account, data), read_billing(data))
+    return account.add(new_method(kind, {}, read_billing(data), account.clock.now()))
+
+
+def read_card_data(account: Account, data: Params) -> EnteredCard:
     fields = read_object(data, "card")
     check_nested_names(fields, "payment_method_data[card]", *CARD_DATA)
     today = datetime.fromtimestamp(account.clock.now(), UTC)
-    return add_card(account, read_card(fields, today.year, today.month), billing)
+    return read_card(fields, today.year, today.month)
 
 
 def add_alias(account: Account, name: str) -> StripeObject:

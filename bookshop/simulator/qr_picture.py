@@ -12,7 +12,7 @@ FINDER = 7
 
 
 def draw_modules(data: str) -> list[tuple[int, int]]:
-    """Return the (x, y) of the dark modules: noise made of the data, and the three finder patterns."""
+    """Return the (x, y) of the dark modules: noise made of the data, and three finders."""
     bits = int.from_bytes(hashlib.shake_256(data.encode()).digest(MODULES * MODULES // 8 + 1))
     last = MODULES - FINDER
     corners = ((0, 0), (last, 0), (0, last))

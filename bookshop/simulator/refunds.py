@@ -25,11 +25,7 @@ def create(account: Account, params: Params, caller: Caller) -> StripeObject:
     """Refund a charge; the card decides whether the refund is pending or fails later."""
     check_names(params, "amount", "charge", "expand", "metadata", "payment_intent", "reason")
     charge = find_charge(account, params)
-    amount = read_refund_amount(account, charge, params)
-    reason = read_choice(params, "reason", STRIPE_REFUND_REASONS) if params.get("reason") else None
-    refund = new_refund(charge, amount, reason, account.clock.now())
-    refund["metadata"] = read_metadata(params, {})
-    account.add(refund)
+    refund = account.add(read_refund(account, charge, params))
     refund["balance_transaction"] = move_refund(account, refund)
     update_refunded(account, charge)
     after_payment = account.test_card(charge["payment_method"]).after_payment
@@ -38,6 +34,14 @@ def create(account: Account, params: Params, caller: Caller) -> StripeObject:
     account.emit("refund.created", refund, caller)
     account.emit("charge.refunded", charge, caller)
     finish_later(account, refund)
+    return refund
+
+
+def read_refund(account: Account, charge: StripeObject, params: Params) -> StripeObject:
+    amount = read_refund_amount(account, charge, params)
+    reason = read_choice(params, "reason", STRIPE_REFUND_REASONS) if params.get("reason") else None
+    refund = new_refund(charge, amount, reason, account.clock.now())
+    refund["metadata"] = read_metadata(params, {})
     return refund
 
 

@@ -11,10 +11,13 @@ from tests.processes import Process
 from tests.simulator.payments import Shopper, an_intent
 from tests.simulator.webhook_receiver import WebhookReceiver, listening
 
+# the machine may be busy
+TIMEOUT_SECONDS = 60
+
 
 @pytest.fixture
 async def http(simulator: Process) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=simulator.url) as client:
+    async with httpx.AsyncClient(base_url=simulator.url, timeout=TIMEOUT_SECONDS) as client:
         yield client
 
 

@@ -1,4 +1,4 @@
-"""Which fields of Stripe's objects may be absent, as the types of the npm package stripe 23.1.0 state it.
+"""Which fields of Stripe's objects may be absent, by the npm package stripe 23.1.0.
 
 Its types tell "absent" from "null", those of the Python package do not; both are of API version
 2026-10-28.endive. All other fields are always there.

@@ -48,7 +48,7 @@ def find_required(kind: type[Any], names: Set[str]) -> Set[str]:
 
 
 def compare_value(value: Any, hint: Any, path: str) -> Problems:
-    """Yield what is wrong with a value; the choices of a Union are told apart by the kind of value."""
+    """Yield what is wrong with a value; its kind selects among the choices of a Union."""
     choices = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
     if value is None:
         if types.NoneType not in choices:

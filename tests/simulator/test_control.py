@@ -1,4 +1,4 @@
-"""The control addresses inspect and reset the account, and act as its seller and the banks do."""
+"""The control addresses inspect the account, and act as its seller and banks do."""
 
 import httpx
 import pytest

@@ -77,7 +77,7 @@ def _charge(charge: stripe.Charge | str | None) -> Charge | None:
 
 
 def _action(intent: stripe.PaymentIntent) -> PaymentAction | None:
-    """Return what the shopper must do; Stripe has a type of its own for each QR code and each redirect."""
+    """Return what the shopper must do, by the type of Stripe's action."""
     kind = intent.next_action.type if intent.next_action else ""
     if not kind:
         return None
