@@ -4,6 +4,7 @@ import asyncio
 import sys
 import time
 from collections.abc import AsyncGenerator, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -111,7 +112,6 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
     register_features(app, services)
     add_middleware(app, settings, files, clock)
     app.before_serving(partial(check_database, services.database, settings.database_url))
-    app.before_serving(partial(check_stripe_key, services.gateway))
     app.while_serving(partial(run_background_tasks, services))
     app.after_serving(partial(close_services, services))
     return app
@@ -187,13 +187,10 @@ async def check_database(database: Database, url: str) -> None:
         sys.exit(f"bookshop: {problem}")
 
 
-async def check_stripe_key(gateway: StripeGateway) -> None:
-    """Exit with one line if Stripe rejects the key; start if Stripe does not respond."""
-    try:
+async def report_rejected_key(gateway: StripeGateway) -> None:
+    """Ask Stripe once, so that a wrong key is in the log and in `/readyz` before a shopper pays."""
+    with suppress(KeyRejected):
         await check_key(gateway)
-    except KeyRejected as problem:
-        await gateway.close()
-        sys.exit(f"bookshop: {problem}")
 
 
 async def run_background_tasks(services: Services) -> AsyncGenerator[None, None]:
@@ -204,6 +201,7 @@ async def run_background_tasks(services: Services) -> AsyncGenerator[None, None]
         return
     market = Market(settings.shop_country, settings.shop_currency, settings.shop_timezone)
     tasks = [
+        asyncio.create_task(report_rejected_key(services.gateway)),
         asyncio.create_task(run_sweeper(database, services.gateway, services.expiry_policy, interval)),
         asyncio.create_task(run_index_sync(database, interval)),
         asyncio.create_task(run_rebuilder(database, market)),

@@ -12,6 +12,7 @@ from bookshop.app import create_app
 from bookshop.commands.local_servers import open_free_ports, open_ports, serve_until_stopped
 from bookshop.commands.migrate import prepare_database
 from bookshop.commands.runner import describe_os_error, run_with_any_database
+from bookshop.server.check_start import exit_if_start_is_pointless
 from bookshop.settings import SETTING_NAMES, Settings, is_live_key, read_environment_or_exit, settings_or_exit
 from bookshop.settings.simulator_keys import PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET
 
@@ -34,6 +35,8 @@ def serve_demo(port: int | None, data: Path) -> None:
     settings = settings_or_exit(demo_defaults(port, data, is_simulated=not stripe_key))
     run_with_any_database(settings, lambda database: prepare_database(database, settings, with_samples=True))
     click.echo(f"Its orders: bookshop --env-file {data / ENV_FILE} orders")
+    if stripe_key:
+        exit_if_start_is_pointless(settings)
     asyncio.run(run_demo(settings, listeners, data / SIMULATOR_FILE))
 
 

@@ -57,7 +57,7 @@ def run_with_stripe(settings: Settings, work: Callable[[Database, Gateway], Awai
     from bookshop.payments.stripe_api.gateway import StripeGateway
 
     # the gateway would log what the error message already states
-    logging.disable(logging.WARNING)
+    logging.disable(logging.ERROR)
 
     async def run(database: Database) -> T:
         gateway = StripeGateway(

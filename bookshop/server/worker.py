@@ -39,8 +39,12 @@ def main(listener: int, access_log: str | None) -> None:
     # Ctrl-C reaches the whole process group; the supervisor stops its workers with SIGTERM
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     from bookshop.app import create_app
+    from bookshop.server.check_start import exit_if_start_is_pointless
+    from bookshop.settings import settings_or_exit
 
-    run(create_app(), server_config(listener, access_log), socket.socket(fileno=0))
+    settings = settings_or_exit()
+    exit_if_start_is_pointless(settings)
+    run(create_app(settings), server_config(listener, access_log), socket.socket(fileno=0))
 
 
 def server_config(listener: int, access_log: str | None = None) -> Config:
