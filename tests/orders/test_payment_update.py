@@ -1,5 +1,6 @@
 """A payment's updates change its order by rule, in any sequence and however often they come."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from bookshop.money import Money
 from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.payment_update import PaymentUpdate, find_mismatch, merge
 from bookshop.orders.receipt import ReceiptState, receipt_state
-from tests.builders import A_CHARGE, a_book, an_order, payment_update, sgd, with_intent
+from tests.builders import A_CHARGE, a_book, an_order, payment_update, sgd
 
 NOW = datetime(2026, 11, 23, 6, 20, tzinfo=UTC)
 
@@ -46,7 +47,7 @@ mismatched = st.sampled_from(
 )
 
 
-foreign = st.builds(lambda update: with_intent(update, "pi_2"), pending | paid | cancelled)
+foreign = st.builds(lambda update: replace(update, intent_id="pi_2"), pending | paid | cancelled)
 
 
 anything = pending | paid | cancelled | mismatched | foreign

@@ -108,8 +108,8 @@ def test_a_session_has_its_intents_amount_charge_and_failure() -> None:
     ("subject", "ids"),
     [
         (
-            {"object": "payment_intent", "id": "pi_1", "metadata": {"order": "order 1"}},
-            ("pi_1", "", "order 1"),
+            {"object": "payment_intent", "id": "pi_1", "metadata": {"order": "order1"}},
+            ("pi_1", "", "order1"),
         ),
         ({"object": "charge", "id": "ch_1", "payment_intent": "pi_1"}, ("pi_1", "ch_1", "")),
         (
