@@ -59,7 +59,8 @@ def write_env_file(path: Path, defaults: dict[str, str]) -> None:
         name: value for name, value in read_environment_or_exit().items() if name in SETTING_NAMES
     }
     path.touch(mode=0o600)
-    path.write_text("".join(f"{name}='{value}'\n" for name, value in values.items()))
+    quoted = {name: value.replace("\\", "\\\\").replace("'", "\\'") for name, value in values.items()}
+    path.write_text("".join(f"{name}='{value}'\n" for name, value in quoted.items()))
 
 
 def demo_settings(port: int, data: Path) -> dict[str, str]:
