@@ -1,4 +1,4 @@
-"""What one network reserves without paying is limited, whoever sends how much at once."""
+"""One network can reserve only so much without paying, by however many browsers at once."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -77,7 +77,7 @@ async def test_open_orders_and_their_copies_are_limited(
             False,
         ),
     ],
-    ids=str,
+    ids=["expired", "too_many_failures", "replaced", "refused", "processing", "paid", "expired_long_ago"],
 )
 async def test_abandoned_orders_count_for_a_while_and_others_do_not(
     database: Database, book: Book, values: dict[str, object], counts: bool
