@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from bookshop.simulator.clock import Clock
-from bookshop.simulator.faults import FROZEN_CLOCK, Fault
+from bookshop.simulator.faults import FROZEN_CLOCK, InjectedFault
 from bookshop.simulator.objects.base import new_id
 
 
@@ -14,9 +14,9 @@ class ActiveFaults:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._faults: dict[str, Fault] = {}
+        self._faults: dict[str, InjectedFault] = {}
 
-    def add(self, fault: Fault) -> str:
+    def add(self, fault: InjectedFault) -> str:
         """Set a fault, and return its id; a frozen clock replaces an earlier one."""
         fault_id = new_id("fault_", 12)
         if fault.kind == FROZEN_CLOCK:
@@ -41,15 +41,15 @@ class ActiveFaults:
         for fault_id in list(self._faults):
             self.remove(fault_id)
 
-    def take_for_request(self, method: str, path: str) -> Fault | None:
+    def take_for_request(self, method: str, path: str) -> InjectedFault | None:
         """Return the first fault that strikes a request, used once."""
         return self._take(name for name, one in self._faults.items() if one.strikes_request(method, path))
 
-    def take_for_event(self, event: str) -> Fault | None:
+    def take_for_event(self, event: str) -> InjectedFault | None:
         """Return the first fault that strikes a type of event, used once."""
         return self._take(name for name, one in self._faults.items() if one.strikes_event(event))
 
-    def _take(self, fault_ids: Iterator[str]) -> Fault | None:
+    def _take(self, fault_ids: Iterator[str]) -> InjectedFault | None:
         fault_id = next(fault_ids, None)
         if fault_id is None:
             return None

@@ -18,7 +18,7 @@ from bookshop.simulator.account import Account
 from bookshop.simulator.active_faults import ActiveFaults
 from bookshop.simulator.clock import Clock
 from bookshop.simulator.fault_middleware import FaultMiddleware
-from bookshop.simulator.faults import Fault
+from bookshop.simulator.faults import InjectedFault
 from bookshop.simulator.state_file import StateFile
 from bookshop.simulator.webhooks import WebhookSender, WebhookTarget
 
@@ -30,7 +30,7 @@ class SimulatorConfig:
     webhook_url: str
     webhook_secret: str
     processing_seconds: float = 3
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[InjectedFault, ...] = ()
     state_file: Path | None = None
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallable, Scope
 
 from bookshop.simulator.active_faults import ActiveFaults
-from bookshop.simulator.faults import ERROR_KINDS, Fault
+from bookshop.simulator.faults import ERROR_KINDS, InjectedFault
 from bookshop.simulator.objects.base import new_id
 
 ERRORS: dict[str, dict[str, str]] = {
@@ -61,7 +61,7 @@ class FaultMiddleware:
             await self._app(scope, receive, delay(send, fault.seconds))
 
 
-async def send_error(fault: Fault, send: ASGISendCallable) -> None:
+async def send_error(fault: InjectedFault, send: ASGISendCallable) -> None:
     """Send the fault's error without calling the application."""
     is_html = fault.kind == "error-502"
     body = BAD_GATEWAY if is_html else json.dumps({"error": ERRORS[fault.kind]}, indent=2)

@@ -20,7 +20,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class Fault:
+class InjectedFault:
     """A fault that strikes what matches `times` times; 0 means until it is cleared."""
 
     kind: str
@@ -47,19 +47,19 @@ class Fault:
         return {name: value for name, value in asdict(self).items() if name in names}
 
 
-def parse_fault(text: str) -> Fault:
+def parse_fault(text: str) -> InjectedFault:
     """Parse KIND[:KEY=VALUE,…], as on the command line; raises ValueError."""
     kind, _, rest = text.partition(":")
     pairs = [pair.partition("=") for pair in rest.split(",") if pair]
     return read_fault({"kind": kind, **{name: value for name, _, value in pairs}})
 
 
-def read_fault(fields: Mapping[str, object]) -> Fault:
+def read_fault(fields: Mapping[str, object]) -> InjectedFault:
     """Read a fault from its kind and parameters; raises ValueError."""
     texts = {name: str(value).strip() for name, value in fields.items()}
     kind = texts.pop("kind", "")
     check_parameters(kind, texts)
-    fault = Fault(
+    fault = InjectedFault(
         kind,
         times=read_number(texts, "times", 1),
         method=texts.get("method", "").upper(),

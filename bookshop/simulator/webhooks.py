@@ -10,7 +10,7 @@ import httpx
 
 from bookshop.simulator.active_faults import ActiveFaults
 from bookshop.simulator.clock import Clock
-from bookshop.simulator.faults import Fault
+from bookshop.simulator.faults import InjectedFault
 
 RETRY_DELAYS_SECONDS = (0.5, 1, 2, 4, 8)
 TIMEOUT_SECONDS = 10
@@ -81,7 +81,7 @@ class WebhookSender:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._http.aclose()
 
-    def _hold_back(self, delivery: WebhookDelivery, fault: Fault) -> None:
+    def _hold_back(self, delivery: WebhookDelivery, fault: InjectedFault) -> None:
         """Keep a delivery until the next event was sent, or until the fault's seconds are over."""
         self._held_back.append(delivery)
         asyncio.get_running_loop().call_later(fault.seconds, self._release, delivery)

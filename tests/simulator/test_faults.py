@@ -12,7 +12,7 @@ import stripe
 from click.testing import CliRunner
 
 from bookshop.cli import main
-from bookshop.simulator.faults import KINDS, Fault, parse_fault, read_fault
+from bookshop.simulator.faults import KINDS, InjectedFault, parse_fault, read_fault
 from tests.processes import Process, free_port, running, running_simulator
 from tests.simulator.webhook_receiver import WebhookReceiver
 
@@ -292,18 +292,21 @@ async def test_an_invalid_fault_is_refused(http: httpx.AsyncClient, sent: Any) -
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("error-500", Fault("error-500")),
-        ("slow", Fault("slow", seconds=5)),
-        ("error-429:times=0,should_retry=true", Fault("error-429", times=0, should_retry="true")),
+        ("error-500", InjectedFault("error-500")),
+        ("slow", InjectedFault("slow", seconds=5)),
+        ("error-429:times=0,should_retry=true", InjectedFault("error-429", times=0, should_retry="true")),
         (
             "reply-lost:method=post,path=/v1/refunds",
-            Fault("reply-lost", method="POST", path="/v1/refunds"),
+            InjectedFault("reply-lost", method="POST", path="/v1/refunds"),
         ),
-        ("webhook-late:seconds=1.5,event=charge.", Fault("webhook-late", seconds=1.5, event="charge.")),
-        ("frozen-clock:at=1800000000", Fault("frozen-clock", at=1_800_000_000)),
+        (
+            "webhook-late:seconds=1.5,event=charge.",
+            InjectedFault("webhook-late", seconds=1.5, event="charge."),
+        ),
+        ("frozen-clock:at=1800000000", InjectedFault("frozen-clock", at=1_800_000_000)),
     ],
 )
-def test_a_fault_is_parsed_from_one_line(text: str, fault: Fault) -> None:
+def test_a_fault_is_parsed_from_one_line(text: str, fault: InjectedFault) -> None:
     assert parse_fault(text) == fault
 
 
