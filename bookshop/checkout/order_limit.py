@@ -6,11 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, func, or_, select
 
+from bookshop.orders.clock_skew import MAX_SKEW
 from bookshop.schema import attempts
 
 WINDOW = timedelta(hours=1)
-# the clocks of two machines differ by less; an attempt further ahead was made before the clock was set back
-MAX_SKEW = timedelta(minutes=1)
 ORDER_ATTEMPT = "order"
 
 

@@ -4,11 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Integer, bindparam, select
 
+from bookshop.orders.clock_skew import MAX_SKEW
 from bookshop.orders.due_store import make_all_due
 from bookshop.schema import counters
 
-# the clocks of two machines differ by less
-MAX_SKEW = timedelta(minutes=1)
 # how far back events are listed again after the clock was set back: some may lie between two wrong times
 RELISTED = timedelta(days=1)
 
