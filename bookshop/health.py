@@ -25,7 +25,7 @@ async def live() -> ResponseReturnValue:
 
 
 async def ready(database: Database, gateway: Gateway) -> ResponseReturnValue:
-    """Respond with 200 if the process can serve, or with what keeps its database from being used.
+    """Respond with 200 if the process can serve, else with the fault of its database.
 
     Stripe's state is reported and has little influence: without Stripe the catalogue still works. Only a key
     that has never been accepted means that this process was started with wrong settings.
@@ -39,7 +39,7 @@ async def ready(database: Database, gateway: Gateway) -> ResponseReturnValue:
 
 
 async def find_fault(database: Database) -> str:
-    """Return what keeps the database from being used: a Fault, or "schema"; empty when nothing does."""
+    """Return what keeps the database from being used: a Fault, "schema", or empty."""
     if fault := await database.check():
         return fault
     try:

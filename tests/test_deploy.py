@@ -1,4 +1,4 @@
-"""What docs/deploy.md tells an operator to install, to enter at Stripe, and to run every night."""
+"""What docs/deploy.md has an operator install, enter at Stripe and run every night."""
 
 import re
 import sqlite3

@@ -70,7 +70,7 @@ async def make_room(database: Database, gateway: Gateway, order: Order, draft: O
 
 
 def follow(earlier: list[Order], draft: Order) -> Order:
-    """Return the draft as it takes the place of these orders, with a token that none of them has.
+    """Return the draft as the successor of these orders, with a token of its own.
 
     The books that they have reserved are not reserved anew.
     """

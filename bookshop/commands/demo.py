@@ -54,7 +54,7 @@ def demo_defaults(port: int, data: Path, *, is_simulated: bool) -> dict[str, str
 
 
 def write_env_file(path: Path, defaults: dict[str, str]) -> None:
-    """Write the settings of the demo, with which other commands find its database and its Stripe."""
+    """Write the demo's settings, so that other commands find its database and simulator."""
     values = defaults | {
         name: value for name, value in read_environment_or_exit().items() if name in SETTING_NAMES
     }

@@ -24,7 +24,7 @@ def migrate(*, with_samples: bool) -> None:
 
 
 async def prepare_database(database: Database, settings: Settings, *, with_samples: bool) -> None:
-    """Create or migrate the database, index what is missing, and load samples into an empty catalogue."""
+    """Create or migrate the database, complete the index, and load samples if it is empty."""
     if file := sqlite_file(settings.database_url):
         file.parent.mkdir(parents=True, exist_ok=True)
     try:

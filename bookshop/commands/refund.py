@@ -36,7 +36,7 @@ class RefundOptions:
 
 
 def refund(name: str, options: RefundOptions, *, is_confirmed: bool, dry_run: bool, as_json: bool) -> None:
-    """Refund an order after a confirmation, and print the result; exit with 1 if nothing was refunded."""
+    """Refund an order after a confirmation and print the result; exit with 1 if it failed."""
     settings = settings_or_exit()
     order, plan = run_with_database(settings, lambda database: preview(database, name, options))
     if dry_run:

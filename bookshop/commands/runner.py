@@ -31,7 +31,7 @@ def run_with_database(settings: Settings, work: Callable[[Database], Awaitable[T
 
 
 def run_with_any_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
-    """Run work on the database, whatever its schema; raises ClickException, one line, if it fails."""
+    """Run work on the database, whatever its schema; raises ClickException."""
     try:
         return asyncio.run(open_and_run(settings.database_url, work))
     except KeyRejected as problem:

@@ -37,7 +37,7 @@ def fault_of(error: BaseException) -> Fault:
 
 def is_repeatable(error: BaseException) -> bool:
     """Return whether the same unit of work may succeed if it is repeated at once."""
-    # whoever has waited for a lock as long as it may has no time left
+    # a unit of work that has waited for a lock as long as it may has no time left
     return fault_of(error) in REPEATABLE_FAULTS and sqlstate_of(error) != LOCK_TIMEOUT
 
 
@@ -54,7 +54,7 @@ def sqlstate_of(error: BaseException) -> str:
 
 
 def hide_values(context: ExceptionContext) -> None:
-    """Take what rows and parameters held out of an error before it is raised, so that no log can have it.
+    """Remove the values of rows and parameters from an error, so that no log shows them.
 
     PostgreSQL's DETAIL quotes rows, as in "Key (email)=(…) already exists", and its messages quote values.
     """

@@ -1,4 +1,4 @@
-"""What keeps a SQLite file from being used: by the errors of statements, and by a look at the file."""
+"""What keeps a SQLite file from being used, found by errors of statements and in the file."""
 
 import os
 import sqlite3

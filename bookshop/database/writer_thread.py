@@ -24,7 +24,7 @@ class WriterThread:
         self._thread: threading.Thread | None = None
 
     async def run(self, work: Callable[[], T], max_wait: float) -> T:
-        """Run work in the thread; raises DatabaseUnavailable unless it starts within `max_wait` seconds."""
+        """Run work in the thread; raises DatabaseUnavailable after `max_wait` seconds in the queue."""
         if self._queue.qsize() >= MAX_QUEUED:
             raise DatabaseUnavailable(Fault.BUSY)
         self._start()

@@ -11,7 +11,7 @@ ATTEMPTED = frozenset({"processing", "requires_action"})
 
 @dataclass(frozen=True, slots=True)
 class PaymentUpdate:
-    """The state of a payment at one moment; `order_id` and `shop_id` are read back from Stripe's metadata.
+    """The state of a payment at one moment; `order_id` and `shop_id` come from its metadata.
 
     A payment on the hosted page has a `session_id`, and an `intent_id` once the shopper pays. `action` is
     what it requires of the shopper.

@@ -115,7 +115,7 @@ class RefundPlan(NamedTuple):
 def plan_refund(
     order: Order, request: RefundRequest, refunds: list[Refund], returned: Mapping[str, Mapping[str, int]]
 ) -> RefundPlan:
-    """Return what a new refund does; `returned` are copies by refund and ISBN. Raises NotRefundable."""
+    """Plan a refund; `returned` are copies by refund and ISBN. Raises NotRefundable."""
     amount = check_refund_amount(order, request, refundable_amount(order, refunds))
     all_returned: Counter[str] = Counter()
     for copies in returned.values():

@@ -1,4 +1,4 @@
-"""Stop a start that cannot succeed before the server runs, which would add a traceback to the reason."""
+"""Stop a start that cannot succeed before the server runs, which would add a traceback."""
 
 import asyncio
 import logging

@@ -9,7 +9,7 @@ from bookshop.server.stalled_connections import WatchedProtocol, watch
 
 
 class ServerRegistry:
-    """Event loop mixin that remembers the servers, for `stop_accepting`, and their open connections.
+    """Event loop mixin that remembers its servers, for `stop_accepting`, and connections.
 
     Hypercorn closes idle connections as soon as it shuts down. A connection that it has accepted a moment
     before is idle too, although its request is on its way.

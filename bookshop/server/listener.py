@@ -26,7 +26,7 @@ class CannotListen(Exception):
 
 
 def open_listener(bind: str) -> socket.socket:
-    """Listen on host:port, unix:path or, if it is open already, fd://number; raises CannotListen."""
+    """Listen on host:port, unix:path or an open fd://number; raises CannotListen."""
     if not ADDRESS.fullmatch(bind):
         raise CannotListen(bind, "write host:port, unix:path or fd://number.")
     config = Config()

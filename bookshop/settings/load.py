@@ -32,7 +32,7 @@ class InvalidSettings(Exception):
 
 
 def settings_or_exit(defaults: Mapping[str, str] | None = None) -> Settings:
-    """Load the settings and warn of misspelt names, or exit with one line for each that is wrong."""
+    """Load the settings and warn of misspelt names, or exit with a line for each error."""
     environment = read_environment_or_exit()
     for warning in find_misspelt(environment):
         sys.stderr.write(f"bookshop: {warning}\n")

@@ -12,7 +12,7 @@ MIN_LIKENESS = 0.85
 
 
 def find_misspelt(names: Iterable[str]) -> list[str]:
-    """Return a warning for each name that is like a setting's and none; other programs' are ignored."""
+    """Return a warning for each name that resembles a setting's and is none."""
     warnings = []
     for name in sorted(set(names) - SETTING_NAMES):
         like = get_close_matches(name.upper(), SETTING_NAMES, 1, MIN_LIKENESS)

@@ -1,4 +1,4 @@
-"""Refuse a request whose body does not come, or comes too slowly to be a client's honest best."""
+"""Refuse a request whose body does not arrive, or arrives too slowly."""
 
 import asyncio
 
@@ -19,7 +19,7 @@ MIN_BYTES_PER_SECOND = 500
 
 
 class TimedRequest:
-    """A request whose body must arrive in time; if it does not, the application sees a disconnect."""
+    """A request whose body must arrive in time, or the application sees a disconnect."""
 
     def __init__(self, receive: ASGIReceiveCallable, send: ASGISendCallable, grace_seconds: float) -> None:
         self.is_late = False

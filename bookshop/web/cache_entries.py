@@ -17,7 +17,7 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A response, until when it is fresh (0 for one that must not be kept), and when it was rendered."""
+    """A response, until when it is fresh (0: do not cache), and when it was rendered."""
 
     response: CachedResponse
     fresh_until: float

@@ -1,4 +1,4 @@
-"""What a page may load, frame and send its forms to, and which of its frames may ask for a payment."""
+"""What a page may load, frame and send forms to; which frames may ask for a payment."""
 
 from collections.abc import Iterable
 from urllib.parse import urlsplit
@@ -53,7 +53,7 @@ def frame_origins(stripe_js: str) -> list[str]:
 
 
 def permissions_policy(payment_origins: Iterable[str] = ()) -> str:
-    """Return a policy by which only frames of these origins, and the page with them, may ask for payments."""
+    """Return a policy by which only the page and frames of these origins may ask for payments."""
     payment = " ".join(["self", *(f'"{origin}"' for origin in payment_origins)]) if payment_origins else ""
     return f"camera=(), geolocation=(), microphone=(), payment=({payment})"
 

@@ -46,7 +46,7 @@ def mask_address(text: str) -> str:
 
 
 class LimitedLog:
-    """Logs a kind of warning once a minute at most, so that a flood of requests does not fill the disk."""
+    """Logs a kind of warning once a minute at most, so that no flood fills the disk."""
 
     def __init__(self, log: logging.Logger, clock: Callable[[], float] = time.monotonic) -> None:
         self._log = log

@@ -1,4 +1,4 @@
-"""Refuse requests of a form that neither browsers nor Stripe send, before anything reads them."""
+"""Refuse requests of a kind that neither browsers nor Stripe send."""
 
 from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
 

@@ -36,7 +36,7 @@ class TrackedSession(UserDict[str, Any], SessionMixin):
 
 
 class TolerantSigner(TimestampSigner):
-    """Accepts signatures whose time lies ahead: the clock was set back, or those of two machines differ."""
+    """Accepts signatures whose time lies ahead, since clocks differ and may be set back."""
 
     def unsign(self, signed_value: Any, max_age: int | None = None, return_timestamp: Any = False) -> Any:
         try:

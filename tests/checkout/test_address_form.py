@@ -1,4 +1,4 @@
-"""The address form: what a browser fills in, what each country needs, and what is doubted once."""
+"""The address form: autofill, what each country requires, and what is doubted once."""
 
 import re
 from collections.abc import AsyncIterator

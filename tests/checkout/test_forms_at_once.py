@@ -1,4 +1,4 @@
-"""However many forms a shopper sends at once, and however they differ, one order is left to pay."""
+"""Of all forms that a shopper sends at once, one order is left to pay."""
 
 import asyncio
 from dataclasses import replace
@@ -91,7 +91,7 @@ async def test_different_drafts_at_once_leave_one_order(
 async def test_a_shop_that_dies_between_the_two_orders_leaves_at_most_one(
     database: Database, gateway: StripeGateway, account: Account, book: Book
 ) -> None:
-    """The earlier one is cancelled at Stripe, or the later one is stored, and then the shop is killed."""
+    """The shop is killed after cancelling the earlier one, or after storing the later one."""
 
     class Killed(BaseException):
         pass
@@ -154,7 +154,7 @@ async def test_a_changed_order_continues_the_reservation_of_its_books(
 async def test_an_order_whose_response_was_lost_does_not_block_its_own_shopper(
     shop: Shop, database: Database
 ) -> None:
-    """A browser that never got the cookies of its orders sends its form again, each time changed."""
+    """A browser that never got its orders' cookies sends a changed form again and again."""
     last = await database.write(store_book, a_book("Last", stock=1))
     form = await Shopper(shop.test_client()).open_form(last.isbn)
     for n in range(4):

@@ -96,7 +96,7 @@ async def test_copies_that_are_ordered_in_reserve_nothing(database: Database, bo
 async def test_orders_at_once_do_not_pass_the_limit_together(
     database: Database, database_url: str, copies: int
 ) -> None:
-    """Two processes, each with many connections on PostgreSQL; no two orders wait for the same book."""
+    """Two processes with many connections each; no two orders wait for the same book."""
     books = [await database.write(store_book, a_book(stock=9)) for _ in range(30)]
     other = open_database(database_url)
     results = await asyncio.gather(

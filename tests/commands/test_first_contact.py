@@ -1,4 +1,4 @@
-"""What a newcomer meets: busy ports, a wrong DATABASE_URL, settings that are missing or misspelt."""
+"""A first start: busy ports, a wrong DATABASE_URL, missing and misspelt settings."""
 
 import signal
 import socket

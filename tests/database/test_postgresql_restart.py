@@ -1,4 +1,4 @@
-"""PostgreSQL restarts or loses connections: a unit of work happens once, or its caller is told."""
+"""PostgreSQL restarts or loses connections: a unit of work happens once, or raises."""
 
 import asyncio
 from collections.abc import AsyncIterator

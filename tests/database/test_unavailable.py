@@ -1,4 +1,4 @@
-"""A database that cannot be used: one limit for all waiting, and an error that names the reason."""
+"""A database that cannot be used: one limit for all waiting, and an exact error."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""Lock and damage the file of a running shop's SQLite database, as other programs and disks do."""
+"""Lock and damage the SQLite file of a running shop, as other programs and disks do."""
 
 import sqlite3
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The clock is set back or forward: every payment is still found, and nothing is forgotten or locked out."""
+"""The clock is set back or forward, and every payment is still found."""
 
 import random
 import sys

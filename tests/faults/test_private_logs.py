@@ -1,4 +1,4 @@
-"""Nothing personal or secret is ever logged, whatever succeeds or fails and at whatever level."""
+"""Nothing personal or secret is ever logged, at any level, in success or failure."""
 
 import io
 import logging

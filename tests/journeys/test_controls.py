@@ -1,4 +1,4 @@
-"""What can be pressed lies on top at its centre, on narrow screens, with and without JavaScript."""
+"""Nothing covers the centre of a control, on narrow screens and without JavaScript."""
 
 import pytest
 from playwright.async_api import Browser, Page

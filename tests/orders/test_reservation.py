@@ -1,4 +1,4 @@
-"""How long an unpaid order reserves its books: a time to begin, a time to pay, and never for ever."""
+"""How long an unpaid order reserves its books: a time to begin, and a time to pay."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

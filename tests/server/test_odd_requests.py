@@ -89,7 +89,7 @@ def connect(shop: Process) -> socket.socket:
 
 
 def exchange(shop: Process, request: str) -> str:
-    """Send a request and return the whole response, or what came of it before the connection was closed."""
+    """Send a request and return what came before the connection was closed."""
     with connect(shop) as client, client.makefile("rb") as answer:
         client.sendall(request.encode("latin-1"))
         head = b"".join(iter(answer.readline, b"\r\n")).lower()
@@ -151,7 +151,7 @@ def test_an_upgrade_to_http_2_is_refused(shop: Process) -> None:
 def read_status(
     client: socket.socket, connection: h2.connection.H2Connection, stream_id: int, *, sends: bool = False
 ) -> str:
-    """Return the status of the response on a stream, after its request if that is still to be sent."""
+    """Return the status of the response on a stream; `sends` sends its request first."""
     if sends:
         connection.send_headers(stream_id, PREFACE_REQUEST, end_stream=True)
     client.sendall(connection.data_to_send())

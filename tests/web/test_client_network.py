@@ -1,4 +1,4 @@
-"""Limits count networks: however an address is written, and whichever of its own a client uses."""
+"""Limits count networks: each address of a client, however written, is one network."""
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network
 

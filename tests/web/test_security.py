@@ -212,7 +212,7 @@ async def test_private_pages_stay_private(shop: Shop, database: Database, accoun
 async def test_every_page_lets_browsers_state_the_origin_of_its_forms(
     shop: Shop, database: Database, account: Account
 ) -> None:
-    """With `no-referrer`, a browser that sends no Sec-Fetch-Site (plain HTTP) would state `null`."""
+    """With `no-referrer`, a browser without Sec-Fetch-Site (plain HTTP) would state `null`."""
     filled = await fill_shop(shop, database, account)
     for path in filled.pages:
         answer = await filled.shopper.get(path)
