@@ -1,12 +1,15 @@
 """No event is forgotten, whatever comes in between, and whatever crashes."""
 
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import permutations
+from typing import Any, cast
 
 import pytest
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.stock import reserve_stock
@@ -15,7 +18,7 @@ from bookshop.orders.audit.payment_rules import find_forgotten_events
 from bookshop.orders.due_store import claim_due
 from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.payment_attempt import FIRST_ATTEMPT, PaymentAttempt, PaymentMethod
-from bookshop.orders.store import add_order
+from bookshop.orders.store import add_order, find_order_by_id
 from bookshop.payments.event_store import list_strays
 from bookshop.payments.gateway import Event, Intent
 from bookshop.payments.process_due_order import process_if_due
@@ -26,33 +29,38 @@ from bookshop.payments.refund_store import list_refunds
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.payments.sweep import process_due_orders
 from bookshop.schema import orders, stripe_events
-from tests.builders import a_book, an_order, payment_update, sgd, store_book
+from tests.builders import A_CHARGE, a_book, an_order, payment_update, sgd, store_book
 from tests.payments.stored_orders import POLICY, find
 
 LATER = timedelta(hours=2)
 CARD = replace(FIRST_ATTEMPT, intent_id="pi_1")
 HOSTED = PaymentAttempt(method=PaymentMethod.HOSTED, session_id="cs_1")
+# of one process and one order, and more
+MAX_TRANSACTIONS = 12
 STEPS = ("pay event", "refund event", "poll", "process", "crash")
 
 
 class Stripe(StripeGateway):
-    """A payment that was refunded and disputed; `during_read` runs at the first request."""
+    """Payments that were refunded and disputed; an order's interruption runs at its first request."""
 
-    def __init__(self, order: Order) -> None:
+    def __init__(self, orders: Collection[Order]) -> None:
         super().__init__("sk_test_x", (), "http://127.0.0.1:1")
-        self.order = order
-        self.reads = self.after_payment_reads = 0
-        self.during_read: Callable[[], Awaitable[object]] | None = None
+        self._orders = {order.attempt.payment_id: order for order in orders}
+        self.reads, self.after_payment_reads = Counter[str](), Counter[str]()
+        self.interruptions: dict[str, Callable[[], Awaitable[object]]] = {}
 
     async def read_payment(self, payment_id: str) -> Intent:
-        self.reads += 1
-        await self._interrupt()
-        return Intent(replace(payment_update(self.order), intent_id=f"pi_{self.order.id}"), "")
+        order = self._orders[payment_id]
+        self.reads[order.id] += 1
+        await self.interrupt(order.id)
+        charge = replace(A_CHARGE, id=f"ch_{order.id}")
+        return Intent(replace(payment_update(order), intent_id=f"pi_{order.id}", charge=charge), "")
 
     async def list_refunds(self, charge_id: str) -> list[RefundUpdate]:
-        self.after_payment_reads += 1
-        await self._interrupt()
-        return [RefundUpdate(f"re_{self.order.id}", RefundStatus.SUCCEEDED, sgd(100), "", datetime.now(UTC))]
+        order_id = charge_id.removeprefix("ch_")
+        self.after_payment_reads[order_id] += 1
+        await self.interrupt(order_id)
+        return [RefundUpdate(f"re_{order_id}", RefundStatus.SUCCEEDED, sgd(100), "", datetime.now(UTC))]
 
     async def find_dispute(self, charge_id: str) -> str:
         return "needs_response"
@@ -60,9 +68,8 @@ class Stripe(StripeGateway):
     async def find_fraud_warning(self, charge_id: str) -> str:
         return ""
 
-    async def _interrupt(self) -> None:
-        if interruption := self.during_read:
-            self.during_read = None
+    async def interrupt(self, order_id: str) -> None:
+        if interruption := self.interruptions.pop(order_id, None):
             await interruption()
 
 
@@ -71,22 +78,24 @@ async def book(database: Database) -> Book:
     return await database.write(store_book, a_book(stock=400))
 
 
-async def place(database: Database, book: Book, attempt: PaymentAttempt) -> Order:
-    def write(db: Connection) -> Order:
-        now = datetime.now(UTC)
-        order = an_order(book, placed_at=now, due_at=now + LATER)
-        intent_id = attempt.intent_id and f"pi_{order.id}"
-        session_id = attempt.session_id and f"cs_{order.id}"
-        order = replace(order, attempt=replace(attempt, intent_id=intent_id, session_id=session_id))
-        add_order(db, order)
-        reserve_stock(db, order.quantities, order.id)
-        return order
-
-    return await database.write(write)
+def place_all(db: Connection, book: Book, attempt: PaymentAttempt, count: int) -> list[Order]:
+    """Store so many orders."""
+    return [place(db, book, attempt) for _ in range(count)]
 
 
-async def take_step(step: str, database: Database, stripe: Stripe, names_order: bool) -> None:
-    order, intent_id = stripe.order, f"pi_{stripe.order.id}"
+def place(db: Connection, book: Book, attempt: PaymentAttempt) -> Order:
+    now = datetime.now(UTC)
+    order = an_order(book, placed_at=now, due_at=now + LATER)
+    intent_id = attempt.intent_id and f"pi_{order.id}"
+    session_id = attempt.session_id and f"cs_{order.id}"
+    order = replace(order, attempt=replace(attempt, intent_id=intent_id, session_id=session_id))
+    add_order(db, order)
+    reserve_stock(db, order.quantities, order.id)
+    return order
+
+
+async def take_step(step: str, database: Database, stripe: Stripe, order: Order, names_order: bool) -> None:
+    intent_id = f"pi_{order.id}"
     match step:
         case "pay event":
             event = Event(
@@ -113,11 +122,6 @@ def pass_time(db: Connection) -> None:
     db.execute(orders.update().where(orders.c.due_at.is_not(None)).values(due_at=datetime.now(UTC)))
 
 
-def count_unhandled(db: Connection) -> int:
-    unhandled = select(func.count()).select_from(stripe_events).where(stripe_events.c.handled_at.is_(None))
-    return db.execute(unhandled).scalar_one()
-
-
 async def settle(database: Database, stripe: Stripe) -> None:
     """Do what sweepers do with what is stored, and nothing else."""
     for _ in range(2):
@@ -127,25 +131,40 @@ async def settle(database: Database, stripe: Stripe) -> None:
             await database.write(find_orders_of_strays)
 
 
-async def check(database: Database, order: Order, case: object) -> None:
-    found = await find(database, order)
-    assert (found.payment, found.due_at, found.dispute) == (PaymentState.PAID, None, "needs_response"), case
-    assert [refund.amount for refund in await database.read(list_refunds, order.id)] == [sgd(100)], case
-    assert await database.read(count_unhandled) == 0, case
+def check(db: Connection, steps_of: Mapping[str, tuple[str, ...]]) -> None:
+    """Check that every order knows all that has happened to its payment, and waits for nothing."""
+    for order_id, steps in steps_of.items():
+        found = find_order_by_id(db, order_id)
+        assert found, steps
+        assert (found.payment, found.due_at, found.dispute) == (PaymentState.PAID, None, "needs_response"), (
+            steps
+        )
+        assert [refund.amount for refund in list_refunds(db, order_id)] == [sgd(100)], steps
+    unhandled = select(stripe_events.c.order_id).where(stripe_events.c.handled_at.is_(None))
+    assert [steps_of[order_id] for order_id in db.execute(unhandled).scalars()] == []
 
 
+def check_due(db: Connection, steps_of: Mapping[str, tuple[str, ...]]) -> None:
+    """Check that each order with an unhandled event will be processed."""
+    assert [steps_of[violation.subject] for violation in find_forgotten_events(db)] == []
+
+
+# all sequences go on side by side, each with an order of its own, and share what sweepers do
 @pytest.mark.parametrize("names_order", [True, False])
 @pytest.mark.parametrize("attempt", [CARD, HOSTED], ids=["card form", "hosted page"])
 async def test_no_event_is_forgotten_in_any_sequence(
     database: Database, book: Book, attempt: PaymentAttempt, names_order: bool
 ) -> None:
-    for steps in permutations(STEPS):
-        stripe = Stripe(await place(database, book, attempt))
-        for step in steps:
-            await take_step(step, database, stripe, names_order)
-            assert await database.read(find_forgotten_events) == [], steps
-        await settle(database, stripe)
-        await check(database, stripe.order, steps)
+    sequences = list(permutations(STEPS))
+    placed = await database.write(place_all, book, attempt, len(sequences))
+    stripe = Stripe(placed)
+    steps_of = {order.id: steps for order, steps in zip(placed, sequences, strict=True)}
+    for position in range(len(STEPS)):
+        for order in placed:
+            await take_step(steps_of[order.id][position], database, stripe, order, names_order)
+        await database.read(check_due, steps_of)
+    await settle(database, stripe)
+    await database.read(check, steps_of)
 
 
 @pytest.mark.parametrize("attempt", [CARD, HOSTED], ids=["card form", "hosted page"])
@@ -153,19 +172,58 @@ async def test_no_event_is_forgotten_in_any_sequence(
 async def test_no_event_is_forgotten_whatever_happens_while_stripe_is_asked(
     database: Database, book: Book, attempt: PaymentAttempt, interruption: str
 ) -> None:
-    for steps in permutations(step for step in STEPS if step != interruption):
-        stripe = Stripe(await place(database, book, attempt))
-
-        async def interrupt(stripe: Stripe = stripe) -> None:
-            await take_step(interruption, database, stripe, names_order=False)
-
-        stripe.during_read = interrupt
+    sequences = list(permutations(step for step in STEPS if step != interruption))
+    placed = await database.write(place_all, book, attempt, len(sequences))
+    stripe = Stripe(placed)
+    for order, steps in zip(placed, sequences, strict=True):
+        stripe.interruptions[order.id] = partial(take_step, interruption, database, stripe, order, False)
         for step in steps:
-            await take_step(step, database, stripe, names_order=False)
-        if stripe.during_read is not None:
-            await interrupt()
-        await settle(database, stripe)
-        await check(database, stripe.order, steps)
+            await take_step(step, database, stripe, order, names_order=False)
+        await stripe.interrupt(order.id)
+    await settle(database, stripe)
+    await database.read(check, dict(zip((order.id for order in placed), sequences, strict=True)))
+
+
+class InterruptedDatabase:
+    """Lets something happen before the transaction at a position."""
+
+    def __init__(
+        self, database: Database, position: int, interruption: Callable[[], Awaitable[object]]
+    ) -> None:
+        self._database = database
+        self._left = position
+        self._interruption = interruption
+
+    async def read(self, work: Callable[..., Any], *args: Any) -> Any:
+        await self._count()
+        return await self._database.read(work, *args)
+
+    async def write(self, work: Callable[..., Any], *args: Any) -> Any:
+        await self._count()
+        return await self._database.write(work, *args)
+
+    async def _count(self) -> None:
+        self._left -= 1
+        if self._left == -1:
+            await self._interruption()
+
+
+@pytest.mark.parametrize("attempt", [CARD, HOSTED], ids=["card form", "hosted page"])
+async def test_no_event_is_forgotten_that_comes_between_two_transactions(
+    database: Database, book: Book, attempt: PaymentAttempt
+) -> None:
+    placed = await database.write(place_all, book, attempt, MAX_TRANSACTIONS)
+    stripe = Stripe(placed)
+    steps_of = {order.id: ("refund event before", str(n)) for n, order in enumerate(placed)}
+    for position, order in enumerate(placed):
+        await take_step("pay event", database, stripe, order, names_order=True)
+        refund = partial(take_step, "refund event", database, stripe, order, True)
+        interrupted = cast(Database, InterruptedDatabase(database, position, refund))
+        await process_if_due(interrupted, stripe, POLICY, order.id)
+        await refund()
+        await database.read(check_due, steps_of)
+    await settle(database, stripe)
+    await database.read(check, steps_of)
 
 
 @pytest.mark.parametrize("attempt", [CARD, HOSTED], ids=["card form", "hosted page"])
@@ -173,9 +231,10 @@ async def test_a_sale_without_refunds_reads_its_payment_alone(
     database: Database, book: Book, attempt: PaymentAttempt
 ) -> None:
     for steps in permutations(("pay event", "poll", "process")):
-        stripe = Stripe(await place(database, book, attempt))
+        order = await database.write(place, book, attempt)
+        stripe = Stripe([order])
         for step in steps:
-            await take_step(step, database, stripe, names_order=False)
+            await take_step(step, database, stripe, order, names_order=False)
         await settle(database, stripe)
-        assert (await find(database, stripe.order)).due_at is None
-        assert (stripe.reads, stripe.after_payment_reads) == (1, 0), steps
+        assert (await find(database, order)).due_at is None
+        assert (stripe.reads.total(), stripe.after_payment_reads.total()) == (1, 0), steps
