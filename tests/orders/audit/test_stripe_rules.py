@@ -1,11 +1,12 @@
 """The shop's orders are compared with Stripe's list of payments, both ways."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from bookshop.money import Money
-from bookshop.orders.audit.stripe_rules import compare_with_stripe
+from bookshop.orders.audit.stripe_rules import compare_with_stripe, find_lost_orders
 from bookshop.orders.audit.violation import Violation
 from bookshop.orders.order import PaymentState
 from bookshop.orders.order_list import OrderSummary
@@ -55,3 +56,23 @@ def test_orders_are_compared_with_stripes_list_both_ways(
 ) -> None:
     violations = [Violation("stripe", "order", *expected)] if expected else []
     assert compare_with_stripe([known(payment)], payments) == violations
+
+
+@pytest.mark.parametrize(
+    ("status", "shop_id", "order", "is_lost"),
+    [
+        ("succeeded", "ours", "lost", True),
+        ("processing", "ours", "lost", True),
+        ("requires_payment_method", "ours", "lost", False),
+        ("canceled", "ours", "lost", False),
+        ("succeeded", "another", "lost", False),
+        ("succeeded", "", "lost", False),
+        ("succeeded", "ours", "order", False),
+    ],
+)
+def test_money_of_this_shop_alone_belongs_to_a_lost_order(
+    status: str, shop_id: str, order: str, is_lost: bool
+) -> None:
+    payment = replace(listed(status, order=order), shop_id=shop_id)
+    found = find_lost_orders({"order"}, [payment], "ours")
+    assert [violation.subject for violation in found] == (["lost"] if is_lost else [])

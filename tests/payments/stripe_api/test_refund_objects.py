@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 import stripe
 
+from bookshop.payments.charge_history import ChargeHistory
 from bookshop.payments.refund import RefundStatus, RefundUpdate
-from bookshop.payments.stripe_api.refund_objects import dispute_status, read_refund
+from bookshop.payments.stripe_api.refund_objects import dispute_status, read_histories, read_refund
 from tests.builders import sgd
 
 REFUND: dict[str, Any] = {
@@ -68,3 +69,29 @@ def test_a_refund_has_a_status_and_a_reason_for_failing(
 def test_an_open_dispute_matters_more_than_a_newer_closed_one(statuses: list[str], status: str) -> None:
     disputes = [stripe.Dispute.construct_from({"id": "dp", "status": each}, "key") for each in statuses]
     assert dispute_status(disputes) == status
+
+
+def test_histories_have_the_refunds_that_did_not_fail_and_the_newest_warning() -> None:
+    refunds = [
+        stripe.Refund.construct_from(
+            {**REFUND, "id": f"re_{status}", "charge": charge, "status": status}, "key"
+        )
+        for charge, status in (
+            ("ch_1", "succeeded"),
+            ("ch_1", "failed"),
+            ("ch_2", "canceled"),
+            ("ch_3", "pending"),
+        )
+    ]
+    disputes = [stripe.Dispute.construct_from({"id": "dp", "charge": "ch_1", "status": "lost"}, "key")]
+    warnings = [
+        stripe.radar.EarlyFraudWarning.construct_from(
+            {"id": "w", "charge": "ch_4", "fraud_type": kind}, "key"
+        )
+        for kind in ("newest", "older")
+    ]
+    assert read_histories(refunds, disputes, warnings) == {
+        "ch_1": ChargeHistory({"re_succeeded": sgd(400)}, "lost"),
+        "ch_3": ChargeHistory({"re_pending": sgd(400)}),
+        "ch_4": ChargeHistory({}, "", "newest"),
+    }
