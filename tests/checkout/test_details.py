@@ -269,3 +269,10 @@ def test_the_details_of_an_order_are_those_it_was_placed_with() -> None:
     for details in (details_of(parcel), details_of(an_order())):
         assert find_field_errors(details, COUNTRIES) == {}
         assert parse_details(asdict(details)) == details
+
+
+def test_what_is_doubted_is_confirmed_as_a_whole() -> None:
+    details = CheckoutDetails(country="US", region="XX", postcode="9")
+    for changed in ({"country": "SG"}, {"region": "YY"}, {"postcode": "8"}):
+        assert replace(details, **changed).doubtful_part != details.doubtful_part
+    assert replace(details, name="Ada", street="1 Lane").doubtful_part == details.doubtful_part

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection, func, select
@@ -14,7 +14,7 @@ from bookshop.catalogue.stock import OutOfStock, find_available
 from bookshop.checkout.details import CheckoutDetails
 from bookshop.checkout.draft_order import draft_order, new_token
 from bookshop.checkout.pending_payment import NotPayable, PendingPayment
-from bookshop.checkout.place_order import is_same, place_order
+from bookshop.checkout.place_order import EarlierOrderOpen, add_within_limit, is_same, place_order
 from bookshop.database import Database
 from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.payment_attempt import PaymentMethod
@@ -124,6 +124,32 @@ async def test_buying_the_same_books_again_is_another_order(
     assert repeat.client_secret not in ("", first.client_secret)
     assert await database.read(count_orders) == 2
     assert await database.read(find_available, book.isbn) == 0
+
+
+@pytest.mark.parametrize(
+    ("settled", "may_have_another"),
+    [
+        ({}, False),
+        ({"review_reason": "amount"}, True),
+        ({"payment": PaymentState.PROCESSING}, True),
+        ({"payment": PaymentState.PAID, "paid_at": datetime.now(UTC)}, True),
+        ({"payment": PaymentState.CANCELLED}, True),
+    ],
+    ids=["open", "in review", "processing", "paid", "cancelled"],
+)
+async def test_a_shopper_has_one_order_that_waits_to_be_paid(
+    database: Database, settled: dict[str, object], *, may_have_another: bool
+) -> None:
+    book = await database.write(store_book, a_book(stock=2))
+    first, second = [replace(await draft(database, book), shopper_hash="shopper") for _ in range(2)]
+    await database.write(add_within_limit, first, NO_LIMIT)
+    if settled:
+        await database.write(lambda db: db.execute(orders.update().values(settled)))
+    if may_have_another:
+        await database.write(add_within_limit, second, NO_LIMIT)
+    else:
+        with pytest.raises(EarlierOrderOpen):
+            await database.write(add_within_limit, second, NO_LIMIT)
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,7 @@ async def test_open_orders_and_their_copies_are_limited(
     [
         ({"payment": PaymentState.CANCELLED, "cancel_reason": CancelReason.EXPIRED}, True),
         ({"payment": PaymentState.CANCELLED, "cancel_reason": CancelReason.TOO_MANY_FAILURES}, True),
+        ({"payment": PaymentState.CANCELLED, "cancel_reason": CancelReason.AT_STRIPE}, True),
         ({"payment": PaymentState.CANCELLED, "cancel_reason": CancelReason.REPLACED}, False),
         ({"payment": PaymentState.CANCELLED, "cancel_reason": CancelReason.REFUSED}, False),
         ({"payment": PaymentState.PROCESSING}, False),
@@ -77,7 +78,16 @@ async def test_open_orders_and_their_copies_are_limited(
             False,
         ),
     ],
-    ids=["expired", "too_many_failures", "replaced", "refused", "processing", "paid", "expired_long_ago"],
+    ids=[
+        "expired",
+        "too_many_failures",
+        "at_stripe",
+        "replaced",
+        "refused",
+        "processing",
+        "paid",
+        "expired_long_ago",
+    ],
 )
 async def test_abandoned_orders_count_for_a_while_and_others_do_not(
     database: Database, book: Book, values: dict[str, object], counts: bool

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +12,11 @@ from sqlalchemy.exc import IntegrityError
 
 from bookshop.database import Database
 from bookshop.orders.attempt_store import (
+    MAX_PAGE_READS,
+    PAGE_READS_WINDOW,
     add_attempt,
     begin_next_attempt,
+    claim_page_read,
     find_return_address,
     hash_secret,
     set_attempt,
@@ -151,6 +154,18 @@ async def test_a_return_address_is_found_by_the_intent_alone(database: Database)
     assert await database.read(find_return_address, "pi_1") == (order.token, CARD.secret_hash)
     for intent_id in ("", "pi_2"):
         assert await database.read(find_return_address, intent_id) is None
+
+
+@pytest.mark.parametrize("jump", [PAGE_READS_WINDOW, -timedelta(seconds=1), -timedelta(days=3)], ids=str)
+async def test_a_page_is_read_a_few_times_in_each_window_whatever_the_clock_does(
+    database: Database, jump: timedelta
+) -> None:
+    order = await placed(database, CARD)
+    for now in (NOW, NOW + jump):
+        claims = [
+            await database.write(claim_page_read, order.id, CARD, now) for _ in range(MAX_PAGE_READS + 2)
+        ]
+        assert claims == [True] * MAX_PAGE_READS + [False] * 2
 
 
 def test_a_secret_is_stored_as_a_hash_and_none_as_nothing() -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookshop.orders.order import Order
+from bookshop.orders.payment_attempt import PaymentAttempt
 from bookshop.orders.reservation import TIME_TO_BEGIN, reservation_end
 from tests.builders import an_order
 
@@ -35,6 +36,11 @@ def order_of(**changed: Any) -> Order:
         ({"reserved_from": PLACED - 25 * MINUTE, "payment_began_at": PLACED}, 10),
         # all orders of a chain together
         ({"reserved_from": PLACED - 35 * MINUTE}, 5),
+        # an attempt after one that the shopper has begun
+        ({"attempt": PaymentAttempt(2)}, 30),
+        # a hosted page that is open for longer, and one that is not
+        ({"attempt": PaymentAttempt(expires_at=PLACED + 31 * MINUTE)}, 31),
+        ({"attempt": PaymentAttempt(expires_at=PLACED + 9 * MINUTE)}, 10),
     ],
     ids=str,
 )
