@@ -28,13 +28,15 @@ class Clock:
 class Stall:
     """The app, its cache, and what tests observe of them.
 
-    `entered` is set when `/plain` is being rendered, which ends when `may_finish` is set.
+    `entered` is set when `/plain` is being rendered, which ends when `may_finish` is set, and fails while the
+    app `is_broken`.
     """
 
     def __init__(self) -> None:
         self.rendered = Counter[str]()
         self.entered, self.may_finish = asyncio.Event(), asyncio.Event()
         self.may_finish.set()
+        self.is_broken = False
         self.clock = Clock()
         self.app = app = Quart("stall")
         app.secret_key = "a secret for tests only"
@@ -59,6 +61,8 @@ def stall_pages(stall: Stall) -> PublicBlueprint:
     async def plain() -> ResponseReturnValue:
         stall.entered.set()
         await stall.may_finish.wait()
+        if stall.is_broken:
+            abort(503)
         return "plain " * 200
 
     @routes.get("/asks")

@@ -207,6 +207,20 @@ async def test_only_success_is_kept(stall: Stall, path: str, status: int) -> Non
     assert stall.rendered[path] == (0 if path == "/nowhere" else 2)
 
 
+async def test_a_page_that_cannot_be_rendered_is_tried_again_every_two_seconds_for_an_hour(
+    stall: Stall,
+) -> None:
+    await stall.client.get("/plain")
+    stall.is_broken = True
+    for moment, status, times in ((2, 200, 2), (3.9, 200, 2), (4, 200, 3), (3600, 200, 4), (3602, 503, 5)):
+        stall.clock.now = 1000 + moment
+        answer = await stall.client.get("/plain")
+        assert (answer.status_code, stall.rendered["/plain"]) == (status, times), moment
+        assert answer.headers.get("Age") == (str(int(moment)) if status == 200 else None)
+    stall.is_broken = False
+    assert "Age" not in (await stall.client.get("/plain")).headers
+
+
 async def test_other_methods_go_through(stall: Stall) -> None:
     await stall.client.get("/plain")
     options = await stall.client.options("/plain")
