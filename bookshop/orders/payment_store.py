@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, or_
 
 from bookshop.orders.order import Order
-from bookshop.orders.store import payment_values
+from bookshop.orders.order_row import payment_values
 from bookshop.schema import counters, orders
 
 # the process that moves `refreshed_at` may read Stripe; the others use what it finds. A time that lies ahead
