@@ -135,7 +135,7 @@ class Order:
 
     @property
     def ascii_email(self) -> str:
-        """The e-mail address as Stripe expects it: its domain in ASCII."""
+        """The email address as Stripe expects it: its domain in ASCII."""
         local, _, domain = self.email.rpartition("@")
         return self.email if self.email.isascii() else f"{local}@{idna.encode(domain, uts46=True).decode()}"
 

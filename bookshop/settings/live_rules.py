@@ -17,7 +17,7 @@ def find_dangers(settings: Settings) -> list[str]:
         ),
         (
             WEBHOOK_SECRET in settings.stripe_webhook_secret,
-            "STRIPE_WEBHOOK_SECRET: with live keys it must not be the simulator's, which everyone knows",
+            "STRIPE_WEBHOOK_SECRET: with live keys it must not be the simulator's, which is public",
         ),
         (
             settings.is_simulated,

@@ -62,7 +62,7 @@ def parse_email(text: str) -> str:
     try:
         validate_email(text, check_deliverability=False)
     except EmailNotValidError:
-        raise ValueError(f"{text!r} is not an e-mail address such as hello@books.example") from None
+        raise ValueError(f"{text!r} is not an email address such as hello@books.example") from None
     return text
 
 

@@ -68,7 +68,7 @@ async def test_a_sale_and_its_failures_log_nothing_personal(
     await shopper.read(receipt_of(pay_page))
     await account.pay(intent)
     await shopper.read(receipt_of(pay_page))
-    # an e-mail that Stripe refuses, a write from elsewhere, a webhook that is not Stripe's
+    # an email address that Stripe refuses, a write from elsewhere, a webhook that is not Stripe's
     form = {**await shopper.open_form(book.isbn), **PERSONAL, "email": "ada.lovelace@example.invalid"}
     await shopper.post("/checkout", form)
     headers = {"Sec-Fetch-Site": "cross-site"}
