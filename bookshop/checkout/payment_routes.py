@@ -46,7 +46,7 @@ async def may_read_page(checkout: Checkout, order: Order) -> bool:
 
 
 def waiting_payment(order: Order) -> PendingPayment:
-    """Return a payment that was read just now: the hosted page is offered without reading it again."""
+    """Return a payment that was read just now; the hosted page is offered without a request."""
     return PendingPayment(
         order, "", is_hosted=order.attempt.is_hosted, is_waiting=not order.attempt.is_hosted
     )

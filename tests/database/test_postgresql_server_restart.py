@@ -1,4 +1,4 @@
-"""A PostgreSQL server stops and starts while units of work run: each of them happens once, or not at all."""
+"""A PostgreSQL server restarts under load: each unit of work happens once, or not at all."""
 
 import asyncio
 import tempfile
