@@ -1,4 +1,4 @@
-"""What followed a payment is compared with Stripe's lists: each refund by its amount, and both ways."""
+"""Refunds and disputes are compared with Stripe's lists, one by one and both ways."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

@@ -41,7 +41,7 @@ STEPS = ("pay event", "refund event", "poll", "process", "crash")
 
 
 class Stripe(StripeGateway):
-    """Payments that were refunded and disputed; an order's interruption runs at its first request."""
+    """Refunded and disputed payments; an interruption runs at its order's first request."""
 
     def __init__(self, orders: Collection[Order]) -> None:
         super().__init__("sk_test_x", (), "http://127.0.0.1:1")
