@@ -63,17 +63,18 @@ async def receipt(pages: ReceiptPages, token: str) -> ResponseReturnValue:
 
 async def status(pages: ReceiptPages, token: str) -> ResponseReturnValue:
     """Show the receipt again, after so many polls."""
-    return await show_receipt(pages, token, min(request.args.get("polls", 0, type=int), MAX_POLLS))
+    polls = min(request.args.get("polls", 0, type=int), MAX_POLLS)
+    return await show_receipt(pages, token, polls, request.args.get("shown", ""))
 
 
-async def show_receipt(pages: ReceiptPages, token: str, polls: int) -> ResponseReturnValue:
+async def show_receipt(pages: ReceiptPages, token: str, polls: int, shown: str = "") -> ResponseReturnValue:
     """Bring the order in line with Stripe, then show it and schedule the next poll."""
     order = await pages.database.read(find_order, token) or abort(404)
     try:
         order, is_fresh = await pages.reconcile(order)
     except DatabaseUnavailable:
         is_fresh = False
-    state = receipt_state(order, is_fresh=is_fresh)
+    state = receipt_state(order, is_fresh=is_fresh, shown=shown)
     if state is ReceiptState.PAID:
         pages.when_paid(order)
     delay = poll_delay(state, polls)

@@ -35,6 +35,14 @@ STATES = {
 }
 
 
+def test_a_required_step_stays_on_the_page_until_it_is_known_to_be_done() -> None:
+    order = replace(ORDER, intent_status="requires_action:qr_code")
+    assert receipt_state(order, is_fresh=False, shown="action") is ReceiptState.ACTION
+    assert receipt_state(ORDER, is_fresh=False, shown="action") is ReceiptState.WAITING
+    paid = replace(order, payment=PaymentState.PAID, intent_status="succeeded")
+    assert receipt_state(paid, is_fresh=False, shown="action") is ReceiptState.PAID
+
+
 @pytest.mark.parametrize(("payment", "status"), STATES)
 def test_a_receipt_shows_the_state_of_the_payment(payment: PaymentState, status: str) -> None:
     order = replace(ORDER, payment=payment, intent_status=status)

@@ -109,6 +109,8 @@ async def test_a_disputed_order_is_not_packed(
     page = await receipt_of(shop, order)
     assert words in page
     assert bool(steps_in(page)) is has_steps
+    assert ("Your bank has paid you back" in page) is (dispute == "lost")
+    assert ("Thank&nbsp;you" in page) is (dispute != "lost")
 
 
 async def test_a_bookseller_sees_refunds_disputes_and_warnings(
