@@ -90,7 +90,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
     private_logs.install()
     settings = settings or settings_or_exit()
     services = open_services(settings)
-    files = StaticFiles(STATIC_FOLDER, security.default_headers(settings.shop_url))
+    files = StaticFiles(STATIC_FOLDER, default_headers(settings))
     app = Shop("bookshop", static_folder=None)
     app.secret_key = settings.signing_key
     app.config.update(
@@ -100,7 +100,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
         # `limit_body_time` replaces Quart's own limit, which counts a large body like a small one
         BODY_TIMEOUT=None,
     )
-    security.install(app, settings.shop_url)
+    security.install(app, settings.shop_url, hsts_subdomains=settings.hsts_subdomains)
     pages.install(
         app,
         settings.shop_timezone,
@@ -115,6 +115,10 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
     app.while_serving(partial(run_background_tasks, services))
     app.after_serving(partial(close_services, services))
     return app
+
+
+def default_headers(settings: Settings) -> dict[str, str]:
+    return security.default_headers(settings.shop_url, hsts_subdomains=settings.hsts_subdomains)
 
 
 def open_services(settings: Settings) -> Services:
@@ -177,7 +181,7 @@ def add_middleware(app: Shop, settings: Settings, files: StaticFiles, clock: Cal
         shop = ProxyFixMiddleware(shop, "legacy", hops)
     cache = PageCache(shop, public_pages.public_pattern(addresses), settings.shop_url, clock)
     app.extensions["page_cache"] = cache
-    pictures = PictureServer(settings.covers_dir, security.default_headers(settings.shop_url))
+    pictures = PictureServer(settings.covers_dir, default_headers(settings))
     app.asgi_app = refuse_odd_requests(files.wrap(pictures.wrap(cache)))  # type: ignore[method-assign,assignment]  # as Quart wants it
 
 

@@ -7,6 +7,7 @@ from quart import after_this_request, current_app, session
 from quart.typing import ResponseTypes
 
 from bookshop.basket.basket import Basket
+from bookshop.web.security import cookie_name
 
 COUNT_COOKIE = "basket-count"
 BASKET_ID_BYTES = 9
@@ -24,10 +25,11 @@ def save_basket(basket: Basket) -> None:
     # pairs, since the session's JSON sorts the keys of a mapping
     session["basket"] = list(basket.quantities.items())
     is_secure = current_app.config["SESSION_COOKIE_SECURE"]
+    name = cookie_name(COUNT_COOKIE, is_https=is_secure)
 
     @after_this_request
     async def set_count_cookie(response: ResponseTypes) -> ResponseTypes:
-        response.set_cookie(COUNT_COOKIE, str(basket.count), samesite="Lax", secure=is_secure)
+        response.set_cookie(name, str(basket.count), samesite="Lax", secure=is_secure)
         return response
 
 

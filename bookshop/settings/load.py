@@ -108,6 +108,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         trusted_proxies=read("TRUSTED_PROXIES", "0", parsers.parse_count),
         shop_name=read("SHOP_NAME", "Bookshop", str),
         shop_url=read("SHOP_URL", "http://localhost:5000", parse_origin),
+        hsts_subdomains=read("HSTS_SUBDOMAINS", "0", parsers.parse_switch),
         shop_currency=currency,
         shop_country=country,
         shop_timezone=read("SHOP_TIMEZONE", "Asia/Singapore", parsers.parse_timezone),

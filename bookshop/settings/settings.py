@@ -33,6 +33,7 @@ class Settings:
     trusted_proxies: int
     shop_name: str
     shop_url: str
+    hsts_subdomains: bool
     shop_currency: str
     shop_country: str
     shop_timezone: str

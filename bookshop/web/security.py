@@ -26,12 +26,16 @@ PRIVATE_ADDRESS_HEADERS = {"Referrer-Policy": "same-origin", "X-Robots-Tag": "no
 STRICT_TRANSPORT_SECURITY = "max-age=31536000"
 
 
-def install(app: Quart, shop_url: str) -> None:
+def install(app: Quart, shop_url: str, *, hsts_subdomains: bool = False) -> None:
     """Check every write, and add security headers to every response and flags to every cookie."""
     is_https = shop_url.startswith("https:")
-    app.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=is_https)
+    app.config.update(
+        SESSION_COOKIE_NAME=cookie_name("session", is_https=is_https),
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=is_https,
+    )
     app.session_interface = TrackedSessions()
-    headers = default_headers(shop_url)
+    headers = default_headers(shop_url, hsts_subdomains=hsts_subdomains)
 
     async def reject_cross_site_writes() -> None:
         if request.method not in SAFE_METHODS and not is_own_write(shop_url):
@@ -60,11 +64,17 @@ async def reject_null_characters() -> None:
         abort(400)
 
 
-def default_headers(shop_url: str) -> dict[str, str]:
+def cookie_name(name: str, *, is_https: bool) -> str:
+    """Return a cookie's whole name: with https no other host, such as a subdomain, can set it."""
+    return f"__Host-{name}" if is_https else name
+
+
+def default_headers(shop_url: str, *, hsts_subdomains: bool = False) -> dict[str, str]:
     """Return the headers of every response that does not set its own."""
     headers = {**DEFAULT_HEADERS, "Content-Security-Policy": format_policy(SHOP_POLICY)}
     if shop_url.startswith("https:"):
-        headers["Strict-Transport-Security"] = STRICT_TRANSPORT_SECURITY
+        subdomains = "; includeSubDomains" if hsts_subdomains else ""
+        headers["Strict-Transport-Security"] = STRICT_TRANSPORT_SECURITY + subdomains
     return headers
 
 

@@ -9,12 +9,13 @@ import pytest
 from quart import Quart, Response
 from werkzeug.routing import Rule
 
-from bookshop.app import Shop
-from bookshop.database import Database
+from bookshop.app import Shop, create_app
+from bookshop.database import Database, open_database
 from bookshop.web import security
-from tests.builders import a_book, store_book
+from tests.builders import a_book, some_settings, store_book
 from tests.filled_shop import fill_shop
 from tests.payments.stripe_account import Account
+from tests.processes import Process
 from tests.shopper import Shopper, text_of
 
 ISBN = "9781732265172"
@@ -98,6 +99,12 @@ async def test_only_a_shop_behind_https_insists_on_it(url: str) -> None:
     headers = security.default_headers(url)
     is_https = url.startswith("https:")
     assert headers.get("Strict-Transport-Security") == ("max-age=31536000" if is_https else None)
+
+
+def test_https_on_every_subdomain_is_an_option() -> None:
+    headers = security.default_headers("https://shop.example", hsts_subdomains=True)
+    assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    assert "Strict-Transport-Security" not in security.default_headers("http://shop", hsts_subdomains=True)
 
 
 def test_a_response_without_headers_of_its_own_is_private_and_locked_down() -> None:
@@ -239,6 +246,29 @@ async def test_cookies_are_kept_from_scripts_and_other_sites(shop: Shop, databas
     session = next(cookie for cookie in cookies if cookie.startswith("session="))
     assert "HttpOnly" in session
     assert all("SameSite=Lax" in cookie for cookie in cookies)
+
+
+async def test_on_https_no_other_host_can_set_a_cookie(
+    sqlite_url: str, simulator: Process, account: Account
+) -> None:
+    settings = some_settings(
+        DATABASE_URL=sqlite_url, SHOP_URL="https://shop.example", STRIPE_API_BASE=simulator.url
+    )
+    app = create_app(settings)
+    database = open_database(sqlite_url)
+    book = await database.write(store_book, a_book())
+    await database.close()
+    async with app.test_app():
+        client = app.test_client()
+        answer = await client.post("/basket", form={"isbn": book.isbn}, scheme="https")
+        cookies = answer.headers.get_all("Set-Cookie")
+        assert {cookie.partition("=")[0] for cookie in cookies} == {"__Host-session", "__Host-basket-count"}
+        for cookie in cookies:
+            # otherwise browsers refuse a cookie of this name
+            assert "; Secure" in cookie
+            assert "; Path=/;" in f"{cookie};"
+            assert "; Domain=" not in cookie
+        assert book.isbn in await text_of(await client.get("/basket", scheme="https"))
 
 
 async def test_nothing_secret_is_logged(

@@ -2,7 +2,7 @@
 customElements.define("basket-badge", class extends HTMLElement {
   connectedCallback() {
     this.show = () => {
-      const count = document.cookie.match(/(?:^|; )basket-count=(\d+)/)?.[1] ?? "0";
+      const count = document.cookie.match(/(?:^|; )(?:__Host-)?basket-count=(\d+)/)?.[1] ?? "0";
       this.textContent = count === "0" ? "" : count;
     };
     this.show();
