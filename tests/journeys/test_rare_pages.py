@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, Route, expect
 from sqlalchemy import Connection
 
@@ -59,9 +60,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             yield Site(shop, stripe, env, folder)
 
 
-@pytest.fixture
-def database(site: Site) -> Database:
-    return open_database(site.env["DATABASE_URL"])
+@pytest_asyncio.fixture(loop_scope="session")
+async def database(site: Site) -> AsyncIterator[Database]:
+    database = open_database(site.env["DATABASE_URL"])
+    yield database
+    await database.close()
 
 
 @asynccontextmanager
@@ -140,6 +143,8 @@ async def test_receipts(
         )
         waiting = await database.write(store_order, payment=PaymentState.PROCESSING)
         await see(waiting, "Nearly there")
+        # whoever opens and closes a file takes SQLite's locks from all of the process's connections
+        await database.close()
         with damaged(site.env["DATABASE_URL"]):
             await see(waiting, "We are confirming your payment.")
 
