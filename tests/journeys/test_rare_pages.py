@@ -143,7 +143,7 @@ async def test_receipts(
         )
         waiting = await database.write(store_order, payment=PaymentState.PROCESSING)
         await see(waiting, "Nearly there")
-        # whoever opens and closes a file takes SQLite's locks from all of the process's connections
+        # a process that closes a file loses the locks of all of its connections to it
         await database.close()
         with damaged(site.env["DATABASE_URL"]):
             await see(waiting, "We are confirming your payment.")
