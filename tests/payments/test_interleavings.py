@@ -19,6 +19,7 @@ from bookshop.orders.due_store import claim_due, set_due
 from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.payment_attempt import FIRST_ATTEMPT, PaymentAttempt, PaymentMethod
 from bookshop.orders.store import add_order, find_order_by_id
+from bookshop.payments.errors import ProviderUnavailable
 from bookshop.payments.event_store import list_strays
 from bookshop.payments.gateway import Event, Intent
 from bookshop.payments.process_due_order import process_if_due
@@ -230,6 +231,27 @@ async def test_no_event_is_forgotten_that_comes_between_two_transactions(
         await database.read(check_due, steps_of)
     await settle(database, stripe)
     await database.read(check, steps_of)
+
+
+async def fail() -> None:
+    raise ProviderUnavailable
+
+
+@pytest.mark.parametrize("failing", ["payment", "refunds"])
+async def test_no_event_is_forgotten_when_stripe_does_not_respond(
+    database: Database, book: Book, failing: str
+) -> None:
+    order = await database.write(place, book, CARD)
+    stripe = Stripe([order])
+    await take_step("pay event", database, stripe, order, names_order=True)
+    if failing == "refunds":
+        await take_step("process", database, stripe, order, names_order=True)
+    await take_step("refund event", database, stripe, order, names_order=True)
+    stripe.interruptions[order.id] = fail
+    await take_step("process", database, stripe, order, names_order=True)
+    assert not stripe.interruptions
+    await settle(database, stripe)
+    await database.read(check, {order.id: (failing,)})
 
 
 @pytest.mark.parametrize("attempt", [CARD, HOSTED], ids=["card form", "hosted page"])
