@@ -18,6 +18,7 @@ from bookshop.checkout.place_order import EarlierOrderOpen, add_within_limit, is
 from bookshop.database import Database
 from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.payment_attempt import PaymentMethod
+from bookshop.orders.payment_store import set_payment
 from bookshop.orders.store import find_order
 from bookshop.payments.errors import ProviderUnavailable, RequestRefused, UnknownPayment
 from bookshop.payments.gateway import Intent
@@ -282,3 +283,17 @@ class Unreachable(StripeGateway):
 
     async def read_payment(self, intent_id: str) -> Intent:
         raise ProviderUnavailable
+
+
+@pytest.mark.parametrize("payment", [PaymentState.OPEN, PaymentState.PROCESSING, PaymentState.CANCELLED])
+async def test_a_payment_is_replaced_once_and_only_while_its_order_is_open(
+    database: Database, payment: PaymentState
+) -> None:
+    book = await database.write(store_book, a_book(stock=1))
+    order = await draft(database, book)
+    await database.write(add_within_limit, order, NO_LIMIT)
+    await database.write(set_payment, replace(order, payment=payment))
+    for _ in range(2):
+        replaced = await database.write(replace_attempt, order, PaymentMethod.HOSTED)
+        assert replaced.attempt.version == (2 if payment is PaymentState.OPEN else 1)
+        assert await find(database, order.token) == replaced

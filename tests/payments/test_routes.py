@@ -3,6 +3,7 @@
 import copy
 import json
 import logging
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from stripe import WebhookSignature
 from bookshop.app import Shop
 from bookshop.catalogue.book import Book
 from bookshop.database import Database
+from bookshop.orders.attempt_store import set_attempt
 from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.store import find_order
 from bookshop.payments import webhooks
@@ -130,6 +132,19 @@ async def test_the_return_address_works_in_another_browser_only_with_the_secret(
     assert (await stranger.get(path)).headers["Location"] == receipt_of(pay_page)
 
 
+async def test_a_hosted_payment_has_no_secret_that_shows_its_receipt(
+    shop: Shop, shopper: Shopper, book: Book, database: Database
+) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn)
+    await shopper.post(f"{pay_page}/hosted", {})
+    order = await find(database, pay_page)
+    await database.write(set_attempt, order.id, replace(order.attempt, intent_id="pi_hosted"))
+    for query in ("", "&payment_intent_client_secret="):
+        path = f"/success?payment_intent=pi_hosted{query}"
+        assert (await Shopper(shop.test_client()).get(path)).status_code == 404
+        assert (await shopper.get(path)).headers["Location"] == receipt_of(pay_page)
+
+
 async def test_the_return_address_of_nothing_is_not_found(shopper: Shopper) -> None:
     for path in ("/success", "/success?payment_intent=", "/success?payment_intent=pi_x"):
         assert (await shopper.get(path)).status_code == 404
@@ -215,6 +230,13 @@ async def test_a_signed_body_that_is_not_an_event_is_refused_in_one_line(
     assert [record.getMessage() for record in caplog.records if record.levelname != "INFO"] == [
         "Refused a webhook: it is signed, but it is not an event"
     ]
+
+
+@pytest.mark.parametrize("name", ["", "x" * 65, "evt 1", "evt_\x00"], ids=["empty", "long", "space", "null"])
+async def test_ids_that_the_database_does_not_hold_are_refused_or_left_out(shop: Shop, name: str) -> None:
+    assert await send(shop, an_event("pi_1", name)) == 400
+    assert await send(shop, an_event("pi_1", type=name)) == 400
+    assert await send(shop, an_event(name, f"evt_{uuid4().hex}", type="refund.created")) == 200
 
 
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
