@@ -12,11 +12,13 @@ from stripe.params import (
 )
 from stripe.params.checkout import (
     SessionCreateParams,
+    SessionCreateParamsLineItem,
     SessionCreateParamsPaymentIntentData,
     SessionCreateParamsPaymentIntentDataShipping,
 )
 
 from bookshop.addresses.address import Address
+from bookshop.money import Money
 from bookshop.orders.order import Order
 from bookshop.payments.gateway import HostedPage
 from bookshop.payments.refund import Refund
@@ -64,21 +66,11 @@ def _address_params(address: Address) -> PaymentIntentCreateParamsShippingAddres
 def session_params(order: Order, shop_id: str, page: HostedPage) -> SessionCreateParams:
     """Return the parameters of a payment on the hosted page.
 
-    It has one line, so that its sum is the order's total to the cent.
+    Its lines are the order's books and the delivery, whose sum is the order's total.
     """
-    titles = ", ".join(line.title for line in order.lines)
     params: SessionCreateParams = {
         "mode": "payment",
-        "line_items": [
-            {
-                "quantity": 1,
-                "price_data": {
-                    "currency": order.total.currency.lower(),
-                    "unit_amount": order.total.minor,
-                    "product_data": {"name": titles[:MAX_PRODUCT_NAME_CHARS]},
-                },
-            }
-        ],
+        "line_items": line_items(order),
         "metadata": payment_metadata(order, shop_id),
         "payment_intent_data": _session_intent_params(order, shop_id),
         "customer_email": order.ascii_email,
@@ -88,6 +80,25 @@ def session_params(order: Order, shop_id: str, page: HostedPage) -> SessionCreat
     if expires_at := order.attempt.expires_at:
         params["expires_at"] = int(expires_at.timestamp())
     return params
+
+
+def line_items(order: Order) -> list[SessionCreateParamsLineItem]:
+    """Return what the hosted page lists; Stripe takes up to 100 lines, and an order has fewer."""
+    items = [_line_item(line.title, line.price, line.quantity) for line in order.lines]
+    if order.delivery_fee.minor:
+        items.append(_line_item("Delivery", order.delivery_fee))
+    return items
+
+
+def _line_item(name: str, price: Money, quantity: int = 1) -> SessionCreateParamsLineItem:
+    return {
+        "quantity": quantity,
+        "price_data": {
+            "currency": price.currency.lower(),
+            "unit_amount": price.minor,
+            "product_data": {"name": name[:MAX_PRODUCT_NAME_CHARS]},
+        },
+    }
 
 
 def _session_intent_params(order: Order, shop_id: str) -> SessionCreateParamsPaymentIntentData:

@@ -73,20 +73,16 @@ def test_an_e_mail_address_reaches_stripe_in_ascii() -> None:
     assert replace(ORDER, email="o'hara@EXAMPLE.com").ascii_email == "o'hara@EXAMPLE.com"
 
 
-def test_a_session_has_one_line_with_the_orders_total() -> None:
+def a_line_item(name: str, minor: int, quantity: int = 1) -> dict[str, object]:
+    price = {"currency": "sgd", "unit_amount": minor, "product_data": {"name": name}}
+    return {"quantity": quantity, "price_data": price}
+
+
+def test_a_session_lists_the_books_and_the_delivery() -> None:
     params = session_params(with_session(DELIVERED), SHOP_ID, PAGE)
     assert params == {
         "mode": "payment",
-        "line_items": [
-            {
-                "quantity": 1,
-                "price_data": {
-                    "currency": "sgd",
-                    "unit_amount": 2100,
-                    "product_data": {"name": "Emma, Persuasion"},
-                },
-            }
-        ],
+        "line_items": [a_line_item("Emma", 1200), a_line_item("Persuasion", 900)],
         "metadata": METADATA,
         "payment_intent_data": {
             "metadata": METADATA,
@@ -101,7 +97,14 @@ def test_a_session_has_one_line_with_the_orders_total() -> None:
     assert "shipping" not in session_params(with_session(ORDER), SHOP_ID, PAGE)["payment_intent_data"]
 
 
-def test_a_long_list_of_titles_is_cut() -> None:
+def test_the_lines_of_a_session_are_the_orders_total() -> None:
+    line = replace(ORDER.lines[0], quantity=3)
+    order = replace(ORDER, lines=(line,), delivery_fee=sgd(400), total=sgd(4000))
+    items = session_params(with_session(order), SHOP_ID, PAGE)["line_items"]
+    assert items == [a_line_item("Emma", 1200, 3), a_line_item("Delivery", 400)]
+
+
+def test_a_long_title_is_cut() -> None:
     order = replace(ORDER, lines=(replace(ORDER.lines[0], title="x" * 300),))
     assert MAX_PRODUCT_NAME_CHARS == 250
     assert (
