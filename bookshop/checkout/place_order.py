@@ -72,12 +72,10 @@ async def make_room(database: Database, gateway: Gateway, order: Order, draft: O
 def follow(earlier: list[Order], draft: Order) -> Order:
     """Return the draft as the successor of these orders, with a token of its own.
 
-    The books that they have reserved are not reserved anew.
+    It reserves its books from when the first of them did, whatever the books: nothing is reserved anew.
     """
     since = [
-        order.reserved_from or order.placed_at
-        for order in earlier
-        if order.payment is PaymentState.OPEN and order.from_shelf.keys() & draft.from_shelf.keys()
+        order.reserved_from or order.placed_at for order in earlier if order.payment is PaymentState.OPEN
     ]
     token = new_token() if any(order.token == draft.token for order in earlier) else draft.token
     return replace(draft, token=token, reserved_from=min(since, default=None))

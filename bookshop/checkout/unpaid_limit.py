@@ -3,13 +3,19 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import BigInteger, Connection, and_, bindparam, distinct, func, or_, select
+from sqlalchemy import BigInteger, Connection, and_, bindparam, func, or_, select
 
 from bookshop.orders.order import CancelReason, PaymentState
 from bookshop.schema import order_lines, orders
 from bookshop.settings import Settings
 
-ABANDONED = (CancelReason.EXPIRED, CancelReason.TOO_MANY_FAILURES, CancelReason.AT_STRIPE)
+# a refused order never reserved its books for longer than a request
+UNPAID_REASONS = (
+    CancelReason.EXPIRED,
+    CancelReason.TOO_MANY_FAILURES,
+    CancelReason.AT_STRIPE,
+    CancelReason.REPLACED,
+)
 HASH_DIGITS_OF_LOCK = 15
 
 
@@ -18,7 +24,8 @@ class UnpaidLimit:
     """How many unpaid orders a network may have, and how many copies they reserve.
 
     One order alone may have any number of copies: a school or a library that orders many is welcome. An
-    abandoned order counts for `window` after it was placed.
+    abandoned order counts for `window` after it was placed. An order and those that it replaces count once,
+    with the copies of the largest.
     """
 
     max_orders: int
@@ -54,21 +61,30 @@ def lock_network(db: Connection, network_hash: str) -> None:
         db.execute(LOCK, {"network": int(network_hash[:HASH_DIGITS_OF_LOCK], 16)})
 
 
-COUNT_UNPAID = (
-    select(
-        func.count(distinct(orders.c.id)).label("orders"),
-        func.coalesce(func.sum(order_lines.c.quantity - order_lines.c.to_order), 0).label("copies"),
-    )
+# an order and those that it replaces are one
+_SEQUENCE = func.coalesce(orders.c.reserved_from, orders.c.placed_at).label("sequence")
+_COPIES_OF_ORDERS = (
+    select(_SEQUENCE, func.sum(order_lines.c.quantity - order_lines.c.to_order).label("copies"))
     .join_from(orders, order_lines)
     .where(
         orders.c.network_hash == bindparam("network"),
         orders.c.placed_at > bindparam("since"),
         or_(
             orders.c.payment == PaymentState.OPEN,
-            and_(orders.c.payment == PaymentState.CANCELLED, orders.c.cancel_reason.in_(ABANDONED)),
+            and_(orders.c.payment == PaymentState.CANCELLED, orders.c.cancel_reason.in_(UNPAID_REASONS)),
         ),
     )
+    .group_by(orders.c.id)
+    .subquery()
 )
+_MOST_COPIES = (
+    select(func.max(_COPIES_OF_ORDERS.c.copies).label("copies"))
+    .group_by(_COPIES_OF_ORDERS.c.sequence)
+    .subquery()
+)
+COUNT_UNPAID = select(
+    func.count().label("orders"), func.coalesce(func.sum(_MOST_COPIES.c.copies), 0).label("copies")
+).select_from(_MOST_COPIES)
 
 
 def check_unpaid(db: Connection, network_hash: str, limit: UnpaidLimit) -> None:

@@ -1,10 +1,11 @@
 """One network can reserve only so much without paying, by however many browsers at once."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from bookshop.app import create_app
 from bookshop.catalogue.book import Book
@@ -65,7 +66,7 @@ async def test_open_orders_and_their_copies_are_limited(
         ({"payment": PaymentState.CANCELLED, "cancel_reason": CancelReason.EXPIRED}, True),
         ({"payment": PaymentState.CANCELLED, "cancel_reason": CancelReason.TOO_MANY_FAILURES}, True),
         ({"payment": PaymentState.CANCELLED, "cancel_reason": CancelReason.AT_STRIPE}, True),
-        ({"payment": PaymentState.CANCELLED, "cancel_reason": CancelReason.REPLACED}, False),
+        ({"payment": PaymentState.CANCELLED, "cancel_reason": CancelReason.REPLACED}, True),
         ({"payment": PaymentState.CANCELLED, "cancel_reason": CancelReason.REFUSED}, False),
         ({"payment": PaymentState.PROCESSING}, False),
         ({"payment": PaymentState.PAID, "paid_at": NOW}, False),
@@ -95,6 +96,36 @@ async def test_abandoned_orders_count_for_a_while_and_others_do_not(
     assert await place_until_refused(database, book, 10) == 2
     await database.write(settle, values)
     assert await place_until_refused(database, book, 10) == (0 if counts else 2)
+
+
+async def test_an_order_that_is_changed_counts_once(database: Database, book: Book) -> None:
+    first = order_of(book, 15)
+    await database.write(add_within_limit, first, LIMIT)
+    for _ in range(3):
+        await database.write(
+            settle, {"payment": PaymentState.CANCELLED, "cancel_reason": CancelReason.REPLACED}
+        )
+        changed = replace(order_of(book, 15), reserved_from=first.placed_at)
+        await database.write(add_within_limit, changed, LIMIT)
+    with pytest.raises(TooManyUnpaid):
+        await database.write(add_within_limit, order_of(book, 15), LIMIT)
+
+
+async def test_an_order_of_another_book_does_not_renew_a_reservation(
+    shopper: Shopper, database: Database
+) -> None:
+    many = await database.write(store_book, a_book("Emma", stock=150))
+    other = await database.write(store_book, a_book("Persuasion"))
+    await shopper.put_in_basket(many.isbn, 20)
+    for item in ("", other.isbn, ""):
+        assert (await shopper.place(item)).status_code == 303
+    placed = await database.read(list_times)
+    assert {reserved_from or placed_at for placed_at, reserved_from in placed} == {placed[0][0]}
+
+
+def list_times(db: Connection) -> list[tuple[datetime, datetime | None]]:
+    statement = select(orders.c.placed_at, orders.c.reserved_from).order_by(orders.c.placed_at)
+    return [(row.placed_at, row.reserved_from) for row in db.execute(statement)]
 
 
 async def test_copies_that_are_ordered_in_reserve_nothing(database: Database, book: Book) -> None:
