@@ -39,8 +39,8 @@ def blueprint(database: Database, delivery_fee: Money) -> Blueprint:
 class Message:
     """What has become of a book in the basket; the address of the page carries it.
 
-    `kind` is "added", "refused" without cookies, "full", "changed", "fewer" or "removed"; `before` copies
-    were in the basket.
+    `kind` is "added", "refused" without cookies, "no_more" copies available, "full", "changed", "fewer" or
+    "removed"; `before` copies were in the basket.
     """
 
     kind: str
@@ -83,9 +83,10 @@ async def add(database: Database, delivery_fee: Money) -> ResponseReturnValue:
         errors, values = {book.isbn: "quantity"}, {book.isbn: typed}
         return await basket_page(database, delivery_fee, 422, field_errors=errors, typed=values)
     keeps_cookies, before = is_kept(), load_basket()
-    after = before.add(book.isbn, limit_quantity(book, quantity))
+    in_basket = before.quantities.get(book.isbn, 0)
+    after = before.add(book.isbn, max(limit_quantity(book, in_basket + quantity) - in_basket, 0))
     save_basket(after)
-    message = Message("full" if after == before else "added", book.isbn)
+    message = Message(kind_of_addition(book, before, after), book.isbn)
     if wants_fragment() and keeps_cookies:
         return added_response(message, book)
     # only the next request shows whether the browser keeps cookies
@@ -95,6 +96,14 @@ async def add(database: Database, delivery_fee: Money) -> ResponseReturnValue:
 def added_response(message: Message, book: Book) -> ResponseReturnValue:
     """Show on the book's page what has become of "Add to basket"."""
     return page("basket/added.html", "added", kind=message.kind, book=book, count=load_basket().count)
+
+
+def kind_of_addition(book: Book, before: Basket, after: Basket) -> str:
+    """Return which message the page shows about an addition."""
+    if after != before:
+        return "added"
+    is_full = before.quantities.get(book.isbn, MAX_COPIES_PER_BOOK) >= MAX_COPIES_PER_BOOK
+    return "full" if is_full else "no_more"
 
 
 async def change(database: Database, delivery_fee: Money, isbn: str) -> ResponseReturnValue:

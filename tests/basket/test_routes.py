@@ -139,6 +139,18 @@ async def test_a_full_basket_is_explained_without_htmx_too(shopper: Shopper, dat
     assert "no room for more copies of Emma" in await shopper.read(answer.headers["Location"])
 
 
+@pytest.mark.parametrize("htmx", [True, False])
+async def test_no_more_copies_are_added_than_can_be_bought(
+    shopper: Shopper, database: Database, htmx: bool
+) -> None:
+    book = await database.write(store_book, a_book("Emma", stock=1))
+    for _ in range(2):
+        answer = await shopper.post("/basket", {"isbn": book.isbn}, htmx=htmx)
+    page = await text_of(answer) if htmx else await shopper.read(answer.headers["Location"])
+    assert "Your basket has every copy of Emma that we can offer now." in page
+    assert 'value="1" aria-label="Copies of Emma"' in await shopper.read("/basket")
+
+
 @pytest.mark.parametrize("quantity", ["many", "21"])
 async def test_a_quantity_that_cannot_be_added_is_shown_beside_its_book(
     shopper: Shopper, database: Database, quantity: str
