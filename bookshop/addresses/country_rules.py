@@ -29,6 +29,7 @@ class CountryRules:
     used: frozenset[str]
     region_name: str
     regions: frozenset[str]
+    region_examples: tuple[str, ...]
     postcodes: re.Pattern[str] | None
     postcode_prefix: str
     examples: tuple[str, ...]
@@ -66,6 +67,7 @@ def _load_rules(country: str) -> CountryRules:
         used=frozenset(FIELDS[name] for name in rules.allowed_fields if name in FIELDS),
         region_name=REGION_NAMES.get(rules.country_area_type, rules.country_area_type),
         regions=frozenset(_plain(name) for choice in rules.country_area_choices for name in choice),
+        region_examples=tuple(dict(reversed(rules.country_area_choices)).values())[::-1][:MAX_EXAMPLES],
         postcodes=rules.postal_code_matchers[0] if rules.postal_code_matchers else None,
         postcode_prefix=rules.postal_code_prefix,
         examples=tuple(rules.postal_code_examples[:MAX_EXAMPLES]),

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from bookshop.addresses.country_rules import country_rules
 
-LABELS = {"city": "City", "region": "State or province", "postcode": "Postcode"}
+LABELS = {"city": "City", "region": "State, province or area", "postcode": "Postcode"}
 
 
 @lru_cache(maxsize=4)

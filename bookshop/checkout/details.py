@@ -63,7 +63,9 @@ def parse_details(form: Mapping[str, str]) -> CheckoutDetails:
 def find_field_errors(details: CheckoutDetails, countries: Collection[str]) -> dict[str, str]:
     """Return the error of each wrong field, in the form's own sequence."""
     fields = REQUIRED + ADDRESS_FIELDS if details.is_delivered else REQUIRED
-    required = {*REQUIRED, "street", "country", *country_rules(details.country).required}
+    # without a country nothing more is known to be required
+    of_country = country_rules(details.country).required if details.country else ()
+    required = {*REQUIRED, "street", "country", *of_country}
     errors = {
         field: _find_error(field, getattr(details, field), countries, is_required=field in required)
         for field in fields

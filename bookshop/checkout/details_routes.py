@@ -32,12 +32,14 @@ TOKEN = re.compile(r"[\w-]{22}", re.ASCII)
 async def details(checkout: Checkout) -> ResponseReturnValue:
     """Show the details form, filled in with the shopper's unpaid order."""
     item = request.args.get("item", "")
-    offer = await load_current_offer(checkout, item, current_token())
+    # the link of the payment page works without cookies too
+    offer = await load_current_offer(checkout, item, read_token(request.args) or current_token())
     if not offer.quote.lines:
         return unavailable_page(item, offer)
     order = offer.earlier
     token = order.token if order else new_token()
-    typed = details_of(order) if order else CheckoutDetails(country=checkout.countries[0][0])
+    typed = details_of(order) if order else CheckoutDetails()
+    typed = replace(typed, country=typed.country or checkout.countries[0][0])
     # what an order was placed with is not doubted again
     confirmed = typed.doubtful_part
     return form_page(checkout, DetailsForm(item, offer.quote, offer.shortages, typed, token, confirmed))
@@ -65,10 +67,16 @@ async def place(checkout: Checkout) -> ResponseReturnValue:
 async def read_form(checkout: Checkout, fields: Mapping[str, str]) -> DetailsForm:
     """Read the details form as it was sent, with what it can buy now."""
     item = fields.get("item", "")
-    token = fields["order"] if TOKEN.fullmatch(fields.get("order", "")) else current_token() or new_token()
+    token = read_token(fields) or current_token() or new_token()
     offer = await load_current_offer(checkout, item, token)
     confirmed = fields.get("confirmed", "")
     return DetailsForm(item, offer.quote, offer.shortages, parse_details(fields), token, confirmed)
+
+
+def read_token(fields: Mapping[str, str]) -> str:
+    """Return the token of the order that a form or a link names; empty without a valid one."""
+    token = fields.get("order", "")
+    return token if TOKEN.fullmatch(token) else ""
 
 
 def find_form_error(form: DetailsForm, fingerprint: str) -> str:

@@ -121,7 +121,13 @@ async def test_an_address_needs_only_what_its_country_has(
 async def test_what_a_country_certainly_needs_is_asked_for_by_its_own_name(
     abroad: Shopper, book: Book
 ) -> None:
-    for country, missing in (("US", "Add the state."), ("HK", "Add the area.")):
+    for country, missing in (
+        ("US", "Add the state, such as Alabama or Alaska."),
+        (
+            "HK",
+            "Add the area, such as Kowloon or Hong Kong Island.",
+        ),
+    ):
         answer = await abroad.place(book.isbn, **{**PARCEL, "country": country, "region": ""})
         assert answer.status_code == 422
         assert missing in await text_of(answer)
@@ -172,7 +178,7 @@ async def test_a_doubt_that_was_confirmed_stays_so_while_other_fields_are_put_ri
             ("SG", "US", "HK"),
             {
                 "city": "City (if any)",
-                "region": "State or province (if any)",
+                "region": "State, province or area (if any)",
                 "postcode": "Postcode (if any)",
             },
         ),

@@ -243,7 +243,7 @@ def test_any_address_with_what_is_required_is_accepted_or_doubted(form: dict[str
 
 def test_nothing_typed_is_everything_missing() -> None:
     assert find_field_errors(CheckoutDetails(), COUNTRIES) == dict.fromkeys(
-        ("email", "name", "street", "city", "country"), "missing"
+        ("email", "name", "street", "country"), "missing"
     )
     assert find_field_errors(parse_details({}), COUNTRIES) == dict.fromkeys(REQUIRED, "missing")
 

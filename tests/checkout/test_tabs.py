@@ -7,7 +7,7 @@ from bookshop.catalogue.book import Book
 from bookshop.database import Database
 from tests.builders import a_book, store_book
 from tests.payments.stripe_account import Account
-from tests.shopper import DETAILS, Shopper, receipt_of
+from tests.shopper import DETAILS, Shopper, receipt_of, token_of
 
 
 @pytest.fixture
@@ -97,10 +97,28 @@ async def test_an_order_from_the_basket_is_not_the_same_as_that_book_alone(
 
 async def test_details_are_changed_with_the_books_that_were_ordered(shopper: Shopper, book: Book) -> None:
     await shopper.put_in_basket(book.isbn)
-    assert 'href="/checkout">Change details' in await shopper.read(await shopper.place_and_pay_page())
+    pay_page = await shopper.place_and_pay_page()
+    assert f'href="/checkout?order={token_of(pay_page)}">Change details' in await shopper.read(pay_page)
     alone = await shopper.place_and_pay_page(book.isbn)
     await shopper.read("/checkout")
-    assert f'href="/checkout?item={book.isbn}">Change details' in await shopper.read(alone)
+    link = f"/checkout?item={book.isbn}&amp;order={token_of(alone)}"
+    assert f'href="{link}">Change details' in await shopper.read(alone)
+
+
+async def test_details_are_changed_without_cookies_too(shop: Shop, book: Book) -> None:
+    shopper = Shopper(shop.test_client(use_cookies=False))
+    pay_page = await shopper.place_and_pay_page(book.isbn, **{**DETAILS, "name": "Mei Tan"})
+    form = await shopper.read(f"/checkout?item={book.isbn}&order={token_of(pay_page)}")
+    assert 'value="Mei Tan"' in form
+
+
+async def test_a_collected_order_that_is_to_be_delivered_has_the_shops_country(
+    shopper: Shopper, book: Book
+) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn, delivery="collect")
+    form = await shopper.read(f"/checkout?item={book.isbn}&order={token_of(pay_page)}")
+    assert '<option value="SG" selected>' in form
+    assert "Choose a country" not in form
 
 
 async def test_a_form_opened_twice_and_sent_twice_makes_one_order(shopper: Shopper, book: Book) -> None:
