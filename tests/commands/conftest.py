@@ -1,10 +1,13 @@
 """The folder or the shop in which commands run."""
 
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
+from sqlalchemy import Connection
 
 from bookshop.database import Database
+from bookshop.schema import identity
 from tests.builders import ENVIRONMENT
 from tests.commands.shop import CommandShop
 from tests.processes import Process
@@ -19,7 +22,14 @@ def database_url(sqlite_url: str) -> str:
 @pytest.fixture
 async def shop(database: Database, database_url: str, simulator: Process, tmp_path: Path) -> CommandShop:
     """An empty shop with the simulator as its Stripe."""
-    return CommandShop(tmp_path, database, DATABASE_URL=database_url, STRIPE_API_BASE=simulator.url)
+    shop = CommandShop(tmp_path, database, DATABASE_URL=database_url, STRIPE_API_BASE=simulator.url)
+    # every database is a copy of one, and the simulator has the payments of all
+    await database.write(set_shop_id, token_hex(16))
+    return shop
+
+
+def set_shop_id(db: Connection, shop_id: str) -> None:
+    db.execute(identity.update().values(shop_id=shop_id))
 
 
 @pytest.fixture
