@@ -270,7 +270,7 @@ def test_the_shops_address_is_as_browsers_send_it(typed: str, url: str) -> None:
     "typed",
     ["https://", "https://books.example:port", "https://books.example:99999", "https://a..ü.example",
      "https://user:pass@books.example", "https://books.example/shop", "https://books.example?x=1", "ftp://books.example",
-     "https://[books]"],
+     "https://[books]", "http://a b", "http://a'b", "http://a%20b"],
 )  # fmt: skip
 def test_an_address_that_no_page_can_have_is_refused(typed: str) -> None:
     assert [error.split(":")[0] for error in errors_of(SHOP_URL=typed)] == ["SHOP_URL"]

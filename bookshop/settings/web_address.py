@@ -1,10 +1,13 @@
 """Read web addresses in the form that browsers send and Stripe accepts."""
 
+import re
 from urllib.parse import SplitResult, urlsplit
 
 import idna
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+# names, and addresses of either version
+HOST = re.compile(r"[a-z0-9._:-]+")
 
 
 def parse_url(text: str) -> str:
@@ -28,6 +31,8 @@ def normalize(parts: SplitResult) -> SplitResult:
     if parts.scheme not in DEFAULT_PORTS or not parts.hostname or "@" in parts.netloc:
         raise ValueError
     host = parts.hostname if parts.hostname.isascii() else idna.encode(parts.hostname, uts46=True).decode()
+    if not HOST.fullmatch(host):
+        raise ValueError
     if ":" in host:
         host = f"[{host}]"
     port = "" if parts.port in (None, DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
