@@ -20,6 +20,8 @@ from bookshop.payments.refund_store import list_refunds
 from bookshop.settings import settings_or_exit
 from bookshop.trade.availability import AvailabilityKind
 
+MAX_NAME_CHARS = 30
+
 
 def list_orders(state: str, limit: int, *, as_json: bool) -> None:
     """Print the newest orders, only those in `state` unless it is empty."""
@@ -37,13 +39,18 @@ def list_orders(state: str, limit: int, *, as_json: bool) -> None:
                     format_time(one.placed_at, zone),
                     one.state,
                     one.total,
-                    one.name,
+                    shorten(one.name),
                     one.id,
                     describe_after_payment(one),
                 )
                 for one in found
             ],
         )
+
+
+def shorten(name: str) -> str:
+    """Return a name that does not push the other columns out of sight."""
+    return name if len(name) <= MAX_NAME_CHARS else f"{name[: MAX_NAME_CHARS - 1]}…"
 
 
 def describe_after_payment(one: OrderSummary) -> str:

@@ -14,6 +14,11 @@ from tests.builders import AN_ADDRESS, a_book, an_order, sgd, store_book
 from tests.commands.shop import NOON, CommandShop
 
 
+async def test_a_long_name_leaves_the_other_columns_in_sight(shop: CommandShop) -> None:
+    order = await shop.place(name="x" * 200)
+    assert f"S$18.90  {'x' * 29}…  {order.id}" in shop.run("orders").stdout
+
+
 async def test_orders_are_listed_newest_first_without_private_data(shop: CommandShop) -> None:
     oldest, middle, newest = [
         await shop.place(placed_at=NOON + timedelta(days=n), intent_id=f"pi_{n}", name=f"Reader {n}\033[2J")
