@@ -17,14 +17,21 @@ INDEX_BATCH = 500
 def migrate(*, with_samples: bool) -> None:
     """Bring the shop's database up to date."""
     settings = settings_or_exit()
-    run_with_any_database(
+    samples = run_with_any_database(
         settings, lambda database: prepare_database(database, settings, with_samples=with_samples)
     )
     click.echo("The database is up to date.")
+    if with_samples:
+        click.echo(
+            f"Added {samples} sample books." if samples else "It has books already, so no samples were added."
+        )
 
 
-async def prepare_database(database: Database, settings: Settings, *, with_samples: bool) -> None:
-    """Create or migrate the database, complete the index, and load samples if it is empty."""
+async def prepare_database(database: Database, settings: Settings, *, with_samples: bool) -> int:
+    """Create or migrate the database, complete the index, and load samples if it is empty.
+
+    Returns the number of samples.
+    """
     if file := sqlite_file(settings.database_url):
         file.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -33,5 +40,4 @@ async def prepare_database(database: Database, settings: Settings, *, with_sampl
         raise click.ClickException(str(problem)) from None
     while await database.write(index_missing, INDEX_BATCH):
         pass
-    if with_samples:
-        await database.write(load_samples, settings.shop_currency)
+    return await database.write(load_samples, settings.shop_currency) if with_samples else 0
