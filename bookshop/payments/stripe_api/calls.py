@@ -29,7 +29,8 @@ async def send(request: Awaitable[T]) -> T:
         return await request
     except stripe.StripeError as error:
         # never the message: it may quote what was sent
-        log.warning("Stripe: %s %s, request %s", type(error).__name__, error.code, error.request_id)
+        facts = (type(error).__name__, error.code, error.request_id)
+        log.warning("Stripe: %s", ", ".join(filter(None, facts)))
         problem = translate(error)
         if isinstance(problem, KeyRejected):
             log.error("%s", problem)
