@@ -77,14 +77,14 @@ _COPIES_OF_ORDERS = (
     .group_by(orders.c.id)
     .subquery()
 )
-_MOST_COPIES = (
+_COPIES_OF_SEQUENCES = (
     select(func.max(_COPIES_OF_ORDERS.c.copies).label("copies"))
     .group_by(_COPIES_OF_ORDERS.c.sequence)
     .subquery()
 )
 COUNT_UNPAID = select(
-    func.count().label("orders"), func.coalesce(func.sum(_MOST_COPIES.c.copies), 0).label("copies")
-).select_from(_MOST_COPIES)
+    func.count().label("orders"), func.coalesce(func.sum(_COPIES_OF_SEQUENCES.c.copies), 0).label("copies")
+).select_from(_COPIES_OF_SEQUENCES)
 
 
 def check_unpaid(db: Connection, network_hash: str, limit: UnpaidLimit) -> None:
