@@ -8,7 +8,7 @@ from bookshop.basket.basket import Basket, BasketLine, Quote
 from bookshop.basket.pricing import price_basket
 from bookshop.basket.suggestions import list_basket_suggestions
 from bookshop.catalogue.book import Book
-from bookshop.checkout.earlier_orders import find_earlier_orders
+from bookshop.checkout.earlier_order_store import find_earlier_orders
 from bookshop.money import Money
 from bookshop.orders.order import Order, PaymentState
 

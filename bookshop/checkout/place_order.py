@@ -1,16 +1,18 @@
 """Place an order: reserve its stock and store it first, then open its payment."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from bookshop.catalogue.stock import reserve_stock
 from bookshop.checkout.draft_order import new_token
-from bookshop.checkout.earlier_orders import find_earlier_orders, let_go_of_order, let_go_of_settled
+from bookshop.checkout.earlier_order_store import detach_order, detach_settled_orders, find_earlier_orders
 from bookshop.checkout.open_card_payment import resume_payment
 from bookshop.checkout.pending_payment import NotPayable, PendingPayment
-from bookshop.checkout.unpaid_limit import UnpaidLimit, check_unpaid, lock_network
+from bookshop.checkout.unpaid_limit import TooManyUnpaid, UnpaidLimit
+from bookshop.checkout.unpaid_store import count_unpaid, lock_network
 from bookshop.database import Database
 from bookshop.orders.order import CancelReason, Order, PaymentState
 from bookshop.orders.store import add_order
@@ -64,7 +66,7 @@ async def make_room(database: Database, gateway: Gateway, order: Order, draft: O
             order = await cancel_unpaid(database, gateway, order, CancelReason.REPLACED)
     except UnknownPayment:
         # it cannot be paid; the sweeper finds out more
-        await database.write(let_go_of_order, order.id)
+        await database.write(detach_order, order.id)
     if order.payment is PaymentState.PROCESSING and order.token == draft.token:
         raise NotPayable(order)
 
@@ -86,11 +88,10 @@ def add_within_limit(db: Connection, draft: Order, limit: UnpaidLimit) -> Order:
 
     Raises EarlierOrderOpen, OutOfStock and TooManyUnpaid.
     """
-    let_go_of_settled(db, draft.shopper_hash)
+    detach_settled_orders(db, draft.shopper_hash)
     reserve_and_add(db, draft)
-    # the last lock of the transaction, so that nothing waits for it long, and in no circle
-    lock_network(db, draft.network_hash)
-    check_unpaid(db, draft.network_hash, limit)
+    if draft.network_hash:
+        check_unpaid(db, draft.network_hash, limit)
     return draft
 
 
@@ -108,3 +109,11 @@ def reserve_and_add(db: Connection, draft: Order) -> Order:
         raise
     reserve_stock(db, draft.from_shelf, draft.id)
     return draft
+
+
+def check_unpaid(db: Connection, network_hash: str, limit: UnpaidLimit) -> None:
+    """Raise TooManyUnpaid if the network's open and abandoned orders are more than the limit."""
+    # the last lock of the transaction: it is held only briefly, and cannot cause a deadlock
+    lock_network(db, network_hash)
+    if not limit.allows(*count_unpaid(db, network_hash, datetime.now(UTC) - limit.window)):
+        raise TooManyUnpaid

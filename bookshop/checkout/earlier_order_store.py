@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, bindparam, or_, select
 
-from bookshop.orders.order import Order
+from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.store import find_order
 from bookshop.schema import orders
 
@@ -23,24 +23,24 @@ def find_earlier_orders(
     return [order for token in tokens if (order := find_order(db, token))]
 
 
-LET_GO_OF_SETTLED = (
+DETACH_SETTLED = (
     orders.update()
     .where(
         orders.c.shopper_hash == bindparam("shopper"),
-        or_(orders.c.payment != "open", orders.c.review_reason != ""),
+        or_(orders.c.payment != PaymentState.OPEN, orders.c.review_reason != ""),
     )
     .values(shopper_hash=None)
 )
 
 
-def let_go_of_settled(db: Connection, shopper_hash: str | None) -> None:
+def detach_settled_orders(db: Connection, shopper_hash: str | None) -> None:
     """Let the shopper have another order after one that does not wait to be paid."""
-    db.execute(LET_GO_OF_SETTLED, {"shopper": shopper_hash})
+    db.execute(DETACH_SETTLED, {"shopper": shopper_hash})
 
 
-LET_GO_OF_ORDER = orders.update().where(orders.c.id == bindparam("order_id")).values(shopper_hash=None)
+DETACH_ORDER = orders.update().where(orders.c.id == bindparam("order_id")).values(shopper_hash=None)
 
 
-def let_go_of_order(db: Connection, order_id: str) -> None:
+def detach_order(db: Connection, order_id: str) -> None:
     """Let the shopper have another order beside this one."""
-    db.execute(LET_GO_OF_ORDER, {"order_id": order_id})
+    db.execute(DETACH_ORDER, {"order_id": order_id})
