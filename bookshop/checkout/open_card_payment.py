@@ -1,6 +1,11 @@
 """Open an order's payment by the card form."""
 
-from bookshop.checkout.pending_payment import PendingPayment, read_pending_payment, store_intent
+from bookshop.checkout.pending_payment import (
+    PendingPayment,
+    check_payable,
+    read_pending_payment,
+    store_intent,
+)
 from bookshop.database import Database
 from bookshop.orders.identity import find_shop_id
 from bookshop.orders.order import CancelReason, Order, PaymentState
@@ -58,5 +63,6 @@ async def create_card_payment(database: Database, gateway: Gateway, order: Order
     """Create the payment of an attempt that has none yet."""
     if order.attempt.is_hosted:
         order = await switch_payment_method(database, gateway, order, PaymentMethod.CARD_FORM)
+        check_payable(order)
     shop_id = await database.read(find_shop_id)
     return await store_intent(database, gateway, order, await gateway.create_payment(order, shop_id))

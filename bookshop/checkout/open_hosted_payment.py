@@ -10,14 +10,12 @@ from bookshop.orders.payment_attempt import PaymentAttempt, PaymentMethod
 from bookshop.payments.apply_payment_update import apply_payment_update
 from bookshop.payments.errors import IdempotencyKeyReused, ProviderUnavailable, RequestRefused
 from bookshop.payments.gateway import Gateway, HostedPage
-from bookshop.payments.switch_payment_method import (
-    cancel_superseded,
-    replace_attempt,
-    switch_payment_method,
-)
+from bookshop.payments.switch_payment_method import replace_attempt, switch_payment_method
 
 # a session that was asked for before, and whose page is about to close, is not offered
 MIN_TIME_LEFT = timedelta(minutes=5)
+# a page that cannot be asked for again is replaced; another tab may be quicker with either method
+MAX_REPLACEMENTS = 3
 
 
 async def open_hosted_payment(database: Database, gateway: Gateway, order: Order, page: HostedPage) -> str:
@@ -25,23 +23,22 @@ async def open_hosted_payment(database: Database, gateway: Gateway, order: Order
 
     Raises NotPayable, and PaymentError when Stripe does not respond.
     """
-    order = await cancel_superseded(database, gateway, order, PaymentMethod.HOSTED)
-    order = await switch_payment_method(database, gateway, order, PaymentMethod.HOSTED)
-    check_payable(order)
-    if order.attempt.payment_id:
-        return await resume_session(database, gateway, order)
-    if not has_time_left(order.attempt):
+    for _ in range(MAX_REPLACEMENTS):
+        order = await switch_payment_method(database, gateway, order, PaymentMethod.HOSTED)
+        check_payable(order)
+        if order.attempt.payment_id:
+            return await resume_session(database, gateway, order)
+        try:
+            if has_time_left(order.attempt):
+                return await create_session(database, gateway, order, page)
+        except IdempotencyKeyReused:
+            pass
+        except RequestRefused as refused:
+            # the first request never arrived, and by now it is too late for the time that it named
+            if refused.field != "expires_at":
+                raise
         order = await database.write(replace_attempt, order, PaymentMethod.HOSTED)
-    try:
-        return await create_session(database, gateway, order, page)
-    except RequestRefused as refused:
-        # the first request never arrived, and by now it is too late for the time that it named
-        if refused.field != "expires_at":
-            raise
-    except IdempotencyKeyReused:
-        pass
-    order = await database.write(replace_attempt, order, PaymentMethod.HOSTED)
-    return await create_session(database, gateway, order, page)
+    raise ProviderUnavailable
 
 
 async def resume_session(database: Database, gateway: Gateway, order: Order) -> str:
@@ -49,7 +46,6 @@ async def resume_session(database: Database, gateway: Gateway, order: Order) -> 
     intent = await gateway.read_payment(order.attempt.payment_id)
     check_payable(await database.write(apply_payment_update, order.id, intent.update))
     if not intent.url:
-        # the payment is by the card form, which Stripe would not cancel just now
         raise ProviderUnavailable
     return intent.url
 

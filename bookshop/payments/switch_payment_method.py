@@ -17,8 +17,11 @@ from bookshop.orders.payment_store import set_payment
 from bookshop.orders.payment_update import PaymentUpdate
 from bookshop.orders.store import lock_order
 from bookshop.payments.apply_payment_update import apply_payment_update
-from bookshop.payments.errors import UnknownPayment
+from bookshop.payments.errors import ProviderUnavailable, UnknownPayment
 from bookshop.payments.gateway import Gateway
+
+# each further round means that another tab was quicker
+MAX_ROUNDS = 4
 
 
 async def switch_payment_method(
@@ -26,10 +29,16 @@ async def switch_payment_method(
 ) -> Order:
     """Return the order with an attempt of this method; it may turn out to be paid instead.
 
-    Raises PaymentError when Stripe does not respond.
+    Another tab may finish the switch with the other method, so it is begun again. Raises PaymentError when
+    Stripe does not respond or does not cancel the old attempt.
     """
-    order = await database.write(begin_switch, order, method)
-    return await cancel_superseded(database, gateway, order, method)
+    for _ in range(MAX_ROUNDS):
+        order = await database.write(begin_switch, order, method)
+        order = await cancel_superseded(database, gateway, order, method)
+        is_switched = order.attempt.method is method and not order.attempt.is_superseded
+        if is_switched or order.payment is not PaymentState.OPEN:
+            return order
+    raise ProviderUnavailable
 
 
 def begin_switch(db: Connection, order: Order, method: PaymentMethod) -> Order:

@@ -10,19 +10,23 @@ from sqlalchemy import Connection
 
 from bookshop.app import Shop
 from bookshop.catalogue.book import Book
+from bookshop.checkout.open_card_payment import resume_payment
+from bookshop.checkout.open_hosted_payment import open_hosted_payment
 from bookshop.database import Database
 from bookshop.orders.due_store import set_due
 from bookshop.orders.identity import find_shop_id
 from bookshop.orders.order import CancelReason, Order, PaymentState
+from bookshop.orders.payment_update import PaymentUpdate
 from bookshop.orders.reservation import reservation_end
 from bookshop.orders.store import find_order
 from bookshop.payments.apply_payment_update import apply_payment_update
+from bookshop.payments.gateway import HostedPage
 from bookshop.payments.process_due_order import process_if_due
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.schema import orders, payment_attempts
 from tests.builders import a_book, payment_update, store_book
 from tests.payments.stored_orders import POLICY, RESERVATION
-from tests.payments.stripe_account import Account
+from tests.payments.stripe_account import SECRET_KEY, Account
 from tests.shopper import CLIENT_SECRET, Shopper, receipt_of, text_of, token_of
 
 CARD = {"email": "reader@example.com", "number": "4242424242424242", "expiry": "12 / 34", "cvc": "123"}
@@ -197,6 +201,34 @@ async def test_two_tabs_that_choose_differently_pay_once(
         assert len(charges) == (order.payment is PaymentState.PAID)
         paid += len(charges)
     assert paid
+
+
+class Interrupted(StripeGateway):
+    """The shop's account; another tab pays by card while the first payment is being cancelled."""
+
+    def __init__(self, url: str, database: Database, token: str) -> None:
+        super().__init__(SECRET_KEY, (), url)
+        self.database, self.token, self.is_interrupted = database, token, False
+
+    async def cancel_payment(self, payment_id: str) -> PaymentUpdate:
+        if not self.is_interrupted:
+            self.is_interrupted = True
+            await resume_payment(self.database, self, await find(self.database, self.token))
+        return await super().cancel_payment(payment_id)
+
+
+async def test_a_card_form_that_another_tab_opens_meanwhile_is_closed(
+    shopper: Shopper, book: Book, database: Database, account: Account
+) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn)
+    order = await find(database, token_of(pay_page))
+    gateway = Interrupted(account.url, database, order.token)
+    addresses = HostedPage("https://shop.example/orders/1", "https://shop.example/checkout/1")
+    url = await open_hosted_payment(database, gateway, order, addresses)
+    await gateway.close()
+    assert url.startswith(account.url)
+    assert [intent["status"] for intent in await account.list_intents(order.id)] == ["canceled", "canceled"]
+    assert (await find(database, order.token)).attempt.session_id
 
 
 async def open_intents(account: Account, database: Database, pay_page: str) -> list[str]:
