@@ -32,6 +32,11 @@ copies = count(1)
 hypothesis.settings.register_profile("shop", deadline=None)
 hypothesis.settings.load_profile("shop")
 
+# a file system in memory, so that no test waits for the disk: no test cuts the power either
+MEMORY, MIN_FREE_BYTES = Path("/dev/shm"), 2 << 30  # noqa: S108 - each file in it has a folder of its own
+if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MIN_FREE_BYTES:
+    tempfile.tempdir = os.environ["TMPDIR"] = str(MEMORY)
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 # one process for a page and its frames: with several, a click right after scrolling can miss
 BROWSER_ARGUMENTS = ("--no-sandbox", "--disable-site-isolation-trials", "--disable-features=IsolateOrigins")
@@ -44,7 +49,7 @@ def postgres() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="bookshop-postgres-"))
     server = get_server(folder, cleanup_mode="delete")
     url = make_url(server.get_uri()).set(drivername="postgresql")
-    # no test cuts the power; each new database would wait for the disk for half a second
+    # each new database would wait for the disk for half a second
     server.psql("ALTER SYSTEM SET fsync = off")
     server.psql("SELECT pg_reload_conf()")
     server.psql("CREATE DATABASE template")
