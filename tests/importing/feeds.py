@@ -12,7 +12,6 @@ from tests.onix.messages import (
     a_message,
     a_product,
 )
-from tests.processes import free_port as free_port
 
 NOW = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 

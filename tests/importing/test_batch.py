@@ -17,7 +17,6 @@ from tests.onix.messages import (
     supply,
     text,
 )
-from tests.processes import free_port as free_port
 
 
 async def test_a_later_message_with_the_same_content_only_changes_the_date(

@@ -34,7 +34,6 @@ from tests.onix.messages import (
     supply,
     write_rich_message,
 )
-from tests.processes import free_port as free_port
 
 
 async def test_a_rich_record_is_a_whole_book_that_is_found(database: Database, tmp_path: Path) -> None:
@@ -185,13 +184,9 @@ def test_killing_it_leaves_whole_batches(sqlite_url: str, tmp_path: Path) -> Non
 
     async def count() -> tuple[int, int]:
         database = open_database(sqlite_url)
-        found = await database.read(
-            lambda db: tuple(
-                len(db.execute(select(table)).all()) for table in (books.c.isbn, records.c.reference)
-            )
-        )
+        found = await database.read(count_rows)
         await database.close()
-        return found[0], found[1]
+        return found
 
     deadline = time.monotonic() + 50
     while asyncio.run(count())[0] < BATCH_RECORDS and time.monotonic() < deadline:
@@ -213,7 +208,7 @@ def test_killing_it_leaves_whole_batches(sqlite_url: str, tmp_path: Path) -> Non
 
 
 def count_rows(db: Connection) -> tuple[int, int]:
-    """How many books there are, and how many records."""
+    """Return how many books there are, and how many records."""
     there, said = (
         db.execute(select(func.count()).select_from(table)).scalar_one() for table in (books, records)
     )

@@ -20,7 +20,6 @@ from tests.onix.messages import (
     descriptive,
     text,
 )
-from tests.processes import free_port as free_port
 
 MESSAGE = st.tuples(
     st.sampled_from(["A", "B"]),

@@ -15,7 +15,6 @@ from tests.onix.messages import (
     price,
     supply,
 )
-from tests.processes import free_port as free_port
 
 
 async def test_an_override_replaces_every_imported_value(database: Database, tmp_path: Path) -> None:

@@ -18,7 +18,6 @@ from tests.onix.messages import (
     publishing,
     supply,
 )
-from tests.processes import free_port as free_port
 
 
 async def test_a_book_is_new_since_its_publication_or_first_import(
