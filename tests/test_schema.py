@@ -1,5 +1,8 @@
 """The schema describes the database that the migrations create."""
 
+import subprocess
+import sys
+
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import CheckConstraint, Connection, inspect, text
@@ -95,3 +98,9 @@ async def test_the_tokens_of_facets_are_sorted_by_their_bytes(database: Database
 
     await database.write(add_facets)
     assert await database.read(list_facets) == tokens
+
+
+def test_a_shop_on_sqlite_does_not_load_the_other_dialect() -> None:
+    code = "import sys, bookshop.app; print('sqlalchemy.dialects.postgresql' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
