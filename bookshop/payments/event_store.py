@@ -1,7 +1,7 @@
 """Storing the provider's events, and which of them are still to be handled."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, select, union
@@ -87,7 +87,13 @@ def mark_handled(db: Connection, event_ids: Collection[str], now: datetime) -> N
         db.execute(MARK_HANDLED, {"ids": list(event_ids), "now": now})
 
 
-_STRAYS = (stripe_events.c.order_id == "", stripe_events.c.handled_at.is_(None))
+# far longer than it takes to learn the ids of a payment; older ones are those of another program
+MAX_STRAY_AGE = timedelta(days=7)
+_STRAYS = (
+    stripe_events.c.order_id == "",
+    stripe_events.c.handled_at.is_(None),
+    stripe_events.c.received_at > bindparam("received_after"),
+)
 LIST_STRAYS = union(
     select(stripe_events.c.id, payment_attempts.c.order_id)
     .join(payment_attempts, payment_attempts.c.intent_id == stripe_events.c.intent_id)
@@ -98,9 +104,10 @@ LIST_STRAYS = union(
 )
 
 
-def list_strays(db: Connection) -> dict[str, str]:
+def list_strays(db: Connection, now: datetime) -> dict[str, str]:
     """Return the orders of events that were stored before their ids were known, by event id."""
-    return {row.id: row.order_id for row in db.execute(LIST_STRAYS)}
+    strays = db.execute(LIST_STRAYS, {"received_after": now - MAX_STRAY_AGE})
+    return {row.id: row.order_id for row in strays}
 
 
 SET_EVENTS_ORDER = (

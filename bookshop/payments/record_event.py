@@ -63,6 +63,6 @@ def needs_work(event: Event, order: EventsOrder | None) -> bool:
 def find_orders_of_strays(db: Connection) -> None:
     """Make the orders due that have learned the ids of events which came before."""
     now = datetime.now(UTC)
-    for event_id, order_id in list_strays(db).items():
+    for event_id, order_id in list_strays(db, now).items():
         set_events_order(db, event_id, order_id)
         set_due(db, order_id, now)

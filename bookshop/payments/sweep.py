@@ -49,7 +49,7 @@ async def sweep(
     await fetch_missed_events(database, gateway, interval)
     processed = await process_due_orders(database, gateway, policy)
     # those orders may have learned the ids of events that came before
-    if await database.read(list_strays):
+    if await database.read(list_strays, datetime.now(UTC)):
         await database.write(find_orders_of_strays)
         processed += await process_due_orders(database, gateway, policy)
     return processed

@@ -1,7 +1,7 @@
 """Events are stored once, with their order, until they are handled."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection
@@ -12,6 +12,7 @@ from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.payment_attempt import PaymentAttempt, PaymentMethod
 from bookshop.orders.store import add_order
 from bookshop.payments.event_store import (
+    MAX_STRAY_AGE,
     add_event,
     count_failures,
     find_events_order,
@@ -90,16 +91,27 @@ async def test_an_event_that_came_before_its_intent_was_known_is_found_later(dat
     await database.write(add_event, an_event(2, DISPUTE), "", NOW, is_handled=True)
     await database.write(add_event, an_event(3, DISPUTE, "pi_2"), "", NOW, is_handled=False)
     await database.write(add_event, an_event(4, DISPUTE, "", ""), "", NOW, is_handled=False)
-    assert await database.read(list_strays) == {}
+    assert await database.read(list_strays, NOW) == {}
     await database.write(set_attempt, order.id, replace(hosted, intent_id="pi_1"))
-    assert await database.read(list_strays) == {"evt_1": order.id}
+    assert await database.read(list_strays, NOW) == {"evt_1": order.id}
     await database.write(set_events_order, "evt_1", order.id)
-    assert await database.read(list_strays) == {}
+    assert await database.read(list_strays, NOW) == {}
     assert await database.read(list_unhandled, order.id) == {"evt_1": DISPUTE}
 
 
 async def test_an_event_that_came_before_its_charge_was_known_is_found_later(database: Database) -> None:
     await database.write(add_event, an_event(1, DISPUTE, "", A_CHARGE.id), "", NOW, is_handled=False)
-    assert await database.read(list_strays) == {}
+    assert await database.read(list_strays, NOW) == {}
     order = await database.write(add, charge=A_CHARGE)
-    assert await database.read(list_strays) == {"evt_1": order.id}
+    assert await database.read(list_strays, NOW) == {"evt_1": order.id}
+
+
+@pytest.mark.parametrize("ids", [("pi_1", ""), ("", A_CHARGE.id)], ids=["intent", "charge"])
+async def test_an_event_without_an_order_is_not_looked_for_for_ever(
+    database: Database, ids: tuple[str, str]
+) -> None:
+    await database.write(add_event, an_event(1, DISPUTE, *ids), "", NOW, is_handled=False)
+    order = await database.write(add, attempt=PaymentAttempt(intent_id="pi_1"), charge=A_CHARGE)
+    end = NOW + MAX_STRAY_AGE
+    assert await database.read(list_strays, end - timedelta(seconds=1)) == {"evt_1": order.id}
+    assert await database.read(list_strays, end) == {}

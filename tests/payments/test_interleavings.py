@@ -128,7 +128,7 @@ async def settle(database: Database, stripe: Stripe) -> None:
     for _ in range(2):
         await database.write(pass_time)
         await process_due_orders(database, stripe, POLICY)
-        if await database.read(list_strays):
+        if await database.read(list_strays, datetime.now(UTC)):
             await database.write(find_orders_of_strays)
 
 
