@@ -34,5 +34,5 @@ def _add_parts(db: Connection, table: Table, isbn: str, parts: list[dict[str, An
 
 def add_related(db: Connection, isbn: str, relations: Iterable[tuple[str, str]]) -> None:
     """Add a book's relations, as pairs of a code of ONIX list 51 and another book's ISBN."""
-    rows = [{"isbn": isbn, "code": code, "other": other} for code, other in relations]
-    db.execute(related.insert(), rows)
+    if rows := [{"isbn": isbn, "code": code, "other": other} for code, other in relations]:
+        db.execute(related.insert(), rows)

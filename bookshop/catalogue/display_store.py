@@ -58,4 +58,5 @@ def add_display(db: Connection, display: str, picks: Iterable[tuple[str, str, st
         {"display": display, "position": position, "isbn": isbn, "note": note, "note_by": by}
         for position, (isbn, note, by) in enumerate(picks)
     ]
-    db.execute(displays.insert(), rows)
+    if rows:
+        db.execute(displays.insert(), rows)

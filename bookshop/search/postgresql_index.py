@@ -161,8 +161,8 @@ CHANGE_COUNTS = text(
 
 
 def change_counts(db: Connection, changes: Sequence[tuple[str, int]]) -> None:
-    tokens, books = zip(*changes, strict=True)
-    db.execute(CHANGE_COUNTS, {"tokens": tokens, "books": books})
+    columns = {"tokens": [token for token, _ in changes], "books": [books for _, books in changes]}
+    db.execute(CHANGE_COUNTS, columns)
 
 
 ADD_WORDS = text(

@@ -6,6 +6,7 @@ The functions are those of `SearchIndex`, which describes them.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
+from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -118,8 +119,8 @@ ADD_FILTER_TOKENS = "INSERT INTO search_filter_tokens (rank, tokens) VALUES (?, 
 def add_documents(db: Connection, documents: Sequence[Document]) -> None:
     # in the order of the table's pages
     rows = sorted(documents, key=lambda document: document.rank)
-    db.exec_driver_sql(ADD_TOKENS, [(document.rank, " ".join(document.tokens)) for document in rows])
-    db.exec_driver_sql(ADD_FILTER_TOKENS, [(document.rank, document.filter_tokens) for document in rows])
+    _write_rows(db, ADD_TOKENS, [(document.rank, " ".join(document.tokens)) for document in rows])
+    _write_rows(db, ADD_FILTER_TOKENS, [(document.rank, document.filter_tokens) for document in rows])
 
 
 REMOVE_TOKENS = "DELETE FROM search WHERE rowid = ?"
@@ -128,14 +129,14 @@ REMOVE_FILTER_TOKENS = "DELETE FROM search_filter_tokens WHERE rank = ?"
 
 def remove_documents(db: Connection, ranks: Sequence[int]) -> None:
     for statement in (REMOVE_TOKENS, REMOVE_FILTER_TOKENS):
-        db.exec_driver_sql(statement, [(rank,) for rank in ranks])
+        _write_rows(db, statement, [(rank,) for rank in ranks])
 
 
 SET_RANK = "UPDATE books SET rank = ? WHERE isbn = ?"
 
 
 def set_ranks(db: Connection, ranks: Mapping[str, int | None]) -> None:
-    db.exec_driver_sql(SET_RANK, [(rank, isbn) for isbn, rank in ranks.items()])
+    _write_rows(db, SET_RANK, [(rank, isbn) for isbn, rank in ranks.items()])
 
 
 CHANGE_COUNT = (
@@ -145,14 +146,20 @@ CHANGE_COUNT = (
 
 
 def change_counts(db: Connection, changes: Sequence[tuple[str, int]]) -> None:
-    db.exec_driver_sql(CHANGE_COUNT, list(changes))
+    _write_rows(db, CHANGE_COUNT, list(changes))
 
 
 ADD_WORD = "INSERT OR IGNORE INTO vocabulary (word) VALUES (?)"
 
 
 def add_words(db: Connection, words: Iterable[str]) -> None:
-    db.exec_driver_sql(ADD_WORD, [(word,) for word in words])
+    _write_rows(db, ADD_WORD, [(word,) for word in words])
+
+
+def _write_rows(db: Connection, statement: str, rows: list[tuple[Any, ...]]) -> None:
+    # the driver refuses an empty list, such as the words of a book whose title is only "It"
+    if rows:
+        db.exec_driver_sql(statement, rows)
 
 
 # merges segments for a fraction of a second, during which other writers wait

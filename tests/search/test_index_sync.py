@@ -1,6 +1,8 @@
 """The index follows the stock, and becomes fast again after many changes."""
 
 import asyncio
+import random
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
@@ -39,6 +41,48 @@ async def test_what_was_sold_out_moves_at_the_next_sync(database: Database) -> N
     await database.write(release_stock, {last.isbn: 1}, "order 1")
     assert await database.write(sync_stock) == 1
     assert await find_titles(database, "tale") == ["A tale", "B tale"]
+
+
+# nothing that did-you-mean could suggest: no letters, few of them, none that split into words
+ODD_TITLES = (
+    "",
+    "…",
+    "It",
+    "A B",
+    "1984",
+    "我",
+    "百年孤独",
+    "😀",
+    "É",
+    "ß",
+    "É",
+    "\u200b",
+    "№",
+    "_",
+    "ﷺ",
+    "़",
+)
+
+
+async def test_the_index_follows_books_whatever_their_words_are(database: Database) -> None:
+    chance = random.Random(36)
+    characters = "".join(ODD_TITLES) + " .,abé日本한αяא"
+    titles = [*ODD_TITLES, *("".join(chance.choices(characters, k=chance.randint(1, 4))) for _ in range(8))]
+    parts: dict[str, Any] = {
+        "byline": "",
+        "publisher": "",
+        "publisher_key": "",
+        "contributors": (),
+        "subjects": (),
+    }
+    shown = [a_book(title, stock=1, **parts) for title in titles]
+    for book in shown:
+        await database.write(store_book, book)
+    assert len(await find_titles(database, "", availability="shelf")) == len(shown)
+    for book in shown:
+        await database.write(reserve_stock, {book.isbn: 1}, "order 1")
+        assert await sync_index(database) == 1
+    assert len(await find_titles(database, "", availability="none")) == len(shown)
 
 
 async def test_a_movement_that_is_committed_after_a_later_one_was_synced_is_not_missed(
