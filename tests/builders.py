@@ -169,3 +169,15 @@ def count_index_segments(db: Connection) -> int:
         return 1
     segments: int = db.exec_driver_sql("SELECT count(DISTINCT segid) FROM search_idx").scalar_one()
     return segments
+
+
+def break_book(db: Connection, isbn: str) -> None:
+    """Make the database refuse every change of this book's row."""
+    if db.dialect.name == "postgresql":
+        db.exec_driver_sql(f"ALTER TABLE books ADD CONSTRAINT broken CHECK (isbn <> '{isbn}') NOT VALID")
+        return
+    for event in ("INSERT", "UPDATE"):
+        db.exec_driver_sql(
+            f"CREATE TRIGGER broken_{event} BEFORE {event} ON books WHEN NEW.isbn = '{isbn}'"
+            " BEGIN SELECT RAISE(ABORT, 'broken'); END"
+        )

@@ -135,12 +135,12 @@ def _update(db: Connection, statement: Update, rows: Sequence[Mapping[str, Any]]
         db.execute(statement, rows)
 
 
-CLEAR_CHANGE_DATES = books.update().where(books.c.isbn.in_(BOOK_ISBNS)).values(changes_on=None)
+SET_CHANGE_DATES = books.update().where(books.c.isbn.in_(BOOK_ISBNS)).values(changes_on=bindparam("day"))
 
 
-def clear_change_dates(db: Connection, isbns: Collection[str]) -> None:
-    """Mark books as not due; deriving them again sets the next date."""
-    db.execute(CLEAR_CHANGE_DATES, {"isbns": list(isbns)})
+def set_change_dates(db: Connection, isbns: Collection[str], day: date | None) -> None:
+    """Set when books are due; deriving them again sets it too."""
+    db.execute(SET_CHANGE_DATES, {"isbns": list(isbns), "day": day})
 
 
 HIDE_BOOKS = books.update().where(books.c.isbn.in_(BOOK_ISBNS)).values(is_listed=False, may_sell=False)

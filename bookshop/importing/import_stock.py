@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from bookshop.catalogue.count_stock import Counted, count_stock
 from bookshop.database import Database
+from bookshop.database.run_in_parts import run_in_parts
 from bookshop.importing.book_store import list_existing_isbns
 from bookshop.importing.catalogue_lock import lock_catalogue
 from bookshop.importing.control import OnProgress, finish_transaction
@@ -27,7 +28,7 @@ from bookshop.importing.rules.stock_rows import (
 from bookshop.onix.errors import UnreadableFile
 from bookshop.onix.file_kind import FileKind
 from bookshop.onix.input_file import InputFile
-from bookshop.onix.record import RefusedRecord
+from bookshop.onix.record import RefusedRecord, failure_reason
 from bookshop.search.index_books import index_books
 from bookshop.trade.market import Market
 
@@ -69,6 +70,10 @@ class StockReport:
         self.short += [one for one in batch.counted if one.short]
         self.unknown += batch.unknown[: MAX_LISTED - len(self.unknown)]
 
+    def add_failed(self, numbered: tuple[int, StockCount], error: Exception) -> None:
+        number, count = numbered
+        self.refused.append(RefusedRecord(number, 0, count.isbn, failure_reason(error)))
+
 
 async def import_stock_file(
     database: Database,
@@ -97,17 +102,22 @@ async def _import_counts(
     report: StockReport,
 ) -> None:
     reason = stock_file_key(source)
+
+    async def apply(part: Sequence[tuple[int, StockCount]]) -> None:
+        if not report.is_interrupted:
+            last_number, counts = part[-1][0], [count for _, count in part]
+            transaction = database.write(apply_counts, reason, last_number, counts, market, datetime.now(UTC))
+            result, report.is_interrupted = await finish_transaction(transaction)
+            report.add_batch(result, len(part))
+
     with source.open() as opened:
         if opened.kind is not FileKind.CSV:
             raise UnreadableFile("The file is not a table. Export a CSV file of ISBNs and quantities.")
         table = read_stock_table(opened.stream, market, columns)
         counts = read_stock_counts(table, market, report.refused)
-        row_count = 0
-        while not report.is_interrupted and (batch := list(islice(counts, BATCH_ROWS))):
-            row_count += len(batch)
-            transaction = database.write(apply_counts, reason, row_count, batch, market, datetime.now(UTC))
-            result, report.is_interrupted = await finish_transaction(transaction)
-            report.add_batch(result, len(batch))
+        numbered = enumerate(counts, 1)
+        while not report.is_interrupted and (batch := list(islice(numbered, BATCH_ROWS))):
+            await run_in_parts(apply, batch, report.add_failed)
             on_progress(opened.position, opened.size)
 
 

@@ -1,12 +1,13 @@
 """Import files of books: read a stream, and write batches that are each all or nothing."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bookshop.database import Database
+from bookshop.database.run_in_parts import run_in_parts
 from bookshop.importing.batch import apply_batch
 from bookshop.importing.control import OnProgress, finish_transaction
 from bookshop.importing.import_stock import StockReport, import_stock_file
@@ -74,15 +75,18 @@ class Importer:
         return kind
 
     async def _apply(self, records: list[Record], report: ImportReport, sent_at: datetime | None) -> None:
-        if not records:
-            return
         now = datetime.now(UTC)
         run = self.database.read if self.dry_run else self.database.write
-        transaction = run(
-            apply_batch, report.sender, sent_at or now, records, self.market, now, dry_run=self.dry_run
-        )
-        batch, report.is_interrupted = await finish_transaction(transaction)
-        report.add_batch(batch)
+
+        async def apply(part: Sequence[Record]) -> None:
+            if not report.is_interrupted:
+                transaction = run(
+                    apply_batch, report.sender, sent_at or now, part, self.market, now, dry_run=self.dry_run
+                )
+                batch, report.is_interrupted = await finish_transaction(transaction)
+                report.add_batch(batch)
+
+        await run_in_parts(apply, records, report.add_failed)
 
     async def _import_stock(self, source: InputFile) -> StockReport | None:
         """Set stock from a list of books that has a column for it."""

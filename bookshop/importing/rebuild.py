@@ -7,14 +7,13 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from bookshop.catalogue.book_store import list_books_to_rebuild
 from bookshop.covers.store import set_cover_links
 from bookshop.importing.book_store import (
     add_books,
     add_headings,
-    clear_change_dates,
     hide_books,
     list_books,
+    set_change_dates,
     update_books,
 )
 from bookshop.importing.catalogue_lock import lock_catalogue
@@ -127,11 +126,15 @@ def _cover_link(book: DerivedBook) -> tuple[str, str, str]:
     return book.isbn, best.get("link", ""), best.get("updated", "")
 
 
-def rebuild_due(db: Connection, market: Market, now: datetime, limit: int) -> int:
-    """Rebuild some of the books that change today or earlier, and return how many."""
+def rebuild_due(db: Connection, isbns: Sequence[str], market: Market, now: datetime) -> int:
+    """Rebuild books whose day has come, and return how many."""
     lock_catalogue(db)
-    isbns = list_books_to_rebuild(db, now.astimezone(market.zone).date(), limit)
-    if isbns:
-        clear_change_dates(db, isbns)
-        rebuild_books(db, isbns, list_records(db, isbns), market, now)
+    set_change_dates(db, isbns, None)
+    rebuild_books(db, isbns, list_records(db, isbns), market, now)
     return len(isbns)
+
+
+def postpone_books(db: Connection, isbns: Sequence[str], day: date) -> None:
+    """Rebuild books on another day that could not be rebuilt on theirs."""
+    lock_catalogue(db)
+    set_change_dates(db, isbns, day)

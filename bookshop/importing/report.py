@@ -8,7 +8,7 @@ from bookshop.importing.import_stock import StockReport
 from bookshop.importing.rebuild import BookChange
 from bookshop.importing.rules.notifications import Outcome
 from bookshop.importing.rules.stock_rows import MAX_LISTED
-from bookshop.onix.record import Record, RefusedRecord
+from bookshop.onix.record import Record, RefusedRecord, failure_reason
 
 
 @dataclass(slots=True)
@@ -45,6 +45,10 @@ class ImportReport:
         self.counts[Outcome.REFUSED] += 1
         if len(self.refused) < MAX_LISTED:
             self.refused.append(refused)
+
+    def add_failed(self, record: Record, error: Exception) -> None:
+        reason = failure_reason(error)
+        self.add_refused(RefusedRecord(record.position, record.line, record.reference, reason))
 
     def add_unknown_codes(self, record: Record) -> None:
         for code in record.unknown:

@@ -9,6 +9,7 @@ from bookshop.onix.blocks import Blocks, load_blocks
 
 # as wide as the columns of senders and references
 MAX_NAME_CHARS = 128
+MAX_ERROR_CHARS = 120
 
 
 class Action(StrEnum):
@@ -83,6 +84,12 @@ class RefusedRecord:
     reference: str
     reason: str
     ends_file: bool = False
+
+
+def failure_reason(error: Exception) -> str:
+    """Return the reason to refuse a record that an error of the shop's own keeps out."""
+    first_line = str(error).partition("\n")[0][:MAX_ERROR_CHARS]
+    return f"The shop could not process it; please report this: {type(error).__name__}: {first_line}"
 
 
 ReadItem: TypeAlias = MessageHeader | Record | RefusedRecord

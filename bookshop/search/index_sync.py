@@ -7,10 +7,12 @@ movements and indexes the books whose last copy was sold or whose first came in.
 import asyncio
 import logging
 import random
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, Integer, bindparam, case, func, select
 
 from bookshop.database import Database
+from bookshop.database.run_in_parts import run_in_parts
 from bookshop.schema import AVAILABLE_COPIES, books, counters, stock, stock_movements
 from bookshop.search.choose_index import choose_index
 from bookshop.search.index_books import index_books
@@ -36,8 +38,25 @@ async def run_index_sync(database: Database, interval: float) -> None:
 
 
 async def sync_index(database: Database) -> int:
-    """Index books that came into or out of stock; write nothing without new stock movements."""
-    return await database.write(sync_stock) if await database.read(has_new_movements) else 0
+    """Index books that came into or out of stock, and return their number; log those that cannot be indexed.
+
+    Nothing is written without new stock movements.
+    """
+    if not await database.read(has_new_movements):
+        return 0
+    # not by a read, during which the event loop would wait on SQLite
+    movement_id, outdated = await database.write(find_outdated)
+
+    async def index(isbns: Sequence[str]) -> int:
+        return await database.write(index_books, isbns)
+
+    indexed = await run_in_parts(index, outdated, log_failure)
+    await database.write(set_synced, movement_id)
+    return sum(indexed)
+
+
+def log_failure(isbn: str, error: Exception) -> None:
+    log.error("The book %s could not be indexed, and is left as it was", isbn, exc_info=error)
 
 
 FIND_LAST_MOVEMENT = select(func.max(stock_movements.c.id))
@@ -50,20 +69,13 @@ def has_new_movements(db: Connection) -> bool:
     return int(last) > int(synced)
 
 
-SET_SYNCED = counters.update().where(counters.c.name == COUNTER).values(value=bindparam("movement_id"))
-
-
-def sync_stock(db: Connection) -> int:
-    """Index books that came into or out of stock since the last sync; return their number."""
+def find_outdated(db: Connection) -> tuple[int, list[str]]:
+    """Return the last stock movement, and the books that came into or out of stock since the last sync."""
     synced: int = db.execute(FIND_SYNCED).scalar_one()
     movements = db.execute(LIST_NEW_MOVEMENTS, {"after": synced - REPEATED_MOVEMENTS}).all()
-    if not movements:
-        return 0
     isbns = sorted({movement.isbn for movement in movements})
     outdated = list(db.execute(LIST_OUTDATED, {"isbns": isbns}).scalars())
-    if movements[-1].id > synced:
-        db.execute(SET_SYNCED, {"movement_id": movements[-1].id})
-    return index_books(db, outdated)
+    return movements[-1].id if movements else synced, outdated
 
 
 LIST_NEW_MOVEMENTS = (
@@ -84,6 +96,13 @@ LIST_OUTDATED = (
     )
     .order_by(books.c.isbn)
 )
+
+
+SET_SYNCED = counters.update().where(counters.c.name == COUNTER).values(value=bindparam("movement_id"))
+
+
+def set_synced(db: Connection, movement_id: int) -> None:
+    db.execute(SET_SYNCED, {"movement_id": movement_id})
 
 
 async def optimize_index(database: Database) -> None:

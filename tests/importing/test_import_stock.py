@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from bookshop.catalogue.stock import OutOfStock, release_stock, reserve_stock, sell_stock
+from bookshop.catalogue.stock import OutOfStock, find_available, release_stock, reserve_stock, sell_stock
 from bookshop.checkout.place_order import reserve_and_add
 from bookshop.database import Database
 from bookshop.importing.import_stock import StockReport, import_stock_file
@@ -15,7 +15,7 @@ from bookshop.orders.audit.run_audit import run_audit
 from bookshop.schema import stock, stock_movements
 from bookshop.search.facet import Facet
 from bookshop.search.find_books import find_typed_isbn, list_by_facet
-from tests.builders import a_book, an_order, store_book
+from tests.builders import a_book, an_order, break_book, store_book
 from tests.importing.feeds import a_feed
 from tests.importing.shop import MARKET, counts_of, take, the_book
 from tests.onix.messages import descriptive, detail, price, supply
@@ -55,6 +55,17 @@ async def test_a_count_is_absolute_and_every_change_a_movement(database: Databas
     assert (await database.read(run_audit)).violations == ()
     on_shelf = await database.read(list_by_facet, Facet.AVAILABILITY, "shelf", 24)
     assert len(on_shelf.ranks) == 4
+
+
+async def test_a_book_that_cannot_be_counted_is_refused_and_the_rest_counted(
+    database: Database, tmp_path: Path
+) -> None:
+    shown = [await database.write(store_book, a_book(stock=0)) for _ in range(5)]
+    await database.write(break_book, shown[2].isbn)
+    report = await count(database, tmp_path, "".join(f"{book.isbn},4\n" for book in shown))
+    assert [await database.read(find_available, book.isbn) for book in shown] == [4, 4, 0, 4, 4]
+    assert (report.counted, [one.reference for one in report.refused]) == (4, [shown[2].isbn])
+    assert (await database.read(run_audit)).violations == ()
 
 
 async def test_the_same_file_again_moves_nothing_even_after_sales(database: Database, tmp_path: Path) -> None:

@@ -20,9 +20,9 @@ from bookshop.importing.report import ImportReport
 from bookshop.onix.input_file import InputFile
 from bookshop.schema import books, records, subject_headings
 from bookshop.search.find_books import find_typed_isbn
-from tests.builders import count_index_segments
+from tests.builders import break_book, count_index_segments
 from tests.importing.feeds import ISBN, OTHER, a_feed
-from tests.importing.shop import MARKET, a_header, counts_of, read_all, take, the_book
+from tests.importing.shop import MARKET, a_header, counts_of, read_all, run_sql, take, the_book
 from tests.onix.messages import (
     a_message,
     a_product,
@@ -50,6 +50,23 @@ async def test_a_rich_record_is_a_whole_book_that_is_found(database: Database, t
     assert await database.read(find_typed_isbn, isbn_of(1)) == isbn_of(1)
     headings = await database.read(lambda db: db.execute(select(subject_headings.c.heading)).scalars().all())
     assert headings == ["Crime and mystery fiction"]
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+async def test_a_record_that_cannot_be_stored_is_refused_and_the_rest_imported(
+    database: Database, tmp_path: Path, dry_run: bool
+) -> None:
+    if dry_run:
+        await take(database, tmp_path, a_message(a_rich_product(3)), "other.xml", sender="Other")
+        await database.write(run_sql, "UPDATE records SET blocks = '['")
+    else:
+        await database.write(break_book, isbn_of(3))
+    content = a_message(*map(a_rich_product, range(1, 6)))
+    report = await take(database, tmp_path, content, dry_run=dry_run)
+    assert counts_of(report) == {"new": 4, "refused": 1}
+    (refused,) = report.refused
+    assert (refused.position, refused.reference) == (3, "com.example.lantern.3")
+    assert refused.reason.startswith("The shop could not process it; please report this: ")
 
 
 async def test_the_same_file_again_writes_not_one_row(database: Database, tmp_path: Path) -> None:

@@ -1,6 +1,9 @@
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
+from bookshop.catalogue.book_store import list_books_to_rebuild
 from bookshop.database import Database
 from bookshop.importing.rebuild import rebuild_due
 from bookshop.importing.scheduler import rebuild_all_due
@@ -48,10 +51,11 @@ async def test_a_book_changes_on_its_day_without_a_message(database: Database, t
     prices = price("12.00") + price("15.00", more=dates)
     await take(database, tmp_path, a_feed(descriptive(), supply(detail(prices))))
     assert (await database.read(the_book, ISBN)).price.minor == 1200
-    assert await database.write(rebuild_due, MARKET, NOW, 10) == 0
     day = NOW + timedelta(days=31)
-    assert await database.write(rebuild_due, MARKET, day, 10) == 1
-    assert await database.write(rebuild_due, MARKET, day, 10) == 0
+    due = [await database.read(list_books_to_rebuild, one.date(), 10) for one in (NOW, day)]
+    assert due == [[], [ISBN]]
+    assert await database.write(rebuild_due, [ISBN], MARKET, day) == 1
+    assert await database.read(list_books_to_rebuild, day.date(), 10) == []
     assert (await database.read(the_book, ISBN)).price.minor == 1500
 
 
@@ -62,6 +66,21 @@ async def test_overdue_books_are_rebuilt(database: Database, tmp_path: Path) -> 
     await database.write(run_sql, "UPDATE books SET changes_on = '2020-01-01', price_minor = 1")
     assert await rebuild_all_due(database, MARKET) == 3
     assert (await database.read(the_book, isbn_of(1))).price.minor == 1690
+
+
+async def test_a_book_that_cannot_be_rebuilt_waits_for_the_next_day(
+    database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    await take(database, tmp_path, a_message(*map(a_rich_product, range(1, 4))))
+    await database.write(run_sql, "UPDATE books SET changes_on = '2020-01-01', price_minor = 1")
+    # its record has no content any more
+    await database.write(run_sql, "UPDATE records SET blocks = '[' WHERE isbn = :isbn", isbn=isbn_of(2))
+    assert await rebuild_all_due(database, MARKET) == 2
+    prices = [(await database.read(the_book, isbn_of(number))).price.minor for number in range(1, 4)]
+    assert prices == [1690, 1, 1890]
+    assert [record.args for record in caplog.records] == [(isbn_of(2),)]
+    tomorrow = datetime.now(MARKET.zone).date() + timedelta(days=1)
+    assert (await database.read(the_book, isbn_of(2))).changes_on == tomorrow
 
 
 async def test_a_file_again_on_a_day_of_change_changes_the_book(database: Database, tmp_path: Path) -> None:

@@ -12,16 +12,15 @@ from bookshop.database import Database, open_database
 from bookshop.search import sqlite_index
 from bookshop.search.index_sync import (
     FIND_LAST_MOVEMENT,
-    SET_SYNCED,
     has_new_movements,
     optimize_index,
     optimize_step,
     run_index_sync,
+    set_synced,
     sync_index,
-    sync_stock,
 )
 from bookshop.search.search_index import Document
-from tests.builders import a_book, count_index_segments, store_book
+from tests.builders import a_book, break_book, count_index_segments, store_book
 from tests.search.find_titles import find_titles
 
 
@@ -37,9 +36,9 @@ async def test_what_was_sold_out_moves_at_the_next_sync(database: Database) -> N
     assert not await database.read(has_new_movements)
     assert await find_titles(database, "tale") == ["B tale", "A tale"]
     assert await find_titles(database, "tale", availability="none") == ["A tale"]
-    assert await database.write(sync_stock) == 0
+    assert await sync_index(database) == 0
     await database.write(release_stock, {last.isbn: 1}, "order 1")
-    assert await database.write(sync_stock) == 1
+    assert await sync_index(database) == 1
     assert await find_titles(database, "tale") == ["A tale", "B tale"]
 
 
@@ -103,8 +102,21 @@ def find_last_movement(db: Connection) -> int:
     return int(db.execute(FIND_LAST_MOVEMENT).scalar_one())
 
 
-def set_synced(db: Connection, movement_id: int) -> None:
-    db.execute(SET_SYNCED, {"movement_id": movement_id})
+async def test_a_book_that_cannot_be_indexed_is_logged_and_does_not_stop_the_rest(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    shown = [await database.write(store_book, a_book(f"{letter} tale", stock=1)) for letter in "ABCDE"]
+    await database.write(break_book, shown[2].isbn)
+    for book in shown:
+        await database.write(reserve_stock, {book.isbn: 1}, "order 1")
+    assert await sync_index(database) == 4
+    assert await find_titles(database, "tale", availability="shelf") == ["C tale"]
+    assert [record.args for record in caplog.records] == [(shown[2].isbn,)]
+    # until there are new movements, nothing is tried again
+    assert await sync_index(database) == 0
+    await database.write(release_stock, {shown[0].isbn: 1}, "order 1")
+    assert await sync_index(database) == 1
+    assert await find_titles(database, "tale", availability="shelf") == ["A tale", "C tale"]
 
 
 async def test_syncing_goes_on_after_an_error(
