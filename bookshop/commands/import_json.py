@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bookshop.importing.import_stock import StockReport
 from bookshop.importing.report import ImportReport
 from bookshop.importing.rules.notifications import Outcome
-from bookshop.onix.record import RefusedRecord
+from bookshop.onix.record import RecordWarning, RefusedRecord
 
 if TYPE_CHECKING:
     from bookshop.covers.cover_report import CoverReport
@@ -36,6 +36,8 @@ def file_to_json(report: ImportReport) -> dict[str, Any]:
         "problem": report.problem,
         **{str(outcome): report.counts[outcome] for outcome in Outcome},
         "refusals": [refusal_to_json(one) for one in report.refused],
+        "warning_count": report.warning_count,
+        "warnings": [refusal_to_json(one) for one in report.warnings],
         "changes": [asdict(one) for one in report.changes],
         "ignored_columns": report.ignored,
         "unknown_codes": [
@@ -58,13 +60,14 @@ def stock_to_json(report: StockReport) -> dict[str, Any]:
         "short": [{"isbn": one.isbn, "missing": one.short} for one in report.short],
         "unknown": report.unknown,
         "refusals": [refusal_to_json(one) for one in report.refused],
+        "warnings": [refusal_to_json(one) for one in report.warnings],
         "problem": report.problem,
         "is_interrupted": report.is_interrupted,
         "seconds": round(report.seconds, 3),
     }
 
 
-def refusal_to_json(refused: RefusedRecord) -> dict[str, Any]:
+def refusal_to_json(refused: RefusedRecord | RecordWarning) -> dict[str, Any]:
     return {
         "record": refused.position,
         "line": refused.line,

@@ -10,7 +10,7 @@ from bookshop.commands.output import echo_first_rows
 from bookshop.importing.import_stock import StockReport
 from bookshop.importing.report import ImportReport
 from bookshop.importing.rules.notifications import Outcome
-from bookshop.onix.record import RefusedRecord
+from bookshop.onix.record import RecordWarning, RefusedRecord
 
 if TYPE_CHECKING:
     from bookshop.covers.cover_report import CoverReport
@@ -27,6 +27,7 @@ def echo_file(report: ImportReport, *, dry_run: bool) -> None:
     if dry_run:
         echo_changes(report)
     echo_refused(report.refused)
+    echo_warnings(report.warnings)
     if report.ignored:
         click.echo(f"{report.file}: unknown columns were ignored: {', '.join(report.ignored)}")
     echo_first_rows(
@@ -36,8 +37,8 @@ def echo_file(report: ImportReport, *, dry_run: bool) -> None:
     if report.records:
         echo_counts(report)
     if report.stock:
-        # its refused rows are printed above
-        echo_stock(replace(report.stock, refused=[]))
+        # its rows with problems are printed above
+        echo_stock(replace(report.stock, refused=[], warnings=[]))
 
 
 def echo_changes(report: ImportReport) -> None:
@@ -55,6 +56,11 @@ def echo_refused(refused: Sequence[RefusedRecord]) -> None:
     echo_first_rows(("RECORD", "LINE", "REFERENCE", "REFUSED BECAUSE"), rows)
 
 
+def echo_warnings(warnings: Sequence[RecordWarning]) -> None:
+    rows = [(one.position, one.line, one.reference or "-", one.reason) for one in warnings]
+    echo_first_rows(("RECORD", "LINE", "REFERENCE", "IMPORTED WITHOUT A VALUE"), rows)
+
+
 def echo_counts(report: ImportReport) -> None:
     counts = ", ".join(f"{report.counts[one]} {one}" for one in Outcome if report.counts[one])
     rate = report.records / report.seconds if report.seconds else 0
@@ -64,6 +70,7 @@ def echo_counts(report: ImportReport) -> None:
 
 def echo_stock(report: StockReport) -> None:
     echo_refused(report.refused)
+    echo_warnings(report.warnings)
     echo_first_rows(("ISBN", "RESERVED COPIES NOT FOUND"), [(one.isbn, one.short) for one in report.short])
     echo_first_rows(("ISBN WITHOUT A BOOK",), [(isbn,) for isbn in report.unknown])
     if report.problem:

@@ -28,7 +28,7 @@ from bookshop.importing.rules.stock_rows import (
 from bookshop.onix.errors import UnreadableFile
 from bookshop.onix.file_kind import FileKind
 from bookshop.onix.input_file import InputFile
-from bookshop.onix.record import RefusedRecord, failure_reason
+from bookshop.onix.record import RecordWarning, RefusedRecord, failure_reason
 from bookshop.search.index_books import index_books
 from bookshop.trade.market import Market
 
@@ -58,6 +58,7 @@ class StockReport:
     short: list[Counted] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     refused: list[RefusedRecord] = field(default_factory=list)
+    warnings: list[RecordWarning] = field(default_factory=list)
     problem: str = ""
     is_interrupted: bool = False
     seconds: float = 0.0

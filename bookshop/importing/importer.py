@@ -103,6 +103,7 @@ def _sort_out(chunk: Chunk, report: ImportReport) -> list[Record]:
         if isinstance(one, Record):
             records.append(one)
             report.add_unknown_codes(one)
+            report.add_warnings(one)
         elif isinstance(one, RefusedRecord) and one.ends_file:
             report.problem = one.reason
         elif isinstance(one, RefusedRecord):

@@ -8,7 +8,7 @@ from bookshop.importing.import_stock import StockReport
 from bookshop.importing.rebuild import BookChange
 from bookshop.importing.rules.notifications import Outcome
 from bookshop.importing.rules.stock_rows import MAX_LISTED
-from bookshop.onix.record import Record, RefusedRecord, failure_reason
+from bookshop.onix.record import Record, RecordWarning, RefusedRecord, failure_reason
 
 
 @dataclass(slots=True)
@@ -16,7 +16,7 @@ class ImportReport:
     """What the import of a file did; `problem` is why it, or the rest of it, could not be read.
 
     `ignored` names unknown columns, `unknown` counts codes that are in no list of ONIX, after their element.
-    Lists hold MAX_LISTED entries; `counts` counts all.
+    Lists hold MAX_LISTED entries; `counts` and `warning_count` count all.
     """
 
     file: str
@@ -25,6 +25,8 @@ class ImportReport:
     counts: Counter[Outcome] = field(default_factory=Counter)
     unknown: Counter[tuple[str, str]] = field(default_factory=Counter)
     refused: list[RefusedRecord] = field(default_factory=list)
+    warnings: list[RecordWarning] = field(default_factory=list)
+    warning_count: int = 0
     changes: list[BookChange] = field(default_factory=list)
     problem: str = ""
     is_interrupted: bool = False
@@ -49,6 +51,11 @@ class ImportReport:
     def add_failed(self, record: Record, error: Exception) -> None:
         reason = failure_reason(error)
         self.add_refused(RefusedRecord(record.position, record.line, record.reference, reason))
+
+    def add_warnings(self, record: Record) -> None:
+        self.warning_count += len(record.warnings)
+        for reason in record.warnings[: MAX_LISTED - len(self.warnings)]:
+            self.warnings.append(RecordWarning(record.position, record.line, record.reference, reason))
 
     def add_unknown_codes(self, record: Record) -> None:
         for code in record.unknown:

@@ -52,7 +52,7 @@ class Record:
 
     `text` is its blocks as they are stored, `isbn` is '' where there is none. `source_priority` is 0 for the
     most trusted kind of source. `unknown` are codes that are in no list of ONIX, each after the name of its
-    element.
+    element. `warnings` are sentences about values that could not be used, such as a date.
     """
 
     reference: str
@@ -63,6 +63,7 @@ class Record:
     source_priority: int
     text: str
     unknown: tuple[tuple[str, str], ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def blocks(self) -> Blocks:
@@ -90,6 +91,16 @@ def failure_reason(error: Exception) -> str:
     """Return the reason to refuse a record that an error of the shop's own keeps out."""
     first_line = str(error).partition("\n")[0][:MAX_ERROR_CHARS]
     return f"The shop could not process it; please report this: {type(error).__name__}: {first_line}"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordWarning:
+    """A value of a record that could not be used; the rest of the record was."""
+
+    position: int
+    line: int
+    reference: str
+    reason: str
 
 
 ReadItem: TypeAlias = MessageHeader | Record | RefusedRecord

@@ -43,6 +43,24 @@ def test_a_file_is_imported_counted_and_listed(folder: Path) -> None:
     )
 
 
+def test_a_value_that_cannot_be_used_is_listed_and_its_book_imported(folder: Path) -> None:
+    (folder / "list.csv").write_text(f"isbn,title,price\n{isbn_of(1)},A,a lot\n")
+    done = run(["import", "list.csv"], folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"1       2     {isbn_of(1)}  'a lot' is not a valid price in SGD." in done.stdout
+    assert "1 new" in done.stdout
+    (file,) = json.loads(run(["import", "list.csv", "--json"], folder).stdout)["files"]
+    assert file["warning_count"] == 1
+    assert file["warnings"] == [
+        {
+            "record": 1,
+            "line": 2,
+            "reference": isbn_of(1),
+            "reason": "'a lot' is not a valid price in SGD.",
+        }
+    ]
+
+
 def test_files_are_imported_in_the_order_in_which_they_were_sent(folder: Path) -> None:
     for name, day in (("b.xml", "20261102"), ("a.xml", "20261103"), ("c.xml", "20261101")):
         message = a_message(a_product(isbn=isbn_of(1), reference="r"), header=a_header(day))

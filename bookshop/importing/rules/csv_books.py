@@ -68,14 +68,15 @@ def _read_record(row: CsvRow, market: Market) -> Record:
     isbn = parse_row_isbn(row)
     if "title" not in row.cells:
         raise ValueError("The row has no title.")
+    warnings: list[str] = []
     blocks: Blocks = {
         DESCRIPTIVE: _descriptive_block(row.cells),
         COLLATERAL: _collateral_block(row.cells),
         PUBLISHING: _publishing_block(row.cells, market.country),
-        SUPPLY: _supply_block(row.cells, market.currency),
+        SUPPLY: _supply_block(row.cells, market.currency, warnings),
     }
     text = dump_blocks({key: block for key, block in blocks.items() if block})
-    return Record(isbn, CONFIRMED, isbn, row.number, row.line, CSV_RANK, text)
+    return Record(isbn, CONFIRMED, isbn, row.number, row.line, CSV_RANK, text, warnings=tuple(warnings))
 
 
 def _descriptive_block(cells: dict[str, str]) -> DescriptiveBlock:
@@ -117,8 +118,12 @@ def _publishing_block(cells: dict[str, str], country: str) -> PublishingBlock:
     return block
 
 
-def _supply_block(cells: dict[str, str], currency: str) -> SupplyBlock:
-    minor = parse_csv_price(cells["price"], currency) if "price" in cells else 0
+def _supply_block(cells: dict[str, str], currency: str, warnings: list[str]) -> SupplyBlock:
+    try:
+        minor = parse_csv_price(cells["price"], currency) if "price" in cells else 0
+    except ValueError as problem:
+        warnings.append(str(problem))
+        return {}
     if not minor:
         return {}
     amount = str(Decimal(minor).scaleb(-exponent(currency)))
