@@ -6,14 +6,12 @@ from typing import TypedDict
 
 from bookshop.onix.errors import InvalidRecord
 from bookshop.onix.lxml_elements import Element, split_tag
-from bookshop.onix.text import normalize_html, normalize_multiline
+from bookshop.onix.text import SURE_MARKUP, normalize_html, normalize_multiline
 
 MAX_TEXT_CHARS = 500_000
 
 # values of the attribute textformat (ONIX code list 34) for XHTML and HTML
 HTML_FORMATS = ("05", "02")
-# what shows that a text is HTML, whatever format its sender names
-SURE_MARKUP = re.compile(r"</(?:p|b|i|em|strong|ul|ol|li|div|span|h[1-6]|a)\s*>|<br\s*/?>", re.IGNORECASE)
 ANY_MARKUP = re.compile(r"</?[a-z][^<>]*>|&(?:#\d+|#x[0-9a-f]+|[a-z]+\d*);", re.IGNORECASE)
 VOID_ELEMENTS = frozenset({"br", "hr", "img", "col", "wbr"})
 
@@ -31,7 +29,7 @@ def read_text(element: Element) -> Text:
     Raises InvalidRecord if it is too long.
     """
     has_children = len(element) > 0
-    text = _inner_html(element) if has_children else element.text or ""
+    text = inner_html(element) if has_children else element.text or ""
     if len(text) > MAX_TEXT_CHARS:
         raise InvalidRecord(f"The {split_tag(element.tag)[1]} has {len(text)} characters, which is too many.")
     if has_children or is_markup(text, element.get("textformat", "")):
@@ -49,7 +47,7 @@ def is_markup(text: str, text_format: str) -> bool:
     return pattern.search(text) is not None
 
 
-def _inner_html(element: Element) -> str:
+def inner_html(element: Element) -> str:
     """Return the XHTML in an element without namespaces and attributes.
 
     These differ between the dialects of ONIX.
@@ -58,7 +56,7 @@ def _inner_html(element: Element) -> str:
     for child in element:
         if isinstance(child.tag, str):
             name = split_tag(child.tag)[1]
-            inside = _inner_html(child) if len(child) else _escape(child.text)
+            inside = inner_html(child) if len(child) else _escape(child.text)
             markup += f"<{name}>{inside}" if name in VOID_ELEMENTS else f"<{name}>{inside}</{name}>"
         markup += _escape(child.tail)
     return markup

@@ -6,10 +6,10 @@ from typing import Any, TypeAlias
 from bookshop.onix.dates import parse_date_range
 from bookshop.onix.errors import InvalidRecord
 from bookshop.onix.lxml_elements import Element, split_tag
-from bookshop.onix.markup import read_text
+from bookshop.onix.markup import inner_html, read_text
 from bookshop.onix.numbers import parse_whole
 from bookshop.onix.tags import ElementKind, Tags
-from bookshop.onix.text import normalize
+from bookshop.onix.text import normalize, strip_tags
 
 # a composite: its values, lists of values and other composites by the keys of elements.py
 Node: TypeAlias = dict[str, Any]
@@ -70,7 +70,7 @@ def read_value(element: Element) -> str:
 
     Raises InvalidRecord if it is too long.
     """
-    text = "".join(element.itertext()) if len(element) else element.text
+    text = strip_tags(inner_html(element)) if len(element) else element.text
     if not text:
         return ""
     if len(text) > MAX_VALUE_CHARS:

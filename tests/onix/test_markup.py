@@ -20,6 +20,7 @@ from tests.onix.messages import (
         ("<![CDATA[<p>One</p>\n<p>two</p>]]>", "02", {"text": "<p>One</p> <p>two</p>", "is_html": True}),
         ("&lt;p&gt;One&lt;/p&gt;", "02", {"text": "<p>One</p>", "is_html": True}),
         ("&lt;p&gt;One&lt;/p&gt;", "06", {"text": "<p>One</p>", "is_html": True}),
+        ("10&lt;sup&gt;6&lt;/sup&gt;", "06", {"text": "10<sup>6</sup>", "is_html": True}),
         ("One &amp;amp; two", "02", {"text": "One &amp; two", "is_html": True}),
         ("One &amp; two", "06", {"text": "One & two"}),
         ("One &amp;amp; two", "", {"text": "One & two"}),

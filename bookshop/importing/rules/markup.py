@@ -6,21 +6,26 @@ import re
 import nh3
 
 from bookshop.onix.markup import Text
-from bookshop.onix.text import normalize_html, normalize_multiline
+from bookshop.onix.text import normalize_html, normalize_multiline, strip_tags
 
 CLEANER = nh3.Cleaner(
-    tags={"p", "br", "em", "strong", "i", "b", "ul", "ol", "li", "blockquote"}, attributes={}
+    tags={"p", "br", "em", "strong", "i", "b", "sub", "sup", "ul", "ol", "li", "blockquote"}, attributes={}
 )
 # these blocks become paragraphs, so that their texts stay apart
 OTHER_BLOCK = re.compile(
-    r"<(/?)(?:div|h[1-6]|section|article|header|footer|pre|table|tr|dl|dt|dd|figure|figcaption)\b[^<>]*>",
+    r"<(/?)(?:div|h[1-6]|section|article|header|footer|main|aside|address|center|pre|table|caption|tr|td|th"
+    r"|dl|dt|dd|figure|figcaption)\b[^<>]*>",
     re.IGNORECASE,
 )
-EMPTY_PARAGRAPH = re.compile(r"<p>(?:\s|&nbsp;|<br>)*</p>")
+# with the tags of blocks beside them
+EMPTY_PARAGRAPHS = re.compile(
+    r"(</?(?:p|ul|ol|li|blockquote)>\s?)?(?:<p>(?:\s|&nbsp;|<br>)*</p>\s?)+"
+    r"(?=(</?(?:p|ul|ol|li|blockquote)>|\Z)?)"
+)
 KEPT_BLOCK = re.compile(r"<(?:p|ul|ol|blockquote)>")
-ESCAPED_TAG = re.compile(r"&lt;/?(?:p|br|b|i|em|strong|ul|ol|li|div|span)\b[^<>]{0,99}?&gt;", re.IGNORECASE)
-LINE_END = re.compile(r"<br>|</(?:p|li|blockquote)>")
-TAG = re.compile(r"<[^<>]*>")
+ESCAPED_TAG = re.compile(
+    r"&lt;/?(?:p|br|b|i|em|strong|sub|sup|ul|ol|li|div|span)\b[^<>]{0,99}?&gt;", re.IGNORECASE
+)
 
 
 def sanitize(text: Text | None) -> str:
@@ -35,8 +40,15 @@ def sanitize(text: Text | None) -> str:
         source = html.unescape(source)
     if OTHER_BLOCK.search(source):
         source = OTHER_BLOCK.sub(r"<\1p>", source)
-    clean = EMPTY_PARAGRAPH.sub("", CLEANER.clean(source)).strip()
+    clean = EMPTY_PARAGRAPHS.sub(_part_texts, CLEANER.clean(source)).strip()
     return clean if not clean or KEPT_BLOCK.search(clean) else f"<p>{clean}</p>"
+
+
+def _part_texts(found: re.Match[str]) -> str:
+    """Replace empty paragraphs: only where they keep two texts apart does that take line breaks."""
+    before, after = found.groups()
+    is_between_texts = before is None and after is None and found.start() > 0
+    return "<br><br>" if is_between_texts else before or ""
 
 
 def as_paragraphs(text: str) -> str:
@@ -47,7 +59,7 @@ def as_paragraphs(text: str) -> str:
 
 def as_plain(markup: str) -> str:
     """Return the text of sanitized HTML in one line."""
-    return normalize_html(html.unescape(TAG.sub("", LINE_END.sub(" ", markup))))
+    return normalize_html(html.unescape(strip_tags(markup)))
 
 
 def shorten(text: str, max_chars: int) -> str:
