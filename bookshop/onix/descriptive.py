@@ -53,7 +53,7 @@ class DescriptiveBlock(TypedDict, total=False):
 def read_descriptive(node: Node, defaults: Node) -> Node:
     """Return a DescriptiveBlock."""
     title, subtitle = read_title(node.get("titles", ()))
-    series, series_number = read_series(node.get("collections", ()))
+    series, series_number = read_series(node.get("collections", ()), node.get("titles", ()))
     age_from, age_to = read_ages(node.get("ranges", ()))
     return without_empty(
         composition=node.get("composition"),

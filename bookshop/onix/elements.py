@@ -27,6 +27,7 @@ VALUE_ELEMENTS = (
     ("SequenceNumber", "b034", "sequence"),
     ("TitleElementLevel", "x409", "level"),
     ("PartNumber", "x410", "part"),
+    ("YearOfAnnual", "b020", "year"),
     ("TitleText", "b203", "text"),
     ("TitlePrefix", "b030", "prefix"),
     ("TitleWithoutPrefix", "b031", "rest"),

@@ -219,3 +219,16 @@ def test_unknown_codes_never_fail_and_fit_their_columns(blocks: Blocks) -> None:
     assert len(entry.supply) in (0, 2)
     assert all(len(person.role) == 3 for person in entry.contributors)
     assert 0 <= entry.price_minor < 2**31
+
+
+@pytest.mark.parametrize(
+    ("block", "title"),
+    [
+        ({"title": "Moth", "series": "moth", "series_number": "5"}, "Moth, 5"),
+        ({"title": "Moth 5", "series": "Moth 5", "series_number": "5"}, "Moth 5"),
+        ({"title": "Moth", "series": "Moths", "series_number": "5"}, "Moth"),
+        ({"title": "Moth", "series": "Moth"}, "Moth"),
+    ],
+)
+def test_two_volumes_of_a_series_have_different_titles(block: dict[str, str], title: str) -> None:
+    assert a_derived_book({"1": block}).title == title

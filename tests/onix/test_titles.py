@@ -15,6 +15,15 @@ def element(**parts: str) -> str:
     )
 
 
+def elements(*parts: tuple[str, str, str]) -> str:
+    """A title of elements, each of a level, a number and a text."""
+    made = (
+        values(TitleElementLevel=level, PartNumber=number, TitleText=text) for level, number, text in parts
+    )
+    body = "".join(f"<TitleElement>{element}</TitleElement>" for element in made)
+    return f"<TitleDetail><TitleType>01</TitleType>{body}</TitleDetail>"
+
+
 @pytest.mark.parametrize(
     ("titles", "title"),
     [
@@ -33,7 +42,19 @@ def element(**parts: str) -> str:
         (title_detail("No\u200b zero\ufeff widths\u00ad"), "No zero widths"),
         (title_detail("Cafe\u0301"), "Café"),
         (title_detail("Tom &amp; Jerry"), "Tom & Jerry"),
-        (title_detail("H<sub>2</sub>O").replace("&lt;", "<").replace("&gt;", ">"), "H2O"),
+        (title_detail("H<sub>2</sub>O").replace("&lt;", "<").replace("&gt;", ">"), "H₂O"),
+        (title_detail("H<sub>2</sub>O and 10<SUP>6</SUP>"), "H₂O and 10⁶"),
+        (
+            title_detail("&lt;i&gt;Ulysses&lt;/i&gt; read<br/>aloud, 1<sup>st</sup> part"),
+            "Ulysses read aloud, 1st part",
+        ),
+        (title_detail("Learn <p> and <table>"), "Learn <p> and <table>"),
+        (element(TitleElementLevel="01", PartNumber="Volume 2", TitleText="Letters"), "Letters, Volume 2"),
+        (element(TitleElementLevel="01", PartNumber="2", TitleText="Letters, Volume 2"), "Letters, Volume 2"),
+        (
+            element(TitleElementLevel="01", YearOfAnnual="2027", TitleText="Tide Almanack"),
+            "Tide Almanack, 2027",
+        ),
         (
             element(TitleElementLevel="02", TitleText="Lantern Tales").replace(
                 "</TitleDetail>", f"<TitleElement>{values(PartNumber='12')}</TitleElement></TitleDetail>"
@@ -64,3 +85,8 @@ def test_the_series_is_the_collections_own_title(collection: str, series: tuple[
         descriptive(f"<Collection><CollectionType>10</CollectionType>{collection}</Collection>")
     )["1"]
     assert (block.get("series"), block.get("series_number")) == series
+
+
+def test_the_series_may_be_a_part_of_the_title() -> None:
+    block = blocks_of(descriptive(elements(("02", "12", "Lantern Tales"), ("01", "", "Moth"))))["1"]
+    assert (block["series"], block["series_number"]) == ("Lantern Tales", "12")

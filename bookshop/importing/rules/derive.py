@@ -9,7 +9,13 @@ from bookshop.importing.rules.choose_price import ChosenPrice, choose_price
 from bookshop.importing.rules.codes import FORM, LANGUAGE, code_or_empty
 from bookshop.importing.rules.contributors import derive_contributors
 from bookshop.importing.rules.derived_book import DerivedBook
-from bookshop.importing.rules.description import MAX_SERIES_NUMBER_CHARS, age_range, edition_name, page_count
+from bookshop.importing.rules.description import (
+    MAX_SERIES_NUMBER_CHARS,
+    age_range,
+    edition_name,
+    full_title,
+    page_count,
+)
 from bookshop.importing.rules.market_offer import (
     MarketOffer,
     find_market_offer,
@@ -64,7 +70,7 @@ def _derive(isbn: str, blocks: Blocks, market: Market, today: date, *, is_retire
     series = descriptive.get("series", "")
     return DerivedBook(
         isbn=isbn,
-        title=descriptive.get("title", ""),
+        title=full_title(descriptive),
         subtitle=descriptive.get("subtitle", ""),
         byline=byline(contributors) or descriptive.get("statement", ""),
         form=code_or_empty(FORM, descriptive.get("form", "")),

@@ -1,9 +1,10 @@
-"""The pages, the edition and the ages of readers of a book."""
+"""The full title, the pages, the edition and the ages of readers of a book."""
 
 from collections.abc import Iterable
 
 from bookshop.onix.descriptive import DescriptiveBlock, Extent
 from bookshop.onix.numbers import parse_whole
+from bookshop.onix.titles import add_numbers
 
 # ONIX code lists 24 and 23; the best count comes first
 PAGES_UNIT = "03"
@@ -12,6 +13,13 @@ PAGE_COUNT_TYPES = (MAIN_PAGES, "11", "05", "07", "10", "08", "06")
 MAX_PAGES = 100_000
 # as wide as the column
 MAX_SERIES_NUMBER_CHARS = 32
+
+
+def full_title(descriptive: DescriptiveBlock) -> str:
+    """Return the title, with its number if it is only the name of the series."""
+    title, number = descriptive.get("title", ""), descriptive.get("series_number", "")
+    is_of_series = title.casefold() == descriptive.get("series", "").casefold()
+    return add_numbers(title, [number]) if number and is_of_series else title
 
 
 def page_count(extents: Iterable[Extent]) -> int:
