@@ -14,6 +14,7 @@ from bookshop.commands.progress import advance_to, open_progress
 from bookshop.commands.runner import run_with_database
 from bookshop.database import Database
 from bookshop.importing.control import collect_garbage_rarely
+from bookshop.importing.import_stock import StockReport
 from bookshop.importing.importer import Importer, optimize_after, sort_by_sent_time
 from bookshop.importing.report import ImportReport
 from bookshop.onix.errors import UnreadableFile
@@ -53,7 +54,7 @@ def import_files(
         echo_json(import_to_json(reports, cover_report, dry_run=dry_run))
     else:
         echo_import(reports, cover_report, dry_run=dry_run)
-    exit_with_errors([(report.file, report.problem, report.is_interrupted) for report in reports])
+    exit_with_errors(reports)
 
 
 def market_of(settings: Settings) -> Market:
@@ -81,12 +82,18 @@ async def add_covers(database: Database, settings: Settings, folder: Path | None
     return await import_with_progress(database, settings.covers_dir, folder)
 
 
-def exit_with_errors(files: Sequence[tuple[str, str, bool]]) -> None:
-    """Print a line for each file (name, problem, whether interrupted) that failed, and exit."""
-    for file, problem, _ in files:
-        if problem:
-            click.echo(f"Error: {file}: {problem}", err=True)
-    if any(is_interrupted for _, _, is_interrupted in files):
+def exit_with_errors(reports: Sequence[ImportReport | StockReport]) -> None:
+    """Print a line for each file that could not be read in whole, and exit."""
+    for report in reports:
+        if report.problem:
+            click.echo(f"Error: {report.file}: {report.problem}", err=True)
+        if report.damaged:
+            rows = "1 row is" if report.damaged == 1 else f"{report.damaged} rows are"
+            click.echo(
+                f"Error: {report.file}: {rows} broken. Correct the lines listed and import the file again.",
+                err=True,
+            )
+    if any(report.is_interrupted for report in reports):
         click.echo("Stopped. What was written stays; run the same command again for the rest.", err=True)
         sys.exit(INTERRUPTED_STATUS)
-    sys.exit(1 if any(problem for _, problem, _ in files) else 0)
+    sys.exit(1 if any(report.problem or report.damaged for report in reports) else 0)

@@ -28,4 +28,4 @@ def import_stock(file: Path, *, as_json: bool) -> None:
         echo_json(stock_to_json(report))
     else:
         echo_stock(report)
-    exit_with_errors([(report.file, report.problem, report.is_interrupted)])
+    exit_with_errors([report])

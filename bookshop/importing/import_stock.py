@@ -63,6 +63,11 @@ class StockReport:
     is_interrupted: bool = False
     seconds: float = 0.0
 
+    @property
+    def damaged(self) -> int:
+        """How many rows are refused because the file is broken there."""
+        return sum(one.is_damaged for one in self.refused)
+
     def add_batch(self, batch: StockBatchResult, row_count: int) -> None:
         self.taken_before += row_count if batch.is_old else 0
         self.counted += len(batch.counted)

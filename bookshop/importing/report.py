@@ -14,6 +14,7 @@ from bookshop.onix.record import Record, RecordWarning, RefusedRecord, failure_r
 @dataclass(slots=True)
 class ImportReport:
     """What the import of a file did; `problem` is why it, or the rest of it, could not be read.
+    `damaged` counts the records that are refused because the file is broken there.
 
     `ignored` names unknown columns, `unknown` counts codes that are in no list of ONIX, after their element.
     Lists hold MAX_LISTED entries; `counts` and `warning_count` count all.
@@ -29,6 +30,7 @@ class ImportReport:
     warning_count: int = 0
     changes: list[BookChange] = field(default_factory=list)
     problem: str = ""
+    damaged: int = 0
     is_interrupted: bool = False
     seconds: float = 0.0
     stock: StockReport | None = None
@@ -45,6 +47,7 @@ class ImportReport:
 
     def add_refused(self, refused: RefusedRecord) -> None:
         self.counts[Outcome.REFUSED] += 1
+        self.damaged += refused.is_damaged
         if len(self.refused) < MAX_LISTED:
             self.refused.append(refused)
 

@@ -78,13 +78,17 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class RefusedRecord:
-    """A record, or the rest of a file (`ends_file`), that could not be read, and why."""
+    """A record, or the rest of a file (`ends_file`), that could not be read, and why.
+
+    `is_damaged` means that the file itself is broken there, and not only what it tells about a book.
+    """
 
     position: int
     line: int
     reference: str
     reason: str
     ends_file: bool = False
+    is_damaged: bool = False
 
 
 def failure_reason(error: Exception) -> str:

@@ -34,6 +34,7 @@ from bookshop.onix.record import (
     RefusedRecord,
 )
 from bookshop.onix.supply import SupplyBlock
+from bookshop.onix.table_options import NO_OPTIONS, TableOptions
 from bookshop.onix.text import normalize
 from bookshop.trade.contributor_roles import AUTHOR
 from bookshop.trade.market import Market
@@ -43,12 +44,14 @@ CSV_RANK = OTHER_SOURCE_RANK + 1
 CONFIRMED, SINGLE_ITEM = "03", "00"
 
 
-def read_book_csv(stream: BinaryIO, name: str, market: Market) -> Iterator[ReadItem]:
+def read_book_csv(
+    stream: BinaryIO, name: str, market: Market, options: TableOptions = NO_OPTIONS
+) -> Iterator[ReadItem]:
     """Yield a header and a record for each row.
 
     Raises UnreadableFile without columns for the ISBN and the title.
     """
-    table = read_table(stream, CSV_COLUMN_NAMES, suffix=market.currency)
+    table = read_table(stream, CSV_COLUMN_NAMES, suffix=market.currency, options=options)
     require_fields(table, ("isbn", "title"))
     yield MessageHeader(sender_name(name), None, table.ignored)
     for row in table.rows:
@@ -56,7 +59,7 @@ def read_book_csv(stream: BinaryIO, name: str, market: Market) -> Iterator[ReadI
             yield _read_record(row, market)
         except ValueError as problem:
             isbn = row.cells.get("isbn", "")[:MAX_NAME_CHARS]
-            yield RefusedRecord(row.number, row.line, isbn, row.problem or str(problem))
+            yield RefusedRecord(row.number, row.line, isbn, str(problem), is_damaged=bool(row.problem))
 
 
 def sender_name(file_name: str) -> str:

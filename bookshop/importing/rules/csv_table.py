@@ -1,23 +1,36 @@
 """Tables as spreadsheets and tills export them, with any usual delimiter."""
 
-import csv
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import chain
-from typing import Any, BinaryIO
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+from typing import BinaryIO
 
+from bookshop.importing.rules.csv_columns import COLUMN_LABELS, CSV_COLUMN_NAMES
+from bookshop.importing.rules.csv_header import ColumnNames, Header, choose_header, plain_name
+from bookshop.importing.rules.csv_rows import RawRow, RowShape, read_rows
 from bookshop.importing.rules.csv_text import read_lines
+from bookshop.importing.rules.isbn_cell import is_bare_isbn
 from bookshop.onix.errors import UnreadableFile
+from bookshop.onix.table_options import NO_OPTIONS, TableOptions
 from bookshop.onix.text import normalize
-from bookshop.trade.text import words
 
-DELIMITERS = (",", ";", "\t", "|")
-# the line that Excel writes before the header
-EXCEL_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
-MAX_NAMED_COLUMNS = 12
+# titles of reports may stand above the header
+MAX_HEADER_LINES = 10
+MAX_NAMED_COLUMNS = 100
 # in error messages
 FIELD_NAMES = {"isbn": "the ISBN", "title": "the title", "stock": "the quantity"}
+# a longer cell holds what belongs to other cells or rows
+MAX_CELL_CHARS = 1_000
+MAX_CHARS_BY_FIELD = {
+    "description": 100_000,
+    "people": 10_000,
+    "subjects": 10_000,
+    "keywords": 10_000,
+    "cover": 10_000,
+}
+# what the rows of one product of a shop program have each for itself; the rest stands in its first row
+FIELDS_OF_ROW = frozenset({"isbn", "price", "stock", "cover"})
+FIELDS_OF_BOOK = frozenset({"isbn", "price", "stock"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +45,12 @@ class CsvRow:
 
 @dataclass(frozen=True, slots=True)
 class CsvTable:
-    """The rows of a file, the fields that have a column, and the names of ignored columns."""
+    """The rows of a file, the fields that have a column, and all and the ignored headings."""
 
     fields: tuple[str, ...]
+    headings: tuple[str, ...]
     ignored: tuple[str, ...]
     rows: Iterator[CsvRow]
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnNames:
-    """The field and rank of each known name, which may end with a suffix, as in "Price SGD"."""
-
-    by_name: dict[str, tuple[str, int]]
-    suffix: str
-
-    def find(self, name: str) -> tuple[str, int] | None:
-        plain = "".join(words(name))
-        return self.by_name.get(plain) or self.by_name.get(plain.removesuffix(self.suffix.lower()))
 
 
 def read_table(
@@ -57,79 +59,96 @@ def read_table(
     *,
     suffix: str = "",
     without_header: Sequence[str] = (),
+    options: TableOptions = NO_OPTIONS,
 ) -> CsvTable:
     """Read the header of a table, and its rows as they are iterated; raises UnreadableFile.
 
     A field's names are given without spaces and punctuation, the best first. `without_header` are the fields
     of a table whose first row begins with a digit.
     """
-    lines = read_lines(stream)
-    first = next((line for line in lines if line.strip()), "")
-    separator = EXCEL_SEPARATOR_LINE.fullmatch(first)
-    if separator:
-        first = next(lines, "")
-    headers = {
-        delimiter: next(csv.reader([first], delimiter=delimiter), [])
-        for delimiter in ((separator[1],) if separator else DELIMITERS)
-    }
-    if without_header and first.lstrip(" \"'")[:1].isdigit():
-        delimiter = max(headers, key=lambda one: len(headers[one]))
-        reader = csv.reader(chain([first], lines), delimiter=delimiter)
-        return CsvTable(tuple(without_header), (), _read_rows(reader, without_header))
-    names = ColumnNames(
-        {name: (field, rank) for field, all_ in names_by_field.items() for rank, name in enumerate(all_)},
-        suffix,
-    )
-    columns_by_delimiter = {one: _match_columns(header, names) for one, header in headers.items()}
-    delimiter = max(headers, key=lambda one: sum(field is not None for field in columns_by_delimiter[one]))
-    columns = columns_by_delimiter[delimiter]
-    unknown = (
-        normalize(name) for name, field in zip(headers[delimiter], columns, strict=True) if field is None
-    )
-    rows = _read_rows(csv.reader(lines, delimiter=delimiter), columns, lines_before=1)
-    return CsvTable(tuple(filter(None, columns)), tuple(filter(None, unknown)), rows)
+    lines = read_lines(stream, options.encoding)
+    start = list(islice(lines, MAX_HEADER_LINES))
+    chosen = [(field, heading) for field, heading in options.columns if field in names_by_field]
+    names = ColumnNames.of(names_by_field, suffix, chosen)
+    header = choose_header(start, names, () if chosen else without_header)
+    shape = RowShape(header.delimiter, header.min_cells, len(header.headings), header.isbn_column)
+    raw_rows = read_rows(chain(start[header.line :], lines), shape, header.line)
+    rows = _fill_groups(_name_cells(raw_rows, header))
+    table = CsvTable(header.fields, header.headings, header.ignored, rows)
+    _require_headings(table, chosen)
+    return table
 
 
 def require_fields(table: CsvTable, fields: Sequence[str]) -> None:
     """Raise UnreadableFile if a field has no column."""
-    missing = " and ".join(FIELD_NAMES[field] for field in fields if field not in table.fields)
+    missing = [field for field in fields if field not in table.fields]
     if missing:
-        found = [*table.fields, *table.ignored]
-        columns = ", ".join(found[:MAX_NAMED_COLUMNS]) + (", …" if len(found) > MAX_NAMED_COLUMNS else "")
-        raise UnreadableFile(f"The file has no column for {missing}. Its columns are: {columns or 'none'}.")
+        names = " and ".join(FIELD_NAMES[field] for field in missing)
+        option = ",".join(f"{COLUMN_LABELS.get(field, field)}=NAME" for field in missing)
+        known = "; ".join(
+            f"{COLUMN_LABELS.get(field, field)}: {', '.join(CSV_COLUMN_NAMES[field])}" for field in missing
+        )
+        raise UnreadableFile(
+            f"The file has no column for {names}. {_list_columns(table)} "
+            f'State its name with --columns "{option}". Names that need not be stated: {known}.'
+        )
 
 
-def _match_columns(header: Sequence[str], names: ColumnNames) -> list[str | None]:
-    """Return the field of each column; of two columns for a field the better name has it."""
-    found = [names.find(name) for name in header]
-    best: dict[str, int] = {}
-    for field, rank in filter(None, found):
-        best[field] = min(rank, best.get(field, rank))
-    taken: set[str] = set()
-    columns: list[str | None] = []
-    for match in found:
-        is_best = match is not None and best[match[0]] == match[1] and match[0] not in taken
-        columns.append(match[0] if match and is_best else None)
-        taken.update(filter(None, columns[-1:]))
-    return columns
+def _require_headings(table: CsvTable, chosen: Sequence[tuple[str, str]]) -> None:
+    """Raise UnreadableFile if a column that was chosen for a field is not there."""
+    there = set(map(plain_name, table.headings))
+    for field, heading in chosen:
+        if plain_name(heading) not in there:
+            raise UnreadableFile(
+                f"The file has no column {heading!r} for {COLUMN_LABELS.get(field, field)}. "
+                f"{_list_columns(table)}"
+            )
 
 
-def _read_rows(reader: Any, columns: Sequence[str | None], lines_before: int = 0) -> Iterator[CsvRow]:
+def _list_columns(table: CsvTable) -> str:
+    names = list(filter(None, table.headings))
+    more = ", …" if len(names) > MAX_NAMED_COLUMNS else ""
+    return f"Its columns are: {', '.join(names[:MAX_NAMED_COLUMNS]) or 'none'}{more}."
+
+
+def _name_cells(rows: Iterable[RawRow], header: Header) -> Iterator[CsvRow]:
+    """Yield the rows with their cells by field, without empty rows."""
     number = 0
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as problem:
+    for row in rows:
+        values: dict[str, str] = {}
+        for column in header.columns:
+            if column.index < len(row.cells) and column.field not in values:
+                value = _plain_cell(row.cells[column.index])
+                if value and not (column.fills_in and not is_bare_isbn(value)):
+                    values[column.field] = value
+        problem = row.problem or _find_long_cell(values)
+        if values or problem:
             number += 1
-            yield CsvRow(number, reader.line_num + lines_before, {}, f"it is not a valid CSV row: {problem}")
-            continue
-        values = {
-            field: value
-            for field, cell in zip(columns, cells, strict=False)
-            if field and (value := normalize(cell) if "\n" not in cell else cell.strip())
-        }
-        if values:
-            number += 1
-            yield CsvRow(number, reader.line_num + lines_before, values)
+            yield CsvRow(number, row.line, values, problem)
+
+
+def _plain_cell(cell: str) -> str:
+    if cell.startswith('="') and cell.endswith('"'):
+        # what keeps a spreadsheet from reading a number
+        cell = cell[2:-1]
+    return cell.strip() if "\n" in cell else normalize(cell)
+
+
+def _find_long_cell(values: Mapping[str, str]) -> str:
+    for field, value in values.items():
+        if len(value) > MAX_CELL_CHARS and len(value) > MAX_CHARS_BY_FIELD.get(field, MAX_CELL_CHARS):
+            return f"The {COLUMN_LABELS.get(field, field)} has {len(value):,} characters, which is too long."
+    return ""
+
+
+def _fill_groups(rows: Iterable[CsvRow]) -> Iterator[CsvRow]:
+    """Fill in what only the first row of a product has; leave out rows of its other pictures."""
+    first: Mapping[str, str] = {}
+    for row in rows:
+        group = row.cells.get("group")
+        if group is None or group != first.get("group"):
+            first = row.cells
+            yield row
+        elif row.problem or not FIELDS_OF_BOOK.isdisjoint(row.cells):
+            shared = {field: value for field, value in first.items() if field not in FIELDS_OF_ROW}
+            yield replace(row, cells=shared | row.cells)

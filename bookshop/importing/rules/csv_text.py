@@ -7,33 +7,32 @@ from typing import BinaryIO
 
 from charset_normalizer import from_bytes
 
-from bookshop.onix.errors import UnreadableFile
 from bookshop.onix.file_kind import BOMS
 
 READ_BYTES = 64 * 1024
-MAX_LINE_CHARS = 1024 * 1024
+# the largest cell that Python's reader of CSV accepts
+MAX_LINE_CHARS = 128 * 1024
 # the encodings of files that have no byte order mark and are not UTF-8
 ENCODINGS = ["cp1252", "mac_roman", "cp1251", "cp1253", "big5", "gb18030", "shift_jis"]
 DEFAULT_ENCODING = "cp1252"
 REPLACEMENT_CHARACTER = "\ufffd"
 
 
-def read_lines(stream: BinaryIO) -> Iterator[str]:
-    """Yield lines that end with a line feed; raises UnreadableFile for a line that is too long."""
+def read_lines(stream: BinaryIO, encoding: str = "") -> Iterator[str]:
+    """Yield lines that end with a line feed; of a longer one only MAX_LINE_CHARS and one more."""
     pending = ""
-    for text in _decode(stream):
+    for text in _decode(stream, encoding):
         *lines, pending = (pending + text).split("\n")
-        if len(pending) > MAX_LINE_CHARS:
-            raise UnreadableFile(f"The file has a line of more than {MAX_LINE_CHARS} characters.")
         yield from (line + "\n" for line in lines)
+        pending = pending[: MAX_LINE_CHARS + 1]
     if pending:
         yield pending
 
 
-def _decode(stream: BinaryIO) -> Iterator[str]:
+def _decode(stream: BinaryIO, encoding: str) -> Iterator[str]:
     """Decode as UTF-8 until a byte shows another encoding; line breaks become line feeds."""
     chunk = stream.read(READ_BYTES)
-    encoding = next((name for bom, name in BOMS if chunk.startswith(bom)), "")
+    encoding = encoding or next((name for bom, name in BOMS if chunk.startswith(bom)), "")
     decoder = _decoder(encoding or "utf-8", "replace" if encoding else "strict")
     is_ascii, is_end = True, False
     while not is_end:

@@ -8,7 +8,8 @@ from bookshop.importing.rules.csv_columns import CSV_COLUMN_NAMES
 from bookshop.importing.rules.csv_isbns import parse_row_isbn
 from bookshop.importing.rules.csv_prices import parse_csv_price
 from bookshop.importing.rules.csv_table import CsvRow, CsvTable, read_table, require_fields
-from bookshop.onix.record import RefusedRecord
+from bookshop.onix.record import MAX_NAME_CHARS, RefusedRecord
+from bookshop.onix.table_options import NO_OPTIONS, TableOptions
 from bookshop.trade.market import Market
 from bookshop.trade.typed_text import normalize_code
 
@@ -30,10 +31,12 @@ class StockCount:
     price_minor: int
 
 
-def read_stock_table(stream: BinaryIO, market: Market, columns: Sequence[str]) -> CsvTable:
+def read_stock_table(
+    stream: BinaryIO, market: Market, columns: Sequence[str], options: TableOptions = NO_OPTIONS
+) -> CsvTable:
     """Read these columns; raises UnreadableFile without the ISBN or the quantity."""
     names = {field: CSV_COLUMN_NAMES[field] for field in columns}
-    table = read_table(stream, names, suffix=market.currency, without_header=TILL_COLUMNS)
+    table = read_table(stream, names, suffix=market.currency, without_header=TILL_COLUMNS, options=options)
     require_fields(table, BOOK_LIST_COLUMNS)
     return table
 
@@ -47,8 +50,12 @@ def read_stock_counts(table: CsvTable, market: Market, refused: list[RefusedReco
             if count.isbn in seen:
                 raise ValueError("The book is in an earlier row too.")
         except ValueError as problem:
-            if len(refused) < MAX_LISTED:
-                refused.append(RefusedRecord(row.number, row.line, row.cells.get("isbn", ""), str(problem)))
+            if len(refused) < MAX_LISTED or row.problem:
+                isbn = row.cells.get("isbn", "")[:MAX_NAME_CHARS]
+                reason = str(problem)
+                refused.append(
+                    RefusedRecord(row.number, row.line, isbn, reason, is_damaged=bool(row.problem))
+                )
         else:
             seen.add(count.isbn)
             yield count
