@@ -1,11 +1,10 @@
 """SQL of covers: which picture a book has, and the links to pictures in feeds."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Integer, and_, bindparam, func, select
 
-from bookshop.database.insert_rows import insert_rows
 from bookshop.schema import books, cover_links
 
 
@@ -114,39 +113,3 @@ def record_download(db: Connection, link: CoverLink, version: str, etag: str, la
         "new_picture_date": link.picture_date,
     }
     db.execute(RECORD_DOWNLOAD, values)
-
-
-FIND_LINKS = select(cover_links.c.isbn, cover_links.c.url, cover_links.c.picture_date).where(
-    cover_links.c.isbn.in_(bindparam("isbns", expanding=True))
-)
-DELETE_LINK = cover_links.delete().where(IS_LINK)
-# the state after a download of another URL does not hold for this one
-CHANGE_URL = (
-    cover_links.update()
-    .where(IS_LINK)
-    .values(url=bindparam("new_url"), etag="", last_modified="", downloaded_picture_date="")
-)
-CHANGE_DATE = (
-    cover_links.update()
-    .where(IS_LINK)
-    .values(picture_date=bindparam("new_picture_date"), downloaded_picture_date="")
-)
-
-
-def set_cover_links(db: Connection, links: Sequence[tuple[str, str, str]]) -> None:
-    """Store links as (isbn, URL, picture date or ''); a URL of '' deletes the book's link.
-
-    Links that are stored already are not written again.
-    """
-    stored = {row.isbn: row for row in db.execute(FIND_LINKS, {"isbns": [isbn for isbn, _, _ in links]})}
-    new = [(isbn, url, date) for isbn, url, date in links if url and isbn not in stored]
-    kept = [(stored[isbn], url, date) for isbn, url, date in links if url and isbn in stored]
-    deleted = [{"book_isbn": isbn} for isbn, url, _ in links if not url and isbn in stored]
-    moved = [{"book_isbn": old.isbn, "new_url": url} for old, url, _ in kept if url != old.url]
-    dated = [
-        {"book_isbn": old.isbn, "new_picture_date": date} for old, _, date in kept if date != old.picture_date
-    ]
-    insert_rows(db, cover_links, ("isbn", "url", "picture_date"), new)
-    for statement, rows in ((DELETE_LINK, deleted), (CHANGE_URL, moved), (CHANGE_DATE, dated)):
-        if rows:
-            db.execute(statement, rows)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from bookshop.covers.store import set_cover_links
+from bookshop.covers.linked_cover_store import LinkedCover, set_cover_links
 from bookshop.importing.book_store import (
     add_books,
     add_headings,
@@ -73,6 +73,8 @@ def rebuild_books(
     )
     if not dry_run:
         _write(db, rebuilt, before, now.astimezone(market.zone).date())
+        # not only of changed books, since links are no part of a book
+        set_cover_links(db, [*map(_cover_link, derived), *(LinkedCover(isbn) for isbn in rebuilt.orphaned)])
     return [
         *(BookChange(book.isbn, book.title, is_new=True) for book in rebuilt.new),
         *(BookChange(book.isbn, book.title, False, fields[book.isbn]) for book in rebuilt.changed),
@@ -110,7 +112,6 @@ def _write(db: Connection, rebuilt: Rebuilt, before: Mapping[str, DerivedBook], 
     if rebuilt.orphaned:
         hide_books(db, rebuilt.orphaned)
     add_headings(db, {heading for book in written for heading in book.headings})
-    set_cover_links(db, [_cover_link(book) for book in written])
     index_books(db, [*(book.isbn for book in written), *rebuilt.orphaned])
 
 
@@ -121,9 +122,9 @@ def _first_listed(published: str, today: date) -> date:
     return today
 
 
-def _cover_link(book: DerivedBook) -> tuple[str, str, str]:
+def _cover_link(book: DerivedBook) -> LinkedCover:
     best = book.covers[0] if book.covers else CoverResource()
-    return book.isbn, best.get("link", ""), best.get("updated", "")
+    return LinkedCover(book.isbn, best.get("link", ""), best.get("updated", ""), book.hidden_covers)
 
 
 def rebuild_due(db: Connection, isbns: Sequence[str], market: Market, now: datetime) -> int:

@@ -16,6 +16,10 @@ ALL_FORMATS = DIGITS_BY_FORMAT | YEAR_ONLY_FORMATS
 # these have a last date as well, in as many digits
 RANGE_FORMATS = frozenset({"06", "07", "11"})
 DATE_LENGTHS = (8, 6, 4)
+# ONIX code lists 155 and 173: from date, until date, from … until date
+FROM_DATE, UNTIL_DATE, DATE_RANGE = "14", "15", "24"
+# stands for a date that cannot be read and before which something must not be done
+NEVER = "9999"
 
 
 class RoleDate(TypedDict, total=False):

@@ -2,11 +2,9 @@
 
 from typing import TypedDict
 
+from bookshop.onix.dates import DATE_RANGE, FROM_DATE, UNTIL_DATE
 from bookshop.onix.nodes import Node
 from bookshop.onix.publishing import Territory
-
-# ONIX code list 173: from date, until date, from … until date
-FROM_DATE, UNTIL_DATE, DATE_RANGE = "14", "15", "24"
 
 
 class Tax(TypedDict, total=False):

@@ -2,7 +2,7 @@
 
 import json
 
-from bookshop.covers.store import set_cover_links
+from bookshop.covers.linked_cover_store import LinkedCover, set_cover_links
 from tests.builders import a_book, store_book
 from tests.commands.shop import CommandShop
 from tests.covers.sample_pictures import a_picture
@@ -35,7 +35,7 @@ async def test_covers_are_imported_from_a_folder(shop: CommandShop) -> None:
 
 async def test_covers_are_downloaded_only_where_that_is_allowed(shop: CommandShop) -> None:
     book = await shop.database.write(store_book, a_book())
-    await shop.database.write(set_cover_links, [(book.isbn, "http://127.0.0.1:1/1.jpg", "")])
+    await shop.database.write(set_cover_links, [LinkedCover(book.isbn, "http://127.0.0.1:1/1.jpg", "")])
     done = shop.run("covers", "--from-feeds")
     assert done.returncode == 1
     assert "Set DOWNLOAD_COVERS=1 to allow it" in done.stderr

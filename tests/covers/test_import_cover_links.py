@@ -15,8 +15,8 @@ from bookshop.covers.cover_report import CoverReport, RefusedPicture
 from bookshop.covers.encode import version_of
 from bookshop.covers.import_cover_files import import_files
 from bookshop.covers.import_cover_links import import_links
+from bookshop.covers.linked_cover_store import LinkedCover, set_cover_links
 from bookshop.covers.picture import Picture, version_folder
-from bookshop.covers.store import set_cover_links
 from bookshop.database import Database
 from tests.builders import a_book, store_book
 from tests.covers.picture_host import PictureHost, allow_all, run_picture_host
@@ -71,7 +71,7 @@ async def test_a_picture_comes_from_its_link_once(
     database: Database, book: Book, covers: Path, host: PictureHost
 ) -> None:
     link = host.put("/1.png", RED_ONE, ETag='"1"')
-    await database.write(set_cover_links, [(ISBN, link, "")])
+    await database.write(set_cover_links, [LinkedCover(ISBN, link, "")])
     assert await take(database, covers) == CoverReport(imported=1)
     assert await picture_of(database) == Picture(ISBN, version_of(RED_ONE), 200, 300)
     assert await take(database, covers) == CoverReport(unchanged=1)
@@ -86,11 +86,11 @@ async def test_a_date_in_the_feed_saves_asking(
     database: Database, book: Book, covers: Path, host: PictureHost
 ) -> None:
     link = host.put("/1.png", RED_ONE)
-    await database.write(set_cover_links, [(ISBN, link, "2026-01-01")])
+    await database.write(set_cover_links, [LinkedCover(ISBN, link, "2026-01-01")])
     assert await take(database, covers) == CoverReport(imported=1)
     assert await take(database, covers) == CoverReport(unchanged=1)
     assert host.pop_paths() == ["/1.png"]
-    await database.write(set_cover_links, [(ISBN, link, "2026-02-01")])
+    await database.write(set_cover_links, [LinkedCover(ISBN, link, "2026-02-01")])
     host.put("/1.png", BLUE_ONE)
     assert await take(database, covers) == CoverReport(imported=1)
     assert await take(database, covers) == CoverReport(unchanged=1)
@@ -100,9 +100,13 @@ async def test_a_date_in_the_feed_saves_asking(
 async def test_the_etag_of_one_link_is_not_sent_to_another(
     database: Database, book: Book, covers: Path, host: PictureHost
 ) -> None:
-    await database.write(set_cover_links, [(ISBN, host.put("/1.png", RED_ONE, ETag='"1"'), "2026")])
+    await database.write(
+        set_cover_links, [LinkedCover(ISBN, host.put("/1.png", RED_ONE, ETag='"1"'), "2026")]
+    )
     await take(database, covers)
-    await database.write(set_cover_links, [(ISBN, host.put("/2.png", BLUE_ONE, ETag='"1"'), "2026")])
+    await database.write(
+        set_cover_links, [LinkedCover(ISBN, host.put("/2.png", BLUE_ONE, ETag='"1"'), "2026")]
+    )
     assert await take(database, covers) == CoverReport(imported=1)
     assert versions_in(covers) == {name_of(BLUE_ONE)}
 
@@ -110,7 +114,7 @@ async def test_the_etag_of_one_link_is_not_sent_to_another(
 async def test_a_picture_of_the_shops_own_goes_before_the_feeds(
     database: Database, book: Book, source: Path, covers: Path, host: PictureHost
 ) -> None:
-    await database.write(set_cover_links, [(ISBN, host.put("/1.png", RED_ONE), "")])
+    await database.write(set_cover_links, [LinkedCover(ISBN, host.put("/1.png", RED_ONE), "")])
     await take(database, covers)
     (source / f"{ISBN}.png").write_bytes(BLUE_ONE)
     await import_files(database, covers, source)
@@ -124,7 +128,7 @@ async def test_pictures_that_were_lost_are_downloaded_again(
     database: Database, book: Book, covers: Path, host: PictureHost
 ) -> None:
     link = host.put("/1.png", RED_ONE, ETag='"1"')
-    await database.write(set_cover_links, [(ISBN, link, "2026-01-01")])
+    await database.write(set_cover_links, [LinkedCover(ISBN, link, "2026-01-01")])
     await take(database, covers)
     shutil.rmtree(covers)
     assert await take(database, covers) == CoverReport(imported=1)
@@ -137,7 +141,10 @@ async def test_a_link_that_fails_stops_no_other(
     await database.write(store_book, a_book(isbn=OTHER))
     await database.write(
         set_cover_links,
-        [(ISBN, host.put("/page", b"<html>"), ""), (OTHER, host.put("/1.png", a_picture()), "")],
+        [
+            LinkedCover(ISBN, host.put("/page", b"<html>")),
+            LinkedCover(OTHER, host.put("/1.png", a_picture())),
+        ],
     )
     refused = RefusedPicture(
         f"{ISBN} {host.url}/page", "The file is not a JPEG, PNG, WebP, AVIF, TIFF or GIF."
@@ -150,7 +157,7 @@ async def test_a_link_that_fails_stops_no_other(
 async def test_links_into_our_own_network_are_refused(
     database: Database, book: Book, covers: Path, host: PictureHost
 ) -> None:
-    await database.write(set_cover_links, [(ISBN, host.put("/1.png", RED_ONE), "")])
+    await database.write(set_cover_links, [LinkedCover(ISBN, host.put("/1.png", RED_ONE), "")])
     report = await import_links(database, covers)
     reason = f"{httpx.URL(host.url).netloc.decode()} is not a public web server."
     assert [one.reason for one in report.refused] == [reason]

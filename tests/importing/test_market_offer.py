@@ -114,6 +114,13 @@ def test_preorders_begin_at_midnight_too() -> None:
     assert a_derived_book(dated("27", "2026-11-01")).preorders_from is None
 
 
+def test_a_book_is_listed_from_its_public_announcement() -> None:
+    book = a_derived_book(dated("09", "2026-12-04"))
+    assert (book.is_listed, book.changes_on) == (False, date(2026, 12, 4))
+    assert a_derived_book(dated("09", "2026-11-25")).is_listed
+    assert not a_derived_book(dated("09", "2026-11")).is_listed
+
+
 def test_copies_are_expected_until_their_day_is_over() -> None:
     for day, expected in (
         ("2026-11-25", "2026-11-25"),

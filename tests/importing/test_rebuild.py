@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from bookshop.catalogue.book_store import list_books_to_rebuild
+from bookshop.covers.store import list_cover_links, record_download, set_cover
 from bookshop.database import Database
 from bookshop.importing.rebuild import rebuild_due
 from bookshop.importing.scheduler import rebuild_all_due
@@ -11,9 +12,13 @@ from tests.builders import a_book, an_isbn, store_book
 from tests.importing.feeds import ISBN, NOW, a_feed, listed_on
 from tests.importing.shop import MARKET, run_sql, take, the_book
 from tests.onix.messages import (
+    COVER,
+    a_cover,
     a_date,
     a_message,
     a_rich_product,
+    collateral,
+    content_date,
     descriptive,
     detail,
     isbn_of,
@@ -57,6 +62,52 @@ async def test_a_book_changes_on_its_day_without_a_message(database: Database, t
     assert await database.write(rebuild_due, [ISBN], MARKET, day) == 1
     assert await database.read(list_books_to_rebuild, day.date(), 10) == []
     assert (await database.read(the_book, ISBN)).price.minor == 1500
+
+
+@pytest.mark.parametrize("embargo", ["until its day", "by an update", "to another picture"])
+async def test_a_cover_from_a_feed_goes_when_it_may_not_be_shown(
+    database: Database, tmp_path: Path, embargo: str
+) -> None:
+    until, later = content_date("15", "20261231"), content_date("14", "20270601")
+    await take(database, tmp_path, a_feed(descriptive(), collateral(a_cover(until))))
+    (link,) = await database.read(list_cover_links, "", 10)
+    await database.write(record_download, link, "abc", "", "")
+    await database.write(set_cover, ISBN, "abc", 9, 9)
+    if embargo == "until its day":
+        assert await database.read(list_books_to_rebuild, date(2026, 12, 31), 10) == []
+        assert await database.read(list_books_to_rebuild, date(2027, 1, 1), 10) == [ISBN]
+        await database.write(rebuild_due, [ISBN], MARKET, NOW + timedelta(days=37))
+        links: list[str] = []
+    elif embargo == "by an update":
+        update = collateral(a_cover(later))
+        await take(database, tmp_path, a_feed(update, sent_at="20261102", notification="04"))
+        links = []
+    else:
+        other = a_cover().replace(COVER, "https://example.com/2.jpg")
+        await take(
+            database,
+            tmp_path,
+            a_feed(collateral(a_cover(later), other), sent_at="20261102", notification="04"),
+        )
+        links = ["https://example.com/2.jpg"]
+    assert (await database.read(the_book, ISBN)).cover_version == ""
+    assert [one.url for one in await database.read(list_cover_links, "", 10)] == links
+
+
+async def test_a_cover_comes_on_its_day_and_leaves_the_shops_own_alone(
+    database: Database, tmp_path: Path
+) -> None:
+    await take(database, tmp_path, a_feed(descriptive(), collateral(a_cover(content_date("14", "20261231")))))
+    assert await database.read(list_cover_links, "", 10) == []
+    await database.write(rebuild_due, [ISBN], MARKET, NOW + timedelta(days=36))
+    (link,) = await database.read(list_cover_links, "", 10)
+    await database.write(record_download, link, "abc", "", "")
+    await database.write(set_cover, ISBN, "own", 9, 9)
+    moved = collateral(a_cover().replace(COVER, "https://example.com/2.jpg"))
+    for update in (moved, collateral()):
+        await take(database, tmp_path, a_feed(update, sent_at="20261102", notification="04"))
+        assert (await database.read(the_book, ISBN)).cover_version == "own"
+    assert await database.read(list_cover_links, "", 10) == []
 
 
 async def test_overdue_books_are_rebuilt(database: Database, tmp_path: Path) -> None:

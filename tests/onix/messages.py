@@ -19,6 +19,7 @@ from tests.builders import an_isbn
 
 XSD = "{http://www.w3.org/2001/XMLSchema}"
 SCHEMAS = Path(onixcheck.__file__).parent / "schema"
+COVER = "https://example.com/1.jpg"
 REFERENCE_TAG = re.compile(r"<(/?)([A-Z]\w*)")
 
 HEADER = """
@@ -175,6 +176,21 @@ def text(kind: str, content: str, form: str = "", audience: str = "00") -> str:
 def collateral(*parts: str) -> str:
     """Make block 2."""
     return f"<CollateralDetail>{''.join(parts)}</CollateralDetail>"
+
+
+def a_cover(*dates: str, where: str = "") -> str:
+    """Make a picture of the front cover with dates, and a territory."""
+    return (
+        "<SupportingResource><ResourceContentType>01</ResourceContentType>"
+        f"<ContentAudience>00</ContentAudience>{where}<ResourceMode>03</ResourceMode>"
+        f"<ResourceVersion><ResourceForm>02</ResourceForm><ResourceLink>{COVER}</ResourceLink>"
+        f"{''.join(dates)}</ResourceVersion></SupportingResource>"
+    )
+
+
+def content_date(role: str, day: str, form: str = "") -> str:
+    """Make a date of a text or a cover."""
+    return a_date("ContentDate", role, day, form)
 
 
 def publishing(*parts: str) -> str:

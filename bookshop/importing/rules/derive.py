@@ -19,8 +19,9 @@ from bookshop.importing.rules.description import (
 from bookshop.importing.rules.market_offer import (
     MarketOffer,
     find_market_offer,
+    is_announced,
     is_expected,
-    next_change,
+    offer_days,
     preorder_time,
     sale_time,
 )
@@ -28,6 +29,7 @@ from bookshop.importing.rules.overridable_fields import apply_overrides
 from bookshop.importing.rules.product_kind import is_for_readers, is_trade_only
 from bookshop.importing.rules.related import related_isbns, work_key
 from bookshop.importing.rules.rights import may_sell_in
+from bookshop.importing.rules.shown_content import change_days, is_shown
 from bookshop.importing.rules.subjects import choose_category, subject_headings, visible_subjects
 from bookshop.importing.rules.texts import BookTexts, derive_texts
 from bookshop.onix.blocks import COLLATERAL, DESCRIPTIVE, PUBLISHING, RELATED, SUPPLY, Blocks
@@ -64,7 +66,10 @@ def _derive(isbn: str, blocks: Blocks, market: Market, today: date, *, is_retire
     related: RelatedBlock = blocks.get(RELATED, {})
     offer = find_market_offer(blocks.get(SUPPLY, {}), publishing, market)
     price = choose_price(offer.prices, market, today)
-    texts = derive_texts(collateral)
+    texts = derive_texts(collateral, market.country, today)
+    all_covers = collateral.get("covers", [])
+    covers = tuple(cover for cover in all_covers if is_shown(cover, market.country, today))
+    days = (*offer_days(offer), *change_days([*collateral.get("texts", []), *all_covers]))
     contributors = derive_contributors(descriptive.get("contributors", []), texts.biography)
     publisher = publishing.get("publisher") or publishing.get("imprint", "")
     series = descriptive.get("series", "")
@@ -93,15 +98,16 @@ def _derive(isbn: str, blocks: Blocks, market: Market, today: date, *, is_retire
         lead_days=offer.supplier.get("days"),
         on_sale=sale_time(offer, market, today),
         preorders_from=preorder_time(offer, market, today),
-        is_listed=not is_retired and _is_listed(descriptive, offer),
+        is_listed=not is_retired and _is_listed(descriptive, offer) and is_announced(offer, today),
         may_sell=not is_retired and _may_sell(descriptive, publishing, offer, market),
-        changes_on=next_change(offer, today),
+        changes_on=min((day for day in days if day > today), default=None),
         details=_derive_details(descriptive, texts, offer, price),
         contributors=contributors,
         subjects=visible_subjects(descriptive.get("subjects", [])),
         related=related_isbns(related, isbn),
         headings=subject_headings(descriptive.get("subjects", [])),
-        covers=tuple(collateral.get("covers", ())),
+        covers=covers,
+        hidden_covers=frozenset(cover["link"] for cover in all_covers) - {cover["link"] for cover in covers},
     )
 
 

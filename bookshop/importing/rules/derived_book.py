@@ -31,7 +31,8 @@ class SubjectHeading(NamedTuple):
 class DerivedBook(BookRow):
     """A row of `books` with its details and parts.
 
-    `headings` and `covers` are stored apart from the book, and are not loaded with it.
+    `headings` and covers are stored apart from the book, and are not loaded with it. `hidden_covers` are
+    links to pictures that must not be shown now.
     """
 
     _: KW_ONLY
@@ -41,6 +42,7 @@ class DerivedBook(BookRow):
     related: tuple[RelatedIsbn, ...] = ()
     headings: tuple[SubjectHeading, ...] = ()
     covers: tuple[CoverResource, ...] = ()
+    hidden_covers: frozenset[str] = frozenset()
 
 
 def changed_fields(new: DerivedBook, before: DerivedBook) -> tuple[str, ...]:

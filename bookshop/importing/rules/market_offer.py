@@ -23,7 +23,7 @@ HIDDEN_STATUSES = frozenset({"01", "11", "15", "17"})
 SUPPLY_BY_STATUS = {"03": "09", "12": "52"}
 
 # ONIX code lists 163 and 166
-PUBLISHED, EMBARGO, PREORDERS, EXPECTED = "01", "02", "27", "08"
+PUBLISHED, EMBARGO, ANNOUNCED, PREORDERS, EXPECTED = "01", "02", "09", "27", "08"
 CHANGING_ROLES = frozenset({PUBLISHED, EMBARGO, PREORDERS})
 # feeds write "never" as 9999-12-31, which has no datetime in every time zone
 LAST_DAY = date(9998, 12, 31)
@@ -80,6 +80,12 @@ def find_market_offer(supply: SupplyBlock, publishing: PublishingBlock, market: 
     )
 
 
+def is_announced(offer: MarketOffer, today: date) -> bool:
+    """Return whether the public may know of the book."""
+    day = find_date(offer.dates, ANNOUNCED)
+    return not day or last_day(day) <= today
+
+
 def is_expected(offer: MarketOffer, today: date) -> bool:
     """Return whether the day on which the supplier expects copies is still to come."""
     return bool(offer.expected) and last_day(offer.expected) >= today
@@ -107,12 +113,13 @@ def _midnight(day: date | None, market: Market, today: date) -> datetime | None:
     return datetime.combine(min(day, LAST_DAY), time(), market.zone).astimezone(UTC)
 
 
-def next_change(offer: MarketOffer, today: date) -> date | None:
-    """Return the first day after today on which the derived book may differ."""
+def offer_days(offer: MarketOffer) -> list[date]:
+    """Return the days on which the derived book may change."""
     days = [first_day(one["date"]) for one in offer.dates if one["role"] in CHANGING_ROLES]
+    days += [last_day(one["date"]) for one in offer.dates if one["role"] == ANNOUNCED]
     days += [last_day(offer.embargo)] if offer.embargo else []
     days += [day_after(offer.expected)] if offer.expected else []
     for price in offer.prices:
         days += [first_day(price["since"])] if "since" in price else []
         days += [day_after(price["until"])] if "until" in price else []
-    return min((day for day in days if day > today), default=None)
+    return days
