@@ -16,7 +16,7 @@ from bookshop.search.facet_counts import TokenCounts, count_filter_tokens, count
 from bookshop.search.filters import Filters
 from bookshop.search.query import Query, corrected_tiers_of, tiers_of
 from bookshop.search.results import Cursor, Results
-from bookshop.trade.isbn import parse_isbn
+from bookshop.trade.isbn import find_isbn
 
 # with more results, shoppers read "more than 1000"
 MAX_COUNTED = 1000
@@ -86,6 +86,6 @@ FIND_LISTED = select(books.c.isbn).where(books.c.isbn == bindparam("book"), book
 
 
 def find_typed_isbn(db: Connection, text: str) -> str | None:
-    """Return the ISBN of a listed book if this text is its ISBN in any spelling."""
-    isbn = parse_isbn(text)
+    """Return the ISBN of a listed book if this text has its ISBN in any spelling, and no other."""
+    isbn = find_isbn(text)
     return db.execute(FIND_LISTED, {"book": isbn}).scalar() if isbn else None

@@ -8,7 +8,7 @@ from bookshop.search.book_tokens import MAX_TITLE_WORDS, STOP_WORDS, split_words
 from bookshop.search.expression import AllOf, AnyOf, anywhere, begins_anywhere, begins_in_title, in_title
 from bookshop.search.facet import ALL_BOOKS
 from bookshop.search.filters import Filters
-from bookshop.trade.isbn import parse_isbn
+from bookshop.trade.isbn import find_isbn
 from bookshop.trade.typed_text import normalize_code, normalize_line
 
 MAX_QUERY_WORDS = 8
@@ -26,7 +26,7 @@ class Query:
     @classmethod
     def from_text(cls, text: str) -> "Query":
         """Read the first words of a text; an ISBN or a part of one is one word."""
-        if isbn := parse_isbn(text):
+        if isbn := find_isbn(text):
             text = isbn
         elif PART_OF_ISBN.fullmatch(code := normalize_code(text)):
             text = re.sub(r"\D", "", code)

@@ -1,11 +1,18 @@
-"""Parse and format International Standard Book Numbers."""
+"""Parse, find and format International Standard Book Numbers."""
 
+import re
 from functools import lru_cache
 
 from stdnum import isbn as stdnum_isbn
 from stdnum.exceptions import ValidationError
 
 from bookshop.trade.typed_text import normalize_code
+
+# a look-ahead, since one candidate may begin within another; what follows 978 is not a number of ten digits
+SPELLED_LIKE_ISBN = re.compile(
+    r"(?<!\d)(?<!97[89][ -])(?=((?:97[89][ -]*)?(?:\d[ -]*){9}(?:\d|X(?![A-Z])))(?!\d))",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 def parse_isbn(text: str) -> str | None:
@@ -18,6 +25,12 @@ def parse_isbn(text: str) -> str | None:
     except ValidationError:
         return None
     return None if isbn.startswith("9790") else isbn
+
+
+def find_isbn(text: str) -> str | None:
+    """Return the ISBN-13 in a text, whatever surrounds it; None if there are several or none."""
+    found = set(map(parse_isbn, SPELLED_LIKE_ISBN.findall(normalize_code(text)))) - {None}
+    return found.pop() if len(found) == 1 else None
 
 
 @lru_cache(maxsize=1000)

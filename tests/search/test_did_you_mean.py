@@ -39,3 +39,15 @@ async def test_only_unknown_words_are_corrected(database: Database) -> None:
         ("", {}),
     ):
         assert await database.read(find_corrections, Query.from_text(typed)) == corrections, typed
+
+
+async def test_short_words_do_not_keep_others_from_being_corrected(database: Database) -> None:
+    for title in ("The Woman in White", "Go Set a Watchman", "Emma", "C. S. Lewis: a life"):
+        await database.write(store_book, a_book(title, contributors=()))
+    for typed, title in (
+        ("woman in whte", "The Woman in White"),
+        ("womn in white", "The Woman in White"),
+        ("go set a wtchman", "Go Set a Watchman"),
+        ("c s lewsi", "C. S. Lewis: a life"),
+    ):
+        assert await find_titles(database, typed) == [title], typed

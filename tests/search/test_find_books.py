@@ -166,7 +166,7 @@ async def test_lists_to_browse_are_counted_and_paged(database: Database) -> None
 
 async def test_a_number_leads_straight_to_its_book(database: Database) -> None:
     book = await database.write(store_book, a_book(isbn="9780804429573"))
-    for typed in ("9780804429573", "0-8044-2957-X", " 978-0-8044-2957-3 "):
+    for typed in ("9780804429573", "0-8044-2957-X", " 978-0-8044-2957-3 ", "ISBN: 978-0-8044-2957-3, new"):
         assert await database.read(find_typed_isbn, typed) == book.isbn
     for typed in ("9780804429574", "eliot", "", "9781234567897"):
         assert await database.read(find_typed_isbn, typed) is None
@@ -174,5 +174,5 @@ async def test_a_number_leads_straight_to_its_book(database: Database) -> None:
 
 async def test_a_number_is_found_as_it_is_typed(database: Database) -> None:
     await database.write(store_book, a_book("Found", isbn="9780804429573"))
-    for typed in ("97808044", "978-0-8044", "08044295", "0-8044-29", "080442957X"):
+    for typed in ("97808044", "978-0-8044", "08044295", "0-8044-29", "080442957X", "ISBN 0-8044-2957-X"):
         assert await find_titles(database, typed) == ["Found"], typed

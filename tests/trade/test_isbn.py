@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import ean, isbn
 
-from bookshop.trade.isbn import parse_isbn
+from bookshop.trade.isbn import find_isbn, parse_isbn
 
 thirteen = st.from_regex(r"978[0-9]{9}|9791[0-9]{8}", fullmatch=True).map(
     lambda stem: stem + ean.calc_check_digit(stem)
@@ -70,3 +70,46 @@ def test_what_is_not_the_number_of_a_book_is_none(text: str) -> None:
 def test_any_text_is_a_number_of_a_book_or_none(text: str) -> None:
     number = parse_isbn(text)
     assert number is None or (number.isascii() and ean.is_valid(number) and parse_isbn(number) == number)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ISBN 978-0-8044-2957-3",
+        "ISBN-13: 978-0-8044-2957-3",
+        "isbn13 978 0 8044 2957 3",
+        "ISBN-10 0-8044-2957-X, ISBN-13 978-0-8044-2957-3",
+        "ISBN080442957x",
+        "9780804429573 (paperback)",
+        "EAN 9780804429573 51299",
+        "ＩＳＢＮ：９７８－０－８０４４－２９５７－３",
+        "https://shop.example/poems/dp/080442957X/ref=sr_1_1?qid=1700000000",
+        "https://shop.example/books/poems-9780804429573.html",
+    ],
+)
+def test_a_number_is_found_within_a_text(text: str) -> None:
+    assert find_isbn(text) == "9780804429573"
+
+
+around = st.text(st.characters(exclude_categories=["Nd", "Cs"], exclude_characters="xX"), max_size=20)
+
+
+@given(around, thirteen, st.booleans(), separators, around)
+def test_a_number_is_found_whatever_surrounds_it(
+    before: str, number: str, is_short: bool, separator: str, after: str
+) -> None:
+    spelled = isbn.to_isbn10(number) if is_short and number.startswith("978") else number
+    spelled = with_separators(spelled, separator)
+    assert find_isbn(f"{before} {spelled} {after}") == number
+
+
+@given(around, thirteen, st.integers(0, 12), st.integers(1, 9), separators)
+def test_a_wrong_digit_within_a_text_finds_none(
+    before: str, number: str, place: int, off: int, separator: str
+) -> None:
+    wrong = number[:place] + str((int(number[place]) + off) % 10) + number[place + 1 :]
+    assert find_isbn(f"{before} {with_separators(wrong, separator)}") in (None, parse_isbn(wrong[3:]))
+
+
+def test_several_numbers_are_not_one() -> None:
+    assert find_isbn("9780804429573 and 9780578675862") is None
