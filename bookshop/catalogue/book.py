@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from bookshop.catalogue.book_row import BookDetails, BookRow
 from bookshop.covers.picture import Picture, picture_of
 from bookshop.money import Money
-from bookshop.trade.availability import MAX_COPIES_PER_BOOK, Availability, Supply, find_availability
+from bookshop.trade.availability import Availability, AvailabilityKind, Supply, find_availability
 from bookshop.trade.contributor_roles import AUTHOR, EDITOR
 from bookshop.trade.subject_schemes import THEMA_CATEGORY
 from bookshop.trade.text import slug_of
@@ -68,12 +68,22 @@ class Book(BookRow):
         supply = Supply(
             self.supply, self.expected, self.lead_days, self.on_sale, self.preorders_from, self.may_sell
         )
-        max_quantity = MAX_COPIES_PER_BOOK if self.price_minor else 0
-        return find_availability(self.available, supply, datetime.now(UTC), max_quantity, self.reserved)
+        return find_availability(
+            self.available,
+            supply,
+            datetime.now(UTC),
+            has_price=bool(self.price_minor),
+            reserved=self.reserved,
+        )
 
     @property
     def can_be_bought(self) -> bool:
         return self.availability.can_be_bought
+
+    @property
+    def is_on_shelf(self) -> bool:
+        """Whether a copy can be bought that is in the shop."""
+        return self.availability.kind is AvailabilityKind.SHELF
 
     @property
     def slug(self) -> str:

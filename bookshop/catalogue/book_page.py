@@ -1,5 +1,6 @@
 """What a book's page shows."""
 
+from operator import attrgetter
 from typing import TypedDict
 
 from sqlalchemy import Connection
@@ -11,6 +12,7 @@ from bookshop.catalogue.credits import Credit, credits_of
 from bookshop.catalogue.display_store import find_pick
 from bookshop.catalogue.editions import Editions, list_editions
 from bookshop.catalogue.subject_names import list_feed_headings
+from bookshop.search.rank import RankGroup
 from bookshop.trade.categories import CATEGORIES, Category
 from bookshop.trade.subject_schemes import THEMA_SCHEMES
 from bookshop.trade.thema import Heading, ancestors, closest
@@ -55,7 +57,13 @@ def list_subject_headings(db: Connection, book: Book) -> tuple[Heading, ...]:
 
 
 def list_unrelated_suggestions(db: Connection, book: Book, editions: Editions) -> list[Book]:
-    """Return books of the same category that are not other editions of this one."""
+    """Return books of the same category that can be bought and are not other editions of this one.
+
+    Instead of a book that cannot be bought, only those on the shelves are suggested.
+    """
     shown = {edition.isbn for edition in (*editions.others, editions.successor) if edition}
-    suggestions = list_similar_books(db, book, BOOKS_PER_ROW + len(shown))
-    return [other for other in suggestions if other.isbn not in shown][:BOOKS_PER_ROW]
+    group = RankGroup.ORDERABLE if book.can_be_bought else RankGroup.IN_STOCK
+    is_offered = attrgetter("can_be_bought" if book.can_be_bought else "is_on_shelf")
+    similar = list_similar_books(db, book, group, BOOKS_PER_ROW + len(shown))
+    # asked again, since the index follows the stock some seconds later
+    return [other for other in similar if is_offered(other) and other.isbn not in shown][:BOOKS_PER_ROW]

@@ -19,6 +19,7 @@ from bookshop.schema import (
     stock,
     subjects,
 )
+from bookshop.search.rank import RankGroup
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
@@ -106,7 +107,7 @@ def books_at_ranks(db: Connection, ranks: Sequence[int]) -> list[Book]:
 LIST_SUGGESTIONS = (
     BOOKS.where(
         books.c.category == bindparam("in_category"),
-        books.c.rank.is_not(None),
+        books.c.rank <= bindparam("last_rank"),
         books.c.isbn != bindparam("book"),
     )
     .order_by(books.c.rank)
@@ -114,9 +115,10 @@ LIST_SUGGESTIONS = (
 )
 
 
-def list_similar_books(db: Connection, book: Book, limit: int) -> list[Book]:
-    """Return the first other books of the same category."""
-    return read_books(db, LIST_SUGGESTIONS, in_category=book.category, book=book.isbn, limit=limit)
+def list_similar_books(db: Connection, book: Book, last_group: RankGroup, limit: int) -> list[Book]:
+    """Return the first other books of the same category, up to those of a group."""
+    values = {"in_category": book.category, "book": book.isbn, "last_rank": last_group.last_rank}
+    return read_books(db, LIST_SUGGESTIONS, **values, limit=limit)
 
 
 LIST_BOOKS_TO_REBUILD = (

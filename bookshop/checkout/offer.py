@@ -18,7 +18,7 @@ class CheckoutOffer:
     """What can be bought of a basket at today's prices, and what the shopper must know before.
 
     `shortages` are the basket's lines of which fewer copies are available; the quote has those that are.
-    `earlier` is the shopper's own unpaid order.
+    `earlier` is the shopper's own unpaid order, `suggestions` are books on the shelves.
     """
 
     quote: Quote
@@ -38,7 +38,8 @@ def load_offer(
         lines = tuple(add_copies(line, earlier.from_shelf.get(line.book.isbn, 0)) for line in quote.lines)
         quote = replace(quote, lines=lines)
     shortages = tuple(line for line in quote.lines if line.is_short)
-    return CheckoutOffer(limit_to_available(quote), shortages, earlier, list_basket_suggestions(db))
+    on_shelf = [book for book in list_basket_suggestions(db) if book.is_on_shelf]
+    return CheckoutOffer(limit_to_available(quote), shortages, earlier, on_shelf)
 
 
 def add_copies(line: BasketLine, copies: int) -> BasketLine:

@@ -22,7 +22,7 @@ from bookshop.search.facet import Facet, filter_tokens, subject_tokens
 from bookshop.search.price_band import price_band_of
 from bookshop.search.rank import rank_of
 from bookshop.search.search_index import Document
-from bookshop.trade.availability import MAX_COPIES_PER_BOOK, AvailabilityKind, Supply, find_availability
+from bookshop.trade.availability import AvailabilityKind, Supply, find_availability
 from bookshop.trade.product_forms import find_form
 from bookshop.trade.subject_schemes import THEMA_SCHEMES
 
@@ -77,8 +77,8 @@ def _document(
     if not book.is_listed:
         return None
     supply = Supply(book.supply, "", None, book.on_sale, book.preorders_from, book.may_sell)
-    max_copies = MAX_COPIES_PER_BOOK if book.price_minor else 0
-    availability = find_availability(book.available_copies, supply, now, max_copies).kind
+    has_price = bool(book.price_minor)
+    availability = find_availability(book.available_copies, supply, now, has_price=has_price).kind
     facets = _facets(book, availability, people, book_subjects)
     title_fields = (book.subtitle, *(person.name for person in people))
     other_fields = (

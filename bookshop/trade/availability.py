@@ -49,6 +49,7 @@ class UnavailableReason(StrEnum):
     REPLACED = "replaced"
     ASK_SHOP = "ask_shop"
     NOT_FOR_SALE = "not_for_sale"
+    NO_PRICE = "no_price"
 
 
 REASONS = {
@@ -104,31 +105,32 @@ class Availability:
 
 
 def find_availability(
-    available: int, supply: Supply, now: datetime, max_quantity: int, reserved: int = 0
+    available: int, supply: Supply, now: datetime, *, has_price: bool, reserved: int = 0
 ) -> Availability:
-    """Return what can be bought of a book; without a price, `max_quantity` is 0.
+    """Return what can be bought of a book; that it has no price is a reason only if there is no other.
 
     A book that is not out yet is a pre-order even if copies have arrived. Copies on the shelf sell whatever
     the supplier's code is, unless the book was withdrawn, recalled or may not be sold here. `reserved` copies
     of unpaid orders may become available again.
     """
-    available = max(available, 0)
+    found = _with_price(max(available, 0), supply, now, reserved)
+    if has_price or not found.can_be_bought:
+        return found
+    return _not_for_sale(UnavailableReason.NO_PRICE, found.available, found.not_before, found.expected)
+
+
+def _with_price(available: int, supply: Supply, now: datetime, reserved: int) -> Availability:
     if not supply.may_sell or supply.code in NOT_FOR_SALE:
         return _not_for_sale(UnavailableReason.NOT_FOR_SALE)
-    if not max_quantity:
-        return _not_for_sale(UnavailableReason.ASK_SHOP, available)
-    is_supplied = supply.code in OBTAINABLE or supply.code in NOT_YET_PUBLISHED
     if supply.on_sale and supply.on_sale > now:
-        limit = max_quantity if is_supplied else min(available, max_quantity)
-        return _before_sale(available, supply, now, limit, reserved)
+        return _before_sale(available, supply, now, reserved)
     if supply.code in OBTAINABLE:
         kind = AvailabilityKind.SHELF if available else AvailabilityKind.ORDER
         days = supply.lead_days or usual_days(supply.code)
-        return Availability(kind, available, max_quantity, days, reserved=reserved)
+        return Availability(kind, available, MAX_COPIES_PER_BOOK, days, reserved=reserved)
     if available:
-        return Availability(
-            AvailabilityKind.SHELF, available, min(available, max_quantity), reserved=reserved
-        )
+        max_quantity = min(available, MAX_COPIES_PER_BOOK)
+        return Availability(AvailabilityKind.SHELF, available, max_quantity, reserved=reserved)
     if reserved:
         return _not_for_sale(UnavailableReason.RESERVED)
     return _not_for_sale(REASONS.get(supply.code, UnavailableReason.ASK_SHOP), expected=supply.expected)
@@ -140,9 +142,9 @@ def _not_for_sale(
     return Availability(AvailabilityKind.NONE, available, 0, None, not_before, expected, reason)
 
 
-def _before_sale(
-    available: int, supply: Supply, now: datetime, max_quantity: int, reserved: int
-) -> Availability:
+def _before_sale(available: int, supply: Supply, now: datetime, reserved: int) -> Availability:
+    is_supplied = supply.code in OBTAINABLE or supply.code in NOT_YET_PUBLISHED
+    max_quantity = MAX_COPIES_PER_BOOK if is_supplied else min(available, MAX_COPIES_PER_BOOK)
     is_open = not supply.preorders_from or supply.preorders_from <= now
     if not is_open or not max_quantity:
         reason = UnavailableReason.RESERVED if is_open and reserved else UnavailableReason.ANNOUNCED

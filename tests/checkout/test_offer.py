@@ -127,7 +127,10 @@ def withdraw_supply(db: Connection, isbn: str) -> None:
 async def test_a_book_that_may_not_be_sold_is_not(shopper: Shopper, database: Database) -> None:
     recalled = await database.write(store_book, a_book(stock=3, supply=Supply("49")))
     unpriced = await database.write(store_book, a_book(stock=3, price=0, supply=Supply("21")))
-    for book, words in ((recalled, "We cannot sell this book"), (unpriced, "Ask us about this book")):
+    for book, words in (
+        (recalled, "We cannot sell this book"),
+        (unpriced, "On our shelves, but without a price"),
+    ):
         page = await shopper.read(f"/books/{book.isbn}/{book.slug}")
         assert words in page
         assert "Buy now" not in page

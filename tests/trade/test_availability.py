@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from bookshop.schema import metadata
 from bookshop.trade.availability import (
     DISCONTINUED,
+    MAX_COPIES_PER_BOOK,
     NOT_FOR_SALE,
     NOT_YET_PUBLISHED,
     OBTAINABLE,
     REPLACED,
     TEMPORARILY_UNAVAILABLE,
+    Availability,
     AvailabilityKind,
     Supply,
     UnavailableReason,
@@ -24,7 +26,6 @@ from tests.builders import a_book, sgd
 
 NOW = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 SOON, EARLIER = NOW + timedelta(days=9), NOW - timedelta(days=9)
-MOST = 20
 # ONIX code list 65, issue 71
 CODES = (
     *(f"{n:02}" for n in (1, 9, 10, 11, 12, *range(20, 24), *range(30, 35), *range(40, 53), 97, 98, 99)),
@@ -79,9 +80,13 @@ supplies = st.builds(
 )
 
 
-def describe(left: int, supply: Supply, most: int = MOST) -> str:
+def find(left: int, supply: Supply, reserved: int = 0) -> Availability:
+    return find_availability(left, supply, NOW, has_price=True, reserved=reserved)
+
+
+def describe(left: int, supply: Supply) -> str:
     """What is sold, or why nothing is, and how many at most."""
-    found = find_availability(left, supply, NOW, most)
+    found = find(left, supply)
     return f"{found.reason or found.kind} {found.max_quantity}"
 
 
@@ -89,12 +94,12 @@ def describe(left: int, supply: Supply, most: int = MOST) -> str:
 @pytest.mark.parametrize("on_sale", [None, SOON])
 def test_copies_that_are_only_reserved_are_not_sold(code: str, on_sale: datetime | None) -> None:
     supply = Supply(code, on_sale=on_sale)
-    assert find_availability(0, supply, NOW, MOST, reserved=1).reason is UnavailableReason.RESERVED
-    assert find_availability(0, supply, NOW, MOST).reason is not UnavailableReason.RESERVED
+    assert find(0, supply, reserved=1).reason is UnavailableReason.RESERVED
+    assert find(0, supply).reason is not UnavailableReason.RESERVED
     not_open = replace(supply, on_sale=SOON, preorders_from=SOON)
-    assert find_availability(0, not_open, NOW, MOST, reserved=1).reason is UnavailableReason.ANNOUNCED
+    assert find(0, not_open, reserved=1).reason is UnavailableReason.ANNOUNCED
     recalled = replace(supply, code="46")
-    assert find_availability(0, recalled, NOW, MOST, reserved=1).reason is UnavailableReason.NOT_FOR_SALE
+    assert find(0, recalled, reserved=1).reason is UnavailableReason.NOT_FOR_SALE
 
 
 def test_the_table_has_every_code() -> None:
@@ -137,22 +142,22 @@ def test_what_may_be_bought_before_a_books_day(
 
 
 def test_days_are_the_suppliers_or_else_the_usual() -> None:
-    days = [find_availability(0, Supply(code, lead_days=n), NOW, MOST).days for code, n in
+    days = [find(0, Supply(code, lead_days=n)).days for code, n in
             (("21", 3), ("21", None), ("22", None), ("20", 90))]  # fmt: skip
     assert days == [3, 7, 21, 90]
 
 
 @given(st.integers(-2, 100), supplies)
 def test_nothing_leaves_the_shop_before_its_day(left: int, supply: Supply) -> None:
-    found = find_availability(left, supply, NOW, MOST)
+    found = find(left, supply)
     if supply.on_sale and supply.on_sale > NOW and found.can_be_bought:
         assert (found.kind, found.not_before) == (AvailabilityKind.PREORDER, supply.on_sale)
 
 
-@given(st.integers(-2, 100), supplies, st.sampled_from([0, 1, MOST]))
-def test_availability_is_consistent(left: int, supply: Supply, most: int) -> None:
-    found = find_availability(left, supply, NOW, most)
-    assert 0 <= found.max_quantity <= most
+@given(st.integers(-2, 100), supplies)
+def test_availability_is_consistent(left: int, supply: Supply) -> None:
+    found = find(left, supply)
+    assert 0 <= found.max_quantity <= MAX_COPIES_PER_BOOK
     assert found.can_be_bought == (found.kind is not AvailabilityKind.NONE) == (found.reason is None)
     if supply.code not in OBTAINABLE | NOT_YET_PUBLISHED:
         assert found.max_quantity <= max(left, 0)
@@ -160,10 +165,27 @@ def test_availability_is_consistent(left: int, supply: Supply, most: int) -> Non
         assert found.days
 
 
-def test_a_book_without_a_price_is_not_sold() -> None:
-    book = a_book(stock=3, price=0, supply=Supply("21"))
+@given(st.integers(0, 3), supplies, st.integers(0, 2))
+def test_the_reason_does_not_depend_on_the_price_unless_the_book_could_be_bought(
+    left: int, supply: Supply, reserved: int
+) -> None:
+    with_price = find(left, supply, reserved)
+    without = find_availability(left, supply, NOW, has_price=False, reserved=reserved)
+    assert not without.can_be_bought
+    if with_price.can_be_bought:
+        assert without.reason is UnavailableReason.NO_PRICE
+        assert (without.available, without.not_before) == (with_price.available, with_price.not_before)
+    else:
+        assert without == with_price
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("left", [0, 3])
+def test_a_book_without_a_price_has_the_reason_of_its_code(code: str, left: int) -> None:
+    book = a_book(stock=left, price=0, supply=Supply(code))
+    expected = describe(left, Supply(code)).split()[0]
+    assert book.availability.reason == ("no_price" if expected in ("shelf", "order") else expected)
     assert not book.can_be_bought
-    assert book.availability.reason is UnavailableReason.ASK_SHOP
 
 
 def test_the_shop_knows_every_kind_and_its_column_holds_them() -> None:
