@@ -1,13 +1,14 @@
 """A catalogue of any size, like a wholesaler's: the same size has the same books."""
 
 import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date, timedelta
-from itertools import accumulate
 from typing import Any, TypeAlias
 
 from stdnum import ean
+
+from bench.east_asian import JOINTS, EastAsian
+from bench.zipf import Zipf
 
 DatabaseRow: TypeAlias = tuple[Any, ...]
 
@@ -32,7 +33,7 @@ WORDS = 60_000
 PUBLISHERS = 4_000
 SERIES = 20_000
 FORMS = {"BC": 45, "BB": 20, "EA": 12, "ED": 8, "BH": 5, "AJ": 5, "BA": 3, "PC": 2}
-LANGUAGES = {"eng": 78, "ger": 5, "fre": 5, "spa": 5, "ita": 3, "dut": 1, "chi": 1, "jpn": 1, "por": 1}
+LANGUAGES = {"eng": 78, "ger": 5, "fre": 5, "spa": 5, "ita": 3, "dut": 1, "chi": 1, "jpn": 1, "kor": 1}
 SUPPLY = {"20": 25, "21": 45, "22": 8, "23": 8, "10": 4, "31": 3, "40": 5, "": 2}
 CATEGORIES = {
     "F": "fiction",
@@ -64,28 +65,12 @@ TABLES = {
 Batch: TypeAlias = dict[str, list[DatabaseRow]]
 
 
-@dataclass(frozen=True, slots=True)
-class Zipf:
-    """Texts of which a few are common and most are rare."""
-
-    texts: Sequence[str]
-    weights: Sequence[float]
-
-    @classmethod
-    def of(cls, texts: Sequence[str], power: float = 1.0) -> "Zipf":
-        """Weigh the texts by Zipf's law, the first as the most common."""
-        return cls(texts, list(accumulate(1 / (n + 2) ** power for n in range(len(texts)))))
-
-    def choose(self, chance: random.Random, count: int) -> list[str]:
-        """Choose `count` texts."""
-        return chance.choices(self.texts, cum_weights=self.weights, k=count)
-
-
 class Library:
     """The words, names and codes of which all books are made."""
 
     def __init__(self) -> None:
         chance = random.Random(1)
+        self.east_asian = EastAsian()
         made = invent_words(chance, WORDS + SURNAMES + FIRST_NAMES + SERIES)
         self.words = Zipf.of(COMMON.split() + made[:WORDS])
         self.surnames = Zipf.of([word.title() for word in made[WORDS : WORDS + SURNAMES]], 0.7)
@@ -98,7 +83,8 @@ class Library:
 
     def make(self, first: int, count: int, all_books: int) -> Batch:
         """Make `count` books, from number `first` of a catalogue of `all_books`."""
-        chance = random.Random(first)
+        # the books of other languages are the same without these
+        chance, eastern = random.Random(first), random.Random(first)
         lengths = chance.choices(range(1, 10), weights=(8, 14, 18, 18, 14, 10, 8, 6, 4), k=count)
         words = iter(self.words.choose(chance, sum(lengths) + 4 * count))
         people = iter(self.surnames.choose(chance, 3 * count))
@@ -114,6 +100,9 @@ class Library:
             title = " ".join(next(words) for _ in range(lengths[n])).capitalize()
             subtitle = " ".join(next(words) for _ in range(4)).capitalize() if n % 3 == 0 else ""
             authors = [f"{next(names)} {next(people)}" for _ in range((1, 1, 2, 3)[n % 4])]
+            if languages[n] in JOINTS:
+                title, subtitle = self.east_asian.title(eastern, languages[n]), ""
+                authors = [self.east_asian.name(eastern, languages[n])]
             thema = [next(codes) for _ in range(n % 3 + 1)]
             in_series = series[n] if n % 5 == 0 else ""
             published = TODAY - timedelta(days=int(chance.expovariate(1 / 2500)) - 60)

@@ -4,9 +4,10 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, select
 
 from bench.catalogue import COMMON, Library
+from bench.east_asian import JOINTS
 from bookshop.catalogue.book_page import load_book_page
 from bookshop.catalogue.book_store import books_at_ranks
 from bookshop.schema import books, contributors
@@ -20,6 +21,7 @@ from bookshop.trade.availability import AvailabilityKind
 
 PAGE_BOOKS = 24
 LETTERS = "abcdefghijklmnoprstuvw"
+EAST_ASIAN = {"chi": "Chinese", "jpn": "Japanese", "kor": "Korean"}
 Work = Callable[[Connection], int]
 
 
@@ -41,23 +43,33 @@ class SampleBook:
     words: list[str]
     surname: str
     key: str
+    language: str
 
 
 def read_samples(db: Connection, count: int) -> list[SampleBook]:
-    """Read some books to ask about."""
+    """Read some books with spaces between words to ask about, and as many of each other language."""
+    is_east_asian = books.c.language.in_(JOINTS)
+    return [
+        *_read_samples(db, ~is_east_asian, count),
+        *(sample for language in JOINTS for sample in _read_samples(db, books.c.language == language, count)),
+    ]
+
+
+def _read_samples(db: Connection, condition: ColumnElement[bool], count: int) -> list[SampleBook]:
     statement = (
-        select(books.c.isbn, books.c.title, contributors.c.name, contributors.c.key)
+        select(books.c.isbn, books.c.title, books.c.language, contributors.c.name, contributors.c.key)
         .join(contributors, contributors.c.isbn == books.c.isbn)
-        .where(contributors.c.position == 0, books.c.isbn > "9785")
+        .where(contributors.c.position == 0, books.c.isbn > "9785", condition)
         .order_by(books.c.isbn)
         .limit(count)
     )
     return [sample_of(row) for row in db.execute(statement)]
 
 
-def sample_of(row: Row[str, str, str, str]) -> SampleBook:
+def sample_of(row: Row[str, str, str, str, str]) -> SampleBook:
     """Read a sample from a row."""
-    return SampleBook(row.isbn, row.title.lower().split(), row.name.split()[-1].lower(), row.key)
+    words, surname = row.title.lower().split(), row.name.split()[-1].lower()
+    return SampleBook(row.isbn, words, surname, row.key, row.language)
 
 
 def list_questions(samples: list[SampleBook]) -> Iterator[Question]:
@@ -74,12 +86,18 @@ def list_questions(samples: list[SampleBook]) -> Iterator[Question]:
         {"availability": "order"},
         {"availability": "none"},
         {"language": "fre"},
-        {"language": "jpn"},
+        {"language": "dut"},
         {"price": "1"},
         {"price": "5"},
     ]
     for sample in samples:
         words = sample.words
+        if name := EAST_ASIAN.get(sample.language):
+            run = max(words, key=len)
+            yield ask(f"middle of a {name} title", run[1:4])
+            yield ask("East Asian title and name", f"{' '.join(words)} {sample.surname}")
+            yield ask("one East Asian character", run[0])
+            continue
         yield ask("surname", sample.surname)
         yield ask("title word", chance.choice(words))
         yield ask("two words", f"{chance.choice(words)} {sample.surname}")
