@@ -47,7 +47,7 @@ class SampleBook:
 
 
 def read_samples(db: Connection, count: int) -> list[SampleBook]:
-    """Read some books with spaces between words to ask about, and as many of each other language."""
+    """Read books to ask about: `count` in Latin script, and as many of each East Asian language."""
     is_east_asian = books.c.language.in_(JOINTS)
     return [
         *_read_samples(db, ~is_east_asian, count),

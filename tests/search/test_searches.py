@@ -1,6 +1,7 @@
-"""What shoppers type finds their books: `searches.csv` over the books of `shelf.csv`, both written by hand.
+"""Shoppers find their books: the searches of `searches.csv` over the books of `shelf.csv`.
 
-A search has found its book if the shopper sees it among the first five results, or is sent to its page.
+Both were written by hand. A search has found its book if the shopper sees it among the first five results,
+or is sent to its page.
 """
 
 import csv
@@ -43,7 +44,7 @@ def read_rows(path: Path) -> list[dict[str, str]]:
 
 
 def wanted_isbns(wanted: str, shelf: list[dict[str, str]]) -> set[str]:
-    """Return the books one of which is wanted, given as ISBNs or as a Thema subject and all below it."""
+    """Return the books one of which is wanted: these ISBNs, or a Thema subject and all below it."""
     if wanted.startswith("subject "):
         code = wanted.removeprefix("subject ")
         return {book["isbn"] for book in shelf if book["subject"].startswith(code)}
