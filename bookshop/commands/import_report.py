@@ -37,8 +37,10 @@ def echo_file(report: ImportReport, *, dry_run: bool) -> None:
     if report.records:
         echo_counts(report)
     if report.stock:
-        # its rows with problems are printed above
-        echo_stock(replace(report.stock, refused=[], warnings=[]))
+        # rows that were refused as books are printed above
+        printed = {one.position for one in report.refused}
+        refused = [one for one in report.stock.refused if one.position not in printed]
+        echo_stock(replace(report.stock, refused=refused))
 
 
 def echo_changes(report: ImportReport) -> None:

@@ -120,7 +120,7 @@ async def _import_counts(
         if opened.kind is not FileKind.CSV:
             raise UnreadableFile("The file is not a table. Export a CSV file of ISBNs and quantities.")
         table = read_stock_table(opened.stream, market, columns)
-        counts = read_stock_counts(table, market, report.refused)
+        counts = read_stock_counts(table, market, report.refused, report.warnings)
         numbered = enumerate(counts, 1)
         while not report.is_interrupted and (batch := list(islice(numbered, BATCH_ROWS))):
             await run_in_parts(apply, batch, report.add_failed)

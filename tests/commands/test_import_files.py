@@ -44,11 +44,15 @@ def test_a_file_is_imported_counted_and_listed(folder: Path) -> None:
 
 
 def test_a_value_that_cannot_be_used_is_listed_and_its_book_imported(folder: Path) -> None:
-    (folder / "list.csv").write_text(f"isbn,title,price\n{isbn_of(1)},A,a lot\n")
+    (folder / "list.csv").write_text(
+        f"isbn,title,price,quantity\n{isbn_of(1)},A,a lot,2\n{isbn_of(2)},B,9,1.000\n"
+    )
     done = run(["import", "list.csv"], folder)
     assert (done.returncode, done.stderr) == (0, "")
     assert f"1       2     {isbn_of(1)}  'a lot' is not a valid price in SGD." in done.stdout
-    assert "1 new" in done.stdout
+    assert f"2       3     {isbn_of(2)}  '1.000' may mean 1000 or 1." in done.stdout
+    assert "2 new" in done.stdout
+    assert "1 counted, 1 changed, 0 prices, 0 unknown, 0 short, 1 refused." in done.stdout
     (file,) = json.loads(run(["import", "list.csv", "--json"], folder).stdout)["files"]
     assert file["warning_count"] == 1
     assert file["warnings"] == [

@@ -139,7 +139,7 @@ def test_isbns_as_spreadsheets_have_them(isbn: str) -> None:
 
 
 def test_a_currency_without_minor_units() -> None:
-    assert parse_csv_price("¥1,500", "JPY") == 1500
+    assert parse_csv_price("¥1,500", Market("JP", "JPY", "Asia/Tokyo")) == 1500
     yen = books_in(f"isbn,title,price (JPY)\n{ISBN},A,1500\n", Market("JP", "JPY", "Asia/Tokyo"))
     assert yen[0].price_minor == 1500
 

@@ -143,6 +143,6 @@ def test_a_stock_file_loses_one_row_at_most() -> None:
     )
     refused: list[RefusedRecord] = []
     table = read_stock_table(io.BytesIO(text.encode()), MARKET, TILL_COLUMNS)
-    counts = list(read_stock_counts(table, MARKET, refused))
+    counts = list(read_stock_counts(table, MARKET, refused, []))
     assert len(counts) == 28
     assert [(one.line, one.reason, one.is_damaged) for one in refused] == [(2, QUOTES_PROBLEM, True)]

@@ -60,9 +60,9 @@ def test_a_stock_count_is_read_however_it_was_typed(text: str, copies: int) -> N
     market = Market("SG", "SGD", "Asia/Singapore")
     file = BytesIO(f"isbn,stock\n{ISBN},{text}\n".encode())
     table = read_stock_table(file, market, TILL_COLUMNS)
-    assert [count.quantity for count in read_stock_counts(table, market, [])] == [copies]
+    assert [count.quantity for count in read_stock_counts(table, market, [], [])] == [copies]
 
 
 @pytest.mark.parametrize("text", ["1\u202f234,50", "１２３４．５０", "1\u00a0234.50", "\u200e1234.50"])
 def test_a_price_is_read_however_it_was_typed(text: str) -> None:
-    assert parse_csv_price(text, "EUR") == 123450
+    assert parse_csv_price(text, Market("FR", "EUR", "Europe/Paris")) == 123450

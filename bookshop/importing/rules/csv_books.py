@@ -1,15 +1,16 @@
 """A list of books as CSV: each row becomes a record of the lowest priority."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import PurePath
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from bookshop.importing.rules.csv_columns import CSV_COLUMN_NAMES
 from bookshop.importing.rules.csv_dates import parse_csv_date
 from bookshop.importing.rules.csv_forms import parse_form
 from bookshop.importing.rules.csv_isbns import parse_row_isbn
 from bookshop.importing.rules.csv_languages import parse_language
+from bookshop.importing.rules.csv_numbers import parse_pages
 from bookshop.importing.rules.csv_people import parse_people
 from bookshop.importing.rules.csv_prices import parse_csv_price
 from bookshop.importing.rules.csv_subjects import parse_keywords, parse_subjects
@@ -22,7 +23,6 @@ from bookshop.onix.blocks import COLLATERAL, DESCRIPTIVE, PUBLISHING, SUPPLY, Bl
 from bookshop.onix.collateral import DESCRIPTION, CollateralBlock, is_link
 from bookshop.onix.descriptive import DescriptiveBlock
 from bookshop.onix.markup import is_markup
-from bookshop.onix.numbers import parse_whole
 from bookshop.onix.prices import Price
 from bookshop.onix.publishing import PublishingBlock
 from bookshop.onix.record import (
@@ -38,6 +38,9 @@ from bookshop.onix.table_options import NO_OPTIONS, TableOptions
 from bookshop.onix.text import normalize
 from bookshop.trade.contributor_roles import AUTHOR
 from bookshop.trade.market import Market
+
+Value = TypeVar("Value")
+Place = TypeVar("Place", str, Market)
 
 CSV_RANK = OTHER_SOURCE_RANK + 1
 # ONIX code lists 1 and 2
@@ -73,18 +76,18 @@ def _read_record(row: CsvRow, market: Market) -> Record:
         raise ValueError("The row has no title.")
     warnings: list[str] = []
     blocks: Blocks = {
-        DESCRIPTIVE: _descriptive_block(row.cells),
+        DESCRIPTIVE: _descriptive_block(row.cells, market, warnings),
         COLLATERAL: _collateral_block(row.cells),
         PUBLISHING: _publishing_block(row.cells, market.country),
-        SUPPLY: _supply_block(row.cells, market.currency, warnings),
+        SUPPLY: _supply_block(row.cells, market, warnings),
     }
     text = dump_blocks({key: block for key, block in blocks.items() if block})
     return Record(isbn, CONFIRMED, isbn, row.number, row.line, CSV_RANK, text, warnings=tuple(warnings))
 
 
-def _descriptive_block(cells: dict[str, str]) -> DescriptiveBlock:
+def _descriptive_block(cells: dict[str, str], market: Market, warnings: list[str]) -> DescriptiveBlock:
     codes, other_subjects = parse_subjects(cells.get("subjects", ""))
-    pages = parse_whole(cells.get("pages", "").removesuffix(".0")) or 0
+    pages = _parse_or_warn(warnings, parse_pages, cells.get("pages", ""), market.country)
     block: DescriptiveBlock = _without_empty(
         composition=SINGLE_ITEM,
         form=parse_form(cells.get("form", "")),
@@ -121,17 +124,24 @@ def _publishing_block(cells: dict[str, str], country: str) -> PublishingBlock:
     return block
 
 
-def _supply_block(cells: dict[str, str], currency: str, warnings: list[str]) -> SupplyBlock:
-    try:
-        minor = parse_csv_price(cells["price"], currency) if "price" in cells else 0
-    except ValueError as problem:
-        warnings.append(str(problem))
-        return {}
+def _supply_block(cells: dict[str, str], market: Market, warnings: list[str]) -> SupplyBlock:
+    minor = _parse_or_warn(warnings, parse_csv_price, cells.get("price", ""), market)
     if not minor:
         return {}
-    amount = str(Decimal(minor).scaleb(-exponent(currency)))
-    price: Price = {"type": RECOMMENDED_WITH_TAX, "amount": amount, "currency": currency}
+    amount = str(Decimal(minor).scaleb(-exponent(market.currency)))
+    price: Price = {"type": RECOMMENDED_WITH_TAX, "amount": amount, "currency": market.currency}
     return {"supplies": [{"suppliers": [{"prices": [price]}]}]}
+
+
+def _parse_or_warn(
+    warnings: list[str], parse: Callable[[str, Place], Value], text: str, place: Place
+) -> Value | None:
+    """Return the value of a cell, None for an empty one; add to `warnings` why a cell has none."""
+    try:
+        return parse(text, place) if text else None
+    except ValueError as problem:
+        warnings.append(str(problem))
+        return None
 
 
 def _without_empty(**values: Any) -> Any:

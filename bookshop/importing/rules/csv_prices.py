@@ -1,6 +1,12 @@
 """Prices in cells of a table."""
 
+import re
+from contextlib import suppress
+from decimal import Decimal
+
+from bookshop.importing.rules.csv_numbers import parse_number
 from bookshop.money import SYMBOLS, parse
+from bookshop.trade.market import Market
 from bookshop.trade.typed_text import normalize_code
 
 CURRENCIES_BY_SYMBOL = {
@@ -11,17 +17,21 @@ CURRENCIES_BY_SYMBOL = {
     "Rp": ("IDR",),
     "₹": ("INR",),
 }
+# "12,-" has no cents
+NO_CENTS = re.compile(r"(?<=[0-9])[.,]-{1,2}$")
+CENT = Decimal("0.01")
 
 
-def parse_csv_price(text: str, currency: str) -> int:
+def parse_csv_price(text: str, market: Market) -> int:
     """Return a price in minor units, with or without the currency around it; raises ValueError."""
     amount = normalize_code(text)
-    for symbol in _symbols_of(currency):
+    for symbol in _symbols_of(market.currency):
         amount = amount.removeprefix(symbol).removesuffix(symbol).strip()
-    try:
-        return parse(_with_decimal_point(amount), currency).minor
-    except ValueError:
-        raise ValueError(f"{text[:20]!r} is not a valid price in {currency}.") from None
+    number = parse_number(NO_CENTS.sub("", amount), market.country)
+    if number is not None and number == number.quantize(CENT):
+        with suppress(ValueError):
+            return parse(str(number.quantize(CENT)), market.currency).minor
+    raise ValueError(f"{text[:20]!r} is not a valid price in {market.currency}.")
 
 
 def _symbols_of(currency: str) -> list[str]:
@@ -29,13 +39,3 @@ def _symbols_of(currency: str) -> list[str]:
     symbols += [currency, *filter(None, (SYMBOLS.get(currency),))]
     # the codes of dollars end with D
     return [*symbols, *(["$"] if currency[2] == "D" else [])]
-
-
-def _with_decimal_point(amount: str) -> str:
-    """Return the amount with a decimal point and without separators of thousands."""
-    amount = amount.replace(" ", "").replace("'", "").replace("’", "")
-    comma, point = amount.rfind(","), amount.rfind(".")
-    is_decimal_comma = comma > point and (len(amount) - comma - 1 != 3 or point >= 0)
-    if is_decimal_comma:
-        return amount.replace(".", "").replace(",", ".")
-    return amount.replace(",", "")

@@ -1,14 +1,16 @@
 """The rows of a stock file: how many copies of a book are on the shelf, and at which price."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from bookshop.importing.rules.csv_columns import CSV_COLUMN_NAMES
 from bookshop.importing.rules.csv_isbns import parse_row_isbn
+from bookshop.importing.rules.csv_numbers import parse_number
 from bookshop.importing.rules.csv_prices import parse_csv_price
 from bookshop.importing.rules.csv_table import CsvRow, CsvTable, read_table, require_fields
-from bookshop.onix.record import MAX_NAME_CHARS, RefusedRecord
+from bookshop.onix.record import MAX_NAME_CHARS, RecordWarning, RefusedRecord
 from bookshop.onix.table_options import NO_OPTIONS, TableOptions
 from bookshop.trade.market import Market
 from bookshop.trade.typed_text import normalize_code
@@ -17,7 +19,9 @@ from bookshop.trade.typed_text import normalize_code
 TILL_COLUMNS = ("isbn", "stock", "price")
 # a list of books has prices of its own, which are those of the catalogue and not of the till
 BOOK_LIST_COLUMNS = ("isbn", "stock")
-MAX_COPIES_DIGITS = 6
+MAX_COPIES = 999_999
+# "10 pcs"
+UNIT = re.compile(r"\s*(?:pcs?|pieces?|copy|copies|units?|ea|each|stk|stück|ex|expl)\.?$", re.IGNORECASE)
 # how many entries a report keeps of each kind
 MAX_LISTED = 10_000
 
@@ -41,12 +45,14 @@ def read_stock_table(
     return table
 
 
-def read_stock_counts(table: CsvTable, market: Market, refused: list[RefusedRecord]) -> Iterator[StockCount]:
-    """Yield the first count of each book; other rows are added to `refused`."""
+def read_stock_counts(
+    table: CsvTable, market: Market, refused: list[RefusedRecord], warnings: list[RecordWarning]
+) -> Iterator[StockCount]:
+    """Yield the first count of each book; other rows are added to `refused`, invalid prices to `warnings`."""
     seen: set[str] = set()
     for row in table.rows:
         try:
-            count = _read_count(row, market)
+            count, problem_of_price = _read_count(row, market)
             if count.isbn in seen:
                 raise ValueError("The book is in an earlier row too.")
         except ValueError as problem:
@@ -58,21 +64,28 @@ def read_stock_counts(table: CsvTable, market: Market, refused: list[RefusedReco
                 )
         else:
             seen.add(count.isbn)
+            if problem_of_price and len(warnings) < MAX_LISTED:
+                warnings.append(RecordWarning(row.number, row.line, count.isbn, problem_of_price))
             yield count
 
 
-def _read_count(row: CsvRow, market: Market) -> StockCount:
-    isbn = parse_row_isbn(row)
-    price = parse_csv_price(row.cells["price"], market.currency) if "price" in row.cells else 0
-    return StockCount(isbn, _parse_quantity(row.cells.get("stock", "")), price)
+def _read_count(row: CsvRow, market: Market) -> tuple[StockCount, str]:
+    """Return the count of a row, and why its price is not used, or ''."""
+    isbn, quantity = parse_row_isbn(row), _parse_quantity(row.cells.get("stock", ""), market.country)
+    price, problem_of_price = 0, ""
+    try:
+        price = parse_csv_price(row.cells["price"], market) if "price" in row.cells else 0
+    except ValueError as problem:
+        problem_of_price = str(problem)
+    return StockCount(isbn, quantity, price), problem_of_price
 
 
-def _parse_quantity(text: str) -> int | None:
+def _parse_quantity(text: str, country: str) -> int | None:
     """Return the number of copies, 0 for a negative one: a till may sell more than it knows of."""
     if not text:
         return None
-    whole, _, decimals = normalize_code(text).replace(",", ".").partition(".")
-    digits = whole.removeprefix("-").removeprefix("+")
-    if not digits.isdecimal() or len(digits) > MAX_COPIES_DIGITS or decimals.strip("0"):
+    number = UNIT.sub("", normalize_code(text))
+    copies = parse_number(number.removeprefix("-").removeprefix("+"), country)
+    if copies is None or copies % 1 or copies > MAX_COPIES:
         raise ValueError(f"{text[:20]!r} is not a valid number of copies.")
-    return max(int(whole), 0)
+    return 0 if number.startswith("-") else int(copies)
