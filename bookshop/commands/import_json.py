@@ -38,6 +38,7 @@ def file_to_json(report: ImportReport) -> dict[str, Any]:
         "refusals": [refusal_to_json(one) for one in report.refused],
         "warning_count": report.warning_count,
         "warnings": [refusal_to_json(one) for one in report.warnings],
+        "unpriced": report.unpriced,
         "changes": [asdict(one) for one in report.changes],
         "ignored_columns": report.ignored,
         "unknown_codes": [

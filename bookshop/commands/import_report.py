@@ -36,6 +36,8 @@ def echo_file(report: ImportReport, *, dry_run: bool) -> None:
     )
     if report.records:
         echo_counts(report)
+    if report.unpriced:
+        echo_unpriced(report)
     if report.stock:
         # rows that were refused as books are printed above
         printed = {one.position for one in report.refused}
@@ -68,6 +70,11 @@ def echo_counts(report: ImportReport) -> None:
     rate = report.records / report.seconds if report.seconds else 0
     sender = f" from {report.sender}" if report.sender else ""
     click.echo(f"{report.file}{sender}: {counts}. {report.seconds:.1f} s, {rate:.0f} records a second.")
+
+
+def echo_unpriced(report: ImportReport) -> None:
+    books = "1 new or changed book" if report.unpriced == 1 else f"{report.unpriced} new or changed books"
+    click.echo(f"{report.file}: {books} without a price, shown but not for sale.")
 
 
 def echo_stock(report: StockReport) -> None:

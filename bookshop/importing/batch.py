@@ -1,6 +1,6 @@
 """Apply a batch of one sender's records to the catalogue, all or none of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -23,17 +23,21 @@ from bookshop.importing.rules.notifications import (
     StoredRecord,
     apply_notification,
 )
-from bookshop.onix.record import Action, Record, RefusedRecord
+from bookshop.onix.record import Action, Record, RecordWarning, RefusedRecord
 from bookshop.trade.market import Market
 
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """What a batch did; `refused` are records that could be read but not applied."""
+    """What a batch did; `refused` are records that could be read but not applied.
+
+    `warnings` are about prices that cannot be used.
+    """
 
     outcomes: tuple[Outcome, ...] = ()
     refused: tuple[RefusedRecord, ...] = ()
     changes: tuple[BookChange, ...] = ()
+    warnings: tuple[RecordWarning, ...] = ()
 
 
 def apply_batch(
@@ -57,7 +61,12 @@ def apply_batch(
     if not dry_run:
         state.write(db)
     changes = rebuild_books(db, sorted(state.changed_isbns), sources, market, now, dry_run=dry_run)
-    return BatchResult(tuple(_mark_new(state.outcomes, changes)), tuple(state.refused), tuple(changes))
+    return BatchResult(
+        tuple(_mark_new(state.outcomes, changes)),
+        tuple(state.refused),
+        tuple(changes),
+        tuple(state.warn_of_prices(changes)),
+    )
 
 
 @dataclass(slots=True)
@@ -72,6 +81,7 @@ class BatchState:
     outcomes: list[tuple[Outcome, str]] = field(default_factory=list)
     refused: list[RefusedRecord] = field(default_factory=list)
     changed_isbns: set[str] = field(default_factory=set)
+    records_by_isbn: dict[str, Record] = field(default_factory=dict)
 
     def apply(self, record: Record, sender: str, sent_at: datetime, today: date) -> None:
         before = self.after.get(record.reference)
@@ -84,6 +94,7 @@ class BatchState:
         if after is None:
             return
         self.after[record.reference] = after
+        self.records_by_isbn[after.isbn] = record
         if outcome in (Outcome.CHANGED, Outcome.RETIRED) or self._is_due(record.reference, today):
             self.changed_isbns.update(one.isbn for one in (before, after) if one)
 
@@ -92,6 +103,11 @@ class BatchState:
         return known is not None and (
             not known.has_book or (known.changes_on is not None and known.changes_on <= today)
         )
+
+    def warn_of_prices(self, changes: Iterable[BookChange]) -> Iterator[RecordWarning]:
+        for change in changes:
+            if change.price_problem and (record := self.records_by_isbn.get(change.isbn)):
+                yield RecordWarning(record.position, record.line, record.reference, change.price_problem)
 
     def load_sources(self, db: Connection, sender: str) -> list[StoredRecord]:
         """Return the records of all senders for the changed books, with their blocks."""

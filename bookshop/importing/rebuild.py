@@ -31,12 +31,17 @@ FULL_DATE_CHARS = len("YYYY-MM-DD")
 
 @dataclass(frozen=True, slots=True)
 class BookChange:
-    """A new book, or an existing one whose `fields` changed."""
+    """A new book, or an existing one whose `fields` changed.
+
+    An unpriced book is listed without a price; `price_problem` is why the price that was sent cannot be used.
+    """
 
     isbn: str
     title: str
     is_new: bool
     fields: tuple[str, ...] = ()
+    is_unpriced: bool = False
+    price_problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +81,18 @@ def rebuild_books(
         # not only of changed books, since links are no part of a book
         set_cover_links(db, [*map(_cover_link, derived), *(LinkedCover(isbn) for isbn in rebuilt.orphaned)])
     return [
-        *(BookChange(book.isbn, book.title, is_new=True) for book in rebuilt.new),
-        *(BookChange(book.isbn, book.title, False, fields[book.isbn]) for book in rebuilt.changed),
+        *(_change_of(book, is_new=True) for book in rebuilt.new),
+        *(_change_of(book, fields[book.isbn]) for book in rebuilt.changed),
         *(
             BookChange(isbn, before[isbn].title, False, ("is_listed", "may_sell"))
             for isbn in rebuilt.orphaned
         ),
     ]
+
+
+def _change_of(book: DerivedBook, fields: tuple[str, ...] = (), *, is_new: bool = False) -> BookChange:
+    problem = book.price_problem if book.is_unpriced else ""
+    return BookChange(book.isbn, book.title, is_new, fields, book.is_unpriced, problem)
 
 
 def _derive_books(

@@ -17,7 +17,8 @@ class ImportReport:
     `damaged` counts the records that are refused because the file is broken there.
 
     `ignored` names unknown columns, `unknown` counts codes that are in no list of ONIX, after their element.
-    Lists hold MAX_LISTED entries; `counts` and `warning_count` count all.
+    `unpriced` counts new and changed books without a price. Lists hold MAX_LISTED entries; `counts` and
+    `warning_count` count all.
     """
 
     file: str
@@ -28,6 +29,7 @@ class ImportReport:
     refused: list[RefusedRecord] = field(default_factory=list)
     warnings: list[RecordWarning] = field(default_factory=list)
     warning_count: int = 0
+    unpriced: int = 0
     changes: list[BookChange] = field(default_factory=list)
     problem: str = ""
     damaged: int = 0
@@ -42,8 +44,11 @@ class ImportReport:
     def add_batch(self, batch: BatchResult) -> None:
         self.counts.update(batch.outcomes)
         self.changes += batch.changes[: MAX_LISTED - len(self.changes)]
+        self.unpriced += sum(change.is_unpriced for change in batch.changes)
         for one in batch.refused:
             self.add_refused(one)
+        for warning in batch.warnings:
+            self.add_warning(warning)
 
     def add_refused(self, refused: RefusedRecord) -> None:
         self.counts[Outcome.REFUSED] += 1
@@ -56,9 +61,13 @@ class ImportReport:
         self.add_refused(RefusedRecord(record.position, record.line, record.reference, reason))
 
     def add_warnings(self, record: Record) -> None:
-        self.warning_count += len(record.warnings)
-        for reason in record.warnings[: MAX_LISTED - len(self.warnings)]:
-            self.warnings.append(RecordWarning(record.position, record.line, record.reference, reason))
+        for reason in record.warnings:
+            self.add_warning(RecordWarning(record.position, record.line, record.reference, reason))
+
+    def add_warning(self, warning: RecordWarning) -> None:
+        self.warning_count += 1
+        if len(self.warnings) < MAX_LISTED:
+            self.warnings.append(warning)
 
     def add_unknown_codes(self, record: Record) -> None:
         for code in record.unknown:

@@ -104,6 +104,7 @@ VALUE_ELEMENTS = (
     ("TaxRateCode", "x471", "rate"),
     ("TaxRatePercent", "x472", "percent"),
     ("TaxableAmount", "x473", "taxable"),
+    ("TaxAmount", "x474", "amount"),
     ("CurrencyCode", "j152", "currency"),
     ("PriceDateRole", "x476", "role"),
 )

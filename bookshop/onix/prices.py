@@ -13,6 +13,7 @@ class Tax(TypedDict, total=False):
     rate: str
     percent: str
     taxable: str
+    amount: str
 
 
 class Price(TypedDict, total=False):

@@ -31,6 +31,7 @@ def test_a_file_is_imported_counted_and_listed(folder: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert "bad        The record has no ISBN." in done.stdout
     assert "feed.xml from Example Books: 2 new, 1 refused." in done.stdout
+    assert "feed.xml: 1 new or changed book without a price, shown but not for sale." in done.stdout
     assert "1      ProductForm  ??" in done.stdout
     again = json.loads(run(["import", "feed.xml", "--json"], folder).stdout)
     assert (again["unchanged"], again["refused"], again["new"]) == (2, 1, 0)

@@ -51,6 +51,8 @@ def chosen(*prices: Price, market: Market = SINGAPORE) -> ChosenPrice:
         ([a_price("10.00", "41", taxes=[{"rate": "Z"}])], 1000, False),
         ([a_price("1.00", "01", taxes=ZERO), a_price("2.00", "03", taxes=ZERO)], 200, True),
         ([a_price("1.00", "41", taxes=ZERO), a_price("2.00", "01", taxes=ZERO)], 200, False),
+        ([a_price("10.00", "01", taxes=[{"rate": "S", "amount": "0.90"}])], 1090, False),
+        ([a_price("10.00", "01", taxes=[{"rate": "T"}])], 0, False),
         ([a_price("9.95", "01", taxes=[{"percent": "9"}])], 1085, False),
         ([a_price("10.00", "01", taxes=[{"percent": "20", "taxable": "5.00"}, {"rate": "Z"}])], 1100, False),
         ([a_price("10.00", "01", taxes=[{"percent": "9"}, {"rate": "S"}])], 0, False),
@@ -93,7 +95,8 @@ def chosen(*prices: Price, market: Market = SINGAPORE) -> ChosenPrice:
 def test_the_price_is_the_one_a_reader_here_pays_today(
     prices: list[Price], minor: int, is_fixed: bool
 ) -> None:
-    assert chosen(*prices) == ChosenPrice(minor, is_fixed)
+    found = chosen(*prices)
+    assert (found.minor, found.is_fixed) == (minor, is_fixed)
 
 
 @pytest.mark.parametrize(
@@ -109,3 +112,55 @@ def test_the_price_is_the_one_a_reader_here_pays_today(
 def test_amounts_are_exact_in_every_currency(currency: str, amount: str, minor: int) -> None:
     market = Market("JP", currency, "Asia/Tokyo")
     assert chosen(a_price(amount, currency=currency), market=market).minor == minor
+
+
+@pytest.mark.parametrize("country", ["US", "CA"])
+@pytest.mark.parametrize(
+    ("prices", "minor"),
+    [
+        ([a_price("10.00", "01")], 1000),
+        # the tax depends on where the reader lives
+        ([a_price("10.00", "01", taxes=[{"rate": "S", "percent": "5"}])], 1000),
+        ([a_price("10.00", "41")], 1000),
+        ([a_price("10.00", "41"), a_price("11.00", "01"), a_price("12.00", "03")], 1200),
+        ([a_price("10.00", "02"), a_price("9.00", "01")], 900),
+        ([a_price("10.00", "04"), a_price("9.00", "41")], 900),
+        ([a_price("10.00", "02")], 1000),
+        ([a_price("10.00", "05")], 0),
+    ],
+)
+def test_where_tax_comes_on_top_the_price_is_the_one_without(
+    country: str, prices: list[Price], minor: int
+) -> None:
+    found = chosen(*prices, market=Market(country, "SGD", "America/New_York"))
+    assert (found.minor, found.problem) == (minor, "")
+
+
+@pytest.mark.parametrize(
+    ("prices", "problem"),
+    [
+        ([a_price("10.00", "01")], "The price 10.00 SGD is without tax, and its tax rate is not known."),
+        ([a_price("10.00", "03", taxes=[{"rate": "S"}])], "The price 10.00 SGD is without tax, and its"),
+        ([a_price("10.005")], "The price 10.005 SGD cannot be charged exactly."),
+        ([a_price("10.00", "01"), a_price("11.00", "02")], ""),
+        ([a_price("10.00", "01", since="2027")], ""),
+        ([a_price("10.00", "05")], ""),
+        ([a_price("free")], ""),
+        ([], ""),
+    ],
+)
+def test_a_price_that_cannot_be_used_says_why(prices: list[Price], problem: str) -> None:
+    found = chosen(*prices)
+    assert found.problem.startswith(problem)
+    assert bool(found.problem) == bool(problem)
+
+
+def test_a_price_for_a_part_of_the_country_counts_if_there_is_no_other() -> None:
+    market = Market("GB", "SGD", "Europe/London")
+    england, north = ({"regions": region} for region in ("GB-ENG", "GB-NIR"))
+    named = a_price("1.00", territory={"countries": "GB", "not_regions": "GB-NIR"})
+    in_england = a_price("2.00", territory=england)
+    anywhere = a_price("3.00", "42", territory=WORLD)
+    in_the_north = a_price("4.00", "04", territory=north)
+    prices = [in_the_north, anywhere, in_england, named]
+    assert [chosen(*prices[:count], market=market).minor for count in range(1, 5)] == [400, 300, 200, 100]

@@ -16,12 +16,13 @@ from bookshop.database import Database, open_database
 from bookshop.importing import importer
 from bookshop.importing import report as reporting
 from bookshop.importing.importer import BATCH_RECORDS, Importer, optimize_after
+from bookshop.importing.overrides import override_book
 from bookshop.importing.report import ImportReport
 from bookshop.onix.input_file import InputFile
 from bookshop.schema import books, records, subject_headings
 from bookshop.search.find_books import find_typed_isbn
 from tests.builders import break_book, count_index_segments
-from tests.importing.feeds import ISBN, OTHER, a_feed
+from tests.importing.feeds import ISBN, NOW, OTHER, a_feed
 from tests.importing.shop import MARKET, a_header, counts_of, read_all, run_sql, take, the_book
 from tests.onix.messages import (
     a_message,
@@ -50,6 +51,29 @@ async def test_a_rich_record_is_a_whole_book_that_is_found(database: Database, t
     assert await database.read(find_typed_isbn, isbn_of(1)) == isbn_of(1)
     headings = await database.read(lambda db: db.execute(select(subject_headings.c.heading)).scalars().all())
     assert headings == ["Crime and mystery fiction"]
+
+
+async def test_books_without_a_price_are_counted_and_its_problem_reported(
+    database: Database, tmp_path: Path
+) -> None:
+    def a_record(number: int, prices: str, **more: str) -> str:
+        return a_product(
+            descriptive(), supply(detail(prices)), isbn=isbn_of(number), reference=f"r{number}", **more
+        )
+
+    records = [a_record(1, price("10.00", "01")), a_record(2, price("10.00")), a_record(3, "")]
+    hidden = a_record(4, "", notification="05")
+    for dry_run in (True, False):
+        report = await take(database, tmp_path, a_message(*records, hidden), dry_run=dry_run)
+        assert (report.unpriced, report.warning_count) == (2, 1)
+        (warning,) = report.warnings
+        assert (warning.position, warning.reference) == (1, "r1")
+        assert warning.reason == "The price 10.00 SGD is without tax, and its tax rate is not known."
+    # the price of the till makes up for it
+    await database.write(override_book, isbn_of(1), "price_minor", "1090", MARKET, NOW)
+    changed = a_record(1, price("11.00", "01"))
+    report = await take(database, tmp_path, a_message(changed, header=a_header("20261102T1000")))
+    assert (report.unpriced, report.warnings) == (0, [])
 
 
 @pytest.mark.parametrize("dry_run", [False, True])

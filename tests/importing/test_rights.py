@@ -34,6 +34,10 @@ def a_right(kind: str, **territory: Any) -> SalesRight:
         ([a_right("01", countries="GB"), a_right("02", regions="ROW")], "", True),
         ([a_right("01", countries="SG"), a_right("03", countries="SG")], "", False),
         ([a_right("00", countries="SG")], "", True),
+        # a part of the country decides nothing
+        ([a_right("01", regions="SG-01")], "", False),
+        ([a_right("03", regions="SG-01")], "01", True),
+        ([a_right("03", regions="SG-01"), a_right("01", countries="SG")], "", True),
     ],
 )
 def test_the_closest_right_decides(rights: list[SalesRight], rest: str, may: bool) -> None:

@@ -106,6 +106,7 @@ def _derive(isbn: str, blocks: Blocks, market: Market, today: date, *, is_retire
         subjects=visible_subjects(descriptive.get("subjects", [])),
         related=related_isbns(related, isbn),
         headings=subject_headings(descriptive.get("subjects", [])),
+        price_problem=price.problem,
         covers=covers,
         hidden_covers=frozenset(cover["link"] for cover in all_covers) - {cover["link"] for cover in covers},
     )

@@ -32,7 +32,8 @@ class DerivedBook(BookRow):
     """A row of `books` with its details and parts.
 
     `headings` and covers are stored apart from the book, and are not loaded with it. `hidden_covers` are
-    links to pictures that must not be shown now.
+    links to pictures that must not be shown now, `price_problem` is why the price that was sent cannot be
+    used.
     """
 
     _: KW_ONLY
@@ -43,6 +44,12 @@ class DerivedBook(BookRow):
     headings: tuple[SubjectHeading, ...] = ()
     covers: tuple[CoverResource, ...] = ()
     hidden_covers: frozenset[str] = frozenset()
+    price_problem: str = ""
+
+    @property
+    def is_unpriced(self) -> bool:
+        """Whether it is listed without a price."""
+        return self.is_listed and not self.price_minor
 
 
 def changed_fields(new: DerivedBook, before: DerivedBook) -> tuple[str, ...]:

@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from bookshop.importing.rules.price_types import WITHOUT_TAX
+from bookshop.importing.rules.price_types import TAX_ON_TOP, WITHOUT_TAX
 from bookshop.money import WHOLE_ONLY, exponent
 from bookshop.onix.prices import Price, Tax
+from bookshop.trade.market import Market
 
 # ONIX code list 62
 ZERO_RATED = "Z"
@@ -14,21 +15,30 @@ DECIMAL = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?")
 MAX_PRICE_MINOR = 1_000_000_000
 
 
-def amount_in_minor(price: Price, currency: str) -> int:
-    """Return the amount with tax in minor units, or 0 if it is not known exactly."""
+class UnusablePrice(Exception):
+    """A price that cannot be charged exactly; the message is the reason, empty if there is no amount."""
+
+
+def amount_in_minor(price: Price, market: Market) -> int:
+    """Return what a reader in this market pays, in minor units; raises UnusablePrice."""
+    currency = market.currency
     amount = _parse_decimal(price.get("amount", ""))
     if amount is None or amount <= 0:
-        return 0
-    if price["type"] in WITHOUT_TAX:
+        raise UnusablePrice
+    if price["type"] in WITHOUT_TAX and market.country not in TAX_ON_TOP:
         tax = _add_up_taxes(amount, price.get("taxes", []))
         if tax is None:
-            return 0
+            raise UnusablePrice(
+                f"The price {amount} {currency} is without tax, and its tax rate is not known."
+            )
         # a computed amount is rounded as a till rounds; a sent one is taken exactly or not at all
         step = Decimal(1 if exponent(currency) == 0 or currency in WHOLE_ONLY else "0.01")
         amount = (amount + tax).quantize(step, ROUND_HALF_UP)
     minor = amount.scaleb(exponent(currency))
     is_exact = minor == int(minor) and not (currency in WHOLE_ONLY and minor % 100)
-    return int(minor) if is_exact and minor < MAX_PRICE_MINOR else 0
+    if not is_exact or minor >= MAX_PRICE_MINOR:
+        raise UnusablePrice(f"The price {amount} {currency} cannot be charged exactly.")
+    return int(minor)
 
 
 def _add_up_taxes(amount: Decimal, taxes: Sequence[Tax]) -> Decimal | None:
@@ -39,7 +49,9 @@ def _add_up_taxes(amount: Decimal, taxes: Sequence[Tax]) -> Decimal | None:
 
 def _tax_part(amount: Decimal, tax: Tax) -> Decimal | None:
     percent = _parse_decimal(tax.get("percent", "0" if tax.get("rate") == ZERO_RATED else ""))
-    if percent is None or not 0 <= percent <= 100:
+    if percent is None:
+        return _parse_decimal(tax.get("amount", ""))
+    if percent > 100:
         return None
     taxable = _parse_decimal(tax["taxable"]) if "taxable" in tax else amount
     return None if taxable is None else taxable * percent / 100
