@@ -15,7 +15,8 @@ from bookshop.orders.audit.run_audit import run_audit
 from bookshop.schema import stock, stock_movements
 from bookshop.search.facet import Facet
 from bookshop.search.find_books import find_typed_isbn, list_by_facet
-from tests.builders import a_book, an_order, break_book, store_book
+from bookshop.search.index_sync import sync_index
+from tests.builders import a_book, an_isbn, an_order, break_book, store_book
 from tests.importing.feeds import a_feed
 from tests.importing.shop import MARKET, counts_of, take, the_book
 from tests.onix.messages import descriptive, detail, price, supply
@@ -55,6 +56,22 @@ async def test_a_count_is_absolute_and_every_change_a_movement(database: Databas
     assert (await database.read(run_audit)).violations == ()
     on_shelf = await database.read(list_by_facet, Facet.AVAILABILITY, "shelf", 24)
     assert len(on_shelf.ranks) == 4
+
+
+async def test_books_of_short_words_are_imported_counted_and_sold(database: Database, tmp_path: Path) -> None:
+    titles = ("It", "1984", "我", "😀", "…", "A & B")
+    isbns = [an_isbn() for _ in titles]
+    rows = "".join(f"{isbn},{title},1,9.00\n" for isbn, title in zip(isbns, titles, strict=True))
+    report = await take(database, tmp_path, f"isbn,title,stock,price\n{rows}".encode(), "books.csv")
+    assert (counts_of(report), report.refused) == ({"new": len(titles)}, [])
+    assert report.stock
+    assert report.stock.moved == len(titles)
+    await count(database, tmp_path, "".join(f"{isbn},0\n" for isbn in isbns[:3]))
+    for isbn in isbns[3:]:
+        await database.write(reserve_stock, {isbn: 1}, "an order")
+    assert await sync_index(database) == 3
+    gone = await database.read(list_by_facet, Facet.AVAILABILITY, "none", 24)
+    assert len(gone.ranks) == len(titles)
 
 
 async def test_a_book_that_cannot_be_counted_is_refused_and_the_rest_counted(
