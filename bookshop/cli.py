@@ -12,6 +12,15 @@ from bookshop.settings.load import ENV_FILE_VARIABLE
 from bookshop.settings.simulator_keys import WEBHOOK_SECRET
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+columns_option = click.option(
+    "--columns",
+    default="",
+    metavar="FIELD=NAME,…",
+    help='Names of columns in a table, for example "isbn=Barcode,title=Item Name".',
+)
+encoding_option = click.option(
+    "--encoding", default="", metavar="NAME", help="Encoding of a CSV file, for example cp1250."
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -136,34 +145,48 @@ def migrate(*, with_samples: bool) -> None:
     help="Also import the covers in this folder or zip; its files are named by ISBN.",
 )
 @click.option("--sender", default="", metavar="NAME", help="Sender of the files, if they do not name it.")
+@columns_option
+@encoding_option
 @click.option("--dry-run", is_flag=True, help="Only show what would change.")
 @as_json_option
 def import_(
-    files: tuple[Path, ...], covers: Path | None, sender: str, *, dry_run: bool, as_json: bool
+    files: tuple[Path, ...],
+    covers: Path | None,
+    sender: str,
+    columns: str,
+    encoding: str,
+    *,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
-    """Import books from ONIX or CSV files.
+    """Import books from ONIX, CSV or Excel files.
 
-    FILE is ONIX 3, or CSV with columns for ISBN and title; .gz and .zip files are read as well. Files are
-    imported in the order in which they were sent. Importing a file again changes nothing. Records that
-    cannot be used are listed and skipped. Exits with 1 if a file could not be read to its end.
+    FILE is ONIX 3, or a table (CSV, .xlsx, .ods) with columns for ISBN and title; .gz and .zip files are read
+    as well. Files are imported in the order in which they were sent. Importing a file again changes nothing.
+    Records that cannot be used are listed and skipped. Exits with 1 if a file is broken somewhere.
     """
     from bookshop.commands.import_files import import_files
+    from bookshop.commands.table_options import parse_table_options
 
-    import_files(files, covers, sender, dry_run=dry_run, as_json=as_json)
+    options = parse_table_options(columns, encoding)
+    import_files(files, covers, sender, options, dry_run=dry_run, as_json=as_json)
 
 
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True))
+@columns_option
+@encoding_option
 @as_json_option
-def stock(file: Path, *, as_json: bool) -> None:
+def stock(file: Path, columns: str, encoding: str, *, as_json: bool) -> None:
     """Set stock and prices from a till export.
 
-    FILE has rows of isbn,quantity[,price]. Copies reserved for open orders stay reserved. Its prices replace
-    imported ones. Importing a file again changes nothing.
+    FILE is a table (CSV, .xlsx, .ods) with rows of isbn,quantity[,price]. Copies reserved for open orders
+    stay reserved. Its prices replace imported ones. Importing a file again changes nothing.
     """
     from bookshop.commands.stock import import_stock
+    from bookshop.commands.table_options import parse_table_options
 
-    import_stock(file, as_json=as_json)
+    import_stock(file, parse_table_options(columns, encoding), as_json=as_json)
 
 
 @main.command()

@@ -19,6 +19,7 @@ from bookshop.importing.importer import Importer, optimize_after, sort_by_sent_t
 from bookshop.importing.report import ImportReport
 from bookshop.onix.errors import UnreadableFile
 from bookshop.onix.input_file import InputFile, find_input_files
+from bookshop.onix.table_options import TableOptions
 from bookshop.settings import Settings, settings_or_exit
 from bookshop.trade.market import Market
 
@@ -29,13 +30,19 @@ INTERRUPTED_STATUS = 130
 
 
 def import_files(
-    files: Sequence[Path], covers: Path | None, sender: str, *, dry_run: bool, as_json: bool
+    files: Sequence[Path],
+    covers: Path | None,
+    sender: str,
+    options: TableOptions,
+    *,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     """Import files, then covers, and print the result; exit with 1 if a file is unreadable."""
     settings = settings_or_exit()
     collect_garbage_rarely()
     market = market_of(settings)
-    sources, reports = open_sources(files)
+    sources, reports = open_sources(files, options)
 
     async def run(database: Database) -> "CoverReport | None":
         for source in sort_by_sent_time(sources, market):
@@ -61,13 +68,13 @@ def market_of(settings: Settings) -> Market:
     return Market(settings.shop_country, settings.shop_currency, settings.shop_timezone)
 
 
-def open_sources(files: Sequence[Path]) -> tuple[list[InputFile], list[ImportReport]]:
+def open_sources(files: Sequence[Path], options: TableOptions) -> tuple[list[InputFile], list[ImportReport]]:
     """Return what can be read in these files, and a report of each file that cannot."""
     sources: list[InputFile] = []
     reports: list[ImportReport] = []
     for file in files:
         try:
-            sources += find_input_files(file)
+            sources += find_input_files(file, options=options)
         except UnreadableFile as problem:
             reports.append(ImportReport(file.name, problem=str(problem)))
     return sources, reports

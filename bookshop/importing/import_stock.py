@@ -18,17 +18,21 @@ from bookshop.importing.control import OnProgress, finish_transaction
 from bookshop.importing.override_store import list_overrides
 from bookshop.importing.overrides import override_books
 from bookshop.importing.progress_store import find_progress, set_progress
+from bookshop.importing.rules.csv_books import REQUIRED_FIELDS
 from bookshop.importing.rules.stock_rows import (
+    BOOK_LIST_COLUMNS,
     MAX_LISTED,
     TILL_COLUMNS,
     StockCount,
     read_stock_counts,
     read_stock_table,
 )
+from bookshop.importing.workbook import open_table
 from bookshop.onix.errors import UnreadableFile
 from bookshop.onix.file_kind import FileKind
 from bookshop.onix.input_file import InputFile
 from bookshop.onix.record import RecordWarning, RefusedRecord, failure_reason
+from bookshop.onix.table_options import NO_OPTIONS
 from bookshop.search.index_books import index_books
 from bookshop.trade.market import Market
 
@@ -117,14 +121,17 @@ async def _import_counts(
             report.add_batch(result, len(part))
 
     with source.open() as opened:
-        if opened.kind is not FileKind.CSV:
-            raise UnreadableFile("The file is not a table. Export a CSV file of ISBNs and quantities.")
-        table = read_stock_table(opened.stream, market, columns)
-        counts = read_stock_counts(table, market, report.refused, report.warnings)
-        numbered = enumerate(counts, 1)
-        while not report.is_interrupted and (batch := list(islice(numbered, BATCH_ROWS))):
-            await run_in_parts(apply, batch, report.add_failed)
-            on_progress(opened.position, opened.size)
+        if opened.kind is FileKind.ONIX:
+            raise UnreadableFile("The file is not a table. Export ISBNs and quantities as CSV or Excel.")
+        # a list of books is read from the sheet that its books came from
+        fields = REQUIRED_FIELDS if columns is BOOK_LIST_COLUMNS else BOOK_LIST_COLUMNS
+        with open_table(opened, fields) as stream:
+            table = read_stock_table(stream, market, columns, source.options)
+            counts = read_stock_counts(table, market, report.refused, report.warnings)
+            numbered = enumerate(counts, 1)
+            while not report.is_interrupted and (batch := list(islice(numbered, BATCH_ROWS))):
+                await run_in_parts(apply, batch, report.add_failed)
+                on_progress(opened.position, opened.size)
 
 
 def stock_file_key(source: InputFile) -> str:
@@ -133,6 +140,9 @@ def stock_file_key(source: InputFile) -> str:
     A file with the same content that is written on another day is another count.
     """
     content = hashlib.blake2b(digest_size=12)
+    if source.options != NO_OPTIONS:
+        # with other columns or another encoding it is another count
+        content.update(repr(source.options).encode())
     with source.open() as opened:
         while chunk := opened.stream.read(HASH_READ_BYTES):
             content.update(chunk)

@@ -49,7 +49,7 @@ class Importer:
             read = read_chunks_in_process if is_process_worthwhile(source) else read_chunks
             with closing(read(source, self.market, BATCH_RECORDS)) as chunks:
                 kind = await self._import_chunks(chunks, report)
-            if kind is FileKind.CSV and not (self.dry_run or report.problem or report.is_interrupted):
+            if kind is not FileKind.ONIX and not (self.dry_run or report.problem or report.is_interrupted):
                 report.stock = await self._import_stock(source)
         except UnreadableFile as problem:
             report.problem = str(problem)
@@ -126,7 +126,8 @@ def sort_by_sent_time(sources: Iterable[InputFile], market: Market) -> list[Inpu
 def _sent_at(source: InputFile, market: Market) -> datetime | None:
     try:
         with source.open() as opened:
-            first = next(read_file(opened, market), None)
+            # a table does not name the time, and a workbook takes long to open
+            first = next(read_file(opened, market), None) if opened.kind is FileKind.ONIX else None
     except UnreadableFile:
         return None
     return first.sent_at if isinstance(first, MessageHeader) else None

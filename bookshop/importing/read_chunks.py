@@ -4,7 +4,8 @@ from collections.abc import Generator, Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from bookshop.importing.rules.csv_books import read_book_csv
+from bookshop.importing.rules.csv_books import REQUIRED_FIELDS, read_book_csv
+from bookshop.importing.workbook import open_table
 from bookshop.onix.file_kind import FileKind
 from bookshop.onix.input_file import InputFile, OpenFile
 from bookshop.onix.reader import read_onix
@@ -31,5 +32,7 @@ def read_chunks(source: InputFile, market: Market, chunk_size: int) -> Generator
 
 def read_file(opened: OpenFile, market: Market) -> Iterator[ReadItem]:
     if opened.kind is FileKind.ONIX:
-        return read_onix(opened.stream)
-    return read_book_csv(opened.stream, opened.name, market)
+        yield from read_onix(opened.stream)
+        return
+    with open_table(opened, REQUIRED_FIELDS) as stream:
+        yield from read_book_csv(stream, opened.name, market, opened.options)

@@ -1,4 +1,4 @@
-"""Detect by its start whether a file is ONIX 3, CSV, or something that cannot be read."""
+"""Detect by its start whether a file is ONIX 3, CSV, a workbook, or cannot be read."""
 
 import re
 from enum import StrEnum
@@ -10,7 +10,6 @@ PICTURE = "The file is a picture. Import covers with `bookshop covers`."
 # how other files begin that end up in a folder of feeds
 OTHER_FILES = (
     (b"%PDF", "The file is a PDF. Ask the sender for ONIX 3 or CSV."),
-    (b"\xd0\xcf\x11\xe0", "The file is an old Excel or Word file. Save it as CSV."),
     (b"PK", "The file is an archive within an archive. Unpack it first."),
     (GZIP, "The file is packed twice. Unpack it first."),
     (b"7z\xbc\xaf", "The file is a 7-Zip archive. Unpack it first."),
@@ -19,6 +18,11 @@ OTHER_FILES = (
     (b"\xff\xd8\xff", PICTURE),
     (b"SQLite format 3", "The file is a database, neither ONIX nor CSV."),
 )
+# an Excel workbook of before 2007, or one with a password
+OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+# the head of a zip's member, then its name: a part of an Excel workbook, or the type of an OpenDocument one
+SPREADSHEET_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
+WORKBOOK_PART = re.compile(rb"PK\x03\x04.{26}(?:xl/|mimetype%s)" % re.escape(SPREADSHEET_TYPE), re.DOTALL)
 BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe", "utf-16"),
@@ -45,6 +49,7 @@ class FileKind(StrEnum):
 
     ONIX = "onix"
     CSV = "csv"
+    WORKBOOK = "workbook"
 
 
 def detect_kind(start: bytes, *, is_whole: bool) -> FileKind:
@@ -52,6 +57,8 @@ def detect_kind(start: bytes, *, is_whole: bool) -> FileKind:
 
     `is_whole` means that the start is the whole file.
     """
+    if start.startswith(OLD_OFFICE) or (start.startswith(b"PK") and WORKBOOK_PART.search(start)):
+        return FileKind.WORKBOOK
     for signature, problem in OTHER_FILES:
         if start.startswith(signature):
             raise UnreadableFile(problem)

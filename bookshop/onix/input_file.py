@@ -10,15 +10,18 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from bookshop.onix.errors import UnreadableFile
-from bookshop.onix.file_kind import GZIP, FileKind, detect_kind
+from bookshop.onix.file_kind import GZIP, SPREADSHEET_TYPE, FileKind, detect_kind
+from bookshop.onix.table_options import NO_OPTIONS, TableOptions
 from bookshop.onix.unpacking import DEFAULT_LIMITS, LimitedStream, UnpackLimits, translated_errors
 
 # what of a file's start is looked at
 START_BYTES = 64 * 1024
 ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
 MAX_MEMBERS = 1000
-MEMBER_SUFFIXES = (".xml", ".onix", ".onx", ".csv", ".tsv", ".txt")
-SPREADSHEET_PART = "[Content_Types].xml"
+WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+MEMBER_SUFFIXES = (".xml", ".onix", ".onx", ".csv", ".tsv", ".txt", *WORKBOOK_SUFFIXES)
+OFFICE_PARTS = ("[Content_Types].xml", "mimetype")
+NUMBERS_PART = "Index/Document.iwa"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class OpenFile:
     size: int
     stream: BinaryIO
     tell: Callable[[], int]
+    options: TableOptions = NO_OPTIONS
 
     @property
     def position(self) -> int:
@@ -44,6 +48,7 @@ class InputFile:
     path: Path
     member: str = ""
     limits: UnpackLimits = DEFAULT_LIMITS
+    options: TableOptions = NO_OPTIONS
 
     @property
     def name(self) -> str:
@@ -52,13 +57,14 @@ class InputFile:
 
     @contextmanager
     def open(self) -> Iterator[OpenFile]:
-        """Open and unpack it; raises UnreadableFile if it is neither ONIX 3 nor CSV."""
+        """Open and unpack it; raises UnreadableFile if it is neither ONIX 3 nor a table."""
         with open_raw(self.path) as raw:
             unpacked, packed_bytes, size, tell = self._unpack(raw)
             limited = LimitedStream(unpacked, packed_bytes, self.limits)
             with io.BufferedReader(limited, START_BYTES) as stream:
                 kind = detect_kind(stream.peek(START_BYTES), is_whole=limited.is_at_end)
-                yield OpenFile(self.name, kind, size, stream, tell or (lambda: limited.count))
+                position = tell or (lambda: limited.count)
+                yield OpenFile(self.name, kind, size, stream, position, self.options)
 
     def _unpack(self, raw: BinaryIO) -> tuple[BinaryIO, int, int, Callable[[], int] | None]:
         """Return the unpacked stream, its packed bytes (0 if not packed), its size and its tell."""
@@ -76,7 +82,9 @@ class InputFile:
         return raw, 0, size, None
 
 
-def find_input_files(path: Path, limits: UnpackLimits = DEFAULT_LIMITS) -> list[InputFile]:
+def find_input_files(
+    path: Path, limits: UnpackLimits = DEFAULT_LIMITS, options: TableOptions = NO_OPTIONS
+) -> list[InputFile]:
     """Return the file itself, or the readable members of a zip.
 
     Raises UnreadableFile if there are none.
@@ -84,12 +92,13 @@ def find_input_files(path: Path, limits: UnpackLimits = DEFAULT_LIMITS) -> list[
     if path.is_dir():
         raise UnreadableFile("The path is a folder. Name the files in it.")
     with open_raw(path) as raw:
-        if raw.read(4) not in ZIP_SIGNATURES:
-            return [InputFile(path, limits=limits)]
+        is_zip = raw.read(4) in ZIP_SIGNATURES
         with translated_errors():
-            members = zipfile.ZipFile(raw).infolist()
-    names = sorted(member.filename for member in _choose_members(members))
-    return [InputFile(path, name, limits) for name in names]
+            archive = zipfile.ZipFile(raw) if is_zip else None
+            if archive is None or _is_workbook(archive):
+                return [InputFile(path, limits=limits, options=options)]
+    names = sorted(member.filename for member in _choose_members(archive.infolist()))
+    return [InputFile(path, name, limits, options) for name in names]
 
 
 def open_raw(path: Path) -> BinaryIO:
@@ -100,12 +109,23 @@ def open_raw(path: Path) -> BinaryIO:
         raise UnreadableFile(f"The file cannot be opened: {problem.strerror}.") from None
 
 
+def _is_workbook(archive: zipfile.ZipFile) -> bool:
+    names = archive.namelist()
+    if "mimetype" in names:
+        with archive.open("mimetype") as file:
+            return file.read(len(SPREADSHEET_TYPE)) == SPREADSHEET_TYPE
+    return any(name.startswith("xl/") for name in names)
+
+
 def _choose_members(members: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
-    if any(member.filename == SPREADSHEET_PART for member in members):
-        raise UnreadableFile("The file is an Excel or Word file. Save it as CSV.")
+    names = {member.filename for member in members}
+    if NUMBERS_PART in names:
+        raise UnreadableFile("The file is from Numbers. Export it as CSV or Excel.")
+    if names.intersection(OFFICE_PARTS):
+        raise UnreadableFile("The file is a document, not a table. Save its table as CSV or Excel.")
     found = [member for member in members if _is_feed(member)]
     if not found:
-        raise UnreadableFile("The zip has no XML or CSV file in it.")
+        raise UnreadableFile("The zip has no ONIX, CSV or Excel file in it.")
     if len(found) > MAX_MEMBERS:
         raise UnreadableFile(f"The zip has more than {MAX_MEMBERS} files in it. Unpack it first.")
     if any(member.flag_bits & 1 for member in found):

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from tests.importing.workbooks import Sheets, an_xlsx
 from tests.server.test_supervisor import run
 
 
@@ -18,3 +19,21 @@ def test_a_till_export_sets_stock(folder: Path) -> None:
     assert (report["counted"], report["imported_before"]) == (0, 2)
     assert run(["audit"], folder).returncode == 0
     assert run(["stock", ".env"], folder).returncode == 1
+
+
+def test_an_excel_file_with_columns_of_other_names_sets_stock(folder: Path) -> None:
+    (folder / "list.csv").write_text("isbn,title,price\n9780306406157,Adam Bede,12.00\n")
+    run(["import", "list.csv"], folder)
+    sheets: Sheets = {"A": [["Strichcode", "Menge, gezählt"], [9780306406157, 4.0]]}
+    (folder / "till.xlsx").write_bytes(an_xlsx(sheets))
+    done = run(["stock", "till.xlsx"], folder)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "The file has no column for the ISBN and the quantity." in done.stderr
+    assert 'Its columns are: Strichcode, Menge, gezählt. State its name with --columns "isbn=' in done.stderr
+    columns = ["--columns", "isbn=Strichcode,quantity=Menge, gezählt"]
+    done = run(["stock", "till.xlsx", *columns], folder)
+    assert "till.xlsx: 1 counted, 1 changed" in done.stdout
+    assert run(["stock", "till.xlsx", "--columns", "isbn"], folder).returncode == 2
+    assert "'seller' is not a field. The fields are: isbn, title, subtitle, author, " in " ".join(
+        run(["stock", "till.xlsx", "--columns", "seller=A"], folder).stderr.split()
+    )

@@ -1,5 +1,6 @@
 """A list of books as CSV: each row becomes a record of the lowest priority."""
 
+import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import PurePath
@@ -42,6 +43,8 @@ from bookshop.trade.market import Market
 Value = TypeVar("Value")
 Place = TypeVar("Place", str, Market)
 
+BETWEEN_LINKS = re.compile(r"\s*[,;|]\s*(?=https?://)")
+REQUIRED_FIELDS = ("isbn", "title")
 CSV_RANK = OTHER_SOURCE_RANK + 1
 # ONIX code lists 1 and 2
 CONFIRMED, SINGLE_ITEM = "03", "00"
@@ -55,7 +58,7 @@ def read_book_csv(
     Raises UnreadableFile without columns for the ISBN and the title.
     """
     table = read_table(stream, CSV_COLUMN_NAMES, suffix=market.currency, options=options)
-    require_fields(table, ("isbn", "title"))
+    require_fields(table, REQUIRED_FIELDS)
     yield MessageHeader(sender_name(name), None, table.ignored)
     for row in table.rows:
         try:
@@ -106,7 +109,7 @@ def _descriptive_block(cells: dict[str, str], market: Market, warnings: list[str
 
 
 def _collateral_block(cells: dict[str, str]) -> CollateralBlock:
-    text, link = cells.get("description", ""), cells.get("cover", "")
+    text, link = cells.get("description", ""), BETWEEN_LINKS.split(cells.get("cover", ""))[0]
     description = _without_empty(type=DESCRIPTION, text=text, is_html=is_markup(text, ""))
     block: CollateralBlock = _without_empty(
         texts=[description] if text else [], covers=[{"link": link}] if is_link(link) else []

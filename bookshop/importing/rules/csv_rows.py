@@ -134,6 +134,10 @@ def _is_row_of_other(line: str, own_isbn: str, shape: RowShape) -> bool:
 def _repair(line: str, shape: RowShape) -> list[str]:
     """Return the cells of a line whose quotation marks are not doubled; [] if there is a doubt."""
     line = line.rstrip("\n")
+    if shape.delimiter == "\t":
+        # which is in no text, so that programs that write it use no quotation marks
+        cells = line.split("\t")
+        return cells if shape.min_cells <= len(cells) <= shape.max_cells else []
     if len(line) > MAX_REPAIR_CHARS:
         return []
     found = list(_cell_pattern(shape.delimiter).finditer(line))

@@ -28,6 +28,8 @@ MAX_CHARS_BY_FIELD = {
     "keywords": 10_000,
     "cover": 10_000,
 }
+# the line break of cells whose rows are to stay one line
+LINE_SEPARATOR = "\u2028"
 # what the rows of one product of a shop program have each for itself; the rest stands in its first row
 FIELDS_OF_ROW = frozenset({"isbn", "price", "stock", "cover"})
 FIELDS_OF_BOOK = frozenset({"isbn", "price", "stock"})
@@ -118,7 +120,7 @@ def _name_cells(rows: Iterable[RawRow], header: Header) -> Iterator[CsvRow]:
         values: dict[str, str] = {}
         for column in header.columns:
             if column.index < len(row.cells) and column.field not in values:
-                value = _plain_cell(row.cells[column.index])
+                value = _plain_cell(row.cells[column.index], column.field)
                 if value and not (column.fills_in and not is_bare_isbn(value)):
                     values[column.field] = value
         problem = row.problem or _find_long_cell(values)
@@ -127,11 +129,14 @@ def _name_cells(rows: Iterable[RawRow], header: Header) -> Iterator[CsvRow]:
             yield CsvRow(number, row.line, values, problem)
 
 
-def _plain_cell(cell: str) -> str:
+def _plain_cell(cell: str, field: str) -> str:
     if cell.startswith('="') and cell.endswith('"'):
         # what keeps a spreadsheet from reading a number
         cell = cell[2:-1]
-    return cell.strip() if "\n" in cell else normalize(cell)
+    if field == "description" and normalize(cell):
+        # its paragraphs stay apart
+        return cell.replace(LINE_SEPARATOR, "\n").strip()
+    return normalize(cell)
 
 
 def _find_long_cell(values: Mapping[str, str]) -> str:

@@ -32,7 +32,7 @@ def read_lines(stream: BinaryIO, encoding: str = "") -> Iterator[str]:
 def _decode(stream: BinaryIO, encoding: str) -> Iterator[str]:
     """Decode as UTF-8 until a byte shows another encoding; line breaks become line feeds."""
     chunk = stream.read(READ_BYTES)
-    encoding = encoding or next((name for bom, name in BOMS if chunk.startswith(bom)), "")
+    encoding = next((name for bom, name in BOMS if chunk.startswith(bom)), encoding)
     decoder = _decoder(encoding or "utf-8", "replace" if encoding else "strict")
     is_ascii, is_end = True, False
     while not is_end:
