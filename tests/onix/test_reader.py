@@ -4,6 +4,7 @@ import random
 import subprocess
 import sys
 from pathlib import Path
+from time import process_time
 
 import onixcheck
 import pytest
@@ -93,13 +94,26 @@ def test_blank_lines_before_a_message_are_passed_over() -> None:
     assert record.line == 13
 
 
-def test_a_record_without_end_ends_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "MAX_RECORD_BYTES", 1024 * 1024)
-    endless = "<Product>" + "<Measure><MeasureType>01</MeasureType></Measure>" * 50_000
-    found = read(a_message(a_product(reference="good"), endless))
-    assert [type(one) for one in found] == [MessageHeader, Record, RefusedRecord]
-    assert isinstance(found[2], RefusedRecord)
-    assert found[2].reason == "More than 1 MB without a whole record follow here."
+def test_a_record_that_is_too_long_is_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "MAX_RECORD_BYTES", 256 * 1024)
+    endless = "<Product>" + "<Measure><MeasureType>01</MeasureType></Measure>" * 20_000
+    data = a_message(a_product(reference="a"), endless, a_product(reference="b"))
+    _, first, refused, second = read(data)
+    assert isinstance(first, Record)
+    assert isinstance(refused, RefusedRecord)
+    assert isinstance(second, Record)
+    assert (first.reference, second.reference, second.position) == ("a", "b", 3)
+    assert refused.reason == "The record is not valid XML: more than 0 MB follow without a whole record."
+
+
+def test_a_fault_is_found_however_far_the_parser_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "MAX_RECORD_BYTES", 128 * 1024)
+    many = [a_product(reference=f"r{number}") for number in range(2000)]
+    data = a_message(a_product(descriptive(title="TITLE"), reference="bad"), *many)
+    _, refused, *records = read(data.replace(b"TITLE", b"R & D"))
+    assert isinstance(refused, RefusedRecord)
+    assert (refused.reference, refused.reason) == ("bad", AMPERSAND)
+    assert [getattr(one, "reference", "") for one in records] == [f"r{number}" for number in range(2000)]
 
 
 @pytest.mark.parametrize("cut", [0.3, 0.55, 0.8])
@@ -114,23 +128,111 @@ def test_a_file_that_is_cut_off_gives_what_came_before(cut: float) -> None:
     assert last.reason.startswith("The file is cut off here: ")
 
 
-@pytest.mark.parametrize("fault", ["<Product><oops></Product>", "&nbsp;", "a < b", "\x01", "<?xml?>"])
-def test_a_fault_in_the_middle_gives_what_came_before(fault: str) -> None:
-    data = a_message(a_product(reference="good"), "\n\n", fault, a_product(reference="lost"))
-    _, record, refused = read(data)
+AMPERSAND = "The record is not valid XML: an & stands alone; it is written &amp;."
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        (b"R & D", AMPERSAND),
+        (b"R&D", "The record is not valid XML: an & stands alone, or a ; is missing; an & is written &amp;."),
+        (b"one&nbsp;two", "The record is not valid XML: &nbsp; is not known in XML; an & is written &amp;."),
+        (b"a < b", "The record is not valid XML: a < stands alone; it is written &lt;."),
+        (b"a\x01b", "The record is not valid XML: the character U+0001 is not allowed."),
+        (b"a\x00b", "The record is not valid XML: the character U+0000 is not allowed."),
+        (b"a&#11;b", "The record is not valid XML: the character U+000B is not allowed."),
+        (b"a\xef\xbf\xbfb", "The record is not valid XML: the character U+FFFF is not allowed."),
+        (
+            b"caf\xe9 x",
+            "The record is not valid XML: the byte 0xE9 is not of the encoding that the file names.",
+        ),
+        (b"<oops>", "The record is not valid XML: <oops> ends with </TitleText>."),
+        (b"]]>", "The record is not valid XML: Sequence ']]>' not allowed in content."),
+    ],
+)
+def test_a_fault_in_a_record_is_named_and_loses_only_that_record(fault: bytes, reason: str) -> None:
+    bad = a_product(descriptive("\n", title="TITLE"), reference="bad")
+    data = a_message(a_product(reference="a"), "\n\n", bad, "\n", a_product(reference="b"))
+    _, first, refused, second = read(data.replace(b"TITLE", fault))
+    assert isinstance(first, Record)
+    assert isinstance(second, Record)
+    assert (first.reference, second.reference) == ("a", "b")
+    assert (second.position, second.line) == (3, 15)
+    assert refused == RefusedRecord(2, 14, "bad", reason, is_damaged=True)
+
+
+@pytest.mark.parametrize(
+    "fault", ["<Product><oops></Product>", "&nbsp;", "a < b", "\x01", "<?xml?>", "</oops>"]
+)
+def test_a_fault_between_two_records_loses_none(fault: str) -> None:
+    _, first, refused, second = read(
+        a_message(a_product(reference="a"), "\n\n", fault, a_product(reference="b"))
+    )
+    assert isinstance(first, Record)
+    assert isinstance(refused, RefusedRecord)
+    assert isinstance(second, Record)
+    assert (first.reference, second.reference) == ("a", "b")
+    assert (refused.position, refused.line, refused.ends_file) == (2, 13, False)
+
+
+def test_a_fault_in_the_header_ends_the_file() -> None:
+    """Who sent it is not known."""
+    (refused,) = read(a_message(a_product()).replace(b"Example Books", b"Faber & Faber &lt;"))
+    assert isinstance(refused, RefusedRecord)
+    assert (refused.line, refused.ends_file) == (5, True)
+    assert refused.reason == (
+        "The file is not valid XML from here on: an & stands alone; it is written &amp;."
+    )
+
+
+def test_a_fault_in_the_last_record_does_not_end_the_file() -> None:
+    _, refused = read(a_message(a_product(descriptive(title="TITLE"))).replace(b"TITLE", b"R&D"))
+    assert isinstance(refused, RefusedRecord)
+    assert not refused.ends_file
+
+
+def test_a_second_message_in_a_file_is_not_taken_for_the_first() -> None:
+    _, record, refused = read(a_message(a_product()) * 2)
     assert isinstance(record, Record)
-    assert record.reference == "good"
     assert isinstance(refused, RefusedRecord)
-    assert (refused.position, refused.line) == (2, 13)
-    assert refused.reason.startswith("The file is not valid XML from here on: ")
+    assert refused.ends_file
 
 
-def test_a_fault_is_found_behind_any_number_of_lesser_ones() -> None:
-    sloppy = [a_product("<unknown:x/>" * 20 + descriptive(), reference=f"r{number}") for number in range(50)]
-    *found, refused = read(a_message(*sloppy, "<Product><oops></Product>"))
-    assert len(found) == 51
-    assert isinstance(refused, RefusedRecord)
-    assert (refused.position, refused.line) == (51, 11)
+ILLEGAL = [bytes([code]) for code in (*range(9), 11, 12, *range(14, 32), 0xC3, 0xE9, 0xFE, 0xFF)]
+FAULTS = [*ILLEGAL, b"&", b"<", b"&#0;", b"&nbsp;", b"]]>", b"</Product", b"<Product>"]
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(DIALECTS), st.sampled_from(FAULTS), st.data())
+def test_a_fault_anywhere_in_a_record_loses_at_most_that_record(
+    dialect: Dialect, fault: bytes, data: st.DataObject
+) -> None:
+    products = [a_product(reference=f"r{number}", isbn=isbn_of(number)) for number in range(4)]
+    whole = a_message(*products, dialect=dialect)
+    before = len(whole.partition(b"r1<")[0]) - len(dialect.spell("<Product><RecordReference>"))
+    place = data.draw(st.integers(before + 1, before + len(dialect.spell(products[1])) - 1))
+    good = records_of(whole)
+    _, *found = read(whole[:place] + fault + whole[place:])
+    texts = [(one.reference, one.text) for one in found if isinstance(one, Record) and one.reference != "r1"]
+    assert texts == [(one.reference, one.text) for one in good if one.reference != "r1"]
+    refused = [one for one in found if isinstance(one, RefusedRecord)]
+    assert any(one.is_damaged for one in refused) or len(found) == 4
+    assert not any(one.ends_file for one in refused)
+
+
+def test_a_record_without_an_end_loses_only_itself() -> None:
+    products = [a_product(reference=f"r{number}") for number in range(3)]
+    _, *found = read(a_message(products[0], products[1].removesuffix("</Product>"), products[2]))
+    assert [type(one) for one in found] == [Record, RefusedRecord, Record]
+
+
+def test_many_faults_cost_little() -> None:
+    """Each costs its own record again, and not all that follow."""
+    bad = a_product(reference="bad").removesuffix("</Product>")
+    started = process_time()
+    found = read(a_message(*[bad] * 3000))
+    assert len(found) == 3001
+    assert process_time() - started < 10
 
 
 def test_a_wrong_encoding_is_a_fault() -> None:
@@ -196,10 +298,14 @@ def test_what_is_no_onix_3_is_refused_whole(data: bytes, reason: str) -> None:
     assert [(type(one), getattr(one, "reason", "")) for one in read(data)] == [(RefusedRecord, reason)]
 
 
-def test_a_product_within_a_product_is_not_a_record_of_its_own() -> None:
+def test_a_product_within_a_product_is_a_record_without_an_end() -> None:
     inner = a_product(reference="inner")
-    records = records_of(a_message(a_product(descriptive(), inner, reference="outer")))
-    assert [record.reference for record in records] == ["outer"]
+    _, outer, record, rest = read(a_message(a_product(descriptive(), inner, reference="outer")))
+    assert isinstance(outer, RefusedRecord)
+    assert outer.reason == "The record is not valid XML: it does not end before another begins."
+    assert isinstance(record, Record)
+    assert (outer.reference, record.reference) == ("outer", "inner")
+    assert isinstance(rest, RefusedRecord)
 
 
 def check(data: bytes) -> None:
