@@ -97,11 +97,12 @@ def is_expected(offer: MarketOffer, today: date) -> bool:
 def sale_time(offer: MarketOffer, market: Market, today: date) -> datetime | None:
     """Return when copies may be sold, or None if they may be now.
 
-    An embargo that names only a month holds to its end.
+    An embargo that names only a month holds to its end; a book published in a month is not sold before it.
     """
     if offer.embargo:
         return _midnight(last_day(offer.embargo), market, today)
-    return _midnight(exact_day(find_date(offer.dates, PUBLISHED)), market, today)
+    published = find_date(offer.dates, PUBLISHED)
+    return _midnight(first_day(published) if published else None, market, today)
 
 
 def preorder_time(offer: MarketOffer, market: Market, today: date) -> datetime | None:
