@@ -31,8 +31,13 @@ class SearchPage(TypedDict):
     picks: list[Book]
 
 
+def list_picks_to_buy(db: Connection) -> list[Book]:
+    picks = (pick.book for pick in list_display(db, STAFF_PICKS))
+    return [book for book in picks if book.can_be_bought][:BOOKS_PER_ROW]
+
+
 def load_search_page(db: Connection, text: str, filters: Filters, after: str, currency: str) -> SearchPage:
-    """Find a page of books; without any, the staff picks."""
+    """Find a page of books; without any, the staff picks that can be bought."""
     query = Query.from_text(text)
     results = find_books(db, query, filters, BOOKS_PER_PAGE, after)
     books = books_at_ranks(db, results.ranks)
@@ -46,5 +51,5 @@ def load_search_page(db: Connection, text: str, filters: Filters, after: str, cu
         "facet_groups": facet_groups(filters, results.facet_counts, results.count, names),
         "chosen_filters": chosen_filters(filters, names),
         "after": after,
-        "picks": [] if books else [pick.book for pick in list_display(db, STAFF_PICKS)][:BOOKS_PER_ROW],
+        "picks": [] if books else list_picks_to_buy(db),
     }

@@ -105,5 +105,8 @@ async def test_instead_of_a_book_only_those_on_the_shelves_are_offered(
         assert SUGGESTED.findall(page) == ["On the shelf"]
     near = SUGGESTED.findall(await shopper.read(f"/books/{shown[0].isbn}/on-the-shelf"))
     assert sorted(near) == ["Pre-order", "To order"]
+    await database.write(add_display, "picks", [(book.isbn, "", "") for book in shown])
+    picks = SUGGESTED.findall(await shopper.read("/search?q=xyzzy"))
+    assert picks == ["On the shelf", "To order", "Pre-order"]
     await shopper.put_in_basket(gone.isbn)
     assert SUGGESTED.findall(await shopper.read("/basket")) == ["On the shelf", "To order", "Pre-order"]
