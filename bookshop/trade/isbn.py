@@ -1,6 +1,7 @@
 """Parse, find and format International Standard Book Numbers."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from stdnum import isbn as stdnum_isbn
@@ -8,10 +9,9 @@ from stdnum.exceptions import ValidationError
 
 from bookshop.trade.typed_text import normalize_code
 
-# a look-ahead, since one candidate may begin within another; what follows 978 is not a number of ten digits
+# what follows 978 is not a number of ten digits
 SPELLED_LIKE_ISBN = re.compile(
-    r"(?<!\d)(?<!97[89][ -])(?=((?:97[89][ -]*)?(?:\d[ -]*){9}(?:\d|X(?![A-Z])))(?!\d))",
-    re.ASCII | re.IGNORECASE,
+    r"(?<!\d)(?<!97[89][ -])(?:97[89][ -]*)?(?:\d[ -]*){9}(?:\d|X(?![A-Z]))(?!\d)", re.ASCII | re.IGNORECASE
 )
 
 
@@ -29,8 +29,18 @@ def parse_isbn(text: str) -> str | None:
 
 def find_isbn(text: str) -> str | None:
     """Return the ISBN-13 in a text, whatever surrounds it; None if there are several or none."""
-    found = set(map(parse_isbn, SPELLED_LIKE_ISBN.findall(normalize_code(text)))) - {None}
+    found = set(_list_isbns(normalize_code(text)))
     return found.pop() if len(found) == 1 else None
+
+
+def _list_isbns(code: str) -> Iterator[str]:
+    start = 0
+    while match := SPELLED_LIKE_ISBN.search(code, start):
+        isbn = parse_isbn(match[0])
+        if isbn:
+            yield isbn
+        # another number may begin within one that is not valid
+        start = match.end() if isbn else match.start() + 1
 
 
 @lru_cache(maxsize=1000)
