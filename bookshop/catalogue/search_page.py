@@ -15,6 +15,7 @@ from bookshop.search.filters import Filters
 from bookshop.search.find_books import find_books
 from bookshop.search.query import Query
 from bookshop.search.results import Results
+from bookshop.search.words import split_words
 
 
 class SearchPage(TypedDict):
@@ -47,7 +48,7 @@ def load_search_page(db: Connection, text: str, filters: Filters, after: str, cu
         "filters": filters,
         "results": results,
         "books": books,
-        "highlighted_words": results.did_you_mean or query.words,
+        "highlighted_words": split_words(" ".join(results.did_you_mean)) or query.words,
         "facet_groups": facet_groups(filters, results.facet_counts, results.count, names),
         "chosen_filters": chosen_filters(filters, names),
         "after": after,

@@ -8,24 +8,22 @@ separator.
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, islice
 
 from bookshop.search.facet import ALL_BOOKS, SEPARATOR
-from bookshop.search.typos import MIN_TYPO_CHARS
-from bookshop.trade.text import words
+from bookshop.search.other_spellings import SHORT_FORMS, other_spellings
+from bookshop.search.words import adjacent_pairs, is_unspaced, split_units
 
 TITLE_WORD_PREFIX = SEPARATOR
 FIRST_LETTERS_PREFIX = SEPARATOR * 2
 WHOLE_TITLE_PREFIX, STOP_WORD_PAIR_PREFIX = f"x{SEPARATOR}", f"y{SEPARATOR}"
 
-# PostgreSQL bounds the length of a token and of all tokens of a row
-MAX_WORD_CHARS = 40
+# PostgreSQL bounds the length of all tokens of a row
 MAX_TITLE_WORDS, MAX_OTHER_WORDS = 100, 300
 # so few letters begin too many words; in titles and names they are tokens of their own, elsewhere not found
 MAX_FIRST_LETTERS = 4
 MAX_STOP_WORDS = 8
-# a misspelled word may have one letter too many
-MIN_VOCABULARY_CHARS = MIN_TYPO_CHARS - 1
+MIN_VOCABULARY_CHARS = 3
 # of English, German, French, Spanish, Italian and Dutch
 STOP_WORDS = frozenset(
     """
@@ -35,36 +33,45 @@ STOP_WORDS = frozenset(
 )
 
 
-def split_words(text: str) -> list[str]:
-    """Return the words of a text as the index stores them."""
-    return [word if len(word) <= MAX_WORD_CHARS else word[:MAX_WORD_CHARS] for word in words(text)]
-
-
 def tokens_of(
     title: str, title_fields: Iterable[str], other_fields: Iterable[str], facets: Iterable[str]
 ) -> tuple[str, ...]:
     """Return a book's tokens, sorted; `title_fields` are the subtitle and contributors' names."""
-    title_words = split_words(title)[:MAX_TITLE_WORDS]
     tokens = {ALL_BOOKS, *facets}
-    if title_words:
-        tokens.add(whole_title(title_words))
-    title_words += split_words(" ".join(title_fields))[:MAX_TITLE_WORDS]
-    tokens.update(*map(title_word_tokens, title_words))
-    stop_words = sorted(STOP_WORDS.intersection(title_words))[:MAX_STOP_WORDS]
+    if units := split_units(title):
+        tokens.add(whole_title(units))
+    title_words = {*_index_words([title], MAX_TITLE_WORDS), *_index_words(title_fields, MAX_TITLE_WORDS)}
+    for word in title_words:
+        tokens.update(title_word_tokens(word))
+    stop_words = sorted(STOP_WORDS & title_words)[:MAX_STOP_WORDS]
     tokens.update(stop_word_pair(*pair) for pair in combinations(stop_words, 2))
-    tokens.update(split_words(" ".join(other_fields))[:MAX_OTHER_WORDS])
+    tokens.update(_index_words(other_fields, MAX_OTHER_WORDS))
     return tuple(sorted(tokens))
 
 
-def whole_title(title_words: Sequence[str]) -> str:
-    """Return the token of a title with exactly these words."""
-    return WHOLE_TITLE_PREFIX + hashlib.blake2b(" ".join(title_words).encode(), digest_size=6).hexdigest()
+def _index_words(fields: Iterable[str], max_words: int) -> Iterator[str]:
+    """Return the words and the adjacent characters of the first words of texts, and their other spellings."""
+    left = max_words
+    for text in fields:
+        units = split_units(text)[:left]
+        left -= len(units)
+        yield from units
+        yield from adjacent_pairs(units)
+        yield from islice(other_spellings(text, units), max_words)
+
+
+def whole_title(units: Sequence[str]) -> str:
+    """Return the token of a title with these words and characters, however they are spaced or shortened."""
+    title = "".join(SHORT_FORMS.get(unit, unit) for unit in units[:MAX_TITLE_WORDS])
+    return WHOLE_TITLE_PREFIX + hashlib.blake2b(title.encode(), digest_size=6).hexdigest()
 
 
 # the words that most titles have; all words of a catalogue would take 20 MB
 @lru_cache(maxsize=5000)
 def title_word_tokens(word: str) -> tuple[str, ...]:
     """Return the tokens of a word in a title or a name: the word, and its first letters."""
+    if is_unspaced(word):
+        return (TITLE_WORD_PREFIX + word,)
     lengths = range(1, min(len(word), MAX_FIRST_LETTERS) + 1)
     return (TITLE_WORD_PREFIX + word, *(FIRST_LETTERS_PREFIX + word[:length] for length in lengths))
 

@@ -1,38 +1,65 @@
-"""Correct the misspelled words of a query by the words of all books."""
+"""Rewrite a query that finds nothing: correct typos, join and split words, leave out format words."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
+from itertools import chain
 
 from sqlalchemy import Connection, bindparam, select
 
 from bookshop.schema import vocabulary
 from bookshop.search.book_tokens import MIN_VOCABULARY_CHARS, STOP_WORDS
+from bookshop.search.compounds import join_initials, join_known, list_joined, list_parts, split_compounds
 from bookshop.search.expression import AnyOf
-from bookshop.search.query import Query
+from bookshop.search.format_words import without_format_words
+from bookshop.search.query import Rewrite
 from bookshop.search.typos import typos
+from bookshop.search.wrong_characters import without_one_character
 
 MAX_CORRECTED_WORDS = 3
 
 
-def find_corrections(db: Connection, query: Query) -> dict[str, AnyOf]:
-    """Return the words that each unknown word may mean; none if one cannot be corrected."""
-    known = _list_known(db, query.words)
-    unknown = [word for word in query.words if _may_be_typo(word) and word not in known][:MAX_CORRECTED_WORDS]
+def list_rewrites(db: Connection, words: Sequence[str]) -> Iterator[Rewrite]:
+    """Return what these words may mean, the likeliest first; without format words only after that."""
+    yield from _rewrite(db, words)
+    if title := without_format_words(words):
+        yield Rewrite(title.words, form=title.form)
+        for rewrite in _rewrite(db, title.words):
+            yield rewrite._replace(form=title.form)
+
+
+def _rewrite(db: Connection, words: Sequence[str]) -> Iterator[Rewrite]:
+    with_initials = join_initials(words)
+    known = _list_known(db, {*words, *with_initials, *list_joined(with_initials)})
+    unknown = [word for word in words if _would_be_known(word) and word not in known][:MAX_CORRECTED_WORDS]
     candidates = {word: typos(word) for word in unknown}
-    known = _list_known(db, [candidate for words in candidates.values() for candidate in words])
-    corrections = {word: tuple(filter(known.__contains__, candidates[word])) for word in unknown}
+    parts = chain.from_iterable(map(list_parts, unknown or words))
+    known |= _list_known(db, {*chain.from_iterable(candidates.values()), *parts})
+    if corrections := _correct(words, candidates, known):
+        yield Rewrite(tuple(words), corrections)
+    joined = join_known(with_initials, known)
+    if joined != tuple(words):
+        yield Rewrite(joined)
+    yield from map(Rewrite, split_compounds(joined, unknown, known))
+    yield from map(Rewrite, without_one_character(words))
+
+
+def _would_be_known(word: str) -> bool:
+    """Return whether the vocabulary has such words."""
+    return len(word) >= MIN_VOCABULARY_CHARS and word[0].isalpha() and word not in STOP_WORDS
+
+
+def _correct(
+    words: Sequence[str], candidates: Mapping[str, Sequence[str]], known: Container[str]
+) -> dict[str, AnyOf]:
+    """Return the words that each unknown word may mean; none if one cannot be corrected."""
+    corrections = {word: tuple(filter(known.__contains__, typos)) for word, typos in candidates.items()}
     # the last may be the beginning of a known word
-    if any(not corrections[word] for word in unknown if word != query.words[-1]):
+    if any(not corrections[word] for word in corrections if word.isalpha() and word != words[-1]):
         return {}
     return {word: words for word, words in corrections.items() if words}
-
-
-def _may_be_typo(word: str) -> bool:
-    """Return whether the vocabulary would have the word; it has no short ones."""
-    return word.isalpha() and len(word) >= MIN_VOCABULARY_CHARS and word not in STOP_WORDS
 
 
 LIST_KNOWN = select(vocabulary.c.word).where(vocabulary.c.word.in_(bindparam("words", expanding=True)))
 
 
-def _list_known(db: Connection, words: Sequence[str]) -> set[str]:
+def _list_known(db: Connection, words: Collection[str]) -> set[str]:
     return set(db.execute(LIST_KNOWN, {"words": list(words)}).scalars()) if words else set()

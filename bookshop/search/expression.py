@@ -10,6 +10,7 @@ from bookshop.search.book_tokens import (
 )
 from bookshop.search.facet import Facet
 from bookshop.search.rank import GROUP_BY_AVAILABILITY, RankRange
+from bookshop.search.words import is_unspaced
 from bookshop.trade.availability import AvailabilityKind
 
 # one of these tokens; one that ends in * matches all that begin so, one that begins with ! excludes its books
@@ -40,7 +41,9 @@ def anywhere(*words: str) -> AnyOf:
 
 
 def begins_in_title(letters: str) -> AnyOf:
-    """Match the words of titles and names that begin with these letters."""
+    """Match the words of titles and names that begin with these letters; characters match exactly."""
+    if is_unspaced(letters):
+        return in_title(letters)
     return (
         (FIRST_LETTERS_PREFIX + letters,)
         if len(letters) <= MAX_FIRST_LETTERS
@@ -50,6 +53,8 @@ def begins_in_title(letters: str) -> AnyOf:
 
 def begins_anywhere(letters: str) -> AnyOf:
     """Match words that begin so; outside titles and names, few letters match whole words only."""
+    if is_unspaced(letters):
+        return anywhere(letters)
     if len(letters) <= MAX_FIRST_LETTERS:
         return (FIRST_LETTERS_PREFIX + letters, letters)
     return (f"{letters}*", f"{TITLE_WORD_PREFIX}{letters}*")

@@ -9,12 +9,12 @@ from sqlalchemy import Connection, bindparam, select
 
 from bookshop.schema import books
 from bookshop.search.choose_index import choose_index
-from bookshop.search.did_you_mean import find_corrections
+from bookshop.search.did_you_mean import list_rewrites
 from bookshop.search.expression import AllOf
 from bookshop.search.facet import ALL_BOOKS, Facet, is_counted
 from bookshop.search.facet_counts import TokenCounts, count_filter_tokens, count_tokens
 from bookshop.search.filters import Filters
-from bookshop.search.query import Query, corrected_tiers_of, tiers_of
+from bookshop.search.query import Query, rewritten_tiers_of, tiers_of
 from bookshop.search.results import Cursor, Results
 from bookshop.trade.isbn import find_isbn
 
@@ -23,13 +23,16 @@ MAX_COUNTED = 1000
 
 
 def find_books(db: Connection, query: Query, filters: Filters, limit: int, cursor: str = "") -> Results:
-    """Return the next books that match all words and filters; if none does, correct the words."""
-    results = _find(db, tiers_of(query, filters), limit, Cursor.from_text(cursor))
-    if results.count or not (corrections := find_corrections(db, query)):
+    """Return the next books that match all words and filters; if none does, rewrite the query."""
+    start = Cursor.from_text(cursor)
+    results = _find(db, tiers_of(query, filters), limit, start)
+    if results.count:
         return results
-    did_you_mean = tuple(sorted({word for words in corrections.values() for word in words}))
-    results = _find(db, corrected_tiers_of(query, corrections, filters), limit, Cursor.from_text(cursor))
-    return replace(results, did_you_mean=did_you_mean)
+    for rewrite in list_rewrites(db, query.words):
+        found = _find(db, rewritten_tiers_of(rewrite, filters), limit, start)
+        if found.count:
+            return replace(found, did_you_mean=rewrite.did_you_mean)
+    return results
 
 
 def _find(db: Connection, tiers: Sequence[AllOf], limit: int, cursor: Cursor) -> Results:

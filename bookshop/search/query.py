@@ -3,11 +3,14 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
 
-from bookshop.search.book_tokens import MAX_TITLE_WORDS, STOP_WORDS, split_words, stop_word_pair, whole_title
+from bookshop.search.book_tokens import STOP_WORDS, stop_word_pair, whole_title
 from bookshop.search.expression import AllOf, AnyOf, anywhere, begins_anywhere, begins_in_title, in_title
-from bookshop.search.facet import ALL_BOOKS
+from bookshop.search.facet import ALL_BOOKS, Facet
 from bookshop.search.filters import Filters
+from bookshop.search.words import join_words, split_units, split_words
 from bookshop.trade.isbn import find_isbn
 from bookshop.trade.typed_text import normalize_code, normalize_line
 
@@ -30,11 +33,28 @@ class Query:
             text = isbn
         elif PART_OF_ISBN.fullmatch(code := normalize_code(text)):
             text = re.sub(r"\D", "", code)
-        typed = split_words(normalize_line(text))[:MAX_TITLE_WORDS]
+        line = normalize_line(text)
+        typed = split_words(line)
         if not typed:
             return cls()
-        finished = list(dict.fromkeys(typed[:-1]))[: MAX_QUERY_WORDS - 1]
-        return cls((*finished, typed[-1]), whole_title(typed))
+        return cls((*typed[:-1][: MAX_QUERY_WORDS - 1], typed[-1]), whole_title(split_units(line)))
+
+
+class Rewrite(NamedTuple):
+    """Other words for a query that finds nothing.
+
+    `corrections` are the words that replace a misspelled one; books of `form` come first.
+    """
+
+    words: tuple[str, ...]
+    corrections: Mapping[str, AnyOf] = MappingProxyType({})
+    form: str = ""
+
+    @property
+    def did_you_mean(self) -> tuple[str, ...]:
+        """Return the corrected words, or else all words as one phrase."""
+        corrected = {word for words in self.corrections.values() for word in words}
+        return tuple(sorted(corrected)) or (join_words(self.words),)
 
 
 def tiers_of(query: Query, filters: Filters) -> tuple[AllOf, ...]:
@@ -50,12 +70,13 @@ def tiers_of(query: Query, filters: Filters) -> tuple[AllOf, ...]:
     return (((query.whole_title,), *filtered), *_tiers_of_words(finished, query.words[-1], (), filtered))
 
 
-def corrected_tiers_of(query: Query, corrections: Mapping[str, AnyOf], filters: Filters) -> tuple[AllOf, ...]:
-    """Return the tiers of a query some of whose words are replaced by any of several others."""
+def rewritten_tiers_of(rewrite: Rewrite, filters: Filters) -> tuple[AllOf, ...]:
+    """Return what to look up for a rewritten query; titles of its form come first."""
     filtered = tuple((token,) for token in filters.tokens)
-    *words, last = query.words
-    finished = [corrections.get(word, (word,)) for word in words]
-    return _tiers_of_words(finished, last, corrections.get(last, ()), filtered)
+    *words, last = rewrite.words
+    finished = [rewrite.corrections.get(word, (word,)) for word in words]
+    tiers = _tiers_of_words(finished, last, rewrite.corrections.get(last, ()), filtered)
+    return ((*tiers[0], (Facet.FORM.token(rewrite.form),)), *tiers) if rewrite.form else tiers
 
 
 def _tiers_of_words(
@@ -66,16 +87,20 @@ def _tiers_of_words(
     Nearly every book has stop words in some field: they are looked up in titles and names only, and in pairs,
     since few titles have both. After another word, a stop word is taken as finished.
     """
-    is_finished = last in STOP_WORDS and any(words[0] not in STOP_WORDS for words in finished)
-    whole = [*finished, (last,)] if is_finished else finished
-    others = [words for words in whole if words[0] not in STOP_WORDS]
-    stop_words = sorted({words[0] for words in whole if words[0] in STOP_WORDS})
+    is_finished = last in STOP_WORDS and not all(map(_is_stop_word, finished))
+    whole = dict.fromkeys([*finished, (last,)] if is_finished else finished)
+    others = [words for words in whole if not _is_stop_word(words)]
+    stop_words = sorted(words[0] for words in whole if _is_stop_word(words))
     title_terms = [in_title(*words) for words in others]
     terms = [anywhere(*words) for words in others]
     if not is_finished:
         title_terms.append(begins_in_title(last) + in_title(*last_corrections))
         terms.append(begins_anywhere(last) + anywhere(*last_corrections))
     return (*_in_pairs(stop_words), *title_terms, *filtered), (*terms, *filtered)
+
+
+def _is_stop_word(words: AnyOf) -> bool:
+    return len(words) == 1 and words[0] in STOP_WORDS
 
 
 def _in_pairs(stop_words: Sequence[str]) -> AllOf:

@@ -37,7 +37,7 @@ class Results:
     `ranks` are the books in order; `count` is the number of all results, or MAX_COUNTED if
     `has_more_than_count`; `next_cursor` is empty on the last page. `facet_counts` has the tokens that filter
     the results with their numbers of books, None where they were not counted. `did_you_mean` are the words
-    that replaced misspelled ones.
+    that replaced misspelled ones, or all words of the query that was answered instead.
     """
 
     ranks: tuple[int, ...] = ()

@@ -2,7 +2,7 @@
 
 # a typo is looked for among the letters of the word's own alphabet
 ALPHABETS = ("abcdefghijklmnopqrstuvwxyz", "αβγδεζηθικλμνξοπρστυφχψω", "абвгдежзийклмнопрстуфхцчшщъыьэюя")
-MIN_TYPO_CHARS = 4
+MIN_TYPO_CHARS = 3
 
 
 def typos(word: str) -> list[str]:

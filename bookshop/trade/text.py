@@ -19,11 +19,16 @@ def slug_of(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the words of a text without case, accents and punctuation."""
+    return WORDS.findall(normalize_text(text))
+
+
+def normalize_text(text: str) -> str:
+    """Return a text without case and accents."""
     if text.isascii():
-        return WORDS.findall(text.lower())
+        return text.lower()
     # folded again, since compatibility forms such as № bring capitals of their own
     plain = unicodedata.normalize("NFKD", text.casefold()).casefold()
-    return WORDS.findall(FOREIGN.sub(_without_marks, plain))
+    return FOREIGN.sub(_without_marks, plain)
 
 
 def _without_marks(found: re.Match[str]) -> str:

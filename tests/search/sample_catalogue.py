@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from bookshop.catalogue.book import Book, Contributor, Subject
-from bookshop.search.book_tokens import STOP_WORDS, split_words
+from bookshop.search.book_tokens import STOP_WORDS
 from bookshop.search.filters import Filters
 from bookshop.search.price_band import price_band_of
 from bookshop.search.rank import day_number
+from bookshop.search.words import split_words
 from bookshop.trade.availability import Supply
 from bookshop.trade.product_forms import find_form
 from tests.builders import a_book

@@ -12,12 +12,12 @@ from sqlalchemy import Connection
 from bookshop.catalogue.book import Book, Contributor, Subject
 from bookshop.catalogue.book_store import books_at_ranks
 from bookshop.database import Database
-from bookshop.search.book_tokens import split_words
 from bookshop.search.facet import Facet
 from bookshop.search.filters import Filters
 from bookshop.search.find_books import find_books, find_typed_isbn, list_by_facet
 from bookshop.search.query import Query
 from bookshop.search.results import Results
+from bookshop.search.words import split_words
 from tests.builders import a_book, store_book
 from tests.search.find_titles import find_titles
 from tests.search.sample_catalogue import OPTIONS, WORDS, expected, some_book
@@ -176,3 +176,44 @@ async def test_a_number_is_found_as_it_is_typed(database: Database) -> None:
     await database.write(store_book, a_book("Found", isbn="9780804429573"))
     for typed in ("97808044", "978-0-8044", "08044295", "0-8044-29", "080442957X", "ISBN 0-8044-2957-X"):
         assert await find_titles(database, typed) == ["Found"], typed
+
+
+SPELLINGS = {
+    "百年孤独": ["孤独", "年孤", "独", "百年孤独"],
+    "ノルウェイの森": ["の森", "ウェイ", "ノルウェーの森"],
+    "백년의 고독": ["고독", "백년의고독", "년의", "백년은 고독"],
+    "Łódź in 20,000 steps": ["lodz", "łódź", "twenty thousand steps", "20000 steps"],
+    "Catch-22": ["catch22", "catch 22", "catch twenty two", "catch22 eliot"],
+    "Winnie-the-Pooh": ["winniethepooh", "winniethepooh eliot", "winnie the pooh hardback", "winnie thepooh"],
+    "Alice in Wonderland": ["alice wonder land", "aliceinwonderland", "alice e-book"],
+    "Nineteen Eighty-Four": ["1984", "nineteen eighty four", "1984 kindle"],
+    "Dr Müller & Mr Hyde": ["doctor mueller", "muller and mister hyde", "Dr. Müller & Mr. Hyde"],
+    "Letters of J. R. R. Tolkien": ["jrr tolkien", "j.r.r.tolkien", "j r r tolkien", "jrrtolkien"],
+    "PD James": ["p.d. james", "p d james", "pd james"],
+}
+
+
+async def test_a_book_is_found_however_its_title_is_spelled(database: Database) -> None:
+    await database.write(store_all, [a_book(title) for title in SPELLINGS])
+    for title, spellings in SPELLINGS.items():
+        for typed in spellings:
+            assert await find_titles(database, typed) == [title], typed
+
+
+async def test_the_format_that_was_typed_comes_first(database: Database) -> None:
+    await database.write(
+        store_all,
+        [a_book("Dune", form="BB", published="2026"), a_book("Dune: a paperback history", form="BB")],
+    )
+    assert await find_titles(database, "dune paperback") == ["Dune: a paperback history"]
+    await database.write(
+        store_all, [a_book("Emma", form="BB", published="2026"), a_book("Emma", form="BC", published="2020")]
+    )
+
+    def list_forms(db: Connection, typed: str) -> tuple[list[str], tuple[str, ...]]:
+        found = find_books(db, Query.from_text(typed), Filters(), 24)
+        return [book.form for book in books_at_ranks(db, found.ranks)], found.did_you_mean
+
+    assert await database.read(list_forms, "emma paperback") == (["BC", "BB"], ("emma",))
+    assert await database.read(list_forms, "emma kindle") == (["BB", "BC"], ("emma",))
+    assert await database.read(list_forms, "ema hardback") == (["BB", "BC"], ("emma",))

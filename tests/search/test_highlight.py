@@ -31,6 +31,19 @@ def test_case_and_accents_do_not_matter() -> None:
     assert highlighted("ÉMILE Zola", "emile") == "<mark>ÉMILE</mark> Zola"
 
 
+def test_characters_without_spaces_are_highlighted_within_their_run() -> None:
+    assert highlighted("百年孤独 (孤本)", "孤独") == "百年<mark>孤独</mark> (孤本)"
+    assert highlighted("ノルウェイの森 Mori", "ウェイ") == "ノル<mark>ウェイ</mark>の森 Mori"
+    assert highlighted("森の森b", "森 b") == "<mark>森</mark>の<mark>森b</mark>"
+    assert highlighted("백년의 고독", "고독") == "백년의 <mark>고독</mark>"
+
+
+def test_other_spellings_are_highlighted() -> None:
+    assert highlighted("Dr. Müller’s 1984", "doctor mueller") == "<mark>Dr</mark>. <mark>Müller</mark>’s 1984"
+    assert highlighted("हिन्दी की किताब", "किताब") == "हिन्दी की <mark>किताब</mark>"
+    assert highlighted("Wisława Szymborska", "wislawa") == "<mark>Wisława</mark> Szymborska"
+
+
 def test_too_many_words_begin_with_one_letter() -> None:
     assert highlighted("An atlas of a city", "a") == "An atlas of <mark>a</mark> city"
 
