@@ -82,7 +82,7 @@ class ColumnNames:
         return self.by_name.get(plain) or self.by_name.get(plain.removesuffix(self.suffix))
 
     def match(self, headings: Sequence[str]) -> tuple[Column, ...]:
-        """Return the columns of each field: the one with the best name, and all that may have an ISBN."""
+        """Return the best column of each field, and all that may have an ISBN."""
         plain = set(map(plain_name, headings))
         other = {name for key in plain & OTHER_MEANINGS.keys() for name in OTHER_MEANINGS[key]}
         found = sorted(

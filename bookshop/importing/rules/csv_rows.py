@@ -1,4 +1,4 @@
-"""The rows of a CSV file, so that a quotation mark that is missing spoils no row but its own."""
+"""The rows of a CSV file; a quotation mark that is missing spoils no row but its own."""
 
 import csv
 import re
@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from bookshop.importing.rules.csv_text import MAX_LINE_CHARS
 from bookshop.importing.rules.isbn_cell import is_bare_isbn
@@ -21,8 +22,7 @@ QUOTES_PROBLEM = (
 LENGTH_PROBLEM = f"The row has more than {MAX_ROW_CHARS:,} characters."
 
 
-@dataclass(frozen=True, slots=True)
-class RawRow:
+class RawRow(NamedTuple):
     """The cells of a row that begins in this line, or the `problem` of the row."""
 
     line: int
@@ -32,7 +32,7 @@ class RawRow:
 
 @dataclass(frozen=True, slots=True)
 class RowShape:
-    """How rows look: how many cells they have, at least if they are whole, and where the ISBN is."""
+    """How many cells whole rows have, and in which of them the ISBN is."""
 
     delimiter: str
     min_cells: int
@@ -57,12 +57,19 @@ def read_rows(lines: Iterator[str], shape: RowShape, lines_before: int) -> Itera
             is_sound = len(source.row) == 1 or _is_one_row(source, cells, shape)
         if not is_sound:
             source.keep_first_line()
-        yield RawRow(source.line, cells, _describe(source, cells, shape, is_sound=is_sound))
+        if (
+            is_sound
+            and source.row_chars <= MAX_ROW_CHARS
+            and shape.min_cells <= len(cells) <= shape.max_cells
+        ):
+            yield RawRow(source.line, cells)
+        else:
+            yield RawRow(source.line, cells, _describe(source, cells, shape, is_sound=is_sound))
 
 
 @dataclass(slots=True)
 class _RowLines:
-    """The lines of a file for a reader; a row ends when it is too long, and may give its lines back."""
+    """The lines of a file; a row ends when it is too long, and its lines can be read again."""
 
     lines: Iterator[str]
     line: int
@@ -116,7 +123,7 @@ def _is_torn(cells: list[str], shape: RowShape) -> bool:
 
 
 def _is_one_row(source: _RowLines, cells: list[str], shape: RowShape) -> bool:
-    """Return whether lines are one row with breaks in its cells, and not rows that a quote swallowed."""
+    """Return whether lines are one row, and not several that a quotation mark joined."""
     if source.row_chars > MAX_ROW_CHARS or not shape.min_cells <= len(cells) <= shape.max_cells:
         return False
     own = "" if shape.isbn_column is None else cells[shape.isbn_column].strip()
@@ -124,6 +131,8 @@ def _is_one_row(source: _RowLines, cells: list[str], shape: RowShape) -> bool:
 
 
 def _is_row_of_other(line: str, own_isbn: str, shape: RowShape) -> bool:
+    if line.count(shape.delimiter) < shape.min_cells - 1:
+        return False
     cells = next(csv.reader([line], delimiter=shape.delimiter, skipinitialspace=True), [])
     if len(cells) < shape.min_cells or shape.isbn_column is None:
         return False

@@ -133,7 +133,7 @@ def _plain_cell(cell: str, field: str) -> str:
     if cell.startswith('="') and cell.endswith('"'):
         # what keeps a spreadsheet from reading a number
         cell = cell[2:-1]
-    if field == "description" and normalize(cell):
+    if field == "description" and normalize(cell[:100]):
         # its paragraphs stay apart
         return cell.replace(LINE_SEPARATOR, "\n").strip()
     return normalize(cell)
