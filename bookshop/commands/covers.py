@@ -29,10 +29,13 @@ DOWNLOADS_ARE_OFF = (
 def import_covers(source: Path, *, as_json: bool) -> None:
     """Import the pictures of a folder or zip, and print the result."""
     settings = settings_or_exit()
-    report = run_with_database(
-        settings, lambda database: import_with_progress(database, settings.covers_dir, source)
-    )
-    echo_report(report, as_json=as_json)
+
+    async def run(database: Database) -> CoverReport:
+        if not count_candidates(source):
+            raise click.ClickException(f"{source} has no files in it. Name a folder or zip with pictures.")
+        return await import_with_progress(database, settings.covers_dir, source)
+
+    echo_report(run_with_database(settings, run), as_json=as_json)
 
 
 async def import_with_progress(database: Database, covers_dir: Path, source: Path) -> CoverReport:

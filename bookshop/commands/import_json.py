@@ -41,6 +41,7 @@ def file_to_json(report: ImportReport) -> dict[str, Any]:
         "unpriced": report.unpriced,
         "changes": [asdict(one) for one in report.changes],
         "ignored_columns": report.ignored,
+        "guessed_encoding": report.guessed_encoding,
         "unknown_codes": [
             {"element": element, "code": code, "times": times}
             for (element, code), times in report.unknown.most_common()

@@ -30,6 +30,11 @@ def echo_file(report: ImportReport, *, dry_run: bool) -> None:
     echo_warnings(report.warnings)
     if report.ignored:
         click.echo(f"{report.file}: unknown columns were ignored: {', '.join(report.ignored)}")
+    if report.guessed_encoding:
+        click.echo(
+            f"{report.file}: its text is not UTF-8 and was read as {report.guessed_encoding}. "
+            "If letters are wrong, import it again with --encoding."
+        )
     echo_first_rows(
         ("TIMES", "ELEMENT", "UNKNOWN CODE"),
         [(times, element, code) for (element, code), times in report.unknown.most_common()],

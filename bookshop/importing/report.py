@@ -24,6 +24,7 @@ class ImportReport:
     file: str
     sender: str = ""
     ignored: tuple[str, ...] = ()
+    guessed_encoding: str = ""
     counts: Counter[Outcome] = field(default_factory=Counter)
     unknown: Counter[tuple[str, str]] = field(default_factory=Counter)
     refused: list[RefusedRecord] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Read a table whose file may be a workbook: its sheet becomes CSV, in a process with limits."""
+"""Read a table that may be a workbook: its sheet becomes CSV, in a process with limits."""
 
 import json
 import shutil

@@ -29,6 +29,10 @@ async def test_covers_are_imported_from_a_folder(shop: CommandShop) -> None:
         "unknown": [],
         "refused": [{"name": "source/readme.txt", "reason": "The file name is not an ISBN."}],
     }
+    (shop.folder / "empty").mkdir()
+    empty = shop.run("covers", "empty")
+    assert (empty.returncode, empty.stdout) == (1, "")
+    assert empty.stderr == "Error: empty has no files in it. Name a folder or zip with pictures.\n"
     useless = shop.run("covers", "source/readme.txt")
     assert (useless.returncode, useless.stderr) == (1, "")
 

@@ -95,14 +95,16 @@ def test_an_unreadable_file_is_one_line_and_the_others_are_imported(folder: Path
 
 def test_a_quotation_mark_that_is_not_closed_spoils_one_row_and_is_an_error(folder: Path) -> None:
     rows = "".join(f"{isbn_of(n)},Book {n},1\n" for n in range(2, 301))
-    (folder / "list.csv").write_text(f'isbn,title,stock\n{isbn_of(1)},"Book 1,1\n{rows}')
+    text = f'isbn,title,stock\n{isbn_of(1)},"Book 1,1\n{rows}{isbn_of(301)},Les Misérables,2\n'
+    (folder / "list.csv").write_text(text, encoding="cp1252")
     done = run(["import", "list.csv"], folder)
     assert done.returncode == 1
     assert done.stderr == (
         "Error: list.csv: 1 row is broken. Correct the lines listed and import the file again.\n"
     )
-    assert "299 new, 1 refused." in done.stdout
+    assert "300 new, 1 refused." in done.stdout
     assert "1       2     -          A quotation mark of the row is missing" in done.stdout
+    assert "list.csv: its text is not UTF-8 and was read as cp1252. If letters are wrong," in done.stdout
     stock = run(["stock", "list.csv"], folder)
     assert (stock.returncode, stock.stderr) == (1, done.stderr)
 

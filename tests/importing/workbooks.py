@@ -76,7 +76,7 @@ def _xlsx_cell(place: str, cell: Cell) -> str:
 
 
 def an_ods(sheets: Sheets) -> bytes:
-    """Return an OpenDocument spreadsheet with these rows in its sheets, and empty ones to the end."""
+    """Return an OpenDocument spreadsheet with these rows, and empty ones to the end."""
     tables = "".join(
         f'<table:table table:name="{name}">{"".join(map(_ods_row, rows))}'
         '<table:table-row table:number-rows-repeated="1048000">'

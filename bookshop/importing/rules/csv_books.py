@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import PurePath
 from typing import Any, BinaryIO, TypeVar
@@ -57,15 +58,20 @@ def read_book_csv(
 
     Raises UnreadableFile without columns for the ISBN and the title.
     """
-    table = read_table(stream, CSV_COLUMN_NAMES, suffix=market.currency, options=options)
+    table = read_table(
+        stream, CSV_COLUMN_NAMES, suffix=market.currency, country=market.country, options=options
+    )
     require_fields(table, REQUIRED_FIELDS)
-    yield MessageHeader(sender_name(name), None, table.ignored)
+    header = MessageHeader(sender_name(name), None, table.ignored)
+    yield header
     for row in table.rows:
         try:
             yield _read_record(row, market)
         except ValueError as problem:
             isbn = row.cells.get("isbn", "")[:MAX_NAME_CHARS]
             yield RefusedRecord(row.number, row.line, isbn, str(problem), is_damaged=bool(row.problem))
+    if table.encoding.guessed:
+        yield replace(header, guessed_encoding=table.encoding.guessed)
 
 
 def sender_name(file_name: str) -> str:

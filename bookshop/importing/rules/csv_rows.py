@@ -158,6 +158,6 @@ def _repair(line: str, shape: RowShape) -> list[str]:
 
 @lru_cache(maxsize=8)
 def _cell_pattern(delimiter: str) -> re.Pattern[str]:
-    """Match a cell between quotes that ends before a delimiter, or one whose quotes are part of it."""
+    """Match a cell between quotes that end it, or one whose quotes are part of it."""
     d = re.escape(delimiter)
     return re.compile(rf'(?:^|{d}) *(?:"(.*?)"\s*(?={d}|$)|((?!")[^{d}]*|(?:"[^"{d}]*"|[^"{d}])*))')

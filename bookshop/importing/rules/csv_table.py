@@ -8,7 +8,7 @@ from typing import BinaryIO
 from bookshop.importing.rules.csv_columns import COLUMN_LABELS, CSV_COLUMN_NAMES
 from bookshop.importing.rules.csv_header import ColumnNames, Header, choose_header, plain_name
 from bookshop.importing.rules.csv_rows import RawRow, RowShape, read_rows
-from bookshop.importing.rules.csv_text import read_lines
+from bookshop.importing.rules.csv_text import TextEncoding, read_lines
 from bookshop.importing.rules.isbn_cell import is_bare_isbn
 from bookshop.onix.errors import UnreadableFile
 from bookshop.onix.table_options import NO_OPTIONS, TableOptions
@@ -47,12 +47,16 @@ class CsvRow:
 
 @dataclass(frozen=True, slots=True)
 class CsvTable:
-    """The rows of a file, the fields that have a column, and all and the ignored headings."""
+    """The rows of a file, the fields that have a column, and all and the ignored headings.
+
+    An encoding may be guessed as late as in the last row.
+    """
 
     fields: tuple[str, ...]
     headings: tuple[str, ...]
     ignored: tuple[str, ...]
     rows: Iterator[CsvRow]
+    encoding: TextEncoding
 
 
 def read_table(
@@ -60,6 +64,7 @@ def read_table(
     names_by_field: Mapping[str, Sequence[str]],
     *,
     suffix: str = "",
+    country: str = "",
     without_header: Sequence[str] = (),
     options: TableOptions = NO_OPTIONS,
 ) -> CsvTable:
@@ -68,7 +73,8 @@ def read_table(
     A field's names are given without spaces and punctuation, the best first. `without_header` are the fields
     of a table whose first row begins with a digit.
     """
-    lines = read_lines(stream, options.encoding)
+    encoding = TextEncoding(options.encoding, country)
+    lines = read_lines(stream, encoding)
     start = list(islice(lines, MAX_HEADER_LINES))
     chosen = [(field, heading) for field, heading in options.columns if field in names_by_field]
     names = ColumnNames.of(names_by_field, suffix, chosen)
@@ -76,7 +82,7 @@ def read_table(
     shape = RowShape(header.delimiter, header.min_cells, len(header.headings), header.isbn_column)
     raw_rows = read_rows(chain(start[header.line :], lines), shape, header.line)
     rows = _fill_groups(_name_cells(raw_rows, header))
-    table = CsvTable(header.fields, header.headings, header.ignored, rows)
+    table = CsvTable(header.fields, header.headings, header.ignored, rows, encoding)
     _require_headings(table, chosen)
     return table
 

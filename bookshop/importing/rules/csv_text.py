@@ -3,11 +3,12 @@
 import codecs
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from charset_normalizer import from_bytes
 
-from bookshop.onix.file_kind import BOMS
+from bookshop.onix.file_kind import BINARY, BOMS
 
 READ_BYTES = 64 * 1024
 # the largest cell that Python's reader of CSV accepts
@@ -15,10 +16,44 @@ MAX_LINE_CHARS = 128 * 1024
 # the encodings of files that have no byte order mark and are not UTF-8
 ENCODINGS = ["cp1252", "mac_roman", "cp1251", "cp1253", "big5", "gb18030", "shift_jis"]
 DEFAULT_ENCODING = "cp1252"
+# the encodings of Windows by country, where it is not cp1252: too alike for a guess from the bytes alone
+ENCODINGS_BY_COUNTRY = {
+    country: encoding
+    for encoding, countries in {
+        "cp1250": "AL BA CZ HR HU ME PL RO RS SI SK",
+        "cp1251": "BG BY KG KZ MK MN RU UA",
+        "cp1253": "CY GR",
+        "cp1254": "AZ TR",
+        "cp1255": "IL",
+        "cp1256": "AE BH DZ EG IQ JO KW LB LY MA OM PS QA SA SY TN YE",
+        "cp1257": "EE LT LV",
+        "cp1258": "VN",
+        "cp874": "TH",
+        "cp932": "JP",
+        "cp949": "KR",
+        "gb18030": "CN",
+        "cp950": "HK MO TW",
+    }.items()
+    for country in countries.split()
+}
 REPLACEMENT_CHARACTER = "\ufffd"
 
 
-def read_lines(stream: BinaryIO, encoding: str = "") -> Iterator[str]:
+@dataclass(slots=True)
+class TextEncoding:
+    """The stated encoding, the country whose encoding is likely, and the guessed one."""
+
+    stated: str = ""
+    country: str = ""
+    guessed: str = ""
+
+    def guess(self, sample: bytes) -> str:
+        """Return and keep the encoding of a part of the text that is not UTF-8."""
+        self.guessed = _guess_encoding(sample, ENCODINGS_BY_COUNTRY.get(self.country, ""))
+        return self.guessed
+
+
+def read_lines(stream: BinaryIO, encoding: TextEncoding) -> Iterator[str]:
     """Yield lines that end with a line feed; of a longer one only MAX_LINE_CHARS and one more."""
     pending = ""
     for text in _decode(stream, encoding):
@@ -29,10 +64,10 @@ def read_lines(stream: BinaryIO, encoding: str = "") -> Iterator[str]:
         yield pending
 
 
-def _decode(stream: BinaryIO, encoding: str) -> Iterator[str]:
+def _decode(stream: BinaryIO, text_encoding: TextEncoding) -> Iterator[str]:
     """Decode as UTF-8 until a byte shows another encoding; line breaks become line feeds."""
     chunk = stream.read(READ_BYTES)
-    encoding = next((name for bom, name in BOMS if chunk.startswith(bom)), encoding)
+    encoding = next((name for bom, name in BOMS if chunk.startswith(bom)), text_encoding.stated)
     decoder = _decoder(encoding or "utf-8", "replace" if encoding else "strict")
     is_ascii, is_end = True, False
     while not is_end:
@@ -42,7 +77,7 @@ def _decode(stream: BinaryIO, encoding: str) -> Iterator[str]:
             text = decoder.decode(chunk, final=is_end)
         except UnicodeDecodeError:
             # after other letters that were valid UTF-8, only a few bytes are broken
-            decoder = _decoder(_guess_encoding(undecoded + chunk) if is_ascii else "utf-8", "replace")
+            decoder = _decoder(text_encoding.guess(undecoded + chunk) if is_ascii else "utf-8", "replace")
             text = decoder.decode(undecoded + chunk, final=is_end)
         is_ascii = is_ascii and text.isascii()
         yield text
@@ -53,10 +88,21 @@ def _decoder(encoding: str, errors: str) -> io.IncrementalNewlineDecoder:
     return io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(errors), translate=True)
 
 
-def _guess_encoding(sample: bytes) -> str:
+def _guess_encoding(sample: bytes, likely: str) -> str:
     text = sample.decode("utf-8", "replace")
     letters = sum(not c.isascii() for c in text)
     if letters >= 2 * text.count(REPLACEMENT_CHARACTER):
         return "utf-8"
+    if likely and _is_text(sample, likely):
+        return likely
     best = from_bytes(sample, cp_isolation=ENCODINGS).best()
     return best.encoding if best else DEFAULT_ENCODING
+
+
+def _is_text(sample: bytes, encoding: str) -> bool:
+    # the sample may end within a character
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        return BINARY.search(decoder.decode(sample)) is None
+    except UnicodeDecodeError:
+        return False

@@ -24,7 +24,7 @@ MAX_QUOTED_CHARS = 20
 
 
 def parse_isbn_cell(text: str) -> str:
-    """Return the ISBN-13 in a cell; raises ValueError with the reason if there is not exactly one."""
+    """Return the ISBN-13 in a cell; raises ValueError if there is not exactly one."""
     text = normalize_code(text).strip(AROUND_CODES).upper()
     text = DECIMALS.sub("", text) if DECIMALS.fullmatch(text.lstrip("0123456789")) else text
     if text.lower() in NO_CODES:

@@ -40,7 +40,14 @@ def read_stock_table(
 ) -> CsvTable:
     """Read these columns; raises UnreadableFile without the ISBN or the quantity."""
     names = {field: CSV_COLUMN_NAMES[field] for field in columns}
-    table = read_table(stream, names, suffix=market.currency, without_header=TILL_COLUMNS, options=options)
+    table = read_table(
+        stream,
+        names,
+        suffix=market.currency,
+        country=market.country,
+        without_header=TILL_COLUMNS,
+        options=options,
+    )
     require_fields(table, BOOK_LIST_COLUMNS)
     return table
 

@@ -1,0 +1,52 @@
+import io
+
+import pytest
+
+from bookshop.importing.rules.csv_books import read_book_csv
+from bookshop.importing.rules.csv_text import ENCODINGS_BY_COUNTRY
+from bookshop.onix.blocks import DESCRIPTIVE
+from bookshop.onix.record import MessageHeader, Record
+from bookshop.onix.table_options import NO_OPTIONS, TableOptions
+from bookshop.trade.market import Market
+
+TITLES = {
+    "cp1250": "Zażółć gęślą jaźń",
+    "cp1251": "Война и мир",
+    "cp1252": "Les Misérables – Émile",
+    "cp1253": "Βίος και πολιτεία",
+    "cp1254": "İnce Memed ve ağaç şarkısı",
+    "cp1255": "סיפור על אהבה וחושך",
+    "cp1256": "موسم الهجرة",
+    "cp1257": "Metų laikai, žmonės",
+    "cp874": "สี่แผ่นดิน",
+    "cp932": "吾輩は猫である",
+    "cp949": "채식주의자",
+    "gb18030": "百年孤独",
+    "cp950": "百年孤寂",
+}
+
+
+def read(title: str, encoding: str, country: str, options: TableOptions = NO_OPTIONS) -> tuple[str, str]:
+    """Return the title as it is read from a file, and the encoding that was guessed."""
+    data = f'isbn;title\n9780306406157;"{title}"\n'.encode(encoding)
+    market = Market(country, "EUR", "UTC")
+    *_, record, last = [None, *read_book_csv(io.BytesIO(data), "list.csv", market, options)]
+    if isinstance(last, Record):
+        return last.blocks[DESCRIPTIVE]["title"], ""
+    assert isinstance(record, Record)
+    assert isinstance(last, MessageHeader)
+    return record.blocks[DESCRIPTIVE]["title"], last.guessed_encoding
+
+
+@pytest.mark.parametrize(("encoding", "title"), TITLES.items())
+def test_a_file_that_is_not_utf8_has_the_encoding_of_the_country(encoding: str, title: str) -> None:
+    countries = {encoding: country for country, encoding in ENCODINGS_BY_COUNTRY.items()}
+    country = countries.get(encoding, "SG")
+    assert read(title, encoding, country) == (title, encoding)
+    assert read(title, "utf-8", country) == (title, "")
+    assert read(title, "utf-16", country) == (title, "")
+
+
+@pytest.mark.parametrize(("encoding", "title"), TITLES.items())
+def test_an_encoding_that_is_stated_counts(encoding: str, title: str) -> None:
+    assert read(title, encoding, "SG", TableOptions(encoding)) == (title, "")
