@@ -10,6 +10,7 @@ from bookshop.search.book_tokens import MIN_VOCABULARY_CHARS, STOP_WORDS
 from bookshop.search.compounds import join_initials, join_known, list_joined, list_parts, split_compounds
 from bookshop.search.expression import AnyOf
 from bookshop.search.format_words import without_format_words
+from bookshop.search.other_spellings import without_article
 from bookshop.search.query import Rewrite
 from bookshop.search.typos import typos
 from bookshop.search.wrong_characters import without_one_character
@@ -40,6 +41,8 @@ def _rewrite(db: Connection, words: Sequence[str]) -> Iterator[Rewrite]:
         yield Rewrite(joined)
     yield from map(Rewrite, split_compounds(joined, unknown, known))
     yield from map(Rewrite, without_one_character(words))
+    if (bare := tuple(map(without_article, words))) != tuple(words):
+        yield Rewrite(bare)
 
 
 def _would_be_known(word: str) -> bool:

@@ -34,6 +34,7 @@ READ_BOOKS = (
         books.c.title,
         books.c.subtitle,
         books.c.series,
+        books.c.series_number,
         books.c.publisher,
         books.c.imprint,
         book_details.c.keywords,
@@ -82,7 +83,7 @@ def _document(
     facets = _facets(book, availability, people, book_subjects)
     title_fields = (book.subtitle, *(person.name for person in people))
     other_fields = (
-        *(book.series, book.publisher, book.imprint, book.keywords or ""),
+        *(book.series, book.series_number, book.publisher, book.imprint, book.keywords or ""),
         *(book.isbn, book.isbn[3:12]),
         *(subject.heading for subject in book_subjects if subject.heading),
     )

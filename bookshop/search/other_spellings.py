@@ -42,11 +42,17 @@ MAX_INITIALS = 4
 def other_spellings(text: str, units: Sequence[str]) -> Iterator[str]:
     """Return other spellings of a text's words, such as 1984 of nineteen eighty-four."""
     yield from (OTHER_FORMS[word] for word in units if word in OTHER_FORMS)
-    yield from (match[1] for word in units if (match := WORD_WITH_ARTICLE.fullmatch(word)))
+    yield from (bare for word in units if (bare := without_article(word)) != word)
     yield from other_numbers(units)
     yield from _joined_initials(units)
     yield from _joined_words(text)
     yield from _digraphs(text)
+
+
+def without_article(word: str) -> str:
+    """Return a word of Arabic or Hebrew without the article that it may begin with."""
+    match = WORD_WITH_ARTICLE.fullmatch(word)
+    return match[1] if match else word
 
 
 def _joined_initials(words: Sequence[str]) -> Iterator[str]:

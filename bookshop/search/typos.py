@@ -1,7 +1,15 @@
 """Typos: the words that may have been meant by a misspelled one."""
 
 # a typo is looked for among the letters of the word's own alphabet
-ALPHABETS = ("abcdefghijklmnopqrstuvwxyz", "αβγδεζηθικλμνξοπρστυφχψω", "абвгдежзийклмнопрстуфхцчшщъыьэюя")
+ALPHABETS = (
+    "abcdefghijklmnopqrstuvwxyz",
+    "αβγδεζηθικλμνξοπρστυφχψω",
+    "абвгдежзийклмнопрстуфхцчшщъыьэюяієђјљњћџ",
+    "ابتثجحخدذرزسشصضطظعغفقكلمنهويءپچژگ",
+    "אבגדהוזחטיכךלמםנןסעפףצץקרשת",
+    "աբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցւփքօֆև",
+    "აბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰ",
+)
 MIN_TYPO_CHARS = 3
 
 

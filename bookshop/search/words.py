@@ -5,10 +5,17 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
+from bookshop.trade.code_lists import read_code_list
 from bookshop.trade.text import normalize_text
 
 # PostgreSQL bounds the length of a token
 MAX_WORD_CHARS = 40
+# the simplified forms of traditional and Japanese Chinese characters, made with OpenCC's t2s and jp2t
+SIMPLIFIED = {
+    variant: simplified
+    for variants, row in read_code_list("han_variants").items()
+    for variant, simplified in zip(variants, row, strict=True)
+}
 # letters that Unicode does not take apart, as people without them on the keyboard type them
 PLAIN_LETTERS = str.maketrans(
     {
@@ -40,6 +47,7 @@ PLAIN_LETTERS = str.maketrans(
         "ـ": "",
         # apostrophes that count as letters
         **dict.fromkeys("ʻʼʽʾʿˈ", "'"),
+        **SIMPLIFIED,
     }
 )
 # Han, kana, Bopomofo, Hangul, Thai, Lao, Burmese, Khmer: without spaces, or with words that run together

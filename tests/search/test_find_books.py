@@ -190,6 +190,9 @@ SPELLINGS = {
     "Dr Müller & Mr Hyde": ["doctor mueller", "muller and mister hyde", "Dr. Müller & Mr. Hyde"],
     "Letters of J. R. R. Tolkien": ["jrr tolkien", "j.r.r.tolkien", "j r r tolkien", "jrrtolkien"],
     "PD James": ["p.d. james", "p d james", "pd james"],
+    "紅楼夢": ["红楼梦", "紅樓夢", "楼梦"],
+    "مقدمة ابن خلدون": ["المقدمة خلدون", "مقدمت خلدون"],
+    "סיפור על אהבה": ["סיפור על האהבה", "סיפורר על אהבה"],
 }
 
 
@@ -198,6 +201,16 @@ async def test_a_book_is_found_however_its_title_is_spelled(database: Database) 
     for title, spellings in SPELLINGS.items():
         for typed in spellings:
             assert await find_titles(database, typed) == [title], typed
+
+
+async def test_a_book_is_found_by_its_series_and_number(database: Database) -> None:
+    books = [
+        a_book(title, series="Dune Chronicles", series_number=number)
+        for title, number in (("Dune", "1"), ("Dune Messiah", "2"))
+    ]
+    await database.write(store_all, books)
+    for typed in ("dune 2", "dune chronicles 2", "dune 2 paperback"):
+        assert await find_titles(database, typed) == ["Dune Messiah"], typed
 
 
 async def test_the_format_that_was_typed_comes_first(database: Database) -> None:

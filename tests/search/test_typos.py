@@ -15,6 +15,21 @@ def test_one_typo_is_understood(typed: str) -> None:
     assert "middlemarch" in typos(typed)
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("محفوض", "محفوظ"),
+        ("גרוסן", "גרוסמן"),
+        ("φονισα", "φονισσα"),
+        ("обочене", "обочине"),
+        ("шевчнко", "шевченко"),
+        ("ვეფხისტყასანი", "ვეფხისტყოსანი"),
+    ],
+)
+def test_the_letters_are_those_of_the_word_s_script(typed: str, meant: str) -> None:
+    assert meant in typos(typed)
+
+
 @pytest.mark.parametrize("typed", ["mddlemrch", "middlemarch", "se", "1984", "ab1d"])
 def test_two_typos_short_words_and_numbers_are_not(typed: str) -> None:
     assert not {"middlemarch", "seas", "1985", "abcd"} & set(typos(typed))
