@@ -26,6 +26,7 @@ from bookshop.checkout.session import forget_bought
 from bookshop.covers.picture_server import PictureServer
 from bookshop.database import Database, open_database
 from bookshop.health import blueprint as health
+from bookshop.importing.refresh_scheduler import run_refresher
 from bookshop.importing.scheduler import run_rebuilder
 from bookshop.migrations.find_problem import find_database_problem
 from bookshop.orders.routes import blueprint as orders
@@ -209,6 +210,7 @@ async def run_background_tasks(services: Services) -> AsyncGenerator[None, None]
         asyncio.create_task(run_sweeper(database, services.gateway, services.expiry_policy, interval)),
         asyncio.create_task(run_index_sync(database, interval)),
         asyncio.create_task(run_rebuilder(database, market)),
+        asyncio.create_task(run_refresher(database, market)),
     ]
     yield
     for task in tasks:

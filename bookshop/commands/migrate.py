@@ -6,6 +6,7 @@ from bookshop.catalogue.samples import load_samples
 from bookshop.commands.runner import run_with_any_database
 from bookshop.database import Database
 from bookshop.database.describe import sqlite_file
+from bookshop.importing.refresh_progress import begin_refresh
 from bookshop.migrations import IncompatibleDatabase
 from bookshop.migrations import migrate as migrate_schema
 from bookshop.search.index_books import index_missing
@@ -38,6 +39,7 @@ async def prepare_database(database: Database, settings: Settings, *, with_sampl
         await database.write(migrate_schema)
     except IncompatibleDatabase as problem:
         raise click.ClickException(str(problem)) from None
+    await database.write(begin_refresh)
     while await database.write(index_missing, INDEX_BATCH):
         pass
     return await database.write(load_samples, settings.shop_currency) if with_samples else 0
