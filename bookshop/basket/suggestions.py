@@ -11,7 +11,7 @@ MAX_BASKET_SUGGESTIONS = 6
 
 
 def list_basket_suggestions(db: Connection, excluded: Container[str] = ()) -> list[Book]:
-    """Return books that the booksellers love and that can be bought, without those of these ISBNs."""
+    """Return books that the booksellers love and that can be bought, without excluded ISBNs."""
     loved = (pick.book for pick in list_display(db, "loved"))
     books = [book for book in loved if book.can_be_bought and book.isbn not in excluded]
     return books[:MAX_BASKET_SUGGESTIONS]

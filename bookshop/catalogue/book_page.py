@@ -57,7 +57,7 @@ def list_subject_headings(db: Connection, book: Book) -> tuple[Heading, ...]:
 
 
 def list_unrelated_suggestions(db: Connection, book: Book, editions: Editions) -> list[Book]:
-    """Return books of the same category that can be bought and are not other editions of this one.
+    """Return other books of the category that can be bought, without other editions of this one.
 
     Instead of a book that cannot be bought, only those on the shelves are suggested.
     """

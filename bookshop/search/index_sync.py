@@ -38,9 +38,9 @@ async def run_index_sync(database: Database, interval: float) -> None:
 
 
 async def sync_index(database: Database) -> int:
-    """Index books that came into or out of stock, and return their number; log those that cannot be indexed.
+    """Index books that came into or out of stock, and return their number.
 
-    Nothing is written without new stock movements.
+    Those that cannot be indexed are logged. Nothing is written without new stock movements.
     """
     if not await database.read(has_new_movements):
         return 0
@@ -70,7 +70,7 @@ def has_new_movements(db: Connection) -> bool:
 
 
 def find_outdated(db: Connection) -> tuple[int, list[str]]:
-    """Return the last stock movement, and the books that came into or out of stock since the last sync."""
+    """Return the last stock movement, and the books to index since the last sync."""
     synced: int = db.execute(FIND_SYNCED).scalar_one()
     movements = db.execute(LIST_NEW_MOVEMENTS, {"after": synced - REPEATED_MOVEMENTS}).all()
     isbns = sorted({movement.isbn for movement in movements})

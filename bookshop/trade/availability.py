@@ -107,11 +107,12 @@ class Availability:
 def find_availability(
     available: int, supply: Supply, now: datetime, *, has_price: bool, reserved: int = 0
 ) -> Availability:
-    """Return what can be bought of a book; that it has no price is a reason only if there is no other.
+    """Return what can be bought of a book, or why nothing can.
 
-    A book that is not out yet is a pre-order even if copies have arrived. Copies on the shelf sell whatever
-    the supplier's code is, unless the book was withdrawn, recalled or may not be sold here. `reserved` copies
-    of unpaid orders may become available again.
+    That it has no price is the reason only if there is no other. A book that is not out yet is a pre-order
+    even if copies have arrived. Copies on the shelf sell whatever the supplier's code is, unless the book was
+    withdrawn, recalled or may not be sold here. `reserved` copies of unpaid orders may become available
+    again.
     """
     found = _with_price(max(available, 0), supply, now, reserved)
     if has_price or not found.can_be_bought:

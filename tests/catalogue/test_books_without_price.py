@@ -1,4 +1,4 @@
-"""A book without a price is shown, and nowhere with a price of zero; instead of it, others are offered."""
+"""A book without a price is shown, nowhere with a price of zero, and others are offered."""
 
 import re
 from datetime import UTC, datetime, timedelta

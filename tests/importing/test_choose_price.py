@@ -40,6 +40,9 @@ def chosen(*prices: Price, market: Market = SINGAPORE) -> ChosenPrice:
         ([a_price("18.905")], 0, False),
         ([a_price("20.00", "04")], 2000, True),
         ([a_price("20.00", "42")], 2000, False),
+        # what an importer fixed
+        ([a_price("20.00", "34"), a_price("19.00", "02")], 2000, True),
+        ([a_price("10.00", "33", taxes=ZERO), a_price("9.00", "01", taxes=ZERO)], 1000, True),
         ([a_price("1.00", "42"), a_price("2.00", "02"), a_price("3.00", "04")], 300, True),
         ([a_price("1.00", "42"), a_price("2.00", "02")], 200, False),
         ([a_price("10.00", "01", taxes=[{"percent": "9"}]), a_price("20.00", "42")], 2000, False),

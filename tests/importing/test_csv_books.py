@@ -1,5 +1,6 @@
 import csv
 import io
+from itertools import islice
 
 import pytest
 from hypothesis import given, settings
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 
 from bookshop.catalogue.book import Subject
 from bookshop.importing.rules.csv_books import read_book_csv
+from bookshop.importing.rules.csv_columns import CSV_COLUMN_NAMES
 from bookshop.importing.rules.csv_prices import parse_csv_price
 from bookshop.importing.rules.derive import derive_book
 from bookshop.importing.rules.derived_book import DerivedBook
@@ -15,7 +17,12 @@ from bookshop.onix.record import MessageHeader, Record, RefusedRecord
 from bookshop.trade.market import Market
 from tests.importing.feeds import NOW
 from tests.importing.shop import MARKET
+from tests.onix.messages import isbn_of
 
+# of every column that is not required
+FIELDS = tuple(field for field in CSV_COLUMN_NAMES if field not in {"isbn", "title", "group"})
+odd_numbers = st.from_regex(r"[0-9]{1,6}[-/., T:]?[0-9]{0,4}[-/., T:Z+]?[0-9]{0,4}", fullmatch=True)
+odd_cells = st.one_of(st.text(max_size=30), odd_numbers)
 ISBN, OTHER = "9780306406157", "9780140449136"
 
 
@@ -144,21 +151,58 @@ def test_a_currency_without_minor_units() -> None:
     assert yen[0].price_minor == 1500
 
 
+def test_a_date_that_cannot_be_read_is_reported_and_withholds_its_book() -> None:
+    (record,) = read(f"isbn,title,published\n{ISBN},A,27-Mar\n")
+    assert isinstance(record, Record)
+    assert " ".join(record.warnings) == (
+        "'27-Mar' is not a date that can be read. Write it like 2027-03-01. "
+        "Until then the book is not for sale."
+    )
+    book = derive_book(ISBN, [record.blocks], {}, MARKET, NOW)
+    assert (book.published, book.is_listed, book.may_sell) == ("", True, False)
+
+
 @pytest.mark.parametrize(
-    ("text", "country", "day"),
+    ("text", "warning"),
     [
-        ("04/03/2021", "SG", "2021-03-04"),
-        ("04/03/2021", "US", "2021-04-03"),
-        ("25/12/2021", "US", "2021-12-25"),
-        ("4 March 2021", "SG", "2021-03-04"),
-        ("March 2021", "SG", "2021-03"),
-        ("2021", "SG", "2021"),
-        ("soon", "SG", ""),
+        ("n.d.", ()),
+        (
+            "01/01/0001",
+            ("'01/01/0001' is not a plausible date of publication. Write it like 2027-03-01.",),
+        ),
+        ("1998 printing", ("'1998 printing' is not a date that can be read. Write it like 2027-03-01.",)),
     ],
 )
-def test_dates_as_people_write_them(text: str, country: str, day: str) -> None:
-    market = Market(country, "SGD", "Asia/Singapore")
-    assert books_in(f"isbn;title;published\n{ISBN};A;{text}\n", market)[0].published == day
+def test_a_date_that_is_not_to_come_withholds_nothing(text: str, warning: tuple[str, ...]) -> None:
+    (record,) = read(f"isbn,title,published\n{ISBN},A,{text}\n")
+    assert isinstance(record, Record)
+    assert record.warnings == warning
+    assert derive_book(ISBN, [record.blocks], {}, MARKET, NOW).may_sell
+
+
+def test_one_date_after_the_12th_decides_for_the_file() -> None:
+    rows = f"{ISBN};A;04/03/2021\n{OTHER};B;03/25/2021\n"
+    assert [book.published for book in books_in(f"isbn;title;published\n{rows}")] == [
+        "2021-04-03",
+        "2021-03-25",
+    ]
+
+
+class BrokenArchive(io.BytesIO):
+    """A stream that cannot be read to its end."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if part := super().read(size):
+            return part
+        raise UnreadableFile("The archive is damaged.")
+
+
+def test_rows_before_a_damage_are_read() -> None:
+    rows = "".join(f"{isbn_of(n)},A\n" for n in range(20))
+    found = read_book_csv(BrokenArchive(f"isbn,title\n{rows}".encode()), "list.csv", MARKET)
+    assert len(list(islice(found, 21))) == 21
+    with pytest.raises(UnreadableFile):
+        next(found)
 
 
 @settings(max_examples=300, deadline=None)
@@ -181,14 +225,19 @@ def test_any_bytes_are_rows_or_refused_with_a_reason(head: bytes, body: bytes) -
 
 
 @settings(max_examples=200, deadline=None)
-@given(cells=st.lists(st.text(max_size=30), min_size=6, max_size=6))
-def test_any_cells_make_a_book_or_a_reason(cells: list[str]) -> None:
+@given(cells=st.fixed_dictionaries(dict.fromkeys(FIELDS, odd_cells)))
+def test_any_cells_make_a_book_and_never_cost_another_row(cells: dict[str, str]) -> None:
     out = io.StringIO()
-    csv.writer(out).writerows(
-        [["isbn", "title", "price", "published", "author", "subject"], [ISBN, *cells[1:]]]
+    columns = {"isbn": "isbn", "title": "title", **{name: CSV_COLUMN_NAMES[name][0] for name in FIELDS}}
+    writer = csv.DictWriter(out, ["isbn", "title", *FIELDS], restval="")
+    writer.writerow(columns)
+    writer.writerows(
+        [{"isbn": ISBN, "title": "A", **cells}, {"isbn": OTHER, "title": "B", "published": "2021-03-04"}]
     )
-    for row in read(out.getvalue().encode("utf-8", "replace")):
-        if isinstance(row, Record):
-            entry = derive_book(row.isbn, [row.blocks], {}, MARKET, NOW)
-            assert entry.title
-            assert 0 <= entry.price_minor < 2**31
+    odd, other = read(out.getvalue().encode("utf-8", "replace"))
+    assert isinstance(odd, Record | RefusedRecord)
+    if isinstance(odd, Record):
+        book = derive_book(ISBN, [odd.blocks], {}, MARKET, NOW)
+        assert 0 <= book.price_minor < 2**31
+    assert isinstance(other, Record)
+    assert derive_book(OTHER, [other.blocks], {}, MARKET, NOW).published == "2021-03-04"

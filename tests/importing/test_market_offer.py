@@ -1,10 +1,13 @@
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bookshop.importing.rules.derived_book import changed_fields
 from bookshop.onix.blocks import Blocks
+from bookshop.trade.availability import SUPPLY_PRIORITY
 from bookshop.trade.market import Market
 from tests.importing.derived import NOW, SINGAPORE, a_derived_book, dated, supplied
 
@@ -32,6 +35,28 @@ def test_the_publishing_status_hides_and_stops(
 ) -> None:
     entry = a_derived_book({**supplied(), "4": {"status": status}})
     assert (entry.is_listed, entry.may_sell, entry.supply) == (is_listed, may_sell, supply)
+
+
+@pytest.mark.parametrize(
+    ("status", "supply"), [("02", "10"), ("05", "43"), ("06", "31"), ("07", "51"), ("08", "40"), ("04", "")]
+)
+def test_without_a_supplier_the_status_gives_the_reason(status: str, supply: str) -> None:
+    assert a_derived_book({"4": {"status": status}}).supply == supply
+    assert a_derived_book({**supplied(), "4": {"status": status}}).supply == "21"
+
+
+@given(
+    st.sampled_from([f"{number:02}" for number in range(18)]),
+    st.sampled_from(["", *SUPPLY_PRIORITY]),
+    st.sampled_from(["", "2021-03-04", "2027", "2027-03-04"]),
+)
+def test_nothing_but_the_price_depends_on_the_price(status: str, code: str, day: str) -> None:
+    publishing: Any = {"status": status, **(dated("01", day)["4"] if day else {})}
+    with_price, without = (
+        a_derived_book({**supplied(*prices, availability=code), "4": publishing})
+        for prices in ([{"type": "02", "amount": "10.00", "currency": "SGD"}], [])
+    )
+    assert changed_fields(without, with_price) == ("price_minor",)
 
 
 def test_the_status_in_our_market_counts_before_that_of_the_world() -> None:
@@ -74,8 +99,10 @@ MIDNIGHT = datetime(2026, 12, 3, 16, 0, tzinfo=UTC)
             MIDNIGHT,
         ),
         (dated("01", "2026-11-25"), None),
-        (dated("01", "2026-12"), None),
-        (dated("01", "2027"), None),
+        (dated("01", "2026-12"), datetime(2026, 11, 30, 16, 0, tzinfo=UTC)),
+        (dated("01", "2026-11"), None),
+        (dated("01", "2027"), datetime(2026, 12, 31, 16, 0, tzinfo=UTC)),
+        (dated("01", "2026"), None),
         (dated("02", "2026-11-25"), None),
         (dated("02", "2026-12"), datetime(2026, 12, 30, 16, 0, tzinfo=UTC)),
         (dated("02", "9999-12-31"), datetime(9998, 12, 30, 16, 0, tzinfo=UTC)),

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 from pathlib import PurePath
 from typing import Any, BinaryIO, TypeVar
 
 from bookshop.importing.rules.csv_columns import CSV_COLUMN_NAMES
-from bookshop.importing.rules.csv_dates import parse_csv_date
+from bookshop.importing.rules.csv_dates import find_date_rules, may_be_to_come, parse_csv_date
 from bookshop.importing.rules.csv_forms import parse_form
 from bookshop.importing.rules.csv_isbns import parse_row_isbn
 from bookshop.importing.rules.csv_languages import parse_language
@@ -17,6 +19,7 @@ from bookshop.importing.rules.csv_people import parse_people
 from bookshop.importing.rules.csv_prices import parse_csv_price
 from bookshop.importing.rules.csv_subjects import parse_keywords, parse_subjects
 from bookshop.importing.rules.csv_table import CsvRow, read_table, require_fields
+from bookshop.importing.rules.date_forms import DateRules
 from bookshop.importing.rules.description import MAIN_PAGES, PAGES_UNIT
 from bookshop.importing.rules.market_offer import PUBLISHED
 from bookshop.importing.rules.price_types import RECOMMENDED_WITH_TAX
@@ -24,6 +27,7 @@ from bookshop.money import exponent
 from bookshop.onix.blocks import COLLATERAL, DESCRIPTIVE, PUBLISHING, SUPPLY, Blocks, dump_blocks
 from bookshop.onix.collateral import DESCRIPTION, CollateralBlock, is_link
 from bookshop.onix.descriptive import DescriptiveBlock
+from bookshop.onix.errors import UnreadableFile
 from bookshop.onix.markup import is_markup
 from bookshop.onix.prices import Price
 from bookshop.onix.publishing import PublishingBlock
@@ -42,13 +46,17 @@ from bookshop.trade.contributor_roles import AUTHOR
 from bookshop.trade.market import Market
 
 Value = TypeVar("Value")
-Place = TypeVar("Place", str, Market)
+Context = TypeVar("Context")
 
 BETWEEN_LINKS = re.compile(r"\s*[,;|]\s*(?=https?://)")
 REQUIRED_FIELDS = ("isbn", "title")
 CSV_RANK = OTHER_SOURCE_RANK + 1
 # ONIX code lists 1 and 2
 CONFIRMED, SINGLE_ITEM = "03", "00"
+# ONIX code list 64: temporarily withdrawn from sale
+WITHHELD = "16"
+# a day after the 12th of a month is among so many, unless a file has hardly any dates
+ROWS_READ_AHEAD = 1000
 
 
 def read_book_csv(
@@ -64,9 +72,9 @@ def read_book_csv(
     require_fields(table, REQUIRED_FIELDS)
     header = MessageHeader(sender_name(name), None, table.ignored)
     yield header
-    for row in table.rows:
+    for row, rules in _with_date_rules(table.rows, market):
         try:
-            yield _read_record(row, market)
+            yield _read_record(row, market, rules)
         except ValueError as problem:
             isbn = row.cells.get("isbn", "")[:MAX_NAME_CHARS]
             yield RefusedRecord(row.number, row.line, isbn, str(problem), is_damaged=bool(row.problem))
@@ -79,7 +87,23 @@ def sender_name(file_name: str) -> str:
     return PurePath(file_name).stem[:MAX_NAME_CHARS]
 
 
-def _read_record(row: CsvRow, market: Market) -> Record:
+def _with_date_rules(rows: Iterator[CsvRow], market: Market) -> Iterator[tuple[CsvRow, DateRules]]:
+    """Read ahead until the order of days and months can be known; no row is lost if reading then fails."""
+    first: list[CsvRow] = []
+    failure = None
+    try:
+        first.extend(islice(rows, ROWS_READ_AHEAD))
+    except UnreadableFile as problem:
+        failure = problem
+    today = datetime.now(market.zone).date()
+    rules = find_date_rules((row.cells.get("published", "") for row in first), market, today)
+    yield from ((row, rules) for row in first)
+    if failure:
+        raise failure
+    yield from ((row, rules) for row in rows)
+
+
+def _read_record(row: CsvRow, market: Market, rules: DateRules) -> Record:
     isbn = parse_row_isbn(row)
     if "title" not in row.cells:
         raise ValueError("The row has no title.")
@@ -87,7 +111,7 @@ def _read_record(row: CsvRow, market: Market) -> Record:
     blocks: Blocks = {
         DESCRIPTIVE: _descriptive_block(row.cells, market, warnings),
         COLLATERAL: _collateral_block(row.cells),
-        PUBLISHING: _publishing_block(row.cells, market.country),
+        PUBLISHING: _publishing_block(row.cells, rules, warnings),
         SUPPLY: _supply_block(row.cells, market, warnings),
     }
     text = dump_blocks({key: block for key, block in blocks.items() if block})
@@ -123,9 +147,14 @@ def _collateral_block(cells: dict[str, str]) -> CollateralBlock:
     return block
 
 
-def _publishing_block(cells: dict[str, str], country: str) -> PublishingBlock:
-    published = parse_csv_date(cells.get("published", ""), country)
+def _publishing_block(cells: dict[str, str], rules: DateRules, warnings: list[str]) -> PublishingBlock:
+    text = cells.get("published", "")
+    published = _parse_or_warn(warnings, parse_csv_date, text, rules)
+    is_withheld = published is None and bool(text) and may_be_to_come(text, rules.today)
+    if is_withheld:
+        warnings[-1] += " Until then the book is not for sale."
     block: PublishingBlock = _without_empty(
+        status=WITHHELD if is_withheld else "",
         publisher=normalize(cells.get("publisher", "")),
         imprint=normalize(cells.get("imprint", "")),
         dates=[{"role": PUBLISHED, "date": published}] if published else [],
@@ -143,11 +172,11 @@ def _supply_block(cells: dict[str, str], market: Market, warnings: list[str]) ->
 
 
 def _parse_or_warn(
-    warnings: list[str], parse: Callable[[str, Place], Value], text: str, place: Place
+    warnings: list[str], parse: Callable[[str, Context], Value], text: str, context: Context
 ) -> Value | None:
     """Return the value of a cell, None for an empty one; add to `warnings` why a cell has none."""
     try:
-        return parse(text, place) if text else None
+        return parse(text, context) if text else None
     except ValueError as problem:
         warnings.append(str(problem))
         return None

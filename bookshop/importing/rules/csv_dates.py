@@ -1,37 +1,40 @@
-"""Dates in cells of a table."""
+"""Publication dates in cells of a table: the day from which a book may be sold."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import date
 
-from bookshop.onix.dates import parse_date
+from bookshop.importing.rules.date_forms import MAX_YEARS_AHEAD, DateRules, list_readings, plain_date
+from bookshop.importing.rules.day_order import find_day_order
+from bookshop.trade.market import Market
+from bookshop.trade.text import words
 
-# with the day first, as in most countries
-DAY_FORMATS = (
-    "%d/%m/%Y",
-    "%d.%m.%Y",
-    "%d-%m-%Y",
-    "%d %B %Y",
-    "%d %b %Y",
-    "%B %d, %Y",
-    "%b %d, %Y",
-    "%d-%b-%Y",
-)
-MONTH_FIRST_FORMAT = "%m/%d/%Y"
-MONTH_FIRST_COUNTRIES = frozenset({"US", "PH", "FM", "PW", "MH"})
-MONTH_FORMATS = ("%m/%Y", "%B %Y", "%b %Y", "%b-%Y")
+MIN_YEAR = 1450
+# without spaces and punctuation
+NO_DATES = frozenset({"", "na", "nan", "nat", "null", "none", "n", "nd", "sd", "unknown", "undated"})
 
 
-def parse_csv_date(text: str, country: str) -> str:
-    """Return a date as YYYY-MM-DD, YYYY-MM or YYYY; '' for an invalid one."""
-    if day := parse_date(text):
-        return day
-    if country in MONTH_FIRST_COUNTRIES:
-        day_formats = (MONTH_FIRST_FORMAT, *DAY_FORMATS)
-    else:
-        day_formats = (*DAY_FORMATS, MONTH_FIRST_FORMAT)
-    for formats, output in ((day_formats, "%Y-%m-%d"), (MONTH_FORMATS, "%Y-%m")):
-        for date_format in formats:
-            try:
-                return datetime.strptime(text, date_format).strftime(output)  # noqa: DTZ007 - a day has no zone
-            except ValueError:
-                continue
-    return ""
+def find_date_rules(texts: Iterable[str], market: Market, today: date) -> DateRules:
+    """Return how the dates of a file are read, which its first dates show."""
+    return DateRules(find_day_order(map(plain_date, texts), market.country), market.zone, today)
+
+
+def parse_csv_date(text: str, rules: DateRules) -> str:
+    """Return a date as YYYY-MM-DD, YYYY-MM or YYYY, '' for a word such as "n.d."; raises ValueError."""
+    if "".join(words(text)) in NO_DATES:
+        return ""
+    fault = "is not a date that can be read"
+    for year, month, day in list_readings(text, rules):
+        if not MIN_YEAR <= year <= rules.today.year + MAX_YEARS_AHEAD:
+            fault = "is not a plausible date of publication"
+            continue
+        with suppress(ValueError):
+            iso = date(year, month or 1, day or 1).isoformat()
+            return iso if day else iso[: len("YYYY-MM" if month else "YYYY")]
+    raise ValueError(f"{text[:40]!r} {fault}. Write it like 2027-03-01.")
+
+
+def may_be_to_come(text: str, today: date) -> bool:
+    """Return whether a date that cannot be read may be in the future: it names no earlier year."""
+    years = [int(token) for token in words(text) if len(token) == len("YYYY") and token.isdecimal()]
+    return not years or max(years) >= today.year

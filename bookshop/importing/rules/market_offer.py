@@ -21,6 +21,8 @@ STOPPED_STATUSES = frozenset({"01", "11", "13", "15", "16", "17"})
 HIDDEN_STATUSES = frozenset({"01", "11", "15", "17"})
 # statuses that count more than the supplier's availability, with the code of list 65 for them
 SUPPLY_BY_STATUS = {"03": "09", "12": "52"}
+# statuses that tell what a supplier's availability would, where there is none
+SUPPLY_WITHOUT_SUPPLIER = {"02": "10", "05": "43", "06": "31", "07": "51", "08": "40"}
 
 # ONIX code lists 163 and 166
 PUBLISHED, EMBARGO, ANNOUNCED, PREORDERS, EXPECTED = "01", "02", "09", "27", "08"
@@ -67,9 +69,10 @@ def find_market_offer(supply: SupplyBlock, publishing: PublishingBlock, market: 
     supplier_dates, world_dates = supplier.get("dates", []), publishing.get("dates", [])
     dates = [*(day for one in supplies for day in one.get("dates", [])), *world_dates]
     safety = next((one["safety"] for one in supplies if "safety" in one), publishing.get("safety", {}))
+    availability = supplier.get("availability") or SUPPLY_WITHOUT_SUPPLIER.get(status, "")
     return MarketOffer(
         status=status,
-        supply=code_or_empty(TWO_DIGITS, SUPPLY_BY_STATUS.get(status, supplier.get("availability", ""))),
+        supply=code_or_empty(TWO_DIGITS, SUPPLY_BY_STATUS.get(status, availability)),
         supplier=supplier,
         prices=list(consumer_prices(suppliers, market)),
         safety=safety,
@@ -94,11 +97,12 @@ def is_expected(offer: MarketOffer, today: date) -> bool:
 def sale_time(offer: MarketOffer, market: Market, today: date) -> datetime | None:
     """Return when copies may be sold, or None if they may be now.
 
-    An embargo that names only a month holds to its end.
+    An embargo that names only a month holds to its end; a book published in a month is not sold before it.
     """
     if offer.embargo:
         return _midnight(last_day(offer.embargo), market, today)
-    return _midnight(exact_day(find_date(offer.dates, PUBLISHED)), market, today)
+    published = find_date(offer.dates, PUBLISHED)
+    return _midnight(first_day(published) if published else None, market, today)
 
 
 def preorder_time(offer: MarketOffer, market: Market, today: date) -> datetime | None:

@@ -16,7 +16,7 @@ MAX_PRICE_MINOR = 1_000_000_000
 
 
 class UnusablePrice(Exception):
-    """A price that cannot be charged exactly; the message is the reason, empty if there is no amount."""
+    """A price that cannot be charged; the message is the reason, empty without an amount."""
 
 
 def amount_in_minor(price: Price, market: Market) -> int:

@@ -1,10 +1,10 @@
 """ONIX code list 58: the types of price that a reader may be charged, the best first."""
 
 RECOMMENDED_WITH_TAX = "02"
-# fixed by law, recommended, publisher's retail
-WITH_TAX = ("04", RECOMMENDED_WITH_TAX, "42")
-WITHOUT_TAX = ("03", "01", "41")
-FIXED_PRICES = frozenset({"03", "04"})
+# fixed by law, by the publisher or the importer; recommended; publisher's retail
+WITH_TAX = ("04", "34", RECOMMENDED_WITH_TAX, "42")
+WITHOUT_TAX = ("03", "33", "01", "41")
+FIXED_PRICES = frozenset({"03", "04", "33", "34"})
 # where prices are shown without tax, which depends on the reader's address and comes on top
 TAX_ON_TOP = frozenset({"CA", "US"})
 PRICE_PRIORITY = {kind: rank for rank, kind in enumerate((*WITH_TAX, *WITHOUT_TAX))}
