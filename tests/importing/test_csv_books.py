@@ -180,6 +180,18 @@ def test_a_date_that_is_not_to_come_withholds_nothing(text: str, warning: tuple[
     assert derive_book(ISBN, [record.blocks], {}, MARKET, NOW).may_sell
 
 
+def test_unknown_formats_and_languages_are_counted() -> None:
+    (record,) = read(f"isbn,title,format,language\n{ISBN},A,Schallplatte,Klingon\n")
+    assert isinstance(record, Record)
+    assert record.unknown == (("format", "Schallplatte"), ("language", "Klingon"))
+
+
+def test_a_column_of_thema_may_stand_beside_other_subjects() -> None:
+    (book,) = books_in(f"isbn,title,genre,thema\n{ISBN},A,TRAVEL; FIC004000,NHTP1\n")
+    assert book.subjects == (Subject("NHTP1", "93"), Subject("FIC004000", "10"))
+    assert book.details.keywords == "TRAVEL"
+
+
 def test_one_date_after_the_12th_decides_for_the_file() -> None:
     rows = f"{ISBN};A;04/03/2021\n{OTHER};B;03/25/2021\n"
     assert [book.published for book in books_in(f"isbn;title;published\n{rows}")] == [

@@ -1,6 +1,6 @@
 import pytest
 
-from bookshop.importing.rules.csv_subjects import parse_keywords, parse_subjects
+from bookshop.importing.rules.csv_subjects import parse_keywords, parse_subjects, parse_thema
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,21 @@ from bookshop.importing.rules.csv_subjects import parse_keywords, parse_subjects
         ("fiction", [], ["fiction"]),
         ("7AB", [], ["7AB"]),
         ("ABCDEFGHIJ", [], ["ABCDEFGHIJ"]),
+        # words in capitals are not codes
+        ("TRAVEL", [], ["TRAVEL"]),
+        ("POETRY, CRIME; ART", [], ["POETRY", "CRIME", "ART"]),
+        (
+            "WAR|MUSIC|SCIENCE|SPORT|LAW|DNA|RELIGION",
+            [],
+            ["WAR", "MUSIC", "SCIENCE", "SPORT", "LAW", "DNA", "RELIGION"],
+        ),
+        ("AT HOME", [], ["AT HOME"]),
+        ("TV; UK; 3D; 3RD", [], ["TV", "UK", "3D", "3RD"]),
+        ("FICTION / General", [], ["FICTION", "General"]),
+        # one step below a code of our list
+        ("FBAN; YFCB", [("93", "FBAN"), ("93", "YFCB")], []),
+        ("FBA - Modern fiction", [("93", "FBA")], []),
+        ("FF: Crime", [("93", "FF")], []),
         ("", [], []),
     ],
 )
@@ -28,6 +43,23 @@ def test_codes_are_told_from_other_subjects(
     text: str, codes: list[tuple[str, str]], others: list[str]
 ) -> None:
     found, rest = parse_subjects(text)
+    assert [(one["scheme"], one["code"]) for one in found] == codes
+    assert rest == others
+
+
+@pytest.mark.parametrize(
+    ("text", "codes", "others"),
+    [
+        ("NHTP1; 1D", [("93", "NHTP1"), ("94", "1D")], []),
+        ("AT: Performing arts", [("93", "AT")], []),
+        ("CRIME", [], ["CRIME"]),
+        ("FIC004000", [("10", "FIC004000")], []),
+    ],
+)
+def test_a_column_of_thema_has_codes_that_are_not_in_our_list(
+    text: str, codes: list[tuple[str, str]], others: list[str]
+) -> None:
+    found, rest = parse_thema(text)
     assert [(one["scheme"], one["code"]) for one in found] == codes
     assert rest == others
 

@@ -63,8 +63,9 @@ CSV_COLUMN_NAMES = {
             "sinopsis resumen descrizione trama beschrijving omschrijving flaptekst samenvatting descricao "
             "sinopse"
         ),
+        "thema": "thema themacode themacodes themasubject themasubjects themasubjectcode themasubjectcodes",
         "subjects": (
-            "thema themacode themacodes bisac bisaccode bisaccodes subjectcode subjectcodes "
+            "bisac bisaccode bisaccodes subjectcode subjectcodes "
             "subject subjects category categories abecategory reportingcategory genre genres "
             "sachgebiet kategorie kategorien rayon categorie materia materias categoria tema "
             "genero genere argomento rubriek onderwerp assunto"
@@ -108,6 +109,7 @@ COLUMN_LABELS = {
     "form": "format",
     "published": "publication date",
     "subjects": "subject",
+    "thema": "Thema",
     "series_number": "series number",
     "cover": "image",
 }

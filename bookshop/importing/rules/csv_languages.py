@@ -1,6 +1,6 @@
 """Languages in cells of a table."""
 
-from bookshop.importing.rules.csv_forms import letters_of
+from bookshop.trade.text import words
 
 # codes of ISO 639-2/B, with the other codes and names that lists of books use
 NAMES_BY_CODE = {
@@ -41,4 +41,4 @@ CODES_BY_LANGUAGE = {name: code for code, names in NAMES_BY_CODE.items() for nam
 
 def parse_language(text: str) -> str:
     """Return the code of a language such as "English" or "en"; '' for an unknown one."""
-    return CODES_BY_LANGUAGE.get(letters_of(text), "")
+    return CODES_BY_LANGUAGE.get("".join(words(text)), "")
