@@ -128,7 +128,7 @@ class BatchState:
                 added.append(after)
             elif not after.has_content_of(before):
                 replaced.append(after)
-            elif (after.sent_at, after.is_retired) != (before.sent_at, before.is_retired):
+            elif after.is_sent_otherwise_than(before):
                 confirmed.append(after)
         add_records(db, added)
         replace_records(db, replaced)

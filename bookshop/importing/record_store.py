@@ -28,6 +28,7 @@ COLUMNS = (
     records.c.digest,
     records.c.source_priority,
     records.c.is_retired,
+    records.c.applied,
 )
 COLUMN_NAMES = tuple(column.name for column in COLUMNS)
 values_of = attrgetter(*COLUMN_NAMES)
@@ -117,6 +118,7 @@ def replace_records(db: Connection, changed: Sequence[StoredRecord]) -> None:
             "new_digest": one.digest,
             "new_source_priority": one.source_priority,
             "new_is_retired": one.is_retired,
+            "new_applied": one.applied,
             "new_blocks": one.text,
         }
         for one in changed
@@ -128,18 +130,23 @@ def replace_records(db: Connection, changed: Sequence[StoredRecord]) -> None:
 SET_STATUS = (
     records.update()
     .where(IS_RECORD)
-    .values(sent_at=bindparam("new_sent_at"), is_retired=bindparam("new_is_retired"))
+    .values(
+        sent_at=bindparam("new_sent_at"),
+        is_retired=bindparam("new_is_retired"),
+        applied=bindparam("new_applied"),
+    )
 )
 
 
 def set_record_status(db: Connection, confirmed: Sequence[StoredRecord]) -> None:
-    """Store when records were sent last and whether they are retired."""
+    """Store when records were sent last, in what, and whether they are retired."""
     rows = [
         {
             "record_sender": one.sender,
             "record_reference": one.reference,
             "new_sent_at": one.sent_at,
             "new_is_retired": one.is_retired,
+            "new_applied": one.applied,
         }
         for one in confirmed
     ]

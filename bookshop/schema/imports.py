@@ -16,6 +16,8 @@ records = Table(
     Column("source_priority", Integer, nullable=False),
     Column("is_retired", Boolean, nullable=False),
     Column("blocks", Text, nullable=False),
+    # which notifications of the message at `sent_at` made the record
+    Column("applied", Text, nullable=False, server_default=""),
     Index(None, "isbn"),
 )
 

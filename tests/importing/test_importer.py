@@ -23,7 +23,7 @@ from bookshop.schema import books, records, subject_headings
 from bookshop.search.find_books import find_typed_isbn
 from tests.builders import break_book, count_index_segments
 from tests.importing.feeds import ISBN, NOW, OTHER, a_feed
-from tests.importing.shop import MARKET, a_header, counts_of, read_all, run_sql, take, the_book
+from tests.importing.shop import MARKET, a_header, counts_of, is_listed, read_all, run_sql, take, the_book
 from tests.onix.messages import (
     a_message,
     a_product,
@@ -118,6 +118,62 @@ async def test_the_same_file_again_writes_not_one_row(database: Database, tmp_pa
     assert [counts_of(report) for report in again] == [{"unchanged": 5}, {"unchanged": 2}]
     assert written == []
     assert await database.read(read_all) == before
+
+
+@pytest.mark.parametrize("batch_records", [1, BATCH_RECORDS])
+@pytest.mark.parametrize(
+    "versions",
+    [
+        [("03", "One"), ("03", "Two")],
+        [("03", "One"), ("03", "Two"), ("03", "One")],
+        [("03", "One"), ("03", "One"), ("03", "Two")],
+        [("03", "One"), ("05", ""), ("03", "Two")],
+        [("03", "One"), ("04", "Two"), ("04", "Three")],
+        [("03", "One"), ("05", "")],
+    ],
+)
+async def test_the_last_version_in_a_message_counts_and_again_changes_nothing(
+    database: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    versions: list[tuple[str, str]],
+    batch_records: int,
+) -> None:
+    monkeypatch.setattr(importer, "BATCH_RECORDS", batch_records)
+    products = [
+        a_product(descriptive(title=title), isbn=ISBN, notification=notification)
+        for notification, title in versions
+    ]
+    content = a_message(*products, header=a_header())
+    await take(database, tmp_path, content)
+    before = await database.read(read_all)
+    assert counts_of(await take(database, tmp_path, content)) == {"unchanged": len(versions)}
+    assert await database.read(read_all) == before
+    assert await database.read(is_listed, ISBN) == (versions[-1][0] != "05")
+    if title := versions[-1][1]:
+        assert (await database.read(the_book, ISBN)).title == title
+
+
+async def test_messages_of_one_day_follow_each_other(database: Database, tmp_path: Path) -> None:
+    """A sender that gives only the day of a message may send several on that day."""
+    for title in ("One", "Two", "One"):
+        await take(database, tmp_path, a_feed(descriptive(title=title)))
+        assert (await database.read(the_book, ISBN)).title == title
+
+
+async def test_the_first_row_of_a_book_counts_and_again_changes_nothing(
+    database: Database, tmp_path: Path
+) -> None:
+    content = f"isbn,title\n{ISBN},One\n{OTHER},Other\n{ISBN},Two\n".encode()
+    reports = [await take(database, tmp_path, content, name="list.csv") for _ in range(2)]
+    assert [counts_of(report) for report in reports] == [
+        {"new": 2, "refused": 1},
+        {"unchanged": 2, "refused": 1},
+    ]
+    (refused,) = reports[1].refused
+    assert (refused.position, refused.line, refused.reference) == (3, 4, ISBN)
+    assert refused.reason == "The book is in row 1 too, which counts."
+    assert (await database.read(the_book, ISBN)).title == "One"
 
 
 async def test_many_changes_are_followed_by_optimizing(

@@ -47,9 +47,14 @@ def read_book_csv(
     require_fields(table, REQUIRED_FIELDS)
     header = MessageHeader(sender_name(name), None, table.ignored)
     yield header
+    rows_by_isbn: dict[str, int] = {}
     for row, rules in _with_date_rules(table.rows, market):
         try:
-            yield _read_record(row, market, rules)
+            record = _read_record(row, market, rules)
+            first = rows_by_isbn.setdefault(record.isbn, row.number)
+            if first != row.number:
+                raise ValueError(f"The book is in row {first} too, which counts.")
+            yield record
         except ValueError as problem:
             isbn = row.cells.get("isbn", "")[:MAX_NAME_CHARS]
             yield RefusedRecord(row.number, row.line, isbn, str(problem), is_damaged=bool(row.problem))

@@ -8,13 +8,17 @@ from enum import StrEnum
 from bookshop.onix.blocks import Blocks, digest, dump_blocks, load_blocks, merge_blocks
 from bookshop.onix.record import Action, Record
 
+# a message that changes one record more often changes it again when it comes again
+MAX_NAMED = 20
+NAME_DIGEST_CHARS = 12
+
 
 @dataclass(frozen=True, slots=True)
 class StoredRecord:
     """The latest record of a product from one sender.
 
     `text` is its blocks as they are stored, None where they were not loaded. `source_priority` is 0 for the
-    most trusted kind of source.
+    most trusted kind of source. `applied` names what was sent of the product at this time, in that order.
     """
 
     sender: str
@@ -24,6 +28,7 @@ class StoredRecord:
     digest: str
     source_priority: int
     is_retired: bool
+    applied: str = ""
     text: str | None = None
 
     @property
@@ -36,6 +41,14 @@ class StoredRecord:
             other.digest,
             other.isbn,
             other.source_priority,
+        )
+
+    def is_sent_otherwise_than(self, other: "StoredRecord") -> bool:
+        """Compare all but the content."""
+        return (self.sent_at, self.is_retired, self.applied) != (
+            other.sent_at,
+            other.is_retired,
+            other.applied,
         )
 
 
@@ -60,12 +73,32 @@ def apply_notification(
 ) -> tuple[Outcome, StoredRecord | None]:
     """Return the outcome, and the record to store from now on; raises InapplicableRecord.
 
-    The outcome is never NEW: a stored record may have no book yet.
+    The outcome is never NEW: a stored record may have no book yet. A message may change a record more than
+    once; when it comes again, it changes nothing.
     """
     if record.action is Action.IGNORE:
         return Outcome.IGNORED, stored
     if stored and sent_at < stored.sent_at:
         return Outcome.STALE, stored
+    applied = stored.applied.split() if stored and sent_at == stored.sent_at else []
+    name = _name_notification(record)
+    if name in applied:
+        return Outcome.UNCHANGED, stored
+    # names of later positions are of another message with the same time
+    before = [one for one in applied if int(one.partition(".")[0]) < record.position]
+    outcome, after = _apply(record, stored, sender, sent_at)
+    return outcome, after and replace(after, applied=" ".join([*before, name][-MAX_NAMED:]))
+
+
+def _name_notification(record: Record) -> str:
+    """Return a name by its position in its message and its content."""
+    content = digest(f"{record.notification} {record.isbn} {record.text}")
+    return f"{record.position}.{content[:NAME_DIGEST_CHARS]}"
+
+
+def _apply(
+    record: Record, stored: StoredRecord | None, sender: str, sent_at: datetime
+) -> tuple[Outcome, StoredRecord | None]:
     if record.action is Action.RETIRE:
         return _retire(stored, sent_at)
     after = _replace(record, stored, sender, sent_at)
@@ -89,7 +122,7 @@ def _replace(record: Record, stored: StoredRecord | None, sender: str, sent_at: 
         text = dump_blocks(merge_blocks(stored.blocks, record.blocks))
         isbn = isbn or stored.isbn
     return StoredRecord(
-        sender, record.reference, isbn, sent_at, digest(text), record.source_priority, False, text
+        sender, record.reference, isbn, sent_at, digest(text), record.source_priority, False, text=text
     )
 
 
