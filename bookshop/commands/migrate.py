@@ -9,10 +9,8 @@ from bookshop.database.describe import sqlite_file
 from bookshop.importing.refresh_progress import begin_refresh
 from bookshop.migrations import IncompatibleDatabase
 from bookshop.migrations import migrate as migrate_schema
-from bookshop.search.index_books import index_missing
+from bookshop.search.index_sync import index_missing
 from bookshop.settings import Settings, settings_or_exit
-
-INDEX_BATCH = 500
 
 
 def migrate(*, with_samples: bool) -> None:
@@ -40,6 +38,5 @@ async def prepare_database(database: Database, settings: Settings, *, with_sampl
     except IncompatibleDatabase as problem:
         raise click.ClickException(str(problem)) from None
     await database.write(begin_refresh)
-    while await database.write(index_missing, INDEX_BATCH):
-        pass
+    await index_missing(database)
     return await database.write(load_samples, settings.shop_currency) if with_samples else 0

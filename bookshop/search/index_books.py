@@ -43,14 +43,15 @@ def index_books(db: Connection, isbns: Sequence[str]) -> int:
 
 LIST_MISSING = (
     select(books.c.isbn)
-    .where(books.c.rank.is_(None), books.c.is_listed)
+    .where(books.c.rank.is_(None), books.c.is_listed, books.c.isbn > bindparam("after"))
+    .order_by(books.c.isbn)
     .limit(bindparam("limit", type_=Integer))
 )
 
 
-def index_missing(db: Connection, limit: int) -> int:
-    """Index listed books that are not in the index; return their number."""
-    return index_books(db, list(db.execute(LIST_MISSING, {"limit": limit}).scalars()))
+def list_missing(db: Connection, after: str, limit: int) -> list[str]:
+    """Return the next listed books after an ISBN that are not in the index."""
+    return list(db.execute(LIST_MISSING, {"after": after, "limit": limit}).scalars())
 
 
 def _apply(db: Connection, changes: Sequence[IndexChange]) -> int:

@@ -15,7 +15,7 @@ from bookshop.database import Database
 from bookshop.database.run_in_parts import run_in_parts
 from bookshop.schema import AVAILABLE_COPIES, books, counters, stock, stock_movements
 from bookshop.search.choose_index import choose_index
-from bookshop.search.index_books import index_books
+from bookshop.search.index_books import index_books, list_missing
 from bookshop.search.rank import RankGroup
 
 log = logging.getLogger(__name__)
@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 # a transaction may commit after others whose movements have higher ids: so many are read again
 REPEATED_MOVEMENTS = 1000
 MAX_NEW_MOVEMENTS = 5000
+MAX_BOOKS_PER_TRANSACTION = 500
 # the id of the last stock movement that was synced
 COUNTER = "synced-movements"
 
@@ -46,13 +47,27 @@ async def sync_index(database: Database) -> int:
         return 0
     # not by a read, during which the event loop would wait on SQLite
     movement_id, outdated = await database.write(find_outdated)
-
-    async def index(isbns: Sequence[str]) -> int:
-        return await database.write(index_books, isbns)
-
-    indexed = await run_in_parts(index, outdated, log_failure)
+    indexed = await index_each(database, outdated)
     await database.write(set_synced, movement_id)
-    return sum(indexed)
+    return indexed
+
+
+async def index_missing(database: Database) -> int:
+    """Index listed books that are not in the index, and return their number."""
+    indexed, last = 0, ""
+    while missing := await database.read(list_missing, last, MAX_BOOKS_PER_TRANSACTION):
+        indexed += await index_each(database, missing)
+        last = missing[-1]
+    return indexed
+
+
+async def index_each(database: Database, isbns: Sequence[str]) -> int:
+    """Index books, and return the number of changed ones; log those that cannot be indexed."""
+
+    async def index(part: Sequence[str]) -> int:
+        return await database.write(index_books, part)
+
+    return sum(await run_in_parts(index, isbns, log_failure))
 
 
 def log_failure(isbn: str, error: Exception) -> None:

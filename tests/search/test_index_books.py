@@ -2,18 +2,16 @@
 
 import random
 from collections import Counter
-from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select
 
-from bookshop.catalogue.add_book import add_book
 from bookshop.database import Database
 from bookshop.schema import books, facet_counts
 from bookshop.search.choose_index import choose_index
 from bookshop.search.facet import counted_tokens
 from bookshop.search.filters import Filters
 from bookshop.search.find_books import find_books, find_typed_isbn
-from bookshop.search.index_books import index_books, index_missing
+from bookshop.search.index_books import index_books
 from bookshop.search.query import Query
 from bookshop.search.results import Results
 from tests.builders import a_book, store_book
@@ -70,17 +68,6 @@ async def test_indexing_again_changes_nothing(database: Database) -> None:
     assert await database.write(index_books, [book.isbn]) == 0
     assert await database.write(index_books, ["9780000000002"]) == 0
     assert await database.write(index_books, []) == 0
-
-
-async def test_books_that_were_never_indexed_are_taken_in(database: Database) -> None:
-    def add(db: Connection, n: int) -> None:
-        add_book(db, a_book(f"Old {n}"), datetime.now(UTC).date())
-
-    for n in range(3):
-        await database.write(add, n)
-    assert [await database.write(index_missing, 2) for _ in range(3)] == [2, 1, 0]
-    found = await database.read(find_books, Query.from_text("old"), Filters(), 24)
-    assert found.count == 3
 
 
 async def test_what_is_not_shown_is_not_found(database: Database) -> None:

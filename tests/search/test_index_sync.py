@@ -2,17 +2,20 @@
 
 import asyncio
 import random
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection
 
+from bookshop.catalogue.add_book import add_book
 from bookshop.catalogue.stock import release_stock, reserve_stock
 from bookshop.database import Database, open_database
 from bookshop.search import sqlite_index
 from bookshop.search.index_sync import (
     FIND_LAST_MOVEMENT,
     has_new_movements,
+    index_missing,
     optimize_index,
     optimize_step,
     run_index_sync,
@@ -82,6 +85,19 @@ async def test_the_index_follows_books_whatever_their_words_are(database: Databa
         await database.write(reserve_stock, {book.isbn: 1}, "order 1")
         assert await sync_index(database) == 1
     assert len(await find_titles(database, "", availability="none")) == len(shown)
+
+
+async def test_books_that_were_never_indexed_are_taken_in(
+    database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("bookshop.search.index_sync.MAX_BOOKS_PER_TRANSACTION", 2)
+    old = [a_book(f"Old {number}") for number in range(5)]
+    for book in old:
+        await database.write(add_book, book, date(2026, 1, 1))
+    await database.write(break_book, old[1].isbn)
+    assert await index_missing(database) == 4
+    assert sorted(await find_titles(database, "old")) == ["Old 0", "Old 2", "Old 3", "Old 4"]
+    assert [record.args for record in caplog.records] == [(old[1].isbn,)]
 
 
 async def test_a_movement_that_is_committed_after_a_later_one_was_synced_is_not_missed(
