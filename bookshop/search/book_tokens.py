@@ -8,7 +8,7 @@ separator.
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import combinations, islice
+from itertools import chain, combinations, islice
 
 from bookshop.search.facet import ALL_BOOKS, SEPARATOR
 from bookshop.search.other_spellings import SHORT_FORMS, other_spellings
@@ -50,14 +50,17 @@ def tokens_of(
 
 
 def _index_words(fields: Iterable[str], max_words: int) -> Iterator[str]:
-    """Return the words and the adjacent characters of the first words of texts, and their other spellings."""
-    left = max_words
-    for text in fields:
-        units = split_units(text)[:left]
-        left -= len(units)
-        yield from units
-        yield from adjacent_pairs(units)
-        yield from islice(other_spellings(text, units), max_words)
+    words = chain.from_iterable(_words_of(text, max_words) for text in fields)
+    # as many pairs of characters as characters
+    return islice(words, 2 * max_words)
+
+
+# many books have the same publisher, series and subjects
+@lru_cache(maxsize=1000)
+def _words_of(text: str, max_words: int) -> tuple[str, ...]:
+    """Return the first words, or characters and pairs of them, of a text, and their other spellings."""
+    units = split_units(text)[:max_words]
+    return (*units, *adjacent_pairs(units), *islice(other_spellings(text, units), max_words))
 
 
 def whole_title(units: Sequence[str]) -> str:

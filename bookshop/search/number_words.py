@@ -38,10 +38,14 @@ ROMAN_NUMERALS = {
     )
     if len(numeral) > 1
 }
+# of a number in words; all ordinals have one of a few endings
+FIRST_WORDS = frozenset({*UNITS, *TENS, *ROMAN_NUMERALS.values()})
 
 
 def other_numbers(words: Sequence[str]) -> Iterator[str]:
     """Return the words of the other spellings of each number among these words."""
+    if _first_words().isdisjoint(words):
+        return
     spellings = _other_spellings()
     words = [word for word in words if word != "and"]
     start = 0
@@ -62,6 +66,11 @@ def _other_spellings() -> dict[Spelling, list[Spelling]]:
         for spellings in numbers
         for spelling in spellings
     }
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    return frozenset(first for first, *_ in _other_spellings())
 
 
 def _cardinals(number: int) -> list[Spelling]:

@@ -34,6 +34,8 @@ OTHER_FORMS = SHORT_FORMS | {long: short for short, long in reversed(SHORT_FORMS
 DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 WORDS_WITH_DIGRAPHS = re.compile(r"\w*[äöüøå]\w*")
 JOINED_WORDS = re.compile(r"[^\W_]+(?:['’‐-][^\W_]+)+")
+# what most texts have not: foreign letters, joined words, initials
+UNUSUAL = re.compile(r"[^\x00-\x7f]|\w['-]\w|\b[^\W\d_]\b[\W_]+[^\W\d_]\b")
 # in Arabic and Hebrew
 WORD_WITH_ARTICLE = re.compile("(?:\u0627\u0644|\u05d4)([\u05d0-\u05ea\u0620-\u064a]{3,})")
 MAX_INITIALS = 4
@@ -41,9 +43,11 @@ MAX_INITIALS = 4
 
 def other_spellings(text: str, units: Sequence[str]) -> Iterator[str]:
     """Return other spellings of a text's words, such as 1984 of nineteen eighty-four."""
+    yield from other_numbers(units)
+    if OTHER_FORMS.keys().isdisjoint(units) and not UNUSUAL.search(text):
+        return
     yield from (OTHER_FORMS[word] for word in units if word in OTHER_FORMS)
     yield from (bare for word in units if (bare := without_article(word)) != word)
-    yield from other_numbers(units)
     yield from _joined_initials(units)
     yield from _joined_words(text)
     yield from _digraphs(text)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from bookshop.trade.code_lists import read_code_list
-from bookshop.trade.text import normalize_text
+from bookshop.trade.text import WORDS, normalize_text
 
 # PostgreSQL bounds the length of a token
 MAX_WORD_CHARS = 40
@@ -102,6 +102,8 @@ def join_words(words: Iterable[str]) -> str:
 
 def split_units(text: str) -> list[str]:
     """Return the words of a text; of a script without spaces, each character."""
+    if text.isascii():
+        return [word[:MAX_WORD_CHARS] for word in WORDS.findall(plain_text(text))]
     return [unit[:MAX_WORD_CHARS] for unit in UNITS.findall(plain_text(text))]
 
 
