@@ -19,13 +19,14 @@ from tests.importing.shop import MARKET
 
 SHELF, SEARCHES = (Path(__file__).with_name(name) for name in ("shelf.csv", "searches.csv"))
 FIRST_RESULTS = 5
+SEARCHES_TYPED, MIN_FOUND = 200, 190
 
 
 async def test_shoppers_find_their_books_but_for_the_listed_misses(database: Database) -> None:
     searches, shelf = read_rows(SEARCHES), read_rows(SHELF)
     report = await Importer(database, MARKET).import_file(InputFile(SHELF))
     assert not report.refused
-    assert len(searches) == 200
+    assert len(searches) == SEARCHES_TYPED
 
     def list_misses(db: Connection) -> list[str]:
         return [
@@ -34,7 +35,9 @@ async def test_shoppers_find_their_books_but_for_the_listed_misses(database: Dat
             if not wanted_isbns(search["books"], shelf) & first_isbns(db, search["typed"])
         ]
 
-    assert await database.read(list_misses) == [row["typed"] for row in searches if row["found"] == "no"]
+    misses = await database.read(list_misses)
+    assert misses == [search["typed"] for search in searches if search["found"] == "no"]
+    assert SEARCHES_TYPED - len(misses) >= MIN_FOUND
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:
