@@ -95,9 +95,10 @@ def exit_with_errors(reports: Sequence[ImportReport | StockReport]) -> None:
         if report.problem:
             click.echo(f"Error: {report.file}: {report.problem}", err=True)
         if report.damaged:
-            rows = "1 row is" if report.damaged == 1 else f"{report.damaged} rows are"
+            places = "1 place" if report.damaged == 1 else f"{report.damaged} places"
             click.echo(
-                f"Error: {report.file}: {rows} broken. Correct the lines listed and import the file again.",
+                f"Error: {report.file}: The file is broken in {places}, listed with the line. "
+                "Correct it and import it again.",
                 err=True,
             )
     if any(report.is_interrupted for report in reports):

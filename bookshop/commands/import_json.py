@@ -42,6 +42,7 @@ def file_to_json(report: ImportReport) -> dict[str, Any]:
         "changes": [asdict(one) for one in report.changes],
         "ignored_columns": report.ignored,
         "guessed_encoding": report.guessed_encoding,
+        "other_sheets": report.other_sheets,
         "unknown_codes": [
             {"element": element, "code": code, "times": times}
             for (element, code), times in report.unknown.most_common()
@@ -63,6 +64,7 @@ def stock_to_json(report: StockReport) -> dict[str, Any]:
         "unknown": report.unknown,
         "refusals": [refusal_to_json(one) for one in report.refused],
         "warnings": [refusal_to_json(one) for one in report.warnings],
+        "other_sheets": report.other_sheets,
         "problem": report.problem,
         "is_interrupted": report.is_interrupted,
         "seconds": round(report.seconds, 3),

@@ -30,6 +30,7 @@ def echo_file(report: ImportReport, *, dry_run: bool) -> None:
     echo_warnings(report.warnings)
     if report.ignored:
         click.echo(f"{report.file}: unknown columns were ignored: {', '.join(report.ignored)}")
+    echo_other_sheets(report)
     if report.guessed_encoding:
         click.echo(
             f"{report.file}: its text is not UTF-8 and was read as {report.guessed_encoding}. "
@@ -47,7 +48,15 @@ def echo_file(report: ImportReport, *, dry_run: bool) -> None:
         # rows that were refused as books are printed above
         printed = {one.position for one in report.refused}
         refused = [one for one in report.stock.refused if one.position not in printed]
-        echo_stock(replace(report.stock, refused=refused))
+        echo_stock(replace(report.stock, refused=refused, other_sheets=()))
+
+
+def echo_other_sheets(report: ImportReport | StockReport) -> None:
+    if report.other_sheets:
+        click.echo(
+            f"{report.file}: only the first sheet with these columns was read. "
+            f"Save the others as files of their own: {', '.join(report.other_sheets)}"
+        )
 
 
 def echo_changes(report: ImportReport) -> None:
@@ -86,6 +95,7 @@ def echo_stock(report: StockReport) -> None:
     echo_refused(report.refused)
     echo_warnings(report.warnings)
     echo_first_rows(("ISBN", "RESERVED COPIES NOT FOUND"), [(one.isbn, one.short) for one in report.short])
+    echo_other_sheets(report)
     echo_first_rows(("ISBN WITHOUT A BOOK",), [(isbn,) for isbn in report.unknown])
     if report.problem:
         return

@@ -64,6 +64,7 @@ class StockReport:
     refused: list[RefusedRecord] = field(default_factory=list)
     warnings: list[RecordWarning] = field(default_factory=list)
     problem: str = ""
+    other_sheets: tuple[str, ...] = ()
     is_interrupted: bool = False
     seconds: float = 0.0
 
@@ -125,8 +126,9 @@ async def _import_counts(
             raise UnreadableFile("The file is not a table. Export ISBNs and quantities as CSV or Excel.")
         # a list of books is read from the sheet that its books came from
         fields = REQUIRED_FIELDS if columns is BOOK_LIST_COLUMNS else BOOK_LIST_COLUMNS
-        with open_table(opened, fields) as stream:
-            table = read_stock_table(stream, market, columns, source.options)
+        with open_table(opened, fields) as source_table:
+            report.other_sheets = source_table.other_sheets
+            table = read_stock_table(source_table.stream, market, columns, source.options)
             counts = read_stock_counts(table, market, report.refused, report.warnings)
             numbered = enumerate(counts, 1)
             while not report.is_interrupted and (batch := list(islice(numbered, BATCH_ROWS))):

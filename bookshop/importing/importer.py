@@ -63,7 +63,8 @@ class Importer:
         for chunk in chunks:
             kind = chunk.kind
             header = next((one for one in reversed(chunk.items) if isinstance(one, MessageHeader)), header)
-            report.ignored, report.guessed_encoding = header.ignored, header.guessed_encoding
+            report.ignored, report.other_sheets = header.ignored, header.other_sheets
+            report.guessed_encoding = header.guessed_encoding
             report.sender = self.sender or header.sender
             records = _sort_out(chunk, report)
             await self._apply(records, report, header.sent_at)

@@ -1,6 +1,7 @@
 """Read files of any kind in chunks of headers, records and rejections."""
 
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ from bookshop.importing.workbook import open_table
 from bookshop.onix.file_kind import FileKind
 from bookshop.onix.input_file import InputFile, OpenFile
 from bookshop.onix.reader import read_onix
-from bookshop.onix.record import ReadItem
+from bookshop.onix.record import MessageHeader, ReadItem
 from bookshop.trade.market import Market
 
 
@@ -34,5 +35,6 @@ def read_file(opened: OpenFile, market: Market) -> Iterator[ReadItem]:
     if opened.kind is FileKind.ONIX:
         yield from read_onix(opened.stream)
         return
-    with open_table(opened, REQUIRED_FIELDS) as stream:
-        yield from read_book_csv(stream, opened.name, market, opened.options)
+    with open_table(opened, REQUIRED_FIELDS) as table:
+        for item in read_book_csv(table.stream, opened.name, market, opened.options):
+            yield replace(item, other_sheets=table.other_sheets) if isinstance(item, MessageHeader) else item

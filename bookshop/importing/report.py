@@ -25,6 +25,7 @@ class ImportReport:
     sender: str = ""
     ignored: tuple[str, ...] = ()
     guessed_encoding: str = ""
+    other_sheets: tuple[str, ...] = ()
     counts: Counter[Outcome] = field(default_factory=Counter)
     unknown: Counter[tuple[str, str]] = field(default_factory=Counter)
     refused: list[RefusedRecord] = field(default_factory=list)

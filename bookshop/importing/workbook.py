@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from tempfile import TemporaryFile
-from typing import IO, BinaryIO, cast
+from typing import IO, BinaryIO, NamedTuple, cast
 
 from bookshop.onix.errors import UnreadableFile
 from bookshop.onix.file_kind import FileKind
@@ -19,17 +19,24 @@ MAX_WORKBOOK_BYTES = 256 * 1024 * 1024
 REFUSED_STATUS = 3
 
 
+class OpenTable(NamedTuple):
+    """A table as CSV; `other_sheets` of its workbook have the same fields."""
+
+    stream: BinaryIO
+    other_sheets: tuple[str, ...] = ()
+
+
 @contextmanager
-def open_table(opened: OpenFile, fields: Sequence[str]) -> Iterator[BinaryIO]:
+def open_table(opened: OpenFile, fields: Sequence[str]) -> Iterator[OpenTable]:
     """Open a table as CSV; of a workbook, the first sheet with columns for these fields."""
     if opened.kind is not FileKind.WORKBOOK:
-        yield opened.stream
+        yield OpenTable(opened.stream)
         return
     with TemporaryFile() as workbook, TemporaryFile() as table:
         _copy(opened.stream, workbook)
-        _convert(workbook, table, json.dumps([fields, opened.options.columns]))
+        other_sheets = _convert(workbook, table, json.dumps([fields, opened.options.columns]))
         table.seek(0)
-        yield cast(BinaryIO, table)
+        yield OpenTable(cast(BinaryIO, table), other_sheets)
 
 
 def _copy(stream: BinaryIO, workbook: IO[bytes]) -> None:
@@ -39,7 +46,8 @@ def _copy(stream: BinaryIO, workbook: IO[bytes]) -> None:
     workbook.seek(0)
 
 
-def _convert(workbook: IO[bytes], table: IO[bytes], task: str) -> None:
+def _convert(workbook: IO[bytes], table: IO[bytes], task: str) -> tuple[str, ...]:
+    """Write a sheet to `table`, and return the names of others like it."""
     # -P: the current folder is not searched for modules; feeds lie there
     command = [sys.executable, "-P", "-m", MODULE, task]
     done = subprocess.run(  # noqa: S603 - our own module
@@ -50,3 +58,4 @@ def _convert(workbook: IO[bytes], table: IO[bytes], task: str) -> None:
     if done.returncode:
         # its limits, or a fault of the library that reads it
         raise UnreadableFile("The workbook is damaged or too large. Save its sheet as CSV.")
+    return tuple(json.loads(done.stderr))

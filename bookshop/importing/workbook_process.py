@@ -1,5 +1,7 @@
 """Write a sheet of the workbook on standard input to standard output, as CSV.
 
+The names of other sheets with the same fields go to standard error.
+
 This is a process of its own because a small workbook can describe billions of cells: whatever the library
 needs for it, the process ends at its limits, and the import with one line.
 """
@@ -9,7 +11,7 @@ import io
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
 from itertools import islice
 from typing import Any
@@ -37,7 +39,11 @@ def main() -> None:
     fields, chosen = json.loads(sys.argv[1])
     try:
         with CalamineWorkbook.from_filelike(sys.stdin.buffer) as workbook:
-            write_rows(choose_rows(workbook, fields, chosen))
+            sheets = list(visible_sheets(workbook))
+            fitting = [sheet for sheet in sheets if set(fields) <= fields_of(sheet, chosen)]
+            for sheet in (fitting or sheets)[:1]:
+                write_rows(rows_of(sheet))
+            json.dump([sheet.name for sheet in fitting[1:]], sys.stderr)
     except CalamineError:
         sys.stderr.write(UNREADABLE)
         sys.exit(REFUSED_STATUS)
@@ -57,15 +63,10 @@ def set_limits() -> None:
         resource.setrlimit(kind, (limit, limit))
 
 
-def choose_rows(workbook: CalamineWorkbook, fields: Sequence[str], chosen: Any) -> Iterator[list[str]]:
-    """Return the rows of the first sheet with these fields, or of the first that has any."""
-    names = ColumnNames.of(CSV_COLUMN_NAMES, "", chosen)
-    sheets = list(visible_sheets(workbook))
-    for sheet in sheets:
-        lines = [to_line(row) for row in islice(rows_of(sheet), MAX_HEADER_LINES)]
-        if set(fields) <= set(choose_header(lines, names, ()).fields):
-            return rows_of(sheet)
-    return rows_of(sheets[0]) if sheets else iter(())
+def fields_of(sheet: CalamineSheet, chosen: Iterable[tuple[str, str]]) -> set[str]:
+    """Return the fields for which a sheet has columns."""
+    lines = [to_line(row) for row in islice(rows_of(sheet), MAX_HEADER_LINES)]
+    return set(choose_header(lines, ColumnNames.of(CSV_COLUMN_NAMES, "", chosen), ()).fields)
 
 
 def visible_sheets(workbook: CalamineWorkbook) -> Iterator[CalamineSheet]:

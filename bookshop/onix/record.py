@@ -39,15 +39,17 @@ OTHER_SOURCE_RANK = 4
 
 @dataclass(frozen=True, slots=True)
 class MessageHeader:
-    """Who sent a file and when; `ignored` names the columns of a CSV file that are not known.
+    """Who sent a file and when; `ignored` names the columns of a table that are not known.
 
-    At the end of a CSV file, another header has the encoding if it was guessed.
+    `other_sheets` of a workbook are tables like the one that is read. At the end of a CSV file, another
+    header has the encoding if it was guessed.
     """
 
     sender: str = ""
     sent_at: datetime | None = None
     ignored: tuple[str, ...] = ()
     guessed_encoding: str = ""
+    other_sheets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

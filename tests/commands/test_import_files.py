@@ -100,7 +100,8 @@ def test_a_quotation_mark_that_is_not_closed_spoils_one_row_and_is_an_error(fold
     done = run(["import", "list.csv"], folder)
     assert done.returncode == 1
     assert done.stderr == (
-        "Error: list.csv: 1 row is broken. Correct the lines listed and import the file again.\n"
+        "Error: list.csv: The file is broken in 1 place, listed with the line. "
+        "Correct it and import it again.\n"
     )
     assert "300 new, 1 refused." in done.stdout
     assert "1       2     -          A quotation mark of the row is missing" in done.stdout

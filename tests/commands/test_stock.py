@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.importing.workbooks import Sheets, an_xlsx
+from tests.importing.workbooks import Cell, Sheets, an_xlsx
 from tests.server.test_supervisor import run
 
 
@@ -24,7 +24,8 @@ def test_a_till_export_sets_stock(folder: Path) -> None:
 def test_an_excel_file_with_columns_of_other_names_sets_stock(folder: Path) -> None:
     (folder / "list.csv").write_text("isbn,title,price\n9780306406157,Adam Bede,12.00\n")
     run(["import", "list.csv"], folder)
-    sheets: Sheets = {"A": [["Strichcode", "Menge, gezählt"], [9780306406157, 4.0]]}
+    rows: list[list[Cell]] = [["Strichcode", "Menge, gezählt"], [9780306406157, 4.0]]
+    sheets: Sheets = {"Front": rows, "Store room": rows}
     (folder / "till.xlsx").write_bytes(an_xlsx(sheets))
     done = run(["stock", "till.xlsx"], folder)
     assert (done.returncode, done.stdout) == (1, "")
@@ -33,6 +34,7 @@ def test_an_excel_file_with_columns_of_other_names_sets_stock(folder: Path) -> N
     columns = ["--columns", "isbn=Strichcode,quantity=Menge, gezählt"]
     done = run(["stock", "till.xlsx", *columns], folder)
     assert "till.xlsx: 1 counted, 1 changed" in done.stdout
+    assert "files of their own: Store room\n" in done.stdout
     assert run(["stock", "till.xlsx", "--columns", "isbn"], folder).returncode == 2
     assert "'seller' is not a field. The fields are: isbn, title, subtitle, author, " in " ".join(
         run(["stock", "till.xlsx", "--columns", "seller=A"], folder).stderr.split()
