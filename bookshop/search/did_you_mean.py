@@ -43,6 +43,16 @@ def _rewrite(db: Connection, words: Sequence[str]) -> Iterator[Rewrite]:
     yield from map(Rewrite, without_one_character(words))
     if (bare := tuple(map(without_article, words))) != tuple(words):
         yield Rewrite(bare)
+    if not unknown and len(words) > 1:
+        yield from _correct_known(db, words)
+
+
+def _correct_known(db: Connection, words: Sequence[str]) -> Iterator[Rewrite]:
+    """Take one word at a time for a typo: in a large catalogue most typos are words of some book."""
+    longest = sorted((word for word in words if len(word) > MIN_VOCABULARY_CHARS), key=len, reverse=True)
+    for word in longest[:MAX_CORRECTED_WORDS]:
+        if others := _list_known(db, typos(word)):
+            yield Rewrite(tuple(words), {word: tuple(sorted(others))})
 
 
 def _would_be_known(word: str) -> bool:

@@ -31,11 +31,11 @@ def find_corrections(db: Connection, typed: str) -> dict[str, AnyOf]:
     return next((dict(rewrite.corrections) for rewrite in rewrites if rewrite.corrections), {})
 
 
-async def test_only_unknown_words_are_corrected(database: Database) -> None:
+async def test_known_words_are_corrected_only_if_all_are_known(database: Database) -> None:
     for title in ("Middlemarch", "Form and void", "From here"):
         await database.write(store_book, a_book(title, contributors=()))
     for typed, corrections in (
-        ("from form", {}),
+        ("from form", {"from": ("form",)}),
         ("fron form", {"fron": ("from",)}),
         ("viod midlemarch", {"midlemarch": ("middlemarch",), "viod": ("void",)}),
         ("xyzzyx midlemarch", {}),
@@ -60,3 +60,11 @@ async def test_short_words_do_not_keep_others_from_being_corrected(database: Dat
         ("c s lewsi", "C. S. Lewis: a life"),
     ):
         assert await find_titles(database, typed) == [title], typed
+
+
+async def test_a_typo_that_is_a_word_of_another_book_is_corrected(database: Database) -> None:
+    for title in ("The Woman in White", "Whine and dine", "Poter", "Harry Potter"):
+        await database.write(store_book, a_book(title, contributors=()))
+    assert await find_titles(database, "harry poter") == ["Harry Potter"]
+    assert await find_titles(database, "woman in whine") == ["The Woman in White"]
+    assert await find_titles(database, "poter") == ["Poter"]
