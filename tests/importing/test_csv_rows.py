@@ -61,6 +61,15 @@ def test_quotation_marks_that_are_not_doubled(line: str, cells: list[str]) -> No
     assert cells_of(line + "\n") == [cells]
 
 
+def test_tabs_separate_cells_whatever_their_quotation_marks() -> None:
+    text = '"Adam Bede"\t"Fine" copy, 5" tall\t1\n"Emma"\t"Fine" copy\t2\n'
+    rows = read_rows(iter(text.splitlines(keepends=True)), RowShape("\t", 3, 3, None), 1)
+    assert [(row.cells, row.problem) for row in rows] == [
+        (['"Adam Bede"', '"Fine" copy, 5" tall', "1"], ""),
+        (["Emma", '"Fine" copy', "2"], ""),
+    ]
+
+
 @pytest.mark.parametrize(
     "line",
     ['1,"Tea,2', '"1,Tea,2', '1,Tea,"2', '1,Tea","2', '1,"Tea,"2,"3"', "1,Hello, World,2", '1,"a"b",2,3'],

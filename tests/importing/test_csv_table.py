@@ -81,6 +81,26 @@ def test_a_code_of_the_shop_alone_must_be_a_whole_isbn() -> None:
     assert [row.cells for row in rows] == [{"isbn": ISBN, "price": "1"}, {"price": "2"}]
 
 
+def test_a_code_of_the_shop_that_is_stated_is_taken_as_it_is() -> None:
+    options = TableOptions(columns=(("isbn", "SKU"),))
+    rows = read_table(io.BytesIO(b"SKU,ISBN\n7232772,1\n"), {"isbn": ("isbn", "sku")}, options=options).rows
+    assert [row.cells for row in rows] == [{"isbn": "7232772"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("1,2\n3,4,5\n", [{"isbn": "1", "price": "2"}, {"isbn": "3", "price": "4", "title": "5"}]),
+        ("1,2,A,B\n", [{"isbn": "1", "price": "2", "title": "A"}]),
+        ("1\n2\n", [{"isbn": "1"}, {"isbn": "2"}]),
+    ],
+)
+def test_rows_without_a_header_may_leave_out_the_last_fields(text: str, rows: list[dict[str, str]]) -> None:
+    fields = ("isbn", "price", "title")
+    found = read_table(io.BytesIO(text.encode()), NAMES, without_header=fields)
+    assert [row.cells for row in found.rows] == rows
+
+
 def test_a_cell_that_is_too_long_is_named() -> None:
     (row,) = table(f"isbn,price\n1,{'9' * 1001}\n").rows
     assert row.problem == "The price has 1,001 characters, which is too long."

@@ -92,8 +92,8 @@ class ColumnNames:
         )
         columns: dict[str, Column] = {}
         more = []
-        for _, index, field in found:
-            is_shop_code = field == "isbn" and plain_name(headings[index]) in SHOP_CODES
+        for rank, index, field in found:
+            is_shop_code = rank != CHOSEN and plain_name(headings[index]) in SHOP_CODES
             if field not in columns:
                 columns[field] = Column(index, field, fills_in=is_shop_code)
             elif field == "isbn":
@@ -144,6 +144,8 @@ def _candidates(
 
 def _without_header(line: str, index: int, delimiters: Sequence[str], fields: Sequence[str]) -> Header:
     delimiter = max(delimiters, key=lambda one: len(parse_line(line, one)))
-    headings = tuple(str(number) for number, _ in enumerate(parse_line(line, delimiter), 1))
-    columns = tuple(Column(at, field) for at, field in enumerate(fields) if at < len(headings))
-    return Header(index, delimiter, headings, columns)
+    width = len(parse_line(line, delimiter))
+    # the last fields may be missing in the first row
+    headings = [str(number) if number <= width else "" for number in range(1, max(width, len(fields)) + 1)]
+    columns = tuple(Column(at, field) for at, field in enumerate(fields if width > 1 else fields[:1]))
+    return Header(index, delimiter, tuple(headings), columns)

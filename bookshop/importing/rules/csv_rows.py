@@ -143,16 +143,14 @@ def _is_row_of_other(line: str, own_isbn: str, shape: RowShape) -> bool:
 def _repair(line: str, shape: RowShape) -> list[str]:
     """Return the cells of a line whose quotation marks are not doubled; [] if there is a doubt."""
     line = line.rstrip("\n")
-    if shape.delimiter == "\t":
-        # which is in no text, so that programs that write it use no quotation marks
-        cells = line.split("\t")
-        return cells if shape.min_cells <= len(cells) <= shape.max_cells else []
     if len(line) > MAX_REPAIR_CHARS:
         return []
     found = list(_cell_pattern(shape.delimiter).finditer(line))
     is_whole = sum(len(one[0]) for one in found) == len(line)
     if not is_whole or not shape.min_cells <= len(found) <= shape.max_cells:
-        return []
+        # no text has tabs, so that programs that write them use no quotation marks
+        cells = line.split("\t") if shape.delimiter == "\t" else []
+        return cells if shape.min_cells <= len(cells) <= shape.max_cells else []
     return [(one[1] or one[2] or "").replace('""', '"').replace('\\"', '"') for one in found]
 
 
