@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, TypedDict
 
@@ -18,8 +18,12 @@ RANGE_FORMATS = frozenset({"06", "07", "11"})
 DATE_LENGTHS = (8, 6, 4)
 # ONIX code lists 155 and 173: from date, until date, from … until date
 FROM_DATE, UNTIL_DATE, DATE_RANGE = "14", "15", "24"
+# ONIX code lists 163 and 166: a book is not sold before these
+PUBLISHED, EMBARGO = "01", "02"
 # stands for a date that cannot be read and before which something must not be done
 NEVER = "9999"
+MIN_YEAR, MAX_YEARS_AHEAD = 1450, 20
+COMING_YEAR = re.compile(r"20[0-9]{2}|9999")
 
 
 class RoleDate(TypedDict, total=False):
@@ -33,12 +37,34 @@ class RoleDate(TypedDict, total=False):
 
 
 def read_dates(nodes: Iterable[Mapping[str, Any]]) -> list[RoleDate]:
-    """Return those that have both a role and a valid date."""
-    return [
-        {"role": node["role"], "date": node["date"]}
-        for node in nodes
-        if node.get("role") and node.get("date")
-    ]
+    """Return those that have both a role and a valid date.
+
+    A date before which a book is not sold is NEVER if it cannot be read and may be to come.
+    """
+    this_year = datetime.now(UTC).year
+    found: list[RoleDate] = []
+    for node in nodes:
+        if "role" in node and "date" in node:
+            found.append({"role": node["role"], "date": node["date"]})
+        elif is_withheld(node, this_year):
+            found.append({"role": node["role"], "date": NEVER})
+    return found
+
+
+def is_withheld(node: Mapping[str, Any], this_year: int) -> bool:
+    """Return whether a book waits for another date since this one cannot be used."""
+    text = node.get("unread", "")
+    if "date" in node:
+        is_far = int(node["date"][:4]) > this_year + MAX_YEARS_AHEAD
+        return is_far and node.get("role") in (PUBLISHED, EMBARGO)
+    if node.get("role") == PUBLISHED:
+        return any(int(year) >= this_year for year in COMING_YEAR.findall(text))
+    return bool(text) and node.get("role") == EMBARGO
+
+
+def is_plausible_year(day: str, this_year: int) -> bool:
+    """Return whether a date in the form of RoleDate can be a day on which a book is sold."""
+    return MIN_YEAR <= int(day[:4]) <= this_year + MAX_YEARS_AHEAD
 
 
 def find_date(dates: Iterable[RoleDate], role: str) -> str:

@@ -80,11 +80,14 @@ def read_value(element: Element) -> str:
 
 def _add_date(node: Node, element: Element) -> None:
     date_format = element.get("dateformat") or node.get("format", "")
-    first, last = parse_date_range(read_value(element), date_format)
+    text = read_value(element)
+    first, last = parse_date_range(text, date_format)
     if first and "date" not in node:
         node["date"] = first
-        if last != first:
+        if last and last != first:
             node["last"] = last
+    if text and not (first and last):
+        node["unread"] = text
 
 
 def without_empty(**values: Any) -> Node:

@@ -1,6 +1,7 @@
 """From a Product element, as a node, to its record."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from bookshop.onix.blocks import (
@@ -18,6 +19,7 @@ from bookshop.onix.descriptive import read_descriptive
 from bookshop.onix.errors import InvalidRecord
 from bookshop.onix.identifiers import find_isbn
 from bookshop.onix.nodes import Node
+from bookshop.onix.odd_values import list_odd_values
 from bookshop.onix.publishing import read_publishing
 from bookshop.onix.record import ACTIONS, MAX_NAME_CHARS, Action, Record, source_priority_of
 from bookshop.onix.related import read_related
@@ -42,6 +44,8 @@ def read_product(node: Node, defaults: Node, position: int, line: int) -> Record
     if notification not in ACTIONS:
         problem = f"{notification[:8]} is not supported" if notification else "is missing"
         raise InvalidRecord(f"The NotificationType {problem}.")
+    # before the blocks are read, which takes values out of the node
+    warnings = tuple(list_odd_values(node, datetime.now(UTC).year))
     isbn, blocks = _read_content(node, defaults, ACTIONS[notification])
     return Record(
         reference,
@@ -52,6 +56,7 @@ def read_product(node: Node, defaults: Node, position: int, line: int) -> Record
         source_priority_of(node.get("source_type", "")),
         dump_blocks(blocks),
         tuple(unknown_codes(blocks)),
+        warnings,
     )
 
 

@@ -1,7 +1,7 @@
 """Whether a book can be bought now: from the shelf, ordered in, pre-ordered, or not."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 # ONIX code list 65, by what each code means for a shopper
@@ -27,6 +27,10 @@ MAX_COPIES_PER_BOOK = 20
 # how long a copy takes to reach the shop if the feed has no time; code 22 is ordered from abroad
 USUAL_DAYS = 7
 USUAL_DAYS_BY_CODE = {"22": 21}
+
+
+# stands for a day of sale that is to come and not known
+NO_DATE = datetime(9998, 12, 31, tzinfo=UTC)
 
 
 class AvailabilityKind(StrEnum):
@@ -149,7 +153,8 @@ def _before_sale(available: int, supply: Supply, now: datetime, reserved: int) -
     is_open = not supply.preorders_from or supply.preorders_from <= now
     if not is_open or not max_quantity:
         reason = UnavailableReason.RESERVED if is_open and reserved else UnavailableReason.ANNOUNCED
-        return _not_for_sale(reason, 0, supply.on_sale, supply.expected)
+        not_before = None if supply.on_sale == NO_DATE else supply.on_sale
+        return _not_for_sale(reason, 0, not_before, supply.expected)
     kind = AvailabilityKind.PREORDER
     return Availability(kind, available, max_quantity, None, supply.on_sale, supply.expected)
 

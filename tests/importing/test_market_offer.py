@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bookshop.importing.rules.derived_book import changed_fields
 from bookshop.onix.blocks import Blocks
-from bookshop.trade.availability import SUPPLY_PRIORITY
+from bookshop.trade.availability import NO_DATE, SUPPLY_PRIORITY
 from bookshop.trade.market import Market
 from tests.importing.derived import NOW, SINGAPORE, a_derived_book, dated, supplied
 
@@ -105,7 +105,8 @@ MIDNIGHT = datetime(2026, 12, 3, 16, 0, tzinfo=UTC)
         (dated("01", "2026"), None),
         (dated("02", "2026-11-25"), None),
         (dated("02", "2026-12"), datetime(2026, 12, 30, 16, 0, tzinfo=UTC)),
-        (dated("02", "9999-12-31"), datetime(9998, 12, 30, 16, 0, tzinfo=UTC)),
+        (dated("02", "9999-12-31"), NO_DATE),
+        (dated("01", "2099-01-01"), NO_DATE),
         (dated("02", "0001-01-01"), None),
         (
             {**dated("02", "2026-12-24"), **supplied(dates=[{"role": "02", "date": "2026-12-04"}])},

@@ -15,11 +15,11 @@ from bookshop.importing.rules.csv_prices import parse_csv_price
 from bookshop.importing.rules.csv_subjects import parse_keywords, parse_subjects, parse_thema
 from bookshop.importing.rules.date_forms import DateRules
 from bookshop.importing.rules.description import MAIN_PAGES, PAGES_UNIT
-from bookshop.importing.rules.market_offer import PUBLISHED
 from bookshop.importing.rules.price_types import RECOMMENDED_WITH_TAX
 from bookshop.money import exponent
 from bookshop.onix.blocks import COLLATERAL, DESCRIPTIVE, PUBLISHING, SUPPLY, Blocks
 from bookshop.onix.collateral import DESCRIPTION, CollateralBlock, is_link
+from bookshop.onix.dates import PUBLISHED
 from bookshop.onix.descriptive import DescriptiveBlock
 from bookshop.onix.markup import is_markup
 from bookshop.onix.prices import Price

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date
 
-from bookshop.importing.rules.date_forms import MAX_YEARS_AHEAD, DateRules, list_readings, plain_date
+from bookshop.importing.rules.date_forms import DateRules, list_readings, plain_date
 from bookshop.importing.rules.day_order import find_day_order
+from bookshop.onix.dates import MAX_YEARS_AHEAD, MIN_YEAR
 from bookshop.trade.market import Market
 from bookshop.trade.text import words
 
-MIN_YEAR = 1450
 # without spaces and punctuation
 NO_DATES = frozenset({"", "na", "nan", "nat", "null", "none", "n", "nd", "sd", "unknown", "undated"})
 

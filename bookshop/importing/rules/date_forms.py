@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bookshop.importing.rules.day_order import LAST_MONTH, NUMERIC_DATE, DayOrder
 from bookshop.importing.rules.month_names import month_numbers, weekday_names
+from bookshop.onix.dates import MAX_YEARS_AHEAD
 from bookshop.trade.text import words
 from bookshop.trade.typed_text import normalize_code
 
@@ -37,8 +38,6 @@ TIME = re.compile(
 ZONE_NAME, SPACE_BEFORE_ZONE = re.compile(r" ?(?:UTC|GMT)$"), re.compile(r" (?=[+-]\d\d:?\d\d$)")
 CHINESE_MARK, CHINESE_END = re.compile(r"[年月년월] ?(?=\d)"), re.compile(r"[年月日년월일]$")
 AROUND_MARKS = re.compile(r" ?([/.-]) ?")
-
-MAX_YEARS_AHEAD = 20
 
 # year, month and day, with 0 for what is not named
 DateParts = tuple[int, int, int]

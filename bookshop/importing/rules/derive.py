@@ -34,6 +34,7 @@ from bookshop.importing.rules.subjects import choose_category, subject_headings,
 from bookshop.importing.rules.texts import BookTexts, derive_texts
 from bookshop.onix.blocks import COLLATERAL, DESCRIPTIVE, PUBLISHING, RELATED, SUPPLY, Blocks
 from bookshop.onix.collateral import CollateralBlock
+from bookshop.onix.dates import is_plausible_year
 from bookshop.onix.descriptive import DescriptiveBlock
 from bookshop.onix.publishing import PublishingBlock
 from bookshop.onix.related import RelatedBlock
@@ -83,7 +84,7 @@ def _derive(isbn: str, blocks: Blocks, market: Market, today: date, *, is_retire
         publisher=publisher,
         publisher_key=slug_of(publisher),
         imprint=publishing.get("imprint", ""),
-        published=offer.published,
+        published=_if_plausible(offer.published, today),
         language=code_or_empty(LANGUAGE, descriptive.get("language", "").lower()),
         blurb=texts.blurb,
         price_minor=price.minor,
@@ -94,7 +95,7 @@ def _derive(isbn: str, blocks: Blocks, market: Market, today: date, *, is_retire
         series_key=slug_of(series),
         work=work_key(related, publisher),
         supply=offer.supply,
-        expected=offer.expected if is_expected(offer, today) else "",
+        expected=_if_plausible(offer.expected, today) if is_expected(offer, today) else "",
         lead_days=offer.supplier.get("days"),
         on_sale=sale_time(offer, market, today),
         preorders_from=preorder_time(offer, market, today),
@@ -110,6 +111,10 @@ def _derive(isbn: str, blocks: Blocks, market: Market, today: date, *, is_retire
         covers=covers,
         hidden_covers=frozenset(cover["link"] for cover in all_covers) - {cover["link"] for cover in covers},
     )
+
+
+def _if_plausible(day: str, today: date) -> str:
+    return day if day and is_plausible_year(day, today.year) else ""
 
 
 def best_blocks(sources: Iterable[Blocks]) -> Blocks:

@@ -7,12 +7,18 @@ from bookshop.importing.rules.choose_price import consumer_prices
 from bookshop.importing.rules.codes import TWO_DIGITS, code_or_empty
 from bookshop.importing.rules.market import choose_supplies, sort_suppliers
 from bookshop.importing.rules.partial_dates import day_after, exact_day, first_day, last_day
-from bookshop.onix.dates import RoleDate, find_date
+from bookshop.onix.dates import (
+    EMBARGO,
+    MAX_YEARS_AHEAD,
+    PUBLISHED,
+    RoleDate,
+    find_date,
+)
 from bookshop.onix.prices import Price
 from bookshop.onix.publishing import PublishingBlock
 from bookshop.onix.safety import SafetyContact
 from bookshop.onix.supply import Supplier, SupplyBlock
-from bookshop.trade.availability import NOT_FOR_SALE
+from bookshop.trade.availability import NO_DATE, NOT_FOR_SALE
 from bookshop.trade.market import Market
 
 # ONIX code list 64, and 68 for markets: cancelled, withdrawn, not sold separately, recalled, withdrawn from
@@ -25,10 +31,8 @@ SUPPLY_BY_STATUS = {"03": "09", "12": "52"}
 SUPPLY_WITHOUT_SUPPLIER = {"02": "10", "05": "43", "06": "31", "07": "51", "08": "40"}
 
 # ONIX code lists 163 and 166
-PUBLISHED, EMBARGO, ANNOUNCED, PREORDERS, EXPECTED = "01", "02", "09", "27", "08"
+ANNOUNCED, PREORDERS, EXPECTED = "09", "27", "08"
 CHANGING_ROLES = frozenset({PUBLISHED, EMBARGO, PREORDERS})
-# feeds write "never" as 9999-12-31, which has no datetime in every time zone
-LAST_DAY = date(9998, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ def is_expected(offer: MarketOffer, today: date) -> bool:
 
 
 def sale_time(offer: MarketOffer, market: Market, today: date) -> datetime | None:
-    """Return when copies may be sold, or None if they may be now.
+    """Return when copies may be sold, or None if they may be now; NO_DATE if the date is not plausible.
 
     An embargo that names only a month holds to its end; a book published in a month is not sold before it.
     """
@@ -107,6 +111,8 @@ def sale_time(offer: MarketOffer, market: Market, today: date) -> datetime | Non
 
 def preorder_time(offer: MarketOffer, market: Market, today: date) -> datetime | None:
     """Return when orders may be taken in advance, or None if they may be now."""
+    if sale_time(offer, market, today) == NO_DATE:
+        return NO_DATE
     return _midnight(exact_day(find_date(offer.dates, PREORDERS)), market, today)
 
 
@@ -114,7 +120,9 @@ def _midnight(day: date | None, market: Market, today: date) -> datetime | None:
     """Return the start of a coming day in the shop's time zone, None for a day that has begun."""
     if day is None or day <= today:
         return None
-    return datetime.combine(min(day, LAST_DAY), time(), market.zone).astimezone(UTC)
+    if day.year > today.year + MAX_YEARS_AHEAD:
+        return NO_DATE
+    return datetime.combine(day, time(), market.zone).astimezone(UTC)
 
 
 def offer_days(offer: MarketOffer) -> list[date]:

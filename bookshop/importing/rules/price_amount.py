@@ -1,17 +1,16 @@
 """The amount of a price in the shop's minor units, with tax."""
 
-import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from bookshop.importing.rules.price_types import TAX_ON_TOP, WITHOUT_TAX
 from bookshop.money import WHOLE_ONLY, exponent
+from bookshop.onix.numbers import is_amount
 from bookshop.onix.prices import Price, Tax
 from bookshop.trade.market import Market
 
 # ONIX code list 62
 ZERO_RATED = "Z"
-DECIMAL = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?")
 MAX_PRICE_MINOR = 1_000_000_000
 
 
@@ -58,4 +57,4 @@ def _tax_part(amount: Decimal, tax: Tax) -> Decimal | None:
 
 
 def _parse_decimal(text: str) -> Decimal | None:
-    return Decimal(text) if DECIMAL.fullmatch(text) else None
+    return Decimal(text) if is_amount(text) else None
