@@ -46,6 +46,7 @@ def read(name: str) -> tuple[MessageHeader, list[DerivedBook], list[RefusedRecor
     header, *items = read_book_csv(io.BytesIO((FOLDER / name).read_bytes()), name, MARKET)
     assert isinstance(header, MessageHeader)
     records = [item for item in items if isinstance(item, Record)]
+    assert not any(record.warnings for record in records)
     books = [derive_book(record.isbn, [record.blocks], {}, MARKET, NOW) for record in records]
     return header, books, [item for item in items if isinstance(item, RefusedRecord)]
 
@@ -59,6 +60,7 @@ def test_an_export_is_read_without_options(name: str) -> None:
     assert books[1].title.upper().startswith("EMMA")
     assert [one.reason for one in refused] == REFUSED.get(name, [])
     assert not any(one.is_damaged for one in refused)
+    assert all(book.may_sell for book in books if book.price_minor)
 
 
 @pytest.mark.parametrize("name", WITH_PRICES)

@@ -115,5 +115,10 @@ COLUMN_LABELS = {
 }
 # the quantity of a location: Square's "Current Quantity High Street", Lightspeed's "inventory_Main_Outlet"
 QUANTITY_OF_LOCATION = re.compile(r"current quantity \S.*|inventory_\S.*", re.IGNORECASE)
-# names that mean something else beside another column: LibraryThing's summary is the title and the author
-OTHER_MEANINGS = {"sortcharacter": frozenset({"summary"})}
+# names that mean something else beside another column: LibraryThing's summary is the title and the author,
+# and Shopify and WooCommerce publish products
+OTHER_MEANINGS = {
+    "sortcharacter": frozenset({"summary"}),
+    "bodyhtml": frozenset({"published"}),
+    "visibilityincatalog": frozenset({"published"}),
+}
