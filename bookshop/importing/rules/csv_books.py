@@ -68,7 +68,10 @@ def sender_name(file_name: str) -> str:
 
 
 def _with_date_rules(rows: Iterator[CsvRow], market: Market) -> Iterator[tuple[CsvRow, DateRules]]:
-    """Read ahead until the order of days and months can be known; no row is lost if reading then fails."""
+    """Read ahead until the order of days and months is known.
+
+    The rows before a fault of the file are not lost.
+    """
     first: list[CsvRow] = []
     failure = None
     try:

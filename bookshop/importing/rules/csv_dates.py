@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date
+from functools import lru_cache
 
 from bookshop.importing.rules.date_forms import DateRules, list_readings, plain_date
 from bookshop.importing.rules.day_order import find_day_order
@@ -19,8 +20,9 @@ def find_date_rules(texts: Iterable[str], market: Market, today: date) -> DateRu
     return DateRules(find_day_order(map(plain_date, texts), market.country), market.zone, today)
 
 
+@lru_cache(maxsize=4096)
 def parse_csv_date(text: str, rules: DateRules) -> str:
-    """Return a date as YYYY-MM-DD, YYYY-MM or YYYY, '' for a word such as "n.d."; raises ValueError."""
+    """Return YYYY-MM-DD, YYYY-MM or YYYY, '' for a word such as "n.d."; raises ValueError."""
     if "".join(words(text)) in NO_DATES:
         return ""
     fault = "is not a date that can be read"

@@ -1,6 +1,7 @@
 """Product forms in cells of a table."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
 
 from bookshop.trade.product_forms import product_forms
@@ -70,6 +71,7 @@ ALL_CODES = CLEAR_CODES | {name: code for code, names in SHORT_NAMES.items() for
 BOOK_CODES = dict.fromkeys(["book", "books", "buch", "livre", "libro", "livro", "boek", "bok", "print"], "BA")
 
 
+@lru_cache(maxsize=1024)
 def parse_form(text: str) -> str:
     """Return the code of a form such as "Hardback" or "BB", '' for an unknown one.
 

@@ -1,5 +1,7 @@
 """Languages in cells of a table."""
 
+from functools import lru_cache
+
 from bookshop.trade.text import words
 
 # codes of ISO 639-2/B, with the other codes and names that lists of books use
@@ -39,6 +41,7 @@ NAMES_BY_CODE = {
 CODES_BY_LANGUAGE = {name: code for code, names in NAMES_BY_CODE.items() for name in (code, *names)}
 
 
+@lru_cache(maxsize=1024)
 def parse_language(text: str) -> str:
     """Return the code of a language such as "English" or "en"; '' for an unknown one."""
     return CODES_BY_LANGUAGE.get("".join(words(text)), "")

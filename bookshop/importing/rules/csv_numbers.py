@@ -24,7 +24,7 @@ APOSTROPHES = str.maketrans(dict.fromkeys("’‘`´ʼ٬", "'"))
 
 
 def parse_number(text: str, country: str) -> Decimal | None:
-    """Return a number that is not negative, None for other text; raises ValueError if it has two meanings.
+    """Return a number from 0, None for other text; raises ValueError if it has two meanings.
 
     One mark before three digits separates thousands only if it does so in the shop's country.
     """

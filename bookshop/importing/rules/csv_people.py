@@ -14,6 +14,8 @@ BETWEEN_PEOPLE = re.compile(r"\s*[;|]\s*")
 OTHERS = re.compile(r"[,;]?\s*(?:\bet\s+al\b\.?|(?:\band|&)\s+others\b|\bu\. ?a\.)", re.IGNORECASE)
 BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
 BY = re.compile(r"^by\s+", re.IGNORECASE)
+# of all phrases before a name
+LAST_WORDS = re.compile(r"\b(?:by|with) ", re.IGNORECASE)
 FIRST_MARKS = re.compile(r"^(?:[\s,&/]|and )+")
 
 
@@ -33,6 +35,9 @@ def _split_at_phrases(text: str) -> Iterator[tuple[str, list[str]]]:
     """Yield texts with the roles of the phrase before them, such as "illustrated by"."""
     roles: list[str] = []
     start = 0
+    if not LAST_WORDS.search(text):
+        yield text, roles
+        return
     for found in phrase_pattern().finditer(text):
         yield text[start : found.start()], roles
         roles = role_phrases()[found["phrase"].lower()]

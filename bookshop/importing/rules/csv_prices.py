@@ -3,6 +3,7 @@
 import re
 from contextlib import suppress
 from decimal import Decimal
+from functools import lru_cache
 
 from bookshop.importing.rules.csv_numbers import parse_number
 from bookshop.money import SYMBOLS, parse
@@ -22,6 +23,7 @@ NO_CENTS = re.compile(r"(?<=[0-9])[.,]-{1,2}$")
 CENT = Decimal("0.01")
 
 
+@lru_cache(maxsize=4096)
 def parse_csv_price(text: str, market: Market) -> int:
     """Return a price in minor units, with or without the currency around it; raises ValueError."""
     amount = normalize_code(text)

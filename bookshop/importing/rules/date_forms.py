@@ -92,7 +92,7 @@ def _read_moment(text: str, zone: ZoneInfo) -> Iterator[DateParts]:
 
 
 def _read_numbers(plain: str, rules: DateRules) -> Iterator[DateParts]:
-    """Yield the date of two numbers and a year; raises ValueError if the first may be day or month."""
+    """Yield the date of two numbers and a year; raises ValueError if either may be the day."""
     found = NUMERIC_DATE.fullmatch(EIGHT_DIGITS.sub(r"\1/\2/\3", plain))
     if found is None:
         return

@@ -15,7 +15,7 @@ LAST_MONTH = 12
 
 
 class DayOrder(Enum):
-    """What dates begin with, as the first two letters of CLDR's patterns; UNKNOWN where rows disagree."""
+    """What dates begin with, as in CLDR's patterns; UNKNOWN where nothing decides."""
 
     DAY_FIRST = "dM"
     MONTH_FIRST = "Md"
@@ -23,7 +23,7 @@ class DayOrder(Enum):
 
 
 def find_day_order(dates: Iterable[str], country: str) -> DayOrder:
-    """Return the order that dates after the 12th of a month prove, that of the country if there are none."""
+    """Return the order that days after the 12th prove, or else that of the country."""
     custom = order_in(country)
     proven = {order for one in dates if (order := _prove_order(one, custom))}
     return proven.pop() if len(proven) == 1 else DayOrder.UNKNOWN if proven else custom
@@ -41,7 +41,7 @@ def _prove_order(text: str, custom: DayOrder) -> DayOrder | None:
 
 @cache
 def order_in(country: str) -> DayOrder:
-    """Return the order in a country's main language, UNKNOWN if its dates begin with the year."""
+    """Return the order in a country, UNKNOWN if its dates begin with the year."""
     try:
         pattern = Locale.parse(f"und_{country}").date_formats["short"].pattern
     except (UnknownLocaleError, ValueError):

@@ -1,7 +1,7 @@
 """What lists of books call the roles of ONIX list 17."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from bookshop.trade.contributor_roles import contributor_roles
 from bookshop.trade.text import words
@@ -48,11 +48,12 @@ def role_names() -> dict[str, str]:
     return names | {name: code for code, others in OTHER_NAMES.items() for name in others.split()}
 
 
-def find_roles(text: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def find_roles(text: str) -> tuple[str, ...]:
     """Return the codes in a text such as "Author, Illustrator" or "eds."; none if it has other words."""
     names = ["".join(words(name)) for name in BETWEEN_ROLES.split(text)]
-    codes = [role_names().get(name) or role_names().get(name.removesuffix("s"), "") for name in names]
-    return codes if all(codes) else []
+    codes = tuple(role_names().get(name) or role_names().get(name.removesuffix("s"), "") for name in names)
+    return codes if all(codes) else ()
 
 
 def is_of_several(text: str) -> bool:

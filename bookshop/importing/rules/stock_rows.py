@@ -55,7 +55,10 @@ def read_stock_table(
 def read_stock_counts(
     table: CsvTable, market: Market, refused: list[RefusedRecord], warnings: list[RecordWarning]
 ) -> Iterator[StockCount]:
-    """Yield the first count of each book; other rows are added to `refused`, invalid prices to `warnings`."""
+    """Yield the first count of each book.
+
+    Other rows are added to `refused`, prices that cannot be read to `warnings`.
+    """
     seen: set[str] = set()
     for row in table.rows:
         try:
