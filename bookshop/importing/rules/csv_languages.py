@@ -1,10 +1,13 @@
 """Languages in cells of a table."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
+from babel import Locale
+
+from bookshop.importing.rules.month_names import LANGUAGES
 from bookshop.trade.text import words
 
-# codes of ISO 639-2/B, with the other codes and names that lists of books use
+# codes of ISO 639-2/B, with those of ISO 639-1 and other codes and names that lists of books use
 NAMES_BY_CODE = {
     "eng": ("en", "english"),
     "fre": ("fr", "fra", "french", "francais"),
@@ -38,10 +41,21 @@ NAMES_BY_CODE = {
     "gle": ("ga", "irish"),
     "lat": ("la", "latin"),
 }
-CODES_BY_LANGUAGE = {name: code for code, names in NAMES_BY_CODE.items() for name in (code, *names)}
 
 
 @lru_cache(maxsize=1024)
 def parse_language(text: str) -> str:
-    """Return the code of a language such as "English" or "en"; '' for an unknown one."""
-    return CODES_BY_LANGUAGE.get("".join(words(text)), "")
+    """Return the code of a language, the first of several; '' for an unknown one."""
+    parts = words(text)
+    return codes_by_name().get("".join(parts)) or codes_by_name().get("".join(parts[:1]), "")
+
+
+@cache
+def codes_by_name() -> dict[str, str]:
+    """Return the codes of languages by their names in several languages and by other codes."""
+    found = {
+        "".join(words(Locale.parse(locale).languages[names[0]])): code
+        for locale in LANGUAGES
+        for code, names in NAMES_BY_CODE.items()
+    }
+    return found | {name: code for code, names in NAMES_BY_CODE.items() for name in (code, *names)}
