@@ -170,6 +170,11 @@ def test_a_country_is_a_code_of_two_letters(country: str) -> None:
     assert errors == [f"SHOP_DELIVERY_COUNTRIES: {country!r} is not a country code such as SG"]
 
 
+def test_each_of_two_keys_that_sign_cookies_is_long_enough() -> None:
+    (error,) = errors_of(SECRET_KEY=f"{ENVIRONMENT['SECRET_KEY']},hunter2")
+    assert error.startswith("SECRET_KEY: each key must have at least 16 random characters")
+
+
 def test_the_errors_of_swapped_keys_name_the_kind_of_each() -> None:
     errors = errors_of(
         STRIPE_SECRET_KEY=ENVIRONMENT["STRIPE_PUBLISHABLE_KEY"],

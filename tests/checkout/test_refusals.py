@@ -3,13 +3,16 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.stock import find_available
 from bookshop.database import Database
+from bookshop.orders.order import CancelReason
 from bookshop.orders.order_list import list_orders
 from bookshop.payments.errors import ProviderUnavailable, RequestRefused
 from bookshop.payments.stripe_api.gateway import StripeGateway
+from bookshop.schema import orders
 from tests.builders import a_book, store_book
 from tests.payments.stripe_account import Account
 from tests.shopper import Shopper, receipt_of, text_of
@@ -53,6 +56,8 @@ async def test_an_order_that_stripe_refuses_keeps_what_was_typed(
     assert 'id="email-problem"' not in page
     assert 'value="Ada Reader"' in page
     assert await database.read(find_available, book.isbn) == 3
+    reason = await database.read(lambda db: db.scalar(select(orders.c.cancel_reason)))
+    assert reason == CancelReason.REFUSED
 
 
 async def test_an_earlier_order_that_cannot_be_cancelled_is_not_replaced(

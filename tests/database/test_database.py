@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import traceback
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -131,6 +132,29 @@ async def test_stock_of_a_book_that_does_not_exist_is_refused(database: Database
 
     with pytest.raises(IntegrityError):
         await database.write(add_stock)
+
+
+async def test_an_error_of_postgresql_that_quotes_a_row_is_kept_free_of_it(postgres_url: str) -> None:
+    database, email = open_database(postgres_url), "ada@example.com"
+    await database.write(add_counter, email)
+    with pytest.raises(IntegrityError) as error:
+        await database.write(add_counter, email)
+    written = "".join(traceback.format_exception(error.value))
+    assert "23505" in written
+    assert email not in written
+    await database.close()
+
+
+async def test_a_refused_commit_is_not_reported_as_unknown(postgres_url: str) -> None:
+    database = open_database(postgres_url)
+
+    def break_at_commit(db: Connection) -> None:
+        db.execute(text("CREATE TEMP TABLE late (n int UNIQUE DEFERRABLE INITIALLY DEFERRED)"))
+        db.execute(text("INSERT INTO late VALUES (1), (1)"))
+
+    with pytest.raises(IntegrityError, match="23505"):
+        await database.write(break_at_commit)
+    await database.close()
 
 
 async def test_a_closed_database_leaves_no_thread(database_url: str) -> None:
