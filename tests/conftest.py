@@ -121,6 +121,13 @@ def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
         yield process
 
 
+@pytest.fixture(scope="module")
+def own_simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    """Run a simulator of one file's own: a sweep reads all of its recent events."""
+    with running_simulator(tmp_path_factory.mktemp("simulator") / "log", free_port(), free_port()) as process:
+        yield process
+
+
 @pytest.fixture
 async def gateway(simulator: Process) -> AsyncIterator[StripeGateway]:
     """Open the shop's Stripe account at the simulator."""

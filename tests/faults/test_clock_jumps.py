@@ -3,7 +3,6 @@
 import random
 import sys
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 
 import pytest
@@ -21,7 +20,7 @@ from bookshop.payments.sweep import sweep
 from tests.builders import a_book, store_book
 from tests.payments.stored_orders import POLICY, find, place
 from tests.payments.stripe_account import Account
-from tests.processes import Process, free_port, running_simulator
+from tests.processes import Process
 from tests.shopper import Shopper
 
 HOUR = timedelta(hours=1)
@@ -50,12 +49,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-@pytest.fixture(scope="module")
-def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
-    """A simulator of this file's own: a sweep reads all of its recent events."""
-    log = tmp_path_factory.mktemp("simulator") / "log"
-    with running_simulator(log, free_port(), free_port()) as process:
-        yield process
+@pytest.fixture
+def simulator(own_simulator: Process) -> Process:
+    return own_simulator
 
 
 @pytest.fixture

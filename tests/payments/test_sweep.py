@@ -1,7 +1,6 @@
 """Every order is processed once, whatever webhooks miss."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -27,15 +26,12 @@ from tests.payments.stored_orders import (
     place,
 )
 from tests.payments.stripe_account import Account
-from tests.processes import Process, free_port, running_simulator
+from tests.processes import Process
 
 
-@pytest.fixture(scope="module")
-def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
-    """A simulator of this file's own: a sweep reads all of its recent events."""
-    log = tmp_path_factory.mktemp("simulator") / "log"
-    with running_simulator(log, free_port(), free_port()) as process:
-        yield process
+@pytest.fixture
+def simulator(own_simulator: Process) -> Process:
+    return own_simulator
 
 
 @pytest.fixture
