@@ -54,7 +54,7 @@ names = st.one_of(
     st.sampled_from(
         ["q", "after", "item", "shelf", "subject", "form", "availability", "language", "price", "turn"]
     ),
-    st.text(st.characters(exclude_characters="\0"), max_size=5),
+    st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=5),
 )
 values = st.one_of(
     st.sampled_from(["new", "fiction", "FBC", "paperback", "eng", "1-0", "2", "volume"]),
