@@ -68,6 +68,19 @@ def test_lines_above_the_header_are_left_out() -> None:
     assert [(row.line, row.cells) for row in found.rows] == [(4, {"isbn": "1", "price": "2"})]
 
 
+def test_a_heading_may_have_line_breaks() -> None:
+    found = table(
+        '"ISBN\n(13)",Title,"Price\n\n(SGD)"\n1,A,2\n', suffix="SGD", columns=(("isbn", "ISBN (13)"),)
+    )
+    assert found.headings == ("ISBN (13)", "Title", "Price (SGD)")
+    assert [(row.line, row.cells) for row in found.rows] == [(5, {"isbn": "1", "price": "2"})]
+
+
+def test_a_heading_whose_quotation_mark_is_not_closed_joins_no_rows() -> None:
+    found = table(f'isbn,price,"Note\n{ISBN},1,"A"\n{ISBN},2,B"\n')
+    assert [row.line for row in found.rows] == [2, 3]
+
+
 def test_an_empty_isbn_is_taken_from_the_next_column_that_has_a_whole_one() -> None:
     names = {"isbn": ("isbn13", "isbn", "sku")}
     text = f'SKU,ISBN,ISBN-13\n{ISBN},27,\nTEA-1,0306406152,=""\n7232772,,\n{ISBN},1,2\n'

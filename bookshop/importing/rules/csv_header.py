@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
 
@@ -14,6 +15,8 @@ DELIMITERS = (",", ";", "\t", "|")
 # the line that Excel writes before the header
 EXCEL_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 MAX_HEADER_CHARS = 20_000
+# a line with them is a row, though the header has a quotation mark that is not closed
+ISBN_DIGITS = re.compile(r"[0-9]{7}")
 # better than any known name
 CHOSEN = -1
 
@@ -117,7 +120,7 @@ def parse_line(line: str, delimiter: str) -> list[str]:
 
 
 def choose_header(lines: Sequence[str], names: ColumnNames, without_header: Sequence[str]) -> Header:
-    """Return the header, which is the first of these lines that has a column for the ISBN.
+    """Return the header, which begins in the first of these lines that has a column for the ISBN.
 
     `without_header` are the fields of a table whose first line begins with a digit.
     """
@@ -129,8 +132,8 @@ def choose_header(lines: Sequence[str], names: ColumnNames, without_header: Sequ
         return _without_header(lines[first], first, delimiters, without_header)
     candidates = list(_candidates(lines, first, delimiters, names))
     with_isbn = [one for one in candidates if "isbn" in one.fields]
-    start = [one for one in candidates if one.line == first + 1]
-    return max(with_isbn or start, key=lambda one: len(one.fields), default=Header(first, ",", (), ()))
+    in_first = candidates[: len(delimiters)]
+    return max(with_isbn or in_first, key=lambda one: len(one.fields), default=Header(first, ",", (), ()))
 
 
 def _candidates(
@@ -138,8 +141,20 @@ def _candidates(
 ) -> Iterator[Header]:
     """Yield each line as a header with each delimiter."""
     for index, delimiter in product(range(first, len(lines)), delimiters):
-        headings = tuple(map(normalize, parse_line(lines[index], delimiter)))
-        yield Header(index + 1, delimiter, headings, names.match(headings))
+        cells, end = _parse_lines(lines, index, delimiter)
+        headings = tuple(map(normalize, cells))
+        yield Header(end, delimiter, headings, names.match(headings))
+
+
+def _parse_lines(lines: Sequence[str], index: int, delimiter: str) -> tuple[list[str], int]:
+    """Return the cells that begin in a line, which may have line breaks, and the index after them."""
+    reader = csv.reader(lines[index:], delimiter=delimiter, strict=True, skipinitialspace=True)
+    with suppress(csv.Error):
+        cells = next(reader, [])
+        end = index + reader.line_num
+        if not any(map(ISBN_DIGITS.search, lines[index + 1 : end])):
+            return cells, end
+    return parse_line(lines[index], delimiter), index + 1
 
 
 def _without_header(line: str, index: int, delimiters: Sequence[str], fields: Sequence[str]) -> Header:
