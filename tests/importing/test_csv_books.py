@@ -14,6 +14,7 @@ from bookshop.importing.rules.derive import derive_book
 from bookshop.importing.rules.derived_book import DerivedBook
 from bookshop.onix.errors import UnreadableFile
 from bookshop.onix.record import MessageHeader, Record, RefusedRecord
+from bookshop.trade.availability import NO_DATE
 from bookshop.trade.market import Market
 from tests.importing.feeds import NOW
 from tests.importing.shop import MARKET
@@ -162,7 +163,7 @@ def test_a_date_that_cannot_be_read_is_reported_and_withholds_its_book() -> None
         "Until then the book is not for sale."
     )
     book = derive_book(ISBN, [record.blocks], {}, MARKET, NOW)
-    assert (book.published, book.is_listed, book.may_sell) == ("", True, False)
+    assert (book.published, book.is_listed, book.on_sale) == ("", True, NO_DATE)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +181,7 @@ def test_a_date_that_is_not_to_come_withholds_nothing(text: str, warning: tuple[
     (record,) = read(f"isbn,title,published\n{ISBN},A,{text}\n")
     assert isinstance(record, Record)
     assert record.warnings == warning
-    assert derive_book(ISBN, [record.blocks], {}, MARKET, NOW).may_sell
+    assert derive_book(ISBN, [record.blocks], {}, MARKET, NOW).on_sale is None
 
 
 def test_unknown_formats_and_languages_are_counted() -> None:

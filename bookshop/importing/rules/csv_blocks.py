@@ -19,7 +19,7 @@ from bookshop.importing.rules.price_types import RECOMMENDED_WITH_TAX
 from bookshop.money import exponent
 from bookshop.onix.blocks import COLLATERAL, DESCRIPTIVE, PUBLISHING, SUPPLY, Blocks
 from bookshop.onix.collateral import DESCRIPTION, CollateralBlock, is_link
-from bookshop.onix.dates import PUBLISHED
+from bookshop.onix.dates import NEVER, PUBLISHED
 from bookshop.onix.descriptive import DescriptiveBlock
 from bookshop.onix.markup import is_markup
 from bookshop.onix.prices import Price
@@ -34,8 +34,6 @@ Context = TypeVar("Context")
 BETWEEN_LINKS = re.compile(r"\s*[,;|]\s*(?=https?://)")
 # ONIX code list 2
 SINGLE_ITEM = "00"
-# ONIX code list 64: temporarily withdrawn from sale
-WITHHELD = "16"
 MAX_REPORTED_CHARS = 40
 
 
@@ -91,11 +89,10 @@ class RowReader:
     def _publishing_block(self) -> PublishingBlock:
         text = self.cells.get("published", "")
         published = self._parse(parse_csv_date, "published", self.rules)
-        is_withheld = published is None and bool(text) and may_be_to_come(text, self.rules.today)
-        if is_withheld:
+        if published is None and text and may_be_to_come(text, self.rules.today):
+            published = NEVER
             self.warnings[-1] += " Until then the book is not for sale."
         block: PublishingBlock = _without_empty(
-            status=WITHHELD if is_withheld else "",
             publisher=normalize(self.cells.get("publisher", "")),
             imprint=normalize(self.cells.get("imprint", "")),
             dates=[{"role": PUBLISHED, "date": published}] if published else [],
