@@ -120,7 +120,7 @@ def parse_line(line: str, delimiter: str) -> list[str]:
 
 
 def choose_header(lines: Sequence[str], names: ColumnNames, without_header: Sequence[str]) -> Header:
-    """Return the header, which begins in the first of these lines that has a column for the ISBN.
+    """Return the header: the first of these lines that has a column for the ISBN.
 
     `without_header` are the fields of a table whose first line begins with a digit.
     """
@@ -147,7 +147,7 @@ def _candidates(
 
 
 def _parse_lines(lines: Sequence[str], index: int, delimiter: str) -> tuple[list[str], int]:
-    """Return the cells that begin in a line, which may have line breaks, and the index after them."""
+    """Return the cells that begin in a line, and the index of the line after them."""
     reader = csv.reader(lines[index:], delimiter=delimiter, strict=True, skipinitialspace=True)
     with suppress(csv.Error):
         cells = next(reader, [])
