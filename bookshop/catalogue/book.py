@@ -104,5 +104,6 @@ def byline(people: Sequence[Contributor]) -> str:
     """Return the names of a book's authors, or else of its editors, as one phrase."""
     for role in (AUTHOR, EDITOR):
         if names := [person.name for person in people if person.role == role]:
-            return " and ".join(", ".join(names).rsplit(", ", 1))
+            *others, last = names
+            return f"{', '.join(others)} and {last}" if others else last
     return ""

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bookshop.catalogue.book import Contributor, byline
 from tests.builders import a_book
 
 texts = st.text(st.characters(codec="utf-8"), max_size=120)
@@ -32,3 +33,16 @@ def test_an_address_is_short_and_of_words_and_hyphens_only(title: str) -> None:
     slug = a_book(title).slug
     assert len(slug) <= 80
     assert re.fullmatch(r"(\w+(-\w+)*)?", slug)
+
+
+@pytest.mark.parametrize(
+    ("names", "phrase"),
+    [
+        ([], ""),
+        (["Martin Luther King, Jr."], "Martin Luther King, Jr."),
+        (["Ada", "Martin Luther King, Jr."], "Ada and Martin Luther King, Jr."),
+        (["Ada", "Bob", "Eve"], "Ada, Bob and Eve"),
+    ],
+)
+def test_a_byline_joins_whole_names(names: list[str], phrase: str) -> None:
+    assert byline([Contributor("A01", name) for name in names]) == phrase
