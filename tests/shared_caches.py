@@ -1,4 +1,4 @@
-"""Let all shops and databases of a test process compile each template and each statement once.
+"""Compile each template and each statement once in a process of tests.
 
 A test opens a shop and databases of its own; compiling again would take most of its time.
 """
@@ -38,7 +38,8 @@ def install() -> None:
 
 
 def share_statements() -> None:
-    """Use one cache of compiled statements, whose keys contain the dialect: all of a class are alike."""
+    """Give all engines one cache, whose keys contain the dialect."""
+    # no test configures a dialect, so that two of a class compile alike
     statements = LRUCache[object, object](MAX_STATEMENTS)
     for dialect in (SQLiteDialect_pysqlite, PGDialect_asyncpg):
         dialect.__eq__ = is_alike  # type: ignore[method-assign]
