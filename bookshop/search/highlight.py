@@ -10,7 +10,7 @@ from bookshop.search.book_tokens import STOP_WORDS
 from bookshop.search.other_spellings import other_spellings
 from bookshop.search.words import UNSPACED, VOWEL_SIGNS, is_unspaced, split_words
 
-WORD = re.compile(rf"[{UNSPACED}]|(?:[^\W{UNSPACED}]|[{VOWEL_SIGNS}])+")
+WORD = re.compile(rf"[{UNSPACED}]|\b[A-Za-z](?:\+\+|#)|(?:[^\W{UNSPACED}]|[{VOWEL_SIGNS}])+")
 HIGHLIGHTED = Markup("<mark>{}</mark>")
 BETWEEN = Markup("</mark><mark>")
 

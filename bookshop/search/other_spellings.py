@@ -28,6 +28,7 @@ SHORT_FORMS = {
     "ed": "edition",
     "edn": "edition",
     "ch": "chapter",
+    "cpp": "cplusplus",
 }
 OTHER_FORMS = SHORT_FORMS | {long: short for short, long in reversed(SHORT_FORMS.items())}
 # German, Danish, Norwegian and Swedish letters, where the keyboard has none

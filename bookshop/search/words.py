@@ -67,12 +67,20 @@ RUNS = re.compile(rf"[{UNSPACED}]+|{SPACED_WORD}")
 IS_UNSPACED = re.compile(rf"[{UNSPACED}]")
 # of 20,000 and 20.000
 DIGIT_SEPARATOR = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
+# C++, C# and F#, also of music; not the number sign of #2
+SIGN_AFTER_LETTER = re.compile(r"\b([a-z]) ?(?:(\+\+)|#(?!\d))")
 
 
 def plain_text(text: str) -> str:
     """Return a text without case and accents, in letters that every keyboard for its script has."""
     plain = DIGIT_SEPARATOR.sub("", normalize_text(text.replace("&", " and ")))
+    if "++" in plain or "#" in plain:
+        plain = SIGN_AFTER_LETTER.sub(_spell_sign, plain)
     return plain if plain.isascii() else unicodedata.normalize("NFC", plain.translate(PLAIN_LETTERS))
+
+
+def _spell_sign(match: re.Match[str]) -> str:
+    return f"{match[1]}plusplus " if match[2] else f"{match[1]}sharp "
 
 
 def is_unspaced(word: str) -> bool:

@@ -213,6 +213,21 @@ async def test_a_book_is_found_by_its_series_and_number(database: Database) -> N
         assert await find_titles(database, typed) == ["Dune Messiah"], typed
 
 
+async def test_signs_tell_programming_languages_apart(database: Database) -> None:
+    titles = ["A Tour of C++", "C# in Depth", "C: the basics", "Cats"]
+    await database.write(store_all, [a_book(title, contributors=()) for title in titles])
+    for typed, title in (
+        ("c++", "A Tour of C++"),
+        ("tour c++", "A Tour of C++"),
+        ("cpp", "A Tour of C++"),
+        ("C#", "C# in Depth"),
+        ("c sharp in depth", "C# in Depth"),
+        ("c basics", "C: the basics"),
+    ):
+        assert await find_titles(database, typed) == [title], typed
+    assert set(await find_titles(database, "c")) == set(titles)
+
+
 async def test_the_format_that_was_typed_comes_first(database: Database) -> None:
     await database.write(
         store_all,

@@ -44,6 +44,11 @@ def test_other_spellings_are_highlighted() -> None:
     assert highlighted("Wisława Szymborska", "wislawa") == "<mark>Wisława</mark> Szymborska"
 
 
+def test_signs_and_other_forms_of_characters_are_highlighted() -> None:
+    assert highlighted("C++ and C", "c++") == "<mark>C++</mark> and C"
+    assert highlighted("紅樓夢", "红楼") == "<mark>紅樓</mark>夢"
+
+
 def test_too_many_words_begin_with_one_letter() -> None:
     assert highlighted("An atlas of a city", "a") == "An atlas of <mark>a</mark> city"
 

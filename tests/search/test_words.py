@@ -22,6 +22,8 @@ from tests.search.strategies import junk
         ("龍 竜 澤 沢 錢 钟 锺", "龙 龙 泽 泽 钱 钟 钟"),
         ("کتاب ى ة كتـــاب", "كتاب ي ه كتاب"),
         ("Salt & Straw", "salt and straw"),
+        ("C++20, c# und Ｆ＃", "cplusplus 20 csharp und fsharp"),
+        ("Agents #2, Part C #2, Notepad++", "agents 2 part c 2 notepad"),
         ("20,000 leagues, 20.000 Meilen, 1,5", "20000 leagues 20000 meilen 1 5"),
     ],
 )
