@@ -184,6 +184,11 @@ def test_a_date_that_is_not_to_come_withholds_nothing(text: str, warning: tuple[
     assert derive_book(ISBN, [record.blocks], {}, MARKET, NOW).on_sale is None
 
 
+def test_numbers_of_spreadsheets_have_no_decimals() -> None:
+    (book,) = books_in(f"isbn,title,series,volume,edition,pages\n{ISBN},A,Tales,2.0,3.0,320.0\n")
+    assert (book.series_number, book.details.edition, book.pages) == ("2", "3", 320)
+
+
 def test_unknown_formats_and_languages_are_counted() -> None:
     (record,) = read(f"isbn,title,format,language\n{ISBN},A,Schallplatte,Klingon\n")
     assert isinstance(record, Record)

@@ -69,7 +69,7 @@ class RowReader:
             series=normalize(cells.get("series", "")),
             series_number=normalize(cells.get("series_number", "")).removesuffix(".0"),
             contributors=parse_people(cells.get("people", "")),
-            edition=normalize(cells.get("edition", "")),
+            edition=normalize(cells.get("edition", "")).removesuffix(".0"),
             language=self._look_up(parse_language, "language", "language"),
             extents=[{"type": MAIN_PAGES, "value": str(pages), "unit": PAGES_UNIT}] if pages else [],
             subjects=[*thema_codes, *codes],

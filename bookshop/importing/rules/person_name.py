@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from bookshop.importing.rules.person_roles import find_roles
 from bookshop.trade.text import words
 
-# within the name of one body they separate nobody: "Faber and Faber"
+# within the name of one body they separate no names: "Faber and Faber"
 BETWEEN_PEOPLE = re.compile(r"(\s+(?:and|und|et)\s+|\s*[&/]\s*)")
 BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 # of birth and death, as libraries add them
@@ -65,7 +65,7 @@ def _may_be_person(text: str) -> bool:
 
 
 def _read_parts(text: str) -> list[Person]:
-    """Return what stands between commas, with suffixes, titles and roles at the part before them."""
+    """Return the parts between commas; suffixes, titles and roles belong to the part before."""
     found: list[Person] = []
     for part in map(str.strip, YEARS_AT_END.sub("", text).split(",")):
         plain = part.replace(".", "").replace(" ", "")
@@ -102,6 +102,6 @@ def _join(family: Person, given: Person) -> Person:
 
 
 def _is_whole(name: str) -> bool:
-    """Return whether a name has a given and a family name, without initials and words such as "van"."""
+    """Return whether a name is of two words besides initials and words such as "van"."""
     parts = (part for part in name.split() if part.lower() not in PARTICLES)
     return len([part for part in parts if not INITIALS.fullmatch(part)]) > 1

@@ -50,7 +50,7 @@ def role_names() -> dict[str, str]:
 
 @lru_cache(maxsize=4096)
 def find_roles(text: str) -> tuple[str, ...]:
-    """Return the codes in a text such as "Author, Illustrator" or "eds."; none if it has other words."""
+    """Return the codes of "Author, Illustrator" or "eds."; none if there are other words."""
     names = ["".join(words(name)) for name in BETWEEN_ROLES.split(text)]
     codes = tuple(role_names().get(name) or role_names().get(name.removesuffix("s"), "") for name in names)
     return codes if all(codes) else ()
