@@ -22,6 +22,7 @@ from bookshop.search.facet import Facet, filter_tokens, subject_tokens
 from bookshop.search.price_band import price_band_of
 from bookshop.search.rank import rank_of
 from bookshop.search.search_index import Document
+from bookshop.search.subject_names import subject_names
 from bookshop.trade.availability import AvailabilityKind, Supply, find_availability
 from bookshop.trade.product_forms import find_form
 from bookshop.trade.subject_schemes import THEMA_SCHEMES
@@ -82,9 +83,11 @@ def _document(
     availability = find_availability(book.available_copies, supply, now, has_price=has_price).kind
     facets = _facets(book, availability, people, book_subjects)
     title_fields = (book.subtitle, *(person.name for person in people))
+    thema_codes = [subject.code for subject in book_subjects if subject.scheme in THEMA_SCHEMES]
     other_fields = (
-        *(book.series, book.series_number, book.publisher, book.imprint, book.keywords or ""),
-        *(book.isbn, book.isbn[3:12]),
+        *(book.series, book.series_number, book.publisher, book.imprint),
+        *subject_names(book.category, thema_codes),
+        *(book.isbn, book.isbn[3:12], book.keywords or ""),
         *(subject.heading for subject in book_subjects if subject.heading),
     )
     tokens = tokens_of(book.title, title_fields, other_fields, facets)

@@ -9,6 +9,7 @@ from bookshop.search.book_tokens import STOP_WORDS
 from bookshop.search.filters import Filters
 from bookshop.search.price_band import price_band_of
 from bookshop.search.rank import day_number
+from bookshop.search.subject_names import subject_names
 from bookshop.search.words import split_words
 from bookshop.trade.availability import Supply
 from bookshop.trade.product_forms import find_form
@@ -81,7 +82,8 @@ def words_of(book: Book) -> tuple[list[str], list[str]]:
     front = split_words(
         f"{book.title} {book.subtitle} {' '.join(person.name for person in book.contributors)}"
     )
-    return front, front + split_words(f"{book.publisher} {book.series} {book.isbn} {book.isbn[3:12]}")
+    names = " ".join(subject_names(book.category, [subject.code for subject in book.subjects]))
+    return front, front + split_words(f"{book.publisher} {book.series} {names} {book.isbn} {book.isbn[3:12]}")
 
 
 def tier_of(book: Book, typed: Sequence[str]) -> int:
