@@ -22,7 +22,7 @@ class BookPage(TypedDict):
     """The variables of the template; `biographies` are the contributors who have one."""
 
     book: Book
-    category: Category
+    category: Category | None
     credits: tuple[Credit, ...]
     biographies: list[Contributor]
     headings: tuple[Heading, ...]
@@ -39,7 +39,7 @@ def load_book_page(db: Connection, isbn: str) -> BookPage | None:
     editions = list_editions(db, book)
     return {
         "book": book,
-        "category": CATEGORIES[book.category],
+        "category": CATEGORIES.get(book.category),
         "credits": credits_of(book.contributors),
         "biographies": [person for person in book.contributors if person.biography],
         "headings": list_subject_headings(db, book),
@@ -61,6 +61,9 @@ def list_unrelated_suggestions(db: Connection, book: Book, editions: Editions) -
 
     Instead of a book that cannot be bought, only those on the shelves are suggested.
     """
+    if not book.category:
+        # they have nothing in common
+        return []
     shown = {edition.isbn for edition in (*editions.others, editions.successor) if edition}
     group = RankGroup.ORDERABLE if book.can_be_bought else RankGroup.IN_STOCK
     is_offered = attrgetter("can_be_bought" if book.can_be_bought else "is_on_shelf")

@@ -1,6 +1,6 @@
 """What the home page shows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -12,8 +12,8 @@ from bookshop.catalogue.cover_store import list_category_covers
 from bookshop.catalogue.dated_books import list_newest
 from bookshop.catalogue.display_store import STAFF_PICKS, list_displays
 from bookshop.covers.cover import Cover
-from bookshop.search.facet import Facet
-from bookshop.search.facet_counts import count_by_value
+from bookshop.search.facet import ALL_BOOKS, Facet
+from bookshop.search.facet_counts import count_tokens
 from bookshop.trade.categories import CATEGORIES, Category
 
 COVERS_PER_TILE = 2
@@ -40,25 +40,25 @@ class HomePage(TypedDict):
 
 
 def load_home_page(db: Connection) -> HomePage:
-    displays, tiles = list_displays(db), list_tiles(db)
+    displays = list_displays(db)
+    counts = count_tokens(db, [ALL_BOOKS, *map(Facet.CATEGORY.token, CATEGORIES)])
     return {
         "window": [pick.book for pick in displays["window"]][:3],
         "new": list_newest(db, "", BOOKS_PER_ROW),
-        "new_count": sum(tile.count for tile in tiles),
+        "new_count": counts.get(ALL_BOOKS, 0),
         "picks": displays[STAFF_PICKS][:3],
         "loved": [pick.book for pick in displays["loved"]][:BOOKS_PER_ROW],
-        "tiles": tiles,
+        "tiles": list_tiles(db, counts),
     }
 
 
-def list_tiles(db: Connection) -> list[CategoryTile]:
-    """Return the categories that have books, in the shop's order."""
-    counts = count_by_value(db, Facet.CATEGORY, CATEGORIES)
+def list_tiles(db: Connection, counts: Mapping[str, int]) -> list[CategoryTile]:
+    """Return the categories that have books by these counts of tokens, in the shop's order."""
     covers = list_category_covers(db, COVERS_PER_TILE)
     return [
-        CategoryTile(category, counts[slug], _covers_of(slug, covers))
+        CategoryTile(category, count, _covers_of(slug, covers))
         for slug, category in CATEGORIES.items()
-        if slug in counts
+        if (count := counts.get(Facet.CATEGORY.token(slug)))
     ]
 
 

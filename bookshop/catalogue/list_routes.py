@@ -18,9 +18,8 @@ from bookshop.catalogue.simple_lists import (
     load_new_books,
     load_publisher_list,
 )
-from bookshop.catalogue.subject_lists import load_subject_list, load_subject_tree
+from bookshop.catalogue.subject_lists import load_subject_list, load_subjects
 from bookshop.database import Database
-from bookshop.trade.categories import CATEGORIES
 from bookshop.trade.thema import MAX_THEMA_CODE_CHARS
 from bookshop.web.pages import page
 from bookshop.web.public_pages import PublicBlueprint
@@ -53,8 +52,8 @@ async def show_display(database: Database, name: str) -> ResponseReturnValue:
 
 
 async def show_subjects(database: Database) -> ResponseReturnValue:
-    branches = await database.read(load_subject_tree)
-    return page("catalogue/subjects.html", "main", branches=branches, categories=CATEGORIES.values())
+    branches, categories = await database.read(load_subjects)
+    return page("catalogue/subjects.html", "main", branches=branches, categories=categories)
 
 
 async def show_subject(database: Database, code: str) -> ResponseReturnValue:

@@ -47,6 +47,7 @@ def read_record(record: dict[str, Any], currency: str, today: date) -> Book:
     """
     people = tuple(map(_read_contributor, record["contributors"]))
     codes = tuple(record["subjects"])
+    category = category_of(codes)
     series = record.get("series", {"name": ""})
     on_sale = today + timedelta(days=record["days_ahead"]) if "days_ahead" in record else None
     return Book(
@@ -64,7 +65,7 @@ def read_record(record: dict[str, Any], currency: str, today: date) -> Book:
         blurb=record["description"].split("\n\n")[0][:MAX_BLURB_CHARS],
         price_minor=int(record["price"].replace(".", "")),
         currency=currency,
-        category=category_of(codes).slug,
+        category=category.slug if category else "",
         series=series["name"],
         series_number=series.get("number", ""),
         series_key=slug_of(series["name"]),

@@ -8,12 +8,19 @@ from bookshop.catalogue.book_list import BOOKS_PER_PAGE, BookList, Branch, one_s
 from bookshop.catalogue.book_store import books_at_ranks
 from bookshop.catalogue.subject_names import list_feed_headings
 from bookshop.search.facet import Facet
-from bookshop.search.facet_counts import count_subjects
+from bookshop.search.facet_counts import count_by_value, count_subjects
 from bookshop.search.find_books import list_by_facet
+from bookshop.trade.categories import CATEGORIES, Category
 from bookshop.trade.thema import ancestors, breadcrumb, children
 
 # how much longer than its own code the codes of a subject's nameless children may be
 MAX_LEVELS_BELOW = 3
+
+
+def load_subjects(db: Connection) -> tuple[tuple[Branch, ...], list[Category]]:
+    """Return the tree of subjects, and the shop's categories that have books."""
+    counts = count_by_value(db, Facet.CATEGORY, CATEGORIES)
+    return load_subject_tree(db), [CATEGORIES[slug] for slug in counts]
 
 
 def load_subject_tree(db: Connection) -> tuple[Branch, ...]:

@@ -98,11 +98,11 @@ def _facets(
     book: AnyRow, availability: AvailabilityKind, people: Sequence[AnyRow], book_subjects: Sequence[AnyRow]
 ) -> set[str]:
     tokens = {
-        Facet.CATEGORY.token(book.category),
         Facet.FORM.token(find_form(book.form).group),
         Facet.AVAILABILITY.token(availability),
     }
     optional = (
+        (Facet.CATEGORY, book.category),
         (Facet.LANGUAGE, book.language),
         (Facet.PRICE, price_band_of(book.price_minor)),
         (Facet.SERIES, book.series_key),

@@ -1,91 +1,50 @@
 """The shop's categories, and the subject codes that lead to each."""
 
 from dataclasses import dataclass
+from typing import Any
 
+from bookshop.trade.code_lists import read_code_list
 from bookshop.trade.subject_schemes import BIC, BISAC, THEMA_CATEGORY
 
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A part of the catalogue that shoppers browse; `hue` names the tint of its band on a page."""
+    """A part of the catalogue that shoppers browse.
+
+    `hue` names the tint of its band on a page, `palette` the colours of its drawn covers.
+    """
 
     slug: str
     name: str
     hue: str
+    palette: str
 
 
+# in the order of the shop
+ENTRIES: list[dict[str, Any]] = read_code_list("categories")
 CATEGORIES = {
-    category.slug: category
-    for category in (
-        Category("fiction", "Fiction", "blush"),
-        Category("mystery", "Mystery & crime", "mint"),
-        Category("science", "Science", "sky"),
-        Category("technology", "Technology", "mint"),
-        Category("ideas", "Ideas", "mint"),
-        Category("history", "History", "butter"),
-        Category("poetry", "Poetry", "rose"),
-        Category("children", "Children’s", "sky"),
-        Category("travel", "Travel", "butter"),
-    )
+    entry["slug"]: Category(entry["slug"], entry["name"], entry["hue"], entry["palette"]) for entry in ENTRIES
 }
-DEFAULT_CATEGORY = CATEGORIES["ideas"]
-
-# the longest prefix wins; https://ns.editeur.org/thema/en has the whole scheme
-BY_THEMA = {
-    "F": "fiction",
-    "FF": "mystery",
-    "DC": "poetry",
-    "DD": "fiction",
-    "DN": "history",
-    "N": "history",
-    "P": "science",
-    "M": "science",
-    "R": "science",
-    "T": "technology",
-    "U": "technology",
-    "K": "ideas",
-    "Q": "ideas",
-    "J": "ideas",
-    "WT": "travel",
-    "WZ": "travel",
-    "Y": "children",
-}
-# https://www.bisg.org/complete-bisac-subject-headings-list: the scheme of US publishers
-BY_BISAC = {
-    "FIC": "fiction",
-    "FIC022": "mystery",
-    "FIC030": "mystery",
-    "FIC031": "mystery",
-    "FIC050": "mystery",
-    "FIC062": "mystery",
-    "TRU": "mystery",
-    "DRA": "fiction",
-    "POE": "poetry",
-    "BIO": "history",
-    "HIS": "history",
-    "MAT": "science",
-    "MED": "science",
-    "NAT": "science",
-    "SCI": "science",
-    "COM": "technology",
-    "TEC": "technology",
-    "TRV": "travel",
-    "JNF": "children",
-    "JUV": "children",
-    "YAF": "children",
-    "YAN": "children",
-}
-# Thema grew out of BIC, which has most of its letters
-BY_BIC = {**BY_THEMA, "B": "history", "H": "ideas", "HB": "history", "DN": "ideas"}
-# by scheme of ONIX code list 27, the most telling one first
-BY_SCHEME = {THEMA_CATEGORY: BY_THEMA, BISAC: BY_BISAC, BIC: BY_BIC}
 
 
-def category_of(codes: tuple[str, ...], scheme: str = THEMA_CATEGORY) -> Category:
+def _slugs_by(field: str) -> dict[str, str]:
+    return {code: entry["slug"] for entry in ENTRIES for code in entry[field]}
+
+
+# slugs by the beginning of a code, for schemes of ONIX code list 27, the most telling one first:
+# https://ns.editeur.org/thema/en, https://www.bisg.org/complete-bisac-subject-headings-list
+SLUGS_BY_SCHEME: dict[str, dict[str, str]] = {
+    THEMA_CATEGORY: _slugs_by("thema"),
+    BISAC: _slugs_by("bisac"),
+    BIC: _slugs_by("bic"),
+}
+
+
+def category_of(codes: tuple[str, ...], scheme: str = THEMA_CATEGORY) -> Category | None:
     """Return the category of the first code with a known prefix; the longest prefix counts."""
-    slugs = BY_SCHEME[scheme]
+    slugs = SLUGS_BY_SCHEME[scheme]
     for code in codes:
         for length in range(len(code), 0, -1):
             if slug := slugs.get(code[:length]):
                 return CATEGORIES[slug]
-    return DEFAULT_CATEGORY
+    return None

@@ -5,6 +5,9 @@ THEMA_CATEGORY = "93"
 THEMA_QUALIFIERS = {"1": "94", "2": "95", "3": "96", "4": "97", "5": "98", "6": "99"}
 THEMA_SCHEMES = frozenset({THEMA_CATEGORY, *THEMA_QUALIFIERS.values()})
 BISAC, BIC = "10", "12"
+# plain words: of a publisher, or of any other sender
+PUBLISHERS_SCHEME, SENDERS_SCHEME = "23", "24"
+OWN_SCHEMES = frozenset({PUBLISHERS_SCHEME, SENDERS_SCHEME})
 SUBJECT_SCHEMES = THEMA_SCHEMES | {BISAC, BIC}
 
 

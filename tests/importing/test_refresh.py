@@ -30,6 +30,11 @@ async def fill_earlier_shop(database: Database, folder: Path) -> None:
     """Store five books whose values and tokens earlier rules have made."""
     await take(database, folder, a_message(*map(a_rich_product, range(1, 6))))
     await database.write(run_sql, STALE)
+    await database.write(run_sql, "UPDATE books SET category = 'ideas'")
+
+
+async def categories_of(database: Database) -> set[str]:
+    return {(await database.read(the_book, isbn)).category for isbn in ISBNS}
 
 
 async def prices_of(database: Database) -> list[int]:
@@ -43,8 +48,8 @@ async def test_all_books_are_refreshed_once(
     await fill_earlier_shop(database, tmp_path)
     await database.write(begin_refresh)
     await refresh_all(database, MARKET, pause=0)
-    refreshed = await prices_of(database)
-    assert 1 not in refreshed
+    assert 1 not in await prices_of(database)
+    assert await categories_of(database) == {"mystery"}
     await database.write(run_sql, STALE)
     await database.write(begin_refresh)
     await refresh_all(database, MARKET, pause=0)

@@ -13,8 +13,11 @@ from tests.importing.derived import a_derived_book
         ([("10", "JNF000000"), ("12", "FA")], "children"),
         ([("12", "YFB")], "children"),
         ([("12", "HBJD")], "history"),
-        ([("94", "1FMS")], "ideas"),
-        ([], "ideas"),
+        ([("93", "WZ"), ("10", "CKB000000")], "food"),
+        ([("93", "YFB"), ("98", "5AQ")], "young-adult"),
+        ([("93", "FBA"), ("98", "5AQ")], "fiction"),
+        ([("94", "1FMS")], ""),
+        ([], ""),
     ],
 )
 def test_the_category_is_chosen_by_the_best_scheme(subjects: list[tuple[str, str]], category: str) -> None:
@@ -23,3 +26,11 @@ def test_the_category_is_chosen_by_the_best_scheme(subjects: list[tuple[str, str
     )
     assert entry.category == category
     assert "12" not in {subject.scheme for subject in entry.subjects}
+
+
+def test_plain_words_lead_to_a_category_where_no_code_does() -> None:
+    words = {"scheme": "24", "heading": "Cookery"}
+    for codes, category in (([], "food"), ([{"scheme": "93", "code": "WZ"}], "food")):
+        assert a_derived_book({"1": {"subjects": [*codes, words]}}).category == category
+    book = a_derived_book({"1": {"subjects": [words, {"scheme": "93", "code": "FBA"}]}})
+    assert (book.category, [one.code for one in book.subjects], book.headings) == ("fiction", ["FBA"], ())

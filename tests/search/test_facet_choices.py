@@ -20,7 +20,7 @@ COUNTS: dict[str, int | None] = {
 def test_choices_come_in_the_shops_order_and_languages_by_size() -> None:
     groups = facet_groups(Filters(), COUNTS, 5, ValueNames("SGD"))
     assert {group.name: [(choice.name, choice.books) for choice in group.choices] for group in groups} == {
-        "Subject": [("All subjects", None), ("Fiction", 3), ("Poetry", 2)],
+        "Subject": [("All subjects", None), ("Fiction", 3), ("Poetry & drama", 2)],
         "Availability": [("Any availability", None), ("On our shelves", 4), ("Available to order", 1)],
         "Language": [("All languages", None), ("German", 4), ("English", 1)],
         "Price": [("Any price", None), ("Under S$10.00", 2), ("S$50.00 and more", 3)],

@@ -1,11 +1,17 @@
-"""The first Thema code of a book that the shop knows decides its category."""
+"""The first code of a book that the shop knows decides its category."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookshop.trade.categories import BY_THEMA, CATEGORIES, DEFAULT_CATEGORY, category_of
+from bookshop.covers.drawn.palette import PALETTES
+from bookshop.trade.categories import CATEGORIES, SLUGS_BY_SCHEME, category_of
+from bookshop.trade.subject_schemes import BIC, BISAC, THEMA_CATEGORY
+from bookshop.trade.thema import thema_headings
 
+BY_THEMA = SLUGS_BY_SCHEME[THEMA_CATEGORY]
+# sections with several categories, and what is on its own: ancient texts, essays, anthologies, gifts
+WITHOUT_CATEGORY = {"D", "DB", "DBS", "DBSG", "DN", "DNL", "DNT", "W", "WZ"}
 unknown = st.from_regex(r"[A-Z][A-Z0-9]{0,6}", fullmatch=True).filter(
     lambda code: not any(code.startswith(prefix) for prefix in BY_THEMA)
 )
@@ -18,20 +24,55 @@ known = st.builds("".join, st.tuples(st.sampled_from(sorted(BY_THEMA)), st.text(
         (("FBC",), "fiction"),
         (("FF",), "mystery"),
         (("FFL",), "mystery"),
-        (("FL",), "fiction"),
+        (("FHD",), "mystery"),
+        (("FLC",), "fantasy"),
+        (("FMB",), "fantasy"),
+        (("FRD",), "romance"),
         (("DCF",), "poetry"),
-        (("DNB",), "history"),
+        (("DDA",), "poetry"),
+        (("DNBH",), "biography"),
+        (("DNXC",), "mystery"),
         (("WTL",), "travel"),
         (("YFB",), "children"),
+        (("XAM",), "comics"),
         (("UMC",), "technology"),
         (("PHQ",), "science"),
         (("QDH",), "ideas"),
+        (("JPA",), "politics"),
+        (("JMH",), "health"),
+        (("KCZ",), "business"),
+        (("WBA",), "food"),
+        (("WMB",), "home"),
+        (("WNC",), "science"),
+        (("WNGD",), "home"),
+        (("AGA",), "art"),
+        (("AVL",), "music"),
+        (("CJA",), "languages"),
+        (("SFB",), "sport"),
+        (("WHJ",), "humour"),
         (("1DDU", "NHD"), "history"),
-        (("A", "FBC", "P"), "fiction"),
+        (("WZ", "FBC", "P"), "fiction"),
     ],
 )
 def test_the_longest_prefix_of_the_first_known_code_wins(codes: tuple[str, ...], slug: str) -> None:
     assert category_of(codes) is CATEGORIES[slug]
+
+
+@pytest.mark.parametrize(
+    ("code", "scheme", "slug"),
+    [
+        ("FIC027000", BISAC, "romance"),
+        ("CGN004000", BISAC, "comics"),
+        ("YAF001000", BISAC, "young-adult"),
+        ("FOR001000", BISAC, "languages"),
+        ("FX", BIC, "comics"),
+        ("WSJ", BIC, "sport"),
+        ("HPC", BIC, "ideas"),
+        ("ANB", BIC, "music"),
+    ],
+)
+def test_other_schemes_lead_to_categories(code: str, scheme: str, slug: str) -> None:
+    assert category_of((code,), scheme) is CATEGORIES[slug]
 
 
 @given(st.lists(unknown), known, st.lists(known | unknown))
@@ -40,19 +81,15 @@ def test_unknown_codes_are_passed_over(before: list[str], code: str, after: list
 
 
 @given(st.lists(unknown))
-def test_a_book_without_a_known_code_is_in_the_default_category(codes: list[str]) -> None:
-    assert category_of(tuple(codes)) is DEFAULT_CATEGORY
+def test_a_book_without_a_known_code_has_no_category(codes: list[str]) -> None:
+    assert category_of(tuple(codes)) is None
 
 
-@given(st.lists(st.text(max_size=10)))
-def test_every_book_has_a_category(codes: list[str]) -> None:
-    assert category_of(tuple(codes)) in CATEGORIES.values()
+def test_every_subject_of_a_bookshop_has_a_category() -> None:
+    assert {code for code in thema_headings() if category_of((code,)) is None} == WITHOUT_CATEGORY
 
 
-def test_every_code_leads_to_a_category_and_every_category_has_a_code() -> None:
-    assert set(BY_THEMA.values()) == CATEGORIES.keys()
-
-
-def test_categories_are_known_by_their_slugs() -> None:
-    assert all(category.slug == slug for slug, category in CATEGORIES.items())
+def test_categories_differ_and_have_one_of_the_nine_palettes() -> None:
     assert len({category.name for category in CATEGORIES.values()}) == len(CATEGORIES)
+    assert all(category.slug == slug for slug, category in CATEGORIES.items())
+    assert {category.palette for category in CATEGORIES.values()} == PALETTES.keys()

@@ -1,6 +1,8 @@
-"""The colours of each category's drawn covers."""
+"""The colours of drawn covers, by which categories differ."""
 
 from dataclasses import dataclass
+
+from bookshop.trade.categories import CATEGORIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,5 +33,5 @@ PALETTES = {
 
 
 def palette_of(category: str) -> Palette:
-    """Return the palette of a category, by its slug."""
-    return PALETTES.get(category, PALETTES["fiction"])
+    """Return the palette of a category, by its slug; a book may have none."""
+    return PALETTES[CATEGORIES[category].palette if category in CATEGORIES else "fiction"]

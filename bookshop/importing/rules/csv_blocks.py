@@ -24,9 +24,11 @@ from bookshop.onix.descriptive import DescriptiveBlock
 from bookshop.onix.markup import is_markup
 from bookshop.onix.prices import Price
 from bookshop.onix.publishing import PublishingBlock
+from bookshop.onix.subjects import SubjectCode
 from bookshop.onix.supply import SupplyBlock
 from bookshop.onix.text import normalize
 from bookshop.trade.market import Market
+from bookshop.trade.subject_schemes import SENDERS_SCHEME
 
 Value = TypeVar("Value")
 Context = TypeVar("Context")
@@ -60,6 +62,7 @@ class RowReader:
         cells = self.cells
         codes, subjects = parse_subjects(cells.get("subjects", ""))
         thema_codes, others = parse_thema(cells.get("thema", ""))
+        plain_subjects = [SubjectCode(scheme=SENDERS_SCHEME, heading=one) for one in (*others, *subjects)]
         pages = self._parse(parse_pages, "pages", self.market.country)
         block: DescriptiveBlock = _without_empty(
             composition=SINGLE_ITEM,
@@ -72,7 +75,7 @@ class RowReader:
             edition=normalize(cells.get("edition", "")).removesuffix(".0"),
             language=self._look_up(parse_language, "language", "language"),
             extents=[{"type": MAIN_PAGES, "value": str(pages), "unit": PAGES_UNIT}] if pages else [],
-            subjects=[*thema_codes, *codes],
+            subjects=[*thema_codes, *codes, *plain_subjects],
             keywords=[*others, *subjects, *parse_keywords(cells.get("keywords", ""))],
         )
         return block
