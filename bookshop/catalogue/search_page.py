@@ -10,12 +10,16 @@ from bookshop.catalogue.book_list import BOOKS_PER_PAGE, BOOKS_PER_ROW
 from bookshop.catalogue.book_store import books_at_ranks
 from bookshop.catalogue.display_store import STAFF_PICKS, list_display
 from bookshop.catalogue.subject_names import subject_name
+from bookshop.search.facet import Facet
 from bookshop.search.facet_choices import FacetChoice, FacetGroup, ValueNames, chosen_filters, facet_groups
+from bookshop.search.facet_counts import count_tokens
 from bookshop.search.filters import Filters
 from bookshop.search.find_books import find_books
 from bookshop.search.query import Query
 from bookshop.search.results import Results
 from bookshop.search.words import split_words
+from bookshop.trade.categories import Category
+from bookshop.trade.category_words import category_named
 
 
 class SearchPage(TypedDict):
@@ -25,6 +29,7 @@ class SearchPage(TypedDict):
     filters: Filters
     results: Results
     books: list[Book]
+    named_category: Category | None
     highlighted_words: Sequence[str]
     facet_groups: Sequence[FacetGroup]
     chosen_filters: Sequence[FacetChoice]
@@ -48,9 +53,18 @@ def load_search_page(db: Connection, text: str, filters: Filters, after: str, cu
         "filters": filters,
         "results": results,
         "books": books,
+        "named_category": find_named_category(db, text, filters),
         "highlighted_words": split_words(" ".join(results.did_you_mean)) or query.words,
         "facet_groups": facet_groups(filters, results.facet_counts, results.count, names),
         "chosen_filters": chosen_filters(filters, names),
         "after": after,
         "picks": [] if books else list_picks_to_buy(db),
     }
+
+
+def find_named_category(db: Connection, text: str, filters: Filters) -> Category | None:
+    """Return the category that this text names, if it has books and is not chosen."""
+    category = category_named(text)
+    if category is None or category.slug == filters.subject:
+        return None
+    return category if count_tokens(db, [Facet.CATEGORY.token(category.slug)]) else None

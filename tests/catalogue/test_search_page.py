@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import Connection
 from stdnum import isbn
 
@@ -130,3 +131,23 @@ async def test_pages_of_a_search_together_are_all_of_it_once(database: Database)
         after = found.next_cursor
     assert after == ""
     assert len(seen) == len(set(seen)) == 11
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen", "slug"),
+    [
+        ("poetry", "", "poetry"),
+        ("Poetry & Drama", "", "poetry"),
+        ("poems", "fiction", "poetry"),
+        ("poetry", "poetry", None),
+        ("kids", "", None),
+        ("poetry of rain", "", None),
+    ],
+)
+async def test_a_category_with_books_is_offered_by_its_name(
+    database: Database, text: str, chosen: str, slug: str | None
+) -> None:
+    await database.write(store_books, a_book("Rain", category="poetry"))
+    page = await database.read(load_search_page, text, Filters(subject=chosen), "", "SGD")
+    category = page["named_category"]
+    assert (category and category.slug) == slug
