@@ -49,7 +49,7 @@ CHANGE_DATE = (
 
 
 def set_cover_links(db: Connection, covers: Sequence[LinkedCover]) -> None:
-    """Store links; without a URL the book's link is deleted, and its picture if that came from there.
+    """Store links, or delete those without a URL, with the pictures that came from them.
 
     A picture also goes if its URL is hidden. Links that are stored already are not written again.
     """

@@ -31,7 +31,10 @@ MAX_LINK_CHARS = 2000
 
 
 class ShownContent(TypedDict, total=False):
-    """When and where something may be shown; `since` and `until` are days as in RoleDate, both included."""
+    """When and where something may be shown.
+
+    `since` and `until` are days as in RoleDate, both included.
+    """
 
     since: str
     until: str

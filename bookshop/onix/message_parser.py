@@ -1,4 +1,4 @@
-"""Parse the XML of a message: its header and its records, one at a time, until the first fault."""
+"""Parse the XML of a message, one record at a time, until the first fault."""
 
 from collections.abc import Iterator
 
@@ -37,9 +37,10 @@ class MessageParser:
         self.parser.feed(start)
 
     def feed(self, piece: bytes) -> Iterator[tuple[Element, Element]]:
-        """Parse a piece, or the end if it is empty; yield each parent and child that ended before any fault.
+        """Parse a piece, or the end if it is empty; yield each parent with a child that ended.
 
-        Children are those of the message; the message itself comes as its own parent.
+        What ended before a fault is yielded too. Children are those of the message; the message itself comes
+        as its own parent.
         """
         try:
             if piece:

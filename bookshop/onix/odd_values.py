@@ -31,7 +31,7 @@ def _odd_price(price: Node) -> Iterator[str]:
 
 
 def _odd_dates(element: str, dates: Iterable[Node], this_year: int) -> Iterator[str]:
-    """Yield those that cannot be read, and those that are no day on which a book is sold."""
+    """Yield those that cannot be read, and those on which no book is sold."""
     for one in dates:
         ending = " Until it is corrected, the book is not for sale." if is_withheld(one, this_year) else ""
         if "date" not in one and "unread" in one:

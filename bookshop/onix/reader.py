@@ -81,7 +81,7 @@ class _MessageReader:
         return fault if fault and fault.is_unfinished else XmlFault(self.parser.line, size)
 
     def _skip(self, fault: XmlFault, *, is_at_end: bool) -> RefusedRecord:
-        """Refuse the faulty record and go on with the next; raises UnreadableFile if that is impossible."""
+        """Refuse the faulty record and go on with the next; raises UnreadableFile if there is none."""
         self.line = fault.line
         explanation = fault.explain(self.window.find_invalid_byte)
         is_open = self.parser.is_open

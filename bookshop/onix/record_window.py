@@ -1,4 +1,4 @@
-"""The bytes of a message around the record that is being parsed, to go on after a fault in it."""
+"""The bytes around the record that is being parsed, to go on after a fault in it."""
 
 import re
 from itertools import islice
@@ -38,7 +38,7 @@ class RecordWindow:
         self.is_restarted = False
 
     def open(self) -> None:
-        """Read the start of the stream, without the blank lines that XML forbids and programs often write."""
+        """Read the start of the stream, without blank lines: XML forbids them, programs write them."""
         chunk = self.stream.read(CHUNK_BYTES)
         self.ahead = chunk.lstrip()
         self.lines = chunk[: len(chunk) - len(self.ahead)].count(b"\n")
@@ -57,7 +57,10 @@ class RecordWindow:
         return piece
 
     def count_records(self, ended: int, *, was_open: bool) -> None:
-        """Drop what came before the last piece if records ended in it; `was_open` if one began before it."""
+        """Drop what came before the last piece if records ended in it.
+
+        `was_open` means that one had begun before it.
+        """
         if ended:
             *before, piece = self.pieces
             self.lines += sum(one.count(b"\n") for one in before)
@@ -65,9 +68,10 @@ class RecordWindow:
             self.is_restarted = False
 
     def skip_record(self, *, is_open: bool) -> str | None:
-        """Go on at the next record or the end of the message; return the skipped record's reference or ''.
+        """Go on at the next record or the end of the message.
 
-        `is_open` means that a record had begun. Return None if nothing else follows.
+        Return the reference of the record that is skipped or '', and None if nothing else follows. `is_open`
+        means that a record had begun.
         """
         data = b"".join((*self.pieces, self.ahead[self.offset :]))
         starts = [found.end() for found in islice(NEXT_RECORD.finditer(data), self.whole_records)]

@@ -27,7 +27,7 @@ def a_text(*dates: str, kind: str = "03", content: str = "One", where: str = "")
 
 
 def shown(*dates: str, day: date, where: str = "") -> tuple[str, tuple[Any, ...], date | None]:
-    """The description, the covers and the next change of a book whose text and cover have these dates."""
+    """Description, covers and next change of a book whose text and cover have these dates."""
     parts = collateral(a_text(*dates, where=where), a_cover(*dates, where=where))
     noon = datetime(day.year, day.month, day.day, 4, tzinfo=UTC)
     book = a_derived_book(blocks_of(descriptive(), parts), now=noon)

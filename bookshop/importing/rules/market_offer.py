@@ -99,7 +99,7 @@ def is_expected(offer: MarketOffer, today: date) -> bool:
 
 
 def sale_time(offer: MarketOffer, market: Market, today: date) -> datetime | None:
-    """Return when copies may be sold, or None if they may be now; NO_DATE if the date is not plausible.
+    """Return when copies may be sold, None if they may be now, NO_DATE if that is not known.
 
     An embargo that names only a month holds to its end; a book published in a month is not sold before it.
     """
