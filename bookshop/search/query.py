@@ -11,6 +11,7 @@ from bookshop.search.expression import AllOf, AnyOf, anywhere, begins_anywhere, 
 from bookshop.search.facet import ALL_BOOKS, Facet
 from bookshop.search.filters import Filters
 from bookshop.search.words import join_words, split_units, split_words
+from bookshop.trade.category_words import category_named
 from bookshop.trade.isbn import find_isbn
 from bookshop.trade.typed_text import normalize_code, normalize_line
 
@@ -25,6 +26,8 @@ class Query:
     words: tuple[str, ...] = ()
     # the token of a title with exactly these words
     whole_title: str = ""
+    # the token of the category that is called so
+    category: AnyOf = ()
 
     @classmethod
     def from_text(cls, text: str) -> "Query":
@@ -37,7 +40,10 @@ class Query:
         typed = split_words(line)
         if not typed:
             return cls()
-        return cls((*typed[:-1][: MAX_QUERY_WORDS - 1], typed[-1]), whole_title(split_units(line)))
+        named = category_named(line)
+        category = (Facet.CATEGORY.token(named.slug),) if named else ()
+        words = (*typed[:-1][: MAX_QUERY_WORDS - 1], typed[-1])
+        return cls(words, whole_title(split_units(line)), category)
 
 
 class Rewrite(NamedTuple):
@@ -60,14 +66,17 @@ class Rewrite(NamedTuple):
 def tiers_of(query: Query, filters: Filters) -> tuple[AllOf, ...]:
     """Return what to look up, the best matches first.
 
-    The tiers are: exactly this title; all words in titles and names; all words in any field. Each tier also
-    matches the books of the tiers before it.
+    The tiers are: exactly this title; all words in titles and names; all words in any field, or the category
+    that is called so. Each tier also matches the books of the tiers before it.
     """
     filtered = tuple((token,) for token in filters.tokens)
     if not query.words:
         return (filtered or ((ALL_BOOKS,),),)
     finished = [(word,) for word in query.words[:-1]]
-    return (((query.whole_title,), *filtered), *_tiers_of_words(finished, query.words[-1], (), filtered))
+    in_title_tier, anywhere_tier = _tiers_of_words(finished, query.words[-1], (), ())
+    # in each term, which is the same as all terms or the category
+    terms = tuple((*term, *query.category) for term in anywhere_tier)
+    return ((query.whole_title,), *filtered), (*in_title_tier, *filtered), (*terms, *filtered)
 
 
 def rewritten_tiers_of(rewrite: Rewrite, filters: Filters) -> tuple[AllOf, ...]:

@@ -90,3 +90,10 @@ def test_a_title_is_found_by_its_words_and_by_its_characters(title: str, data: s
     if end > start:
         assert is_found(run[start:end], tokens)
     assert not is_found("孤百", tokens)
+
+
+def test_a_query_that_names_a_category_finds_its_books_after_all_others() -> None:
+    first, second, third = tiers_of(Query.from_text("graphic novels"), Filters(form="paperback"))
+    assert "s_comics" not in {token for tier in (first, second) for term in tier for token in term}
+    assert all("s_comics" in term for term in third[:-1])
+    assert third[-1] == ("f_paperback",)
