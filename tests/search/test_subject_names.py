@@ -9,6 +9,7 @@ from tests.search.find_titles import find_titles
 
 def test_names_are_those_of_the_category_and_of_all_codes_but_sections() -> None:
     assert subject_names("poetry", ["DCF", "FV"]) == (
+        "Poetry & drama",
         "Poetry",
         "Poetry by individual poets",
         "Historical fiction",
