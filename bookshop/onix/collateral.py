@@ -103,6 +103,8 @@ def _read_limits(dated: Node, placed: Node) -> Node:
 
     Content is shown when all of its dates allow it, and never if the first of these cannot be read.
     """
+    if "dates" not in dated and "territory" not in placed:
+        return {}
     dates = dated.get("dates", ())
     first = [one.get("date", NEVER) for one in dates if one.get("role") in SHOWN_FROM_ROLES]
     last = [

@@ -15,29 +15,29 @@ def list_odd_values(product: Node, this_year: int) -> Iterator[str]:
     collateral = product.get("collateral", {})
     versions = (one for resource in collateral.get("resources", ()) for one in resource.get("versions", ()))
     for dated in (*collateral.get("texts", ()), *versions):
-        yield from _unreadable_dates("ContentDate", dated.get("dates", ()))
+        if "dates" in dated:
+            yield from _unreadable_dates("ContentDate", dated["dates"])
     for supply in product.get("supplies", ()):
         yield from _odd_dates("MarketDate", supply.get("publishing", {}).get("dates", ()), this_year)
         for supplier in supply.get("suppliers", ()):
             yield from _odd_dates("SupplyDate", supplier.get("dates", ()), this_year)
             for price in supplier.get("prices", ()):
-                yield from _odd_price(price)
-
-
-def _odd_price(price: Node) -> Iterator[str]:
-    yield from _unreadable_dates("PriceDate", price.get("dates", ()))
-    if "amount" in price and not is_amount(price["amount"]):
-        yield f"The PriceAmount {_quote(price['amount'])} is not a number such as 12.99."
+                if "dates" in price:
+                    yield from _unreadable_dates("PriceDate", price["dates"])
+                if "amount" in price and not is_amount(price["amount"]):
+                    yield f"The PriceAmount {_quote(price['amount'])} is not a number such as 12.99."
 
 
 def _odd_dates(element: str, dates: Iterable[Node], this_year: int) -> Iterator[str]:
     """Yield those that cannot be read, and those on which no book is sold."""
     for one in dates:
+        if "date" in one and is_plausible_year(one["date"], this_year):
+            continue
         ending = " Until it is corrected, the book is not for sale." if is_withheld(one, this_year) else ""
-        if "date" not in one and "unread" in one:
-            yield f"The {element} {_quote(one['unread'])}{_role(one)} cannot be read.{ending}"
-        elif "date" in one and not is_plausible_year(one["date"], this_year):
+        if "date" in one:
             yield f"The {element} {_quote(one['date'])}{_role(one)} is not plausible.{ending}"
+        elif "unread" in one:
+            yield f"The {element} {_quote(one['unread'])}{_role(one)} cannot be read.{ending}"
 
 
 def _unreadable_dates(element: str, dates: Iterable[Node]) -> Iterator[str]:

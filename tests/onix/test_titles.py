@@ -61,6 +61,14 @@ def elements(*parts: tuple[str, str, str]) -> str:
             ),
             "Lantern Tales, 12",
         ),
+        (elements(("01", "12", ""), ("02", "", "Lantern Tales")), "Lantern Tales, 12"),
+        (elements(("02", "12", "Lantern Tales"), ("01", "", "Moth")), "Lantern Tales, 12: Moth"),
+        (elements(("02", "", "Lantern Tales"), ("01", "12", "Moth")), "Lantern Tales, 12: Moth"),
+        (elements(("02", "", "Tales"), ("03", "2", "Winter"), ("01", "", "Moth")), "Tales: Winter, 2: Moth"),
+        (elements(("01", "", "Moth"), ("02", "12", "Lantern Tales")), "Moth: Lantern Tales, 12"),
+        (elements(("02", "", "Lantern Tales"), ("01", "", "Lantern Tales: Moth")), "Lantern Tales: Moth"),
+        (elements(("02", "", "It"), ("01", "", "Little Moth")), "It: Little Moth"),
+        (elements(("01", "", "Moth"), ("05", "", "Brand"), ("04", "", "Chapter")), "Moth"),
     ],
 )
 def test_titles_are_read_however_they_are_built(titles: str, title: str) -> None:
