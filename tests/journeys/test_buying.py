@@ -334,13 +334,29 @@ async def tab_to(page: Page, name: str) -> None:
 @pytest.mark.parametrize("width", [320, 375, 768])
 async def test_on_a_narrow_screen(page: Page, width: int) -> None:
     await page.set_viewport_size({"width": width, "height": 700})
-    for path in ("/", f"/books/{HAMMING_ISBN}", "/search?q=the", "/basket"):
+    for path in ("/", f"/books/{HAMMING_ISBN}", "/search?q=the", f"/search?q={'a' * 150}", "/basket"):
         await page.goto(path)
         assert await overflow(page) <= 0, path
     await reach_payment(page)
     assert await overflow(page) <= 0
     await pay(page)
     await read_charge(page)
+    assert await overflow(page) <= 0
+
+
+@pytest.mark.parametrize("path", ["/", "/search?q=the"])
+async def test_a_title_without_spaces_leaves_its_book_in_its_place(page: Page, path: str) -> None:
+    await page.set_viewport_size({"width": 375, "height": 700})
+    await page.goto(path)
+    cover = page.locator("main .bound").first
+    before = await cover.bounding_box()
+    await page.locator("main li h3 a, main .hit a").first.evaluate(
+        "(link) => { link.textContent = 'w'.repeat(90) }"
+    )
+    after = await cover.bounding_box()
+    assert before
+    assert after
+    assert after["width"] == before["width"]
     assert await overflow(page) <= 0
 
 
