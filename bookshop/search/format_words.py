@@ -11,7 +11,11 @@ FORM_BY_WORD = {
     **dict.fromkeys(("audiobook", "audio", "audible", "cd", "mp3", "horbuch", "audiolibro"), "audio"),
     **dict.fromkeys(("ebook", "ebooks", "kindle", "epub", "kobo", "pdf"), "digital"),
     **dict.fromkeys(
-        ("book", "books", "novel", "edition", "copy", "author", "isbn", "buch", "livre", "libro"), ""
+        (
+            *("book", "books", "novel", "novels", "edition", "editions", "copy", "author", "isbn"),
+            *("buch", "bucher", "livre", "livres", "libro", "libros"),
+        ),
+        "",
     ),
 }
 

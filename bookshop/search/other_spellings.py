@@ -6,7 +6,7 @@ Only the index has them: what a shopper types is looked up as it is.
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, pairwise
 
 from bookshop.search.number_words import other_numbers
 from bookshop.search.words import MAX_WORD_CHARS, is_unspaced, plain_text, split_units
@@ -31,6 +31,7 @@ SHORT_FORMS = {
     "cpp": "cplusplus",
 }
 OTHER_FORMS = SHORT_FORMS | {long: short for short, long in reversed(SHORT_FORMS.items())}
+BEFORE_NUMBERS = {"no": "number", "number": "no"}
 # German, Danish, Norwegian and Swedish letters, where the keyboard has none
 DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 WORDS_WITH_DIGRAPHS = re.compile(r"\w*[äöüøå]\w*")
@@ -45,6 +46,7 @@ MAX_INITIALS = 4
 def other_spellings(text: str, units: Sequence[str]) -> Iterator[str]:
     """Return other spellings of a text's words, such as 1984 of nineteen eighty-four."""
     yield from other_numbers(units)
+    yield from _before_numbers(units)
     if OTHER_FORMS.keys().isdisjoint(units) and not UNUSUAL.search(text):
         return
     yield from (OTHER_FORMS[word] for word in units if word in OTHER_FORMS)
@@ -52,6 +54,16 @@ def other_spellings(text: str, units: Sequence[str]) -> Iterator[str]:
     yield from _joined_initials(units)
     yield from _joined_words(text)
     yield from _digraphs(text)
+
+
+def _before_numbers(words: Sequence[str]) -> Iterator[str]:
+    """Return number of No. 1, and no of Number 1; elsewhere no is another word."""
+    if not BEFORE_NUMBERS.keys().isdisjoint(words):
+        yield from (
+            BEFORE_NUMBERS[word]
+            for word, following in pairwise(words)
+            if word in BEFORE_NUMBERS and following[0].isdecimal()
+        )
 
 
 def without_article(word: str) -> str:

@@ -14,6 +14,8 @@ from bookshop.search.format_words import without_format_words
         ("hungry caterpillar board book", (("hungry", "caterpillar"), "board")),
         ("gardening books", (("gardening",), "")),
         ("paperback writer novel", (("writer",), "paperback")),
+        ("crime novels", (("crime",), "")),
+        ("katzen bucher", (("katzen",), "")),
         ("paperback", None),
         ("dune messiah", None),
         ("", None),

@@ -15,6 +15,8 @@ from bookshop.search.words import split_units
         ("C.S. Lewis", ["cs", "cslewis"]),
         ("Plan B for you", []),
         ("Dr. No", ["doctor"]),
+        ("The No. 1 Ladies", ["number", "one"]),
+        ("Number 10", ["no", "ten"]),
         ("Doctor Jekyll and Mister Hyde", ["dr", "mr"]),
         ("St Joan", ["saint"]),
         ("Vol. 3", ["volume", "three", "iii"]),
