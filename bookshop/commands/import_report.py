@@ -9,11 +9,15 @@ import click
 from bookshop.commands.output import echo_first_rows
 from bookshop.importing.import_stock import StockReport
 from bookshop.importing.report import ImportReport
+from bookshop.importing.rules.markup import shorten
 from bookshop.importing.rules.notifications import Outcome
 from bookshop.onix.record import RecordWarning, RefusedRecord
 
 if TYPE_CHECKING:
     from bookshop.covers.cover_report import CoverReport
+
+# so that a row of the table fits the terminal
+MAX_TITLE_CHARS = 60
 
 
 def echo_import(reports: Sequence[ImportReport], covers: "CoverReport | None", *, dry_run: bool) -> None:
@@ -63,7 +67,12 @@ def echo_changes(report: ImportReport) -> None:
     echo_first_rows(
         ("WOULD BE", "ISBN", "TITLE", "FIELDS"),
         [
-            ("new" if one.is_new else "changed", one.isbn, one.title, ", ".join(one.fields))
+            (
+                "new" if one.is_new else "changed",
+                one.isbn,
+                shorten(one.title, MAX_TITLE_CHARS),
+                ", ".join(one.fields),
+            )
             for one in report.changes
         ],
     )

@@ -82,6 +82,13 @@ def test_a_dry_run_shows_what_would_change(folder: Path) -> None:
     assert json.loads(run(["import", "feed.xml", "--json"], folder).stdout)["new"] == 1
 
 
+def test_a_dry_run_cuts_long_titles_so_that_the_table_can_be_read(folder: Path) -> None:
+    (folder / "list.csv").write_text(f"isbn,title\n{isbn_of(1)},{'Notes and an index; ' * 40}\n")
+    done = run(["import", "list.csv", "--dry-run"], folder)
+    assert "…" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) < 120
+
+
 def test_an_unreadable_file_is_one_line_and_the_others_are_imported(folder: Path) -> None:
     (folder / "page.xml").write_text("<html>Please sign in</html>")
     (folder / "feed.xml").write_bytes(a_message(a_rich_product(1)))
