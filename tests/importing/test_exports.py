@@ -89,6 +89,11 @@ def test_quantities_set_stock(name: str) -> None:
         assert not any(one.is_damaged for one in refused)
 
 
+def test_the_german_column_of_subjects_leads_to_a_category() -> None:
+    _, books, _ = read("german.csv")
+    assert {book.category for book in books} == {"fiction"}
+
+
 def test_variants_of_a_product_are_books_of_one_title() -> None:
     _, books, _ = read("shopify.csv")
     assert [(book.title, book.price_minor) for book in books[1:]] == [("Emma", 799), ("Emma", 2000)]

@@ -67,7 +67,7 @@ CSV_COLUMN_NAMES = {
         "subjects": (
             "bisac bisaccode bisaccodes subjectcode subjectcodes "
             "subject subjects category categories abecategory reportingcategory genre genres "
-            "sachgebiet kategorie kategorien rayon categorie materia materias categoria tema "
+            "sachgebiet warengruppe kategorie kategorien rayon categorie materia materias categoria tema "
             "genero genere argomento rubriek onderwerp assunto"
         ),
         "keywords": (

@@ -8,17 +8,19 @@ from bookshop.trade.product_forms import product_forms
 from bookshop.trade.text import words
 
 # codes of ONIX list 150 by names without spaces and accents: English, German, French, Spanish, Italian,
-# Portuguese, Dutch, Swedish. These names count wherever they stand in a cell.
+# Portuguese, Dutch, Swedish, Chinese. These names count wherever they stand in a cell.
 CLEAR_NAMES = {
     "BC": (
         "paperback pbk pb pback softback softcover tradepaper tpb mmpb massmarket flexibound paperbound "
         "taschenbuch broschiert broschur kartoniert livredepoche broche tapablanda rustica librodebolsillo "
-        "brossura copertinaflessibile tascabile capamole capacomum brochado ingenaaid haftad storpocket"
+        "brossura copertinaflessibile tascabile capamole capacomum brochado ingenaaid haftad storpocket "
+        "平装 平裝"
     ),
     "BB": (
         "hardback hardcover hardbound hbk hb hback casebound clothbound clothback librarybinding turtleback "
         "paperoverboards gebunden gebundeneausgabe gebundenesbuch festeinband pappband relie cartonne "
-        "tapadura cartone encuadernado copertinarigida rilegato cartonato capadura encadernado inbunden"
+        "tapadura cartone encuadernado copertinarigida rilegato cartonato capadura encadernado inbunden "
+        "精装 精裝"
     ),
     "BD": "looseleaf loseblatt loseblattausgabe",
     "BE": "spiralbound spiralbinding spiralbindung wirebound wireo ringbound combbound",
@@ -41,8 +43,8 @@ CLEAR_NAMES = {
 }
 # these count only where a cell begins with them
 SHORT_NAMES = {
-    "BC": "sc tp mm mmp trade aformat bformat flexi poche bolsillo pocket",
-    "BB": "hc cased cloth leinen gebonden",
+    "BC": "sc tp tb brosch kart mm mmp trade aformat bformat flexi poche bolsillo pocket",
+    "BB": "hc geb cased cloth leinen gebonden",
     "BE": "spiral spirale espiral",
     "BF": "stapled zine geheftet",
     "BG": "leather leder",
