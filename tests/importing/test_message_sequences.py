@@ -58,9 +58,11 @@ class Model:
             if notification == "88" or (known and day < known["day"]):
                 continue
             applied = known["applied"] if known and day == known["day"] else []
-            if (position, product) in applied:
+            # no more of a withdrawal is read
+            name = position, notification if notification == "05" else product
+            if name in applied:
                 continue
-            applied = [*(one for one in applied if one[0] < position), (position, product)]
+            applied = [*(one for one in applied if one[0] < position), name]
             if notification == "05":
                 if known:
                     known.update(day=day, is_retired=True, applied=applied)
