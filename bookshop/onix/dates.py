@@ -10,8 +10,14 @@ DIGITS = re.compile(r"[0-9]{8}|[0-9]{6}|[0-9]{4}")
 
 # ONIX code list 55: how many of the first digits are the year, month and day
 DIGITS_BY_FORMAT = {"00": 8, "01": 6, "05": 4, "06": 8, "07": 6, "11": 4, "13": 8, "14": 8}
-# of weeks, quarters, seasons and ranges of them only the year is used
-YEAR_ONLY_FORMATS = {"02": 4, "03": 4, "04": 4, "08": 4, "09": 4, "10": 4}
+# of seasons, which hemispheres have at different times, only the year is used
+YEAR_ONLY_FORMATS = {"04": 4, "10": 4}
+# of weeks (YYYYWW) and quarters (YYYYQ), and of ranges of them, the first day or month
+WEEK_FORMATS, QUARTER_FORMATS = frozenset({"02", "08"}), frozenset({"03", "09"})
+WEEK, QUARTER = (
+    re.compile(r"([0-9]{4})([0-9]{2})(?:[0-9]{6})?"),
+    re.compile(r"([0-9]{4})([1-4])(?:[0-9]{5})?"),
+)
 ALL_FORMATS = DIGITS_BY_FORMAT | YEAR_ONLY_FORMATS
 # these have a last date as well, in as many digits
 RANGE_FORMATS = frozenset({"06", "07", "11"})
@@ -74,6 +80,10 @@ def find_date(dates: Iterable[RoleDate], role: str) -> str:
 
 def parse_date(text: str, date_format: str = "") -> str:
     """Return a date as YYYY, YYYY-MM or YYYY-MM-DD, '' for an invalid one."""
+    if date_format in WEEK_FORMATS:
+        return _first_day_of_week(text)
+    if date_format in QUARTER_FORMATS:
+        return _first_month_of_quarter(text)
     digits = text.replace("-", "") if date_format in ("", "00", "01") else text
     length = ALL_FORMATS.get(date_format, 0) if date_format else _count_date_digits(digits)
     # senders name one format and write another: the text decides
@@ -89,6 +99,19 @@ def parse_date_range(text: str, date_format: str) -> tuple[str, str]:
     if date_format not in RANGE_FORMATS:
         return first, first
     return first, _add_hyphens(text[ALL_FORMATS[date_format] :])
+
+
+def _first_day_of_week(text: str) -> str:
+    found = WEEK.fullmatch(text)
+    try:
+        return date.fromisocalendar(int(found[1]), int(found[2]), 1).isoformat() if found else ""
+    except ValueError:
+        return ""
+
+
+def _first_month_of_quarter(text: str) -> str:
+    found = QUARTER.fullmatch(text)
+    return _add_hyphens(f"{found[1]}{3 * int(found[2]) - 2:02}") if found else ""
 
 
 def _count_date_digits(digits: str) -> int:
