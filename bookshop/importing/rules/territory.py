@@ -20,6 +20,8 @@ def closeness(territory: Territory, country: str) -> int:
 
     IN_PART is for a part of the country, which may not be the shop's.
     """
+    if not territory:
+        return WORLDWIDE
     excluded = territory.get("not_regions", "")
     if _has(territory.get("not_countries", ""), country):
         return EXCLUDED
