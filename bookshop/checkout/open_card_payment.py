@@ -25,7 +25,7 @@ from bookshop.payments.switch_payment_method import (
 )
 
 # a payment that Stripe does not know is replaced; the new one is known, unless Stripe is confused
-MAX_REPLACEMENTS = 3
+MAX_INTENT_REPLACEMENTS = 3
 
 
 async def open_card_payment(database: Database, gateway: Gateway, order: Order) -> PendingPayment:
@@ -43,7 +43,7 @@ async def resume_payment(database: Database, gateway: Gateway, order: Order) -> 
 
     Raises NotPayable, and RequestRefused after releasing the order's stock.
     """
-    for _ in range(MAX_REPLACEMENTS):
+    for _ in range(MAX_INTENT_REPLACEMENTS):
         try:
             order = await cancel_superseded(database, gateway, order)
             if order.attempt.payment_id:

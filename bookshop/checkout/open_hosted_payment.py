@@ -15,7 +15,7 @@ from bookshop.payments.switch_payment_method import replace_attempt, switch_paym
 # a session that was asked for before, and whose page is about to close, is not offered
 MIN_TIME_LEFT = timedelta(minutes=5)
 # a page that cannot be asked for again is replaced; another tab may be quicker with either method
-MAX_REPLACEMENTS = 3
+MAX_SESSION_REPLACEMENTS = 3
 
 
 async def open_hosted_payment(database: Database, gateway: Gateway, order: Order, page: HostedPage) -> str:
@@ -23,7 +23,7 @@ async def open_hosted_payment(database: Database, gateway: Gateway, order: Order
 
     Raises NotPayable, and PaymentError when Stripe does not respond.
     """
-    for _ in range(MAX_REPLACEMENTS):
+    for _ in range(MAX_SESSION_REPLACEMENTS):
         order = await switch_payment_method(database, gateway, order, PaymentMethod.HOSTED)
         check_payable(order)
         if order.attempt.payment_id:

@@ -78,7 +78,7 @@ def rebuild_books(
     )
     if not dry_run:
         _write(db, rebuilt, before, now.astimezone(market.zone).date())
-        # not only of changed books, since links are no part of a book
+        # not only of changed books, since a book does not have its links
         set_cover_links(db, [*map(_cover_link, derived), *(LinkedCover(isbn) for isbn in rebuilt.orphaned)])
     return [
         *(_change_of(book, is_new=True) for book in rebuilt.new),

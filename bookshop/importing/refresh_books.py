@@ -14,7 +14,10 @@ from bookshop.trade.market import Market
 
 
 def refresh_books(db: Connection, isbns: Sequence[str], market: Market, now: datetime) -> None:
-    """Derive and index books again, unless another process has; the sample books have no records."""
+    """Derive and index books again, unless another process has done so.
+
+    The sample books have no records and are only indexed.
+    """
     lock_catalogue(db)
     if is_refreshed(db, isbns[-1]):
         return

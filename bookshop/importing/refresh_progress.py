@@ -1,4 +1,4 @@
-"""How far the books have been refreshed: derived and indexed again by the rules of this version."""
+"""How far the books have been derived and indexed again by the rules of this version."""
 
 from sqlalchemy import Connection, Integer, bindparam, select
 

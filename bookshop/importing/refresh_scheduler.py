@@ -14,14 +14,17 @@ from bookshop.trade.market import Market
 
 log = logging.getLogger(__name__)
 
-INTERVAL_SECONDS = 60
+START_WITHIN_SECONDS = 60
 # few, and with pauses, so that shoppers and other writers wait only shortly: a million books take an hour
-BOOKS_PER_TRANSACTION = 50
+BATCH_BOOKS = 50
 PAUSE_SECONDS = 0.1
 
 
-async def run_refresher(database: Database, market: Market, seconds: float = INTERVAL_SECONDS) -> None:
-    """Refresh all books, in any number of processes; begin within `seconds`, and again after errors."""
+async def run_refresher(database: Database, market: Market, seconds: float = START_WITHIN_SECONDS) -> None:
+    """Refresh all books, in any number of processes.
+
+    Begin within `seconds`, and again after errors.
+    """
     while True:
         await asyncio.sleep(seconds * random.random())
         try:
@@ -32,7 +35,7 @@ async def run_refresher(database: Database, market: Market, seconds: float = INT
 
 async def refresh_all(database: Database, market: Market, pause: float = PAUSE_SECONDS) -> None:
     """Refresh the books that the rules of this version have not made; log those that fail."""
-    isbns = await database.read(list_books_to_refresh, BOOKS_PER_TRANSACTION)
+    isbns = await database.read(list_books_to_refresh, BATCH_BOOKS)
     if not isbns:
         return
     # imported here, since there is nothing to refresh between upgrades: it takes 5 MB of every worker
@@ -46,7 +49,7 @@ async def refresh_all(database: Database, market: Market, pause: float = PAUSE_S
         # beyond those that failed, too
         await database.write(set_refreshed, isbns[-1])
         await asyncio.sleep(pause)
-        isbns = await database.read(list_books_to_refresh, BOOKS_PER_TRANSACTION)
+        isbns = await database.read(list_books_to_refresh, BATCH_BOOKS)
     await database.write(set_all_refreshed)
     await optimize_index(database)
 

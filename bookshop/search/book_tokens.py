@@ -58,13 +58,13 @@ def _index_words(fields: Iterable[str], max_words: int) -> Iterator[str]:
 # many books have the same publisher, series and subjects
 @lru_cache(maxsize=1000)
 def _words_of(text: str, max_words: int) -> tuple[str, ...]:
-    """Return the first words, or characters and pairs of them, of a text, and their other spellings."""
+    """Return the first words of a text, or its characters and their pairs, and other spellings."""
     units = split_units(text)[:max_words]
     return (*units, *adjacent_pairs(units), *islice(other_spellings(text, units), max_words))
 
 
 def whole_title(units: Sequence[str]) -> str:
-    """Return the token of a title with these words and characters, however they are spaced or shortened."""
+    """Return the token of a title with these words, however they are spaced or shortened."""
     title = "".join(SHORT_FORMS.get(unit, unit) for unit in units[:MAX_TITLE_WORDS])
     return WHOLE_TITLE_PREFIX + hashlib.blake2b(title.encode(), digest_size=6).hexdigest()
 

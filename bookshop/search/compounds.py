@@ -44,7 +44,7 @@ def list_parts(word: str) -> Iterator[str]:
 def split_compounds(
     words: Sequence[str], unknown: Collection[str], known: Container[str]
 ) -> Iterator[tuple[str, ...]]:
-    """Return the words with all unknown ones split; if all are known, with one of them split at a time."""
+    """Return the words with all unknown ones split; if all are known, one of them at a time."""
     splits = {word: parts for word in words if (parts := _split(word, known))}
     for replaced in [unknown] if unknown else [[word] for word in splits]:
         if chosen := {word: splits[word] for word in replaced if word in splits}:

@@ -1,4 +1,4 @@
-"""Rewrite a query that finds nothing: correct typos, join and split words, leave out format words."""
+"""Rewrite a query that finds nothing: typos, joined and split words, format words."""
 
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from itertools import chain
@@ -19,7 +19,7 @@ MAX_CORRECTED_WORDS = 3
 
 
 def list_rewrites(db: Connection, words: Sequence[str]) -> Iterator[Rewrite]:
-    """Return what these words may mean, the likeliest first; without format words only after that."""
+    """Return what these words may mean, the likeliest first, last without format words."""
     yield from _rewrite(db, words)
     if title := without_format_words(words):
         yield Rewrite(title.words, form=title.form)
@@ -48,7 +48,7 @@ def _rewrite(db: Connection, words: Sequence[str]) -> Iterator[Rewrite]:
 
 
 def _correct_known(db: Connection, words: Sequence[str]) -> Iterator[Rewrite]:
-    """Take one word at a time for a typo: in a large catalogue most typos are words of some book."""
+    """Take one word at a time for a typo: in a large catalogue most typos are words of a book."""
     longest = sorted((word for word in words if len(word) > MIN_VOCABULARY_CHARS), key=len, reverse=True)
     for word in longest[:MAX_CORRECTED_WORDS]:
         if others := _list_known(db, typos(word)):

@@ -41,7 +41,7 @@ def anywhere(*words: str) -> AnyOf:
 
 
 def begins_in_title(letters: str) -> AnyOf:
-    """Match the words of titles and names that begin with these letters; characters match exactly."""
+    """Match words of titles and names that begin with these letters; characters match exactly."""
     if is_unspaced(letters):
         return in_title(letters)
     return (

@@ -28,7 +28,7 @@ class TitleAndForm(NamedTuple):
 
 
 def without_format_words(words: Sequence[str]) -> TitleAndForm | None:
-    """Return the other words of a query and the form; None if there are no format words, or no others."""
+    """Return the other words of a query and the form; None unless there are both."""
     others: list[str] = []
     form = ""
     for word in words:

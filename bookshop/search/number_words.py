@@ -1,4 +1,4 @@
-"""English numbers in digits, in words and in Roman numerals, as titles and shoppers write them."""
+"""English numbers in digits, in words and in Roman numerals, as people write them."""
 
 from collections.abc import Iterator, Sequence
 from functools import cache

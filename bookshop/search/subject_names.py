@@ -12,7 +12,7 @@ MIN_CODE_CHARS = 2
 
 
 def subject_names(category: str, thema_codes: Iterable[str]) -> tuple[str, ...]:
-    """Return the name of the category, and the shop's headings of these codes and those above them."""
+    """Return the names of the category, of these codes and of those above them."""
     names = [CATEGORIES[category].name] if category in CATEGORIES else []
     return tuple(dict.fromkeys(chain(names, *map(_names_down_to, thema_codes))))
 

@@ -84,7 +84,7 @@ def _spell_sign(match: re.Match[str]) -> str:
 
 
 def is_unspaced(word: str) -> bool:
-    """Return whether a word is of a script without spaces, thus one character or two adjacent ones."""
+    """Return whether a word is of a script without spaces: one character or two adjacent ones."""
     return IS_UNSPACED.match(word) is not None
 
 

@@ -9,7 +9,7 @@ MIN_PAIRS, MIN_PAIRS_AROUND = 2, 3
 
 
 def without_one_character(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """Return the words without one character of a run of pairs, the last and the first tried first."""
+    """Return the words without one character of a run of pairs, first the last and the first."""
     start = 0
     for end in range(1, len(words) + 1):
         if end == len(words) or not _is_continued(words[end - 1], words[end]):

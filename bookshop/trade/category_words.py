@@ -62,7 +62,7 @@ def category_of_words(subjects: Iterable[str]) -> Category | None:
 
 
 def _slugs_of(subject: str) -> Iterable[str]:
-    """Yield the slug of each level of a subject, such as Fiction / Mystery & Detective / General."""
+    """Yield the slug of each level of a subject such as Fiction / Mystery & Detective / General."""
     for level in BETWEEN_LEVELS.split(NON_FICTION.sub("nonfiction", subject)):
         if slug := _slug_of_level(level):
             yield slug

@@ -1,4 +1,4 @@
-"""After an upgrade that changes the rules, the shop derives and indexes every book again, once."""
+"""After an upgrade that changes the rules, every book is derived and indexed again, once."""
 
 from pathlib import Path
 
@@ -44,7 +44,7 @@ async def prices_of(database: Database) -> list[int]:
 async def test_all_books_are_refreshed_once(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(refresh_scheduler, "BOOKS_PER_TRANSACTION", 2)
+    monkeypatch.setattr(refresh_scheduler, "BATCH_BOOKS", 2)
     await fill_earlier_shop(database, tmp_path)
     await database.write(begin_refresh)
     await refresh_all(database, MARKET, pause=0)

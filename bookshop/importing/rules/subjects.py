@@ -1,4 +1,4 @@
-"""What a book is about: its subject codes, and the shop's category that follows from its subjects."""
+"""What a book is about: its subject codes, and the category that follows from its subjects."""
 
 from collections.abc import Sequence
 
