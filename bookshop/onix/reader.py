@@ -11,7 +11,14 @@ from bookshop.onix.message import check_message, read_header
 from bookshop.onix.message_parser import MessageParser
 from bookshop.onix.nodes import Node, read_node
 from bookshop.onix.product import read_product
-from bookshop.onix.record import MAX_NAME_CHARS, MessageHeader, ReadItem, Record, RefusedRecord
+from bookshop.onix.record import (
+    MAX_NAME_CHARS,
+    MessageHeader,
+    ReadItem,
+    Record,
+    RefusedRecord,
+    failure_reason,
+)
 from bookshop.onix.record_window import RecordWindow
 from bookshop.onix.tags import HEADER_TAGS, PRODUCT_TAGS, ElementKind, Tags, tags_in
 from bookshop.onix.text import normalize
@@ -134,7 +141,10 @@ class _MessageReader:
             node = read_node(element, self.tags)
             return read_product(node, self.defaults, self.position, self.line)
         except InvalidRecord as problem:
-            return RefusedRecord(self.position, self.line, self._find_reference(element), str(problem))
+            reason = str(problem)
+        except Exception as error:
+            reason = failure_reason(error)
+        return RefusedRecord(self.position, self.line, self._find_reference(element), reason)
 
     def _find_reference(self, element: Element) -> str:
         for child in element:

@@ -7,9 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bookshop.catalogue.book import Subject
+from bookshop.importing.rules import csv_books
 from bookshop.importing.rules.csv_books import read_book_csv
 from bookshop.importing.rules.csv_columns import CSV_COLUMN_NAMES
+from bookshop.importing.rules.csv_isbns import parse_row_isbn
 from bookshop.importing.rules.csv_prices import parse_csv_price
+from bookshop.importing.rules.csv_table import CsvRow
 from bookshop.importing.rules.derive import derive_book
 from bookshop.importing.rules.derived_book import DerivedBook
 from bookshop.onix.errors import UnreadableFile
@@ -262,3 +265,16 @@ def test_any_cells_make_a_book_and_never_cost_another_row(cells: dict[str, str])
         assert 0 <= book.price_minor < 2**31
     assert isinstance(other, Record)
     assert derive_book(OTHER, [other.blocks], {}, MARKET, NOW).published == "2021-03-04"
+
+
+def test_an_unexpected_error_refuses_only_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    def parse_or_fail(row: CsvRow) -> str:
+        if row.number == 1:
+            raise TypeError("odd")
+        return parse_row_isbn(row)
+
+    monkeypatch.setattr(csv_books, "parse_row_isbn", parse_or_fail)
+    refusal, record = read(f"isbn,title\n{ISBN},A\n{OTHER},B\n")
+    assert isinstance(refusal, RefusedRecord)
+    assert (refusal.line, refusal.reference) == (2, ISBN)
+    assert isinstance(record, Record)

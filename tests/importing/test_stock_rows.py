@@ -2,6 +2,9 @@ import io
 
 import pytest
 
+from bookshop.importing.rules import stock_rows
+from bookshop.importing.rules.csv_isbns import parse_row_isbn
+from bookshop.importing.rules.csv_table import CsvRow
 from bookshop.importing.rules.stock_rows import TILL_COLUMNS, read_stock_counts, read_stock_table
 from bookshop.onix.record import RecordWarning, RefusedRecord
 from tests.importing.shop import MARKET
@@ -58,3 +61,16 @@ def quantities_of(text: str) -> tuple[list[int | None], list[str]]:
     file = io.BytesIO(f"isbn,stock,price\n9780306406157,{text},1\n".encode())
     counts = read_stock_counts(read_stock_table(file, MARKET, TILL_COLUMNS), MARKET, refused, [])
     return [one.quantity for one in counts], [one.reason for one in refused]
+
+
+def test_an_unexpected_error_refuses_only_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    def parse_or_fail(row: CsvRow) -> str:
+        if row.number == 1:
+            raise TypeError("odd")
+        return parse_row_isbn(row)
+
+    monkeypatch.setattr(stock_rows, "parse_row_isbn", parse_or_fail)
+    table = read_stock_table(io.BytesIO(b"9780306406157,4\n9780140449136,5\n"), MARKET, TILL_COLUMNS)
+    refused: list[RefusedRecord] = []
+    assert [count.quantity for count in read_stock_counts(table, MARKET, refused, [])] == [5]
+    assert [one.line for one in refused] == [1]

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from bookshop.onix import reader
 from bookshop.onix.blocks import dump_blocks
+from bookshop.onix.nodes import Node
+from bookshop.onix.product import read_product
 from bookshop.onix.reader import read_onix
 from bookshop.onix.record import MessageHeader, Record, RefusedRecord
 from tests.onix.messages import (
@@ -368,6 +370,8 @@ def test_any_text_in_any_field_is_read_or_refused(chance: random.Random, value: 
 
 MEASURE = """
 import resource, sys
+from bookshop.onix.nodes import Node
+from bookshop.onix.product import read_product
 from bookshop.onix.reader import read_onix
 with open(sys.argv[1], "rb") as file:
     for number, _ in enumerate(read_onix(file)):
@@ -393,3 +397,19 @@ def test_reading_stops_when_nobody_reads_on() -> None:
     found = read_onix(io.BytesIO(RICH))
     next(found)
     found.close()  # type: ignore[attr-defined]  # an iterator that is a generator
+
+
+def test_an_unexpected_error_refuses_only_its_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_or_fail(node: Node, defaults: Node, position: int, line: int) -> Record:
+        if position == 2:
+            raise TypeError("odd")
+        return read_product(node, defaults, position, line)
+
+    monkeypatch.setattr(reader, "read_product", read_or_fail)
+    message = a_message(*(a_product() for _ in range(3)))
+    _, first, refusal, last = read_onix(io.BytesIO(message))
+    assert isinstance(first, Record)
+    assert isinstance(refusal, RefusedRecord)
+    assert isinstance(last, Record)
+    assert (first.position, refusal.position, last.position) == (1, 2, 3)
+    assert refusal.reason.endswith("please report this: TypeError: odd")

@@ -10,7 +10,7 @@ from bookshop.importing.rules.csv_isbns import parse_row_isbn
 from bookshop.importing.rules.csv_numbers import parse_number
 from bookshop.importing.rules.csv_prices import parse_csv_price
 from bookshop.importing.rules.csv_table import CsvRow, CsvTable, read_table, require_fields
-from bookshop.onix.record import MAX_NAME_CHARS, RecordWarning, RefusedRecord
+from bookshop.onix.record import MAX_NAME_CHARS, RecordWarning, RefusedRecord, failure_reason
 from bookshop.onix.table_options import NO_OPTIONS, TableOptions
 from bookshop.trade.market import Market
 from bookshop.trade.typed_text import normalize_code
@@ -66,17 +66,20 @@ def read_stock_counts(
             if count.isbn in seen:
                 raise ValueError("The book is in an earlier row too.")
         except ValueError as problem:
-            if len(refused) < MAX_LISTED or row.problem:
-                isbn = row.cells.get("isbn", "")[:MAX_NAME_CHARS]
-                reason = str(problem)
-                refused.append(
-                    RefusedRecord(row.number, row.line, isbn, reason, is_damaged=bool(row.problem))
-                )
+            _refuse(row, str(problem), refused)
+        except Exception as error:
+            _refuse(row, failure_reason(error), refused)
         else:
             seen.add(count.isbn)
             if problem_of_price and len(warnings) < MAX_LISTED:
                 warnings.append(RecordWarning(row.number, row.line, count.isbn, problem_of_price))
             yield count
+
+
+def _refuse(row: CsvRow, reason: str, refused: list[RefusedRecord]) -> None:
+    if len(refused) < MAX_LISTED or row.problem:
+        isbn = row.cells.get("isbn", "")[:MAX_NAME_CHARS]
+        refused.append(RefusedRecord(row.number, row.line, isbn, reason, is_damaged=bool(row.problem)))
 
 
 def _read_count(row: CsvRow, market: Market) -> tuple[StockCount, str]:
