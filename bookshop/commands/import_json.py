@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bookshop.importing.import_stock import StockReport
 from bookshop.importing.report import ImportReport
 from bookshop.importing.rules.notifications import Outcome
+from bookshop.importing.rules.stock_rows import MAX_LISTED
 from bookshop.onix.record import RecordWarning, RefusedRecord
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def file_to_json(report: ImportReport) -> dict[str, Any]:
         "warnings": [refusal_to_json(one) for one in report.warnings],
         "unpriced": report.unpriced,
         "changes": [asdict(one) for one in report.changes],
-        "ignored_columns": report.ignored,
+        "ignored_columns": report.ignored[:MAX_LISTED],
         "guessed_encoding": report.guessed_encoding,
         "other_sheets": report.other_sheets,
         "unknown_codes": [

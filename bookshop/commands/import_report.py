@@ -9,6 +9,7 @@ import click
 from bookshop.commands.output import echo_first_rows
 from bookshop.importing.import_stock import StockReport
 from bookshop.importing.report import ImportReport
+from bookshop.importing.rules.csv_table import join_columns
 from bookshop.importing.rules.markup import shorten
 from bookshop.importing.rules.notifications import Outcome
 from bookshop.onix.record import RecordWarning, RefusedRecord
@@ -33,7 +34,7 @@ def echo_file(report: ImportReport, *, dry_run: bool) -> None:
     echo_refused(report.refused)
     echo_warnings(report.warnings)
     if report.ignored:
-        click.echo(f"{report.file}: unknown columns were ignored: {', '.join(report.ignored)}")
+        click.echo(f"{report.file}: unknown columns were ignored: {join_columns(report.ignored)}")
     echo_other_sheets(report)
     if report.guessed_encoding:
         click.echo(

@@ -126,6 +126,16 @@ def test_covers_come_with_the_books(folder: Path) -> None:
     assert "Covers: 1 imported, 0 refused." in done.stdout
 
 
+def test_not_all_columns_of_a_wide_file_are_named(folder: Path) -> None:
+    unknown = ",".join(f"x{number}" for number in range(10_100))
+    (folder / "list.csv").write_text(f"isbn,title,{unknown}\n{isbn_of(1)},A\n")
+    done = run(["import", "list.csv"], folder)
+    assert "unknown columns were ignored: x0, x1, " in done.stdout
+    assert "x99, …\n" in done.stdout
+    (file,) = json.loads(run(["import", "list.csv", "--json"], folder).stdout)["files"]
+    assert len(file["ignored_columns"]) == 10_000
+
+
 def test_an_interrupted_import_reports_what_was_done(folder: Path) -> None:
     write_rich_message(folder / "feed.xml", 4000)
     process = subprocess.Popen(

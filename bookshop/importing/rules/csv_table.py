@@ -114,9 +114,13 @@ def _require_headings(table: CsvTable, chosen: Sequence[tuple[str, str]]) -> Non
 
 
 def _list_columns(table: CsvTable) -> str:
-    names = list(filter(None, table.headings))
+    return f"Its columns are: {join_columns(list(filter(None, table.headings))) or 'none'}."
+
+
+def join_columns(names: Sequence[str]) -> str:
+    """Return the first names for a sentence, with "…" for the others."""
     more = ", …" if len(names) > MAX_NAMED_COLUMNS else ""
-    return f"Its columns are: {', '.join(names[:MAX_NAMED_COLUMNS]) or 'none'}{more}."
+    return ", ".join(names[:MAX_NAMED_COLUMNS]) + more
 
 
 def _name_cells(rows: Iterable[RawRow], header: Header) -> Iterator[CsvRow]:
