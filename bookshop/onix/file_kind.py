@@ -30,8 +30,8 @@ BOMS = (
     (b"<\x00", "utf-16-le"),
     (b"\x00<", "utf-16-be"),
 )
-# a control character other than tabs, line breaks and form feeds
-BINARY = re.compile(r"[\x00-\x08\x0e-\x1a]")
+# a control character other than tabs, line breaks, form feeds, and the end of a file on old systems
+BINARY = re.compile(r"[\x00-\x08\x0e-\x19]")
 
 PROLOG = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^<>\[]*>|\s+)*", re.DOTALL | re.IGNORECASE)
 HTML_START = re.compile(r"\s*<!doctype\s+html|\s*<html\b", re.IGNORECASE)

@@ -5,6 +5,8 @@ import pytest
 from bookshop.importing.rules.csv_books import read_book_csv
 from bookshop.importing.rules.csv_text import ENCODINGS_BY_COUNTRY
 from bookshop.onix.blocks import DESCRIPTIVE
+from bookshop.onix.errors import UnreadableFile
+from bookshop.onix.file_kind import FileKind, detect_kind
 from bookshop.onix.record import MessageHeader, Record
 from bookshop.onix.table_options import NO_OPTIONS, TableOptions
 from bookshop.trade.market import Market
@@ -50,3 +52,27 @@ def test_a_file_that_is_not_utf8_has_the_encoding_of_the_country(encoding: str, 
 @pytest.mark.parametrize(("encoding", "title"), TITLES.items())
 def test_an_encoding_that_is_stated_counts(encoding: str, title: str) -> None:
     assert read(title, encoding, "SG", TableOptions(encoding)) == (title, "")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "idna"])
+def test_an_encoding_that_the_file_cannot_have_is_refused(encoding: str) -> None:
+    with pytest.raises(UnreadableFile, match="cannot be read as"):
+        read("Größe", "cp1252", "SG", TableOptions(encoding))
+
+
+def test_letters_that_cannot_be_read_are_reported() -> None:
+    data = "isbn,title\n9780306406157,Größe\n9780306406164,Plain\n".encode()
+    market = Market("SG", "SGD", "UTC")
+    _, odd, plain = read_book_csv(io.BytesIO(data), "list.csv", market, TableOptions("ascii"))
+    assert isinstance(odd, Record)
+    assert isinstance(plain, Record)
+    assert odd.warnings == ("Letters of the row cannot be read. State the file's --encoding.",)
+    assert plain.warnings == ()
+
+
+def test_a_list_may_end_as_on_old_systems() -> None:
+    data = b"isbn,title\r\n9780306406157,Tea\r\n\x1a"
+    stream = io.BytesIO(data)
+    _, *records = read_book_csv(stream, "list.csv", Market("SG", "SGD", "UTC"))
+    assert [type(one) for one in records] == [Record]
+    assert detect_kind(data, is_whole=True) is FileKind.CSV

@@ -46,7 +46,10 @@ def test_both_zeros_that_a_spreadsheet_drops_come_back() -> None:
     assert parse_isbn_cell("60850523") == "9780060850524"
 
 
-@pytest.mark.parametrize("text", ["", '=""', '""', "0", "0.0", " ", "-", "N/A", "[]", "'"])
+PLACEHOLDERS = ("0000000000", "111-111-111-1", "999999999")
+
+
+@pytest.mark.parametrize("text", ["", '=""', '""', "0", "0.0", " ", "-", "N/A", "[]", "'", *PLACEHOLDERS])
 def test_an_empty_cell_has_no_isbn(text: str) -> None:
     with pytest.raises(ValueError, match=r"^The row has no ISBN\.$"):
         parse_isbn_cell(text)

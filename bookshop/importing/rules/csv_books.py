@@ -12,6 +12,7 @@ from bookshop.importing.rules.csv_columns import CSV_COLUMN_NAMES
 from bookshop.importing.rules.csv_dates import find_date_rules
 from bookshop.importing.rules.csv_isbns import parse_row_isbn
 from bookshop.importing.rules.csv_table import CsvRow, read_table, require_fields
+from bookshop.importing.rules.csv_text import REPLACEMENT_CHARACTER
 from bookshop.importing.rules.date_forms import DateRules
 from bookshop.onix.blocks import dump_blocks
 from bookshop.onix.errors import UnreadableFile
@@ -99,5 +100,7 @@ def _read_record(row: CsvRow, market: Market, rules: DateRules) -> Record:
         raise ValueError("The row has no title.")
     reader = RowReader(row.cells, market, rules)
     text = dump_blocks(reader.read_blocks())
+    if any(REPLACEMENT_CHARACTER in cell for cell in row.cells.values()):
+        reader.warnings.append("Letters of the row cannot be read. State the file's --encoding.")
     unknown, warnings = tuple(reader.unknown), tuple(reader.warnings)
     return Record(isbn, CONFIRMED, isbn, row.number, row.line, CSV_RANK, text, unknown, warnings)

@@ -12,7 +12,7 @@ from bookshop.trade.market import Market
 from bookshop.trade.text import words
 
 # without spaces and punctuation
-NO_DATES = frozenset({"", "na", "nan", "nat", "null", "none", "n", "nd", "sd", "unknown", "undated"})
+NO_DATES = frozenset({"", "0", "na", "nan", "nat", "null", "none", "n", "nd", "sd", "unknown", "undated"})
 
 
 def find_date_rules(texts: Iterable[str], market: Market, today: date) -> DateRules:

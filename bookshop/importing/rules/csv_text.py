@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from charset_normalizer import from_bytes
 
+from bookshop.onix.errors import UnreadableFile
 from bookshop.onix.file_kind import BINARY, BOMS
 
 READ_BYTES = 64 * 1024
@@ -54,7 +55,10 @@ class TextEncoding:
 
 
 def read_lines(stream: BinaryIO, encoding: TextEncoding) -> Iterator[str]:
-    """Yield lines that end with a line feed; of a longer one only MAX_LINE_CHARS and one more."""
+    """Yield lines that end with a line feed; of a longer one only MAX_LINE_CHARS and one more.
+
+    Raises UnreadableFile if the file cannot be in the stated encoding.
+    """
     pending = ""
     for text in _decode(stream, encoding):
         *lines, pending = (pending + text).split("\n")
@@ -75,7 +79,11 @@ def _decode(stream: BinaryIO, text_encoding: TextEncoding) -> Iterator[str]:
         undecoded = decoder.getstate()[0]
         try:
             text = decoder.decode(chunk, final=is_end)
-        except UnicodeDecodeError:
+        except UnicodeError:
+            if encoding:
+                raise UnreadableFile(
+                    f"The file cannot be read as {encoding}. State another --encoding, or none."
+                ) from None
             # after other letters that were valid UTF-8, only a few bytes are broken
             decoder = _decoder(text_encoding.guess(undecoded + chunk) if is_ascii else "utf-8", "replace")
             text = decoder.decode(undecoded + chunk, final=is_end)

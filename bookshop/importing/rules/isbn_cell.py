@@ -27,7 +27,8 @@ def parse_isbn_cell(text: str) -> str:
     """Return the ISBN-13 in a cell; raises ValueError if there is not exactly one."""
     text = normalize_code(text).strip(AROUND_CODES).upper()
     text = DECIMALS.sub("", text) if DECIMALS.fullmatch(text.lstrip("0123456789")) else text
-    if text.lower() in NO_CODES:
+    # one digit again and again is a placeholder, and passes the check of an ISBN-10
+    if text.lower() in NO_CODES or len(set(text) - {"-", " "}) == 1:
         raise ValueError("The row has no ISBN.")
     if isbn := parse_isbn(text):
         return isbn
