@@ -8,20 +8,22 @@ from typing import Any, TypedDict
 
 DIGITS = re.compile(r"[0-9]{8}|[0-9]{6}|[0-9]{4}")
 
-# ONIX code list 55: how many of the first digits are the year, month and day
-DIGITS_BY_FORMAT = {"00": 8, "01": 6, "05": 4, "06": 8, "07": 6, "11": 4, "13": 8, "14": 8}
+# ONIX code list 55: a day, a month, a year, and a day with a time, however exact the text is
+TEXT_FORMATS = frozenset({"", "00", "01", "05", "13", "14"})
+# hyphens may be left out, and a time or the end of a range may follow a day
+DATE_TEXT = re.compile(
+    r"([0-9]{4})(?:-?([0-9]{2})(?:-?([0-9]{2})(?:[^0-9].*|[0-9]{4}|[0-9]{6}|[0-9]{8})?)?)?"
+)
 # of seasons, which hemispheres have at different times, only the year is used
-YEAR_ONLY_FORMATS = {"04": 4, "10": 4}
+SEASON_FORMATS = frozenset({"04", "10"})
 # of weeks (YYYYWW) and quarters (YYYYQ), and of ranges of them, the first day or month
 WEEK_FORMATS, QUARTER_FORMATS = frozenset({"02", "08"}), frozenset({"03", "09"})
 WEEK, QUARTER = (
     re.compile(r"([0-9]{4})([0-9]{2})(?:[0-9]{6})?"),
     re.compile(r"([0-9]{4})([1-4])(?:[0-9]{5})?"),
 )
-ALL_FORMATS = DIGITS_BY_FORMAT | YEAR_ONLY_FORMATS
-# these have a last date as well, in as many digits
-RANGE_FORMATS = frozenset({"06", "07", "11"})
-DATE_LENGTHS = (8, 6, 4)
+# ranges of days, months and years: a first and a last date, each in so many digits
+RANGE_FORMATS = {"06": 8, "07": 6, "11": 4}
 # ONIX code lists 155 and 173: from date, until date, from … until date
 FROM_DATE, UNTIL_DATE, DATE_RANGE = "14", "15", "24"
 # ONIX code lists 163 and 166: a book is not sold before these
@@ -84,12 +86,11 @@ def parse_date(text: str, date_format: str = "") -> str:
         return _first_day_of_week(text)
     if date_format in QUARTER_FORMATS:
         return _first_month_of_quarter(text)
-    digits = text.replace("-", "") if date_format in ("", "00", "01") else text
-    length = ALL_FORMATS.get(date_format, 0) if date_format else _count_date_digits(digits)
-    # senders name one format and write another: the text decides
-    if date_format in ("00", "01", "05") and len(digits) != length:
-        length = _count_date_digits(digits)
-    return _add_hyphens(digits[:length]) if length else ""
+    if date_format in TEXT_FORMATS:
+        found = DATE_TEXT.fullmatch(text)
+        return _add_hyphens("".join(filter(None, found.groups()))) if found else ""
+    digits = 4 if date_format in SEASON_FORMATS else RANGE_FORMATS.get(date_format, 0)
+    return _add_hyphens(text[:digits])
 
 
 @lru_cache(maxsize=4096)
@@ -98,7 +99,7 @@ def parse_date_range(text: str, date_format: str) -> tuple[str, str]:
     first = parse_date(text, date_format)
     if date_format not in RANGE_FORMATS:
         return first, first
-    return first, _add_hyphens(text[ALL_FORMATS[date_format] :])
+    return first, _add_hyphens(text[RANGE_FORMATS[date_format] :])
 
 
 def _first_day_of_week(text: str) -> str:
@@ -112,11 +113,6 @@ def _first_day_of_week(text: str) -> str:
 def _first_month_of_quarter(text: str) -> str:
     found = QUARTER.fullmatch(text)
     return _add_hyphens(f"{found[1]}{3 * int(found[2]) - 2:02}") if found else ""
-
-
-def _count_date_digits(digits: str) -> int:
-    """Count the digits of a date without a format, or with a time after it."""
-    return next((length for length in DATE_LENGTHS if DIGITS.fullmatch(digits[:length])), 0)
 
 
 def _add_hyphens(digits: str) -> str:
