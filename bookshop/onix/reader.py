@@ -22,7 +22,7 @@ from bookshop.onix.record import (
 from bookshop.onix.record_window import RecordWindow
 from bookshop.onix.tags import HEADER_TAGS, PRODUCT_TAGS, ElementKind, Tags, tags_in
 from bookshop.onix.text import normalize
-from bookshop.onix.xml_faults import XmlFault
+from bookshop.onix.xml_faults import MISSING_END, XmlFault
 
 # a record has some 20 KB; what is far above that is not a book's
 MAX_RECORD_BYTES = 16 * 1024 * 1024
@@ -90,12 +90,12 @@ class _MessageReader:
     def _skip(self, fault: XmlFault, *, is_at_end: bool) -> RefusedRecord:
         """Refuse the faulty record and go on with the next; raises UnreadableFile if there is none."""
         self.line = fault.line
-        explanation = fault.explain(self.window.find_invalid_byte)
+        explanation = fault.explain(self.window.find_invalid_byte, is_at_end=is_at_end)
         is_open = self.parser.is_open
         can_go_on = self.is_begun and not self.parser.is_over and self.window.start
         reference = self.window.skip_record(is_open=is_open) if can_go_on else None
         if reference is None:
-            what = "is cut off here" if is_at_end else "is not valid XML from here on"
+            what = "is cut off here" if explanation == MISSING_END else "is not valid XML from here on"
             raise UnreadableFile(f"The file {what}: {explanation}")
         self.parser = MessageParser(self.window.lines, self.window.start)
         self.position += is_open

@@ -17,6 +17,7 @@ MESSAGE_START = re.compile(
     re.DOTALL,
 )
 NEXT_RECORD = re.compile(rb"<(?:[\w.-]+:)?[Pp]roduct(?![\w.:-])|</(?:[\w.-]+:)?ONIX[Mm]essage\b")
+OTHER_ENCODING = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["'](?!utf-8\b)""", re.IGNORECASE)
 REFERENCE = re.compile(rb"<(?:[\w.-]+:)?(?:RecordReference|a001)\b[^<>]*>([^<>]*)")
 
 
@@ -96,7 +97,9 @@ class RecordWindow:
         return reference[1].decode("utf-8", "replace") if reference else ""
 
     def find_invalid_byte(self) -> int | None:
-        """Return the first byte that is not UTF-8."""
+        """Return the first byte that is not UTF-8; None if the message names another encoding."""
+        if OTHER_ENCODING.match(self.start):
+            return None
         try:
             # the first piece may begin within a character
             b"".join(self.pieces).lstrip(bytes(range(0x80, 0xC0))).decode()

@@ -149,6 +149,7 @@ AMPERSAND = "The record is not valid XML: an & stands alone; it is written &amp;
             "The record is not valid XML: the byte 0xE9 is not of the encoding that the file names.",
         ),
         (b"<oops>", "The record is not valid XML: <oops> ends with </TitleText>."),
+        (b"<b>" * 300, "The record is not valid XML: its elements are nested more than 256 levels deep."),
         (b"]]>", "The record is not valid XML: Sequence ']]>' not allowed in content."),
     ],
 )
@@ -185,6 +186,36 @@ def test_a_fault_in_the_header_ends_the_file() -> None:
     assert refused.reason == (
         "The file is not valid XML from here on: an & stands alone; it is written &amp;."
     )
+
+
+WHOLE = a_message(a_product(reference="whole"))
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (WHOLE[:-20], "The file is cut off here: its end is missing."),
+        (WHOLE[:150], "The file is cut off here: its end is missing."),
+        (WHOLE * 2, "The file is not valid XML from here on: another document of XML begins."),
+        (WHOLE + b"x", "The file is not valid XML from here on: more follows after the end of the message."),
+        (
+            WHOLE.replace(b"UTF-8", b"X-OLD"),
+            "The file is not valid XML from here on: the encoding X-OLD is not known.",
+        ),
+        (
+            WHOLE.replace(b"UTF-8", b"windows-1252").replace(b"Middlemarch", b"Middle\x81march"),
+            "The file is not valid XML from here on: a byte is not of the encoding that the file names.",
+        ),
+        (
+            WHOLE.decode().replace("UTF-8", "UTF-16").replace("Middlemarch", "R & D").encode("utf-16"),
+            "The file is not valid XML from here on: an & stands alone; it is written &amp;.",
+        ),
+    ],
+)
+def test_what_ends_a_file_is_named_in_plain_words(data: bytes, reason: str) -> None:
+    last = read(data)[-1]
+    assert isinstance(last, RefusedRecord)
+    assert (last.reason, last.ends_file) == (reason, True)
 
 
 def test_a_fault_in_the_last_record_does_not_end_the_file() -> None:
