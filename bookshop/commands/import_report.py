@@ -45,7 +45,7 @@ def echo_file(report: ImportReport, *, dry_run: bool) -> None:
         ("TIMES", "ELEMENT", "UNKNOWN CODE"),
         [(times, element, code) for (element, code), times in report.unknown.most_common()],
     )
-    if report.records:
+    if report.records or not report.problem:
         echo_counts(report)
     if report.unpriced:
         echo_unpriced(report)
@@ -93,7 +93,8 @@ def echo_counts(report: ImportReport) -> None:
     counts = ", ".join(f"{report.counts[one]} {one}" for one in Outcome if report.counts[one])
     rate = report.records / report.seconds if report.seconds else 0
     sender = f" from {report.sender}" if report.sender else ""
-    click.echo(f"{report.file}{sender}: {counts}. {report.seconds:.1f} s, {rate:.0f} records a second.")
+    summary = f"{counts}. {report.seconds:.1f} s, {rate:.0f} records a second." if counts else "no records."
+    click.echo(f"{report.file}{sender}: {summary}")
 
 
 def echo_unpriced(report: ImportReport) -> None:

@@ -45,8 +45,10 @@ def read_product(node: Node, defaults: Node, position: int, line: int) -> Record
         problem = f"{notification[:8]} is not supported" if notification else "is missing"
         raise InvalidRecord(f"The NotificationType {problem}.")
     # before the blocks are read, which takes values out of the node
-    warnings = tuple(list_odd_values(node, datetime.now(UTC).year))
+    warnings = [*list_odd_values(node, datetime.now(UTC).year)]
     isbn, blocks = _read_content(node, defaults, ACTIONS[notification])
+    if DESCRIPTIVE in blocks and "title" not in blocks[DESCRIPTIVE]:
+        warnings.append("The title is missing. Until there is one, the book is not shown.")
     return Record(
         reference,
         notification,
@@ -56,7 +58,7 @@ def read_product(node: Node, defaults: Node, position: int, line: int) -> Record
         source_priority_of(node.get("source_type", "")),
         dump_blocks(blocks),
         tuple(unknown_codes(blocks)),
-        warnings,
+        tuple(warnings),
     )
 
 

@@ -86,6 +86,13 @@ def test_what_cannot_be_used_is_reported(part: str, warning: str) -> None:
     assert warnings_of(part) == (warning,)
 
 
+@pytest.mark.parametrize("title", ["", " ", "\u200b"])
+def test_a_missing_title_is_reported(title: str) -> None:
+    (record,) = records_of(a_message(a_product(descriptive(title=title))))
+    assert record.warnings == ("The title is missing. Until there is one, the book is not shown.",)
+    assert not derive_book(record.isbn, [record.blocks], {}, SINGAPORE, NOW).is_listed
+
+
 @pytest.mark.parametrize(
     "part",
     [
