@@ -1,7 +1,7 @@
 """Check that a message is ONIX 3, and read who sent it and when."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bookshop.onix.errors import UnreadableFile
 from bookshop.onix.file_kind import OLD_ONIX
@@ -10,6 +10,8 @@ from bookshop.onix.nodes import Node
 from bookshop.onix.record import MAX_NAME_CHARS, MessageHeader
 from bookshop.onix.tags import MESSAGE_TAGS
 
+# time zones differ by so much, and clocks by less; of what is later, nothing else would ever be newer
+MAX_AHEAD = timedelta(days=1)
 # most senders give only the date
 SENT_AT = re.compile(r"(\d{8})(?:T?(\d{4})(\d{2})?(?:\.\d+)?(Z|[+-]\d{4})?)?")
 
@@ -32,11 +34,17 @@ def check_message(root: Element) -> None:
 
 
 def read_header(header: Node) -> MessageHeader:
-    """Return a message's header; its sender is named by a number where there is no name."""
+    """Return a message's header; its sender is named by a number where there is no name.
+
+    A time to come is not the time when a message was sent.
+    """
     sender = header.get("sender", {})
     identifiers = sender.get("identifiers", ())
     name = sender.get("name") or next((one["value"] for one in identifiers if "value" in one), "")
-    return MessageHeader(name[:MAX_NAME_CHARS], parse_sent_at(header.get("sent_at", "")))
+    sent_at = parse_sent_at(header.get("sent_at", ""))
+    if sent_at and sent_at > datetime.now(UTC) + MAX_AHEAD:
+        sent_at = None
+    return MessageHeader(name[:MAX_NAME_CHARS], sent_at)
 
 
 def parse_sent_at(text: str) -> datetime | None:

@@ -1,5 +1,6 @@
 """The effect of each notification on the catalogue."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,17 @@ async def test_a_book_stays_listed_while_another_sender_has_it(database: Databas
     assert (await database.read(the_book, ISBN)).title == "By the wholesaler"
     await take(database, tmp_path, a_feed(notification="05", sent_at="20261102", sender="Whole Ltd"))
     assert await database.read(is_listed, ISBN) is False
+
+
+async def test_a_message_from_the_future_does_not_keep_out_those_that_follow(
+    database: Database, tmp_path: Path
+) -> None:
+    await take(database, tmp_path, a_feed(sent_at="99991231"))
+    report = await take(database, tmp_path, a_feed(sent_at="99991231"))
+    assert counts_of(report) == {"unchanged": 1}
+    later = f"{datetime.now(UTC) + timedelta(minutes=1):%Y%m%dT%H%MZ}"
+    report = await take(database, tmp_path, a_feed(descriptive(title="New"), sent_at=later))
+    assert counts_of(report) == {"changed": 1}
 
 
 async def test_a_message_sent_before_the_stored_record_is_stale(database: Database, tmp_path: Path) -> None:
