@@ -1,7 +1,6 @@
 """Run real processes on this machine: the shop under hypercorn, and the simulator."""
 
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -10,15 +9,16 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from http.client import HTTPConnection, HTTPException
+from itertools import cycle
 from pathlib import Path
 from urllib.parse import urlsplit
 
 START_SECONDS = 30
 KILL_SECONDS = 5
 # below those that Linux gives to clients
-FIRST_PORT, PORTS_PER_PROCESS = 20_000, 1_500
-XDIST_PROCESS = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 8
+FIRST_PORT, LAST_PORT, PORTS_PER_PROCESS = 20_000, 32_000, 1_000
 SIMULATOR_SECRET = "whsec_test_simulator"
 
 
@@ -44,12 +44,25 @@ class Process:
 def free_port() -> int:
     """Return a free port of the loopback interface, after which another is free.
 
-    Each process of pytest-xdist has ports of its own, and the kernel gives none of them to other programs.
+    None is returned again soon, nor by another process of tests: what is sent to a port after its test must
+    not reach another test. The kernel gives none of them to other programs.
     """
-    while True:
-        port = FIRST_PORT + PORTS_PER_PROCESS * XDIST_PROCESS + 2 * secrets.randbelow(PORTS_PER_PROCESS // 2)
-        if is_free(port) and is_free(port + 1):
-            return port
+    _, ports = reserve_ports()
+    return next(port for port in ports if is_free(port) and is_free(port + 1))
+
+
+@cache
+def reserve_ports() -> tuple[socket.socket, Iterator[int]]:
+    """Reserve ports by binding the first of them for UDP, until this process ends."""
+    for first in range(FIRST_PORT, LAST_PORT, PORTS_PER_PROCESS):
+        reservation = socket.socket(type=socket.SOCK_DGRAM)
+        try:
+            reservation.bind(("127.0.0.1", first))
+        except OSError:
+            reservation.close()
+        else:
+            return reservation, cycle(range(first, first + PORTS_PER_PROCESS, 2))
+    raise AssertionError("Other processes have all ports for tests")
 
 
 def is_free(port: int) -> bool:
