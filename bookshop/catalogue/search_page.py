@@ -19,7 +19,6 @@ from bookshop.search.query import Query
 from bookshop.search.results import Results
 from bookshop.search.words import split_words
 from bookshop.trade.categories import Category
-from bookshop.trade.category_words import category_named
 
 
 class SearchPage(TypedDict):
@@ -53,7 +52,7 @@ def load_search_page(db: Connection, text: str, filters: Filters, after: str, cu
         "filters": filters,
         "results": results,
         "books": books,
-        "named_category": find_named_category(db, text, filters),
+        "named_category": find_named_category(db, query, filters),
         "highlighted_words": split_words(" ".join(results.did_you_mean)) or query.words,
         "facet_groups": facet_groups(filters, results.facet_counts, results.count, names),
         "chosen_filters": chosen_filters(filters, names),
@@ -62,9 +61,9 @@ def load_search_page(db: Connection, text: str, filters: Filters, after: str, cu
     }
 
 
-def find_named_category(db: Connection, text: str, filters: Filters) -> Category | None:
-    """Return the category that this text names, if it has books and is not chosen."""
-    category = category_named(text)
+def find_named_category(db: Connection, query: Query, filters: Filters) -> Category | None:
+    """Return the category that the query names, if it has books and is not chosen."""
+    category = query.category
     if category is None or category.slug == filters.subject:
         return None
     return category if count_tokens(db, [Facet.CATEGORY.token(category.slug)]) else None

@@ -11,6 +11,7 @@ from bookshop.search.expression import AllOf, AnyOf, anywhere, begins_anywhere, 
 from bookshop.search.facet import ALL_BOOKS, Facet
 from bookshop.search.filters import Filters
 from bookshop.search.words import join_words, split_units, split_words
+from bookshop.trade.categories import Category
 from bookshop.trade.category_words import category_named
 from bookshop.trade.isbn import find_isbn
 from bookshop.trade.typed_text import normalize_code, normalize_line
@@ -26,8 +27,8 @@ class Query:
     words: tuple[str, ...] = ()
     # the token of a title with exactly these words
     whole_title: str = ""
-    # the token of the category that is called so
-    category: AnyOf = ()
+    # the category that is called so
+    category: Category | None = None
 
     @classmethod
     def from_text(cls, text: str) -> "Query":
@@ -40,10 +41,8 @@ class Query:
         typed = split_words(line)
         if not typed:
             return cls()
-        named = category_named(line)
-        category = (Facet.CATEGORY.token(named.slug),) if named else ()
         words = (*typed[:-1][: MAX_QUERY_WORDS - 1], typed[-1])
-        return cls(words, whole_title(split_units(line)), category)
+        return cls(words, whole_title(split_units(line)), category_named(line))
 
 
 class Rewrite(NamedTuple):
@@ -74,9 +73,15 @@ def tiers_of(query: Query, filters: Filters) -> tuple[AllOf, ...]:
         return (filtered or ((ALL_BOOKS,),),)
     finished = [(word,) for word in query.words[:-1]]
     in_title_tier, anywhere_tier = _tiers_of_words(finished, query.words[-1], (), ())
-    # in each term, which is the same as all terms or the category
-    terms = tuple((*term, *query.category) for term in anywhere_tier)
-    return ((query.whole_title,), *filtered), (*in_title_tier, *filtered), (*terms, *filtered)
+    title = (query.whole_title,)
+    category = (Facet.CATEGORY.token(query.category.slug),) if query.category else ()
+    tiers = (title,), _or(in_title_tier, title), _or(anywhere_tier, title + category)
+    return tuple((*tier, *filtered) for tier in tiers)
+
+
+def _or(expression: AllOf, tokens: AnyOf) -> AllOf:
+    """Match the expression or one of these tokens."""
+    return tuple((*term, *tokens) for term in expression)
 
 
 def rewritten_tiers_of(rewrite: Rewrite, filters: Filters) -> tuple[AllOf, ...]:

@@ -203,6 +203,11 @@ async def test_a_book_is_found_however_its_title_is_spelled(database: Database) 
             assert await find_titles(database, typed) == [title], typed
 
 
+async def test_a_title_is_found_without_its_spaces_beside_other_books(database: Database) -> None:
+    await database.write(store_all, [a_book("Wildfire days"), a_book("Wild Fire", stock=0)])
+    assert await find_titles(database, "wildfire") == ["Wild Fire", "Wildfire days"]
+
+
 async def test_a_book_is_found_by_its_series_and_number(database: Database) -> None:
     books = [
         a_book(title, series="Dune Chronicles", series_number=number)
