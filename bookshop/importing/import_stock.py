@@ -124,12 +124,15 @@ async def _import_counts(
     with source.open() as opened:
         if opened.kind is FileKind.ONIX:
             raise UnreadableFile("The file is not a table. Export ISBNs and quantities as CSV or Excel.")
+        is_book_list = columns is BOOK_LIST_COLUMNS
         # a list of books is read from the sheet that its books came from
-        fields = REQUIRED_FIELDS if columns is BOOK_LIST_COLUMNS else BOOK_LIST_COLUMNS
+        fields = REQUIRED_FIELDS if is_book_list else BOOK_LIST_COLUMNS
         with open_table(opened, fields) as source_table:
             report.other_sheets = source_table.other_sheets
             table = read_stock_table(source_table.stream, market, columns, source.options)
-            counts = read_stock_counts(table, market, report.refused, report.warnings)
+            counts = read_stock_counts(
+                table, market, report.refused, report.warnings, may_be_empty=is_book_list
+            )
             numbered = enumerate(counts, 1)
             while not report.is_interrupted and (batch := list(islice(numbered, BATCH_ROWS))):
                 await run_in_parts(apply, batch, report.add_failed)

@@ -5,7 +5,12 @@ import pytest
 from bookshop.importing.rules import stock_rows
 from bookshop.importing.rules.csv_isbns import parse_row_isbn
 from bookshop.importing.rules.csv_table import CsvRow
-from bookshop.importing.rules.stock_rows import TILL_COLUMNS, read_stock_counts, read_stock_table
+from bookshop.importing.rules.stock_rows import (
+    BOOK_LIST_COLUMNS,
+    TILL_COLUMNS,
+    read_stock_counts,
+    read_stock_table,
+)
 from bookshop.onix.record import RecordWarning, RefusedRecord
 from tests.importing.shop import MARKET
 
@@ -33,6 +38,18 @@ from tests.importing.shop import MARKET
 )
 def test_quantities_are_whole_numbers_from_0(text: str, quantity: int | None) -> None:
     assert quantities_of(text) == ([quantity], [])
+
+
+def test_a_row_without_quantity_and_price_is_refused_unless_in_a_list_of_books() -> None:
+    file = b"isbn,stock,price\n9780306406157,,\n"
+    refused: list[RefusedRecord] = []
+    table = read_stock_table(io.BytesIO(file), MARKET, TILL_COLUMNS)
+    assert list(read_stock_counts(table, MARKET, refused, [])) == []
+    assert [one.reason for one in refused] == ["The row has neither a quantity nor a price."]
+    table = read_stock_table(io.BytesIO(file), MARKET, BOOK_LIST_COLUMNS)
+    counts = read_stock_counts(table, MARKET, refused, [], may_be_empty=True)
+    assert [one.quantity for one in counts] == [None]
+    assert len(refused) == 1
 
 
 def test_a_quantity_with_two_meanings_is_refused() -> None:

@@ -19,6 +19,7 @@ from bookshop.trade.typed_text import normalize_code
 TILL_COLUMNS = ("isbn", "stock", "price")
 # a list of books has prices of its own, which are those of the catalogue and not of the till
 BOOK_LIST_COLUMNS = ("isbn", "stock")
+VALUES = ("stock", "price")
 MAX_COPIES = 999_999
 # "10 pcs"
 UNIT = re.compile(r"\s*(?:pcs?|pieces?|copy|copies|units?|ea|each|stk|stück|ex|expl)\.?$", re.IGNORECASE)
@@ -53,16 +54,24 @@ def read_stock_table(
 
 
 def read_stock_counts(
-    table: CsvTable, market: Market, refused: list[RefusedRecord], warnings: list[RecordWarning]
+    table: CsvTable,
+    market: Market,
+    refused: list[RefusedRecord],
+    warnings: list[RecordWarning],
+    *,
+    may_be_empty: bool = False,
 ) -> Iterator[StockCount]:
     """Yield the first count of each book.
 
-    Other rows are added to `refused`, prices that cannot be read to `warnings`.
+    Other rows are added to `refused`, prices that cannot be read to `warnings`. Rows without quantity and
+    price are refused unless they `may_be_empty`.
     """
     seen: set[str] = set()
     for row in table.rows:
         try:
             count, problem_of_price = _read_count(row, market)
+            if not may_be_empty and row.cells.keys().isdisjoint(VALUES):
+                raise ValueError("The row has neither a quantity nor a price.")
             if count.isbn in seen:
                 raise ValueError("The book is in an earlier row too.")
         except ValueError as problem:
