@@ -47,6 +47,8 @@ def echo_file(report: ImportReport, *, dry_run: bool) -> None:
     )
     if report.records or not report.problem:
         echo_counts(report)
+    elif not (report.problem or report.is_interrupted):
+        click.echo(f"{report.file}: the file has no books in it.")
     if report.unpriced:
         echo_unpriced(report)
     if report.stock:

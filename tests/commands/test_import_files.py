@@ -106,6 +106,15 @@ def test_an_unreadable_file_is_one_line_and_the_others_are_imported(folder: Path
     assert "1 new" in done.stdout
 
 
+def test_a_file_without_books_is_one_line(folder: Path) -> None:
+    (folder / "feed.xml").write_bytes(a_message())
+    (folder / "list.csv").write_text("isbn,title\n")
+    done = run(["import", "feed.xml", "list.csv"], folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    # a list has no time of sending, so it comes first
+    assert done.stdout == "list.csv: the file has no books in it.\nfeed.xml: the file has no books in it.\n"
+
+
 def test_a_quotation_mark_that_is_not_closed_spoils_one_row_and_is_an_error(folder: Path) -> None:
     rows = "".join(f"{isbn_of(n)},Book {n},1\n" for n in range(2, 301))
     text = f'isbn,title,stock\n{isbn_of(1)},"Book 1,1\n{rows}{isbn_of(301)},Les Misérables,2\n'
