@@ -93,6 +93,16 @@ def test_the_forms_of_spreadsheets_tills_and_databases(text: str) -> None:
         ("n.d.", ""),
         ("NULL", ""),
         ("-", ""),
+        ("00000", ""),
+        ("0000-00-00 00:00:00", ""),
+        ("00/00/0000", ""),
+        ("1900-01-00", ""),
+        ("00/01/1900", ""),
+        ("1/0/1900", ""),
+        ("0-Jan-00", ""),
+        ("1900-01-01", "1900-01-01"),
+        ("1900-01", "1900-01"),
+        ("2000", "2000"),
     ],
 )
 def test_a_date_may_be_a_month_a_year_or_none(text: str, day: str) -> None:
@@ -122,6 +132,7 @@ def test_a_time_with_a_zone_is_never_a_day_before_it_was_meant(text: str, day: s
         "27-03-01",
         "2027-02-30",
         "2027-13-01",
+        "2027-00-15",
         "31/04/2027",
         "99/99/2027",
         "Spring 2027",
@@ -140,7 +151,7 @@ def test_other_text_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["01/01/0001", "0000-00-00", "9999-12-31", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z", "464470"],
+    ["01/01/0001", "0000-01-01", "9999-12-31", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z", "464470"],
 )
 def test_a_year_is_plausible(text: str) -> None:
     with pytest.raises(ValueError, match="is not a plausible date of publication"):
