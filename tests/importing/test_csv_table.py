@@ -81,6 +81,11 @@ def test_a_heading_whose_quotation_mark_is_not_closed_joins_no_rows() -> None:
     assert [row.line for row in found.rows] == [2, 3]
 
 
+@pytest.mark.parametrize("header", ['"isbn,price', '"isbn,"price', 'isbn,"price'])
+def test_a_quotation_mark_too_many_hides_no_column(header: str) -> None:
+    assert [row.cells for row in table(f"{header}\n{ISBN},2\n").rows] == [{"isbn": ISBN, "price": "2"}]
+
+
 def test_an_empty_isbn_is_taken_from_the_next_column_that_has_a_whole_one() -> None:
     names = {"isbn": ("isbn13", "isbn", "sku")}
     text = f'SKU,ISBN,ISBN-13\n{ISBN},27,\nTEA-1,0306406152,=""\n7232772,,\n{ISBN},1,2\n'

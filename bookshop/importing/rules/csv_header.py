@@ -154,7 +154,9 @@ def _parse_lines(lines: Sequence[str], index: int, delimiter: str) -> tuple[list
         end = index + reader.line_num
         if not any(map(ISBN_DIGITS.search, lines[index + 1 : end])):
             return cells, end
-    return parse_line(lines[index], delimiter), index + 1
+    # a quotation mark is missing: none of them counts
+    reader = csv.reader([lines[index][:MAX_HEADER_CHARS]], delimiter=delimiter, quoting=csv.QUOTE_NONE)
+    return next(reader, []), index + 1
 
 
 def _without_header(line: str, index: int, delimiters: Sequence[str], fields: Sequence[str]) -> Header:
