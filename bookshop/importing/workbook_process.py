@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, NoReturn
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
@@ -25,6 +25,7 @@ from bookshop.importing.workbook import REFUSED_STATUS
 
 # the library does not tell which
 UNREADABLE = "The workbook is damaged, has a password, or is of a kind that is not known. Save it as CSV."
+NO_SHEET = "The workbook has no visible sheet with cells in it. Show the sheet with the table, and save it."
 MAX_MEMORY_BYTES = 1024**3
 MAX_CPU_SECONDS = 300
 MAX_TABLE_BYTES = 1024**3
@@ -40,13 +41,19 @@ def main() -> None:
     try:
         with CalamineWorkbook.from_filelike(sys.stdin.buffer) as workbook:
             sheets = list(visible_sheets(workbook))
+            if not sheets:
+                refuse(NO_SHEET)
             fitting = [sheet for sheet in sheets if set(fields) <= fields_of(sheet, chosen)]
             for sheet in (fitting or sheets)[:1]:
                 write_rows(rows_of(sheet))
             json.dump([sheet.name for sheet in fitting[1:]], sys.stderr)
     except CalamineError:
-        sys.stderr.write(UNREADABLE)
-        sys.exit(REFUSED_STATUS)
+        refuse(UNREADABLE)
+
+
+def refuse(reason: str) -> NoReturn:
+    sys.stderr.write(reason)
+    sys.exit(REFUSED_STATUS)
 
 
 def set_limits() -> None:

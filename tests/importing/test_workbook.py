@@ -115,7 +115,11 @@ UNREADABLE = {
         a_zip({"xl/workbook.xml": "<workbook"}),
         "The workbook is damaged, has a password, or is of a kind that is not known. Save it as CSV.",
     ),
-    "no sheet": (an_xlsx({"A": []}), "The file has no column for the ISBN and the title. "),
+    "no sheet": (an_xlsx({"A": []}), "The workbook has no visible sheet with cells in it. "),
+    "a hidden sheet": (
+        an_xlsx(BOOKS, hidden=[*BOOKS]),
+        "The workbook has no visible sheet with cells in it. ",
+    ),
     "no column": (an_xlsx({"A": [["a", "b"]]}), "The file has no column for the ISBN and the title. "),
 }
 
