@@ -1,5 +1,6 @@
 """Detect by its start whether a file is ONIX 3, CSV, a workbook, or cannot be read."""
 
+import codecs
 import re
 from enum import StrEnum
 
@@ -14,6 +15,7 @@ OTHER_FILES = (
     (GZIP, "The file is packed twice. Unpack it first."),
     (b"7z\xbc\xaf", "The file is a 7-Zip archive. Unpack it first."),
     (b"Rar!", "The file is a RAR archive. Unpack it first."),
+    (b"{\\rtf", "The file is a text document (RTF), not a table. Save its table as CSV or Excel."),
     (b"\x89PNG", PICTURE),
     (b"\xff\xd8\xff", PICTURE),
     (b"SQLite format 3", "The file is a database, neither ONIX nor CSV."),
@@ -52,10 +54,10 @@ class FileKind(StrEnum):
     WORKBOOK = "workbook"
 
 
-def detect_kind(start: bytes, *, is_whole: bool) -> FileKind:
+def detect_kind(start: bytes, *, is_whole: bool, encoding: str = "") -> FileKind:
     """Return the kind of a file by its start; raises UnreadableFile.
 
-    `is_whole` means that the start is the whole file.
+    `is_whole` means that the start is the whole file, `encoding` is the one that is stated for a table.
     """
     if start.startswith(OLD_OFFICE) or (start.startswith(b"PK") and WORKBOOK_PART.search(start)):
         return FileKind.WORKBOOK
@@ -68,7 +70,7 @@ def detect_kind(start: bytes, *, is_whole: bool) -> FileKind:
     if text.lstrip().startswith("<"):
         _check_onix(text, is_whole=is_whole)
         return FileKind.ONIX
-    if BINARY.search(text):
+    if BINARY.search(text) and not (encoding and is_text(start, encoding)):
         raise UnreadableFile("The file is not text: it is neither XML nor CSV.")
     if text.lstrip().startswith(("{", "[")):
         raise UnreadableFile("The file is JSON, neither XML nor CSV.")
@@ -78,6 +80,15 @@ def detect_kind(start: bytes, *, is_whole: bool) -> FileKind:
 def _decode(start: bytes) -> str:
     encoding = next((name for bom, name in BOMS if start.startswith(bom)), "utf-8")
     return start.decode(encoding, "replace")
+
+
+def is_text(start: bytes, encoding: str) -> bool:
+    """Return whether bytes, which may end within a character, are text in an encoding."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        return BINARY.search(decoder.decode(start)) is None
+    except UnicodeError:
+        return False
 
 
 def _check_onix(text: str, *, is_whole: bool) -> None:

@@ -62,7 +62,8 @@ class InputFile:
             unpacked, packed_bytes, size, tell = self._unpack(raw)
             limited = LimitedStream(unpacked, packed_bytes, self.limits)
             with io.BufferedReader(limited, START_BYTES) as stream:
-                kind = detect_kind(stream.peek(START_BYTES), is_whole=limited.is_at_end)
+                start, encoding = stream.peek(START_BYTES), self.options.encoding
+                kind = detect_kind(start, is_whole=limited.is_at_end, encoding=encoding)
                 position = tell or (lambda: limited.count)
                 yield OpenFile(self.name, kind, size, stream, position, self.options)
 

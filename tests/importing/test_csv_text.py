@@ -1,12 +1,14 @@
 import io
+from pathlib import Path
 
 import pytest
 
 from bookshop.importing.rules.csv_books import read_book_csv
-from bookshop.importing.rules.csv_text import ENCODINGS_BY_COUNTRY
+from bookshop.importing.rules.csv_text import ENCODINGS_BY_COUNTRY, TextEncoding, read_lines
 from bookshop.onix.blocks import DESCRIPTIVE
 from bookshop.onix.errors import UnreadableFile
 from bookshop.onix.file_kind import FileKind, detect_kind
+from bookshop.onix.input_file import InputFile
 from bookshop.onix.record import MessageHeader, Record
 from bookshop.onix.table_options import NO_OPTIONS, TableOptions
 from bookshop.trade.market import Market
@@ -68,6 +70,45 @@ def test_letters_that_cannot_be_read_are_reported() -> None:
     assert isinstance(plain, Record)
     assert odd.warnings == ("Letters of the row cannot be read. State the file's --encoding.",)
     assert plain.warnings == ()
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "cp1252", "cp1253", "gb18030", "cp950", "cp932", "mac_roman"])
+def test_one_title_among_many_in_ascii_shows_the_encoding(encoding: str) -> None:
+    title = TITLES.get(encoding, TITLES["cp1252"])
+    plain = b"9780306406157,A plain title,John Doe\n" * 1000
+    data = plain + f"9780306406157,{title},A B\n".encode(encoding) + plain
+    assert f"9780306406157,{title},A B\n" in list(read_lines(io.BytesIO(data), TextEncoding()))
+
+
+@pytest.mark.parametrize("title", ["Größe", "El niño", "It’s “fine”", "São Paulo", "Ångström", "For £5"])
+def test_a_word_of_mostly_ascii_letters_is_latin(title: str) -> None:
+    assert read(title, "cp1252", "SG") == (title, "cp1252")
+
+
+def test_a_broken_letter_in_utf8_is_no_other_encoding() -> None:
+    data = "isbn,title\n9780306406157,Größe und Würde\n".encode().replace(b"W\xc3", b"W")
+    _, record, *others = read_book_csv(io.BytesIO(data), "list.csv", Market("SG", "SGD", "UTC"))
+    assert isinstance(record, Record)
+    assert (len(record.warnings), others) == (1, [])
+
+
+def test_a_nul_is_a_letter_that_cannot_be_read() -> None:
+    data = b"isbn,title\n9780306406157,Adam\0Bede\n"
+    _, record = read_book_csv(io.BytesIO(data), "list.csv", Market("SG", "SGD", "UTC"))
+    assert isinstance(record, Record)
+    assert record.blocks[DESCRIPTIVE]["title"] == "Adam\ufffdBede"
+    assert record.warnings == ("Letters of the row cannot be read. State the file's --encoding.",)
+
+
+def test_utf16_without_a_mark_is_read_if_it_is_stated(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes("isbn,title\n9780306406157,Größe\n".encode("utf-16-le"))
+    with pytest.raises(UnreadableFile, match="is not text"), InputFile(path).open():
+        pass
+    with InputFile(path, options=TableOptions("utf-16-le")).open() as opened:
+        assert opened.kind is FileKind.CSV
+        lines = list(read_lines(opened.stream, TextEncoding("utf-16-le")))
+    assert lines[1] == "9780306406157,Größe\n"
 
 
 def test_a_list_may_end_as_on_old_systems() -> None:

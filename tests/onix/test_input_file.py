@@ -115,6 +115,7 @@ UNREADABLE = {
         "is a document, not a table",
     ),
     "a Numbers file": (a_zip(**{"Index/Document.iwa": b"x"}), "is from Numbers"),
+    "rich text": (rb"{\rtf1\ansi isbn,title}", "is a text document"),
     "json": (b'[{"isbn": 1}]', "is JSON"),
     "binary": (b"abc\x00\x01\x02", "is not text"),
     "a zip of pictures": (a_zip(**{"a.jpg": b"\xff\xd8\xff"}), "has no ONIX, CSV or Excel file in it"),

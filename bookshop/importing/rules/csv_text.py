@@ -2,6 +2,7 @@
 
 import codecs
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -9,14 +10,17 @@ from typing import BinaryIO
 from charset_normalizer import from_bytes
 
 from bookshop.onix.errors import UnreadableFile
-from bookshop.onix.file_kind import BINARY, BOMS
+from bookshop.onix.file_kind import BOMS, is_text
 
 READ_BYTES = 64 * 1024
 # the largest cell that Python's reader of CSV accepts
 MAX_LINE_CHARS = 128 * 1024
 # the encodings of files that have no byte order mark and are not UTF-8
-ENCODINGS = ["cp1252", "mac_roman", "cp1251", "cp1253", "big5", "gb18030", "shift_jis"]
+LATIN_ENCODINGS = ["cp1252", "mac_roman"]
+ENCODINGS = [*LATIN_ENCODINGS, "cp1251", "cp1253", "big5", "gb18030", "shift_jis"]
 DEFAULT_ENCODING = "cp1252"
+WORDS_NOT_ASCII = re.compile(rb"[0-9A-Za-z]*[\x80-\xff][0-9A-Za-z\x80-\xff]*")
+ASCII_BYTES = bytes(range(128))
 # the encodings of Windows by country, where it is not cp1252: too alike for a guess from the bytes alone
 ENCODINGS_BY_COUNTRY = {
     country: encoding
@@ -49,9 +53,11 @@ class TextEncoding:
     guessed: str = ""
 
     def guess(self, sample: bytes) -> str:
-        """Return and keep the encoding of a part of the text that is not UTF-8."""
-        self.guessed = _guess_encoding(sample, ENCODINGS_BY_COUNTRY.get(self.country, ""))
-        return self.guessed
+        """Return the encoding of a part of the text that is not UTF-8, and keep it if it is another."""
+        encoding = _guess_encoding(sample, ENCODINGS_BY_COUNTRY.get(self.country, ""))
+        # then a few letters are broken, which are reported by row
+        self.guessed = "" if encoding == "utf-8" else encoding
+        return encoding
 
 
 def read_lines(stream: BinaryIO, encoding: TextEncoding) -> Iterator[str]:
@@ -88,7 +94,8 @@ def _decode(stream: BinaryIO, text_encoding: TextEncoding) -> Iterator[str]:
             decoder = _decoder(text_encoding.guess(undecoded + chunk) if is_ascii else "utf-8", "replace")
             text = decoder.decode(undecoded + chunk, final=is_end)
         is_ascii = is_ascii and text.isascii()
-        yield text
+        # as in HTML: letters that cannot be read are reported, and not left out
+        yield text.replace("\0", REPLACEMENT_CHARACTER)
         chunk = stream.read(READ_BYTES)
 
 
@@ -96,21 +103,21 @@ def _decoder(encoding: str, errors: str) -> io.IncrementalNewlineDecoder:
     return io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(errors), translate=True)
 
 
-def _guess_encoding(sample: bytes, likely: str) -> str:
+def _guess_encoding(text_bytes: bytes, likely: str) -> str:
+    # lines of ASCII are alike in every encoding, and hide the others
+    sample = b"\n".join(line for line in text_bytes.splitlines() if not line.isascii())
     text = sample.decode("utf-8", "replace")
     letters = sum(not c.isascii() for c in text)
     if letters >= 2 * text.count(REPLACEMENT_CHARACTER):
         return "utf-8"
-    if likely and _is_text(sample, likely):
+    if likely and is_text(sample, likely):
         return likely
-    best = from_bytes(sample, cp_isolation=ENCODINGS).best()
+    encodings = LATIN_ENCODINGS if _is_latin(sample) else ENCODINGS
+    best = from_bytes(sample, cp_isolation=encodings).best()
     return best.encoding if best else DEFAULT_ENCODING
 
 
-def _is_text(sample: bytes, encoding: str) -> bool:
-    # the sample may end within a character
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        return BINARY.search(decoder.decode(sample)) is None
-    except UnicodeDecodeError:
-        return False
+def _is_latin(sample: bytes) -> bool:
+    """Return whether words with letters that are not ASCII are mostly ASCII, as in "El niño"."""
+    found = b"".join(WORDS_NOT_ASCII.findall(sample))
+    return 2 * len(found.translate(None, ASCII_BYTES)) <= len(found)
