@@ -38,8 +38,6 @@ ROMAN_NUMERALS = {
     )
     if len(numeral) > 1
 }
-# of a number in words; all ordinals have one of a few endings
-FIRST_WORDS = frozenset({*UNITS, *TENS, *ROMAN_NUMERALS.values()})
 
 
 def other_numbers(words: Sequence[str]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from bookshop.search.words import split_units
     ("text", "others"),
     [
         ("Middlemarch", []),
-        ("J. R. R. Tolkien", ["jr", "junior", "jrr", "jrrtolkien"]),
+        ("J. R. R. Tolkien", ["jr", "jrr", "jrrtolkien"]),
         ("C.S. Lewis", ["cs", "cslewis"]),
         ("Plan B for you", []),
         ("Dr. No", ["doctor"]),
@@ -29,7 +29,7 @@ from bookshop.search.words import split_units
     ],
 )
 def test_other_spellings_are_what_shoppers_may_type(text: str, others: list[str]) -> None:
-    assert set(other_spellings(text, split_units(text))) == set(others) - {"junior"}
+    assert set(other_spellings(text, split_units(text))) == set(others)
 
 
 @pytest.mark.parametrize(
