@@ -35,5 +35,9 @@ def test_a_book_has_a_bounded_number_of_tokens() -> None:
     tokens = tokens_of(many, [many], [many], [])
     assert sum(token.startswith("_1") for token in tokens) == 100
     assert sum(token.startswith("1") for token in tokens) == 300
+    fields = [f"w{n}" for n in range(1000)]
+    tokens = tokens_of("", fields, fields, [])
+    assert sum(token.startswith("_w") for token in tokens) == 200
+    assert sum(token.startswith("w") for token in tokens) == 600
     tokens = tokens_of(" ".join(sorted(STOP_WORDS)), [], [], [])
     assert sum(token.startswith("y_") for token in tokens) == 8 * 7 / 2

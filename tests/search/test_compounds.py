@@ -51,6 +51,9 @@ def test_initials_are_joined() -> None:
         (["textbook", "wonderland"], [], [("text", "book", "wonderland"), ("textbook", "wonder", "land")]),
         (["winniexthepooh"], ["winniexthepooh"], []),
         (["alice"], [], []),
+        (["winnied"], ["winnied"], []),
+        (["land" * 5], ["land" * 5], [("land",) * 5]),
+        (["land" * 6], ["land" * 6], []),
     ],
 )
 def test_compounds_are_split_into_the_fewest_known_words(

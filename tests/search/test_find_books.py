@@ -203,9 +203,15 @@ async def test_a_book_is_found_however_its_title_is_spelled(database: Database) 
             assert await find_titles(database, typed) == [title], typed
 
 
-async def test_a_title_is_found_without_its_spaces_beside_other_books(database: Database) -> None:
-    await database.write(store_all, [a_book("Wildfire days"), a_book("Wild Fire", stock=0)])
+async def test_a_title_is_found_without_its_spaces_before_other_books_and_once(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    books = [a_book("Wild Fire", stock=0, publisher="Wildfire Press"), a_book("Wildfire days")]
+    await database.write(store_all, books)
     assert await find_titles(database, "wildfire") == ["Wild Fire", "Wildfire days"]
+    monkeypatch.setattr("bookshop.search.find_books.MAX_COUNTED", 1)
+    pages = await database.read(list_all_pages, Query.from_text("wildfire"), Filters(), 1)
+    assert pages == [book.isbn for book in books]
 
 
 async def test_a_book_is_found_by_its_series_and_number(database: Database) -> None:
@@ -250,3 +256,4 @@ async def test_the_format_that_was_typed_comes_first(database: Database) -> None
     assert await database.read(list_forms, "emma paperback") == (["BC", "BB"], ("emma",))
     assert await database.read(list_forms, "emma kindle") == (["BB", "BC"], ("emma",))
     assert await database.read(list_forms, "ema hardback") == (["BB", "BC"], ("emma",))
+    assert await database.read(list_forms, "ema paperback") == (["BC", "BB"], ("emma",))

@@ -35,6 +35,7 @@ def test_characters_without_spaces_are_highlighted_within_their_run() -> None:
     assert highlighted("百年孤独 (孤本)", "孤独") == "百年<mark>孤独</mark> (孤本)"
     assert highlighted("ノルウェイの森 Mori", "ウェイ") == "ノル<mark>ウェイ</mark>の森 Mori"
     assert highlighted("森の森b", "森 b") == "<mark>森</mark>の<mark>森b</mark>"
+    assert highlighted("森b", "b") == "森<mark>b</mark>"
     assert highlighted("백년의 고독", "고독") == "백년의 <mark>고독</mark>"
 
 

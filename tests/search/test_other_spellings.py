@@ -14,6 +14,7 @@ from bookshop.search.words import split_units
         ("J. R. R. Tolkien", ["jr", "jrr", "jrrtolkien"]),
         ("C.S. Lewis", ["cs", "cslewis"]),
         ("Plan B for you", []),
+        ("A B C D E F G", ["ab", "abc", "abcd", "abcde", "fg"]),
         ("Dr. No", ["doctor"]),
         ("The No. 1 Ladies", ["number", "one"]),
         ("Number 10", ["no", "ten"]),

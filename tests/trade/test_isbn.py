@@ -111,5 +111,10 @@ def test_a_wrong_digit_within_a_text_finds_none(
     assert find_isbn(f"{before} {with_separators(wrong, separator)}") in (None, parse_isbn(wrong[3:]))
 
 
+@pytest.mark.parametrize("text", ["978 0306406152", "978-0-8044-2957-X", "080442957Xavier"])
+def test_a_part_of_another_number_or_word_is_none(text: str) -> None:
+    assert find_isbn(text) is None
+
+
 def test_several_numbers_are_not_one() -> None:
     assert find_isbn("9780804429573 and 9780578675862") is None
