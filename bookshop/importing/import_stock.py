@@ -42,12 +42,12 @@ HASH_READ_BYTES = 200 * 1024
 
 @dataclass(frozen=True, slots=True)
 class StockBatchResult:
-    """What a batch of counts did; `is_old` if the same batch was applied before."""
+    """What a batch of counts did; `taken_before` of its rows were applied before."""
 
     counted: tuple[Counted, ...] = ()
     unknown: tuple[str, ...] = ()
     priced: int = 0
-    is_old: bool = False
+    taken_before: int = 0
 
 
 @dataclass(slots=True)
@@ -73,8 +73,8 @@ class StockReport:
         """How many rows are refused because the file is broken there."""
         return sum(one.is_damaged for one in self.refused)
 
-    def add_batch(self, batch: StockBatchResult, row_count: int) -> None:
-        self.taken_before += row_count if batch.is_old else 0
+    def add_batch(self, batch: StockBatchResult) -> None:
+        self.taken_before += batch.taken_before
         self.counted += len(batch.counted)
         self.moved += sum(1 for one in batch.counted if one.moved)
         self.priced += batch.priced
@@ -116,10 +116,9 @@ async def _import_counts(
 
     async def apply(part: Sequence[tuple[int, StockCount]]) -> None:
         if not report.is_interrupted:
-            last_number, counts = part[-1][0], [count for _, count in part]
-            transaction = database.write(apply_counts, reason, last_number, counts, market, datetime.now(UTC))
+            transaction = database.write(apply_counts, reason, part, market, datetime.now(UTC))
             result, report.is_interrupted = await finish_transaction(transaction)
-            report.add_batch(result, len(part))
+            report.add_batch(result)
 
     with source.open() as opened:
         if opened.kind is FileKind.ONIX:
@@ -156,14 +155,17 @@ def stock_file_key(source: InputFile) -> str:
 
 
 def apply_counts(
-    db: Connection, reason: str, row_count: int, counts: Sequence[StockCount], market: Market, now: datetime
+    db: Connection, reason: str, rows: Sequence[tuple[int, StockCount]], market: Market, now: datetime
 ) -> StockBatchResult:
-    """Apply a batch of counts, the last of which is the file's row number `row_count`."""
+    """Apply the counts of a file, each with its number, that were not applied before."""
     lock_catalogue(db)
     file_key = "count-" + hashlib.blake2b(reason.encode(), digest_size=5).hexdigest()
-    if find_progress(db, file_key) >= row_count:
-        return StockBatchResult(is_old=True)
-    set_progress(db, file_key, row_count)
+    applied = find_progress(db, file_key)
+    counts = [count for number, count in rows if number > applied]
+    taken_before = len(rows) - len(counts)
+    if not counts:
+        return StockBatchResult(taken_before=taken_before)
+    set_progress(db, file_key, rows[-1][0])
     existing = list_existing_isbns(db, [one.isbn for one in counts])
     known = [one for one in counts if one.isbn in existing]
     quantities = {one.isbn: one.quantity for one in known if one.quantity is not None}
@@ -175,7 +177,7 @@ def apply_counts(
         db, {one.isbn: one.price_minor for one in known if one.price_minor}, market, now
     )
     unknown = tuple(one.isbn for one in counts if one.isbn not in existing)
-    return StockBatchResult(tuple(counted), unknown, priced)
+    return StockBatchResult(tuple(counted), unknown, priced, taken_before)
 
 
 def _override_prices(db: Connection, prices: Mapping[str, int], market: Market, now: datetime) -> int:

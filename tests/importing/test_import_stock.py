@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, select
@@ -9,7 +10,8 @@ from sqlalchemy import Connection, select
 from bookshop.catalogue.stock import OutOfStock, find_available, release_stock, reserve_stock, sell_stock
 from bookshop.checkout.place_order import reserve_and_add
 from bookshop.database import Database
-from bookshop.importing.import_stock import StockReport, import_stock_file
+from bookshop.importing.import_stock import StockBatchResult, StockReport, apply_counts, import_stock_file
+from bookshop.importing.rules.stock_rows import StockCount
 from bookshop.onix.input_file import InputFile
 from bookshop.orders.audit.run_audit import run_audit
 from bookshop.schema import stock, stock_movements
@@ -99,6 +101,23 @@ async def test_the_same_file_again_moves_nothing_even_after_sales(database: Data
     tomorrow = await count(database, tmp_path, text, 1_780_100_000)
     assert (tomorrow.counted, tomorrow.moved) == (2, 2)
     assert await database.read(stock_of, a.isbn) == (5, 1)
+
+
+async def test_rows_that_were_counted_without_the_rest_of_their_batch_are_not_counted_again(
+    database: Database,
+) -> None:
+    a, b = [await database.write(store_book, a_book(stock=3)) for _ in range(2)]
+    rows = [(1, StockCount(a.isbn, 3, 0)), (2, StockCount(b.isbn, 4, 0))]
+
+    def apply(db: Connection, count: int) -> StockBatchResult:
+        return apply_counts(db, "till", rows[:count], MARKET, datetime.now(UTC))
+
+    await database.write(apply, 1)
+    await database.write(sell_one, a.isbn)
+    result = await database.write(apply, 2)
+    assert (result.taken_before, len(result.counted)) == (1, 1)
+    assert await database.read(stock_of, a.isbn) == (2, 0)
+    assert await database.read(stock_of, b.isbn) == (4, 0)
 
 
 def sell_one(db: Connection, isbn: str) -> None:
