@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 from datetime import date
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any
 
-from sqlalchemy import Connection, Executable, Integer, Row, bindparam, select
+from sqlalchemy import Connection, Executable, Integer, bindparam, select
 
 from bookshop.catalogue.book import Book, Contributor, Subject
 from bookshop.catalogue.book_row import BookDetails, BookRow
+from bookshop.database import AnyRow
 from bookshop.schema import (
     AVAILABLE_COPIES,
     RESERVED_COPIES,
@@ -20,8 +21,6 @@ from bookshop.schema import (
     subjects,
 )
 from bookshop.search.rank import RankGroup
-
-AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
 MAX_CACHED_BOOKS = 1000
 LIMIT = bindparam("limit", type_=Integer)

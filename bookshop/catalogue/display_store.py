@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, bindparam
 
 from bookshop.catalogue.book import Pick
-from bookshop.catalogue.book_store import BOOKS, AnyRow, book_of
+from bookshop.catalogue.book_store import BOOKS, book_of
+from bookshop.database import AnyRow
 from bookshop.schema import books, displays
 
 STAFF_PICKS = "picks"

@@ -6,7 +6,7 @@ from bookshop.catalogue.samples import load_samples
 from bookshop.commands.runner import run_with_any_database
 from bookshop.database import Database
 from bookshop.database.describe import sqlite_file
-from bookshop.importing.refresh_progress import begin_refresh
+from bookshop.importing.refresh_store import begin_refresh
 from bookshop.migrations import IncompatibleDatabase
 from bookshop.migrations import migrate as migrate_schema
 from bookshop.search.index_sync import index_missing

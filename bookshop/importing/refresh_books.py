@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from bookshop.importing.catalogue_lock import lock_catalogue
 from bookshop.importing.rebuild import rebuild_books
 from bookshop.importing.record_store import list_records
-from bookshop.importing.refresh_progress import is_refreshed, set_refreshed
+from bookshop.importing.refresh_store import is_refreshed, set_refreshed
 from bookshop.search.index_books import index_books
 from bookshop.trade.market import Market
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from bookshop.database import Database
 from bookshop.database.run_in_parts import run_in_parts
-from bookshop.importing.refresh_progress import list_books_to_refresh, set_all_refreshed, set_refreshed
+from bookshop.importing.refresh_store import list_books_to_refresh, set_all_refreshed, set_refreshed
 from bookshop.search.index_sync import optimize_index
 from bookshop.trade.market import Market
 

@@ -7,7 +7,8 @@ import pytest
 from bookshop.database import Database
 from bookshop.importing import refresh_scheduler
 from bookshop.importing.refresh_books import refresh_books
-from bookshop.importing.refresh_progress import (
+from bookshop.importing.refresh_scheduler import refresh_all
+from bookshop.importing.refresh_store import (
     COUNTER,
     begin_refresh,
     is_refreshed,
@@ -15,7 +16,6 @@ from bookshop.importing.refresh_progress import (
     set_all_refreshed,
     set_refreshed,
 )
-from bookshop.importing.refresh_scheduler import refresh_all
 from tests.builders import a_book, store_book
 from tests.importing.feeds import NOW
 from tests.importing.shop import MARKET, run_sql, take, the_book
