@@ -44,7 +44,7 @@ def check_encoding(name: str) -> str:
     try:
         "".encode(name)
         return codecs.lookup(name).name
-    except LookupError:
+    except (LookupError, UnicodeError):
         raise click.BadParameter(
             f"{name!r} is not an encoding. Give a name such as utf-8, cp1250 or mac_roman.",
             param_hint="--encoding",

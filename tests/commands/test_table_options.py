@@ -21,6 +21,7 @@ def test_columns_have_the_field_that_is_known_by_a_name() -> None:
         ("seller=A", "", "'seller' is not a field. The fields are: isbn, title, subtitle, author, publisher"),
         ("", "utf-99", "'utf-99' is not an encoding."),
         ("", "rot13", "'rot13' is not an encoding."),
+        ("", "undefined", "'undefined' is not an encoding."),
     ],
 )
 def test_other_options_are_refused(columns: str, encoding: str, problem: str) -> None:
