@@ -36,7 +36,7 @@ TIME = re.compile(
     re.IGNORECASE,
 )
 ZONE_NAME, SPACE_BEFORE_ZONE = re.compile(r" ?(?:UTC|GMT)$"), re.compile(r" (?=[+-]\d\d:?\d\d$)")
-CHINESE_MARK, CHINESE_END = re.compile(r"[年月년월] ?(?=\d)"), re.compile(r"[年月日년월일]$")
+EAST_ASIAN_MARK, END_MARKS = re.compile("[年月년월] ?(?=[0-9])"), "年月日년월일. "
 AROUND_MARKS = re.compile(r" ?([/.-]) ?")
 
 # year, month and day, with 0 for what is not named
@@ -75,8 +75,7 @@ def list_readings(text: str, rules: DateRules) -> Iterator[DateParts]:
 def plain_date(text: str) -> str:
     """Return a date in plain characters, without a time and without spaces around its marks."""
     plain = TIME.sub("", normalize_code(text))
-    plain = re.sub("[年월月년] ?(?=[0-9])", "-", plain)
-    return AROUND_MARKS.sub(r"\1", plain.rstrip("年月日년월일. "))
+    return AROUND_MARKS.sub(r"\1", EAST_ASIAN_MARK.sub("-", plain).rstrip(END_MARKS))
 
 
 def _read_moment(text: str, zone: ZoneInfo) -> Iterator[DateParts]:
