@@ -22,7 +22,6 @@ from bookshop.onix.record import (
     MessageHeader,
     ReadItem,
     Record,
-    RefusedRecord,
     failure_reason,
 )
 from bookshop.onix.table_options import NO_OPTIONS, TableOptions
@@ -58,16 +57,11 @@ def read_book_csv(
                 raise ValueError(f"The book is in row {first} too, which counts.")
             yield record
         except ValueError as problem:
-            yield refuse_row(row, str(problem))
+            yield row.refuse(str(problem))
         except Exception as error:
-            yield refuse_row(row, failure_reason(error))
+            yield row.refuse(failure_reason(error))
     if table.encoding.guessed:
         yield replace(header, guessed_encoding=table.encoding.guessed)
-
-
-def refuse_row(row: CsvRow, reason: str) -> RefusedRecord:
-    isbn = row.cells.get("isbn", "")[:MAX_NAME_CHARS]
-    return RefusedRecord(row.number, row.line, isbn, reason, is_damaged=bool(row.problem))
 
 
 def sender_name(file_name: str) -> str:

@@ -11,6 +11,7 @@ from bookshop.importing.rules.csv_rows import RawRow, RowShape, read_rows
 from bookshop.importing.rules.csv_text import TextEncoding, read_lines
 from bookshop.importing.rules.isbn_cell import is_bare_isbn
 from bookshop.onix.errors import UnreadableFile
+from bookshop.onix.record import MAX_NAME_CHARS, RefusedRecord
 from bookshop.onix.table_options import NO_OPTIONS, TableOptions
 from bookshop.onix.text import normalize
 
@@ -43,6 +44,10 @@ class CsvRow:
     line: int
     cells: dict[str, str]
     problem: str = ""
+
+    def refuse(self, reason: str) -> RefusedRecord:
+        isbn = self.cells.get("isbn", "")[:MAX_NAME_CHARS]
+        return RefusedRecord(self.number, self.line, isbn, reason, is_damaged=bool(self.problem))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from bookshop.importing.rules.csv_isbns import parse_row_isbn
 from bookshop.importing.rules.csv_numbers import parse_number
 from bookshop.importing.rules.csv_prices import parse_csv_price
 from bookshop.importing.rules.csv_table import CsvRow, CsvTable, read_table, require_fields
-from bookshop.onix.record import MAX_NAME_CHARS, RecordWarning, RefusedRecord, failure_reason
+from bookshop.onix.record import RecordWarning, RefusedRecord, failure_reason
 from bookshop.onix.table_options import NO_OPTIONS, TableOptions
 from bookshop.trade.market import Market
 from bookshop.trade.typed_text import normalize_code
@@ -87,8 +87,7 @@ def read_stock_counts(
 
 def _refuse(row: CsvRow, reason: str, refused: list[RefusedRecord]) -> None:
     if len(refused) < MAX_LISTED or row.problem:
-        isbn = row.cells.get("isbn", "")[:MAX_NAME_CHARS]
-        refused.append(RefusedRecord(row.number, row.line, isbn, reason, is_damaged=bool(row.problem)))
+        refused.append(row.refuse(reason))
 
 
 def _read_count(row: CsvRow, market: Market) -> tuple[StockCount, str]:
