@@ -45,7 +45,7 @@ def echo_file(report: ImportReport, *, dry_run: bool) -> None:
         ("TIMES", "ELEMENT", "UNKNOWN CODE"),
         [(times, element, code) for (element, code), times in report.unknown.most_common()],
     )
-    if report.records or not report.problem:
+    if report.records:
         echo_counts(report)
     elif not (report.problem or report.is_interrupted):
         click.echo(f"{report.file}: the file has no books in it.")
@@ -95,8 +95,7 @@ def echo_counts(report: ImportReport) -> None:
     counts = ", ".join(f"{report.counts[one]} {one}" for one in Outcome if report.counts[one])
     rate = report.records / report.seconds if report.seconds else 0
     sender = f" from {report.sender}" if report.sender else ""
-    summary = f"{counts}. {report.seconds:.1f} s, {rate:.0f} records a second." if counts else "no records."
-    click.echo(f"{report.file}{sender}: {summary}")
+    click.echo(f"{report.file}{sender}: {counts}. {report.seconds:.1f} s, {rate:.0f} records a second.")
 
 
 def echo_unpriced(report: ImportReport) -> None:

@@ -44,12 +44,6 @@ def test_a_file_is_imported_counted_and_listed(folder: Path) -> None:
     )
 
 
-def test_a_message_without_records_is_reported_too(folder: Path) -> None:
-    (folder / "feed.xml").write_bytes(a_message())
-    done = run(["import", "feed.xml"], folder)
-    assert (done.returncode, done.stdout) == (0, "feed.xml from Example Books: no records.\n")
-
-
 def test_a_value_that_cannot_be_used_is_listed_and_its_book_imported(folder: Path) -> None:
     (folder / "list.csv").write_text(
         f"isbn,title,price,quantity\n{isbn_of(1)},A,a lot,2\n{isbn_of(2)},B,9,1.000\n"
