@@ -1,4 +1,7 @@
-"""Change how many copies of a book there are, each change with its row in `stock_movements`."""
+"""Change how many copies of a book there are, each change with its row in `stock_movements`.
+
+The cause of a movement is the order while it is placed and paid, later its action or refund.
+"""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -27,7 +30,7 @@ RESERVE = (
 )
 
 
-def reserve_stock(db: Connection, quantities: Mapping[str, int], cause: str) -> None:
+def reserve_stock(db: Connection, quantities: Mapping[str, int], order_id: str) -> None:
     """Reserve copies or raise OutOfStock.
 
     The UPDATE itself checks the number of copies, so that two orders cannot both pass.
@@ -35,42 +38,104 @@ def reserve_stock(db: Connection, quantities: Mapping[str, int], cause: str) -> 
     for isbn, quantity in sorted_by_isbn(quantities):
         if db.execute(RESERVE, {"book": isbn, "quantity": quantity}).rowcount == 0:
             raise OutOfStock(isbn)
-        add_movement(db, isbn, "reserved", quantity, cause)
+        add_movement(db, isbn, "reserved", quantity, order_id, order_id)
 
 
 RELEASE = stock.update().where(stock.c.isbn == BOOK).values(reserved=stock.c.reserved - QUANTITY)
 
 
-def release_stock(db: Connection, quantities: Mapping[str, int], cause: str) -> None:
+def release_stock(db: Connection, quantities: Mapping[str, int], order_id: str) -> None:
     """End a reservation."""
     for isbn, quantity in sorted_by_isbn(quantities):
         db.execute(RELEASE, {"book": isbn, "quantity": quantity})
-        add_movement(db, isbn, "released", quantity, cause)
+        add_movement(db, isbn, "released", quantity, order_id, order_id)
 
 
-SELL = (
+SELL = stock.update().where(stock.c.isbn == BOOK).values(paid=stock.c.paid + QUANTITY)
+
+
+def sell_stock(db: Connection, quantities: Mapping[str, int], order_id: str) -> None:
+    """Turn reserved copies into paid ones, which stay on the shelf until they are packed."""
+    for isbn, quantity in sorted_by_isbn(quantities):
+        db.execute(SELL, {"book": isbn, "quantity": quantity})
+        add_movement(db, isbn, "paid", quantity, order_id, order_id)
+
+
+RELEASE_PAID = (
     stock.update()
     .where(stock.c.isbn == BOOK)
-    .values(on_hand=stock.c.on_hand - QUANTITY, reserved=stock.c.reserved - QUANTITY)
+    .values(reserved=stock.c.reserved - QUANTITY, paid=stock.c.paid - QUANTITY)
 )
 
 
-def sell_stock(db: Connection, quantities: Mapping[str, int], cause: str) -> None:
-    """Turn reserved copies into sold ones."""
+def release_paid_stock(db: Connection, quantities: Mapping[str, int], order_id: str, cause: str) -> None:
+    """Let others buy copies of a paid order that are not packed."""
     for isbn, quantity in sorted_by_isbn(quantities):
-        db.execute(SELL, {"book": isbn, "quantity": quantity})
-        add_movement(db, isbn, "sold", quantity, cause)
+        db.execute(RELEASE_PAID, {"book": isbn, "quantity": quantity})
+        add_movement(db, isbn, "unsold", quantity, cause, order_id)
 
 
-RETURN = stock.update().where(stock.c.isbn == BOOK).values(on_hand=stock.c.on_hand + QUANTITY)
+ASSIGN = (
+    stock.update()
+    .where(stock.c.isbn == BOOK, AVAILABLE >= QUANTITY)
+    .values(reserved=stock.c.reserved + QUANTITY, paid=stock.c.paid + QUANTITY)
+)
 
 
-def return_stock(db: Connection, quantities: Mapping[str, int], cause: str) -> None:
-    """Put sold copies back on the shelf."""
+def assign_stock(db: Connection, quantities: Mapping[str, int], order_id: str, cause: str) -> None:
+    """Reserve copies for a paid order that waits for them, or raise OutOfStock."""
+    for isbn, quantity in sorted_by_isbn(quantities):
+        if db.execute(ASSIGN, {"book": isbn, "quantity": quantity}).rowcount == 0:
+            raise OutOfStock(isbn)
+        add_movement(db, isbn, "assigned", quantity, cause, order_id)
+
+
+PACK = (
+    stock.update()
+    .where(stock.c.isbn == BOOK)
+    .values(
+        on_hand=stock.c.on_hand - QUANTITY,
+        reserved=stock.c.reserved - QUANTITY,
+        paid=stock.c.paid - QUANTITY,
+    )
+)
+
+
+def pack_stock(db: Connection, quantities: Mapping[str, int], order_id: str, cause: str) -> None:
+    """Take paid copies off the shelf."""
+    for isbn, quantity in sorted_by_isbn(quantities):
+        db.execute(PACK, {"book": isbn, "quantity": quantity})
+        add_movement(db, isbn, "packed", quantity, cause, order_id)
+
+
+UNPACK = (
+    stock.update()
+    .where(stock.c.isbn == BOOK)
+    .values(
+        on_hand=stock.c.on_hand + QUANTITY,
+        reserved=stock.c.reserved + QUANTITY,
+        paid=stock.c.paid + QUANTITY,
+    )
+)
+
+
+def unpack_stock(db: Connection, quantities: Mapping[str, int], order_id: str, cause: str) -> None:
+    """Put packed copies back on the shelf, for the same order."""
     for isbn, quantity in sorted_by_isbn(quantities):
         create_stock_row(db, isbn)
-        db.execute(RETURN, {"book": isbn, "quantity": quantity})
-        add_movement(db, isbn, "returned", quantity, cause)
+        db.execute(UNPACK, {"book": isbn, "quantity": quantity})
+        add_movement(db, isbn, "unpacked", quantity, cause, order_id)
+
+
+ADD_COPIES = stock.update().where(stock.c.isbn == BOOK).values(on_hand=stock.c.on_hand + QUANTITY)
+
+
+def return_stock(db: Connection, quantities: Mapping[str, int], order_id: str, cause: str) -> None:
+    """Put an order's copies back on the shelf, for anyone to buy."""
+    for isbn, quantity in sorted_by_isbn(quantities):
+        create_stock_row(db, isbn)
+        db.execute(ADD_COPIES, {"book": isbn, "quantity": quantity})
+        add_movement(db, isbn, "returned", quantity, cause, order_id)
 
 
 CREATE_ROW = stock.insert().from_select(
@@ -85,8 +150,9 @@ def create_stock_row(db: Connection, isbn: str) -> None:
 
 
 def receive_stock(db: Connection, isbn: str, quantity: int, cause: str) -> None:
-    """Put a book's first copies on the shelf."""
-    db.execute(stock.insert(), {"isbn": isbn, "on_hand": quantity, "reserved": 0})
+    """Put copies on the shelf that have come in."""
+    create_stock_row(db, isbn)
+    db.execute(ADD_COPIES, {"book": isbn, "quantity": quantity})
     add_movement(db, isbn, "received", quantity, cause)
 
 
@@ -95,9 +161,16 @@ def sorted_by_isbn(quantities: Mapping[str, int]) -> list[tuple[str, int]]:
     return sorted(quantities.items())
 
 
-def add_movement(db: Connection, isbn: str, kind: str, quantity: int, cause: str) -> None:
+def add_movement(db: Connection, isbn: str, kind: str, quantity: int, cause: str, order_id: str = "") -> None:
     """Record a change; the same kind and cause again violates a unique key."""
-    row = {"isbn": isbn, "kind": kind, "quantity": quantity, "cause": cause, "moved_at": datetime.now(UTC)}
+    row = {
+        "isbn": isbn,
+        "kind": kind,
+        "quantity": quantity,
+        "cause": cause,
+        "order_id": order_id,
+        "moved_at": datetime.now(UTC),
+    }
     db.execute(stock_movements.insert(), row)
 
 

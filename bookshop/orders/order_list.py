@@ -148,15 +148,7 @@ LIST_ORDER_MOVEMENTS = (
         stock_movements.c.quantity,
         stock_movements.c.moved_at,
     )
-    .where(
-        or_(
-            stock_movements.c.cause == bindparam("order_id"),
-            # returned copies have a refund as their cause
-            stock_movements.c.cause.in_(
-                select(refunds.c.id).where(refunds.c.order_id == bindparam("order_id"))
-            ),
-        )
-    )
+    .where(stock_movements.c.order_id == bindparam("order_id"))
     .order_by(stock_movements.c.id)
 )
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection
 
 from bookshop.catalogue.stock import release_stock, sell_stock
+from bookshop.fulfilment.begin import begin_fulfilment
 from bookshop.orders.attempt_store import set_attempt
 from bookshop.orders.order import CancelReason, Order, PaymentState
 from bookshop.orders.payment_store import set_payment, take_number
@@ -34,6 +35,7 @@ def apply_payment_update(
     if merged.payment is PaymentState.PAID:
         sell_stock(db, order.from_shelf, order.id)
         merged = replace(merged, number=take_number(db))
+        begin_fulfilment(db, merged, now)
     if merged.payment is PaymentState.CANCELLED and order.payment is not PaymentState.CANCELLED:
         release_stock(db, order.from_shelf, order.id)
         closes_at = order.attempt.expires_at

@@ -61,7 +61,7 @@ def begin_refund(db: Connection, order_id: str, request: RefundRequest, now: dat
     plan = plan_refund(order, request, refunds, returned)
     refund = Refund(f"{order_id}-{len(refunds) + 1}", order_id, plan.amount, request.reason, now)
     add_refund(db, refund)
-    return_stock(db, plan.copies, refund.id)
+    return_stock(db, plan.copies, order_id, refund.id)
     # after a crash before Stripe responds, the sweeper finds it
     set_due(db, order_id, now + RETRY_AFTER)
     return RefundToSend(order, refund, is_new=True, is_requested=True)

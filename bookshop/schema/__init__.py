@@ -11,7 +11,9 @@ from bookshop.schema.books import (
 )
 from bookshop.schema.columns import metadata
 from bookshop.schema.counters import counters
+from bookshop.schema.fulfilment import order_copies, parcel_copies, parcels, shopper_requests, timeline
 from bookshop.schema.imports import cover_links, overrides, records
+from bookshop.schema.mail import mails
 from bookshop.schema.orders import (
     attempts,
     identity,
@@ -36,18 +38,24 @@ __all__ = [
     "displays",
     "facet_counts",
     "identity",
+    "mails",
     "metadata",
+    "order_copies",
     "order_lines",
     "orders",
     "overrides",
+    "parcel_copies",
+    "parcels",
     "payment_attempts",
     "records",
     "refunds",
     "related",
+    "shopper_requests",
     "stock",
     "stock_movements",
     "stripe_events",
     "subject_headings",
     "subjects",
+    "timeline",
     "vocabulary",
 ]

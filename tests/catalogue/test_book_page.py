@@ -11,7 +11,7 @@ import pytest
 from bookshop.catalogue.add_book import add_related
 from bookshop.catalogue.book import Book, Contributor, Subject
 from bookshop.catalogue.book_row import BookDetails
-from bookshop.catalogue.stock import reserve_stock, sell_stock
+from bookshop.catalogue.stock import pack_stock, reserve_stock, sell_stock
 from bookshop.database import Database
 from bookshop.trade.availability import Supply
 from tests.builders import ALL_DETAILS, a_book, store_book
@@ -143,10 +143,12 @@ async def test_copies_that_are_reserved_are_not_called_sold(shopper: Shopper, da
     assert "All copies are reserved at the moment" in page
     assert "some may become available again" in page
     assert "https://schema.org/OutOfStock" in page
-    await database.write(sell_stock, {book.isbn: 1}, "an order")
-    await database.write(sell_stock, {book.isbn: 1}, "another order")
+    for order in ("an order", "another order"):
+        await database.write(sell_stock, {book.isbn: 1}, order)
     page = await shopper.read(f"/books/{book.isbn}/{book.slug}")
     assert "It is out of print, and we have no copy left." in page
+    await database.write(pack_stock, {book.isbn: 1}, "an order", "an order:1")
+    assert await shopper.read(f"/books/{book.isbn}/{book.slug}") == page
 
 
 async def test_other_editions_are_offered(shopper: Shopper, database: Database) -> None:

@@ -15,6 +15,7 @@ from bookshop.catalogue.book import Book
 from bookshop.catalogue.stock import (
     OutOfStock,
     find_available,
+    pack_stock,
     receive_stock,
     release_stock,
     reserve_stock,
@@ -27,7 +28,7 @@ from tests.builders import a_book, store_book
 
 Change = Callable[[Connection, Mapping[str, int], str], None]
 
-ENDINGS: dict[str, Change] = {"released": release_stock, "sold": sell_stock}
+ENDINGS: dict[str, Change] = {"released": release_stock, "paid": sell_stock}
 UNKNOWN_ISBN = "9781234567897"
 
 
@@ -41,7 +42,7 @@ def add_up_movements(db: Connection, isbn: str) -> tuple[int, int]:
     kind, quantity = stock_movements.c.kind, func.sum(stock_movements.c.quantity)
     rows = db.execute(select(kind, quantity).where(stock_movements.c.isbn == isbn).group_by(kind))
     moved = Counter({kind: int(quantity) for kind, quantity in rows})
-    return moved["received"] - moved["sold"], moved["reserved"] - moved["released"] - moved["sold"]
+    return moved["received"], moved["reserved"] - moved["released"]
 
 
 async def stored(database: Database, copies: int) -> Book:
@@ -70,10 +71,12 @@ async def test_a_released_copy_is_free_again(database: Database) -> None:
     assert await database.read(count_stock, book.isbn) == (3, 0)
 
 
-async def test_a_sold_copy_is_gone(database: Database) -> None:
+async def test_a_paid_copy_is_on_the_shelf_until_it_is_packed(database: Database) -> None:
     book = await stored(database, 3)
     await database.write(reserve_stock, {book.isbn: 2}, "order 1")
     await database.write(sell_stock, {book.isbn: 2}, "order 1")
+    assert await database.read(count_stock, book.isbn) == (3, 2)
+    await database.write(pack_stock, {book.isbn: 2}, "order 1", "order 1:1")
     assert await database.read(count_stock, book.isbn) == (1, 0)
 
 
@@ -103,11 +106,12 @@ async def test_an_order_reserves_all_of_its_books_or_none(database: Database) ->
         assert await database.read(add_up_movements, book.isbn) == (book.available, 0)
 
 
-async def test_first_copies_arrive_once(database: Database) -> None:
+async def test_a_delivery_arrives_once(database: Database) -> None:
     book = await stored(database, 3)
+    await database.write(receive_stock, book.isbn, 2, "a delivery")
     with pytest.raises(IntegrityError):
-        await database.write(receive_stock, book.isbn, 3, "another delivery")
-    assert await database.read(count_stock, book.isbn) == (3, 0)
+        await database.write(receive_stock, book.isbn, 2, "a delivery")
+    assert await database.read(count_stock, book.isbn) == (5, 0)
 
 
 async def test_the_same_order_reserves_its_books_once_however_often_it_is_repeated(
@@ -133,7 +137,7 @@ async def test_the_same_order_ends_once_however_often_it_is_repeated(
     ends = await asyncio.gather(*tries, return_exceptions=True)
     assert ends.count(None) == 1
     assert {type(end) for end in ends} == {type(None), IntegrityError}
-    assert await database.read(count_stock, book.isbn) == {"released": (9, 2), "sold": (7, 2)}[kind]
+    assert await database.read(count_stock, book.isbn) == {"released": (9, 2), "paid": (9, 4)}[kind]
 
 
 async def test_what_is_not_reserved_cannot_be_released_or_sold(database: Database) -> None:

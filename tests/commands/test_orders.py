@@ -84,13 +84,13 @@ async def test_one_order_is_shown_by_number_or_id(shop: CommandShop) -> None:
         "charge    ch_1 card visa 4242",
         f"1       {placed.lines[0].isbn}  S$18.90  S$18.90  -       Middlemarch",
         f"reserved  1       {placed.lines[0].isbn}",
-        f"sold      1       {placed.lines[0].isbn}",
+        f"paid      1       {placed.lines[0].isbn}",
     ):
         assert words in by_number.stdout
     assert placed.token not in by_number.stdout
     shown = shop.read("orders", "1001")
     assert (shown["id"], shown["total_minor"], shown["charge_id"]) == (placed.id, 2290, "ch_1")
-    assert [(move["kind"], move["quantity"]) for move in shown["movements"]] == [("reserved", 1), ("sold", 1)]
+    assert [(move["kind"], move["quantity"]) for move in shown["movements"]] == [("reserved", 1), ("paid", 1)]
     assert placed.token not in json.dumps(shown)
 
 

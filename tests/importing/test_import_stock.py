@@ -7,7 +7,14 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from bookshop.catalogue.stock import OutOfStock, find_available, release_stock, reserve_stock, sell_stock
+from bookshop.catalogue.stock import (
+    OutOfStock,
+    find_available,
+    pack_stock,
+    release_stock,
+    reserve_stock,
+    sell_stock,
+)
 from bookshop.checkout.place_order import reserve_and_add
 from bookshop.database import Database
 from bookshop.importing.import_stock import StockBatchResult, StockReport, apply_counts, import_stock_file
@@ -123,6 +130,7 @@ async def test_rows_that_were_counted_without_the_rest_of_their_batch_are_not_co
 def sell_one(db: Connection, isbn: str) -> None:
     reserve_stock(db, {isbn: 1}, "till")
     sell_stock(db, {isbn: 1}, "till")
+    pack_stock(db, {isbn: 1}, "till", "till:1")
 
 
 async def test_reserved_copies_stay_reserved(database: Database, tmp_path: Path) -> None:
@@ -184,6 +192,11 @@ async def test_a_list_of_books_may_set_stock_too(database: Database, tmp_path: P
     assert await database.read(find_typed_isbn, "9780306406157")
 
 
+def pack(db: Connection, quantities: dict[str, int], order_id: str) -> None:
+    sell_stock(db, quantities, order_id)
+    pack_stock(db, quantities, order_id, f"{order_id}:1")
+
+
 async def test_a_count_while_shoppers_buy_leaves_reserved_copies_alone(
     database: Database, tmp_path: Path
 ) -> None:
@@ -196,8 +209,7 @@ async def test_a_count_while_shoppers_buy_leaves_reserved_copies_alone(
                 await database.write(reserve_stock, chosen, f"{number}-{turn}")
             except OutOfStock:
                 continue
-            work = sell_stock if turn % 2 else release_stock
-            await database.write(work, chosen, f"{number}-{turn}")
+            await database.write(pack if turn % 2 else release_stock, chosen, f"{number}-{turn}")
 
     async def till() -> None:
         for day in range(8):

@@ -119,9 +119,9 @@ async def test_movements_of_an_order_and_of_its_refunds_are_listed(database: Dat
         reserve_stock(db, {BOOK.isbn: 1}, CANCELLED.id)
         release_stock(db, {BOOK.isbn: 1}, CANCELLED.id)
         add_refund(db, Refund("refund 1", PAID.id, sgd(1), "", NOW))
-        return_stock(db, {BOOK.isbn: 1}, "refund 1")
+        return_stock(db, {BOOK.isbn: 1}, PAID.id, "refund 1")
 
     await database.write(move)
     movements = await database.read(list_movements, PAID.id)
-    assert [(one.kind, one.quantity) for one in movements] == [("reserved", 2), ("sold", 2), ("returned", 1)]
+    assert [(one.kind, one.quantity) for one in movements] == [("reserved", 2), ("paid", 2), ("returned", 1)]
     assert all(isinstance(one, StockMovement) and one.isbn == BOOK.isbn for one in movements)

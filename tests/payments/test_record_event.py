@@ -74,7 +74,7 @@ async def test_every_permutation_of_a_sales_events_with_none_to_two_copies_of_ea
     await sweep(database, gateway, POLICY)
     for order, kinds in zip(orders, cases, strict=True):
         assert (await find(database, order)).payment is PaymentState.PAID, kinds
-        assert await database.read(count_movements, order, "sold") == 1, kinds
+        assert await database.read(count_movements, order, "paid") == 1, kinds
     assert await database.read(find_available, book.isbn) == 0
 
 
@@ -96,4 +96,4 @@ async def test_events_before_the_payment_and_after_it_sell_once(
             )
             if order_id := await record_event(database, event):
                 await process_if_due(database, gateway, POLICY, order_id)
-        assert await database.read(count_movements, order, "sold") == 1, (order_of_kinds, paid_before)
+        assert await database.read(count_movements, order, "paid") == 1, (order_of_kinds, paid_before)

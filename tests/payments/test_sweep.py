@@ -93,7 +93,7 @@ async def test_paying_and_expiring_at_the_same_time_ends_as_one_of_the_two(
         status = (await account.read(order.attempt.intent_id))["status"]
         is_paid = (await find(database, order)).payment is PaymentState.PAID
         assert is_paid == (status == "succeeded"), status
-        assert await database.read(count_movements, order, "sold") == is_paid
+        assert await database.read(count_movements, order, "paid") == is_paid
         assert await database.read(count_movements, order, "released") == (not is_paid)
 
 

@@ -20,6 +20,7 @@ from bookshop.orders.audit.stock_rules import (
     find_reservations_without_orders,
     find_wrong_on_hand,
     find_wrong_order_movements,
+    find_wrong_paid,
 )
 from bookshop.orders.audit.violation import Violation
 from bookshop.schema import books, orders
@@ -29,6 +30,7 @@ RULES: tuple[Callable[[Connection], list[Violation]], ...] = (
     find_reservations_without_orders,
     find_reservations_without_movements,
     find_wrong_order_movements,
+    find_wrong_paid,
     find_paid_without_proof,
     find_shared_payments,
     find_without_attempt,

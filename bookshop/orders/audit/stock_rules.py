@@ -2,18 +2,32 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, select
 
 from bookshop.orders.audit.violation import Violation, list_violations
 from bookshop.orders.order import PaymentState
-from bookshop.schema import books, order_lines, orders, stock, stock_movements
+from bookshop.schema import books, order_copies, order_lines, orders, stock, stock_movements
+
+# the kinds of movements that reserve copies, and those that end it; "sold" is of orders paid before
+RESERVING = {
+    "reserved": 1,
+    "assigned": 1,
+    "unpacked": 1,
+    "released": -1,
+    "unsold": -1,
+    "packed": -1,
+    "sold": -1,
+}
+
+
+def signed_quantity(**signs: int) -> ColumnElement[int]:
+    """Return the quantity of a movement with the sign of its kind, 0 for other kinds."""
+    kind, quantity = stock_movements.c.kind, stock_movements.c.quantity
+    return case(*((kind == name, quantity * sign) for name, sign in signs.items()), else_=0)
 
 
 def _sum_movements(**signs: int) -> ColumnElement[int]:
-    """Return the sum of a book's movements, each kind with its sign."""
-    kind, quantity = stock_movements.c.kind, stock_movements.c.quantity
-    signed = case(*((kind == name, quantity * sign) for name, sign in signs.items()), else_=0)
-    return func.coalesce(func.sum(signed), 0)
+    return func.coalesce(func.sum(signed_quantity(**signs)), 0)
 
 
 def _compare_with_movements(column: ColumnElement[int], moved: ColumnElement[int]) -> Select[Any]:
@@ -29,80 +43,93 @@ def _compare_with_movements(column: ColumnElement[int], moved: ColumnElement[int
     )
 
 
-ON_HAND = _compare_with_movements(stock.c.on_hand, _sum_movements(received=1, returned=1, counted=1, sold=-1))
+ON_HAND = _compare_with_movements(
+    stock.c.on_hand, _sum_movements(received=1, returned=1, counted=1, unpacked=1, packed=-1, sold=-1)
+)
 
 
 def find_wrong_on_hand(db: Connection) -> list[Violation]:
-    """Find books whose copies on hand differ from those received, returned, counted and sold."""
+    """Find books whose copies on hand differ from those received, returned, counted and packed."""
     return list_violations(db, "on_hand", ON_HAND)
 
 
-RESERVED_MOVEMENTS = _compare_with_movements(
-    stock.c.reserved, _sum_movements(reserved=1, released=-1, sold=-1)
-)
+RESERVED_MOVEMENTS = _compare_with_movements(stock.c.reserved, _sum_movements(**RESERVING))
 
 
 def find_reservations_without_movements(db: Connection) -> list[Violation]:
-    """Find books whose reserved copies differ from those reserved, released and sold."""
+    """Find books whose reserved copies differ from those reserved, released and packed."""
     return list_violations(db, "reserved_movements", RESERVED_MOVEMENTS)
 
 
-FROM_SHELF = order_lines.c.quantity - order_lines.c.to_order
-_BY_OPEN_ORDERS = (
-    select(order_lines.c.isbn, func.sum(FROM_SHELF).label("copies"))
-    .join(orders)
-    .where(orders.c.payment.in_([PaymentState.OPEN, PaymentState.PROCESSING]))
-    .group_by(order_lines.c.isbn)
+_PAID_BY_ORDERS = (
+    select(order_copies.c.isbn, func.sum(order_copies.c.in_stock).label("copies"))
+    .where(order_copies.c.in_stock > 0)
+    .group_by(order_copies.c.isbn)
     .subquery()
 )
-_EXPECTED = func.coalesce(_BY_OPEN_ORDERS.c.copies, 0)
+_EXPECTED_PAID = func.coalesce(_PAID_BY_ORDERS.c.copies, 0)
+_PAID = func.coalesce(stock.c.paid, 0)
+PAID_COPIES = (
+    select(books.c.isbn.label("subject"), _EXPECTED_PAID.label("expected"), _PAID.label("found"))
+    .select_from(books.outerjoin(stock).outerjoin(_PAID_BY_ORDERS, _PAID_BY_ORDERS.c.isbn == books.c.isbn))
+    .where(_EXPECTED_PAID != _PAID)
+    .order_by(books.c.isbn)
+)
+
+
+def find_wrong_paid(db: Connection) -> list[Violation]:
+    """Find books whose paid copies on the shelf differ from those that wait to be packed."""
+    return list_violations(db, "paid_copies", PAID_COPIES)
+
+
+FROM_SHELF = order_lines.c.quantity - order_lines.c.to_order
+# unpaid orders reserve what they take from the shelf, paid ones what is not packed yet
+_OF_ORDERS = (
+    select(order_lines.c.order_id, order_lines.c.isbn, FROM_SHELF.label("copies"))
+    .join(orders)
+    .where(orders.c.payment.in_([PaymentState.OPEN, PaymentState.PROCESSING]))
+    .union_all(
+        select(order_copies.c.order_id, order_copies.c.isbn, order_copies.c.in_stock).where(
+            order_copies.c.in_stock > 0
+        )
+    )
+    .subquery()
+)
+_BY_ORDERS = (
+    select(_OF_ORDERS.c.isbn, func.sum(_OF_ORDERS.c.copies).label("copies"))
+    .group_by(_OF_ORDERS.c.isbn)
+    .subquery()
+)
+_EXPECTED = func.coalesce(_BY_ORDERS.c.copies, 0)
 _RESERVED = func.coalesce(stock.c.reserved, 0)
 RESERVED = (
     select(books.c.isbn.label("subject"), _EXPECTED.label("expected"), _RESERVED.label("found"))
-    .select_from(books.outerjoin(stock).outerjoin(_BY_OPEN_ORDERS, _BY_OPEN_ORDERS.c.isbn == books.c.isbn))
+    .select_from(books.outerjoin(stock).outerjoin(_BY_ORDERS, _BY_ORDERS.c.isbn == books.c.isbn))
     .where(_EXPECTED != _RESERVED)
     .order_by(books.c.isbn)
 )
 
 
 def find_reservations_without_orders(db: Connection) -> list[Violation]:
-    """Find books whose reserved copies differ from those of orders that may yet be paid."""
+    """Find books whose reserved copies differ from those that orders wait for."""
     return list_violations(db, "reserved", RESERVED)
 
 
-def _expected_movements(kind: str, *payments: PaymentState) -> Select[Any]:
-    """Return the movements of a kind that orders in these states must have made."""
-    return (
-        select(
-            order_lines.c.order_id.label("subject"),
-            order_lines.c.isbn,
-            literal(kind).label("kind"),
-            FROM_SHELF.label("expected"),
-            literal(0).label("found"),
-        )
-        .join(orders)
-        .where(orders.c.payment.in_(payments), FROM_SHELF > 0)
+_EXPECTED_AND_FOUND = (
+    select(
+        stock_movements.c.order_id,
+        stock_movements.c.isbn,
+        literal(0).label("expected"),
+        signed_quantity(**RESERVING).label("found"),
     )
-
-
-_FOUND_MOVEMENTS = select(
-    stock_movements.c.cause,
-    stock_movements.c.isbn,
-    stock_movements.c.kind,
-    literal(0),
-    stock_movements.c.quantity,
-).where(stock_movements.c.kind.in_(["reserved", "sold", "released"]))
-_EXPECTED_AND_FOUND = union_all(
-    _expected_movements("reserved", *PaymentState),
-    _expected_movements("sold", PaymentState.PAID),
-    _expected_movements("released", PaymentState.CANCELLED),
-    _FOUND_MOVEMENTS,
-).subquery()
-_KEY = (_EXPECTED_AND_FOUND.c.subject, _EXPECTED_AND_FOUND.c.isbn, _EXPECTED_AND_FOUND.c.kind)
+    .where(stock_movements.c.order_id != "")
+    .union_all(select(_OF_ORDERS.c.order_id, _OF_ORDERS.c.isbn, _OF_ORDERS.c.copies, literal(0)))
+    .subquery()
+)
 _SUM_EXPECTED = func.sum(_EXPECTED_AND_FOUND.c.expected)
 _SUM_FOUND = func.sum(_EXPECTED_AND_FOUND.c.found)
-# a unique key allows one movement of a kind, so comparing the quantities is enough
-ORDER_MOVEMENTS = (
+_KEY = (_EXPECTED_AND_FOUND.c.order_id, _EXPECTED_AND_FOUND.c.isbn)
+ORDER_RESERVATIONS = (
     select(*_KEY, _SUM_EXPECTED.label("expected"), _SUM_FOUND.label("found"))
     .group_by(*_KEY)
     .having(_SUM_EXPECTED != _SUM_FOUND)
@@ -111,8 +138,8 @@ ORDER_MOVEMENTS = (
 
 
 def find_wrong_order_movements(db: Connection) -> list[Violation]:
-    """Find orders that did not reserve, sell or release each book as their payment demands."""
+    """Find orders whose movements have not reserved what they wait for."""
     return [
-        Violation("movements", row.subject, f"{row.expected} {row.kind} of {row.isbn}", str(row.found))
-        for row in db.execute(ORDER_MOVEMENTS)
+        Violation("movements", row.order_id, f"{row.expected} reserved of {row.isbn}", str(row.found))
+        for row in db.execute(ORDER_RESERVATIONS)
     ]

@@ -95,10 +95,12 @@ def change(db: Connection, statement: str) -> None:
     assert db.execute(text(statement), needed).rowcount > 0
 
 
-MOVEMENT = "INSERT INTO stock_movements (isbn, kind, cause, quantity, moved_at)"
+MOVEMENT = "INSERT INTO stock_movements (isbn, kind, cause, order_id, quantity, moved_at)"
 
 
-STRAY_MOVEMENT = f"{MOVEMENT} VALUES (:book, 'reserved', 'no order', 2, '2026-11-23 06:20:00+00:00')"
+STRAY_MOVEMENT = (
+    f"{MOVEMENT} VALUES (:book, 'reserved', 'no order', 'no order', 2, '2026-11-23 06:20:00+00:00')"
+)
 
 
 PAID = "number, charge, payment, paid at"
@@ -107,58 +109,65 @@ PAID = "number, charge, payment, paid at"
 BROKEN: list[tuple[str, list[Violation]]] = [
     (
         "UPDATE stock SET on_hand = on_hand + 1 WHERE isbn = :book",
-        [Violation("on_hand", BOOK.isbn, "16", "17")],
+        [Violation("on_hand", BOOK.isbn, "20", "21")],
     ),
     (
         "UPDATE stock_movements SET kind = 'taken' WHERE isbn = :book AND kind = 'received'",
-        [Violation("on_hand", BOOK.isbn, "-4", "16")],
+        [Violation("on_hand", BOOK.isbn, "0", "20")],
     ),
     (
         "UPDATE stock SET reserved = reserved - 1 WHERE isbn = :book",
         [
-            Violation("reserved", BOOK.isbn, "4", "3"),
-            Violation("reserved_movements", BOOK.isbn, "4", "3"),
+            Violation("reserved", BOOK.isbn, "8", "7"),
+            Violation("reserved_movements", BOOK.isbn, "8", "7"),
         ],
     ),
     (
         STRAY_MOVEMENT,
         [
-            Violation("reserved_movements", BOOK.isbn, "6", "4"),
+            Violation("reserved_movements", BOOK.isbn, "10", "8"),
             Violation("movements", "no order", f"0 reserved of {BOOK.isbn}", "2"),
         ],
     ),
     (
         "UPDATE orders SET payment = 'cancelled' WHERE id = :open",
         [
-            Violation("reserved", BOOK.isbn, "2", "4"),
-            Violation("movements", OPEN.id, f"2 released of {BOOK.isbn}", "0"),
+            Violation("reserved", BOOK.isbn, "6", "8"),
+            Violation("movements", OPEN.id, f"0 reserved of {BOOK.isbn}", "2"),
         ],
     ),
     (
         "UPDATE orders SET payment = 'processing' WHERE id = :cancelled",
         [
-            Violation("reserved", BOOK.isbn, "6", "4"),
-            Violation("movements", CANCELLED.id, f"0 released of {BOOK.isbn}", "2"),
+            Violation("reserved", BOOK.isbn, "10", "8"),
+            Violation("movements", CANCELLED.id, f"2 reserved of {BOOK.isbn}", "0"),
         ],
     ),
     (
-        "UPDATE stock_movements SET cause = 'x' WHERE kind = 'sold' AND isbn = :book AND cause = :first",
+        (
+            "UPDATE stock_movements SET order_id = 'x' WHERE kind = 'reserved' AND isbn = :book"
+            " AND cause = :first"
+        ),
         [
-            Violation("movements", FIRST.id, f"2 sold of {BOOK.isbn}", "0"),
-            Violation("movements", "x", f"0 sold of {BOOK.isbn}", "2"),
+            Violation("movements", FIRST.id, f"2 reserved of {BOOK.isbn}", "0"),
+            Violation("movements", "x", f"0 reserved of {BOOK.isbn}", "2"),
         ],
+    ),
+    (
+        "UPDATE stock SET paid = paid - 1 WHERE isbn = :book",
+        [Violation("paid_copies", BOOK.isbn, "4", "3")],
     ),
     (
         "UPDATE stock_movements SET quantity = 1 WHERE kind = 'released'",
         [
-            Violation("reserved_movements", BOOK.isbn, "5", "4"),
-            Violation("movements", CANCELLED.id, f"2 released of {BOOK.isbn}", "1"),
+            Violation("reserved_movements", BOOK.isbn, "9", "8"),
+            Violation("movements", CANCELLED.id, f"0 reserved of {BOOK.isbn}", "1"),
         ],
     ),
     (
         "DELETE FROM stock_movements WHERE kind = 'reserved' AND cause = :processing",
         [
-            Violation("reserved_movements", BOOK.isbn, "2", "4"),
+            Violation("reserved_movements", BOOK.isbn, "6", "8"),
             Violation("movements", PROCESSING.id, f"2 reserved of {BOOK.isbn}", "0"),
         ],
     ),
@@ -267,9 +276,9 @@ async def test_every_broken_rule_is_found_and_nothing_else(
 
 async def test_copies_that_come_back_are_on_hand(database: Database) -> None:
     await database.write(fill)
-    returned = STRAY_MOVEMENT.replace("'reserved', 'no order'", "'returned', 'refund'")
+    returned = STRAY_MOVEMENT.replace("'reserved'", "'returned'")
     await database.write(change, returned)
-    assert (await database.read(run_audit)).violations == (Violation("on_hand", BOOK.isbn, "18", "16"),)
+    assert (await database.read(run_audit)).violations == (Violation("on_hand", BOOK.isbn, "22", "20"),)
     await database.write(change, "UPDATE stock SET on_hand = on_hand + 2 WHERE isbn = :book")
     assert (await database.read(run_audit)).violations == ()
 

@@ -1,0 +1,1 @@
+"""What happens to the copies of a paid order: packing, shipping, collecting, returning."""

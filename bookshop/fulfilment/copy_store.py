@@ -1,0 +1,45 @@
+"""Storing where the copies of an order are."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, bindparam, select
+
+from bookshop.database import AnyRow
+from bookshop.fulfilment.copies import CopyState, LineCopies
+from bookshop.schema import order_copies
+
+ADD_COPIES = order_copies.insert()
+
+
+def add_copies(db: Connection, order_id: str, copies: Iterable[LineCopies]) -> None:
+    """Write where the copies of an order are when it is paid."""
+    db.execute(
+        ADD_COPIES,
+        [
+            {
+                "order_id": order_id,
+                "position": line.position,
+                "isbn": line.isbn,
+                "expected_at": line.expected_at,
+                **{state.value: line.count(state) for state in CopyState},
+            }
+            for line in copies
+        ],
+    )
+
+
+LIST_COPIES = (
+    select(order_copies)
+    .where(order_copies.c.order_id == bindparam("order_id"))
+    .order_by(order_copies.c.position)
+)
+
+
+def list_copies(db: Connection, order_id: str) -> tuple[LineCopies, ...]:
+    """Return where the copies of an order are, by line; empty before it is paid."""
+    return tuple(_to_copies(row) for row in db.execute(LIST_COPIES, {"order_id": order_id}))
+
+
+def _to_copies(row: AnyRow) -> LineCopies:
+    counts = {state: row._mapping[state.value] for state in CopyState}
+    return LineCopies(row.position, row.isbn, counts, row.expected_at)

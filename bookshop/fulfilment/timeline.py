@@ -1,0 +1,44 @@
+"""What staff and the shopper did with an order, each entry with the order's version."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Action(StrEnum):
+    """What was done."""
+
+    PACK = "pack"
+    SHIP = "ship"
+    READY = "ready"
+    COLLECT = "collect"
+    CANCEL = "cancel"
+    REFUND = "refund"
+    ARRIVE = "arrive"
+    DELAY = "delay"
+    NOTE = "note"
+    UNDO = "undo"
+    ASK = "ask"
+    WITHDRAW = "withdraw"
+    CLOSE_REQUEST = "close_request"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An action, who did it and when; `details` is what it changed."""
+
+    version: int
+    action: Action
+    actor: str
+    at: datetime
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+class OrderChanged(Exception):
+    """The order is no longer as the caller saw it; `last` is what was done meanwhile."""
+
+    def __init__(self, last: Entry) -> None:
+        super().__init__(f"{last.action} by {last.actor}")
+        self.last = last

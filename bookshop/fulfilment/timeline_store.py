@@ -1,0 +1,80 @@
+"""Storing what was done with an order."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+
+from bookshop.database import AnyRow
+from bookshop.fulfilment.timeline import Action, Entry, OrderChanged
+from bookshop.schema import timeline
+
+FIND_LAST = (
+    select(timeline)
+    .where(timeline.c.order_id == bindparam("order_id"))
+    .order_by(timeline.c.version.desc())
+    .limit(1)
+)
+
+
+def find_last_entry(db: Connection, order_id: str) -> Entry | None:
+    """Return what was done last; None if nothing was."""
+    row = db.execute(FIND_LAST, {"order_id": order_id}).first()
+    return _to_entry(row) if row else None
+
+
+def find_version(db: Connection, order_id: str) -> int:
+    """Return the order's version, which every action names."""
+    last = find_last_entry(db, order_id)
+    return last.version if last else 0
+
+
+def check_version(db: Connection, order_id: str, version: int) -> None:
+    """Raise OrderChanged if the order has another version; the caller has locked the order."""
+    last = find_last_entry(db, order_id)
+    if last and last.version != version:
+        raise OrderChanged(last)
+
+
+ADD_ENTRY = timeline.insert()
+
+
+def add_entry(
+    db: Connection,
+    order_id: str,
+    version: int,
+    action: Action,
+    actor: str,
+    at: datetime,
+    details: Mapping[str, Any],
+) -> Entry:
+    """Write what is done with an order of this version; its next version violates a key if it has one."""
+    entry = Entry(version + 1, action, actor, at, details)
+    db.execute(
+        ADD_ENTRY,
+        {
+            "order_id": order_id,
+            "version": entry.version,
+            "action": action,
+            "actor": actor,
+            "at": at,
+            "details": json.dumps(details),
+        },
+    )
+    return entry
+
+
+LIST_ENTRIES = (
+    select(timeline).where(timeline.c.order_id == bindparam("order_id")).order_by(timeline.c.version)
+)
+
+
+def list_entries(db: Connection, order_id: str) -> list[Entry]:
+    """Return all that was done with an order, the first first."""
+    return [_to_entry(row) for row in db.execute(LIST_ENTRIES, {"order_id": order_id})]
+
+
+def _to_entry(row: AnyRow) -> Entry:
+    return Entry(row.version, Action(row.action), row.actor, row.at, json.loads(row.details))

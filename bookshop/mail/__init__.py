@@ -1,0 +1,1 @@
+"""Mail: written with its cause, composed, and sent."""

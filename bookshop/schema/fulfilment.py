@@ -1,0 +1,100 @@
+"""Where the copies of a paid order are, its parcels, and what was done with it."""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+from bookshop.schema.columns import ISBN, TIMESTAMP, metadata
+
+# how many copies of a line are in each state; together they are the line's quantity
+order_copies = Table(
+    "order_copies",
+    metadata,
+    Column("order_id", String(32), ForeignKey("orders.id"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("isbn", ISBN, ForeignKey("books.isbn"), nullable=False),
+    Column("to_order", Integer, nullable=False, server_default="0"),
+    Column("in_stock", Integer, nullable=False, server_default="0"),
+    Column("packed", Integer, nullable=False, server_default="0"),
+    Column("ready", Integer, nullable=False, server_default="0"),
+    Column("shipped", Integer, nullable=False, server_default="0"),
+    Column("collected", Integer, nullable=False, server_default="0"),
+    Column("cancelled", Integer, nullable=False, server_default="0"),
+    Column("returned", Integer, nullable=False, server_default="0"),
+    # when the copies to be ordered, or not published yet, are promised
+    Column("expected_at", TIMESTAMP),
+    CheckConstraint(
+        "to_order >= 0 AND in_stock >= 0 AND packed >= 0 AND ready >= 0 AND shipped >= 0"
+        " AND collected >= 0 AND cancelled >= 0 AND returned >= 0",
+        name="copies",
+    ),
+    # PostgreSQL's indexes have the conditions too, as that of payment_attempts
+    Index("ix_order_copies_to_order", "isbn", sqlite_where=text("to_order > 0")),
+    Index("ix_order_copies_in_stock", "isbn", sqlite_where=text("in_stock > 0")),
+    Index("ix_order_copies_open", "order_id", sqlite_where=text("to_order + in_stock + packed + ready > 0")),
+)
+
+parcels = Table(
+    "parcels",
+    metadata,
+    Column("order_id", String(32), ForeignKey("orders.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("carrier", Text, nullable=False),
+    Column("tracking", Text, nullable=False),
+    Column("shipped_at", TIMESTAMP, nullable=False),
+)
+
+parcel_copies = Table(
+    "parcel_copies",
+    metadata,
+    Column("order_id", String(32), primary_key=True),
+    Column("parcel", Integer, primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("quantity", Integer, nullable=False),
+    ForeignKeyConstraint(["order_id", "parcel"], ["parcels.order_id", "parcels.number"]),
+    CheckConstraint("quantity > 0", name="quantity"),
+)
+
+# what staff and the shopper did with an order; the last version is the order's, which every form carries
+timeline = Table(
+    "timeline",
+    metadata,
+    Column("order_id", String(32), ForeignKey("orders.id"), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("action", String(16), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", TIMESTAMP, nullable=False),
+    # JSON, by which the action can be shown and undone
+    Column("details", Text, nullable=False, server_default="{}"),
+)
+
+# changes and withdrawals that shoppers ask for; a withdrawal may name an order that does not exist
+shopper_requests = Table(
+    "shopper_requests",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    # the same request sent twice has the same key
+    Column("request_key", String(128), nullable=False, unique=True),
+    Column("order_id", String(32), ForeignKey("orders.id")),
+    Column("reference", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    # JSON: position to quantity; empty for the whole order
+    Column("copies", Text, nullable=False, server_default="{}"),
+    Column("received_at", TIMESTAMP, nullable=False),
+    Column("closed_at", TIMESTAMP),
+    CheckConstraint("kind IN ('change', 'withdrawal')", name="kind"),
+    Index(None, "order_id"),
+    Index("ix_shopper_requests_open", "received_at", sqlite_where=text("closed_at IS NULL")),
+)
