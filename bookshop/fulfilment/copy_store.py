@@ -1,6 +1,7 @@
 """Storing where the copies of an order are."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select
 
@@ -20,12 +21,34 @@ def add_copies(db: Connection, order_id: str, copies: Iterable[LineCopies]) -> N
                 "order_id": order_id,
                 "position": line.position,
                 "isbn": line.isbn,
-                "expected_at": line.expected_at,
-                **{state.value: line.count(state) for state in CopyState},
+                **_changing_values(line),
             }
             for line in copies
         ],
     )
+
+
+SET_COPIES = (
+    order_copies.update()
+    .where(
+        order_copies.c.order_id == bindparam("key_order"),
+        order_copies.c.position == bindparam("key_position"),
+    )
+    .values({name: bindparam(name) for name in (*CopyState, "expected_at")})
+)
+
+
+def set_copies(db: Connection, order_id: str, copies: Iterable[LineCopies]) -> None:
+    """Write where the copies of these lines are, and when the others are promised."""
+    rows = [
+        {"key_order": order_id, "key_position": line.position, **_changing_values(line)} for line in copies
+    ]
+    if rows:
+        db.execute(SET_COPIES, rows)
+
+
+def _changing_values(line: LineCopies) -> dict[str, int | datetime | None]:
+    return {"expected_at": line.expected_at, **{state.value: line.count(state) for state in CopyState}}
 
 
 LIST_COPIES = (

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from bookshop.database import AnyRow
 from bookshop.fulfilment.timeline import Action, Entry, OrderChanged
@@ -64,6 +64,18 @@ def add_entry(
         },
     )
     return entry
+
+
+COUNT_ENTRIES = (
+    select(func.count())
+    .select_from(timeline)
+    .where(timeline.c.order_id == bindparam("order_id"), timeline.c.action == bindparam("action"))
+)
+
+
+def count_entries(db: Connection, order_id: str, action: Action) -> int:
+    """Return how often this was done with an order, undone actions among them."""
+    return int(db.execute(COUNT_ENTRIES, {"order_id": order_id, "action": action}).scalar_one())
 
 
 LIST_ENTRIES = (

@@ -1,0 +1,35 @@
+"""Let stock follow the copies of an order: they are on the shelf, and reserved, until they are packed."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection
+
+from bookshop.catalogue.stock import assign_stock, pack_stock, unpack_stock
+from bookshop.fulfilment.copies import CopyState
+from bookshop.fulfilment.moves import Move, moved_copies
+
+OFF_THE_SHELF = (CopyState.PACKED, CopyState.READY, CopyState.SHIPPED, CopyState.COLLECTED)
+
+
+def move_stock(db: Connection, order_id: str, version: int, moves: Iterable[Move]) -> None:
+    """Move the stock of an action, once: the order's version is the cause of its movements.
+
+    Whether cancelled and returned copies are for sale again is for those to say who cancel and refund.
+    """
+    moves, cause = tuple(moves), f"{order_id}:{version}"
+    for change, changed in (
+        (assign_stock, [move for move in moves if is_arrival(move)]),
+        (pack_stock, [move for move in moves if is_packing(move)]),
+        (unpack_stock, [move.reversed for move in moves if is_packing(move.reversed)]),
+    ):
+        if changed:
+            change(db, moved_copies(changed), order_id, cause)
+
+
+def is_arrival(move: Move) -> bool:
+    return (move.start, move.end) == (CopyState.TO_ORDER, CopyState.IN_STOCK)
+
+
+def is_packing(move: Move) -> bool:
+    """Return whether the copies leave the shelf."""
+    return move.start is CopyState.IN_STOCK and move.end in OFF_THE_SHELF

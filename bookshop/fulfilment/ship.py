@@ -1,0 +1,50 @@
+"""Send a parcel with copies of a paid order."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bookshop.fulfilment.actions import begin_action, record_action
+from bookshop.fulfilment.copies import OPEN_STATES, count_copies
+from bookshop.fulfilment.fulfilment import Parcel
+from bookshop.fulfilment.moves import apply_moves, moved_copies
+from bookshop.fulfilment.parcel_store import add_parcel
+from bookshop.fulfilment.rules import SHIPPING, Chosen, plan_moves
+from bookshop.fulfilment.timeline import Action, Entry
+from bookshop.fulfilment.timeline_store import count_entries
+from bookshop.mail.mail import MailKind
+from bookshop.mail.outbox_store import add_mail
+
+
+def ship(
+    db: Connection,
+    order_id: str,
+    version: int,
+    copies: Chosen | None = None,
+    *,
+    carrier: str = "",
+    tracking: str = "",
+    actor: str,
+    now: datetime,
+) -> Entry:
+    """Send what was packed, or else what is in stock, or the chosen copies, as one parcel.
+
+    Copies that were not packed are packed with it. Raises NotAllowed, OrderChanged.
+    """
+    standing = begin_action(db, order_id, version)
+    moves = plan_moves(standing, SHIPPING, copies, now)
+    # a parcel that was undone keeps its number, since a mail may have named it
+    number = count_entries(db, order_id, Action.SHIP) + 1
+    parcel = Parcel(number, carrier.strip(), tracking.strip(), now, moved_copies(moves))
+    add_parcel(db, order_id, standing.copies, parcel)
+    left = count_copies(apply_moves(standing.copies, moves), *OPEN_STATES)
+    details = {"parcel": number, "carrier": parcel.carrier, "tracking": parcel.tracking}
+    add_mail(
+        db,
+        MailKind.SHIPPED,
+        now,
+        order_id=order_id,
+        occurrence=str(number),
+        details={**details, "copies": list(parcel.copies.items()), "is_last": left == 0},
+    )
+    return record_action(db, standing, Action.SHIP, moves, actor=actor, now=now, details=details)
