@@ -7,14 +7,23 @@ from sqlalchemy import Connection
 
 from bookshop.catalogue.stock import release_stock, sell_stock
 from bookshop.fulfilment.begin import begin_fulfilment
+from bookshop.mail.mail import MailKind
+from bookshop.mail.outbox_store import add_mail
 from bookshop.orders.attempt_store import set_attempt
 from bookshop.orders.order import CancelReason, Order, PaymentState
 from bookshop.orders.payment_store import set_payment, take_number
 from bookshop.orders.payment_update import PaymentUpdate, merge
 from bookshop.orders.store import lock_order
+from bookshop.payments.review_mail import ReviewReason, ask_for_review
 
 # of Stripe's clock, by which a hosted page closes, to ours
 CLOCK_DIFFERENCE = timedelta(minutes=1)
+PAYMENT_PROBLEMS = {
+    "cancelled": "The order was paid after it had been cancelled.",
+    "order": "The payment names another order.",
+    "currency": "The payment is in another currency.",
+    "amount": "The payment is of another amount.",
+}
 
 
 def apply_payment_update(
@@ -36,6 +45,10 @@ def apply_payment_update(
         sell_stock(db, order.from_shelf, order.id)
         merged = replace(merged, number=take_number(db))
         begin_fulfilment(db, merged, now)
+        add_mail(db, MailKind.CONFIRMATION, now, order_id=order.id)
+        add_mail(db, MailKind.NEW_ORDER, now, order_id=order.id)
+    if problem := PAYMENT_PROBLEMS.get(merged.review_reason):
+        ask_for_review(db, order.id, ReviewReason.PAYMENT, str(order.attempt.version), problem, now)
     if merged.payment is PaymentState.CANCELLED and order.payment is not PaymentState.CANCELLED:
         release_stock(db, order.from_shelf, order.id)
         closes_at = order.attempt.expires_at

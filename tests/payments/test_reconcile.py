@@ -1,6 +1,7 @@
 """A payment's update reaches its order once, whichever process applies it."""
 
 import asyncio
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, select
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.stock import find_available, reserve_stock
 from bookshop.database import Database
+from bookshop.money import Money
 from bookshop.orders.attempt_store import set_attempt, set_payment_ids
 from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.payment_attempt import AttemptState, PaymentAttempt, PaymentMethod
@@ -22,7 +24,7 @@ from bookshop.payments.gateway import Intent
 from bookshop.payments.reconcile import MIN_REFRESH_INTERVAL, NO_INTERVAL, reconcile, refresh_payment
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.payments.switch_payment_method import begin_switch, cancel_superseded, switch_payment_method
-from bookshop.schema import stock, stock_movements
+from bookshop.schema import mails, stock, stock_movements
 from tests.builders import SHOP_ID, a_book, an_order, payment_update, sgd, store_book, with_intent
 from tests.payments.stripe_account import Account
 
@@ -60,6 +62,50 @@ async def test_a_paid_order_sells_its_books_once_however_often_it_is_updated(dat
     assert paid.number == 1001
     assert await database.read(count_stock, book.isbn) == (3, 1)
     assert await database.read(list_movements, book.isbn) == [("received", 3), ("reserved", 1), ("paid", 1)]
+
+
+def list_mails(db: Connection, order: Order) -> list[tuple[str, str, str]]:
+    rows = db.execute(select(mails).where(mails.c.order_id == order.id).order_by(mails.c.id))
+    return [(row.kind, row.occurrence, row.details) for row in rows]
+
+
+async def test_the_shopper_and_the_shop_are_told_once_that_an_order_is_paid(database: Database) -> None:
+    book = a_book(stock=1)
+    order = await database.write(place, an_order(book, intent_id="pi_1"), book)
+    assert await database.read(list_mails, order) == []
+    for _ in range(2):
+        await database.write(apply_payment_update, order.id, payment_update(order))
+    assert await database.read(list_mails, order) == [("confirmation", "", "{}"), ("new_order", "", "{}")]
+
+
+@pytest.mark.parametrize(
+    ("changed", "problem"),
+    [
+        ({"received": sgd(1)}, "The payment is of another amount."),
+        ({"received": Money(1890, "USD")}, "The payment is in another currency."),
+        ({"order_id": "another"}, "The payment names another order."),
+    ],
+)
+async def test_the_shop_is_told_once_that_a_payment_needs_review(
+    database: Database, changed: dict[str, Any], problem: str
+) -> None:
+    book = a_book(stock=1)
+    order = await database.write(place, an_order(book, intent_id="pi_1"), book)
+    update = payment_update(order, **changed)
+    for status in ("processing", "succeeded", "succeeded"):
+        await database.write(apply_payment_update, order.id, replace(update, status=status))
+    (mail,) = await database.read(list_mails, order)
+    assert mail[:2] == ("needs_review", "payment-1")
+    assert json.loads(mail[2]) == {"reason": "payment", "message": problem}
+
+
+async def test_the_shop_is_told_once_that_a_cancelled_order_was_paid(database: Database) -> None:
+    book = a_book(stock=1)
+    order = await database.write(place, an_order(book, intent_id="pi_1"), book)
+    for status in ("canceled", "succeeded", "succeeded"):
+        await database.write(apply_payment_update, order.id, payment_update(order, status))
+    (mail,) = await database.read(list_mails, order)
+    assert json.loads(mail[2])["message"] == "The order was paid after it had been cancelled."
 
 
 async def test_paid_orders_are_numbered_without_gaps(database: Database) -> None:
