@@ -174,9 +174,21 @@ def add_movement(db: Connection, isbn: str, kind: str, quantity: int, cause: str
     db.execute(stock_movements.insert(), row)
 
 
+FIND_MOVEMENT = select(stock_movements.c.id).where(
+    stock_movements.c.isbn == BOOK,
+    stock_movements.c.kind == bindparam("kind"),
+    stock_movements.c.cause == bindparam("cause"),
+)
+
+
+def has_movement(db: Connection, isbn: str, kind: str, cause: str) -> bool:
+    """Return whether a change of this kind and cause has been made."""
+    return db.execute(FIND_MOVEMENT, {"book": isbn, "kind": kind, "cause": cause}).first() is not None
+
+
 FIND_AVAILABLE = select(AVAILABLE).where(stock.c.isbn == BOOK)
 
 
 def find_available(db: Connection, isbn: str) -> int:
-    """Return how many copies are neither sold nor reserved."""
+    """Return how many copies can be bought."""
     return db.execute(FIND_AVAILABLE, {"book": isbn}).scalar() or 0

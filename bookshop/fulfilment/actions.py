@@ -23,8 +23,14 @@ SUM_REFUNDED = select(func.coalesce(func.sum(refunds.c.amount_minor), 0)).where(
 
 def begin_action(db: Connection, order_id: str, version: int) -> Standing:
     """Lock an order of this version and return how it stands; raises OrderChanged, LookupError."""
-    order = lock_order(db, order_id)
+    standing = lock_standing(db, order_id)
     check_version(db, order_id, version)
+    return standing
+
+
+def lock_standing(db: Connection, order_id: str) -> Standing:
+    """Lock an order and return how it stands; raises LookupError."""
+    order = lock_order(db, order_id)
     refunded: int = db.execute(SUM_REFUNDED, {"order_id": order_id}).scalar_one()
     return Standing(
         order,

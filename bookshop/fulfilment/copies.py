@@ -32,7 +32,10 @@ GONE_STATES = (CopyState.SHIPPED, CopyState.COLLECTED)
 
 @dataclass(frozen=True, slots=True)
 class LineCopies:
-    """How many copies of an order's line are in each state; `expected_at` is when the others are promised."""
+    """How many copies of a line are in each state.
+
+    `expected_at` is when copies that must be waited for are promised.
+    """
 
     position: int
     isbn: str

@@ -60,9 +60,10 @@ LIST_COPIES = (
 
 def list_copies(db: Connection, order_id: str) -> tuple[LineCopies, ...]:
     """Return where the copies of an order are, by line; empty before it is paid."""
-    return tuple(_to_copies(row) for row in db.execute(LIST_COPIES, {"order_id": order_id}))
+    return tuple(to_copies(row) for row in db.execute(LIST_COPIES, {"order_id": order_id}))
 
 
-def _to_copies(row: AnyRow) -> LineCopies:
+def to_copies(row: AnyRow) -> LineCopies:
+    """Return the copies of a row of `order_copies`."""
     counts = {state: row._mapping[state.value] for state in CopyState}
     return LineCopies(row.position, row.isbn, counts, row.expected_at)

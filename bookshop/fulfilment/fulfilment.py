@@ -10,7 +10,10 @@ from bookshop.fulfilment.timeline import Entry
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A parcel that was sent; `copies` is ISBN to quantity. Carrier and tracking number may be empty."""
+    """A parcel that was sent, with its copies by ISBN.
+
+    Carrier and tracking number may be empty.
+    """
 
     number: int
     carrier: str
@@ -21,7 +24,7 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Fulfilment:
-    """Where the copies of an order are, by line, its parcels, and what was done with it, the first first."""
+    """Where the copies of an order are, its parcels, and what was done with it, the first first."""
 
     copies: tuple[LineCopies, ...] = ()
     parcels: tuple[Parcel, ...] = ()

@@ -35,7 +35,7 @@ STEPS = {
 
 
 class Label(NamedTuple):
-    """The step of the copies that are furthest behind, and of those that are furthest ahead, if another."""
+    """The step of the copies furthest behind, and of those furthest ahead if that is another."""
 
     step: Step
     partly: Step | None = None
@@ -47,7 +47,10 @@ class Label(NamedTuple):
 
 
 def find_label(copies: Iterable[LineCopies], delivery: Delivery) -> Label | None:
-    """Return the label of an order; None before it is paid. Cancelled copies count only if all are."""
+    """Return the label of an order, or None before it is paid.
+
+    Cancelled copies count only if all are.
+    """
     copies = tuple(copies)
     if not copies:
         return None

@@ -15,9 +15,9 @@ from bookshop.mail.outbox_store import add_mail
 def make_ready(
     db: Connection, order_id: str, version: int, copies: Chosen | None = None, *, actor: str, now: datetime
 ) -> Entry:
-    """Set aside what was packed, or else what is in stock, or the chosen copies, and tell the shopper.
+    """Set copies aside and tell the shopper that they are ready.
 
-    Raises NotAllowed, OrderChanged.
+    By default these are the packed copies, or else those in stock. Raises NotAllowed, OrderChanged.
     """
     standing = begin_action(db, order_id, version)
     moves = plan_moves(standing, MAKING_READY, copies, now)

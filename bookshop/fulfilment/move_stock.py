@@ -1,4 +1,4 @@
-"""Let stock follow the copies of an order: they are on the shelf, and reserved, until they are packed."""
+"""Move stock with the copies of an order, which stay on the shelf until they are packed."""
 
 from collections.abc import Iterable
 

@@ -10,9 +10,8 @@ from bookshop.money import Money
 from bookshop.orders.order import Delivery, Order, PaymentState
 from bookshop.orders.order_state import DisputeStage, dispute_stage
 
-# copies of an order: ISBN to how many, or ALL_COPIES that can be moved
+# copies of an order: ISBN to how many, or None for all that can be moved
 Chosen = Mapping[str, int | None]
-ALL_COPIES = None
 
 
 class NotAllowed(Exception):
@@ -31,7 +30,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Handling:
-    """A kind of move: to which state, from which ones, the furthest first, and what it is called.
+    """A kind of move to the state `end`; copies that have come furthest in `starts` move first.
 
     Copies that leave the shop, or that the shopper is told to fetch, wait for the day of sale.
     """
@@ -95,8 +94,8 @@ def plan_chosen(standing: Standing, handling: Handling, chosen: Chosen, now: dat
 def plan_line(line: LineCopies, handling: Handling, quantity: int | None) -> Iterable[Move]:
     """Return the moves of so many copies of a book, first of those that have come furthest."""
     possible = line.count(*handling.starts)
-    left = possible if quantity is ALL_COPIES else quantity
-    if left < 1 and quantity is not ALL_COPIES:
+    left = possible if quantity is None else quantity
+    if left < 1 and quantity is not None:
         raise NotAllowed(f"{quantity} is not a valid number of copies.")
     if not 0 < left <= possible:
         number = f"Only {possible} of {line.isbn}" if possible else f"No copy of {line.isbn}"
@@ -108,7 +107,7 @@ def plan_line(line: LineCopies, handling: Handling, quantity: int | None) -> Ite
 
 
 def check_may_leave(standing: Standing) -> None:
-    """Refuse an order that is not paid, or whose money may go or has gone back; raises NotAllowed."""
+    """Refuse an order that is not paid, or whose money has gone back; raises NotAllowed."""
     order = standing.order
     if order.review_reason:
         raise NotAllowed(

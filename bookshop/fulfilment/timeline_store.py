@@ -32,7 +32,7 @@ def find_version(db: Connection, order_id: str) -> int:
 
 
 def check_version(db: Connection, order_id: str, version: int) -> None:
-    """Raise OrderChanged if the order has another version; the caller has locked the order."""
+    """Raise OrderChanged if the order, which is locked, has another version."""
     last = find_last_entry(db, order_id)
     if last and last.version != version:
         raise OrderChanged(last)

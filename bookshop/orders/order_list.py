@@ -44,16 +44,17 @@ class OrderSummary:
         return order_state(self.payment, self.review_reason, self.total, self.refunded)
 
 
-_REFUNDED = (
+# has gone back or is on its way
+REFUNDED_MINOR = (
     select(func.coalesce(func.sum(refunds.c.amount_minor), 0))
     .where(refunds.c.order_id == orders.c.id, refunds.c.status != "failed")
     .scalar_subquery()
 )
 # as order_state() has it
 REFUND_CONDITIONS: dict[str, ColumnElement[bool]] = {
-    PaymentState.PAID: _REFUNDED == 0,
-    PARTLY_REFUNDED: and_(_REFUNDED > 0, orders.c.total_minor > _REFUNDED),
-    REFUNDED: and_(_REFUNDED > 0, orders.c.total_minor <= _REFUNDED),
+    PaymentState.PAID: REFUNDED_MINOR == 0,
+    PARTLY_REFUNDED: and_(REFUNDED_MINOR > 0, orders.c.total_minor > REFUNDED_MINOR),
+    REFUNDED: and_(REFUNDED_MINOR > 0, orders.c.total_minor <= REFUNDED_MINOR),
 }
 
 LIST_ORDERS = select(
@@ -68,7 +69,7 @@ LIST_ORDERS = select(
     orders.c.paid_at,
     orders.c.dispute,
     orders.c.fraud_warning,
-    _REFUNDED.label("refunded_minor"),
+    REFUNDED_MINOR.label("refunded_minor"),
 ).order_by(orders.c.placed_at.desc(), orders.c.id)
 
 
@@ -83,10 +84,10 @@ def list_orders(db: Connection, state: str = "", limit: int | None = None) -> li
         )
     elif state:
         statement = statement.where(orders.c.review_reason == "", orders.c.payment == state)
-    return [_summary(row) for row in db.execute(statement)]
+    return [to_summary(row) for row in db.execute(statement)]
 
 
-def _summary(row: Any) -> OrderSummary:
+def to_summary(row: Any) -> OrderSummary:
     return OrderSummary(
         id=row.id,
         number=row.number,

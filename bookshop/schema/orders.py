@@ -52,6 +52,12 @@ orders = Table(
     # a shopper has one order at a time that waits to be paid
     Index(None, "shopper_hash", unique=True),
     Index(None, "network_hash", "placed_at"),
+    # PostgreSQL's has the condition too
+    Index(
+        "ix_orders_review",
+        "placed_at",
+        sqlite_where=text("review_reason <> '' OR dispute <> '' OR fraud_warning <> ''"),
+    ),
 )
 
 order_lines = Table(

@@ -36,7 +36,7 @@ def standing(
     not_before: Any = None,
     **changed: Any,
 ) -> Standing:
-    """An order whose lines, of A and then of B, have copies in these states; B is on sale `not_before`."""
+    """Make an order of A, and of B if it has a second line, with copies in these states."""
     books = (A, B)[: len(counts)]
     lines = [
         a_line(book, max(sum(of_line.values()), 1), not_before=not_before if book is B else None)

@@ -36,6 +36,12 @@ def upgrade() -> None:
     op.execute(SET_ORDERS_OF_MOVEMENTS)
     op.create_index(op.f("ix_stock_movements_order_id"), "stock_movements", ["order_id"])
     op.execute(PACK_PAID_ORDERS)
+    create_partial_index(
+        "ix_orders_review",
+        "orders",
+        "placed_at",
+        "review_reason <> '' OR dispute <> '' OR fraud_warning <> ''",
+    )
 
 
 def add_paid_copies() -> None:

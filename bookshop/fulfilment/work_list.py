@@ -1,0 +1,99 @@
+"""Orders by what is to be done with them, the oldest paid one first."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, or_, select, text
+
+from bookshop.fulfilment.copies import LineCopies
+from bookshop.fulfilment.copy_store import to_copies
+from bookshop.fulfilment.label import Label, find_label
+from bookshop.fulfilment.order_conditions import HAS_IN_STOCK, HAS_OPEN, HAS_TO_ORDER, MAY_LEAVE
+from bookshop.orders.order import Delivery
+from bookshop.orders.order_list import LIST_ORDERS, OrderSummary, to_summary
+from bookshop.schema import order_copies, order_lines, orders, shopper_requests
+from bookshop.schema.columns import TIMESTAMP
+
+
+class Work(StrEnum):
+    """What is to be done with an order."""
+
+    TO_ORDER = "to_order"
+    TO_PACK = "to_pack"
+    TO_SHIP = "to_ship"
+    TO_COLLECT = "to_collect"
+    TO_REVIEW = "to_review"
+
+
+COPIES = order_copies.c
+# as the partial index has it, so that SQLite uses it
+MAY_NEED_REVIEW = text("(orders.review_reason <> '' OR orders.dispute <> '' OR orders.fraud_warning <> '')")
+# https://docs.stripe.com/api/disputes/object#dispute_object-status
+NEED_RESPONSE = ("needs_response", "warning_needs_response")
+
+WITH_LINES = order_copies.join(
+    order_lines,
+    (order_lines.c.order_id == COPIES.order_id) & (order_lines.c.position == COPIES.position),
+)
+IS_ON_SALE = or_(
+    order_lines.c.not_before.is_(None), order_lines.c.not_before <= bindparam("now", type_=TIMESTAMP)
+)
+
+
+def _with_copies(*conditions: Any) -> Select[Any]:
+    """Return the orders with such copies, which may leave the shop."""
+    return LIST_ORDERS.where(orders.c.id.in_(select(COPIES.order_id).where(*conditions)), MAY_LEAVE)
+
+
+_TO_SHIP = select(COPIES.order_id).select_from(WITH_LINES).where(HAS_OPEN, COPIES.packed > 0, IS_ON_SALE)
+_ASKED = select(shopper_requests.c.order_id).where(shopper_requests.c.closed_at.is_(None))
+# a warning matters until the copies have left
+_DOUBTED = select(orders.c.id).where(
+    MAY_NEED_REVIEW,
+    or_(
+        orders.c.review_reason != "",
+        orders.c.dispute.in_(NEED_RESPONSE),
+        (orders.c.fraud_warning != "") & orders.c.id.in_(select(COPIES.order_id).where(HAS_OPEN)),
+    ),
+)
+STATEMENTS: dict[Work, Select[Any]] = {
+    Work.TO_ORDER: _with_copies(HAS_TO_ORDER),
+    Work.TO_PACK: _with_copies(HAS_IN_STOCK),
+    Work.TO_SHIP: LIST_ORDERS.where(
+        orders.c.id.in_(_TO_SHIP), orders.c.delivery == Delivery.DELIVER, MAY_LEAVE
+    ),
+    Work.TO_COLLECT: _with_copies(HAS_OPEN, COPIES.packed + COPIES.ready > 0).where(
+        orders.c.delivery == Delivery.COLLECT
+    ),
+    Work.TO_REVIEW: LIST_ORDERS.where(orders.c.id.in_(_ASKED.union(_DOUBTED))),
+}
+OLDEST_FIRST = (orders.c.paid_at, orders.c.placed_at, orders.c.id)
+
+
+def list_work(db: Connection, work: Work, now: datetime, limit: int | None = None) -> list[OrderSummary]:
+    """Return the orders with which this is to be done."""
+    statement = STATEMENTS[work].order_by(None).order_by(*OLDEST_FIRST).limit(limit)
+    values = {"now": now} if work is Work.TO_SHIP else {}
+    return [to_summary(row) for row in db.execute(statement, values)]
+
+
+LIST_COPIES_OF_ORDERS = (
+    select(order_copies, orders.c.delivery)
+    .join(orders)
+    .where(COPIES.order_id.in_(bindparam("order_ids", expanding=True)))
+)
+
+
+def list_labels(db: Connection, order_ids: Iterable[str]) -> dict[str, Label]:
+    """Return the labels of those of these orders that are paid, by their ids."""
+    copies: defaultdict[tuple[str, str], list[LineCopies]] = defaultdict(list)
+    for row in db.execute(LIST_COPIES_OF_ORDERS, {"order_ids": list(order_ids)}):
+        copies[row.order_id, row.delivery].append(to_copies(row))
+    return {
+        order_id: label
+        for (order_id, delivery), lines in copies.items()
+        if (label := find_label(lines, Delivery(delivery)))
+    }
