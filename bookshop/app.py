@@ -25,6 +25,7 @@ from bookshop.checkout.routes import blueprint as checkout
 from bookshop.checkout.session import forget_bought
 from bookshop.covers.picture_server import PictureServer
 from bookshop.database import Database, open_database
+from bookshop.fulfilment.read_progress import read_progress
 from bookshop.health import blueprint as health
 from bookshop.importing.refresh_scheduler import run_refresher
 from bookshop.importing.scheduler import run_rebuilder
@@ -162,7 +163,9 @@ def register_features(app: Shop, services: Services) -> None:
     app.register_blueprint(basket(database, settings.shop_delivery_fee))
     app.register_blueprint(checkout(database, gateway, settings, reads.take))
     app.register_blueprint(
-        orders(database, reconcile_order, forget_bought, settings.reservation_time, list_refunds)
+        orders(
+            database, reconcile_order, forget_bought, settings.reservation_time, list_refunds, read_progress
+        )
     )
     app.register_blueprint(order_again(database))
     app.register_blueprint(health(database, gateway))

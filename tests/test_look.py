@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from bookshop.orders.receipt_look import LOOKS
 from bookshop.trade.categories import CATEGORIES
 
-SHEETS = sorted((Path(__file__).parents[1] / "bookshop/static/css").glob("*.css"))
+SHEETS = sorted((Path(__file__).parents[1] / "bookshop/static/css").rglob("*.css"))
 PAIR = re.compile(r"--([\w-]+): (?:light-dark\((#\w{6}), (#\w{6})\)|(#\w{6}));")
 BANDS = ("butter", "blush", "mint", "sky", "rose")
-GROUNDS = ("paper", "card", "sunk", *BANDS)
+GROUNDS = ("paper", "card", "sunk", *BANDS, "stone")
 TEXT_CONTRAST, GRAPHIC_CONTRAST = 4.5, 3.0
 # text and lines with their background and the least contrast (WCAG 2.2, 1.4.3 and 1.4.11)
 PAIRS = [
@@ -33,13 +34,14 @@ PAIRS = [
     ("focus", "paper", GRAPHIC_CONTRAST),
     ("focus", "card", GRAPHIC_CONTRAST),
     ("focus", "fascia", GRAPHIC_CONTRAST),
-    *(("focus", band, GRAPHIC_CONTRAST) for band in BANDS),
+    ("on-ticket", "kraft", TEXT_CONTRAST),
+    *(("focus", band, GRAPHIC_CONTRAST) for band in (*BANDS, "stone")),
 ]
 
 
 def read_tokens() -> dict[str, tuple[str, str]]:
     """Return the colours of each token, light and dark."""
-    text = next(sheet for sheet in SHEETS if "tokens" in sheet.name).read_text()
+    text = "".join(sheet.read_text() for sheet in SHEETS if "tokens" in sheet.name)
     return {name: (day or both, night or both) for name, day, night, both in PAIR.findall(text)}
 
 
@@ -121,4 +123,5 @@ def find_used_classes() -> set[str]:
     for script in ("payment.js", "site.js"):
         text = (package / "static/js" / script).read_text()
         used.update(re.findall(r'(?:className = |classList\.\w+\()"([\w-]+)"', text))
-    return used | {category.hue for category in CATEGORIES.values()}
+    looks = {name for look in LOOKS.values() for name in (look.hue, look.shape)}
+    return used | looks | {category.hue for category in CATEGORIES.values()}

@@ -1,20 +1,24 @@
 """The receipt's page, and the fragment that it polls."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any, NamedTuple
 
 from quart import Blueprint, Response, abort, request
 from quart.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from bookshop.database import Database, DatabaseUnavailable
-from bookshop.orders.order import Order
-from bookshop.orders.order_state import dispute_stage, order_state
+from bookshop.money import Money
+from bookshop.orders.journey import ENDED, list_steps
+from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.poll_delay import PollScheduler, poll_delay
+from bookshop.orders.progress import NO_PROGRESS, Progress
 from bookshop.orders.receipt import ReceiptState, receipt_state
-from bookshop.orders.refund import Refund, sum_refunds
+from bookshop.orders.receipt_look import LOOKS
+from bookshop.orders.refund import Refund, RefundStatus, sum_refunds
 from bookshop.orders.reservation import find_pending_end, reservation_end
 from bookshop.orders.store import find_order
 from bookshop.web.pages import confirming_page, page
@@ -28,7 +32,8 @@ class ReceiptPages:
     """What the receipt's routes need.
 
     `reconcile` returns the order and whether Stripe was read just now; `when_paid` is called with an order
-    whose receipt is shown as paid. An order that is being paid reserves its books for `reservation`.
+    whose receipt is shown as paid. An order that is being paid reserves its books for `reservation`. A paid
+    one has refunds and progress.
     """
 
     database: Database
@@ -36,6 +41,7 @@ class ReceiptPages:
     when_paid: Callable[[Order], None]
     reservation: timedelta
     list_refunds: Callable[[Connection, str], list[Refund]]
+    read_progress: Callable[[Connection, Order], Progress]
     polls: PollScheduler = field(default_factory=PollScheduler)
 
 
@@ -45,9 +51,10 @@ def blueprint(
     when_paid: Callable[[Order], None],
     reservation: timedelta,
     list_refunds: Callable[[Connection, str], list[Refund]],
+    read_progress: Callable[[Connection, Order], Progress],
 ) -> Blueprint:
     """Mount the pages behind an order's secret address."""
-    pages = ReceiptPages(database, reconcile, when_paid, reservation, list_refunds)
+    pages = ReceiptPages(database, reconcile, when_paid, reservation, list_refunds, read_progress)
     routes = Blueprint("orders", __name__)
     routes.add_url_rule("/orders/<token>", "receipt", partial(receipt, pages))
     routes.add_url_rule("/orders/<token>/status", "status", partial(status, pages))
@@ -74,28 +81,56 @@ async def show_receipt(pages: ReceiptPages, token: str, polls: int, shown: str =
         order, is_fresh = await pages.reconcile(order)
     except DatabaseUnavailable:
         is_fresh = False
-    state = receipt_state(order, is_fresh=is_fresh, shown=shown)
-    if state is ReceiptState.PAID:
+    after = await pages.database.read(read_after_payment, pages, order)
+    now = datetime.now(UTC)
+    state = receipt_state(order, after.progress, after.refunds, now=now, is_fresh=is_fresh, shown=shown)
+    if order.paid_at:
         pages.when_paid(order)
     delay = poll_delay(state, polls)
     if delay is not None:
         delay = pages.polls.schedule(delay)
-    refunds = await pages.database.read(pages.list_refunds, order.id) if order.charge else []
-    refunded = sum_refunds(refunds, order.total.currency)
     return page(
         "orders/receipt.html",
         "status",
-        order=order,
-        state=state,
         polls=polls,
         delay=delay,
-        refunds=[refund for refund in refunds if refund.is_known_to_shopper],
-        refunded=refunded,
-        order_state=order_state(order.payment, order.review_reason, order.total, refunded),
-        dispute=dispute_stage(order.dispute),
         reserved_until=find_pending_end(order, pages.reservation),
         reservation_ended=reservation_end(order, pages.reservation),
+        **show_order(order, state, after, now),
     )
+
+
+class AfterPayment(NamedTuple):
+    """What happened to an order after its payment."""
+
+    progress: Progress = NO_PROGRESS
+    refunds: Sequence[Refund] = ()
+
+
+def read_after_payment(db: Connection, pages: ReceiptPages, order: Order) -> AfterPayment:
+    """Read what happened to an order after its payment; nothing before it."""
+    if order.payment is not PaymentState.PAID:
+        return AfterPayment()
+    return AfterPayment(pages.read_progress(db, order), pages.list_refunds(db, order.id))
+
+
+def show_order(order: Order, state: ReceiptState, after: AfterPayment, now: datetime) -> dict[str, Any]:
+    """Return what the receipt shows of an order."""
+    refunded = sum_refunds(after.refunds, order.total.currency)
+    sent = [refund.requested_at for refund in after.refunds if refund.status is not RefundStatus.FAILED]
+    return {
+        "order": order,
+        "state": state,
+        "look": LOOKS[state],
+        "progress": after.progress,
+        "steps": list_steps(order, state, after.progress, after.refunds, now),
+        "has_ended": state in ENDED,
+        "refunds": [refund for refund in after.refunds if refund.is_known_to_shopper],
+        "refunded": refunded,
+        "refunded_at": max(sent, default=None),
+        "paid_in_the_end": Money(order.total.minor - refunded.minor, order.total.currency),
+        "now": now,
+    }
 
 
 async def show_confirming(error: DatabaseUnavailable) -> Response:

@@ -20,8 +20,8 @@ from bookshop.web.cached_response import (
 )
 
 STATIC_PATH = "/static/"
-# all style sheets in one, in the order of their names
-STYLE_SHEET = "css/shop.css"
+# all style sheets of a folder in one, in the order of their names
+STYLE_SHEETS = {"css/shop.css": "css/*.css", "css/orders.css": "css/orders/*.css"}
 VERSION_IN_NAME = re.compile(r"-\d+(\.\d+)+\.")
 HASH_IN_NAME = re.compile(r"\.[0-9a-f]{12}(?=\.\w+$)")
 CACHE_REVALIDATE = "public, no-cache"
@@ -44,10 +44,11 @@ class StaticFiles:
         self._addresses: dict[str, str] = {}
         self._by_address: dict[str, CachedResponse] = {}
         self._by_name: dict[str, CachedResponse] = {}
-        sheets = sorted(folder.glob("css/*.css"))
-        self.add(STYLE_SHEET, b"\n".join(sheet.read_bytes() for sheet in sheets), CONTENT_TYPES[".css"])
+        for name, pattern in STYLE_SHEETS.items():
+            sheets = sorted(folder.glob(pattern))
+            self.add(name, b"\n".join(sheet.read_bytes() for sheet in sheets), CONTENT_TYPES[".css"])
         for path in sorted(folder.rglob("*.*")):
-            if path not in sheets:
+            if path.suffix != ".css":
                 self.add(path.relative_to(folder).as_posix(), path.read_bytes(), CONTENT_TYPES[path.suffix])
 
     def add(self, name: str, body: bytes, content_type: str) -> str:

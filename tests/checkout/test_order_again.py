@@ -50,7 +50,7 @@ async def cancelled(
 @pytest.mark.parametrize(
     ("reason", "words", "offers_again"),
     [
-        (CancelReason.EXPIRED, "and it was not paid by then. Nothing has been charged.", True),
+        (CancelReason.EXPIRED, "and the order was not paid by then. <b>Nothing has been charged.</b>", True),
         (CancelReason.TOO_MANY_FAILURES, "Too many payments failed, so we closed it.", True),
         (CancelReason.REPLACED, "a later order has taken its place", False),
         (CancelReason.REFUSED, "Our payment service did not accept it.", True),

@@ -4,9 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +13,13 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, Route, expect
 from sqlalchemy import Connection
 
+from bookshop.app import create_app
 from bookshop.database import Database, open_database
-from bookshop.orders.order import CancelReason, Order, OrderLine, PaymentState
-from bookshop.orders.refund import Refund, RefundStatus
+from bookshop.orders.order import Order, OrderLine, PaymentState
 from bookshop.orders.store import add_order
-from bookshop.payments.refund_store import add_refund, set_dispute_and_warning
 from bookshop.schema import orders, stock
 from bookshop.trade.availability import MAX_COPIES_PER_BOOK
-from tests.builders import A_CHARGE, an_order, sgd
+from tests.builders import an_order, sgd, some_settings
 from tests.faults.damage import damaged, locked
 from tests.journeys.conftest import Site, environment, fill_shelves
 from tests.journeys.steps import (
@@ -34,15 +31,15 @@ from tests.journeys.steps import (
     reach_payment,
 )
 from tests.journeys.test_accessibility import Scheme, check
+from tests.journeys.test_controls import OVERFLOW
 from tests.journeys.test_without_cookies import refusing_page
+from tests.orders.receipt_states import CASES, render
 from tests.processes import free_port, running_shop, running_simulator
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 LOOKS: tuple[tuple[int, Scheme], ...] = ((1280, "light"),)
-PAID = {"payment": PaymentState.PAID, "charge": A_CHARGE}
 OTHER_ISBN = "9780578675862"
-numbers = count(5000)
 
 
 @pytest.fixture(scope="module")
@@ -93,16 +90,9 @@ def store_order(db: Connection, /, **changed: Any) -> Order:
         "basket_id": "b",
         **changed,
     }
-    if values.get("payment") is PaymentState.PAID:
-        values.update(number=next(numbers), paid_at=now)
     order = an_order(**values)
     add_order(db, order)
     return order
-
-
-def store_refund(db: Connection, order: Order, minor: int, status: str) -> None:
-    refund = Refund(f"{order.id}-{status}", order.id, sgd(minor), "", datetime.now(UTC), RefundStatus(status))
-    add_refund(db, replace(refund, stripe_refund_id=f"re_{order.token}"))
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
@@ -111,42 +101,29 @@ async def test_receipts(
 ) -> None:
     async with new_page(chromium, site, width, scheme) as page:
 
-        async def see(order: Order, text: str) -> None:
-            await page.goto(f"/orders/{order.token}")
-            await expect(page.get_by_text(text).first).to_be_visible()
-            await check(page, f"receipt: {text}")
+        async def serve(route: Route) -> None:
+            case = CASES[route.request.url.rpartition("/")[2]]
+            await route.fulfill(body=await render(shop, case), content_type="text/html")
 
-        for reason, text in (
-            (CancelReason.EXPIRED, "We kept the books for you until"),
-            (CancelReason.REPLACED, "You changed it"),
-            (CancelReason.AT_STRIPE, "it can no longer be paid"),
-            (CancelReason.REFUSED, "did not accept it"),
-            (CancelReason.TOO_MANY_FAILURES, "Too many payments failed"),
-        ):
-            cancelled = {"payment": PaymentState.CANCELLED, "cancel_reason": reason}
-            await see(await database.write(store_order, **cancelled), text)
-        for status, minor, text in (
-            ("succeeded", 5280, "Your order is refunded"),
-            ("pending", 5280, "is on its way back"),
-            ("succeeded", 1490, "Partly refunded"),
-            ("failed", 1490, "did not reach you"),
-        ):
-            order = await database.write(store_order, **PAID)
-            await database.write(store_refund, order, minor, status)
-            await see(order, text)
-        for dispute, text in (("lost", "Paid back by your bank"), ("needs_response", "With your bank")):
-            order = await database.write(store_order, **PAID)
-            await database.write(set_dispute_and_warning, order.id, dispute, "")
-            await see(order, text)
-        await see(
-            await database.write(store_order, review_reason="amount"), "We are looking into your payment"
-        )
+        shop = create_app(some_settings(DATABASE_URL=site.env["DATABASE_URL"]))
+        await page.route("**/states/*", serve)
+        for name in {case.state: name for name, case in CASES.items()}.values():
+            await page.goto(f"/orders/states/{name}")
+            await check(page, f"receipt: {name}")
+        await page.set_viewport_size({"width": 320, "height": 800})
+        for name in CASES:
+            await page.goto(f"/orders/states/{name}")
+            assert await page.evaluate(OVERFLOW) <= 0, name
+        await page.set_viewport_size({"width": width, "height": 800})
         waiting = await database.write(store_order, payment=PaymentState.PROCESSING)
-        await see(waiting, "Nearly there")
+        await page.goto(f"/orders/{waiting.token}")
+        await expect(page.get_by_text("Nearly there")).to_be_visible()
         # a process that closes a file loses the locks of all of its connections to it
         await database.close()
         with damaged(site.env["DATABASE_URL"]):
-            await see(waiting, "We are confirming your payment.")
+            await page.goto(f"/orders/{waiting.token}")
+            await expect(page.get_by_text("We are confirming your payment.")).to_be_visible()
+            await check(page, "receipt: the database is away")
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)

@@ -122,8 +122,8 @@ def test_a_payment_that_does_not_match_needs_review(
     wrong_order = merge_all(ORDER, *earlier, *more, wrong)
     assert wrong_order.review_reason == find_mismatch(ORDER, wrong) != ""
     assert (
-        receipt_state(wrong_order, is_fresh=True)
-        is receipt_state(wrong_order, is_fresh=False)
+        receipt_state(wrong_order, now=NOW, is_fresh=True)
+        is receipt_state(wrong_order, now=NOW, is_fresh=False)
         is ReceiptState.NEEDS_REVIEW
     )
     assert not wrong_order.is_final
@@ -188,6 +188,6 @@ def test_a_payment_matches_or_names_the_field_that_does_not(update: PaymentUpdat
 @given(st.lists(anything), st.booleans())
 def test_only_a_paid_order_has_a_paid_receipt(updates: list[PaymentUpdate], is_fresh: bool) -> None:
     order = merge_all(ORDER, *updates)
-    assert (receipt_state(order, is_fresh=is_fresh) is ReceiptState.PAID) == (
+    assert (receipt_state(order, now=NOW, is_fresh=is_fresh) is ReceiptState.PAID) == (
         order.payment is PaymentState.PAID
     )

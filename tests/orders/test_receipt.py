@@ -37,25 +37,25 @@ STATES = {
 
 def test_a_required_step_stays_on_the_page_until_it_is_known_to_be_done() -> None:
     order = replace(ORDER, intent_status="requires_action:qr_code")
-    assert receipt_state(order, is_fresh=False, shown="action") is ReceiptState.ACTION
-    assert receipt_state(ORDER, is_fresh=False, shown="action") is ReceiptState.WAITING
+    assert receipt_state(order, now=NOW, is_fresh=False, shown="action") is ReceiptState.ACTION
+    assert receipt_state(ORDER, now=NOW, is_fresh=False, shown="action") is ReceiptState.WAITING
     paid = replace(order, payment=PaymentState.PAID, intent_status="succeeded")
-    assert receipt_state(paid, is_fresh=False, shown="action") is ReceiptState.PAID
+    assert receipt_state(paid, now=NOW, is_fresh=False, shown="action") is ReceiptState.PAID
 
 
 @pytest.mark.parametrize(("payment", "status"), STATES)
 def test_a_receipt_shows_the_state_of_the_payment(payment: PaymentState, status: str) -> None:
     order = replace(ORDER, payment=payment, intent_status=status)
     certain, uncertain = STATES[payment, status]
-    assert receipt_state(order, is_fresh=True) is certain
-    assert receipt_state(order, is_fresh=False) is uncertain
+    assert receipt_state(order, now=NOW, is_fresh=True) is certain
+    assert receipt_state(order, now=NOW, is_fresh=False) is uncertain
 
 
 @pytest.mark.parametrize("payment", [PaymentState.OPEN, PaymentState.PROCESSING, PaymentState.CANCELLED])
 @pytest.mark.parametrize("is_fresh", [True, False])
 def test_a_review_is_shown_before_any_state_but_paid(payment: PaymentState, is_fresh: bool) -> None:
     in_review = replace(ORDER, payment=payment, review_reason="amount", intent_status="succeeded")
-    assert receipt_state(in_review, is_fresh=is_fresh) is ReceiptState.NEEDS_REVIEW
+    assert receipt_state(in_review, now=NOW, is_fresh=is_fresh) is ReceiptState.NEEDS_REVIEW
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_review_is_shown_before_any_state_but_paid(payment: PaymentState, is_f
 )
 def test_a_failure_is_shown_unless_the_shopper_is_paying_again(status: str, state: ReceiptState) -> None:
     order = replace(ORDER, intent_status=status, failure=FAILURE)
-    assert receipt_state(order, is_fresh=True) is state
+    assert receipt_state(order, now=NOW, is_fresh=True) is state
 
 
 @pytest.mark.parametrize("state", [ReceiptState.WAITING, ReceiptState.ACTION])

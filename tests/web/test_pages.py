@@ -4,7 +4,6 @@ import hashlib
 import re
 from base64 import b64encode
 from dataclasses import replace
-from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -16,11 +15,11 @@ from bookshop.app import Shop
 from bookshop.catalogue.book import Book
 from bookshop.database import Database
 from bookshop.orders.order import NEVER
-from bookshop.orders.receipt import ReceiptState
 from bookshop.schema import orders
-from bookshop.web.pages import cached_fragment, page
-from tests.builders import A_CHARGE, a_book, an_order, sgd
+from bookshop.web.pages import cached_fragment
+from tests.builders import a_book
 from tests.filled_shop import FilledShop, fill_shop
+from tests.orders.receipt_states import CASES, render
 from tests.payments.stripe_account import Account
 from tests.shopper import HTMX, Shopper, text_of
 
@@ -96,33 +95,16 @@ def let_stripe_be_read(db: Connection) -> None:
     db.execute(orders.update().values(refreshed_at=NEVER))
 
 
-@pytest.mark.parametrize("state", ReceiptState)
+@pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("delay", [None, 5])
 async def test_every_state_of_a_receipt_is_a_part_of_its_page(
-    shop: Shop, state: ReceiptState, delay: int | None
+    shop: Shop, name: str, delay: int | None
 ) -> None:
-    order = an_order(payment="paid", number=1042, charge=A_CHARGE, paid_at=datetime.now(UTC))
-    seen = []
-    for headers in ({}, HTMX):
-        async with shop.test_request_context("/orders/x", headers=headers):
-            answer = page(
-                "orders/receipt.html",
-                "status",
-                order=order,
-                state=state,
-                polls=0,
-                delay=delay,
-                refunds=[],
-                refunded=sgd(0),
-                order_state="paid",
-                dispute="",
-                reserved_until=None,
-                reservation_ended=None,
-            )
-            seen.append(await text_of(answer))
-    assert seen[1] in seen[0]
-    assert ("data-hx-trigger" in seen[1]) == (delay is not None)
-    assert ("Thank" in seen[1]) == (state is ReceiptState.PAID)
+    whole = await render(shop, CASES[name], delay=delay)
+    part = await render(shop, CASES[name], delay=delay, **HTMX)
+    assert part in whole
+    assert ("data-hx-trigger" in part) == (delay is not None)
+    Outline(whole)
 
 
 def masked(page: str) -> str:
