@@ -10,6 +10,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Integer, inspect, text
 
 from bookshop.database import Database, open_database
+from bookshop.fulfilment.copies import CopyState, LineCopies
+from bookshop.fulfilment.copy_store import list_copies
 from bookshop.migrations import (
     FOLDER,
     IncompatibleDatabase,
@@ -18,6 +20,7 @@ from bookshop.migrations import (
     list_revisions,
     migrate,
 )
+from bookshop.orders.audit.run_audit import run_audit
 from bookshop.orders.payment_attempt import AttemptState, PaymentAttempt, PaymentMethod
 from bookshop.orders.store import find_order
 from tests.builders import ENVIRONMENT
@@ -156,16 +159,76 @@ UNHANDLED = "SELECT id FROM stripe_events WHERE handled_at IS NULL"
 
 def make_first_revision(db: Connection) -> None:
     """Create the first tables with an order, as the first revision wrote it."""
+    upgrade(db, "0001_first")
+    add_row(db, "orders", **AN_ORDER, payment="open")
+
+
+DAY = "2026-01-01 00:00:00+00:00"
+AN_ORDER = {
+    "id": "1",
+    "token": "token",
+    "name": "A Reader",
+    "delivery": "collect",
+    "currency": "SGD",
+    "placed_at": DAY,
+    "refreshed_at": DAY,
+}
+
+
+def upgrade(db: Connection, revision: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     config.attributes["connection"] = db
-    command.upgrade(config, "0001_first")
-    columns = {column["name"]: column for column in inspect(db).get_columns("orders")}
-    values: dict[str, object] = {
-        name: 0 if isinstance(column["type"], Integer) else ""
-        for name, column in columns.items()
-        if not column["nullable"] and column["default"] is None
+    command.upgrade(config, revision)
+
+
+def add_row(db: Connection, table: str, **values: str | int) -> None:
+    """Write a row with these values, and 0 or empty in columns that need one."""
+    needed: dict[str, str | int] = {
+        column["name"]: 0 if isinstance(column["type"], Integer) else ""
+        for column in inspect(db).get_columns(table)
+        if not column["nullable"] and column["default"] is None and column["name"] != "id"
     }
-    values |= {"id": "1", "token": "token", "name": "A Reader", "delivery": "collect", "payment": "open"}
-    values |= {"currency": "SGD", "placed_at": "2026-01-01 00:00:00", "refreshed_at": "2026-01-01 00:00:00"}
-    db.execute(text(f"INSERT INTO orders ({','.join(values)}) VALUES (:{',:'.join(values)})"), values)  # noqa: S608 - our own columns
+    row = {**needed, **values}
+    written = ", ".join(f"'{value}'" if isinstance(value, str) else str(value) for value in row.values())
+    db.exec_driver_sql(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({written})")  # noqa: S608 - our own
+
+
+async def test_orders_that_were_paid_before_count_as_packed(database_url: str, tmp_path: Path) -> None:
+    is_sqlite = database_url.startswith("sqlite")
+    database = open_database(f"sqlite:///{tmp_path}/earlier.db" if is_sqlite else database_url)
+
+    def check(db: Connection) -> None:
+        if not is_sqlite:
+            db.exec_driver_sql("DROP SCHEMA public CASCADE")
+            db.exec_driver_sql("CREATE SCHEMA public")
+        upgrade(db, "0008_applied_notifications")
+        store_paid_before(db)
+        migrate(db)
+        assert list_copies(db, "1") == (
+            LineCopies(0, BOOK, {**NO_COPIES, CopyState.PACKED: 2, CopyState.RETURNED: 1}),
+            LineCopies(1, OTHER, {**NO_COPIES, CopyState.PACKED: 2}),
+        )
+        assert [each for each in run_audit(db).violations if each.rule not in OF_PAYMENTS] == []
+
+    await database.write(check)
+    await database.close()
+
+
+BOOK, OTHER = "9780000000002", "9780000000019"
+NO_COPIES = dict.fromkeys(CopyState, 0)
+OF_PAYMENTS = ("paid", "payment", "attempt", "total", "number")
+
+
+def store_paid_before(db: Connection) -> None:
+    """Store an order of three copies from the shelf, one of which came back, and two that were ordered in."""
+    add_row(db, "orders", **AN_ORDER, payment="paid", paid_at=DAY, total_minor=1)
+    add_row(db, "refunds", id="re", order_id="1", requested_at=DAY, status="succeeded", amount_minor=1)
+    for position, (isbn, quantity, to_order) in enumerate(((BOOK, 3, 0), (OTHER, 2, 2))):
+        add_row(db, "books", isbn=isbn, listed_on="2026-01-01")
+        add_row(db, "stock", isbn=isbn, on_hand=7 if isbn == BOOK else 0)
+        line: dict[str, str | int] = {"isbn": isbn, "quantity": quantity, "to_order": to_order}
+        add_row(db, "order_lines", order_id="1", position=position, **line)
+    moved = [("received", "x", 9), ("reserved", "1", 3), ("sold", "1", 3), ("returned", "re", 1)]
+    for kind, cause, quantity in moved:
+        add_row(db, "stock_movements", isbn=BOOK, kind=kind, cause=cause, quantity=quantity, moved_at=DAY)

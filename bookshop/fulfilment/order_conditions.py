@@ -8,9 +8,7 @@ from bookshop.schema import orders
 
 # as the partial indexes of order_copies have it, so that SQLite uses them
 HAS_TO_ORDER, HAS_IN_STOCK = text("order_copies.to_order > 0"), text("order_copies.in_stock > 0")
-HAS_OPEN = text(
-    "order_copies.to_order + order_copies.in_stock + order_copies.packed + order_copies.ready > 0"
-)
+HAS_PACKED, HAS_READY = text("order_copies.packed > 0"), text("order_copies.ready > 0")
 
 # as check_may_leave() has it, for orders that have copies, which are paid; SQLite would list all paid ones
 MAY_LEAVE = and_(

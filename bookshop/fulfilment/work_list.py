@@ -6,12 +6,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, or_, select, text
+from sqlalchemy import Connection, Select, bindparam, exists, or_, select, text
 
 from bookshop.fulfilment.copies import LineCopies
 from bookshop.fulfilment.copy_store import to_copies
 from bookshop.fulfilment.label import Label, find_label
-from bookshop.fulfilment.order_conditions import HAS_IN_STOCK, HAS_OPEN, HAS_TO_ORDER, MAY_LEAVE
+from bookshop.fulfilment.order_conditions import (
+    HAS_IN_STOCK,
+    HAS_PACKED,
+    HAS_READY,
+    HAS_TO_ORDER,
+    MAY_LEAVE,
+)
 from bookshop.orders.order import Delivery
 from bookshop.orders.order_list import LIST_ORDERS, OrderSummary, to_summary
 from bookshop.schema import order_copies, order_lines, orders, shopper_requests
@@ -44,11 +50,18 @@ IS_ON_SALE = or_(
 
 
 def _with_copies(*conditions: Any) -> Select[Any]:
-    """Return the orders with such copies, which may leave the shop."""
-    return LIST_ORDERS.where(orders.c.id.in_(select(COPIES.order_id).where(*conditions)), MAY_LEAVE)
+    """Return the ids of orders with such copies."""
+    return select(COPIES.order_id).where(*conditions)
 
 
-_TO_SHIP = select(COPIES.order_id).select_from(WITH_LINES).where(HAS_OPEN, COPIES.packed > 0, IS_ON_SALE)
+def _list_orders(found: Any, *conditions: Any) -> Select[Any]:
+    """Return those of these orders whose copies may leave the shop."""
+    return LIST_ORDERS.where(orders.c.id.in_(found), MAY_LEAVE, *conditions)
+
+
+_IS_OPEN = exists().where(
+    COPIES.order_id == orders.c.id, COPIES.to_order + COPIES.in_stock + COPIES.packed + COPIES.ready > 0
+)
 _ASKED = select(shopper_requests.c.order_id).where(shopper_requests.c.closed_at.is_(None))
 # a warning matters until the copies have left
 _DOUBTED = select(orders.c.id).where(
@@ -56,17 +69,17 @@ _DOUBTED = select(orders.c.id).where(
     or_(
         orders.c.review_reason != "",
         orders.c.dispute.in_(NEED_RESPONSE),
-        (orders.c.fraud_warning != "") & orders.c.id.in_(select(COPIES.order_id).where(HAS_OPEN)),
+        (orders.c.fraud_warning != "") & _IS_OPEN,
     ),
 )
 STATEMENTS: dict[Work, Select[Any]] = {
-    Work.TO_ORDER: _with_copies(HAS_TO_ORDER),
-    Work.TO_PACK: _with_copies(HAS_IN_STOCK),
-    Work.TO_SHIP: LIST_ORDERS.where(
-        orders.c.id.in_(_TO_SHIP), orders.c.delivery == Delivery.DELIVER, MAY_LEAVE
+    Work.TO_ORDER: _list_orders(_with_copies(HAS_TO_ORDER)),
+    Work.TO_PACK: _list_orders(_with_copies(HAS_IN_STOCK)),
+    Work.TO_SHIP: _list_orders(
+        _with_copies(HAS_PACKED, IS_ON_SALE).select_from(WITH_LINES), orders.c.delivery == Delivery.DELIVER
     ),
-    Work.TO_COLLECT: _with_copies(HAS_OPEN, COPIES.packed + COPIES.ready > 0).where(
-        orders.c.delivery == Delivery.COLLECT
+    Work.TO_COLLECT: _list_orders(
+        _with_copies(HAS_PACKED).union(_with_copies(HAS_READY)), orders.c.delivery == Delivery.COLLECT
     ),
     Work.TO_REVIEW: LIST_ORDERS.where(orders.c.id.in_(_ASKED.union(_DOUBTED))),
 }

@@ -40,7 +40,8 @@ order_copies = Table(
     # PostgreSQL's indexes have the conditions too, as that of payment_attempts
     Index("ix_order_copies_to_order", "isbn", sqlite_where=text("to_order > 0")),
     Index("ix_order_copies_in_stock", "isbn", sqlite_where=text("in_stock > 0")),
-    Index("ix_order_copies_open", "order_id", sqlite_where=text("to_order + in_stock + packed + ready > 0")),
+    Index("ix_order_copies_packed", "order_id", sqlite_where=text("packed > 0")),
+    Index("ix_order_copies_ready", "order_id", sqlite_where=text("ready > 0")),
 )
 
 parcels = Table(

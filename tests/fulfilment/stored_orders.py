@@ -10,6 +10,7 @@ from bookshop.catalogue.book import Book
 from bookshop.checkout.place_order import reserve_and_add
 from bookshop.fulfilment.copies import CopyState
 from bookshop.fulfilment.copy_store import list_copies
+from bookshop.mail.mail import MailKind
 from bookshop.orders.audit.run_audit import run_audit
 from bookshop.orders.order import Delivery, Order, OrderLine
 from bookshop.payments.apply_payment_update import apply_payment_update
@@ -74,8 +75,9 @@ def stock_of(db: Connection, book: Book) -> tuple[int, int, int]:
 
 
 def mails_of(db: Connection, order: Order) -> list[tuple[str, str, dict[str, Any]]]:
-    """Return kind, occurrence and details of the mails about an order."""
-    rows = db.execute(select(mails).where(mails.c.order_id == order.id).order_by(mails.c.id))
+    """Return kind, occurrence and details of the mails about the copies of an order."""
+    of_copies = mails.c.kind.in_([MailKind.SHIPPED, MailKind.READY, MailKind.DELAYED])
+    rows = db.execute(select(mails).where(mails.c.order_id == order.id, of_copies).order_by(mails.c.id))
     return [(row.kind, row.occurrence, json.loads(row.details)) for row in rows]
 
 

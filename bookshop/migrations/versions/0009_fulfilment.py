@@ -10,10 +10,22 @@ TIMESTAMP = sa.DateTime(timezone=True)
 STATES = ("to_order", "in_stock", "packed", "ready", "shipped", "collected", "cancelled", "returned")
 # until now copies left the stock when they were paid
 PACK_PAID_ORDERS = """
-INSERT INTO order_copies (order_id, position, isbn, packed)
-SELECT order_lines.order_id, order_lines.position, order_lines.isbn, order_lines.quantity
+INSERT INTO order_copies (order_id, position, isbn, packed, returned)
+SELECT order_lines.order_id, order_lines.position, order_lines.isbn,
+    order_lines.quantity - COALESCE(back.copies, 0), COALESCE(back.copies, 0)
 FROM order_lines JOIN orders ON orders.id = order_lines.order_id
+LEFT JOIN (
+    SELECT order_id, isbn, SUM(quantity) AS copies FROM stock_movements
+    WHERE kind = 'returned' AND order_id <> '' GROUP BY order_id, isbn
+) AS back ON back.order_id = order_lines.order_id AND back.isbn = order_lines.isbn
 WHERE orders.payment = 'paid'
+"""
+# these copies were ordered in, and given to the shopper without being in stock
+KEEP_ORDERED_COPIES = """
+INSERT INTO stock_movements (isbn, kind, cause, order_id, quantity, moved_at)
+SELECT order_lines.isbn, 'passed_on', orders.id, orders.id, order_lines.to_order, orders.paid_at
+FROM order_lines JOIN orders ON orders.id = order_lines.order_id
+WHERE orders.payment = 'paid' AND order_lines.to_order > 0
 """
 SET_ORDERS_OF_MOVEMENTS = """
 UPDATE stock_movements SET order_id = CASE
@@ -36,6 +48,7 @@ def upgrade() -> None:
     op.execute(SET_ORDERS_OF_MOVEMENTS)
     op.create_index(op.f("ix_stock_movements_order_id"), "stock_movements", ["order_id"])
     op.execute(PACK_PAID_ORDERS)
+    op.execute(KEEP_ORDERED_COPIES)
     create_partial_index(
         "ix_orders_review",
         "orders",
@@ -69,9 +82,8 @@ def create_order_copies() -> None:
     )
     create_partial_index("ix_order_copies_to_order", "order_copies", "isbn", "to_order > 0")
     create_partial_index("ix_order_copies_in_stock", "order_copies", "isbn", "in_stock > 0")
-    create_partial_index(
-        "ix_order_copies_open", "order_copies", "order_id", "to_order + in_stock + packed + ready > 0"
-    )
+    create_partial_index("ix_order_copies_packed", "order_copies", "order_id", "packed > 0")
+    create_partial_index("ix_order_copies_ready", "order_copies", "order_id", "ready > 0")
 
 
 def create_partial_index(name: str, table: str, column: str, condition: str) -> None:

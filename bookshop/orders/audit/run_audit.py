@@ -5,6 +5,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
+from bookshop.orders.audit.copy_rules import (
+    find_gaps_of_timelines,
+    find_wrong_copies,
+    find_wrong_packing,
+    find_wrong_parcels,
+)
 from bookshop.orders.audit.number_rules import find_gaps
 from bookshop.orders.audit.payment_rules import (
     find_forgotten_events,
@@ -31,6 +37,10 @@ RULES: tuple[Callable[[Connection], list[Violation]], ...] = (
     find_reservations_without_movements,
     find_wrong_order_movements,
     find_wrong_paid,
+    find_wrong_copies,
+    find_wrong_parcels,
+    find_wrong_packing,
+    find_gaps_of_timelines,
     find_paid_without_proof,
     find_shared_payments,
     find_without_attempt,
