@@ -8,7 +8,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 from hypercorn.middleware import ProxyFixMiddleware
@@ -48,6 +47,7 @@ from bookshop.web.body_timeout import BODY_GRACE_SECONDS, limit_body_time
 from bookshop.web.page_cache import PageCache
 from bookshop.web.request_guard import refuse_odd_requests
 from bookshop.web.static_files import StaticFiles
+from bookshop.web.template_settings import template_settings
 
 # webhooks are the largest requests
 MAX_BODY_BYTES = 256 * 1024
@@ -136,20 +136,6 @@ def open_services(settings: Settings) -> Services:
 async def close_services(services: Services) -> None:
     await services.gateway.close()
     await services.database.close()
-
-
-def template_settings(settings: Settings) -> SimpleNamespace:
-    """Return the settings that templates show; none of them is secret."""
-    return SimpleNamespace(
-        name=settings.shop_name,
-        url=settings.shop_url,
-        currency=settings.shop_currency,
-        country=settings.shop_country,
-        email=settings.shop_email,
-        address=settings.shop_address,
-        hours=settings.shop_hours,
-        delivery_fee=settings.shop_delivery_fee,
-    )
 
 
 def register_features(app: Shop, services: Services) -> None:

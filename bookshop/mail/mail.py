@@ -67,3 +67,13 @@ class Mail:
     doubts: int = 0
     error: str = ""
     sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ComposedMail:
+    """The text of a mail, and to whom it goes; `recipient` is empty if the shop has no address."""
+
+    recipient: str
+    subject: str
+    plain: str
+    html: str

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.core import get_global
 from babel.dates import format_date, format_datetime
-from quart import Quart
+from jinja2 import Environment
 
 from bookshop.addresses.lay_out import lay_out
 from bookshop.trade.product_forms import form_name
@@ -17,12 +17,13 @@ LOCALE = Locale("en")
 PUBLISHED_PATTERNS = {4: "y", 7: "MMMM y", 10: "d MMMM y"}
 
 
-def install(app: Quart, timezone: str) -> None:
-    """Add the filters to the templates."""
-    app.jinja_env.globals.update(country_name=country_name, lay_out=lay_out)
-    app.jinja_env.filters.update(
+def install(environment: Environment, timezone: str) -> None:
+    """Add the filters to the templates of pages or of mails."""
+    environment.globals.update(country_name=country_name, lay_out=lay_out)
+    environment.filters.update(
         date=partial(format_moment, timezone),
         day=partial(format_day, timezone),
+        exact=partial(format_exact, timezone),
         clock=partial(format_clock, timezone),
         published=format_published,
         form_name=form_name,
@@ -32,6 +33,11 @@ def install(app: Quart, timezone: str) -> None:
 
 def format_moment(timezone: str, moment: datetime) -> str:
     return format_datetime(moment, "d MMM y, h:mm a", tzinfo=ZoneInfo(timezone), locale=LOCALE)
+
+
+def format_exact(timezone: str, moment: datetime) -> str:
+    """Return a moment with the name of its time zone, for what may be disputed."""
+    return format_datetime(moment, "d MMMM y, h:mm a (zzzz)", tzinfo=ZoneInfo(timezone), locale=LOCALE)
 
 
 def format_clock(timezone: str, moment: datetime) -> str:

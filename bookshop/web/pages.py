@@ -36,7 +36,7 @@ def install(app: Quart, timezone: str, **values: Any) -> None:
     # an address depends on its arguments alone, and a page of books has a hundred addresses
     url_for = lru_cache(maxsize=MAX_CACHED_ADDRESSES)(app.url_for)
     app.jinja_env.globals.update(values, url_for=url_for, cached_fragment=cached_fragment)
-    formatting.install(app, timezone)
+    formatting.install(app.jinja_env, timezone)
     app.register_error_handler(HTTPException, show_http_error)
     app.register_error_handler(DatabaseUnavailable, show_unavailable)
     app.register_error_handler(Exception, show_unexpected_error)
