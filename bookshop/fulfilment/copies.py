@@ -70,3 +70,15 @@ def promised_at(line: OrderLine, paid_at: datetime) -> datetime | None:
 def count_copies(copies: Iterable[LineCopies], *states: CopyState) -> int:
     """Return how many copies of an order are in one of these states."""
     return sum(line.count(*states) for line in copies)
+
+
+def copies_to_come(copies: Iterable[LineCopies], now: datetime) -> list[tuple[str, int, str]]:
+    """Return the copies that are neither sent nor ready, for the details of a mail.
+
+    Each is an ISBN, how many there are, and when they are expected, empty if it is not known or was before.
+    """
+    return [
+        (line.isbn, left, line.expected_at.isoformat() if line.expected_at and line.expected_at > now else "")
+        for line in copies
+        if (left := line.count(CopyState.TO_ORDER, CopyState.IN_STOCK, CopyState.PACKED))
+    ]

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bookshop.fulfilment.actions import begin_action, record_action
-from bookshop.fulfilment.moves import moved_copies
+from bookshop.fulfilment.copies import copies_to_come
+from bookshop.fulfilment.moves import apply_moves, moved_copies
 from bookshop.fulfilment.rules import MAKING_READY, Chosen, plan_moves
 from bookshop.fulfilment.timeline import Action, Entry
 from bookshop.mail.mail import MailKind
@@ -21,6 +22,7 @@ def make_ready(
     """
     standing = begin_action(db, order_id, version)
     moves = plan_moves(standing, MAKING_READY, copies, now)
+    left = copies_to_come(apply_moves(standing.copies, moves), now)
     entry = record_action(db, standing, Action.READY, moves, actor=actor, now=now)
     add_mail(
         db,
@@ -28,6 +30,6 @@ def make_ready(
         now,
         order_id=order_id,
         occurrence=str(entry.version),
-        details={"copies": list(moved_copies(moves).items())},
+        details={"copies": list(moved_copies(moves).items()), "left": left},
     )
     return entry

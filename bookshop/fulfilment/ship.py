@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bookshop.fulfilment.actions import begin_action, record_action
-from bookshop.fulfilment.copies import OPEN_STATES, count_copies
+from bookshop.fulfilment.copies import copies_to_come
 from bookshop.fulfilment.fulfilment import Parcel
 from bookshop.fulfilment.moves import apply_moves, moved_copies
 from bookshop.fulfilment.parcel_store import add_parcel
@@ -37,7 +37,7 @@ def ship(
     number = count_entries(db, order_id, Action.SHIP) + 1
     parcel = Parcel(number, carrier.strip(), tracking.strip(), now, moved_copies(moves))
     add_parcel(db, order_id, standing.copies, parcel)
-    left = count_copies(apply_moves(standing.copies, moves), *OPEN_STATES)
+    left = copies_to_come(apply_moves(standing.copies, moves), now)
     details = {"parcel": number, "carrier": parcel.carrier, "tracking": parcel.tracking}
     add_mail(
         db,
@@ -45,6 +45,6 @@ def ship(
         now,
         order_id=order_id,
         occurrence=str(number),
-        details={**details, "copies": list(parcel.copies.items()), "is_last": left == 0},
+        details={**details, "copies": list(parcel.copies.items()), "left": left, "is_last": not left},
     )
     return record_action(db, standing, Action.SHIP, moves, actor=actor, now=now, details=details)

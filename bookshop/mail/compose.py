@@ -1,4 +1,4 @@
-"""Compose a mail: what an order, a mail's cause and the settings say, as plain text and as HTML."""
+"""Compose a mail as plain text and as HTML."""
 
 from sqlalchemy import Connection
 

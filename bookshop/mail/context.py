@@ -1,4 +1,4 @@
-"""What a mail's template shows: the order as it was placed, and what the mail's cause has added."""
+"""What a mail's template shows: the order as it was placed, and its cause's details."""
 
 import re
 from collections.abc import Iterable

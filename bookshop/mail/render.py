@@ -1,4 +1,4 @@
-"""Render a mail: one template for each kind, from which come the plain text and the HTML."""
+"""Render a mail: the template of its kind gives the plain text and the HTML."""
 
 import re
 import textwrap

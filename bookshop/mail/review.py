@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Review(NamedTuple):
-    """A mail's title, the next step, and the command for it; `{order}` is the order's number or id."""
+    """A title, the next step and its command; `{order}` is the order's number or id."""
 
     title: str
     next_step: str

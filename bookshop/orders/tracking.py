@@ -2,22 +2,48 @@
 
 from urllib.parse import quote, urlsplit
 
-# pages of carriers that take a number in their address; SingPost's page asks for it
+# pages of carriers, by name; those of SingPost and Deutsche Post ask for the number.
+# Carriers do not document them: in November 2026 each was in several public repositories of shop software
+DHL_GERMANY = "https://www.dhl.de/de/privatkunden/pakete-empfangen/verfolgen.html?piececode={number}"
+EVRI = "https://www.evri.com/track/parcel/{number}"
+AUSTRALIA_POST = "https://auspost.com.au/mypost/track/#/details/{number}"
+LA_POSTE = "https://www.laposte.fr/outils/suivre-vos-envois?code={number}"
+SINGPOST = "https://www.singpost.com/track-items"
 TRACKING_PAGES = {
     "anpost": "https://www.anpost.com/Post-Parcels/Track/History?item={number}",
-    "australiapost": "https://auspost.com.au/mypost/track/#/details/{number}",
+    "auspost": AUSTRALIA_POST,
+    "australiapost": AUSTRALIA_POST,
+    "austrianpost": "https://www.post.at/s/sendungsdetails?snr={number}",
+    "bpost": "https://track.bpost.cloud/btr/web/#/search?itemCode={number}&lang=en",
     "canadapost": "https://www.canadapost-postescanada.ca/track-reperage/en#/search?searchFor={number}",
-    "colissimo": "https://www.laposte.fr/outils/suivre-vos-envois?code={number}",
-    "dhl": "https://www.dhl.com/en/express/tracking.html?AWB={number}",
-    "evri": "https://www.evri.com/track/parcel/{number}",
+    "chronopost": "https://www.chronopost.fr/tracking-no-cms/suivi-page?listeNumerosLT={number}",
+    "colissimo": LA_POSTE,
+    "deutschepost": "https://www.deutschepost.de/sendung/simpleQuery.html",
+    "dhl": "https://www.dhl.com/global-en/home/tracking.html?tracking-id={number}",
+    "dhlgermany": DHL_GERMANY,
+    "dhlpaket": DHL_GERMANY,
+    "dpd": "https://tracking.dpd.de/status/en_US/parcel/{number}",
+    "dpduk": "https://track.dpd.co.uk/parcels/{number}",
+    "evri": EVRI,
     "fedex": "https://www.fedex.com/fedextrack/?trknbr={number}",
-    "laposte": "https://www.laposte.fr/outils/suivre-vos-envois?code={number}",
+    "gls": "https://gls-group.eu/track/{number}",
+    "hermesgermany": "https://www.myhermes.de/empfangen/sendungsverfolgung/sendungsinformation/#{number}",
+    "hermesuk": EVRI,
+    "jtexpress": "https://www.jtexpress.sg/index/query/gzquery.html?bills={number}",
+    "laposte": LA_POSTE,
+    "mondialrelay": "https://www.mondialrelay.fr/suivi-de-colis?numeroExpedition={number}",
     "ninjavan": "https://www.ninjavan.co/en-sg/tracking?id={number}",
+    "parcelforce": "https://www.parcelforce.com/track-trace?trackNumber={number}",
+    "postnl": "https://postnl.nl/tracktrace/?B={number}",
     "royalmail": "https://www.royalmail.com/track-your-item#/tracking-results/{number}",
-    "singpost": "https://www.singpost.com/track-items",
+    "sendle": "https://track.sendle.com/tracking?ref={number}",
+    "singaporepost": SINGPOST,
+    "singpost": SINGPOST,
+    "startrack": "https://startrack.com.au/track/details/{number}",
     "swisspost": "https://service.post.ch/ekp-web/ui/entry/search/{number}",
     "ups": "https://www.ups.com/track?tracknum={number}",
     "usps": "https://tools.usps.com/go/TrackConfirmAction?tLabels={number}",
+    "yodel": "https://www.yodel.co.uk/tracking/{number}",
 }
 
 

@@ -32,8 +32,12 @@ async def test_ready_copies_have_a_mail_and_are_handed_over(database: Database) 
         assert states_of(db, order) == {book.isbn: {"in_stock": 1, "ready": 1}, other.isbn: {"in_stock": 1}}
         make_ready(db, order.id, 2, {other.isbn: 1}, actor="anna", now=NOW)
         assert mails_of(db, order) == [
-            ("ready", "2", {"copies": [[book.isbn, 1]]}),
-            ("ready", "3", {"copies": [[other.isbn, 1]]}),
+            (
+                "ready",
+                "2",
+                {"copies": [[book.isbn, 1]], "left": [[book.isbn, 1, ""], [other.isbn, 1, ""]]},
+            ),
+            ("ready", "3", {"copies": [[other.isbn, 1]], "left": [[book.isbn, 1, ""]]}),
         ]
         collect(db, order.id, 3, {book.isbn: None, other.isbn: 1}, actor="ben", now=NOW)
         assert states_of(db, order) == {book.isbn: {"collected": 2}, other.isbn: {"collected": 1}}

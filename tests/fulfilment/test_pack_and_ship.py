@@ -54,11 +54,13 @@ async def test_packed_copies_leave_the_shelf_and_a_parcel_has_a_mail(database: D
                 "carrier": "SingPost",
                 "tracking": "RR1SG",
                 "copies": [[book.isbn, 1]],
+                "left": [[book.isbn, 1, ""], [other.isbn, 1, ""]],
                 "is_last": False,
             },
         )
         assert second_mail[1] == "2"
         assert second_mail[2]["is_last"]
+        assert second_mail[2]["left"] == []
         check_audit(db)
 
     await database.write(check)

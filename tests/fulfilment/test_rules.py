@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookshop.fulfilment.copies import CopyState, LineCopies, count_copies
+from bookshop.fulfilment.copies import CopyState, LineCopies, copies_to_come, count_copies
 from bookshop.fulfilment.moves import ImpossibleMove, Move, apply_moves, moved_copies, moves_of, moves_to_json
 from bookshop.fulfilment.rules import (
     COLLECTING,
@@ -208,3 +208,12 @@ def test_more_copies_than_there_are_cannot_move(quantity: int) -> None:
     copies = standing({"packed": 1}).copies
     with pytest.raises(ImpossibleMove):
         apply_moves(copies, [Move(A.isbn, CopyState.PACKED, CopyState.SHIPPED, quantity)])
+
+
+def test_copies_to_come_are_those_that_are_neither_sent_nor_ready() -> None:
+    copies = (
+        LineCopies(0, "1", {CopyState.TO_ORDER: 1, CopyState.IN_STOCK: 1, CopyState.READY: 1}, LATER),
+        LineCopies(1, "2", {CopyState.PACKED: 1, CopyState.SHIPPED: 1}, NOW),
+        LineCopies(2, "3", {CopyState.READY: 1, CopyState.CANCELLED: 1}),
+    )
+    assert copies_to_come(copies, NOW) == [("1", 2, LATER.isoformat()), ("2", 1, "")]
