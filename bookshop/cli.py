@@ -180,8 +180,8 @@ def import_(
 def stock(file: Path, columns: str, encoding: str, *, as_json: bool) -> None:
     """Set stock and prices from a till export.
 
-    FILE is a table (CSV, .xlsx, .ods) with rows of isbn,quantity[,price]. Copies reserved for open orders
-    stay reserved. Its prices replace imported ones. Importing a file again changes nothing.
+    FILE is a table (CSV, .xlsx, .ods) with rows of isbn,quantity[,price]. Copies reserved for orders stay
+    reserved. Its prices replace imported ones. Importing a file again changes nothing.
     """
     from bookshop.commands.stock import import_stock
     from bookshop.commands.table_options import parse_table_options

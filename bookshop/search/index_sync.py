@@ -1,7 +1,7 @@
 """Keep the search index true to the stock while the shop is open.
 
 Selling writes nothing to the index, so that orders do not wait for each other: a task reads the new stock
-movements and indexes the books whose last copy was sold or whose first came in.
+movements and indexes the books whose last copy was reserved or whose first came in.
 """
 
 import asyncio
