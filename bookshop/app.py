@@ -41,6 +41,7 @@ from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.payments.sweep import run_sweeper
 from bookshop.search.index_sync import run_index_sync
 from bookshop.settings import Settings, settings_or_exit
+from bookshop.shopper_requests.change_routes import blueprint as change_requests
 from bookshop.trade.market import Market
 from bookshop.web import pages, private_logs, public_pages, security
 from bookshop.web.body_timeout import BODY_GRACE_SECONDS, limit_body_time
@@ -154,6 +155,7 @@ def register_features(app: Shop, services: Services) -> None:
         )
     )
     app.register_blueprint(order_again(database))
+    app.register_blueprint(change_requests(database))
     app.register_blueprint(health(database, gateway))
     app.register_blueprint(payments(database, gateway, services.expiry_policy))
 

@@ -12,6 +12,7 @@ from bookshop.catalogue.book import Book, Contributor, Subject
 from bookshop.catalogue.display_store import add_display
 from bookshop.checkout.draft_order import new_token
 from bookshop.database import Database
+from bookshop.fulfilment.begin import begin_fulfilment
 from bookshop.orders.order import CancelReason, Order, PaymentState
 from bookshop.orders.payment_store import set_payment
 from bookshop.orders.store import add_order
@@ -93,8 +94,9 @@ async def fill_shop(shop: Shop, database: Database, account: Account) -> FilledS
         *({"payment": PaymentState.CANCELLED, "cancel_reason": reason} for reason in CancelReason),
         {"payment": PaymentState.CANCELLED, "review_reason": "cancelled"},
     ]
-    for changed in states:
-        pages[f"/orders/{await database.write(store_order, in_stock, changed)}"] = 200
+    tokens = [await database.write(store_order, in_stock, changed) for changed in states]
+    pages.update(dict.fromkeys((f"/orders/{token}" for token in tokens), 200))
+    pages[f"/orders/{tokens[0]}/request"] = 200
     await shopper.put_in_basket(in_stock.isbn, 2)
     pages[await shopper.place_and_pay_page()] = 200
     return FilledShop(shopper, pages, in_stock)
@@ -146,4 +148,6 @@ def store_order(db: Connection, book: Book, changed: dict[str, Any]) -> str:
     order: Order = an_order(book, token=new_token(), address=AN_ADDRESS, **changed)
     add_order(db, order)
     set_payment(db, order)
+    if order.paid_at:
+        begin_fulfilment(db, order, order.paid_at)
     return order.token

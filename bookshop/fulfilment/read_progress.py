@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
-from bookshop.fulfilment.copies import CopyState, LineCopies
-from bookshop.fulfilment.find_fulfilment import find_fulfilment
+from bookshop.fulfilment.copies import CopyState, LineCopies, count_copies
+from bookshop.fulfilment.copy_store import list_copies
 from bookshop.fulfilment.fulfilment import Fulfilment
+from bookshop.fulfilment.parcel_store import list_parcels
 from bookshop.fulfilment.timeline import Action, Entry
+from bookshop.fulfilment.timeline_store import list_entries
 from bookshop.orders.order import Order
 from bookshop.orders.progress import LineProgress, Message, ParcelProgress, Progress
 
@@ -17,21 +20,19 @@ ASKING = (Action.ASK, Action.WITHDRAW)
 
 def read_progress(db: Connection, order: Order) -> Progress:
     """Return what happened to the copies of a paid order."""
-    return to_progress(find_fulfilment(db, order.id))
+    copies = list_copies(db, order.id)
+    has_parcels = bool(order.address) and count_copies(copies, CopyState.SHIPPED, CopyState.RETURNED)
+    parcels = list_parcels(db, order.id) if has_parcels else ()
+    return to_progress(Fulfilment(copies, parcels, tuple(list_entries(db, order.id))))
 
 
 def to_progress(fulfilment: Fulfilment) -> Progress:
     """Return what a shopper may know of it: no note, and no name of a member of staff."""
-    entries = fulfilment.entries
+    entries = _without_undone(fulfilment.entries)
     cancelled = _last(entries, Action.CANCEL)
     asked = [entry for entry in entries if entry.action in ASKING]
     return Progress(
-        lines=tuple(
-            LineProgress(
-                **{state.value: line.count(state) for state in CopyState}, expected_at=line.expected_at
-            )
-            for line in fulfilment.copies
-        ),
+        lines=tuple(map(_line_progress, fulfilment.copies)),
         parcels=tuple(
             ParcelProgress(each.number, each.carrier, each.tracking, each.shipped_at, each.copies)
             for each in fulfilment.parcels
@@ -46,8 +47,14 @@ def to_progress(fulfilment: Fulfilment) -> Progress:
     )
 
 
+def _without_undone(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    entries = tuple(entries)
+    undone = {entry.details["undone"] for entry in entries if entry.action is Action.UNDO}
+    return tuple(entry for entry in entries if entry.version not in undone)
+
+
 def _line_progress(line: LineCopies) -> LineProgress:
-    counts = {state.value: line.count(state) for state in CopyState}
+    counts: dict[str, Any] = {state.value: line.count(state) for state in CopyState}
     return LineProgress(**counts, expected_at=line.expected_at)
 
 

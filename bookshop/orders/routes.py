@@ -125,6 +125,7 @@ def show_order(order: Order, state: ReceiptState, after: AfterPayment, now: date
         "progress": after.progress,
         "steps": list_steps(order, state, after.progress, after.refunds, now),
         "has_ended": state in ENDED,
+        "may_ask": after.progress.may_change and state not in ENDED,
         "refunds": [refund for refund in after.refunds if refund.is_known_to_shopper],
         "refunded": refunded,
         "refunded_at": max(sent, default=None),

@@ -23,6 +23,11 @@ def normalize_line(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def normalize_text(text: str) -> str:
+    """Return a message of several lines, spelled as it was typed."""
+    return "\n".join(map(normalize_line, text.splitlines())).strip()
+
+
 def normalize_code(text: str) -> str:
     """Return a postcode, an email address, a number or an ISBN in plain characters.
 

@@ -1,0 +1,96 @@
+"""Storing what shoppers ask for."""
+
+import json
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, exists, select
+
+from bookshop.database import AnyRow
+from bookshop.schema import shopper_requests
+from bookshop.shopper_requests.request import RequestKind, ShopperRequest
+
+ADD_REQUEST = shopper_requests.insert()
+
+
+def add_request(db: Connection, request: ShopperRequest) -> None:
+    """Write a request; one with the same key violates a unique key."""
+    db.execute(
+        ADD_REQUEST,
+        {
+            "id": request.id,
+            "kind": request.kind,
+            "request_key": request.key,
+            "order_id": request.order_id,
+            "reference": request.reference,
+            "name": request.name,
+            "email": request.email,
+            "message": request.message,
+            "copies": json.dumps(dict(request.copies)),
+            "received_at": request.received_at,
+        },
+    )
+
+
+HAS_KEY = select(exists().where(shopper_requests.c.request_key == bindparam("request_key")))
+
+
+def has_request(db: Connection, key: str) -> bool:
+    """Return whether a request was sent before."""
+    return bool(db.execute(HAS_KEY, {"request_key": key}).scalar())
+
+
+LIST_REQUESTS = (
+    select(shopper_requests)
+    .where(shopper_requests.c.order_id == bindparam("order_id"))
+    .order_by(shopper_requests.c.received_at, shopper_requests.c.id)
+)
+
+
+def list_requests(db: Connection, order_id: str) -> list[ShopperRequest]:
+    """Return what was asked for about an order, the first first."""
+    return [_to_request(row) for row in db.execute(LIST_REQUESTS, {"order_id": order_id})]
+
+
+LIST_OPEN_REQUESTS = (
+    select(shopper_requests)
+    .where(shopper_requests.c.closed_at.is_(None))
+    .order_by(shopper_requests.c.received_at, shopper_requests.c.id)
+)
+
+
+def list_open_requests(db: Connection) -> list[ShopperRequest]:
+    """Return the requests that staff have yet to answer, the longest waiting first."""
+    return [_to_request(row) for row in db.execute(LIST_OPEN_REQUESTS)]
+
+
+SET_CLOSED = (
+    shopper_requests.update()
+    .where(
+        shopper_requests.c.id == bindparam("request_id"),
+        shopper_requests.c.order_id == bindparam("of_order"),
+        shopper_requests.c.closed_at.is_(None),
+    )
+    .values(closed_at=bindparam("now"))
+)
+
+
+def set_closed(db: Connection, request_id: str, order_id: str, now: datetime) -> bool:
+    """Close a request about an order; False if it is closed, or about another order."""
+    values = {"request_id": request_id, "of_order": order_id, "now": now}
+    return db.execute(SET_CLOSED, values).rowcount == 1
+
+
+def _to_request(row: AnyRow) -> ShopperRequest:
+    return ShopperRequest(
+        id=row.id,
+        kind=RequestKind(row.kind),
+        key=row.request_key,
+        order_id=row.order_id,
+        reference=row.reference,
+        name=row.name,
+        email=row.email,
+        message=row.message,
+        received_at=row.received_at,
+        copies={int(position): quantity for position, quantity in json.loads(row.copies).items()},
+        closed_at=row.closed_at,
+    )
