@@ -23,7 +23,7 @@ from bookshop.importing.rules.notifications import (
     StoredRecord,
     apply_notification,
 )
-from bookshop.onix.record import Action, Record, RecordWarning, RefusedRecord
+from bookshop.onix.record import Record, RecordAction, RecordWarning, RefusedRecord
 from bookshop.trade.market import Market
 
 
@@ -138,7 +138,7 @@ class BatchState:
 def load_state(db: Connection, sender: str, records: Sequence[Record]) -> BatchState:
     """Load the sender's stored records, with the blocks of those that an update will change."""
     known = list_known_records(db, sender, {record.reference for record in records})
-    updated = {record.reference for record in records if record.action is Action.UPDATE}
+    updated = {record.reference for record in records if record.action is RecordAction.UPDATE}
     blocks = list_blocks(db, sender, updated & known.keys())
     after = {
         reference: replace(one.record, text=blocks.get(reference)) if blocks else one.record

@@ -21,7 +21,7 @@ from bookshop.onix.identifiers import find_isbn
 from bookshop.onix.nodes import Node
 from bookshop.onix.odd_values import list_odd_values
 from bookshop.onix.publishing import read_publishing
-from bookshop.onix.record import ACTIONS, MAX_NAME_CHARS, Action, Record, source_priority_of
+from bookshop.onix.record import ACTIONS, MAX_NAME_CHARS, Record, RecordAction, source_priority_of
 from bookshop.onix.related import read_related
 from bookshop.onix.supply import read_supply
 
@@ -62,13 +62,13 @@ def read_product(node: Node, defaults: Node, position: int, line: int) -> Record
     )
 
 
-def _read_content(node: Node, defaults: Node, action: Action) -> tuple[str, Blocks]:
+def _read_content(node: Node, defaults: Node, action: RecordAction) -> tuple[str, Blocks]:
     """Return the ISBN and the blocks, which only replacements and updates have."""
-    if action not in (Action.REPLACE, Action.UPDATE):
+    if action not in (RecordAction.REPLACE, RecordAction.UPDATE):
         return "", {}
     isbn = find_isbn(node.get("identifiers", []))
     blocks = _read_blocks(node, defaults)
-    if not isbn and action is Action.REPLACE:
+    if not isbn and action is RecordAction.REPLACE:
         raise InvalidRecord("The record has no ISBN.")
     if not blocks:
         raise InvalidRecord("The record has no block of ONIX 3.")

@@ -12,7 +12,7 @@ MAX_NAME_CHARS = 128
 MAX_ERROR_CHARS = 120
 
 
-class Action(StrEnum):
+class RecordAction(StrEnum):
     """What a record does to the record that its sender sent before."""
 
     REPLACE = "replace"
@@ -23,13 +23,13 @@ class Action(StrEnum):
 
 # ONIX code list 1
 ACTIONS = {
-    "01": Action.REPLACE,
-    "02": Action.REPLACE,
-    "03": Action.REPLACE,
-    "04": Action.UPDATE,
-    "05": Action.RETIRE,
-    "88": Action.IGNORE,
-    "89": Action.IGNORE,
+    "01": RecordAction.REPLACE,
+    "02": RecordAction.REPLACE,
+    "03": RecordAction.REPLACE,
+    "04": RecordAction.UPDATE,
+    "05": RecordAction.RETIRE,
+    "88": RecordAction.IGNORE,
+    "89": RecordAction.IGNORE,
 }
 
 # ONIX code list 3, the best source first: publisher, its distributor or sales agent, agency, wholesaler
@@ -77,7 +77,7 @@ class Record:
         return load_blocks(self.text)
 
     @property
-    def action(self) -> Action:
+    def action(self) -> RecordAction:
         """Look up the notification type; readers reject the types that have no action."""
         return ACTIONS[self.notification]
 

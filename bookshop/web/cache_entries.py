@@ -16,7 +16,7 @@ class Key(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CacheEntry:
     """A response, until when it is fresh (0: do not cache), and when it was rendered."""
 
     response: CachedResponse
@@ -32,9 +32,9 @@ class CacheEntries:
     def __init__(self, max_bytes: int) -> None:
         self.max_bytes = max_bytes
         self.size = 0
-        self.by_key: OrderedDict[Key, Entry] = OrderedDict()
+        self.by_key: OrderedDict[Key, CacheEntry] = OrderedDict()
 
-    def find(self, key: Key, now: float) -> Entry | None:
+    def find(self, key: Key, now: float) -> CacheEntry | None:
         """Return the entry if it is still fresh."""
         entry = self.by_key.get(key)
         if entry is None or entry.fresh_until <= now:
@@ -42,7 +42,7 @@ class CacheEntries:
         self.by_key.move_to_end(key)
         return entry
 
-    def find_stale(self, key: Key, oldest: float) -> Entry | None:
+    def find_stale(self, key: Key, oldest: float) -> CacheEntry | None:
         """Return the entry, fresh or not, unless it was rendered before `oldest`."""
         entry = self.by_key.get(key)
         return None if entry is None or entry.rendered_at < oldest else entry
@@ -52,7 +52,7 @@ class CacheEntries:
         entry = self.by_key.get(key)
         return entry is not None and entry.ignores_query
 
-    def store(self, key: Key, entry: Entry) -> Entry:
+    def store(self, key: Key, entry: CacheEntry) -> CacheEntry:
         """Store an entry; an unchanged response keeps the encodings of the one that it replaces."""
         before = self.by_key.pop(key, None)
         if before is not None:

@@ -29,7 +29,7 @@ from hypercorn.typing import (
     Scope,
 )
 
-from bookshop.web.cache_entries import CacheEntries, Entry, Key
+from bookshop.web.cache_entries import CacheEntries, CacheEntry, Key
 from bookshop.web.cached_response import Headers, cache_response, send_cached
 from bookshop.web.private_logs import LimitedLog
 
@@ -59,7 +59,7 @@ class PageCache:
         self._public = public
         self._shop = urlsplit(shop_url)
         self._clock = clock
-        self._rendering: dict[Key, asyncio.Task[Entry | None]] = {}
+        self._rendering: dict[Key, asyncio.Task[CacheEntry | None]] = {}
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
@@ -89,7 +89,7 @@ class PageCache:
             query = b""
         return Key(path, query, is_fragment)
 
-    async def _render_once(self, key: Key, scope: HTTPScope) -> Entry | None:
+    async def _render_once(self, key: Key, scope: HTTPScope) -> CacheEntry | None:
         """Share one rendering among concurrent requests, even if the first of them hangs up."""
         task = self._rendering.get(key)
         if task is None:
@@ -97,7 +97,7 @@ class PageCache:
             task.add_done_callback(lambda _: self._rendering.pop(key))
         return await asyncio.shield(task)
 
-    async def _render(self, key: Key, scope: HTTPScope) -> Entry | None:
+    async def _render(self, key: Key, scope: HTTPScope) -> CacheEntry | None:
         # a page that may be a second old is as old as the database reads that it was made from
         started = self._clock()
         status, headers, body = await self._request_page(key, scope)
@@ -116,13 +116,13 @@ class PageCache:
         response = cache_response(status, headers, body)
         max_age = MAX_AGE_PATTERN.search(cache_control)
         if status != 200 or max_age is None or response.size > MAX_ENTRY_BYTES:
-            return Entry(response, 0, ignores_query=False)
+            return CacheEntry(response, 0, ignores_query=False)
         ignores_query = named.get(b"no-vary-search") == b"params"
         fresh_until = started + min(int(max_age[1]), MAX_AGE_SECONDS)
-        entry = Entry(response, fresh_until, ignores_query, rendered_at=started)
+        entry = CacheEntry(response, fresh_until, ignores_query, rendered_at=started)
         return self.entries.store(key._replace(query=b"") if ignores_query else key, entry)
 
-    def _extend(self, key: Key, stale: Entry) -> Entry:
+    def _extend(self, key: Key, stale: CacheEntry) -> CacheEntry:
         """Serve a stale entry a little longer, so that not every request tries to render its page."""
         fresh_until = self._clock() + STALE_RETRY_SECONDS
         return self.entries.store(key, replace(stale, fresh_until=fresh_until, is_stale=True))

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from bookshop.onix.blocks import dump_blocks
-from bookshop.onix.record import Action, Record, RefusedRecord
+from bookshop.onix.record import Record, RecordAction, RefusedRecord
 from tests.onix.messages import (
     RICH,
     a_message,
@@ -44,19 +44,19 @@ def test_a_record_without_an_isbn_is_refused_and_the_next_one_read(identifiers: 
 @pytest.mark.parametrize(
     ("notification", "action"),
     [
-        ("01", Action.REPLACE),
-        ("02", Action.REPLACE),
-        ("03", Action.REPLACE),
-        ("04", Action.UPDATE),
-        ("05", Action.RETIRE),
-        ("88", Action.IGNORE),
-        ("89", Action.IGNORE),
+        ("01", RecordAction.REPLACE),
+        ("02", RecordAction.REPLACE),
+        ("03", RecordAction.REPLACE),
+        ("04", RecordAction.UPDATE),
+        ("05", RecordAction.RETIRE),
+        ("88", RecordAction.IGNORE),
+        ("89", RecordAction.IGNORE),
     ],
 )
-def test_the_notification_says_what_a_record_does(notification: str, action: Action) -> None:
+def test_the_notification_says_what_a_record_does(notification: str, action: RecordAction) -> None:
     (record,) = records_of(a_message(a_product(notification=notification)))
     assert record.action == action
-    assert bool(record.blocks) == (action in (Action.REPLACE, Action.UPDATE))
+    assert bool(record.blocks) == (action in (RecordAction.REPLACE, RecordAction.UPDATE))
 
 
 @pytest.mark.parametrize("notification", ["08", "09", "12", "13", "14", "x"])

@@ -1,4 +1,4 @@
-from bookshop.onix.record import Action, Record, source_priority_of
+from bookshop.onix.record import Record, RecordAction, source_priority_of
 
 
 def test_sources_are_trusted_in_the_order_of_their_nearness_to_the_book() -> None:
@@ -17,4 +17,4 @@ def test_sources_are_trusted_in_the_order_of_their_nearness_to_the_book() -> Non
 
 
 def test_a_record_says_what_becomes_of_earlier_words() -> None:
-    assert Record("r", "04", "9780306406157", 1, 1, 0, "{}").action is Action.UPDATE
+    assert Record("r", "04", "9780306406157", 1, 1, 0, "{}").action is RecordAction.UPDATE

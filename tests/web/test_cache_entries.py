@@ -3,16 +3,18 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookshop.web.cache_entries import CacheEntries, Entry, Key
+from bookshop.web.cache_entries import CacheEntries, CacheEntry, Key
 from bookshop.web.cached_response import cache_response
 
 KEYS = [Key(f"/{n}", b"", is_fragment=False) for n in range(4)]
 SIZE = cache_response(200, [], b"").size
 
 
-def an_entry(body: bytes = b"", fresh_until: float = 10, *, ignores_query: bool = False) -> Entry:
+def an_entry(body: bytes = b"", fresh_until: float = 10, *, ignores_query: bool = False) -> CacheEntry:
     """Return an entry for a page with this body."""
-    return Entry(cache_response(200, [(b"content-type", b"text/html")], body), fresh_until, ignores_query)
+    return CacheEntry(
+        cache_response(200, [(b"content-type", b"text/html")], body), fresh_until, ignores_query
+    )
 
 
 def test_an_entry_is_fresh_until_its_moment_and_not_at_it() -> None:

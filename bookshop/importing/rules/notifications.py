@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bookshop.onix.blocks import Blocks, digest, dump_blocks, load_blocks, merge_blocks
-from bookshop.onix.record import Action, Record
+from bookshop.onix.record import Record, RecordAction
 
 # a message that changes one record more often changes it again when it comes again
 MAX_NAMED = 20
@@ -76,7 +76,7 @@ def apply_notification(
     The outcome is never NEW: a stored record may have no book yet. A message may change a record more than
     once; when it comes again, it changes nothing.
     """
-    if record.action is Action.IGNORE:
+    if record.action is RecordAction.IGNORE:
         return Outcome.IGNORED, stored
     if stored and sent_at < stored.sent_at:
         return Outcome.STALE, stored
@@ -99,7 +99,7 @@ def _name_notification(record: Record) -> str:
 def _apply(
     record: Record, stored: StoredRecord | None, sender: str, sent_at: datetime
 ) -> tuple[Outcome, StoredRecord | None]:
-    if record.action is Action.RETIRE:
+    if record.action is RecordAction.RETIRE:
         return _retire(stored, sent_at)
     after = _replace(record, stored, sender, sent_at)
     is_same = stored is not None and not stored.is_retired and after.has_content_of(stored)
@@ -115,7 +115,7 @@ def _retire(stored: StoredRecord | None, sent_at: datetime) -> tuple[Outcome, St
 
 def _replace(record: Record, stored: StoredRecord | None, sender: str, sent_at: datetime) -> StoredRecord:
     text, isbn = record.text, record.isbn
-    if record.action is Action.UPDATE:
+    if record.action is RecordAction.UPDATE:
         if stored is None or stored.is_retired:
             state = "has withdrawn" if stored else "has never sent"
             raise InapplicableRecord(f"It changes a part of a record that its sender {state}.")
