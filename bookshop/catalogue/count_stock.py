@@ -21,7 +21,7 @@ class Counted:
 
 
 def count_stock(db: Connection, quantities: Mapping[str, int], cause: str) -> list[Counted]:
-    """Set the copies on the shelf to what was counted, with the reserved ones that are not packed yet.
+    """Set the copies on the shelf to what was counted; reserved ones are there until packed.
 
     Reserved copies stay reserved even if the count found fewer. A book that was counted for this cause
     before does not change.

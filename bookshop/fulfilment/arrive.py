@@ -1,4 +1,4 @@
-"""Receive copies that were ordered in, and assign them to the orders that wait, the oldest first."""
+"""Receive copies that were ordered in, and assign them to the oldest orders that wait."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ def arrive(
     actor: str,
     now: datetime,
 ) -> list[Assigned]:
-    """Receive copies of these books and assign them, one entry an order; the others are for sale.
+    """Receive copies of these books and assign them to orders; the others are for sale.
 
     Copies that `is_counted` are in stock already, by the till's count, and only assigned. `key` names the
     delivery: the same one again is refused. Raises NotAllowed.
@@ -61,7 +61,7 @@ FIND_BOOK = select(books.c.isbn).where(books.c.isbn == bindparam("isbn"))
 
 
 def check_quantities(db: Connection, quantities: Mapping[str, int], key: str) -> None:
-    """Refuse copies of unknown books, and a delivery that was received before; raises NotAllowed."""
+    """Refuse unknown books, and a delivery that was received before; raises NotAllowed."""
     for isbn, quantity in quantities.items():
         if quantity < 1:
             raise NotAllowed(f"{quantity} is not a valid number of copies.")

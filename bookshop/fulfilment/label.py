@@ -8,7 +8,7 @@ from bookshop.fulfilment.copies import CopyState, LineCopies, count_copies
 from bookshop.orders.order import Delivery
 
 
-class Step(StrEnum):
+class OrderStep(StrEnum):
     """What is to be done next with copies, or how they have ended."""
 
     TO_ORDER = "to_order"
@@ -24,21 +24,21 @@ class Step(StrEnum):
 
 # in the order in which copies go through them
 STEPS = {
-    CopyState.TO_ORDER: Step.TO_ORDER,
-    CopyState.IN_STOCK: Step.TO_PACK,
-    CopyState.PACKED: Step.PACKED,
-    CopyState.READY: Step.READY,
-    CopyState.SHIPPED: Step.SHIPPED,
-    CopyState.COLLECTED: Step.COLLECTED,
-    CopyState.RETURNED: Step.RETURNED,
+    CopyState.TO_ORDER: OrderStep.TO_ORDER,
+    CopyState.IN_STOCK: OrderStep.TO_PACK,
+    CopyState.PACKED: OrderStep.PACKED,
+    CopyState.READY: OrderStep.READY,
+    CopyState.SHIPPED: OrderStep.SHIPPED,
+    CopyState.COLLECTED: OrderStep.COLLECTED,
+    CopyState.RETURNED: OrderStep.RETURNED,
 }
 
 
 class Label(NamedTuple):
     """The step of the copies furthest behind, and of those furthest ahead if that is another."""
 
-    step: Step
-    partly: Step | None = None
+    step: OrderStep
+    partly: OrderStep | None = None
 
     def __str__(self) -> str:
         """Return it in words: "to order, partly shipped"."""
@@ -56,7 +56,7 @@ def find_label(copies: Iterable[LineCopies], delivery: Delivery) -> Label | None
         return None
     steps = [step for state, step in STEPS.items() if count_copies(copies, state)]
     if not steps:
-        return Label(Step.CANCELLED)
+        return Label(OrderStep.CANCELLED)
     behind, ahead = steps[0], steps[-1]
-    is_to_ship = behind is Step.PACKED and delivery is Delivery.DELIVER
-    return Label(Step.TO_SHIP if is_to_ship else behind, None if ahead is behind else ahead)
+    is_to_ship = behind is OrderStep.PACKED and delivery is Delivery.DELIVER
+    return Label(OrderStep.TO_SHIP if is_to_ship else behind, None if ahead is behind else ahead)

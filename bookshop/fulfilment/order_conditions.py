@@ -1,4 +1,4 @@
-"""Conditions of SQL: which copies there is something to do with, and of which orders they may leave."""
+"""Conditions of SQL: copies with which there is something to do, and orders they may leave."""
 
 from sqlalchemy import and_, text
 

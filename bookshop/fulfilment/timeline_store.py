@@ -50,7 +50,10 @@ def add_entry(
     at: datetime,
     details: Mapping[str, Any],
 ) -> Entry:
-    """Write what is done with an order of this version; its next version violates a key if it has one."""
+    """Write what is done with an order of this version.
+
+    The key of the next version refuses a second one.
+    """
     entry = Entry(version + 1, action, actor, at, details)
     db.execute(
         ADD_ENTRY,

@@ -57,7 +57,7 @@ def find_undoable(entries: Iterable[Entry], now: datetime) -> Entry:
 
 
 def take_back(db: Connection, order_id: str, entry: Entry, *, despite_mail: bool) -> None:
-    """Remove the parcel and the mail of an action; raises NotAllowed if the shopper has been told."""
+    """Remove an action's parcel and mail; raises NotAllowed if the shopper has been told."""
     if entry.action is Action.SHIP:
         has_left = not take_back_mail(db, order_id, MailKind.SHIPPED, str(entry.details["parcel"]))
         remove_parcel(db, order_id, entry.details["parcel"])

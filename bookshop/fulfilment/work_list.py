@@ -34,7 +34,6 @@ class Work(StrEnum):
     TO_REVIEW = "to_review"
 
 
-COPIES = order_copies.c
 # as the partial index has it, so that SQLite uses it
 MAY_NEED_REVIEW = text("(orders.review_reason <> '' OR orders.dispute <> '' OR orders.fraud_warning <> '')")
 # https://docs.stripe.com/api/disputes/object#dispute_object-status
@@ -42,7 +41,7 @@ NEED_RESPONSE = ("needs_response", "warning_needs_response")
 
 WITH_LINES = order_copies.join(
     order_lines,
-    (order_lines.c.order_id == COPIES.order_id) & (order_lines.c.position == COPIES.position),
+    (order_lines.c.order_id == order_copies.c.order_id) & (order_lines.c.position == order_copies.c.position),
 )
 IS_ON_SALE = or_(
     order_lines.c.not_before.is_(None), order_lines.c.not_before <= bindparam("now", type_=TIMESTAMP)
@@ -51,7 +50,7 @@ IS_ON_SALE = or_(
 
 def _with_copies(*conditions: Any) -> Select[Any]:
     """Return the ids of orders with such copies."""
-    return select(COPIES.order_id).where(*conditions)
+    return select(order_copies.c.order_id).where(*conditions)
 
 
 def _list_orders(found: Any, *conditions: Any) -> Select[Any]:
@@ -60,7 +59,8 @@ def _list_orders(found: Any, *conditions: Any) -> Select[Any]:
 
 
 _IS_OPEN = exists().where(
-    COPIES.order_id == orders.c.id, COPIES.to_order + COPIES.in_stock + COPIES.packed + COPIES.ready > 0
+    order_copies.c.order_id == orders.c.id,
+    order_copies.c.to_order + order_copies.c.in_stock + order_copies.c.packed + order_copies.c.ready > 0,
 )
 _ASKED = select(shopper_requests.c.order_id).where(shopper_requests.c.closed_at.is_(None))
 # a warning matters until the copies have left
@@ -96,7 +96,7 @@ def list_work(db: Connection, work: Work, now: datetime, limit: int | None = Non
 LIST_COPIES_OF_ORDERS = (
     select(order_copies, orders.c.delivery)
     .join(orders)
-    .where(COPIES.order_id.in_(bindparam("order_ids", expanding=True)))
+    .where(order_copies.c.order_id.in_(bindparam("order_ids", expanding=True)))
 )
 
 

@@ -1,4 +1,4 @@
-"""Whatever two people do with some orders, and however often, every copy is somewhere, and only once."""
+"""Whatever two people do with some orders, every copy is somewhere, and only once."""
 
 import asyncio
 import random
@@ -57,7 +57,7 @@ ON_ORDERS: dict[str, Callable[..., Any]] = {
 
 @dataclass(frozen=True)
 class Attempt:
-    """What a person tries: `choice` picks an order and a book, `quantity` its copies, or all that can be."""
+    """What a person tries: `choice` picks an order and a book, `quantity` its copies or all."""
 
     name: str
     choice: int

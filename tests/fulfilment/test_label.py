@@ -3,7 +3,7 @@
 import pytest
 
 from bookshop.fulfilment.copies import CopyState, LineCopies
-from bookshop.fulfilment.label import Label, Step, find_label
+from bookshop.fulfilment.label import Label, OrderStep, find_label
 from bookshop.orders.order import Delivery
 
 DELIVER, COLLECT = Delivery
@@ -43,8 +43,8 @@ def test_the_label_is_of_the_copies_behind_and_of_those_ahead(
 
 
 def test_packed_copies_are_to_be_shipped_or_wait_in_the_shop() -> None:
-    assert find_label(lines(packed=1), DELIVER) == Label(Step.TO_SHIP)
-    assert find_label(lines(packed=1), COLLECT) == Label(Step.PACKED)
+    assert find_label(lines(packed=1), DELIVER) == Label(OrderStep.TO_SHIP)
+    assert find_label(lines(packed=1), COLLECT) == Label(OrderStep.PACKED)
     assert str(find_label(lines(in_stock=1, packed=1), DELIVER)) == "to pack, partly packed"
 
 

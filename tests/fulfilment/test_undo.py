@@ -1,4 +1,4 @@
-"""The last action is undone as long as that is harmless: the copies and their stock are where they were."""
+"""The last action is undone as long as that is harmless, and the copies are where they were."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, update
 
 from bookshop.database import Database, open_database
 from bookshop.fulfilment.collect import collect
-from bookshop.fulfilment.label import Label, Step
+from bookshop.fulfilment.label import Label, OrderStep
 from bookshop.fulfilment.make_ready import make_ready
 from bookshop.fulfilment.pack import pack
 from bookshop.fulfilment.ship import ship
@@ -49,13 +49,13 @@ async def test_an_order_is_listed_by_each_thing_to_do(database: Database) -> Non
         assert listed(db, Work.TO_REVIEW) == []
         assert [one.id for one in list_work(db, Work.TO_SHIP, NOW, 1)] == [waiting.id]
         assert list_labels(db, [order.id for order in found]) == {
-            waiting.id: Label(Step.TO_ORDER, Step.PACKED),
-            packed.id: Label(Step.TO_SHIP),
-            shipped.id: Label(Step.SHIPPED),
-            put_aside.id: Label(Step.PACKED),
-            ready.id: Label(Step.READY),
-            gone.id: Label(Step.COLLECTED),
-            early.id: Label(Step.TO_SHIP),
+            waiting.id: Label(OrderStep.TO_ORDER, OrderStep.PACKED),
+            packed.id: Label(OrderStep.TO_SHIP),
+            shipped.id: Label(OrderStep.SHIPPED),
+            put_aside.id: Label(OrderStep.PACKED),
+            ready.id: Label(OrderStep.READY),
+            gone.id: Label(OrderStep.COLLECTED),
+            early.id: Label(OrderStep.TO_SHIP),
         }
 
     await database.write(check)

@@ -1,4 +1,4 @@
-"""Copies of paid orders: they agree with the lines, the parcels, the stock movements and the timeline."""
+"""Copies of paid orders: they agree with the lines, the parcels and the stock movements."""
 
 from sqlalchemy import Connection, String, func, literal, or_, select, union_all
 
@@ -39,7 +39,7 @@ LINE_COPIES = (
 
 
 def find_wrong_copies(db: Connection) -> list[Violation]:
-    """Find lines whose copies are not the quantity that was paid, or of orders that are not paid."""
+    """Find lines that have other copies than were paid."""
     return list_violations(db, "copies", LINE_COPIES)
 
 

@@ -35,7 +35,7 @@ BY_ANNA: dict[str, Any] = {"actor": "anna", "now": NOW}
 
 
 def fill(db: Connection) -> None:
-    """An order of which two copies are in parcels, one that is packed, one that waits, one that is open."""
+    """Store orders that are partly shipped, packed, waiting and unpaid."""
     store_books(db, BOOK, OTHER)
     store_paid(db, SHIPPED, PACKED, WAITING)
     reserve_and_add(db, OPEN)
