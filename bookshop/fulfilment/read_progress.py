@@ -13,7 +13,7 @@ from bookshop.fulfilment.parcel_store import list_parcels
 from bookshop.fulfilment.timeline import Action, Entry
 from bookshop.fulfilment.timeline_store import list_entries
 from bookshop.orders.order import Order
-from bookshop.orders.progress import LineProgress, Message, ParcelProgress, Progress
+from bookshop.orders.progress import LineProgress, ParcelProgress, Progress, ShopMessage
 
 ASKING = (Action.ASK, Action.WITHDRAW)
 
@@ -66,8 +66,8 @@ def _time_of(entry: Entry | None) -> datetime | None:
     return entry.at if entry else None
 
 
-def _message(entry: Entry | None) -> Message | None:
-    return Message(entry.at, str(entry.details.get("message", ""))) if entry else None
+def _message(entry: Entry | None) -> ShopMessage | None:
+    return ShopMessage(entry.at, str(entry.details.get("message", ""))) if entry else None
 
 
 def _open_request(entries: Iterable[Entry]) -> Entry | None:

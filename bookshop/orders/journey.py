@@ -45,7 +45,7 @@ class StepKind(StrEnum):
     DISPUTE_LOST = "dispute_lost"
 
 
-class Step(NamedTuple):
+class JourneyStep(NamedTuple):
     """A step, and when it was done or is expected."""
 
     kind: StepKind
@@ -55,22 +55,22 @@ class Step(NamedTuple):
 
 def list_steps(
     order: Order, state: ReceiptState, progress: Progress, refunds: Sequence[Refund], now: datetime
-) -> tuple[Step, ...]:
+) -> tuple[JourneyStep, ...]:
     """Return the steps of an order: those that are done, the one to do now, and those after it."""
-    placed = Step(StepKind.PLACED, True, order.placed_at)
+    placed = JourneyStep(StepKind.PLACED, True, order.placed_at)
     if order.paid_at is None:
-        return (placed, Step(StepKind.PAYMENT), *_steps_of_copies(order, state, progress))
-    paid = (placed, Step(StepKind.PAID, True, order.paid_at))
+        return (placed, JourneyStep(StepKind.PAYMENT), *_steps_of_copies(order, state, progress))
+    paid = (placed, JourneyStep(StepKind.PAID, True, order.paid_at))
     money = _steps_of_refunds(refunds)
     if state not in ENDED:
         return (*paid, *money, *_steps_of_copies(order, state, progress))
     return (*paid, *_steps_of_end(order, progress), *money, *_steps_at_bank(state, money, now))
 
 
-def _steps_of_copies(order: Order, state: ReceiptState, progress: Progress) -> Iterable[Step]:
+def _steps_of_copies(order: Order, state: ReceiptState, progress: Progress) -> Iterable[JourneyStep]:
     is_over = bool(progress.lines) and not progress.open
     if state in (ReceiptState.AWAITING, ReceiptState.DELAYED):
-        yield Step(StepKind.BOOKS_IN, False, progress.expected_at)
+        yield JourneyStep(StepKind.BOOKS_IN, False, progress.expected_at)
     is_packed = bool(progress.packed_at) and not progress.count("to_order", "in_stock")
     yield _step(StepKind.PACKED, is_packed or is_over, progress.packed_at)
     if order.address:
@@ -82,33 +82,35 @@ def _steps_of_copies(order: Order, state: ReceiptState, progress: Progress) -> I
         yield _step(StepKind.COLLECTED, True, progress.collected_at)
 
 
-def _step(kind: StepKind, is_done: bool, at: datetime | None) -> Step:
-    return Step(kind, is_done, at if is_done else None)
+def _step(kind: StepKind, is_done: bool, at: datetime | None) -> JourneyStep:
+    return JourneyStep(kind, is_done, at if is_done else None)
 
 
-def _steps_of_end(order: Order, progress: Progress) -> Iterable[Step]:
+def _steps_of_end(order: Order, progress: Progress) -> Iterable[JourneyStep]:
     if progress.handed_over_at:
         kind = StepKind.SHIPPED if order.address else StepKind.COLLECTED
-        yield Step(kind, True, progress.handed_over_at)
+        yield JourneyStep(kind, True, progress.handed_over_at)
     if progress.count("returned"):
-        yield Step(StepKind.RETURNED, True)
+        yield JourneyStep(StepKind.RETURNED, True)
     if progress.cancelled:
-        yield Step(StepKind.CANCELLED, True, progress.cancelled.at)
+        yield JourneyStep(StepKind.CANCELLED, True, progress.cancelled.at)
 
 
-def _steps_of_refunds(refunds: Sequence[Refund]) -> tuple[Step, ...]:
+def _steps_of_refunds(refunds: Sequence[Refund]) -> tuple[JourneyStep, ...]:
     sent = [refund for refund in refunds if refund.status is not RefundStatus.FAILED]
     if not sent:
         return ()
     is_sent = not any(refund.is_open for refund in sent)
-    return (Step(StepKind.REFUNDED, is_sent, max(refund.requested_at for refund in sent)),)
+    return (JourneyStep(StepKind.REFUNDED, is_sent, max(refund.requested_at for refund in sent)),)
 
 
-def _steps_at_bank(state: ReceiptState, refunds: Sequence[Step], now: datetime) -> Iterable[Step]:
+def _steps_at_bank(
+    state: ReceiptState, refunds: Sequence[JourneyStep], now: datetime
+) -> Iterable[JourneyStep]:
     for refund in refunds:
         if refund.is_done and refund.at and (shown_at := refund.at + MAX_TIME_AT_BANK) > now:
-            yield Step(StepKind.AT_BANK, False, shown_at)
+            yield JourneyStep(StepKind.AT_BANK, False, shown_at)
     if state is ReceiptState.DISPUTED:
-        yield Step(StepKind.DISPUTED)
+        yield JourneyStep(StepKind.DISPUTED)
     if state is ReceiptState.DISPUTE_LOST:
-        yield Step(StepKind.DISPUTE_LOST, True)
+        yield JourneyStep(StepKind.DISPUTE_LOST, True)

@@ -1,4 +1,4 @@
-"""What a receipt shows of a paid order's life: where its copies are, its parcels, what was said."""
+"""What a receipt shows of a paid order: where its copies are, and its parcels."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from bookshop.orders.tracking import is_link, tracking_url
 
 @dataclass(frozen=True, slots=True)
 class LineProgress:
-    """How many copies of an order's line are where; `expected_at` is when those to come are promised."""
+    """How many copies of a line are where; those to come are promised by `expected_at`."""
 
     to_order: int = 0
     in_stock: int = 0
@@ -56,7 +56,7 @@ class ParcelProgress:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class ShopMessage:
     """Words of the shop to the shopper; empty if it only did something."""
 
     at: datetime
@@ -65,10 +65,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What happened to a paid order; `asked_at` is of a request of the shopper that is not closed yet.
+    """What happened to a paid order.
 
-    The moments are of the last time it was done, None if it never was. `is_as_asked` is whether the shopper
-    asked for what was cancelled.
+    The moments are of the last time it was done, None if it never was; `asked_at` is of a request of the
+    shopper that is not closed yet. `is_as_asked` is whether the shopper asked for what was cancelled.
     """
 
     lines: tuple[LineProgress, ...] = ()
@@ -76,9 +76,9 @@ class Progress:
     packed_at: datetime | None = None
     ready_at: datetime | None = None
     collected_at: datetime | None = None
-    cancelled: Message | None = None
+    cancelled: ShopMessage | None = None
     is_as_asked: bool = False
-    delayed: Message | None = None
+    delayed: ShopMessage | None = None
     asked_at: datetime | None = None
 
     def count(self, *states: str) -> int:

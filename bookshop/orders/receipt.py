@@ -15,7 +15,7 @@ MAX_TRAVEL = timedelta(days=30)
 
 
 class ReceiptState(StrEnum):
-    """What a receipt shows: the payment until it is made, then the newest of what matters to the shopper."""
+    """What a receipt shows: the payment until it is made, then what has become of the order."""
 
     WAITING = "waiting"
     ACTION = "action"

@@ -1,4 +1,7 @@
-"""How each state of a receipt looks: butter for good news, sky for what is under way, stone for the end."""
+"""How each state of a receipt looks.
+
+Butter is for good news, sky for what is under way, stone for what came to nothing.
+"""
 
 from typing import NamedTuple
 

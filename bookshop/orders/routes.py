@@ -81,9 +81,9 @@ async def show_receipt(pages: ReceiptPages, token: str, polls: int, shown: str =
         order, is_fresh = await pages.reconcile(order)
     except DatabaseUnavailable:
         is_fresh = False
-    after = await pages.database.read(read_after_payment, pages, order)
+    history = await pages.database.read(read_history, pages, order)
     now = datetime.now(UTC)
-    state = receipt_state(order, after.progress, after.refunds, now=now, is_fresh=is_fresh, shown=shown)
+    state = receipt_state(order, history.progress, history.refunds, now=now, is_fresh=is_fresh, shown=shown)
     if order.paid_at:
         pages.when_paid(order)
     delay = poll_delay(state, polls)
@@ -96,37 +96,37 @@ async def show_receipt(pages: ReceiptPages, token: str, polls: int, shown: str =
         delay=delay,
         reserved_until=find_pending_end(order, pages.reservation),
         reservation_ended=reservation_end(order, pages.reservation),
-        **show_order(order, state, after, now),
+        **show_order(order, state, history, now),
     )
 
 
-class AfterPayment(NamedTuple):
+class OrderHistory(NamedTuple):
     """What happened to an order after its payment."""
 
     progress: Progress = NO_PROGRESS
     refunds: Sequence[Refund] = ()
 
 
-def read_after_payment(db: Connection, pages: ReceiptPages, order: Order) -> AfterPayment:
+def read_history(db: Connection, pages: ReceiptPages, order: Order) -> OrderHistory:
     """Read what happened to an order after its payment; nothing before it."""
     if order.payment is not PaymentState.PAID:
-        return AfterPayment()
-    return AfterPayment(pages.read_progress(db, order), pages.list_refunds(db, order.id))
+        return OrderHistory()
+    return OrderHistory(pages.read_progress(db, order), pages.list_refunds(db, order.id))
 
 
-def show_order(order: Order, state: ReceiptState, after: AfterPayment, now: datetime) -> dict[str, Any]:
+def show_order(order: Order, state: ReceiptState, history: OrderHistory, now: datetime) -> dict[str, Any]:
     """Return what the receipt shows of an order."""
-    refunded = sum_refunds(after.refunds, order.total.currency)
-    sent = [refund.requested_at for refund in after.refunds if refund.status is not RefundStatus.FAILED]
+    refunded = sum_refunds(history.refunds, order.total.currency)
+    sent = [refund.requested_at for refund in history.refunds if refund.status is not RefundStatus.FAILED]
     return {
         "order": order,
         "state": state,
         "look": LOOKS[state],
-        "progress": after.progress,
-        "steps": list_steps(order, state, after.progress, after.refunds, now),
+        "progress": history.progress,
+        "steps": list_steps(order, state, history.progress, history.refunds, now),
         "has_ended": state in ENDED,
-        "may_ask": after.progress.may_change and state not in ENDED,
-        "refunds": [refund for refund in after.refunds if refund.is_known_to_shopper],
+        "may_ask": history.progress.may_change and state not in ENDED,
+        "refunds": [refund for refund in history.refunds if refund.is_known_to_shopper],
         "refunded": refunded,
         "refunded_at": max(sent, default=None),
         "paid_in_the_end": Money(order.total.minor - refunded.minor, order.total.currency),

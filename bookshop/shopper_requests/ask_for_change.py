@@ -19,7 +19,7 @@ from bookshop.orders.store import lock_order
 from bookshop.shopper_requests.request import RequestKind, ShopperRequest
 from bookshop.shopper_requests.store import add_request, has_request, list_requests
 
-MAX_MESSAGE_CHARS = 2000
+MAX_CHANGE_CHARS = 2000
 # enough for a second thought; each of them is a mail to the shop
 MAX_CHANGES_PER_ORDER = 5
 
@@ -68,7 +68,7 @@ def find_asking_error(progress: Progress, message: str, earlier: int) -> AskingE
         return AskingError.LIMIT
     if not message:
         return AskingError.MISSING
-    return AskingError.LONG if len(message) > MAX_MESSAGE_CHARS else None
+    return AskingError.LONG if len(message) > MAX_CHANGE_CHARS else None
 
 
 def _request(order: Order, message: str, now: datetime) -> ShopperRequest:

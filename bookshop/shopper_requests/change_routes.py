@@ -12,7 +12,7 @@ from bookshop.fulfilment.read_progress import read_progress
 from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.store import find_order
 from bookshop.shopper_requests.ask_for_change import (
-    MAX_MESSAGE_CHARS,
+    MAX_CHANGE_CHARS,
     AskingError,
     ask_for_change,
 )
@@ -33,7 +33,7 @@ def blueprint(database: Database) -> Blueprint:
 
 
 async def show(database: Database, token: str) -> ResponseReturnValue:
-    """Show the empty form, or that it is too late; the receipt of an unpaid order has what can be done."""
+    """Show the empty form, or that it is too late; an unpaid order has its receipt instead."""
     order = await database.read(find_order, token) or abort(404)
     if order.payment is not PaymentState.PAID:
         return redirect(url_for("orders.receipt", token=token))
@@ -63,7 +63,7 @@ def show_form(order: Order, error: AskingError | None, message: str = "") -> Res
         order=order,
         error=error,
         message=message,
-        max_chars=MAX_MESSAGE_CHARS,
+        max_chars=MAX_CHANGE_CHARS,
     )
 
 

@@ -14,7 +14,10 @@ from bookshop.shopper_requests.store import set_closed
 def close_request(
     db: Connection, order_id: str, version: int, request_id: str, *, actor: str, now: datetime
 ) -> Entry:
-    """Close a request about an order of this version; raises NotAllowed, OrderChanged, LookupError."""
+    """Close a request about an order of this version.
+
+    Raises NotAllowed, OrderChanged, LookupError.
+    """
     lock_order(db, order_id)
     check_version(db, order_id, version)
     if not set_closed(db, request_id, order_id, now):

@@ -20,7 +20,7 @@ from bookshop.fulfilment.ship import ship
 from bookshop.fulfilment.timeline import Action, Entry
 from bookshop.fulfilment.undo import undo
 from bookshop.orders.order import Delivery, Order
-from bookshop.orders.progress import Message
+from bookshop.orders.progress import ShopMessage
 from bookshop.orders.receipt import ReceiptState, receipt_state
 from bookshop.orders.store import find_order_by_id
 from tests.builders import a_book
@@ -80,7 +80,7 @@ async def test_the_receipt_of_copies_to_collect_follows_each_action(database: Da
         progress = read_progress(db, order)
         assert (progress.expected_at, progress.delayed) == (
             later,
-            Message(NOW, "The printer waits for paper."),
+            ShopMessage(NOW, "The printer waits for paper."),
         )
         assert state_of(db, order) is S.DELAYED
         arrive(db, {book.isbn: 1}, key="delivery", actor="anna", now=NOW)
@@ -120,7 +120,10 @@ def test_a_request_is_shown_until_it_is_closed() -> None:
 
 def test_a_cancellation_is_ours_unless_the_shopper_asked_before() -> None:
     ours = to_progress(entries(CANCEL, ASK))
-    assert (ours.is_as_asked, ours.cancelled) == (False, Message(NOW + timedelta(minutes=1), "None is left."))
+    assert (ours.is_as_asked, ours.cancelled) == (
+        False,
+        ShopMessage(NOW + timedelta(minutes=1), "None is left."),
+    )
     assert to_progress(entries(ASK, CANCEL)).is_as_asked
     assert to_progress(entries((Action.WITHDRAW, {}), CLOSE, CANCEL)).is_as_asked
 

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from bookshop.app import Shop
 from bookshop.orders.order import CancelReason, Order, OrderLine, PaymentState
-from bookshop.orders.progress import NO_PROGRESS, LineProgress, Message, ParcelProgress, Progress
+from bookshop.orders.progress import NO_PROGRESS, LineProgress, ParcelProgress, Progress, ShopMessage
 from bookshop.orders.receipt import ReceiptState, receipt_state
 from bookshop.orders.refund import Refund, RefundStatus
-from bookshop.orders.routes import AfterPayment, show_order
+from bookshop.orders.routes import OrderHistory, show_order
 from bookshop.trade.availability import AvailabilityKind
 from bookshop.web.pages import page
 from tests.builders import A_CHARGE, AN_ADDRESS, an_order, sgd
@@ -111,7 +111,7 @@ CASES = {
     "paid-partly-cancelled": Case(
         S.PAID,
         a_paid_order(),
-        Progress(lines({"in_stock": 1}, {"cancelled": 2}), cancelled=Message(NOW - DAY, SORRY)),
+        Progress(lines({"in_stock": 1}, {"cancelled": 2}), cancelled=ShopMessage(NOW - DAY, SORRY)),
         [a_refund(2980)],
     ),
     "paid-refund-failed": Case(
@@ -132,7 +132,7 @@ CASES = {
         a_paid_order(lines=TO_COME),
         Progress(
             lines({"in_stock": 1}, {"to_order": 2, "expected_at": LATE}),
-            delayed=Message(NOW - DAY, "The printer is waiting for paper. We asked for yours first."),
+            delayed=ShopMessage(NOW - DAY, "The printer is waiting for paper. We asked for yours first."),
         ),
     ),
     "packed": Case(S.PACKED, a_paid_order(), Progress(every("packed"), packed_at=PACKED)),
@@ -182,13 +182,13 @@ CASES = {
     "cancelled-by-us": Case(
         S.CANCELLED_BY_US,
         a_paid_order(),
-        Progress(every("cancelled"), cancelled=Message(NOW - DAY, SORRY)),
+        Progress(every("cancelled"), cancelled=ShopMessage(NOW - DAY, SORRY)),
         [a_refund(5680)],
     ),
     "cancelled-as-asked": Case(
         S.CANCELLED_AS_ASKED,
         a_paid_order(),
-        Progress(every("cancelled"), cancelled=Message(NOW - DAY), is_as_asked=True),
+        Progress(every("cancelled"), cancelled=ShopMessage(NOW - DAY), is_as_asked=True),
         [a_refund(5680, "pending")],
     ),
     "disputed": Case(S.DISPUTED, a_paid_order(dispute="needs_response"), Progress(every("in_stock"))),
@@ -204,6 +204,6 @@ def state_of(case: Case) -> ReceiptState:
 async def render(shop: Shop, case: Case, *, delay: float | None = None, **headers: str) -> str:
     """Return the page of a receipt, or the fragment that htmx asks for."""
     async with shop.test_request_context(f"/orders/{case.order.token}", headers=headers):
-        shown = show_order(case.order, case.state, AfterPayment(case.progress, case.refunds), NOW)
+        shown = show_order(case.order, case.state, OrderHistory(case.progress, case.refunds), NOW)
         until: Any = {"reserved_until": NOW + DAY, "reservation_ended": NOW - DAY}
         return await text_of(page("orders/receipt.html", "status", polls=0, delay=delay, **until, **shown))

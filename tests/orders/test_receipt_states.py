@@ -1,4 +1,4 @@
-"""A receipt shows what is newest and matters most, for every combination of copies, parcels and money."""
+"""A receipt shows what matters most, for every combination of copies and money."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bookshop.orders.journey import ENDED, StepKind, list_steps
 from bookshop.orders.poll_delay import poll_delay
-from bookshop.orders.progress import LineProgress, Message, Progress
+from bookshop.orders.progress import LineProgress, Progress, ShopMessage
 from bookshop.orders.receipt import MAX_TRAVEL, ReceiptState, receipt_state
 from bookshop.orders.receipt_look import LOOKS
 from bookshop.orders.refund import Refund
@@ -126,7 +126,7 @@ def counts(quantity: int) -> st.SearchStrategy[LineProgress]:
 
 
 MOMENTS = st.none() | st.integers(0, 60).map(lambda days: NOW - days * DAY)
-MESSAGES = st.none() | st.integers(0, 9).map(lambda days: Message(NOW - days * DAY))
+MESSAGES = st.none() | st.integers(0, 9).map(lambda days: ShopMessage(NOW - days * DAY))
 PROGRESS = st.builds(
     Progress,
     lines=st.tuples(counts(1), counts(2)),

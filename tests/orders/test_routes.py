@@ -2,17 +2,21 @@
 
 import asyncio
 import re
+from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import Engine, event
 
 from bookshop.app import Shop
 from bookshop.catalogue.book import Book
 from bookshop.database import Database
+from bookshop.fulfilment.ship import ship
+from bookshop.orders.store import find_order
 from bookshop.payments.reconcile import MIN_REFRESH_INTERVAL
 from tests.builders import a_book, store_book
+from tests.checkout.test_routes import DELIVERED
 from tests.payments.stripe_account import Account
 from tests.shopper import Shopper, receipt_of
+from tests.test_budgets import counting
 
 # the order and its lines, and again when another request has read Stripe a moment ago
 MAX_STATEMENTS = 5
@@ -161,17 +165,8 @@ async def test_a_poll_takes_a_bounded_number_of_statements(
     pay_page = await shopper.place_and_pay_page(book.isbn)
     await account.pay(await shopper.find_intent(pay_page), "pm_card_threeDSecure2Required")
     path = f"{receipt_of(pay_page)}/status"
-    await shopper.read(path, htmx=True)
-    seen: list[str] = []
-
-    def note(_: object, __: object, statement: str, *___: object) -> None:
-        seen.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    for _ in range(5):
-        await shopper.read(path, htmx=True)
-    event.remove(Engine, "before_cursor_execute", note)
-    assert len([text for text in seen if not text.startswith(("BEGIN", "COMMIT"))]) <= 5 * MAX_STATEMENTS
+    await shopper.read(path)
+    assert sum([await count_statements(shopper, path) for _ in range(5)]) <= 5 * MAX_STATEMENTS
 
 
 async def test_a_receipt_keeps_its_address_private(shopper: Shopper, book: Book) -> None:
@@ -179,3 +174,26 @@ async def test_a_receipt_keeps_its_address_private(shopper: Shopper, book: Book)
     for path in (receipt_of(pay_page), f"{receipt_of(pay_page)}/status", pay_page):
         headers = (await shopper.get(path)).headers
         assert (headers["Referrer-Policy"], headers["X-Robots-Tag"]) == ("same-origin", "noindex"), path
+
+
+async def test_a_receipt_takes_no_more_statements_than_it_shows(
+    shopper: Shopper, book: Book, account: Account, database: Database
+) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn, **DELIVERED)
+    receipt = receipt_of(pay_page)
+    await account.pay(await shopper.find_intent(pay_page))
+    await shopper.read(receipt)
+    order = await database.read(find_order, receipt.rpartition("/")[2])
+    assert order
+    # the order and its lines, its copies, its timeline and its refunds
+    assert await count_statements(shopper, receipt) == 5
+    await database.write(ship, order.id, 0, tracking="RR1", actor="anna", now=datetime.now(UTC))
+    # and its parcels
+    assert await count_statements(shopper, receipt) == 6
+
+
+async def count_statements(shopper: Shopper, path: str) -> int:
+    """Return the number of statements that a page takes."""
+    with counting() as seen:
+        await shopper.read(path)
+    return sum(not text.startswith(("BEGIN", "COMMIT")) for text in seen)
