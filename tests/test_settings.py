@@ -147,6 +147,12 @@ BAD = {
     "SHOP_TIMEZONE": "Singapore time",
     "SHOP_DELIVERY_FEE": "free",
     "SHOP_DELIVERY_COUNTRIES": "SG,Malaysia",
+    "SMTP_URL": "mail.example",
+    "MAIL_FROM": "notmail",
+    "MAIL_REPLY_TO": "notmail",
+    "MAIL_BOUNCES": "notmail",
+    "MAIL_NEW_ORDERS": "yes",
+    "MAIL_REVIEWS": "yes",
 }
 
 

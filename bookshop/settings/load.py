@@ -14,6 +14,7 @@ from bookshop.settings.live_rules import find_dangers
 from bookshop.settings.misspelt import find_misspelt
 from bookshop.settings.settings import STRIPE_API, STRIPE_JS, Settings, is_live_key
 from bookshop.settings.signing_keys import parse_signing_keys
+from bookshop.settings.smtp_server import parse_smtp_url
 from bookshop.settings.web_address import parse_origin, parse_url
 
 T = TypeVar("T")
@@ -119,6 +120,12 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             "SHOP_DELIVERY_FEE", "4.00", lambda text: money.parse(text, currency or "SGD")
         ),
         shop_delivery_countries=read("SHOP_DELIVERY_COUNTRIES", country or "SG", parsers.parse_countries),
+        smtp_url=read("SMTP_URL", "", parse_smtp_url),
+        mail_from=read("MAIL_FROM", "", parsers.parse_email),
+        mail_reply_to=read("MAIL_REPLY_TO", "", parsers.parse_email),
+        mail_bounces=read("MAIL_BOUNCES", "", parsers.parse_email),
+        mail_new_orders=read("MAIL_NEW_ORDERS", "1", parsers.parse_switch),
+        mail_reviews=read("MAIL_REVIEWS", "1", parsers.parse_switch),
     )
     if errors := reader.errors or find_contradictions(settings):
         raise InvalidSettings(errors)
@@ -153,4 +160,6 @@ def find_contradictions(settings: Settings) -> list[str]:
     errors = []
     if secret_is_live != publishable_is_live:
         errors.append("STRIPE_PUBLISHABLE_KEY: one of the two Stripe keys is live and the other is for tests")
+    if settings.smtp_url and not settings.mail_from:
+        errors.append("MAIL_FROM is missing: SMTP_URL needs the address that mail comes from")
     return [*errors, *(find_dangers(settings) if settings.is_live else ())]

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bookshop.money import Money
+from bookshop.settings.smtp_server import SmtpServer
 
 STRIPE_API = "https://api.stripe.com"
 # the version of Stripe.js that belongs to the API version of stripe-python
@@ -42,6 +43,12 @@ class Settings:
     shop_hours: str
     shop_delivery_fee: Money
     shop_delivery_countries: tuple[str, ...]
+    smtp_url: SmtpServer | None
+    mail_from: str
+    mail_reply_to: str
+    mail_bounces: str
+    mail_new_orders: bool
+    mail_reviews: bool
 
     @property
     def is_live(self) -> bool:
