@@ -1,0 +1,70 @@
+"""Mails as staff and shoppers read them: lists, and one by its number."""
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, Integer, bindparam, select
+
+from bookshop.mail.mail import TO_SHOP, Mail, MailKind, MailState
+from bookshop.schema import mails, orders
+
+LIST_MAILS = (
+    select(mails, orders.c.number.label("order_number"))
+    .join(orders, orders.c.id == mails.c.order_id, isouter=True)
+    .order_by(mails.c.id.desc())
+)
+
+
+def list_mails(
+    db: Connection, *, state: str = "", kind: str = "", order_id: str = "", limit: int | None = None
+) -> list[tuple[Mail, int | None]]:
+    """Return the mails of this state, kind and order with the order's number, the newest first."""
+    conditions = {"state": state, "kind": kind, "order_id": order_id}
+    chosen = {name: value for name, value in conditions.items() if value}
+    rows = db.execute(
+        LIST_MAILS.where(*(mails.c[name] == value for name, value in chosen.items())).limit(limit)
+    )
+    return [(to_mail(row), row.order_number) for row in rows]
+
+
+FIND_MAIL = select(mails).where(mails.c.id == bindparam("mail_id", type_=Integer))
+
+
+def find_mail(db: Connection, mail_id: int) -> Mail | None:
+    """Return the mail with this number."""
+    row = db.execute(FIND_MAIL, {"mail_id": mail_id}).first()
+    return to_mail(row) if row else None
+
+
+LIST_TO_SHOPPER = (
+    select(mails)
+    .where(mails.c.order_id == bindparam("order_id"), mails.c.kind.not_in(TO_SHOP))
+    .order_by(mails.c.id)
+)
+
+
+def list_mails_to_shopper(db: Connection, order_id: str) -> list[Mail]:
+    """Return the mails of an order that go to the shopper, the oldest first."""
+    return [to_mail(row) for row in db.execute(LIST_TO_SHOPPER, {"order_id": order_id})]
+
+
+def to_mail(row: Any) -> Mail:
+    return Mail(
+        id=row.id,
+        kind=MailKind(row.kind),
+        order_id=row.order_id,
+        occurrence=row.occurrence,
+        created_at=row.created_at,
+        details=json.loads(row.details),
+        recipient=row.recipient,
+        message_id=row.message_id,
+        subject=row.subject,
+        plain=row.plain,
+        html=row.html,
+        state=MailState(row.state),
+        due_at=row.due_at,
+        tries=row.tries,
+        doubts=row.doubts,
+        error=row.error,
+        sent_at=row.sent_at,
+    )
