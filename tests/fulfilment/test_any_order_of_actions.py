@@ -97,13 +97,19 @@ def act(db: Connection, shop: Books, attempt: Attempt, actor: str, version: int)
         case "count":
             count_stock(db, {book.isbn: attempt.quantity or 0}, f"count{next(keys)}")
         case "refund":
-            add_refund(db, order, order.total.minor if attempt.quantity is None else 1)
+            if left := order.total.minor - find_refunded(db, order.id):
+                add_refund(db, order, left if attempt.quantity is None else 1)
         case "lose the dispute":
             db.execute(update(orders).where(orders.c.id == order.id).values(dispute="lost"))
         case "send mail":
             db.execute(update(mails).where(mails.c.order_id == order.id).values(state="sent"))
         case _:
             change_order(db, order, attempt, actor, version, now)
+
+
+def find_refunded(db: Connection, order_id: str) -> int:
+    amounts = select(refunds.c.amount_minor).where(refunds.c.order_id == order_id)
+    return sum(db.execute(amounts).scalars())
 
 
 def change_order(
@@ -135,8 +141,7 @@ def check_may_have_left(
     order = find_order_by_id(db, order_id)
     assert order
     assert order.dispute != "lost"
-    amounts = db.execute(select(refunds.c.amount_minor).where(refunds.c.order_id == order_id)).scalars()
-    assert sum(amounts) < order.total.minor
+    assert find_refunded(db, order_id) < order.total.minor
     for line, was, copies in zip(order.lines, before.copies, after.copies, strict=True):
         gone = copies.count(*GONE_STATES)
         assert gone <= line.quantity
