@@ -24,12 +24,14 @@ def ship(
     *,
     carrier: str = "",
     tracking: str = "",
+    is_mailed: bool = True,
     actor: str,
     now: datetime,
 ) -> Entry:
     """Send what was packed, or else what is in stock, or the chosen copies, as one parcel.
 
-    Copies that were not packed are packed with it. Raises NotAllowed, OrderChanged.
+    Copies that were not packed are packed with it. A parcel that left long ago is recorded without a mail.
+    Raises NotAllowed, OrderChanged.
     """
     standing = begin_action(db, order_id, version)
     moves = plan_moves(standing, SHIPPING, copies, now)
@@ -37,14 +39,9 @@ def ship(
     number = count_entries(db, order_id, Action.SHIP) + 1
     parcel = Parcel(number, carrier.strip(), tracking.strip(), now, moved_copies(moves))
     add_parcel(db, order_id, standing.copies, parcel)
-    left = copies_to_come(apply_moves(standing.copies, moves), now)
     details = {"parcel": number, "carrier": parcel.carrier, "tracking": parcel.tracking}
-    add_mail(
-        db,
-        MailKind.SHIPPED,
-        now,
-        order_id=order_id,
-        occurrence=str(number),
-        details={**details, "copies": list(parcel.copies.items()), "left": left, "is_last": not left},
-    )
+    if is_mailed:
+        left = copies_to_come(apply_moves(standing.copies, moves), now)
+        about = {**details, "copies": list(parcel.copies.items()), "left": left, "is_last": not left}
+        add_mail(db, MailKind.SHIPPED, now, order_id=order_id, occurrence=str(number), details=about)
     return record_action(db, standing, Action.SHIP, moves, actor=actor, now=now, details=details)

@@ -100,6 +100,16 @@ async def test_a_small_shop_ships_without_packing_first(database: Database) -> N
     await database.write(check)
 
 
+async def test_a_parcel_that_left_long_ago_is_recorded_without_a_mail(database: Database) -> None:
+    def check(db: Connection) -> None:
+        _, order = store_one(db)
+        ship(db, order.id, 0, is_mailed=False, actor="anna", now=NOW)
+        assert len(find_fulfilment(db, order.id).parcels) == 1
+        assert not mails_of(db, order)
+
+    await database.write(check)
+
+
 async def test_of_two_people_who_pack_an_order_one_learns_that_the_other_has(database: Database) -> None:
     book, order = await database.write(store_one)
     results = await asyncio.gather(
