@@ -275,10 +275,15 @@ def reconcile(order: str | None, *, as_json: bool) -> None:
     "lines",
     multiple=True,
     metavar="ISBN[:QUANTITY]",
-    help="Copies of a book; without QUANTITY, all that were ordered. Repeatable.",
+    help="Copies of a book; without QUANTITY, all that are not refunded yet. Repeatable.",
 )
 @click.option("--reason", type=click.Choice(ALLOWED_REASONS), help="Reason to give to Stripe.")
-@click.option("--restock", is_flag=True, help="Put the copies back into stock.")
+@click.option(
+    "--restock/--no-restock",
+    default=None,
+    help="Take the copies back and put them into stock, or leave them where they are. Without either, only "
+    "copies that have not left the shop are taken back.",
+)
 @click.option("--yes", "is_confirmed", is_flag=True, help="Refund without asking.")
 @click.option("--dry-run", is_flag=True, help="Only show what would be refunded.")
 @as_json_option
@@ -288,7 +293,7 @@ def refund(
     lines: tuple[str, ...],
     reason: str | None,
     *,
-    restock: bool,
+    restock: bool | None,
     is_confirmed: bool,
     dry_run: bool,
     as_json: bool,

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from bookshop.fulfilment.moves import moved_copies
 from bookshop.orders.order import Order, OrderLine
 from bookshop.orders.order_list import OrderSummary, StockMovement
 from bookshop.orders.order_state import order_state
@@ -93,5 +94,6 @@ def plan_to_json(order: Order, plan: RefundPlan) -> dict[str, Any]:
         "number": order.number,
         "amount_minor": plan.amount.minor,
         "currency": plan.amount.currency,
-        "restock": dict(plan.copies),
+        "copies": moved_copies(plan.moves),
+        "restock": plan.for_sale,
     }

@@ -1,7 +1,11 @@
 """`bookshop refund`: pay money of an order back."""
 
+import getpass
 import sys
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import click
 
@@ -10,6 +14,9 @@ from bookshop.commands.order_json import plan_to_json, refund_to_json
 from bookshop.commands.output import echo_json
 from bookshop.commands.runner import run_with_database, run_with_stripe
 from bookshop.database import Database
+from bookshop.fulfilment.moves import moved_copies
+from bookshop.fulfilment.timeline import OrderChanged
+from bookshop.fulfilment.timeline_store import find_version
 from bookshop.money import parse as parse_money
 from bookshop.orders.order import Order
 from bookshop.payments.errors import ProviderUnavailable
@@ -27,7 +34,7 @@ class RefundOptions:
     amount: str | None
     lines: tuple[str, ...]
     reason: str
-    restock: bool
+    restock: bool | None
 
     def to_request(self, currency: str) -> RefundRequest:
         """Read the amount and the lines; raises ValueError."""
@@ -35,30 +42,40 @@ class RefundOptions:
         return RefundRequest(amount, tuple(map(parse_line, self.lines)), self.reason, self.restock)
 
 
+class Preview(NamedTuple):
+    """An order, its version, and what would be refunded."""
+
+    order: Order
+    version: int
+    plan: RefundPlan
+
+
 def refund(name: str, options: RefundOptions, *, is_confirmed: bool, dry_run: bool, as_json: bool) -> None:
     """Refund an order after a confirmation and print the result; exit with 1 if it failed."""
     settings = settings_or_exit()
-    order, plan = run_with_database(settings, lambda database: preview(database, name, options))
+    shown = run_with_database(settings, lambda database: preview(database, name, options))
     if dry_run:
-        echo_plan(order, plan, as_json=as_json)
+        echo_plan(shown.order, shown.plan, as_json=as_json)
         return
     if not is_confirmed:
-        confirm_or_exit(order, plan)
-    made = run_with_stripe(settings, lambda database, gateway: refund_one(database, gateway, order, options))
-    shown = order.number or order.id
+        confirm_or_exit(shown.order, shown.plan)
+    made = run_with_stripe(settings, lambda database, gateway: refund_one(database, gateway, shown, options))
+    number = shown.order.number or shown.order.id
     if as_json:
-        echo_json(refund_to_json(order, made))
+        echo_json(refund_to_json(shown.order, made))
     elif made.status is not RefundStatus.FAILED:
-        click.echo(f"Refund of {made.amount} for order {shown}: {made.status} ({made.stripe_refund_id}).")
+        click.echo(f"Refund of {made.amount} for order {number}: {made.status} ({made.stripe_refund_id}).")
     if made.status is RefundStatus.FAILED:
-        raise click.ClickException(f"The refund of {made.amount} for order {shown} failed: {made.failure}.")
+        raise click.ClickException(f"The refund of {made.amount} for order {number} failed: {made.failure}.")
 
 
-async def preview(database: Database, name: str, options: RefundOptions) -> tuple[Order, RefundPlan]:
+async def preview(database: Database, name: str, options: RefundOptions) -> Preview:
     """Return the named order and what would be refunded; raises ClickException."""
     order = await find_order_or_exit(database, name)
+    version = await database.read(find_version, order.id)
     try:
-        return order, await database.read(preview_refund, order, options.to_request(order.total.currency))
+        plan = await database.read(preview_refund, order, options.to_request(order.total.currency))
+        return Preview(order, version, plan)
     except (ValueError, NotRefundable) as problem:
         raise click.ClickException(str(problem)) from None
 
@@ -86,16 +103,33 @@ def describe_order(order: Order) -> str:
 
 
 def describe_plan(plan: RefundPlan) -> str:
-    copies = ", ".join(f"{quantity} × {isbn}" for isbn, quantity in plan.copies.items())
-    return f"{plan.amount} and put {copies} back into stock" if copies else str(plan.amount)
+    for_sale = plan.for_sale
+    others = Counter(moved_copies(plan.moves)) - Counter(for_sale)
+    parts = (
+        f"put {describe_quantities(for_sale)} back into stock" if for_sale else "",
+        f"cancel {describe_quantities(others)}" if others else "",
+    )
+    return " and ".join(filter(None, (str(plan.amount), *parts)))
 
 
-async def refund_one(database: Database, gateway: Gateway, order: Order, options: RefundOptions) -> Refund:
-    """Refund an order; raises ClickException."""
+def describe_quantities(copies: Mapping[str, int]) -> str:
+    return ", ".join(f"{quantity} × {isbn}" for isbn, quantity in copies.items())
+
+
+async def refund_one(database: Database, gateway: Gateway, shown: Preview, options: RefundOptions) -> Refund:
+    """Refund an order as it was shown; raises ClickException."""
+    order = shown.order
+    request = options.to_request(order.total.currency)
     try:
-        return await refund_order(database, gateway, order.id, options.to_request(order.total.currency))
+        return await refund_order(
+            database, gateway, order.id, shown.version, request, actor=getpass.getuser()
+        )
     except NotRefundable as problem:
         raise click.ClickException(str(problem)) from None
+    except OrderChanged as changed:
+        raise click.ClickException(
+            f"The order was changed meanwhile ({changed}). Look at it and try again."
+        ) from None
     except ProviderUnavailable:
         raise click.ClickException(
             "Stripe has not responded yet. The refund is stored, and the shop retries it by itself."

@@ -13,6 +13,7 @@ from bookshop.fulfilment.rules import Standing
 from bookshop.fulfilment.timeline import Action, Entry
 from bookshop.fulfilment.timeline_store import add_entry, check_version, find_version
 from bookshop.money import Money
+from bookshop.orders.order import Order
 from bookshop.orders.store import lock_order
 from bookshop.schema import refunds
 
@@ -30,12 +31,16 @@ def begin_action(db: Connection, order_id: str, version: int) -> Standing:
 
 def lock_standing(db: Connection, order_id: str) -> Standing:
     """Lock an order and return how it stands; raises LookupError."""
-    order = lock_order(db, order_id)
-    refunded: int = db.execute(SUM_REFUNDED, {"order_id": order_id}).scalar_one()
+    return find_standing(db, lock_order(db, order_id))
+
+
+def find_standing(db: Connection, order: Order) -> Standing:
+    """Return how an order stands."""
+    refunded: int = db.execute(SUM_REFUNDED, {"order_id": order.id}).scalar_one()
     return Standing(
         order,
-        find_version(db, order_id),
-        list_copies(db, order_id),
+        find_version(db, order.id),
+        list_copies(db, order.id),
         Money(int(refunded), order.total.currency),
     )
 

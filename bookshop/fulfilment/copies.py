@@ -28,6 +28,8 @@ class CopyState(StrEnum):
 OPEN_STATES = (CopyState.TO_ORDER, CopyState.IN_STOCK, CopyState.PACKED, CopyState.READY)
 # these have left the shop
 GONE_STATES = (CopyState.SHIPPED, CopyState.COLLECTED)
+# these are not counted in stock
+OFF_THE_SHELF = (CopyState.PACKED, CopyState.READY, *GONE_STATES)
 
 
 @dataclass(frozen=True, slots=True)

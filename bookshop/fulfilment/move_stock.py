@@ -5,16 +5,14 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 
 from bookshop.catalogue.stock import assign_stock, pack_stock, unpack_stock
-from bookshop.fulfilment.copies import CopyState
+from bookshop.fulfilment.copies import OFF_THE_SHELF, CopyState
 from bookshop.fulfilment.moves import Move, moved_copies
-
-OFF_THE_SHELF = (CopyState.PACKED, CopyState.READY, CopyState.SHIPPED, CopyState.COLLECTED)
 
 
 def move_stock(db: Connection, order_id: str, version: int, moves: Iterable[Move]) -> None:
     """Move the stock of an action, once: the order's version is the cause of its movements.
 
-    Whether cancelled and returned copies are for sale again is for those to say who cancel and refund.
+    `restock` has the stock of copies that are taken back.
     """
     moves, cause = tuple(moves), f"{order_id}:{version}"
     for change, changed in (

@@ -35,6 +35,7 @@ class CancelReason(StrEnum):
     REPLACED = "replaced"
     REFUSED = "refused"
     AT_STRIPE = "at_stripe"
+    BY_SHOP = "by_shop"
 
 
 class PaymentAction(StrEnum):

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bookshop.money import Money, total
-from bookshop.orders.order import Order
+from bookshop.money import Money
 from bookshop.orders.refund import Refund, RefundStatus
 
 # a refund is a part of an order, and changes here
@@ -79,9 +78,3 @@ def refuse_refund(refund: Refund, code: str) -> Refund:
     if refund.status is not RefundStatus.REQUESTED:
         return refund
     return replace(refund, status=RefundStatus.FAILED, failure=code)
-
-
-def refundable_amount(order: Order, refunds: Iterable[Refund]) -> Money:
-    """Return what can still go back: what was paid without what went or may be on its way."""
-    amounts = [refund.amount for refund in refunds if refund.status is not RefundStatus.FAILED]
-    return Money(order.total.minor - total(amounts, order.total.currency).minor, order.total.currency)

@@ -9,15 +9,25 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from bookshop.catalogue.stock import return_stock
 from bookshop.database import Database
+from bookshop.fulfilment.actions import find_standing, lock_standing, record_action
+from bookshop.fulfilment.restock import restock
+from bookshop.fulfilment.rules import Standing
+from bookshop.fulfilment.timeline import Action
+from bookshop.fulfilment.timeline_store import check_version, list_entries
+from bookshop.money import Money
 from bookshop.orders.due_store import set_due
 from bookshop.orders.order import Order
-from bookshop.orders.store import lock_order
 from bookshop.payments.gateway import Gateway
 from bookshop.payments.refund import Refund, RefundStatus
-from bookshop.payments.refund_rules import RefundPlan, RefundRequest, find_repeated, plan_refund
-from bookshop.payments.refund_store import add_refund, list_refunds, list_returned
+from bookshop.payments.refund_entries import (
+    find_repeated,
+    kept_copies,
+    planned_refund,
+    request_to_json,
+)
+from bookshop.payments.refund_rules import RefundPlan, RefundRequest, plan_refund
+from bookshop.payments.refund_store import add_refund, list_refunds
 from bookshop.payments.send_refund import apply_refund_updates, charge_id_of, send_refund
 
 # by then Stripe has responded, or the process that asked has crashed
@@ -33,15 +43,18 @@ class RefundToSend(NamedTuple):
     is_requested: bool
 
 
-async def refund_order(database: Database, gateway: Gateway, order_id: str, request: RefundRequest) -> Refund:
-    """Refund money of an order; the refund is "failed" where Stripe refuses.
+async def refund_order(
+    database: Database, gateway: Gateway, order_id: str, version: int, request: RefundRequest, *, actor: str
+) -> Refund:
+    """Refund money of an order of this version; the refund is "failed" where Stripe refuses.
 
-    Raises NotRefundable when the shop refuses, LookupError when there is no such order, and PaymentError
-    when Stripe does not respond: then the refund stays "requested", and the same request again
-    means that one.
+    Raises NotRefundable when the shop refuses, OrderChanged, LookupError when there is no such order, and
+    PaymentError when Stripe does not respond: then the refund stays "requested", and the same request again
+    means that one, whatever the version.
     """
     while True:
-        begun = await database.write(begin_refund, order_id, request, datetime.now(UTC))
+        now = datetime.now(UTC)
+        begun = await database.write(begin_refund, order_id, version, request, actor=actor, now=now)
         if begun.is_new:
             return await send_refund(database, gateway, begun.order, begun.refund)
         refund = await resume_refund(database, gateway, begun.order, begun.refund)
@@ -49,30 +62,66 @@ async def refund_order(database: Database, gateway: Gateway, order_id: str, requ
             return refund
 
 
-def begin_refund(db: Connection, order_id: str, request: RefundRequest, now: datetime) -> RefundToSend:
-    """Store a refund, unless an unanswered one comes first; raises NotRefundable."""
-    order = lock_order(db, order_id)
-    refunds, returned = list_refunds(db, order_id), list_returned(db, order_id)
-    if repeated := find_repeated(order, request, refunds, returned):
-        return RefundToSend(order, repeated, is_new=False, is_requested=True)
+def begin_refund(
+    db: Connection, order_id: str, version: int, request: RefundRequest, *, actor: str, now: datetime
+) -> RefundToSend:
+    """Store a refund, and take its copies back, unless an unanswered refund comes first.
+
+    Raises NotRefundable, OrderChanged, LookupError.
+    """
+    standing = lock_standing(db, order_id)
+    refunds, entries = list_refunds(db, order_id), list_entries(db, order_id)
+    if repeated := find_repeated(entries, request, refunds):
+        return RefundToSend(standing.order, repeated, is_new=False, is_requested=True)
+    check_version(db, order_id, version)
     unanswered = [refund for refund in refunds if refund.status is RefundStatus.REQUESTED]
     if unanswered:
-        return RefundToSend(order, unanswered[0], is_new=False, is_requested=False)
-    plan = plan_refund(order, request, refunds, returned)
-    refund = Refund(f"{order_id}-{len(refunds) + 1}", order_id, plan.amount, request.reason, now)
+        return RefundToSend(standing.order, unanswered[0], is_new=False, is_requested=False)
+    plan = plan_refund(standing, kept_copies(entries, refunds), request)
+    refund = store_refund(db, standing.order, len(refunds), plan.amount, request.reason, now)
+    record_refund(db, standing, request, plan, refund, actor=actor, now=now)
+    return RefundToSend(standing.order, refund, is_new=True, is_requested=True)
+
+
+def store_refund(
+    db: Connection, order: Order, earlier: int, amount: Money, reason: str, now: datetime
+) -> Refund:
+    """Store a refund after so many earlier ones, to be requested from Stripe after the commit."""
+    refund = Refund(f"{order.id}-{earlier + 1}", order.id, amount, reason, now)
     add_refund(db, refund)
-    return_stock(db, plan.copies, order_id, refund.id)
     # after a crash before Stripe responds, the sweeper finds it
-    set_due(db, order_id, now + RETRY_AFTER)
-    return RefundToSend(order, refund, is_new=True, is_requested=True)
+    set_due(db, order.id, now + RETRY_AFTER)
+    return refund
+
+
+def record_refund(
+    db: Connection,
+    standing: Standing,
+    request: RefundRequest,
+    plan: RefundPlan,
+    refund: Refund,
+    *,
+    actor: str,
+    now: datetime,
+) -> None:
+    """Write the refund to the order's timeline, and take its copies back."""
+    details = {
+        "refund": refund.id,
+        "amount_minor": plan.amount.minor,
+        "copies": list(plan.copies.items()),
+        "restocked": sorted(plan.restocked),
+        "request": request_to_json(request),
+    }
+    entry = record_action(db, standing, Action.REFUND, plan.moves, actor=actor, now=now, details=details)
+    restock(db, standing.order.id, entry.version, plan.moves, plan.restocked)
 
 
 def preview_refund(db: Connection, order: Order, request: RefundRequest) -> RefundPlan:
     """Return what a request would do, without doing it; raises NotRefundable."""
-    refunds, returned = list_refunds(db, order.id), list_returned(db, order.id)
-    if repeated := find_repeated(order, request, refunds, returned):
-        return RefundPlan(repeated.amount, returned.get(repeated.id, {}))
-    return plan_refund(order, request, refunds, returned)
+    refunds, entries = list_refunds(db, order.id), list_entries(db, order.id)
+    if repeated := find_repeated(entries, request, refunds):
+        return planned_refund(entries, repeated)
+    return plan_refund(find_standing(db, order), kept_copies(entries, refunds), request)
 
 
 async def resume_refund(database: Database, gateway: Gateway, order: Order, refund: Refund) -> Refund:

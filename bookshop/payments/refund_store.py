@@ -1,13 +1,10 @@
 """Storing refunds, and what else happens to a payment after it is made."""
 
-from collections import defaultdict
-from collections.abc import Mapping
-
 from sqlalchemy import Connection, bindparam, or_, select
 
 from bookshop.money import Money
 from bookshop.payments.refund import Refund, RefundStatus
-from bookshop.schema import orders, refunds, stock_movements
+from bookshop.schema import orders, refunds
 
 MAX_FAILURE_CHARS = 64
 
@@ -68,21 +65,6 @@ def list_refunds(db: Connection, order_id: str) -> list[Refund]:
         )
         for row in db.execute(LIST_REFUNDS, {"order_id": order_id})
     ]
-
-
-LIST_RETURNED = (
-    select(stock_movements.c.cause, stock_movements.c.isbn, stock_movements.c.quantity)
-    .join(refunds, refunds.c.id == stock_movements.c.cause)
-    .where(stock_movements.c.kind == "returned", refunds.c.order_id == bindparam("order_id"))
-)
-
-
-def list_returned(db: Connection, order_id: str) -> Mapping[str, dict[str, int]]:
-    """Return the copies that each of an order's refunds put back, by refund id and ISBN."""
-    returned: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    for row in db.execute(LIST_RETURNED, {"order_id": order_id}):
-        returned[row.cause][row.isbn] = row.quantity
-    return returned
 
 
 SET_DISPUTE_AND_WARNING = (

@@ -1,13 +1,17 @@
 """Request a stored refund from Stripe, and store the response."""
 
+from datetime import UTC, datetime
+
 from sqlalchemy import Connection
 
 from bookshop.database import Database
+from bookshop.fulfilment.timeline_store import list_entries
 from bookshop.orders.order import Order
 from bookshop.orders.store import lock_order
 from bookshop.payments.errors import IdempotencyKeyReused, RequestRefused, UnknownPayment
 from bookshop.payments.gateway import Gateway
 from bookshop.payments.refund import Refund, RefundUpdate, merge_refunds, refuse_refund
+from bookshop.payments.refund_mail import write_refund_mail
 from bookshop.payments.refund_store import add_refund, list_refunds, set_refund
 
 
@@ -36,11 +40,18 @@ def apply_refund_updates(db: Connection, order_id: str, updates: list[RefundUpda
     stored = {refund.id: refund for refund in list_refunds(db, order_id)}
     merged = merge_refunds(order_id, stored.values(), updates)
     for refund in merged:
-        if refund.id not in stored:
-            add_refund(db, refund)
-        elif refund != stored[refund.id]:
-            set_refund(db, refund)
+        if refund != stored.get(refund.id):
+            store_change(db, stored.get(refund.id), refund)
     return merged
+
+
+def store_change(db: Connection, earlier: Refund | None, refund: Refund) -> None:
+    """Store what has become of a refund, or a refund made in the dashboard, with the mail about it."""
+    if earlier is None:
+        add_refund(db, refund)
+    else:
+        set_refund(db, refund)
+    write_refund_mail(db, list_entries(db, refund.order_id), earlier, refund, datetime.now(UTC))
 
 
 def apply_refusal(db: Connection, refund: Refund, code: str) -> Refund:
@@ -48,5 +59,6 @@ def apply_refusal(db: Connection, refund: Refund, code: str) -> Refund:
     lock_order(db, refund.order_id)
     stored = next(each for each in list_refunds(db, refund.order_id) if each.id == refund.id)
     refused = refuse_refund(stored, code)
-    set_refund(db, refused)
+    if refused != stored:
+        store_change(db, stored, refused)
     return refused

@@ -15,11 +15,13 @@ from bookshop.payments.send_refund import apply_refund_updates
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from tests.builders import an_order, sgd
 from tests.payments.paid_orders import (
+    ACTOR,
     Buy,
     charge_id_of,
     decide,
     read,
     refund_elsewhere,
+    refund_now,
     refunds_at_stripe,
 )
 from tests.payments.stripe_account import Account
@@ -34,13 +36,13 @@ async def test_refunds_made_elsewhere_are_stored_once(
     database: Database, gateway: StripeGateway, account: Account, buy: Buy
 ) -> None:
     order = await buy()
-    ours = await refund_order(database, gateway, order.id, FOUR)
+    ours = await refund_now(database, gateway, order, FOUR)
     theirs = await refund_elsewhere(account, order, 1000)
     answers = await asyncio.gather(*(refresh_refunds(database, gateway, order) for _ in range(5)))
     stored = await database.read(list_refunds, order.id)
     assert {refund.id for refund in stored} == {ours.id, theirs["id"]}
     assert all(set(answer) == set(stored) for answer in answers)
-    assert (await refund_order(database, gateway, order.id, EVERYTHING)).amount == sgd(2400)
+    assert (await refund_now(database, gateway, order, EVERYTHING)).amount == sgd(2400)
 
 
 async def test_many_callers_at_once_store_a_refund_once(
@@ -62,7 +64,7 @@ async def test_a_slow_refund_is_followed_to_its_end(
     database: Database, gateway: StripeGateway, account: Account, buy: Buy
 ) -> None:
     order = await buy("pm_card_pendingRefund")
-    pending = await refund_order(database, gateway, order.id, EVERYTHING)
+    pending = await refund_now(database, gateway, order, EVERYTHING)
     assert pending.is_open
     await decide(account, f"refunds/{pending.stripe_refund_id}", "succeeded")
     for _ in range(2):
@@ -74,12 +76,12 @@ async def test_a_refund_that_fails_late_is_stored_and_may_be_made_again(
     database: Database, gateway: StripeGateway, account: Account, buy: Buy
 ) -> None:
     order = await buy("pm_card_refundFail")
-    made = await refund_order(database, gateway, order.id, EVERYTHING)
+    made = await refund_now(database, gateway, order, EVERYTHING)
     assert made.status is RefundStatus.SUCCEEDED
     await decide(account, f"refunds/{made.stripe_refund_id}", "failed")
     (failed,) = await refresh_refunds(database, gateway, order)
     assert (failed.status, failed.failure) == (RefundStatus.FAILED, "expired_or_canceled_card")
-    assert (await refund_order(database, gateway, order.id, EVERYTHING)).id == f"{order.id}-2"
+    assert (await refund_now(database, gateway, order, EVERYTHING)).id == f"{order.id}-2"
 
 
 async def test_a_dispute_marks_the_order_and_nothing_goes_back(
@@ -108,4 +110,4 @@ async def test_an_order_without_a_payment_has_nothing_to_follow(
 ) -> None:
     assert await refresh_refunds(database, gateway, an_order()) == []
     with pytest.raises(LookupError):
-        await refund_order(database, gateway, "no-such-order", FOUR)
+        await refund_order(database, gateway, "no-such-order", 0, FOUR, actor=ACTOR)

@@ -81,7 +81,10 @@ async def test_a_dry_run_says_what_would_go_back_and_refunds_nothing(
     order = await buy()
     name, emma = str(order.number), order.lines[0].isbn
     answer = await command(name, "--dry-run")
-    said = f"Order {name}: {order.name} paid S$38.00. Would refund S$38.00.\n"
+    copies = ", ".join(f"{line.quantity} × {line.isbn}" for line in order.lines)
+    said = (
+        f"Order {name}: {order.name} paid S$38.00. Would refund S$38.00 and put {copies} back into stock.\n"
+    )
     assert (answer.exit_code, answer.stdout) == (0, said)
     answer = await command(name, "--line", f"{emma}:2", "--restock", "--dry-run", "--json", "--yes")
     assert json.loads(answer.stdout) == {
@@ -89,6 +92,7 @@ async def test_a_dry_run_says_what_would_go_back_and_refunds_nothing(
         "number": order.number,
         "amount_minor": 2400,
         "currency": "SGD",
+        "copies": {emma: 2},
         "restock": {emma: 2},
     }
     answer = await command(name, "--amount", "38.01", "--dry-run")
@@ -116,7 +120,7 @@ async def test_at_a_terminal_a_refund_is_asked_for(
     os.write(terminal, f"{typed}\n".encode())
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", "bookshop", "refund", str(order.number)),
+        *("-m", "bookshop", "refund", str(order.number), "--amount", "4"),
         stdin=stdin,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -125,7 +129,7 @@ async def test_at_a_terminal_a_refund_is_asked_for(
     stdout, stderr = await process.communicate()
     os.close(terminal)
     os.close(stdin)
-    question = f"Order {order.number}: {order.name} paid S$38.00. Refund S$38.00? [y/N]"
+    question = f"Order {order.number}: {order.name} paid S$38.00. Refund S$4.00? [y/N]"
     assert question in (stdout + stderr).decode()
     assert process.returncode == (0 if is_refunded else 1)
     assert len(await refunds_at_stripe(account, order)) == is_refunded

@@ -12,12 +12,11 @@ from bookshop.commands.orders import echo_order
 from bookshop.database import Database
 from bookshop.orders.order import Order
 from bookshop.orders.refund import Refund, RefundStatus
-from bookshop.payments.refund_order import refund_order
 from bookshop.payments.refund_rules import RefundRequest
 from bookshop.payments.refund_store import add_refund, list_refunds, set_dispute_and_warning
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from tests.builders import sgd
-from tests.payments.paid_orders import Buy, read
+from tests.payments.paid_orders import Buy, read, refund_now
 
 NEXT_STEPS = ("Being put behind the till", "Packing", "Ready to collect", "On its way</b>")
 
@@ -44,7 +43,7 @@ async def test_a_refunded_order_has_no_further_steps(
     before = await receipt_of(shop, order)
     assert steps_in(before)
     assert 'id="refunds"' not in before
-    await refund_order(database, gateway, order.id, RefundRequest())
+    await refund_now(database, gateway, order, RefundRequest())
     page = await receipt_of(shop, order)
     assert steps_in(page) == []
     assert '<h1 tabindex="-1" autofocus>Your money is on its way back.</h1>' in page
@@ -57,7 +56,7 @@ async def test_a_partly_refunded_order_shows_both(
     shop: Shop, database: Database, gateway: StripeGateway, buy: Buy
 ) -> None:
     order = await buy()
-    await refund_order(database, gateway, order.id, RefundRequest(sgd(400)))
+    await refund_now(database, gateway, order, RefundRequest(sgd(400)))
     page = await receipt_of(shop, order)
     assert steps_in(page)
     assert "Thank&nbsp;you" in page
@@ -117,7 +116,7 @@ async def test_a_bookseller_sees_refunds_disputes_and_warnings(
     database: Database, gateway: StripeGateway, buy: Buy, capsys: pytest.CaptureFixture[str]
 ) -> None:
     order = await buy()
-    made = await refund_order(database, gateway, order.id, RefundRequest(sgd(400), reason="duplicate"))
+    made = await refund_now(database, gateway, order, RefundRequest(sgd(400), reason="duplicate"))
     await add(database, order, 100, "failed", stripe_id="")
     await database.write(set_dispute_and_warning, order.id, "needs_response", "unauthorized_use_of_card")
     order = await read(database, order)
