@@ -28,6 +28,8 @@ from bookshop.fulfilment.read_progress import read_progress
 from bookshop.health import blueprint as health
 from bookshop.importing.refresh_scheduler import run_refresher
 from bookshop.importing.scheduler import run_rebuilder
+from bookshop.mail.routes import blueprint as mails
+from bookshop.mail.routes import shows_mails
 from bookshop.migrations.find_problem import find_database_problem
 from bookshop.orders.routes import blueprint as orders
 from bookshop.orders.token_bucket import TokenBucket
@@ -109,6 +111,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
         settings.shop_timezone,
         shop=template_settings(settings),
         simulated=settings.is_simulated,
+        shows_mails=shows_mails(settings),
         stripe_js=settings.stripe_js_url,
         static=files.address,
     )
@@ -155,6 +158,8 @@ def register_features(app: Shop, services: Services) -> None:
         )
     )
     app.register_blueprint(order_again(database))
+    if shows_mails(settings):
+        app.register_blueprint(mails(database, settings))
     app.register_blueprint(change_requests(database))
     app.register_blueprint(health(database, gateway))
     app.register_blueprint(payments(database, gateway, services.expiry_policy))

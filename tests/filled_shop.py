@@ -13,6 +13,8 @@ from bookshop.catalogue.display_store import add_display
 from bookshop.checkout.draft_order import new_token
 from bookshop.database import Database
 from bookshop.fulfilment.begin import begin_fulfilment
+from bookshop.mail.mail import MailKind
+from bookshop.mail.outbox_store import add_mail
 from bookshop.orders.order import CancelReason, Order, PaymentState
 from bookshop.orders.payment_store import set_payment
 from bookshop.orders.store import add_order
@@ -97,6 +99,8 @@ async def fill_shop(shop: Shop, database: Database, account: Account) -> FilledS
     tokens = [await database.write(store_order, in_stock, changed) for changed in states]
     pages.update(dict.fromkeys((f"/orders/{token}" for token in tokens), 200))
     pages[f"/orders/{tokens[0]}/request"] = 200
+    pages[f"/orders/{tokens[0]}/mails"] = 200
+    pages[f"/orders/{tokens[-1]}/mails"] = 200
     await shopper.put_in_basket(in_stock.isbn, 2)
     pages[await shopper.place_and_pay_page()] = 200
     return FilledShop(shopper, pages, in_stock)
@@ -150,4 +154,5 @@ def store_order(db: Connection, book: Book, changed: dict[str, Any]) -> str:
     set_payment(db, order)
     if order.paid_at:
         begin_fulfilment(db, order, order.paid_at)
+        add_mail(db, MailKind.CONFIRMATION, order.paid_at, order_id=order.id)
     return order.token

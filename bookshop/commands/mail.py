@@ -1,7 +1,6 @@
 """`bookshop mail`: list the mails, print one, send it again or keep it back."""
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +13,7 @@ from bookshop.commands.output import echo_json, echo_table, format_time
 from bookshop.commands.runner import run_with_database
 from bookshop.database import Database
 from bookshop.mail.change_mail import keep_mail, resend_mail
-from bookshop.mail.compose import compose
+from bookshop.mail.compose import with_text
 from bookshop.mail.mail import Mail
 from bookshop.mail.mail_list import find_mail, list_mails
 from bookshop.settings import Settings, settings_or_exit
@@ -78,9 +77,7 @@ def echo_mail(mail: Mail, zone: ZoneInfo) -> None:
 async def read_text(database: Database, settings: Settings, mail_id: int) -> Mail:
     """Return a mail, composed now if it was not yet; raises ClickException."""
     mail = await find_mail_or_exit(database, mail_id)
-    if mail.subject:
-        return mail
-    return replace(mail, **asdict(await database.read(compose, settings, mail)))
+    return await database.read(with_text, settings, mail)
 
 
 async def find_mail_or_exit(database: Database, mail_id: int) -> Mail:

@@ -1,5 +1,7 @@
 """Compose a mail as plain text and as HTML."""
 
+from dataclasses import asdict, replace
+
 from sqlalchemy import Connection
 
 from bookshop.mail.context import build_context
@@ -17,6 +19,11 @@ def compose(db: Connection, settings: Settings, mail: Mail) -> ComposedMail:
     if mail.order_id and order is None:
         raise LookupError(mail.order_id)
     return compose_text(order, settings, mail)
+
+
+def with_text(db: Connection, settings: Settings, mail: Mail) -> Mail:
+    """Return a mail as it was sent, or as it would be if it was not composed yet; raises LookupError."""
+    return mail if mail.subject else replace(mail, **asdict(compose(db, settings, mail)))
 
 
 def compose_text(order: Order | None, settings: Settings, mail: Mail) -> ComposedMail:
