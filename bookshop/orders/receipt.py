@@ -7,7 +7,7 @@ from enum import StrEnum
 from bookshop.orders.order import NEEDS_REVIEW as REVIEW
 from bookshop.orders.order import CancelReason, Order, PaymentState
 from bookshop.orders.order_state import DisputeStage, dispute_stage
-from bookshop.orders.progress import NO_PROGRESS, Progress
+from bookshop.orders.progress import NO_PROGRESS, Progress, ShopMessage
 from bookshop.orders.refund import Refund, sum_refunds
 
 # a parcel has arrived by then, or the shopper has written to the shop
@@ -26,6 +26,7 @@ class ReceiptState(StrEnum):
     NEEDS_REVIEW = REVIEW
 
     PAID = "paid"
+    PARTLY_CANCELLED = "partly_cancelled"
     AWAITING = "awaiting"
     DELAYED = "delayed"
     PACKED = "packed"
@@ -105,9 +106,19 @@ def _open_state(progress: Progress, order: Order, now: datetime) -> ReceiptState
     # copies of orders that were paid before the shop kept such records count as packed
     if progress.packed_at and progress.count("packed"):
         return ReceiptState.PACKED
+    if (
+        progress.cancelled
+        and progress.count("cancelled")
+        and not _is_delayed_since(progress, progress.cancelled)
+    ):
+        return ReceiptState.PARTLY_CANCELLED
     if progress.count("to_order") or _is_before_its_day(progress, order, now):
         return ReceiptState.DELAYED if progress.delayed else ReceiptState.AWAITING
     return ReceiptState.PAID
+
+
+def _is_delayed_since(progress: Progress, cancelled: ShopMessage) -> bool:
+    return progress.delayed is not None and progress.delayed.at > cancelled.at
 
 
 def _is_before_its_day(progress: Progress, order: Order, now: datetime) -> bool:

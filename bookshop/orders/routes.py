@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from bookshop.database import Database, DatabaseUnavailable
 from bookshop.money import Money
+from bookshop.orders.charge_name import charge_name
 from bookshop.orders.journey import ENDED, list_steps
 from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.poll_delay import PollScheduler, poll_delay
@@ -128,6 +129,7 @@ def show_order(order: Order, state: ReceiptState, history: OrderHistory, now: da
         "may_ask": history.progress.may_change and state not in ENDED,
         "refunds": [refund for refund in history.refunds if refund.is_known_to_shopper],
         "refunded": refunded,
+        "charge_name": charge_name(order.charge),
         "refunded_at": max(sent, default=None),
         "paid_in_the_end": Money(order.total.minor - refunded.minor, order.total.currency),
         "now": now,

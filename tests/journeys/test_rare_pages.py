@@ -111,9 +111,12 @@ async def test_receipts(
             await page.goto(f"/orders/states/{name}")
             await check(page, f"receipt: {name}")
         await page.set_viewport_size({"width": 320, "height": 800})
-        for name in CASES:
+        for name, case in CASES.items():
             await page.goto(f"/orders/states/{name}")
             assert await page.evaluate(OVERFLOW) <= 0, name
+            if case.refunds:
+                document = await page.pdf(format="A4")
+                assert len(re.findall(rb"/Type\s*/Page\b", document)) == 1, name
         await page.set_viewport_size({"width": width, "height": 800})
         waiting = await database.write(store_order, payment=PaymentState.PROCESSING)
         await page.goto(f"/orders/{waiting.token}")

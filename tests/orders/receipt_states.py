@@ -108,8 +108,8 @@ CASES = {
     "paid-before-packing-was-kept": Case(S.PAID, a_paid_order(), Progress(every("packed"))),
     "paid-and-asked": Case(S.PAID, a_paid_order(), Progress(every("in_stock"), asked_at=NOW - DAY)),
     "paid-partly-refunded": Case(S.PAID, a_paid_order(), Progress(every("in_stock")), [a_refund(400)]),
-    "paid-partly-cancelled": Case(
-        S.PAID,
+    "partly-cancelled": Case(
+        S.PARTLY_CANCELLED,
         a_paid_order(),
         Progress(lines({"in_stock": 1}, {"cancelled": 2}), cancelled=ShopMessage(NOW - DAY, SORRY)),
         [a_refund(2980)],

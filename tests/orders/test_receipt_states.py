@@ -114,8 +114,14 @@ def test_all_the_money_matters_more_than_where_the_copies_are(name: str, status:
 def test_only_a_cancellation_of_the_whole_order_is_one() -> None:
     case = CASES["cancelled-by-us"]
     assert state_of(case._replace(progress=replace(case.progress, cancelled=None))) is S.REFUNDED
-    part = CASES["paid-partly-cancelled"]
-    assert state_of(part) is S.PAID
+
+
+def test_what_was_said_last_is_shown_of_what_is_to_come() -> None:
+    case = CASES["delayed"]
+    counts = (case.progress.lines[0], LineProgress(to_order=1, cancelled=1))
+    for ago, state in ((DAY / 2, S.PARTLY_CANCELLED), (2 * DAY, S.DELAYED)):
+        progress = replace(case.progress, lines=counts, cancelled=ShopMessage(NOW - ago))
+        assert state_of(case._replace(progress=progress)) is state
 
 
 def counts(quantity: int) -> st.SearchStrategy[LineProgress]:
