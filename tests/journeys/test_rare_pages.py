@@ -15,11 +15,12 @@ from sqlalchemy import Connection
 
 from bookshop.app import create_app
 from bookshop.database import Database, open_database
+from bookshop.fulfilment.begin import begin_fulfilment
 from bookshop.orders.order import Order, OrderLine, PaymentState
 from bookshop.orders.store import add_order
 from bookshop.schema import orders, stock
 from bookshop.trade.availability import MAX_COPIES_PER_BOOK
-from tests.builders import an_order, sgd, some_settings
+from tests.builders import A_CHARGE, an_order, sgd, some_settings
 from tests.faults.damage import damaged, locked
 from tests.journeys.conftest import Site, environment, fill_shelves
 from tests.journeys.steps import (
@@ -127,6 +128,32 @@ async def test_receipts(
             await page.goto(f"/orders/{waiting.token}")
             await expect(page.get_by_text("We are confirming your payment.")).to_be_visible()
             await check(page, "receipt: the database is away")
+
+
+def store_paid_order(db: Connection) -> Order:
+    now = datetime.now(UTC)
+    order = store_order(db, payment=PaymentState.PAID, charge=A_CHARGE, paid_at=now, number=5000)
+    begin_fulfilment(db, order, now)
+    return order
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+async def test_a_request_to_change_an_order(
+    chromium: Browser, site: Site, database: Database, width: int, scheme: Scheme
+) -> None:
+    async with new_page(chromium, site, width, scheme) as page:
+        order = await database.write(store_paid_order)
+        await page.goto(f"/orders/{order.token}")
+        await page.get_by_role("link", name="Ask to change or cancel").click()
+        await check(page, "request")
+        await page.get_by_role("button", name="Send to the shop").click()
+        await expect(page.get_by_label("What should we change?")).to_be_focused()
+        await check(page, "request: nothing said")
+        await page.keyboard.type("Only one copy, please.")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_text("We have your request")).to_be_visible()
+        await check(page, "receipt: asked")
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
