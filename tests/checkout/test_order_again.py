@@ -54,6 +54,7 @@ async def cancelled(
         (CancelReason.TOO_MANY_FAILURES, "Too many payments failed, so we closed it.", True),
         (CancelReason.REPLACED, "a later order has taken its place", False),
         (CancelReason.REFUSED, "Our payment service did not accept it.", True),
+        (CancelReason.BY_SHOP, "we had to cancel it before it was paid. Nothing has been charged.", True),
         (CancelReason.AT_STRIPE, "It was not paid, and it can no longer be paid.", True),
         (CancelReason.NONE, "It was not paid, and it can no longer be paid.", True),
     ],

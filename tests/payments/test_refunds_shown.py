@@ -12,11 +12,14 @@ from bookshop.commands.orders import echo_order
 from bookshop.database import Database
 from bookshop.orders.order import Order
 from bookshop.orders.refund import Refund, RefundStatus
+from bookshop.payments.cancel_rules import Cancellation
 from bookshop.payments.refund_rules import RefundRequest
 from bookshop.payments.refund_store import add_refund, list_refunds, set_dispute_and_warning
 from bookshop.payments.stripe_api.gateway import StripeGateway
+from bookshop.shopper_requests.ask_for_change import ask_for_change
 from tests.builders import sgd
 from tests.payments.paid_orders import Buy, read, refund_now
+from tests.payments.test_cancel_by_shop import cancel
 
 NEXT_STEPS = ("Being put behind the till", "Packing", "Ready to collect", "On its way</b>")
 
@@ -110,6 +113,36 @@ async def test_a_disputed_order_is_not_packed(
     assert bool(steps_in(page)) is has_steps
     assert ("Your bank has paid you back" in page) is (dispute == "lost")
     assert ("Thank&nbsp;you" in page) is (dispute == "won")
+
+
+async def test_what_the_shop_cancels_is_shown_with_its_words(
+    shop: Shop, database: Database, gateway: StripeGateway, buy: Buy
+) -> None:
+    order = await buy()
+    first, second = (line.isbn for line in order.lines)
+    await cancel(database, gateway, order, Cancellation({first: 2}, "It is <i>torn</i>."))
+    page = await receipt_of(shop, order)
+    assert "We cannot send you everything." in page
+    assert "<p>Emma (2 copies)</p>" in page
+    assert "It is &lt;i&gt;torn&lt;/i&gt;." in page
+    assert "Being put behind the till" in page
+    await cancel(database, gateway, order, Cancellation({second: 1}, "So is this."))
+    page = await receipt_of(shop, order)
+    assert "We had to cancel your order." in page
+    assert "All S$38.00 is on its way back</b> to your Visa ending 4242" in page
+    assert "So is this." in page
+    assert steps_in(page) == []
+
+
+async def test_what_the_shopper_asked_to_cancel_is_no_fault_of_ours(
+    shop: Shop, database: Database, gateway: StripeGateway, buy: Buy
+) -> None:
+    order = await buy()
+    await database.write(ask_for_change, order.id, "Please cancel it.", order.placed_at)
+    await cancel(database, gateway, order, Cancellation())
+    page = await receipt_of(shop, order)
+    assert "Cancelled, as you asked." in page
+    assert "sorry" not in page.lower()
 
 
 async def test_a_bookseller_sees_refunds_disputes_and_warnings(
