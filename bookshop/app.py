@@ -132,7 +132,12 @@ def open_services(settings: Settings) -> Services:
     return Services(
         settings,
         open_database(settings.database_url),
-        StripeGateway(settings.stripe_secret_key, settings.stripe_webhook_secret, settings.stripe_api_base),
+        StripeGateway(
+            settings.stripe_secret_key,
+            settings.stripe_webhook_secret,
+            settings.stripe_api_base,
+            with_receipt=not settings.smtp_url,
+        ),
         ExpiryPolicy(settings.reservation_time, settings.max_failed_payments, settings.is_live),
     )
 

@@ -2,8 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bookshop.money import Money
+
+
+class Concern(NamedTuple):
+    """A dispute with its status, or a fraud warning with the type of fraud, and its id at the provider."""
+
+    id: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bookshop.orders.order import Order
 from bookshop.orders.payment_update import PaymentUpdate
-from bookshop.payments.charge_history import ChargeHistory
+from bookshop.payments.charge_history import ChargeHistory, Concern
 from bookshop.payments.key_state import KeyState
 from bookshop.payments.refund import Refund, RefundUpdate
 
@@ -92,8 +92,8 @@ class Gateway(Protocol):
     async def list_refunds(self, charge_id: str) -> list[RefundUpdate]:
         """Return every refund of a charge, those made in the provider's dashboard among them."""
 
-    async def find_dispute(self, charge_id: str) -> str:
-        """Return the provider's status of the charge's dispute; empty when there is none."""
+    async def find_dispute(self, charge_id: str) -> Concern | None:
+        """Return the charge's dispute, with the provider's status of it."""
 
-    async def find_fraud_warning(self, charge_id: str) -> str:
-        """Return the type of fraud of which the card's bank warns; empty when it does not."""
+    async def find_fraud_warning(self, charge_id: str) -> Concern | None:
+        """Return the warning of the card's bank, with the type of fraud."""

@@ -2,9 +2,9 @@
 
 from bookshop.database import Database
 from bookshop.orders.order import Order
+from bookshop.payments.apply_concerns import apply_concerns
 from bookshop.payments.gateway import Gateway
 from bookshop.payments.refund import Refund, RefundStatus
-from bookshop.payments.refund_store import set_dispute_and_warning
 from bookshop.payments.send_refund import apply_refund_updates, send_refund
 
 # the prefixes of the events after which a paid order is refreshed
@@ -22,7 +22,7 @@ async def refresh_refunds(database: Database, gateway: Gateway, order: Order) ->
     dispute = await gateway.find_dispute(order.charge.id)
     warning = await gateway.find_fraud_warning(order.charge.id)
     refunds = await database.write(apply_refund_updates, order.id, updates)
-    await database.write(set_dispute_and_warning, order.id, dispute, warning)
+    await database.write(apply_concerns, order.id, dispute, warning)
     return [
         await send_refund(database, gateway, order, refund)
         if refund.status is RefundStatus.REQUESTED

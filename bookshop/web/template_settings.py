@@ -15,5 +15,6 @@ def template_settings(settings: Settings) -> SimpleNamespace:
         email=settings.shop_email,
         address=settings.shop_address,
         hours=settings.shop_hours,
+        sends_mail=bool(settings.smtp_url),
         delivery_fee=settings.shop_delivery_fee,
     )

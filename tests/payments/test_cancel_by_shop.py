@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bookshop.app import Shop
 from bookshop.catalogue.book import Book
 from bookshop.database import Database
 from bookshop.fulfilment.pack import pack
@@ -68,7 +69,10 @@ async def test_a_whole_order_is_cancelled_in_one_step(
     assert entry.details["message"] == "It is out of print."
     copies = [[emma, 2], [persuasion, 1]]
     told = {"copies": copies, "is_whole": True, "refund_minor": 3800, "message": "It is out of print."}
-    assert await database.read(mails_of, order) == [("cancelled", "1", told)]
+    assert await database.read(mails_of, order) == [
+        ("cancelled", "1", told),
+        ("refunded", f"{order.id}-1", {"amount_minor": 3800, "copies": copies}),
+    ]
     await audit(database)
     with pytest.raises(NotAllowed, match="No copy can be cancelled now: 3 cancelled"):
         await cancel(database, gateway, order)
@@ -111,7 +115,7 @@ async def test_a_crash_before_stripe_responds_pays_back_once(
     assert [made["amount"] for made in await refunds_at_stripe(account, order)] == [3800]
     (refund,) = await database.read(list_refunds, order.id)
     assert refund.status is RefundStatus.SUCCEEDED
-    assert [kind for kind, _, _ in await database.read(mails_of, order)] == ["cancelled"]
+    assert [kind for kind, _, _ in await database.read(mails_of, order)] == ["cancelled", "refunded"]
     await audit(database)
 
 
@@ -159,6 +163,15 @@ async def test_an_unpaid_order_is_cancelled_at_stripe_first(
     with pytest.raises(NotAllowed, match="is cancelled already"):
         await cancel(database, gateway, order)
     await audit(database)
+
+
+async def test_the_receipt_says_that_the_shop_has_cancelled_an_unpaid_order(
+    shop: Shop, database: Database, gateway: StripeGateway
+) -> None:
+    order = await place(database, gateway, await database.write(store_book, a_book(stock=1)))
+    await cancel(database, gateway, order)
+    answer = await shop.test_client().get(f"/orders/{order.token}")
+    assert "we had to cancel it before it was paid." in await answer.get_data(as_text=True)
 
 
 async def test_an_order_that_is_paid_meanwhile_is_not_cancelled(

@@ -19,6 +19,7 @@ from bookshop.orders.due_store import claim_due, set_due
 from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.payment_attempt import FIRST_ATTEMPT, PaymentAttempt, PaymentMethod
 from bookshop.orders.store import add_order, find_order_by_id
+from bookshop.payments.charge_history import Concern
 from bookshop.payments.errors import ProviderUnavailable
 from bookshop.payments.event_store import list_strays
 from bookshop.payments.gateway import Event, Intent
@@ -63,11 +64,11 @@ class Stripe(StripeGateway):
         await self.interrupt(order_id)
         return [RefundUpdate(f"re_{order_id}", RefundStatus.SUCCEEDED, sgd(100), "", datetime.now(UTC))]
 
-    async def find_dispute(self, charge_id: str) -> str:
-        return "needs_response"
+    async def find_dispute(self, charge_id: str) -> Concern | None:
+        return Concern(f"dp_{charge_id}"[:40], "needs_response")
 
-    async def find_fraud_warning(self, charge_id: str) -> str:
-        return ""
+    async def find_fraud_warning(self, charge_id: str) -> Concern | None:
+        return None
 
     async def interrupt(self, order_id: str) -> None:
         if interruption := self.interruptions.pop(order_id, None):

@@ -19,6 +19,7 @@ from tests.payments.paid_orders import (
     Buy,
     charge_id_of,
     decide,
+    mails_of,
     read,
     refund_elsewhere,
     refund_now,
@@ -41,6 +42,10 @@ async def test_refunds_made_elsewhere_are_stored_once(
     answers = await asyncio.gather(*(refresh_refunds(database, gateway, order) for _ in range(5)))
     stored = await database.read(list_refunds, order.id)
     assert {refund.id for refund in stored} == {ours.id, theirs["id"]}
+    assert await database.read(mails_of, order) == [
+        ("refunded", ours.id, {"amount_minor": 400, "copies": []}),
+        ("refunded", theirs["id"], {"amount_minor": 1000, "copies": []}),
+    ]
     assert all(set(answer) == set(stored) for answer in answers)
     assert (await refund_now(database, gateway, order, EVERYTHING)).amount == sgd(2400)
 
@@ -70,6 +75,7 @@ async def test_a_slow_refund_is_followed_to_its_end(
     for _ in range(2):
         (refund,) = await refresh_refunds(database, gateway, order)
         assert refund == replace(pending, status=RefundStatus.SUCCEEDED)
+    assert [kind for kind, _, _ in await database.read(mails_of, order)] == ["refunded"]
 
 
 async def test_a_refund_that_fails_late_is_stored_and_may_be_made_again(
@@ -81,6 +87,11 @@ async def test_a_refund_that_fails_late_is_stored_and_may_be_made_again(
     await decide(account, f"refunds/{made.stripe_refund_id}", "failed")
     (failed,) = await refresh_refunds(database, gateway, order)
     assert (failed.status, failed.failure) == (RefundStatus.FAILED, "expired_or_canceled_card")
+    told = await database.read(mails_of, order)
+    assert [(kind, occurrence) for kind, occurrence, _ in told] == [
+        ("refunded", made.id),
+        ("needs_review", f"refund-{made.id}"),
+    ]
     assert (await refund_now(database, gateway, order, EVERYTHING)).id == f"{order.id}-2"
 
 
@@ -96,6 +107,8 @@ async def test_a_dispute_marks_the_order_and_nothing_goes_back(
             assert await refresh_refunds(database, gateway, order) == []
             assert await read(database, order) == replace(order, dispute=outcome)
     assert await refunds_at_stripe(account, order) == []
+    details = {"reason": "dispute", "message": "Stripe’s status of the dispute: needs response."}
+    assert await database.read(mails_of, order) == [("needs_review", f"dispute-{dispute['id']}", details)]
 
 
 async def test_a_fraud_warning_marks_the_order(database: Database, gateway: StripeGateway, buy: Buy) -> None:
@@ -103,6 +116,9 @@ async def test_a_fraud_warning_marks_the_order(database: Database, gateway: Stri
     for _ in range(2):
         assert await refresh_refunds(database, gateway, order) == []
         assert await read(database, order) == replace(order, fraud_warning="misc")
+    (mail,) = await database.read(mails_of, order)
+    details = {"reason": "fraud_warning", "message": "The type of fraud, as the bank names it: misc."}
+    assert (mail[0], mail[1][:20], mail[2]) == ("needs_review", "fraud_warning-issfr_", details)
 
 
 async def test_an_order_without_a_payment_has_nothing_to_follow(

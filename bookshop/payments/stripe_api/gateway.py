@@ -8,7 +8,7 @@ import stripe
 
 from bookshop.orders.order import Order
 from bookshop.orders.payment_update import PaymentUpdate
-from bookshop.payments.charge_history import ChargeHistory
+from bookshop.payments.charge_history import ChargeHistory, Concern
 from bookshop.payments.circuit_breaker import CircuitBreaker
 from bookshop.payments.errors import BadSignature, RequestRefused
 from bookshop.payments.gateway import Event, HostedPage, Intent
@@ -19,7 +19,7 @@ from bookshop.payments.stripe_api.client import CircuitBreakerClient
 from bookshop.payments.stripe_api.event_objects import is_signed, parse_event, read_event
 from bookshop.payments.stripe_api.objects import is_session, read_intent, read_session
 from bookshop.payments.stripe_api.params import intent_params, order_key, refund_params, session_params
-from bookshop.payments.stripe_api.refund_objects import dispute_status, read_histories, read_refund
+from bookshop.payments.stripe_api.refund_objects import read_dispute, read_histories, read_refund
 
 MAX_RETRIES = 2
 PAGE_SIZE = 100
@@ -28,7 +28,16 @@ PAGE_SIZE = 100
 class StripeGateway:
     """The shop's Stripe account; belongs to the event loop that first uses it."""
 
-    def __init__(self, secret_key: str, webhook_secrets: tuple[str, ...], api_base: str) -> None:
+    def __init__(
+        self,
+        secret_key: str,
+        webhook_secrets: tuple[str, ...],
+        api_base: str,
+        *,
+        with_receipt: bool = True,
+    ) -> None:
+        # a shop that sends mail confirms its orders itself: two mails about one payment make people ask
+        self._with_receipt = with_receipt
         # it would keep an id in the home folder and send Stripe facts about the platform
         stripe.enable_telemetry = False
         self._breaker = CircuitBreaker()
@@ -59,12 +68,16 @@ class StripeGateway:
 
     async def create_payment(self, order: Order, shop_id: str) -> Intent:
         options: stripe.RequestOptions = {"idempotency_key": order_key(order)}
-        create = self._api.payment_intents.create_async(intent_params(order, shop_id), options)
+        create = self._api.payment_intents.create_async(
+            intent_params(order, shop_id, with_receipt=self._with_receipt), options
+        )
         return read_intent(await send(create))
 
     async def create_hosted_payment(self, order: Order, shop_id: str, page: HostedPage) -> Intent:
         options: stripe.RequestOptions = {"idempotency_key": order_key(order)}
-        create = self._api.checkout.sessions.create_async(session_params(order, shop_id, page), options)
+        create = self._api.checkout.sessions.create_async(
+            session_params(order, shop_id, page, with_receipt=self._with_receipt), options
+        )
         return read_session(await send(create))
 
     async def read_payment(self, payment_id: str) -> Intent:
@@ -135,11 +148,11 @@ class StripeGateway:
         listed = self._api.refunds.list_async({"charge": charge_id, "limit": PAGE_SIZE})
         return [read_refund(refund) for refund in await list_all(listed)]
 
-    async def find_dispute(self, charge_id: str) -> str:
+    async def find_dispute(self, charge_id: str) -> Concern | None:
         listed = self._api.disputes.list_async({"charge": charge_id, "limit": PAGE_SIZE})
-        return dispute_status(await list_all(listed))
+        return read_dispute(await list_all(listed))
 
-    async def find_fraud_warning(self, charge_id: str) -> str:
+    async def find_fraud_warning(self, charge_id: str) -> Concern | None:
         listed = self._api.radar.early_fraud_warnings.list_async({"charge": charge_id, "limit": 1})
         warnings = (await send(listed)).data
-        return warnings[0].fraud_type if warnings else ""
+        return Concern(warnings[0].id, warnings[0].fraud_type) if warnings else None

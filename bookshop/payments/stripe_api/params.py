@@ -1,6 +1,7 @@
 """The parameters of requests to Stripe.
 
-They are made of stored values alone, so that a repeated request has the same parameters under the same key.
+They are made of stored values, so that a repeated request has the same parameters under the same key, and of
+one setting: when that has changed in between, Stripe refuses the key, and another attempt to pay begins.
 """
 
 from typing import cast
@@ -36,15 +37,16 @@ def payment_metadata(order: Order, shop_id: str) -> dict[str, str]:
     return {"order": order.id, "shop": shop_id}
 
 
-def intent_params(order: Order, shop_id: str) -> PaymentIntentCreateParams:
-    """Return the parameters of a payment by card form."""
+def intent_params(order: Order, shop_id: str, *, with_receipt: bool) -> PaymentIntentCreateParams:
+    """Return the parameters of a payment by card form; with `receipt_email`, Stripe mails a receipt."""
     params: PaymentIntentCreateParams = {
         "amount": order.total.minor,
         "currency": order.total.currency.lower(),
         "automatic_payment_methods": {"enabled": True},
         "metadata": payment_metadata(order, shop_id),
-        "receipt_email": order.ascii_email,
     }
+    if with_receipt:
+        params["receipt_email"] = order.ascii_email
     if order.address:
         params["shipping"] = {"name": order.name, "address": _address_params(order.address)}
     return params
@@ -63,7 +65,9 @@ def _address_params(address: Address) -> PaymentIntentCreateParamsShippingAddres
     return params
 
 
-def session_params(order: Order, shop_id: str, page: HostedPage) -> SessionCreateParams:
+def session_params(
+    order: Order, shop_id: str, page: HostedPage, *, with_receipt: bool
+) -> SessionCreateParams:
     """Return the parameters of a payment on the hosted page.
 
     Its lines are the order's books and the delivery, whose sum is the order's total.
@@ -72,7 +76,7 @@ def session_params(order: Order, shop_id: str, page: HostedPage) -> SessionCreat
         "mode": "payment",
         "line_items": line_items(order),
         "metadata": payment_metadata(order, shop_id),
-        "payment_intent_data": _session_intent_params(order, shop_id),
+        "payment_intent_data": _session_intent_params(order, shop_id, with_receipt=with_receipt),
         "customer_email": order.ascii_email,
         "success_url": page.success_url,
         "cancel_url": page.cancel_url,
@@ -101,12 +105,13 @@ def _line_item(name: str, price: Money, quantity: int = 1) -> SessionCreateParam
     }
 
 
-def _session_intent_params(order: Order, shop_id: str) -> SessionCreateParamsPaymentIntentData:
-    intent = intent_params(order, shop_id)
-    params: SessionCreateParamsPaymentIntentData = {
-        "metadata": payment_metadata(order, shop_id),
-        "receipt_email": order.ascii_email,
-    }
+def _session_intent_params(
+    order: Order, shop_id: str, *, with_receipt: bool
+) -> SessionCreateParamsPaymentIntentData:
+    intent = intent_params(order, shop_id, with_receipt=with_receipt)
+    params: SessionCreateParamsPaymentIntentData = {"metadata": payment_metadata(order, shop_id)}
+    if "receipt_email" in intent:
+        params["receipt_email"] = intent["receipt_email"]
     if "shipping" in intent:
         params["shipping"] = cast(SessionCreateParamsPaymentIntentDataShipping, intent["shipping"])
     return params

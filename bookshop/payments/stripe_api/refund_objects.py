@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import stripe
 
 from bookshop.money import Money
-from bookshop.payments.charge_history import ChargeHistory
+from bookshop.payments.charge_history import ChargeHistory, Concern
 from bookshop.payments.refund import RefundStatus, RefundUpdate
 from bookshop.payments.stripe_api.objects import read_id_of
 
@@ -39,11 +39,10 @@ def _refund_failure(refund: stripe.Refund) -> str:
     return reason or ("canceled" if refund.status == "canceled" else "")
 
 
-def dispute_status(disputes: Sequence[stripe.Dispute]) -> str:
-    """Return the status of the newest open dispute, else of the newest (the first in the list)."""
-    statuses = [dispute.status for dispute in disputes]
-    newest = statuses[0] if statuses else ""
-    return next((status for status in statuses if status not in CLOSED_DISPUTES), newest)
+def read_dispute(disputes: Sequence[stripe.Dispute]) -> Concern | None:
+    """Read the newest open dispute, else the newest (the first in the list)."""
+    is_open = [dispute for dispute in disputes if dispute.status not in CLOSED_DISPUTES]
+    return next((Concern(dispute.id, dispute.status) for dispute in (*is_open, *disputes)), None)
 
 
 def read_histories(
@@ -61,9 +60,9 @@ def read_histories(
         disputes_of[read_id_of(dispute, "charge")].append(dispute)
     # the newest one counts, so it is written last
     warning_of = {read_id_of(warning, "charge"): warning.fraud_type for warning in reversed(warnings)}
+    found = {charge: read_dispute(each) for charge, each in disputes_of.items()}
+    status_of = {charge: concern.kind for charge, concern in found.items() if concern}
     return {
-        charge: ChargeHistory(
-            refunds_of[charge], dispute_status(disputes_of[charge]), warning_of.get(charge, "")
-        )
-        for charge in {*refunds_of, *disputes_of, *warning_of}
+        charge: ChargeHistory(refunds_of[charge], status_of.get(charge, ""), warning_of.get(charge, ""))
+        for charge in {*refunds_of, *status_of, *warning_of}
     }

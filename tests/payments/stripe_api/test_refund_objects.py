@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import stripe
 
-from bookshop.payments.charge_history import ChargeHistory
+from bookshop.payments.charge_history import ChargeHistory, Concern
 from bookshop.payments.refund import RefundStatus, RefundUpdate
-from bookshop.payments.stripe_api.refund_objects import dispute_status, read_histories, read_refund
+from bookshop.payments.stripe_api.refund_objects import read_dispute, read_histories, read_refund
 from tests.builders import sgd
 
 REFUND: dict[str, Any] = {
@@ -67,8 +67,10 @@ def test_a_refund_has_a_status_and_a_reason_for_failing(
     ],
 )
 def test_an_open_dispute_matters_more_than_a_newer_closed_one(statuses: list[str], status: str) -> None:
-    disputes = [stripe.Dispute.construct_from({"id": "dp", "status": each}, "key") for each in statuses]
-    assert dispute_status(disputes) == status
+    disputes = [
+        stripe.Dispute.construct_from({"id": f"dp_{each}", "status": each}, "key") for each in statuses
+    ]
+    assert read_dispute(disputes) == (Concern(f"dp_{status}", status) if status else None)
 
 
 def test_histories_have_the_refunds_that_did_not_fail_and_the_newest_warning() -> None:
