@@ -28,6 +28,7 @@ from bookshop.fulfilment.read_progress import read_progress
 from bookshop.health import blueprint as health
 from bookshop.importing.refresh_scheduler import run_refresher
 from bookshop.importing.scheduler import run_rebuilder
+from bookshop.mail.mail_sender import run_mail_sender
 from bookshop.mail.routes import blueprint as mails
 from bookshop.mail.routes import shows_mails
 from bookshop.migrations.find_problem import find_database_problem
@@ -166,7 +167,7 @@ def register_features(app: Shop, services: Services) -> None:
     if shows_mails(settings):
         app.register_blueprint(mails(database, settings))
     app.register_blueprint(change_requests(database))
-    app.register_blueprint(health(database, gateway))
+    app.register_blueprint(health(database, gateway, sends_mail=settings.smtp_url is not None))
     app.register_blueprint(payments(database, gateway, services.expiry_policy))
 
 
@@ -212,6 +213,7 @@ async def run_background_tasks(services: Services) -> AsyncGenerator[None, None]
         asyncio.create_task(run_index_sync(database, interval)),
         asyncio.create_task(run_rebuilder(database, market)),
         asyncio.create_task(run_refresher(database, market)),
+        asyncio.create_task(run_mail_sender(database, settings)),
     ]
     yield
     for task in tasks:

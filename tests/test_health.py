@@ -1,10 +1,13 @@
 """Health checks."""
 
+from datetime import UTC, datetime, timedelta
 from http.cookiejar import CookieJar
 from pathlib import Path
 
 from bookshop.app import Shop, create_app
 from bookshop.database import open_database
+from bookshop.mail.mail import MailKind
+from bookshop.mail.outbox_store import add_mail
 from tests.builders import a_book, some_settings, store_book
 from tests.processes import free_port
 from tests.shopper import Shopper
@@ -15,7 +18,12 @@ async def test_a_shop_that_serves_is_alive_and_ready(shop: Shop) -> None:
     assert await (await client.get("/healthz")).get_json() == {"alive": True}
     ready = await client.get("/readyz")
     assert ready.status_code == 200
-    assert await ready.get_json() == {"ready": True, "database": "ok", "stripe": "reachable"}
+    assert await ready.get_json() == {
+        "ready": True,
+        "database": "ok",
+        "stripe": "reachable",
+        "mail": "off",
+    }
 
 
 async def test_without_stripe_the_shop_is_still_ready(sqlite_url: str) -> None:
@@ -30,8 +38,26 @@ async def test_without_stripe_the_shop_is_still_ready(sqlite_url: str) -> None:
             await Shopper(app.test_client()).place(book.isbn, name=f"Ada {n}")
         ready = await app.test_client().get("/readyz")
         assert ready.status_code == 200
-        assert await ready.get_json() == {"ready": True, "database": "ok", "stripe": "unreachable"}
+        assert await ready.get_json() == {
+            "ready": True,
+            "database": "ok",
+            "stripe": "unreachable",
+            "mail": "off",
+        }
         assert (await app.test_client().get("/")).status_code == 200
+
+
+async def test_mail_that_does_not_leave_is_reported(sqlite_url: str) -> None:
+    app = create_app(
+        some_settings(DATABASE_URL=sqlite_url, SMTP_URL="smtp://localhost", MAIL_FROM="shop@books.example")
+    )
+    database = open_database(sqlite_url)
+    for minutes, expected in ((14, "ok"), (16, "delayed")):
+        written_at = datetime.now(UTC) - timedelta(minutes=minutes)
+        await database.write(add_mail, MailKind.NEW_ORDER, written_at, occurrence=str(minutes))
+        ready = await app.test_client().get("/readyz")
+        assert (ready.status_code, (await ready.get_json())["mail"]) == (200, expected)
+    await database.close()
 
 
 async def test_baskets_survive_the_replacement_of_the_secret_key(sqlite_url: str) -> None:

@@ -1,4 +1,4 @@
-"""The server that sends mail is read from one address, and a password never travels in the clear."""
+"""The mail server is read from one address, and no password travels in the clear."""
 
 from urllib.parse import quote
 

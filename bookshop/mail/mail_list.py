@@ -1,11 +1,9 @@
 """Mails as staff and shoppers read them: lists, and one by its number."""
 
-import json
-from typing import Any
-
 from sqlalchemy import Connection, Integer, bindparam, select
 
-from bookshop.mail.mail import TO_SHOP, Mail, MailKind, MailState
+from bookshop.mail.mail import TO_SHOP, Mail
+from bookshop.mail.mail_row import to_mail
 from bookshop.schema import mails, orders
 
 LIST_MAILS = (
@@ -46,25 +44,3 @@ LIST_TO_SHOPPER = (
 def list_mails_to_shopper(db: Connection, order_id: str) -> list[Mail]:
     """Return the mails of an order that go to the shopper, the oldest first."""
     return [to_mail(row) for row in db.execute(LIST_TO_SHOPPER, {"order_id": order_id})]
-
-
-def to_mail(row: Any) -> Mail:
-    return Mail(
-        id=row.id,
-        kind=MailKind(row.kind),
-        order_id=row.order_id,
-        occurrence=row.occurrence,
-        created_at=row.created_at,
-        details=json.loads(row.details),
-        recipient=row.recipient,
-        message_id=row.message_id,
-        subject=row.subject,
-        plain=row.plain,
-        html=row.html,
-        state=MailState(row.state),
-        due_at=row.due_at,
-        tries=row.tries,
-        doubts=row.doubts,
-        error=row.error,
-        sent_at=row.sent_at,
-    )

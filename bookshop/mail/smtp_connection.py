@@ -1,0 +1,110 @@
+"""Hand messages to the SMTP server, over one connection for many."""
+
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+from typing import Self
+
+from aiosmtplib import SMTP, SMTPException, SMTPNotSupported, SMTPResponseException
+
+from bookshop.mail.sending_rules import Attempt, Outcome
+from bookshop.settings.smtp_server import SmtpServer, TlsMode
+
+# for each step; a server may check a message for a while before it accepts it
+STEP_SECONDS, ACCEPT_SECONDS = 15, 90
+# https://datatracker.ietf.org/doc/html/rfc5321#section-4.2.2: the server is about to close the connection
+CLOSING = 421
+FIRST_PERMANENT = 500
+
+
+class NotConnected(Exception):
+    """The server cannot be used now; the message says why."""
+
+
+class SmtpConnection:
+    """A connection to the server; one message after the other."""
+
+    def __init__(self, server: SmtpServer, local_name: str) -> None:
+        start_tls = {TlsMode.FROM_START: False, TlsMode.REQUIRED: True, TlsMode.IF_OFFERED: None}
+        self.client = SMTP(
+            hostname=server.host,
+            port=server.port,
+            username=server.user or None,
+            password=server.password or None,
+            use_tls=server.tls is TlsMode.FROM_START,
+            start_tls=start_tls[server.tls],
+            local_hostname=local_name,
+            timeout=STEP_SECONDS,
+        )
+
+    async def __aenter__(self) -> Self:
+        """Connect, encrypt and log in; raises NotConnected."""
+        try:
+            await self.client.connect()
+        except (SMTPException, OSError, ValueError) as error:
+            self.client.close()
+            raise NotConnected(describe(error)) from None
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if self.is_usable and error is None:
+                await self.client.quit()
+        except (SMTPException, OSError):
+            pass
+        finally:
+            self.client.close()
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether another message can be sent."""
+        return self.client.is_connected
+
+    async def send(
+        self, sender: str, recipient: str, message: bytes, before_data: Callable[[], Awaitable[bool]]
+    ) -> Attempt | None:
+        """Send a message; None if `before_data` forbids it when the server has accepted the addresses."""
+        try:
+            await self.client.mail(sender)
+            await self.client.rcpt(recipient)
+        except (SMTPException, OSError, ValueError) as error:
+            await self.reset(error)
+            return Attempt(outcome_of(error), describe(error))
+        if not await before_data():
+            await self.reset(None)
+            return None
+        try:
+            await self.client.data(message, timeout=ACCEPT_SECONDS)
+        except SMTPResponseException as error:
+            await self.reset(error)
+            return Attempt(outcome_of(error), describe(error))
+        except (SMTPException, OSError) as error:
+            self.client.close()
+            return Attempt(Outcome.LOST, describe(error))
+        return Attempt(Outcome.ACCEPTED)
+
+    async def reset(self, error: Exception | None) -> None:
+        """Prepare for the next message, or close the connection if it cannot be used."""
+        is_answer = error is None or isinstance(error, SMTPResponseException | ValueError)
+        if not is_answer or getattr(error, "code", None) == CLOSING:
+            self.client.close()
+            return
+        try:
+            await self.client.rset()
+        except (SMTPException, OSError):
+            self.client.close()
+
+
+def outcome_of(error: Exception) -> Outcome:
+    """Return how a try ended before the server had the message."""
+    if isinstance(error, SMTPResponseException):
+        return Outcome.PERMANENT if error.code >= FIRST_PERMANENT else Outcome.TEMPORARY
+    return Outcome.PERMANENT if isinstance(error, SMTPNotSupported | ValueError) else Outcome.TEMPORARY
+
+
+def describe(error: Exception) -> str:
+    """Return what the server answered, or what went wrong."""
+    if isinstance(error, SMTPResponseException):
+        return f"{error.code} {error.message}"
+    return str(error) or type(error).__name__
