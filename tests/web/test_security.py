@@ -36,6 +36,7 @@ def list_routes(shop: Shop, method: str) -> Iterator[tuple[Rule, str]]:
                 "key": "george-eliot",
                 "first": ISBN,
                 "token": "x" * 22,
+                "mail_id": 1,
                 "filename": "js/site.js",
                 "name": f"{ISBN}-0123456789ab-120.webp",
             }
