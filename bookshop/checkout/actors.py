@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from quart import request
 
-from bookshop.checkout.order_limit import keyed_hash
 from bookshop.checkout.session import shopper_id
+from bookshop.orders.hourly_limit import keyed_hash
 from bookshop.web.client_network import network_of
 
 

@@ -16,13 +16,13 @@ from bookshop.checkout.current_offer import load_current_offer
 from bookshop.checkout.details import CheckoutDetails, details_of, find_field_errors, parse_details
 from bookshop.checkout.details_page import DetailsForm, form_page, refused_page, unavailable_page
 from bookshop.checkout.draft_order import draft_order, new_token
-from bookshop.checkout.order_limit import allow_attempt
 from bookshop.checkout.payment_page import pay_response
 from bookshop.checkout.place_order import place_order
 from bookshop.checkout.refusal import find_amount_error
 from bookshop.checkout.session import current_token, remember_order
 from bookshop.checkout.unpaid_limit import TooManyUnpaid, unpaid_limit
 from bookshop.database import DatabaseUnavailable
+from bookshop.orders.hourly_limit import AttemptKind, allow_attempt
 from bookshop.orders.order import Order
 from bookshop.payments.errors import ProviderUnavailable, RequestRefused
 
@@ -89,7 +89,8 @@ def find_form_error(form: DetailsForm, fingerprint: str) -> str:
 async def place_within_limit(checkout: Checkout, form: DetailsForm, draft: Order) -> ResponseReturnValue:
     """Place the order unless its browser or network has placed too many in the last hour."""
     actors = current_actors(checkout.settings.signing_key, form.token)
-    if not await checkout.database.write(allow_attempt, actors, checkout.settings.max_orders_per_hour):
+    max_orders = checkout.settings.max_orders_per_hour
+    if not await checkout.database.write(allow_attempt, AttemptKind.ORDER, actors, max_orders):
         return form_page(checkout, form, 429, "limit")
     return await place_draft(
         checkout, form, replace(draft, shopper_hash=actors.shopper, network_hash=actors.network)

@@ -9,9 +9,9 @@ import pytest
 
 from bookshop.app import Shop
 from bookshop.catalogue.book import Book
-from bookshop.checkout.order_limit import allow_attempt
 from bookshop.database import Database
 from bookshop.orders.due_store import claim_due, list_due_orders, set_due
+from bookshop.orders.hourly_limit import AttemptKind, allow_attempt
 from bookshop.orders.order import PaymentState
 from bookshop.payments.process_due_order import LEASE
 from bookshop.payments.reconcile import reconcile
@@ -116,11 +116,11 @@ async def test_no_shopper_is_locked_out_for_longer_than_an_hour(
     database: Database, clock: Clock, jump: timedelta
 ) -> None:
     for _ in range(3):
-        assert await database.write(allow_attempt, ["ada"], 3)
-    assert not await database.write(allow_attempt, ["ada"], 3)
+        assert await database.write(allow_attempt, AttemptKind.ORDER, ["ada"], 3)
+    assert not await database.write(allow_attempt, AttemptKind.ORDER, ["ada"], 3)
     # a jump of some minutes only delays the end of the hour by as much
     clock.error = HOUR if abs(jump) < HOUR else jump
-    assert await database.write(allow_attempt, ["ada"], 3)
+    assert await database.write(allow_attempt, AttemptKind.ORDER, ["ada"], 3)
 
 
 @pytest.mark.parametrize("jump", JUMPS)

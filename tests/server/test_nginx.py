@@ -11,7 +11,7 @@ import httpx
 import pytest
 from sqlalchemy import create_engine, text
 
-from bookshop.checkout.order_limit import keyed_hash
+from bookshop.orders.hourly_limit import keyed_hash
 from tests.builders import ENVIRONMENT
 from tests.processes import Process
 from tests.server.nginx import Site, running_site

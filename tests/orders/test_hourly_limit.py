@@ -1,4 +1,4 @@
-"""Placing orders is limited by browser and by network, on figures that all processes share."""
+"""What is done often is limited by browser and by network, on figures that all processes share."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from bookshop.app import create_app
-from bookshop.checkout.order_limit import WINDOW, allow_attempt, keyed_hash
 from bookshop.database import Database
+from bookshop.orders.hourly_limit import WINDOW, AttemptKind, allow_attempt, keyed_hash
 from bookshop.schema import attempts
 from tests.builders import a_book, some_settings, store_book
 from tests.processes import Process
@@ -20,12 +20,13 @@ def let_time_pass(db: Connection) -> None:
 
 async def test_each_name_has_its_own_count(database: Database) -> None:
     for _ in range(3):
-        assert await database.write(allow_attempt, ["one"], 3)
-    assert not await database.write(allow_attempt, ["one"], 3)
-    assert not await database.write(allow_attempt, ["two", "one"], 3)
-    assert await database.write(allow_attempt, ["two"], 3)
+        assert await database.write(allow_attempt, AttemptKind.ORDER, ["one"], 3)
+    assert not await database.write(allow_attempt, AttemptKind.ORDER, ["one"], 3)
+    assert not await database.write(allow_attempt, AttemptKind.ORDER, ["two", "one"], 3)
+    assert await database.write(allow_attempt, AttemptKind.ORDER, ["two"], 3)
+    assert await database.write(allow_attempt, AttemptKind.FIND_ORDER, ["one"], 3)
     await database.write(let_time_pass)
-    assert await database.write(allow_attempt, ["one"], 3)
+    assert await database.write(allow_attempt, AttemptKind.ORDER, ["one"], 3)
 
 
 def test_a_hash_does_not_show_the_name() -> None:
@@ -83,10 +84,10 @@ async def test_old_attempts_are_deleted_and_others_kept(database: Database) -> N
     def count(db: Connection) -> int:
         return db.execute(select(func.count()).select_from(attempts)).scalar_one()
 
-    await database.write(allow_attempt, ["one", "two"], 3)
+    await database.write(allow_attempt, AttemptKind.ORDER, ["one", "two"], 3)
     await database.write(let_time_pass)
-    await database.write(allow_attempt, ["three"], 3)
+    await database.write(allow_attempt, AttemptKind.ORDER, ["three"], 3)
     assert await database.read(count) == 1
-    assert not await database.write(allow_attempt, ["three", "four"], 1)
+    assert not await database.write(allow_attempt, AttemptKind.ORDER, ["three", "four"], 1)
     assert await database.read(count) == 1
     assert timedelta(hours=1) == WINDOW
