@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, exists, select
+from sqlalchemy import Connection, bindparam, exists, func, select
 
 from bookshop.database import AnyRow
 from bookshop.schema import shopper_requests
@@ -39,6 +39,24 @@ def has_request(db: Connection, key: str) -> bool:
     return bool(db.execute(HAS_KEY, {"request_key": key}).scalar())
 
 
+FIND_BY_KEY = select(shopper_requests).where(shopper_requests.c.request_key == bindparam("request_key"))
+
+
+def find_request_by_key(db: Connection, key: str) -> ShopperRequest | None:
+    """Return the request with this key."""
+    row = db.execute(FIND_BY_KEY, {"request_key": key}).first()
+    return _to_request(row) if row else None
+
+
+FIND_BY_ID = select(shopper_requests).where(shopper_requests.c.id == bindparam("request_id"))
+
+
+def find_request(db: Connection, request_id: str) -> ShopperRequest | None:
+    """Return the request with this id."""
+    row = db.execute(FIND_BY_ID, {"request_id": request_id}).first()
+    return _to_request(row) if row else None
+
+
 LIST_REQUESTS = (
     select(shopper_requests)
     .where(shopper_requests.c.order_id == bindparam("order_id"))
@@ -63,20 +81,36 @@ def list_open_requests(db: Connection) -> list[ShopperRequest]:
     return [_to_request(row) for row in db.execute(LIST_OPEN_REQUESTS)]
 
 
+SET_ORDER = (
+    shopper_requests.update()
+    .where(
+        shopper_requests.c.id == bindparam("request_id"),
+        shopper_requests.c.order_id.is_(None),
+        shopper_requests.c.closed_at.is_(None),
+    )
+    .values(order_id=bindparam("of_order"))
+)
+
+
+def set_order(db: Connection, request_id: str, order_id: str) -> bool:
+    """Say which order an open request is about; False if it is closed, or about an order already."""
+    return db.execute(SET_ORDER, {"request_id": request_id, "of_order": order_id}).rowcount == 1
+
+
 SET_CLOSED = (
     shopper_requests.update()
     .where(
         shopper_requests.c.id == bindparam("request_id"),
-        shopper_requests.c.order_id == bindparam("of_order"),
+        func.coalesce(shopper_requests.c.order_id, "") == bindparam("of_order"),
         shopper_requests.c.closed_at.is_(None),
     )
     .values(closed_at=bindparam("now"))
 )
 
 
-def set_closed(db: Connection, request_id: str, order_id: str, now: datetime) -> bool:
-    """Close a request about an order; False if it is closed, or about another order."""
-    values = {"request_id": request_id, "of_order": order_id, "now": now}
+def set_closed(db: Connection, request_id: str, order_id: str | None, now: datetime) -> bool:
+    """Close a request about this order, or about none; False if it is closed, or about another order."""
+    values = {"request_id": request_id, "of_order": order_id or "", "now": now}
     return db.execute(SET_CLOSED, values).rowcount == 1
 
 
