@@ -1,12 +1,10 @@
 """`bookshop mail`: list the mails, print one, send it again or keep it back."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
-from sqlalchemy import Connection
 
 from bookshop.commands.find_order import find_order_or_exit
 from bookshop.commands.output import echo_json, echo_table, format_time
@@ -14,8 +12,9 @@ from bookshop.commands.runner import run_with_database
 from bookshop.database import Database
 from bookshop.mail.change_mail import keep_mail, resend_mail
 from bookshop.mail.compose import with_text
-from bookshop.mail.mail import Mail
+from bookshop.mail.mail import Mail, MailState
 from bookshop.mail.mail_list import find_mail, list_mails
+from bookshop.mail.send_mails import send_due_mails
 from bookshop.settings import Settings, settings_or_exit
 
 
@@ -89,33 +88,41 @@ async def find_mail_or_exit(database: Database, mail_id: int) -> Mail:
 
 
 def resend(mail_id: int) -> None:
-    """Queue a mail again."""
+    """Send a mail again, and print how that ended."""
+    settings = settings_or_exit()
+    if settings.smtp_url is None:
+        raise click.ClickException("This shop sends no mail. Set SMTP_URL, which sample.env describes.")
+    mail = run_with_database(settings, lambda database: send_again(database, settings, mail_id))
+    if mail.state is MailState.SENT:
+        click.echo(f"Mail {mail_id} is sent to {mail.recipient}.")
+    elif mail.due_at and not mail.error:
+        click.echo(f"Mail {mail_id} is being sent by the shop.")
+    elif mail.due_at:
+        click.echo(f"Mail {mail_id} could not be sent yet: {mail.error}\nThe shop tries again by itself.")
+    else:
+        raise click.ClickException(f"Mail {mail_id} is {mail.state}: {mail.error}")
 
-    def change(db: Connection) -> bool:
-        return resend_mail(db, mail_id, datetime.now(UTC))
 
-    change_or_exit(mail_id, change, "is queued again.", "so it is still being sent. Try again later.")
+async def send_again(database: Database, settings: Settings, mail_id: int) -> Mail:
+    """Send a finished mail now, and return it as it is then; raises ClickException."""
+    mail = await find_mail_or_exit(database, mail_id)
+    if not await database.write(resend_mail, mail_id, datetime.now(UTC)):
+        raise click.ClickException(f"Mail {mail_id} is {mail.state}: it is still being sent.")
+    await send_due_mails(database, settings, mail.order_id)
+    return await find_mail_or_exit(database, mail_id)
 
 
 def keep(mail_id: int) -> None:
     """Keep a mail back."""
-
-    def change(db: Connection) -> bool:
-        return keep_mail(db, mail_id)
-
-    change_or_exit(mail_id, change, "is kept, and not sent.", "so it cannot be kept back.")
+    run_with_database(settings_or_exit(), lambda database: keep_back(database, mail_id))
+    click.echo(f"Mail {mail_id} is kept, and not sent.")
 
 
-def change_or_exit(mail_id: int, change: Callable[[Connection], bool], done: str, refusal: str) -> None:
-    """Change a mail and print that it is done; raises ClickException if its state does not allow it."""
-
-    async def run(database: Database) -> None:
-        mail = await find_mail_or_exit(database, mail_id)
-        if not await database.write(change):
-            raise click.ClickException(f"Mail {mail_id} is {mail.state}, {refusal}")
-
-    run_with_database(settings_or_exit(), run)
-    click.echo(f"Mail {mail_id} {done}")
+async def keep_back(database: Database, mail_id: int) -> None:
+    """Keep a mail that is not sent yet; raises ClickException."""
+    mail = await find_mail_or_exit(database, mail_id)
+    if not await database.write(keep_mail, mail_id):
+        raise click.ClickException(f"Mail {mail_id} is {mail.state}, so it cannot be kept back.")
 
 
 def summary_to_json(mail: Mail, number: int | None) -> dict[str, Any]:

@@ -10,12 +10,10 @@ from bookshop.fulfilment.copies import CopyState, LineCopies, count_copies
 from bookshop.fulfilment.copy_store import list_copies
 from bookshop.fulfilment.fulfilment import Fulfilment
 from bookshop.fulfilment.parcel_store import list_parcels
-from bookshop.fulfilment.timeline import Action, Entry
+from bookshop.fulfilment.timeline import ASKING, Action, Entry
 from bookshop.fulfilment.timeline_store import list_entries
 from bookshop.orders.order import Order
 from bookshop.orders.progress import LineProgress, ParcelProgress, Progress, ShopMessage
-
-ASKING = (Action.ASK, Action.WITHDRAW)
 
 
 def read_progress(db: Connection, order: Order) -> Progress:

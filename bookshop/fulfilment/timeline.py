@@ -25,6 +25,10 @@ class Action(StrEnum):
     CLOSE_REQUEST = "close_request"
 
 
+# what the shopper does
+ASKING = (Action.ASK, Action.WITHDRAW)
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """An action, who did it and when; `details` is what it changed."""

@@ -13,7 +13,7 @@ from bookshop.database import Database
 from bookshop.fulfilment.actions import begin_action, find_standing, lock_standing, record_action
 from bookshop.fulfilment.restock import restock
 from bookshop.fulfilment.rules import NotAllowed, Standing
-from bookshop.fulfilment.timeline import Action, Entry
+from bookshop.fulfilment.timeline import ASKING, Action, Entry
 from bookshop.fulfilment.timeline_store import check_version, list_entries
 from bookshop.mail.mail import MailKind
 from bookshop.mail.outbox_store import add_mail
@@ -78,7 +78,10 @@ def cancel_paid(
     refund = None
     if plan.amount:
         refund = store_refund(db, standing.order, len(refunds), plan.amount, "", now)
-    entry = record_cancellation(db, standing, cancellation, plan, refund, actor=actor, now=now)
+    is_as_asked = any(entry.action in ASKING for entry in entries)
+    entry = record_cancellation(
+        db, standing, cancellation, plan, refund, is_as_asked=is_as_asked, actor=actor, now=now
+    )
     return Cancelled(standing.order, entry, refund)
 
 
@@ -89,6 +92,7 @@ def record_cancellation(
     plan: CancelPlan,
     refund: Refund | None,
     *,
+    is_as_asked: bool,
     actor: str,
     now: datetime,
 ) -> Entry:
@@ -105,7 +109,13 @@ def record_cancellation(
     }
     entry = record_action(db, standing, Action.CANCEL, plan.moves, actor=actor, now=now, details=details)
     restock(db, standing.order.id, entry.version, plan.moves, restocked)
-    told = {"copies": copies, "is_whole": plan.is_whole, "refund_minor": amount_minor, "message": message}
+    told = {
+        "copies": copies,
+        "is_whole": plan.is_whole,
+        "is_as_asked": is_as_asked,
+        "refund_minor": amount_minor,
+        "message": message,
+    }
     occurrence = str(entry.version)
     add_mail(db, MailKind.CANCELLED, now, order_id=standing.order.id, occurrence=occurrence, details=told)
     return entry

@@ -1,6 +1,8 @@
 """`bookshop mail`."""
 
+import asyncio
 import json
+from subprocess import CompletedProcess
 
 from sqlalchemy import Connection
 
@@ -9,6 +11,7 @@ from bookshop.mail.mail_list import list_mails
 from bookshop.orders.order import Order
 from bookshop.schema import mails
 from tests.commands.shop import CommandShop
+from tests.mail.mail_server import running_mail_server
 
 
 async def a_paid_order(shop: CommandShop) -> tuple[Order, Mail, Mail]:
@@ -58,28 +61,45 @@ async def test_a_mail_is_shown_as_it_would_be_and_as_it_was_sent(shop: CommandSh
     assert (as_json["to"], as_json["plain"], as_json["html"]) == ("a@b.example", "Sent so.\n", "<p>")
 
 
-async def test_a_finished_mail_is_sent_again_and_a_waiting_one_is_kept(shop: CommandShop) -> None:
+async def test_a_waiting_mail_is_kept_back(shop: CommandShop) -> None:
     _, confirmation, _ = await a_paid_order(shop)
     number = str(confirmation.id)
-    refused = shop.run("mail", number, "--resend")
-    assert refused.returncode == 1
-    assert f"Mail {number} is queued, so it is still being sent." in refused.stderr
     assert shop.run("mail", number, "--keep").stdout == f"Mail {number} is kept, and not sent.\n"
     assert shop.read("mail", number)["state"] == "kept"
-    await set_mail(
-        shop, confirmation, state=MailState.UNCERTAIN, tries=3, doubts=2, error="lost", due_at=None
-    )
-    assert shop.run("mail", number, "--resend").stdout == f"Mail {number} is queued again.\n"
-    again = shop.read("mail", number)
-    assert (again["state"], again["tries"], again["error"]) == ("queued", 0, "")
-    assert again["due_at"]
     await set_mail(shop, confirmation, state=MailState.TRANSMITTING)
-    for option in ("--resend", "--keep"):
-        assert f"Mail {number} is transmitting" in shop.run("mail", number, option).stderr
+    assert f"Mail {number} is transmitting, so" in shop.run("mail", number, "--keep").stderr
+
+
+async def test_a_finished_mail_is_sent_again_at_once(shop: CommandShop) -> None:
+    _, confirmation, new_order = await a_paid_order(shop)
+    number = str(confirmation.id)
+    async with running_mail_server() as server:
+        env = {"SMTP_URL": f"smtp://127.0.0.1:{server.port}", "MAIL_FROM": "shop@books.example"}
+
+        async def resend() -> CompletedProcess[str]:
+            # the server answers in this thread
+            return await asyncio.to_thread(shop.run, "mail", number, "--resend", **env)
+
+        assert f"Mail {number} is queued: it is still being sent." in (await resend()).stderr
+        await set_mail(shop, new_order, state=MailState.KEPT, due_at=None)
+        lost = {"state": MailState.UNCERTAIN, "tries": 3, "doubts": 2, "error": "lost", "due_at": None}
+        await set_mail(shop, confirmation, **lost)
+        assert (await resend()).stdout == f"Mail {number} is sent to reader@example.com.\n"
+        assert [message["Subject"] for message in server.messages] == ["Order 1001 – Bookshop"]
+        server.faults["RCPT"] = ["450 Busy", "550 Unknown"]
+        later = (await resend()).stdout
+        assert f"Mail {number} could not be sent yet: " in later
+        assert "450 Busy" in later
+        await set_mail(shop, confirmation, **lost)
+        refused = await resend()
+        assert refused.returncode == 1
+        assert f"Mail {number} is failed: " in refused.stderr
+        assert len(server.messages) == 1
+    assert "This shop sends no mail. Set SMTP_URL" in shop.run("mail", number, "--resend").stderr
 
 
 async def test_a_mail_that_does_not_exist_is_an_error(shop: CommandShop) -> None:
     assert "No mail has the number 7" in shop.run("mail", "7").stderr
-    assert "No mail has the number 7" in shop.run("mail", "7", "--resend").stderr
+    assert "No mail has the number 7" in shop.run("mail", "7", "--keep").stderr
     assert "Give the number of a mail" in shop.run("mail", "--keep").stderr
     assert "only work without MAIL" in shop.run("mail", "7", "--state", "sent").stderr

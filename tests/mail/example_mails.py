@@ -16,6 +16,8 @@ SETTINGS = some_settings(
     SHOP_URL="https://shop.example",
     SHOP_ADDRESS="12 Example Road, Singapore",
     SHOP_HOURS="Every day, 10 am to 8 pm",
+    SMTP_URL="smtp://localhost",
+    MAIL_FROM="orders@shop.example",
 )
 ON_SHELF = OrderLine(an_isbn(), "Middlemarch", "George Eliot", 2, sgd(1890))
 TO_ORDER = OrderLine(
@@ -113,6 +115,12 @@ EXAMPLES: dict[str, tuple[Order | None, Mail]] = {
     "cancelled, a part": (
         COLLECTED,
         a_mail("cancelled", copies=[[PREORDER.isbn, 1]], is_whole=False, refund_minor=1500, message=""),
+    ),
+    "cancelled, as asked": (
+        DELIVERED,
+        a_mail(
+            "cancelled", copies=ALL_COPIES, is_whole=True, is_as_asked=True, refund_minor=1500, message=""
+        ),
     ),
     "delayed": (
         DELIVERED,

@@ -1,6 +1,8 @@
 """The text of mails: plain and HTML say the same, whatever is in an order."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
+from email import message_from_bytes
+from email.policy import SMTP
 from unicodedata import bidirectional, category
 from urllib.parse import urlsplit
 
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 
 from bookshop.mail.compose import compose_text
 from bookshop.mail.mail import TO_SHOP, ComposedMail, Mail, MailKind
+from bookshop.mail.message import build_message
 from bookshop.orders.tracking import TRACKING_PAGES
 from tests.mail.example_mails import DELIVERED, EXAMPLES, SETTINGS, a_mail, paid_order
 from tests.mail.read_mail import HtmlMail, links_of_plain, words_of_html, words_of_plain
@@ -59,6 +62,17 @@ def check(mail: Mail, text: ComposedMail) -> None:
     assert text.html.count("<h1") == 1
 
 
+def check_message(mail: Mail, text: ComposedMail) -> None:
+    """Check that the message that travels has the text, and headers that no shopper has written."""
+    sent = build_message(replace(mail, message_id="<1@shop.example>", **asdict(text)), SETTINGS)
+    assert b"?==?" not in sent
+    message = message_from_bytes(sent, policy=SMTP)
+    assert message["Subject"] == text.subject
+    parts = [part.get_content().replace("\r\n", "\n") for part in message.iter_parts()]
+    assert parts == [text.plain, text.html]
+    assert "x@y" not in message.as_bytes().partition(b"\r\n\r\n")[0].decode()
+
+
 def test_there_is_an_example_of_every_kind() -> None:
     assert {mail.kind for _, mail in EXAMPLES.values()} == set(MailKind)
 
@@ -81,6 +95,7 @@ def test_no_text_of_an_order_breaks_a_mail(name: str, title: str, byline: str, s
     )
     text = compose_text(order, SETTINGS, mail)
     check(mail, text)
+    check_message(mail, text)
     assert text.subject == composed(name).subject
     for part in (text.plain, text.html):
         assert not [c for c in part.replace("\n", "") if category(c) in CONTROLS or bidirectional(c) in TURNS]
@@ -174,6 +189,10 @@ def test_mails_go_to_the_shopper_or_to_the_shop() -> None:
         ),
         ("refunded, an amount", ["S$4.00", "Goes to: Where it was paid from"]),
         ("cancelled", ["    Mina, for the shop", "You get S$125.50 back, to your Visa ending 4242"]),
+        (
+            "cancelled, as asked",
+            ["As you asked, we have cancelled your order 1042."],
+        ),
         ("delayed", ["Now expected by: 20 December 2026", "    Reprint."]),
         (
             "withdrawal",

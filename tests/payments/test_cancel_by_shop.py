@@ -68,7 +68,13 @@ async def test_a_whole_order_is_cancelled_in_one_step(
     assert (entry.version, entry.action, entry.actor) == (1, Action.CANCEL, ACTOR)
     assert entry.details["message"] == "It is out of print."
     copies = [[emma, 2], [persuasion, 1]]
-    told = {"copies": copies, "is_whole": True, "refund_minor": 3800, "message": "It is out of print."}
+    told = {
+        "copies": copies,
+        "is_whole": True,
+        "is_as_asked": False,
+        "refund_minor": 3800,
+        "message": "It is out of print.",
+    }
     assert await database.read(mails_of, order) == [
         ("cancelled", "1", told),
         ("refunded", f"{order.id}-1", {"amount_minor": 3800, "copies": copies}),
