@@ -13,9 +13,9 @@ from bookshop.fulfilment.take_back import is_put_on_shelf
 def restock(
     db: Connection, order_id: str, version: int, moves: tuple[Move, ...], restocked: Collection[str]
 ) -> None:
-    """Release what is on the shelf, and put the other copies of the books `restocked` back there, once.
+    """Release copies that are on the shelf, and put others of the books `restocked` back there.
 
-    The order's version is the cause of its movements.
+    It happens once: the order's version is the cause of its movements.
     """
     cause = f"{order_id}:{version}"
     on_shelf = [move for move in moves if move.start is CopyState.IN_STOCK]

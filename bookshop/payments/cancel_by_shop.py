@@ -1,7 +1,7 @@
-"""Cancel an order, or some of its copies, because the shop cannot or the shopper does not want them.
+"""Cancel an order, or some of its copies, for the shop or at the shopper's request.
 
-All of it is one transaction: copies, stock, timeline, mail, and the refund, which is requested from Stripe
-after the commit, or after a crash by the sweeper.
+For a paid order all of it is one transaction: copies, stock, timeline, mail, and the refund, which is
+requested from Stripe after the commit, or after a crash by the sweeper.
 """
 
 from datetime import UTC, datetime
@@ -30,7 +30,7 @@ from bookshop.payments.send_refund import send_refund
 
 
 class Cancelled(NamedTuple):
-    """The entry of what was cancelled, and the refund of what was paid; None if nothing goes back."""
+    """The entry of the timeline, and the refund; None if nothing goes back."""
 
     order: Order
     entry: Entry
@@ -69,7 +69,10 @@ async def cancel_by_shop(
 def cancel_paid(
     db: Connection, order_id: str, version: int, cancellation: Cancellation, *, actor: str, now: datetime
 ) -> Cancelled:
-    """Cancel copies of a paid order, and store the refund; raises NotAllowed, OrderChanged, LookupError."""
+    """Cancel copies of a paid order, and store the refund.
+
+    Raises NotAllowed, OrderChanged, LookupError.
+    """
     standing = begin_action(db, order_id, version)
     if standing.order.payment is not PaymentState.PAID:
         raise NotAllowed("This order is not paid.")
@@ -130,7 +133,7 @@ def preview_cancellation(db: Connection, order: Order, cancellation: Cancellatio
 async def cancel_unpaid_by_shop(
     database: Database, gateway: Gateway, order: Order, version: int, *, actor: str
 ) -> Cancelled:
-    """Cancel an unpaid order at Stripe first, as an abandoned one; the receipt tells the shopper."""
+    """Cancel an unpaid order, at Stripe first; its receipt tells the shopper."""
     if order.payment is PaymentState.CANCELLED:
         raise NotAllowed("This order is cancelled already.")
     if order.review_reason:

@@ -18,9 +18,10 @@ INQUIRY = "warning_"
 
 @dataclass(frozen=True, slots=True)
 class Cancellation:
-    """The copies to cancel, by default all that have not left the shop, and our words to the shopper.
+    """The copies to cancel, and our words to the shopper.
 
-    With `restock`, packed copies go back to the shelf.
+    By default all copies that have not left the shop are cancelled. With `restock`, packed copies go back
+    to the shelf.
     """
 
     copies: Chosen | None = None
@@ -102,7 +103,7 @@ def choose_line(line: LineCopies, quantity: int | None) -> Iterator[Move]:
 
 
 def check_dispute(order: Order, amount: Money) -> None:
-    """Refuse a refund that Stripe would refuse, before the shopper is promised it; raises NotAllowed."""
+    """Promise no refund that Stripe would refuse for a dispute; raises NotAllowed."""
     is_open = dispute_stage(order.dispute) is DisputeStage.OPEN
     if amount and is_open and not order.dispute.startswith(INQUIRY):
         raise NotAllowed(

@@ -8,7 +8,10 @@ from bookshop.money import Money
 
 
 class Concern(NamedTuple):
-    """A dispute with its status, or a fraud warning with the type of fraud, and its id at the provider."""
+    """A dispute with its status, or a fraud warning with the type of fraud.
+
+    `id` is the provider's.
+    """
 
     id: str
     kind: str

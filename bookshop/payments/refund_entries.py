@@ -1,4 +1,4 @@
-"""What the timeline of an order keeps of its refunds: the request, and the copies that it paid for."""
+"""What an order's timeline keeps of its refunds: the request, and its copies."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -22,7 +22,7 @@ def request_to_json(request: RefundRequest) -> dict[str, Any]:
 
 
 def find_entry(entries: Iterable[Entry], refund: Refund) -> Entry | None:
-    """Return the entry of the action that requested a refund; one made in the dashboard has none."""
+    """Return the entry of a refund; one made in the dashboard has none."""
     return next((entry for entry in entries if entry.details.get("refund") == refund.id), None)
 
 

@@ -36,7 +36,7 @@ class RefundRequest:
     restock_lines: Mapping[str, bool] = field(default_factory=dict)
 
     def restocks(self, isbn: str) -> bool | None:
-        """Return whether the copies of a book are for sale again; None for the default by their state."""
+        """Return whether copies of a book are taken back; None if their state decides."""
         return self.restock_lines.get(isbn, self.restock)
 
 

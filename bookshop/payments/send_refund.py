@@ -46,7 +46,7 @@ def apply_refund_updates(db: Connection, order_id: str, updates: list[RefundUpda
 
 
 def store_change(db: Connection, earlier: Refund | None, refund: Refund) -> None:
-    """Store what has become of a refund, or a refund made in the dashboard, with the mail about it."""
+    """Store what Stripe reports of a refund, with the mail about it."""
     if earlier is None:
         add_refund(db, refund)
     else:

@@ -1,4 +1,4 @@
-"""Whatever is refunded, cancelled, packed and sent, and whatever Stripe reports: money and copies add up."""
+"""Whatever is refunded, cancelled and sent, money and copies add up."""
 
 import asyncio
 import random
@@ -46,7 +46,10 @@ RESTOCK = (None, None, True, False)
 
 @dataclass(frozen=True)
 class Step:
-    """What happens: `choice` picks the order, its book and a refund, `quantity` copies or an amount."""
+    """What happens.
+
+    `choice` picks the order, its book and a refund, `quantity` copies or an amount.
+    """
 
     name: str
     choice: int
@@ -194,7 +197,7 @@ def sum_stored(db: Connection, order: Order) -> int:
 
 
 def check_mails(db: Connection, order: Order, refunds: list[Refund]) -> None:
-    """Check that the shopper was told of each refund that was made, and the shop of each that failed."""
+    """Check who was told: the shopper of refunds that were made, the shop of those that failed."""
     rows = db.execute(select(mails.c.kind, mails.c.occurrence).where(mails.c.order_id == order.id)).all()
     told = {row.occurrence for row in rows if row.kind == "refunded"}
     known = {each.id for each in refunds if each.stripe_refund_id}

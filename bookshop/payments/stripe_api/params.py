@@ -38,7 +38,10 @@ def payment_metadata(order: Order, shop_id: str) -> dict[str, str]:
 
 
 def intent_params(order: Order, shop_id: str, *, with_receipt: bool) -> PaymentIntentCreateParams:
-    """Return the parameters of a payment by card form; with `receipt_email`, Stripe mails a receipt."""
+    """Return the parameters of a payment by card form.
+
+    With `receipt_email` Stripe mails a receipt.
+    """
     params: PaymentIntentCreateParams = {
         "amount": order.total.minor,
         "currency": order.total.currency.lower(),
