@@ -78,8 +78,8 @@ def _steps_of_copies(order: Order, state: ReceiptState, progress: Progress) -> I
         return
     is_ready = is_packed and bool(progress.ready_at) and not progress.count("packed")
     yield _step(StepKind.READY, is_ready or is_over, progress.ready_at)
-    if is_over:
-        yield _step(StepKind.COLLECTED, True, progress.collected_at)
+    if is_ready or is_over:
+        yield _step(StepKind.COLLECTED, is_over, progress.collected_at)
 
 
 def _step(kind: StepKind, is_done: bool, at: datetime | None) -> JourneyStep:

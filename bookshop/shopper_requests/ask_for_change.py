@@ -17,7 +17,7 @@ from bookshop.orders.order import Order
 from bookshop.orders.progress import Progress
 from bookshop.orders.store import lock_order
 from bookshop.shopper_requests.request import RequestKind, ShopperRequest
-from bookshop.shopper_requests.store import add_request, has_request, list_requests
+from bookshop.shopper_requests.store import add_request, find_request_by_key, list_requests
 
 MAX_CHANGE_CHARS = 2000
 # enough for a second thought; each of them is a mail to the shop
@@ -40,7 +40,7 @@ def ask_for_change(db: Connection, order_id: str, message: str, now: datetime) -
     """
     order = lock_order(db, order_id)
     request = _request(order, message, now)
-    if has_request(db, request.key):
+    if find_request_by_key(db, request.key):
         return None
     fulfilment = find_fulfilment(db, order_id)
     changes = [each for each in list_requests(db, order_id) if each.kind is RequestKind.CHANGE]

@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, exists, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from bookshop.database import AnyRow
 from bookshop.schema import shopper_requests
@@ -29,14 +29,6 @@ def add_request(db: Connection, request: ShopperRequest) -> None:
             "received_at": request.received_at,
         },
     )
-
-
-HAS_KEY = select(exists().where(shopper_requests.c.request_key == bindparam("request_key")))
-
-
-def has_request(db: Connection, key: str) -> bool:
-    """Return whether a request was sent before."""
-    return bool(db.execute(HAS_KEY, {"request_key": key}).scalar())
 
 
 FIND_BY_KEY = select(shopper_requests).where(shopper_requests.c.request_key == bindparam("request_key"))

@@ -83,6 +83,15 @@ def test_a_copy_that_is_here_before_its_day_is_waited_for() -> None:
         assert receipt_state(order, case.progress, now=NOW, is_fresh=True) is state
 
 
+def test_a_copy_that_is_cancelled_is_not_waited_for() -> None:
+    case = CASES["paid"]
+    order = replace(
+        case.order, lines=(case.order.lines[0], replace(case.order.lines[1], not_before=NOW + DAY))
+    )
+    progress = Progress((LineProgress(in_stock=1), LineProgress(cancelled=2)))
+    assert receipt_state(order, progress, now=NOW, is_fresh=True) is S.PAID
+
+
 def test_a_delay_is_shown_until_the_books_are_here() -> None:
     case = CASES["delayed"]
     assert case.progress.delayed
@@ -122,6 +131,47 @@ def test_what_was_said_last_is_shown_of_what_is_to_come() -> None:
     for ago, state in ((DAY / 2, S.PARTLY_CANCELLED), (2 * DAY, S.DELAYED)):
         progress = replace(case.progress, lines=counts, cancelled=ShopMessage(NOW - ago))
         assert state_of(case._replace(progress=progress)) is state
+
+
+@pytest.mark.parametrize(
+    ("name", "steps"),
+    [
+        ("waiting", "placed, payment?, packed?, shipped?"),
+        ("paid", "placed, paid, packed?, shipped?"),
+        ("paid-collect", "placed, paid, packed?, ready?"),
+        ("paid-partly-refunded", "placed, paid, refunded, packed?, shipped?"),
+        ("awaiting", "placed, paid, books_in?, packed?, shipped?"),
+        ("packed", "placed, paid, packed, shipped?"),
+        ("packed-collect", "placed, paid, packed, ready?"),
+        ("collected", "placed, paid, packed, ready, collected"),
+        ("partly-refunded", "placed, paid, collected, returned, refunded, at_bank?"),
+        ("refunded", "placed, paid, shipped, returned, refunded, at_bank?"),
+        ("refund-pending", "placed, paid, refunded?"),
+        ("cancelled-by-us", "placed, paid, cancelled, refunded, at_bank?"),
+        ("disputed", "placed, paid, disputed?"),
+        ("dispute-lost", "placed, paid, shipped, dispute_lost"),
+    ],
+)
+def test_the_steps_of_an_order_lead_to_its_state(name: str, steps: str) -> None:
+    assert steps_of(CASES[name]) == steps
+
+
+def steps_of(case: Case) -> str:
+    """Return the steps of an order, with a question mark those that are not done."""
+    found = list_steps(case.order, case.state, case.progress, case.refunds, NOW)
+    return ", ".join(step.kind + "?" * (not step.is_done) for step in found)
+
+
+def test_a_packed_copy_is_not_ready_because_another_one_was() -> None:
+    progress = Progress((_line("collected"), _line("packed", "packed")), (), NOW - DAY, NOW - DAY, NOW - DAY)
+    case = Case(S.PACKED, a_paid_order(False), progress)
+    assert state_of(case) is S.PACKED
+    assert steps_of(case) == "placed, paid, packed, ready?"
+
+
+def test_a_refund_is_at_the_bank_for_ten_days() -> None:
+    case = CASES["refunded"]
+    assert steps_of(case._replace(refunds=[a_refund(5680, ago=10 * DAY)])).endswith("refunded")
 
 
 def counts(quantity: int) -> st.SearchStrategy[LineProgress]:

@@ -192,6 +192,15 @@ async def test_a_receipt_takes_no_more_statements_than_it_shows(
     assert await count_statements(shopper, receipt) == 6
 
 
+async def test_a_receipt_of_an_unpaid_order_reads_nothing_that_follows_a_payment(
+    shopper: Shopper, book: Book, account: Account
+) -> None:
+    pay_page = await shopper.place_and_pay_page(book.isbn)
+    await account.cancel(await shopper.find_intent(pay_page))
+    await shopper.read(receipt_of(pay_page))
+    assert await count_statements(shopper, receipt_of(pay_page)) == 2
+
+
 async def count_statements(shopper: Shopper, path: str) -> int:
     """Return the number of statements that a page takes."""
     with counting() as seen:

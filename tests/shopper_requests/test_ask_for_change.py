@@ -23,8 +23,8 @@ from bookshop.shopper_requests.ask_for_change import (
     find_asking_error,
 )
 from bookshop.shopper_requests.close_request import close_request
-from bookshop.shopper_requests.request import RequestKind
-from bookshop.shopper_requests.store import list_open_requests, list_requests
+from bookshop.shopper_requests.request import RequestKind, ShopperRequest
+from bookshop.shopper_requests.store import add_request, list_open_requests, list_requests
 from tests.builders import a_book
 from tests.fulfilment.stored_orders import NOW, a_line, an_order_of, store_books, store_paid
 from tests.orders.receipt_states import every
@@ -84,12 +84,20 @@ async def test_a_double_click_asks_once_and_two_windows_ask_twice(database: Data
     assert [entry.version for entry in await database.read(list_entries, order.id)] == [1, 2]
 
 
+def withdraw(db: Connection, order: Order) -> None:
+    """Store a withdrawal, which is no change."""
+    add_request(
+        db, ShopperRequest("w", RequestKind.WITHDRAWAL, "w", order.id, "1", "A", "a@b.example", "", NOW)
+    )
+
+
 async def test_requests_about_an_order_are_limited(database: Database) -> None:
     order = await database.write(store_order)
+    await database.write(withdraw, order)
     for n in range(MAX_CHANGES_PER_ORDER):
         assert await database.write(ask_for_change, order.id, f"{WISH} {n}", NOW) is None
     assert await database.write(ask_for_change, order.id, WISH, NOW) is AskingError.LIMIT
-    assert len(await database.read(list_requests, order.id)) == MAX_CHANGES_PER_ORDER
+    assert len(await database.read(list_requests, order.id)) == 1 + MAX_CHANGES_PER_ORDER
 
 
 @pytest.mark.parametrize(
@@ -121,6 +129,8 @@ async def test_staff_close_a_request_once(database: Database) -> None:
         order, other = store_order(db), store_order(db)
         ask_for_change(db, order.id, WISH, NOW)
         (request,) = list_requests(db, order.id)
+        with pytest.raises(LookupError):
+            close_request(db, "none", 0, request.id, actor="anna", now=NOW)
         with pytest.raises(OrderChanged):
             close_request(db, order.id, 0, request.id, actor="anna", now=NOW)
         with pytest.raises(NotAllowed):
