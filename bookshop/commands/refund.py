@@ -4,6 +4,7 @@ import getpass
 import sys
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from bookshop.database import Database
 from bookshop.fulfilment.moves import moved_copies
 from bookshop.fulfilment.timeline import OrderChanged
 from bookshop.fulfilment.timeline_store import find_version
+from bookshop.mail.send_mails import send_due_mails
 from bookshop.money import parse as parse_money
 from bookshop.orders.order import Order
 from bookshop.payments.errors import ProviderUnavailable
@@ -24,7 +26,7 @@ from bookshop.payments.gateway import Gateway
 from bookshop.payments.refund import Refund, RefundStatus
 from bookshop.payments.refund_order import preview_refund, refund_order
 from bookshop.payments.refund_rules import NotRefundable, RefundPlan, RefundRequest
-from bookshop.settings import settings_or_exit
+from bookshop.settings import Settings, settings_or_exit
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,9 @@ def refund(name: str, options: RefundOptions, *, is_confirmed: bool, dry_run: bo
         return
     if not is_confirmed:
         confirm_or_exit(shown.order, shown.plan)
-    made = run_with_stripe(settings, lambda database, gateway: refund_one(database, gateway, shown, options))
+    made = run_with_stripe(
+        settings, lambda database, gateway: refund_and_tell(database, gateway, settings, shown, options)
+    )
     number = shown.order.number or shown.order.id
     if as_json:
         echo_json(refund_to_json(shown.order, made))
@@ -114,6 +118,17 @@ def describe_plan(plan: RefundPlan) -> str:
 
 def describe_quantities(copies: Mapping[str, int]) -> str:
     return ", ".join(f"{quantity} × {isbn}" for isbn, quantity in copies.items())
+
+
+async def refund_and_tell(
+    database: Database, gateway: Gateway, settings: Settings, shown: Preview, options: RefundOptions
+) -> Refund:
+    """Refund an order and send the mail about it; raises ClickException."""
+    made = await refund_one(database, gateway, shown, options)
+    # the money is on its way, whatever becomes of the mail; the shop sends what is left
+    with suppress(Exception):
+        await send_due_mails(database, settings, shown.order.id)
+    return made
 
 
 async def refund_one(database: Database, gateway: Gateway, shown: Preview, options: RefundOptions) -> Refund:

@@ -10,8 +10,11 @@ from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 
 from bookshop.cli import main
+from bookshop.database import Database
+from bookshop.schema import mails
 from tests.builders import ENVIRONMENT
 from tests.payments.paid_orders import (
     Buy,
@@ -36,11 +39,14 @@ def command(database_url: str, simulator: Process) -> Iterator[Callable[..., Awa
 
 
 async def test_the_command_refunds_by_number_and_by_id(
-    account: Account, buy: Buy, command: Callable[..., Awaitable[Result]]
+    account: Account, database: Database, buy: Buy, command: Callable[..., Awaitable[Result]]
 ) -> None:
     order = await buy()
     answer = await command(str(order.number), "--amount", "4.00", "--reason", "duplicate", "--yes")
     (made,) = await refunds_at_stripe(account, order)
+    # this shop has no mail server, so that the mail is kept
+    find_states = select(mails.c.state).where(mails.c.kind == "refunded")
+    assert await database.read(lambda db: db.execute(find_states).scalars().all()) == ["kept"]
     assert (answer.exit_code, answer.stdout) == (
         0,
         f"Refund of S$4.00 for order {order.number}: succeeded ({made['id']}).\n",
