@@ -119,7 +119,8 @@ async def test_every_template_is_rendered(
     load = FileSystemLoader.get_source
 
     def note(self: FileSystemLoader, environment: Environment, name: str) -> object:
-        seen.add(name)
+        # a page of mails also reads the templates of mails
+        seen.update({name} if name.endswith(".html") else ())
         return load(self, environment, name)
 
     monkeypatch.setattr(FileSystemLoader, "get_source", note)
