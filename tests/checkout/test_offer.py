@@ -192,7 +192,6 @@ async def test_a_copy_that_comes_back_finds_a_place_on_a_shelf_it_never_stood_on
     book = await database.write(store_book, a_book(stock=0, supply=ORDERED))
     await database.write(return_stock, {book.isbn: 1}, "order 1", "refund 1")
     assert await database.read(find_available, book.isbn) == 1
-    assert (await database.read(run_audit)).violations == ()
 
 
 @pytest.mark.parametrize("count", [1, 21])
