@@ -13,6 +13,7 @@ from bookshop.payments.gateway import Gateway
 from bookshop.payments.refund import Refund, RefundUpdate, merge_refunds, refuse_refund
 from bookshop.payments.refund_mail import write_refund_mail
 from bookshop.payments.refund_store import add_refund, list_refunds, set_refund
+from bookshop.payments.release_refunded import release_refunded
 
 
 async def send_refund(database: Database, gateway: Gateway, order: Order, refund: Refund) -> Refund:
@@ -36,12 +37,15 @@ def charge_id_of(order: Order) -> str:
 
 def apply_refund_updates(db: Connection, order_id: str, updates: list[RefundUpdate]) -> list[Refund]:
     """Merge Stripe's updates into an order's refunds, and return all of them."""
-    lock_order(db, order_id)
+    order, is_changed = lock_order(db, order_id), False
     stored = {refund.id: refund for refund in list_refunds(db, order_id)}
     merged = merge_refunds(order_id, stored.values(), updates)
     for refund in merged:
         if refund != stored.get(refund.id):
             store_change(db, stored.get(refund.id), refund)
+            is_changed = True
+    if is_changed:
+        release_refunded(db, order, datetime.now(UTC))
     return merged
 
 

@@ -26,6 +26,7 @@ from bookshop.fulfilment.undo import undo
 from bookshop.money import Money
 from bookshop.orders.order import Delivery, Order
 from bookshop.orders.refund import sum_refunds
+from bookshop.orders.store import lock_order
 from bookshop.payments.cancel_by_shop import cancel_paid
 from bookshop.payments.cancel_rules import Cancellation
 from bookshop.payments.refund import Refund, RefundStatus, RefundUpdate
@@ -192,7 +193,8 @@ class Books:
 
 
 def sum_stored(db: Connection, order: Order) -> int:
-    """Return how much has gone back or is on its way, as far as the shop knows."""
+    """Return how much has gone back or is on its way, as far as the shop knows, and stays so."""
+    lock_order(db, order.id)
     return sum_refunds(list_refunds(db, order.id), order.total.currency).minor
 
 

@@ -6,6 +6,9 @@ from dataclasses import replace
 import pytest
 
 from bookshop.database import Database
+from bookshop.fulfilment.pack import pack
+from bookshop.fulfilment.timeline_store import list_entries
+from bookshop.orders.audit.run_audit import run_audit
 from bookshop.payments.refresh_refunds import refresh_refunds
 from bookshop.payments.refund import RefundStatus
 from bookshop.payments.refund_order import refund_order
@@ -18,6 +21,8 @@ from tests.payments.paid_orders import (
     ACTOR,
     Buy,
     charge_id_of,
+    copies_of,
+    count_available,
     decide,
     mails_of,
     read,
@@ -48,6 +53,26 @@ async def test_refunds_made_elsewhere_are_stored_once(
     ]
     assert all(set(answer) == set(stored) for answer in answers)
     assert (await refund_now(database, gateway, order, EVERYTHING)).amount == sgd(2400)
+
+
+async def test_all_that_is_refunded_elsewhere_is_not_packed_any_more(
+    database: Database, gateway: StripeGateway, account: Account, buy: Buy
+) -> None:
+    order = await buy()
+    emma = order.lines[0].isbn
+    await database.write(pack, order.id, 0, {emma: 1}, actor=ACTOR, now=order.placed_at)
+    for amount, copies in (
+        (3799, [{"in_stock": 1, "packed": 1}, {"in_stock": 1}]),
+        (1, [{"packed": 1, "cancelled": 1}, {"cancelled": 1}]),
+    ):
+        await refund_elsewhere(account, order, amount)
+        for _ in range(2):
+            await refresh_refunds(database, gateway, order)
+        assert await database.read(copies_of, order) == copies
+    entries = await database.read(list_entries, order.id)
+    assert [(entry.action, entry.actor) for entry in entries] == [("pack", ACTOR), ("cancel", "shop")]
+    assert await database.read(count_available, order) == [4, 5]
+    assert (await database.read(run_audit)).violations == ()
 
 
 async def test_many_callers_at_once_store_a_refund_once(
