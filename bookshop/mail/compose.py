@@ -22,7 +22,7 @@ def compose(db: Connection, settings: Settings, mail: Mail) -> ComposedMail:
 
 
 def with_text(db: Connection, settings: Settings, mail: Mail) -> Mail:
-    """Return a mail as it was sent, or as it would be if it was not composed yet; raises LookupError."""
+    """Return a mail as it was sent, or as it would be; raises LookupError."""
     return mail if mail.subject else replace(mail, **asdict(compose(db, settings, mail)))
 
 

@@ -31,6 +31,7 @@ def _environment(form: str, timezone: str) -> Environment:
     """Return the templates for mails; a kind's template extends `frame` and imports `parts`."""
     environment = Environment(
         loader=FileSystemLoader(FOLDER),
+        auto_reload=False,
         autoescape=form == HTML,  # noqa: S701 - plain text has no markup
         trim_blocks=True,
         lstrip_blocks=True,
