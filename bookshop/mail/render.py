@@ -43,12 +43,12 @@ def _environment(form: str, timezone: str) -> Environment:
     return environment
 
 
-def wrap(text: str, indent: str = "") -> str:
-    """Return a paragraph in lines of a readable width; a link stays whole."""
+def wrap(text: str, indent: str = "", bullet: str = "") -> str:
+    """Return a paragraph in lines of a readable width, the first after a bullet; a link stays whole."""
     return textwrap.fill(
         " ".join(text.split()),
         LINE_CHARS,
-        initial_indent=indent,
+        initial_indent=bullet or indent,
         subsequent_indent=indent,
         break_long_words=False,
         break_on_hyphens=False,
