@@ -6,16 +6,10 @@ from pathlib import Path
 
 import click
 
-from bookshop.mail.mail import MailKind, MailState
-from bookshop.orders.order_state import STATES
-from bookshop.payments.refund_rules import ALLOWED_REASONS
+from bookshop.cli_orders import ORDER_COMMANDS, as_json_option
 from bookshop.settings.load import ENV_FILE_VARIABLE
 from bookshop.settings.simulator_keys import WEBHOOK_SECRET
 
-# the largest number of a row
-MAX_INTEGER = 2**31 - 1
-
-as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 columns_option = click.option(
     "--columns",
     default="",
@@ -231,28 +225,6 @@ def audit(*, as_json: bool, with_stripe: bool) -> None:
 
 @main.command()
 @click.argument("order", required=False)
-@click.option("--state", type=click.Choice(STATES), help="List only orders in this state.")
-@click.option(
-    "--limit", type=click.IntRange(min=1), default=50, show_default=True, help="Maximum number of orders."
-)
-@as_json_option
-def orders(order: str | None, state: str | None, limit: int, *, as_json: bool) -> None:
-    """List the newest orders, or show one.
-
-    ORDER is the number or id of an order.
-    """
-    from bookshop.commands.orders import list_orders, show_order
-
-    if order is None:
-        list_orders(state or "", limit, as_json=as_json)
-    elif state:
-        raise click.UsageError("--state only works without ORDER.")
-    else:
-        show_order(order, as_json=as_json)
-
-
-@main.command()
-@click.argument("order", required=False)
 @as_json_option
 def reconcile(order: str | None, *, as_json: bool) -> None:
     """Bring orders in line with Stripe now.
@@ -265,90 +237,5 @@ def reconcile(order: str | None, *, as_json: bool) -> None:
     reconcile_orders(order, as_json=as_json)
 
 
-@main.command()
-@click.argument("order")
-@click.option(
-    "--amount", help="Amount, for example 4.00; without it and --line, everything not yet refunded."
-)
-@click.option(
-    "--line",
-    "lines",
-    multiple=True,
-    metavar="ISBN[:QUANTITY]",
-    help="Copies of a book; without QUANTITY, all that are not refunded yet. Repeatable.",
-)
-@click.option("--reason", type=click.Choice(ALLOWED_REASONS), help="Reason to give to Stripe.")
-@click.option(
-    "--restock/--no-restock",
-    default=None,
-    help="Take the copies back and put them into stock, or leave them where they are. Without either, only "
-    "copies that have not left the shop are taken back.",
-)
-@click.option("--yes", "is_confirmed", is_flag=True, help="Refund without asking.")
-@click.option("--dry-run", is_flag=True, help="Only show what would be refunded.")
-@as_json_option
-def refund(
-    order: str,
-    amount: str | None,
-    lines: tuple[str, ...],
-    reason: str | None,
-    *,
-    restock: bool | None,
-    is_confirmed: bool,
-    dry_run: bool,
-    as_json: bool,
-) -> None:
-    """Refund an order in whole or in part, after a question.
-
-    ORDER is the number or id of an order. Exits with 1 if nothing was refunded.
-    """
-    from bookshop.commands.refund import RefundOptions
-    from bookshop.commands.refund import refund as refund_order
-
-    options = RefundOptions(amount, lines, reason or "", restock)
-    refund_order(order, options, is_confirmed=is_confirmed, dry_run=dry_run, as_json=as_json)
-
-
-@main.command()
-@click.argument("mail", required=False, type=click.IntRange(1, MAX_INTEGER))
-@click.option(
-    "--state", type=click.Choice([each.value for each in MailState]), help="List only mails in this state."
-)
-@click.option(
-    "--kind", type=click.Choice([each.value for each in MailKind]), help="List only mails of this kind."
-)
-@click.option("--order", default="", help="List only mails about this order, by its number or id.")
-@click.option(
-    "--limit", type=click.IntRange(min=1), default=50, show_default=True, help="Maximum number of mails."
-)
-@click.option("--html", "as_html", is_flag=True, help="Print the mail's HTML instead of its plain text.")
-@click.option("--resend", "action", flag_value="resend", help="Send MAIL again, with the text that it had.")
-@click.option("--keep", "action", flag_value="keep", help="Do not send MAIL any more.")
-@as_json_option
-def mail(
-    mail: int | None,
-    state: str | None,
-    kind: str | None,
-    order: str,
-    limit: int,
-    action: str | None,
-    *,
-    as_html: bool,
-    as_json: bool,
-) -> None:
-    """List the newest mails, show one, send it again or keep it back.
-
-    MAIL is the number of a mail in the list. A mail that was not sent yet is shown as it would be.
-    """
-    from bookshop.commands import mail as commands
-
-    if mail is None:
-        if action or as_html:
-            raise click.UsageError("Give the number of a mail, which `bookshop mail` lists.")
-        commands.show_mails(state or "", kind or "", order, limit, as_json=as_json)
-    elif state or kind or order:
-        raise click.UsageError("--state, --kind and --order only work without MAIL.")
-    elif action:
-        {"resend": commands.resend, "keep": commands.keep}[action](mail)
-    else:
-        commands.show_mail(mail, as_html=as_html, as_json=as_json)
+for command in ORDER_COMMANDS:
+    main.add_command(command)

@@ -3,15 +3,21 @@
 from dataclasses import asdict
 from typing import Any
 
+from bookshop.commands.order_view import OrderView
+from bookshop.fulfilment.copies import LineCopies
+from bookshop.fulfilment.fulfilment import Parcel
+from bookshop.fulfilment.label import Label, find_label
 from bookshop.fulfilment.moves import moved_copies
+from bookshop.fulfilment.timeline import Entry
 from bookshop.orders.order import Order, OrderLine
-from bookshop.orders.order_list import OrderSummary, StockMovement
+from bookshop.orders.order_list import OrderSummary
 from bookshop.orders.order_state import order_state
 from bookshop.orders.refund import Refund, sum_refunds
 from bookshop.payments.refund_rules import RefundPlan
+from bookshop.shopper_requests.request import ShopperRequest
 
 
-def summary_to_json(order: OrderSummary) -> dict[str, Any]:
+def summary_to_json(order: OrderSummary, label: Label | None) -> dict[str, Any]:
     """Return an order of the list."""
     return {
         "id": order.id,
@@ -24,12 +30,15 @@ def summary_to_json(order: OrderSummary) -> dict[str, Any]:
         "dispute": order.dispute,
         "fraud_warning": order.fraud_warning,
         "name": order.name,
+        "label": str(label) if label else "",
     }
 
 
-def order_to_json(order: Order, refunds: list[Refund], movements: list[StockMovement]) -> dict[str, Any]:
+def order_to_json(shown: OrderView) -> dict[str, Any]:
     """Return everything about an order but its token, which opens its receipt."""
+    order, refunds, found = shown.order, shown.refunds, shown.fulfilment
     refunded = sum_refunds(refunds, order.total.currency)
+    label = find_label(found.copies, order.delivery)
     return {
         "id": order.id,
         "number": order.number,
@@ -55,7 +64,47 @@ def order_to_json(order: Order, refunds: list[Refund], movements: list[StockMove
         "refunds": [refund_to_json(order, refund) for refund in refunds],
         "dispute": order.dispute,
         "fraud_warning": order.fraud_warning,
-        "movements": [{**asdict(move), "moved_at": move.moved_at.isoformat()} for move in movements],
+        "version": found.version,
+        "label": str(label) if label else "",
+        "copies": [copies_to_json(line) for line in found.copies],
+        "parcels": [parcel_to_json(parcel) for parcel in found.parcels],
+        "timeline": [entry_to_json(entry) for entry in found.entries],
+        "requests": [request_to_json(request) for request in shown.requests],
+        "mails": [{"id": mail.id, "kind": mail.kind, "state": mail.state} for mail in shown.mails],
+        "movements": [{**asdict(move), "moved_at": move.moved_at.isoformat()} for move in shown.movements],
+    }
+
+
+def copies_to_json(line: LineCopies) -> dict[str, Any]:
+    """Return where the copies of a line are."""
+    return {
+        "isbn": line.isbn,
+        **{state.value: quantity for state, quantity in line.counts.items() if quantity},
+        "expected_at": line.expected_at.isoformat() if line.expected_at else None,
+    }
+
+
+def parcel_to_json(parcel: Parcel) -> dict[str, Any]:
+    return {**asdict(parcel), "shipped_at": parcel.shipped_at.isoformat(), "copies": dict(parcel.copies)}
+
+
+def entry_to_json(entry: Entry) -> dict[str, Any]:
+    return {
+        "version": entry.version,
+        "action": entry.action,
+        "actor": entry.actor,
+        "at": entry.at.isoformat(),
+        "details": dict(entry.details),
+    }
+
+
+def request_to_json(request: ShopperRequest) -> dict[str, Any]:
+    return {
+        "id": request.id,
+        "kind": request.kind,
+        "message": request.message,
+        "received_at": request.received_at.isoformat(),
+        "closed_at": request.closed_at.isoformat() if request.closed_at else None,
     }
 
 

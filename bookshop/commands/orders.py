@@ -1,51 +1,70 @@
-"""`bookshop orders`: list the orders, or show one."""
+"""`bookshop orders`: list the orders, by their state or by what is to be done with them."""
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-import click
+from sqlalchemy import Connection
 
-from bookshop.addresses.lay_out import lay_out
-from bookshop.commands.find_order import find_order_or_exit
-from bookshop.commands.order_json import order_to_json, summary_to_json
+from bookshop.commands.order_json import summary_to_json
 from bookshop.commands.output import echo_json, echo_table, format_time
 from bookshop.commands.runner import run_with_database
-from bookshop.database import Database
-from bookshop.money import Money
-from bookshop.orders.order import Order, OrderLine
-from bookshop.orders.order_list import OrderSummary, StockMovement, list_movements
+from bookshop.fulfilment.label import Label
+from bookshop.fulfilment.work_list import Work, list_labels, list_work
+from bookshop.orders.order_list import OrderSummary
 from bookshop.orders.order_list import list_orders as read_orders
-from bookshop.orders.order_state import order_state
-from bookshop.orders.refund import Refund, sum_refunds
-from bookshop.payments.refund_store import list_refunds
 from bookshop.settings import settings_or_exit
-from bookshop.trade.availability import AvailabilityKind
+from bookshop.shopper_requests.request import RequestKind
+from bookshop.shopper_requests.store import list_open_requests
 
 MAX_NAME_CHARS = 30
+REQUESTS = {RequestKind.CHANGE: "change asked for", RequestKind.WITHDRAWAL: "withdrawal"}
 
 
-def list_orders(state: str, limit: int, *, as_json: bool) -> None:
-    """Print the newest orders, only those in `state` unless it is empty."""
+class OrderList(NamedTuple):
+    """Orders, the labels of those that are paid, and what shoppers have asked for, by the orders' ids."""
+
+    orders: list[OrderSummary]
+    labels: Mapping[str, Label]
+    requests: Mapping[str, str]
+
+
+def list_orders(state: str, to_do: str, limit: int, *, as_json: bool) -> None:
+    """Print the newest orders of this state, or the oldest with which this is to be done."""
     settings = settings_or_exit()
     zone = ZoneInfo(settings.shop_timezone)
-    found = run_with_database(settings, lambda database: database.read(read_orders, state, limit))
+    found = run_with_database(
+        settings, lambda database: database.read(read_list, state, to_do, limit, datetime.now(UTC))
+    )
     if as_json:
-        echo_json([summary_to_json(one) for one in found])
+        echo_json([summary_to_json(one, found.labels.get(one.id)) for one in found.orders])
     else:
         echo_table(
-            ("NUMBER", "PLACED", "STATE", "TOTAL", "NAME", "ID", "NOTE"),
+            ("NUMBER", "PLACED", "STATE", "TOTAL", "BOOKS", "NAME", "ID", "NOTE"),
             [
                 (
                     one.number or "-",
                     format_time(one.placed_at, zone),
                     one.state,
                     one.total,
+                    found.labels.get(one.id, "-"),
                     shorten(one.name),
                     one.id,
-                    describe_after_payment(one),
+                    ", ".join(filter(None, (describe_after_payment(one), found.requests.get(one.id)))),
                 )
-                for one in found
+                for one in found.orders
             ],
         )
+
+
+def read_list(db: Connection, state: str, to_do: str, limit: int, now: datetime) -> OrderList:
+    """Return the orders of this state, or those with which this is to be done."""
+    found = list_work(db, Work(f"to_{to_do}"), now, limit) if to_do else read_orders(db, state, limit)
+    requests = {
+        request.order_id: REQUESTS[request.kind] for request in list_open_requests(db) if request.order_id
+    }
+    return OrderList(found, list_labels(db, [one.id for one in found]), requests)
 
 
 def shorten(name: str) -> str:
@@ -61,98 +80,3 @@ def describe_after_payment(one: OrderSummary) -> str:
         f"fraud warning {one.fraud_warning}" if one.fraud_warning else "",
     )
     return ", ".join(filter(None, notes))
-
-
-def show_order(name: str, *, as_json: bool) -> None:
-    """Print the order with this number or id."""
-    settings = settings_or_exit()
-    shown = run_with_database(settings, lambda database: read_order(database, name))
-    if as_json:
-        echo_json(order_to_json(*shown))
-    else:
-        echo_order(*shown, ZoneInfo(settings.shop_timezone))
-
-
-async def read_order(database: Database, name: str) -> tuple[Order, list[Refund], list[StockMovement]]:
-    """Read an order, its refunds and its stock movements."""
-    order = await find_order_or_exit(database, name)
-    refunds = await database.read(list_refunds, order.id)
-    return order, refunds, await database.read(list_movements, order.id)
-
-
-def echo_order(order: Order, refunds: list[Refund], movements: list[StockMovement], zone: ZoneInfo) -> None:
-    """Print an order as text: everything but its token, which opens its receipt."""
-    echo_facts(order, sum_refunds(refunds, order.total.currency), zone)
-    click.echo()
-    echo_lines(order, zone)
-    click.echo()
-    if refunds:
-        echo_refunds(refunds, zone)
-        click.echo()
-    echo_table(
-        ("MOVED", "COPIES", "ISBN", "AT"),
-        [(move.kind, move.quantity, move.isbn, format_time(move.moved_at, zone)) for move in movements],
-    )
-
-
-def echo_refunds(refunds: list[Refund], zone: ZoneInfo) -> None:
-    echo_table(
-        ("REFUND", "STATUS", "REASON", "AT", "ID"),
-        [
-            (
-                refund.amount,
-                " ".join(filter(None, (refund.status, refund.failure))),
-                refund.reason or "-",
-                format_time(refund.requested_at, zone),
-                refund.stripe_refund_id or "-",
-            )
-            for refund in refunds
-        ],
-    )
-
-
-def echo_facts(order: Order, refunded: Money, zone: ZoneInfo) -> None:
-    address, charge = order.address, order.charge
-    facts = (
-        ("number", order.number),
-        ("id", order.id),
-        ("placed", format_time(order.placed_at, zone)),
-        ("name", order.name),
-        ("email", order.email),
-        ("delivery", order.delivery),
-        ("address", address and ", ".join((*lay_out(address), address.country))),
-        ("state", order_state(order.payment, order.review_reason, order.total, refunded)),
-        ("payment", order.payment),
-        ("paid", order.paid_at and format_time(order.paid_at, zone)),
-        ("refunded", refunded and f"{refunded} of {order.total}"),
-        ("dispute", order.dispute),
-        ("warning", order.fraud_warning),
-        ("review", order.review_reason),
-        ("failure", order.failure),
-        ("intent", " ".join(filter(None, (order.attempt.intent_id, order.intent_status)))),
-        ("session", order.attempt.session_id),
-        ("charge", charge and " ".join(filter(None, (charge.id, charge.method, charge.brand, charge.last4)))),
-    )
-    echo_table((), [(name, value or "-") for name, value in facts])
-
-
-def echo_lines(order: Order, zone: ZoneInfo) -> None:
-    lines = [
-        (line.quantity, line.isbn, line.price, line.amount, describe_supply(line, zone), line.title)
-        for line in order.lines
-    ]
-    echo_table(
-        ("COPIES", "ISBN", "PRICE", "AMOUNT", "SUPPLY", "TITLE"),
-        [
-            *lines,
-            ("", "", "", order.delivery_fee, "", "delivery"),
-            ("", "", "", order.total, "", "total"),
-        ],
-    )
-
-
-def describe_supply(line: OrderLine, zone: ZoneInfo) -> str:
-    """Describe what the shop must order or wait for; "-" if every copy comes from its stock."""
-    if line.kind is AvailabilityKind.PREORDER and line.not_before:
-        return f"pre-order, not before {line.not_before.astimezone(zone):%Y-%m-%d}"
-    return f"order in {line.to_order}" if line.kind is AvailabilityKind.ORDER else "-"

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import click
 
+from bookshop.commands.copies_option import parse_line
 from bookshop.commands.find_order import find_order_or_exit
 from bookshop.commands.order_json import plan_to_json, refund_to_json
 from bookshop.commands.output import echo_json
@@ -149,11 +150,3 @@ async def refund_one(database: Database, gateway: Gateway, shown: Preview, optio
         raise click.ClickException(
             "Stripe has not responded yet. The refund is stored, and the shop retries it by itself."
         ) from None
-
-
-def parse_line(text: str) -> tuple[str, int | None]:
-    """Read ISBN[:QUANTITY]; raises ValueError."""
-    isbn, colon, quantity = text.partition(":")
-    if colon and not (quantity.isascii() and quantity.isdecimal()):
-        raise ValueError(f"{text!r} is not ISBN or ISBN:QUANTITY.")
-    return isbn.replace("-", ""), int(quantity) if colon else None

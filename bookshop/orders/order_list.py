@@ -10,7 +10,7 @@ from bookshop.money import Money
 from bookshop.orders.order import NEEDS_REVIEW, Order, PaymentState
 from bookshop.orders.order_state import PARTLY_REFUNDED, REFUNDED, order_state
 from bookshop.orders.store import find_order
-from bookshop.schema import orders, refunds, stock_movements
+from bookshop.schema import orders, refunds, shopper_requests, stock_movements
 from bookshop.trade.typed_text import normalize_code
 
 # PostgreSQL's integers end soon after, and so do the numbers of any shop
@@ -57,6 +57,9 @@ REFUND_CONDITIONS: dict[str, ColumnElement[bool]] = {
     REFUNDED: and_(REFUNDED_MINOR > 0, orders.c.total_minor <= REFUNDED_MINOR),
 }
 
+# staff have yet to answer their shoppers
+_ASKED = select(shopper_requests.c.order_id).where(shopper_requests.c.closed_at.is_(None))
+
 LIST_ORDERS = select(
     orders.c.id,
     orders.c.number,
@@ -77,7 +80,7 @@ def list_orders(db: Connection, state: str = "", limit: int | None = None) -> li
     """Return the orders, or those in this state, the newest first."""
     statement = LIST_ORDERS.limit(limit)
     if state == NEEDS_REVIEW:
-        statement = statement.where(orders.c.review_reason != "")
+        statement = statement.where(or_(orders.c.review_reason != "", orders.c.id.in_(_ASKED)))
     elif state in REFUND_CONDITIONS:
         statement = statement.where(
             orders.c.review_reason == "", orders.c.payment == PaymentState.PAID, REFUND_CONDITIONS[state]

@@ -16,7 +16,7 @@ from tests.commands.shop import NOON, CommandShop
 
 async def test_a_long_name_leaves_the_other_columns_in_sight(shop: CommandShop) -> None:
     order = await shop.place(name="x" * 200)
-    assert f"S$18.90  {'x' * 29}…  {order.id}" in shop.run("orders").stdout
+    assert f"S$18.90  -      {'x' * 29}…  {order.id}" in shop.run("orders").stdout
 
 
 async def test_orders_are_listed_newest_first_without_private_data(shop: CommandShop) -> None:
@@ -29,10 +29,10 @@ async def test_orders_are_listed_newest_first_without_private_data(shop: Command
     done = shop.run("orders")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [
-        f"NUMBER  PLACED            STATE      TOTAL    {'NAME':12}  {'ID':32}  NOTE",
-        f"-       2026-11-25 20:00  open       S$18.90  Reader 2?[2J  {newest.id}",
-        f"-       2026-11-24 20:00  cancelled  S$18.90  Reader 1?[2J  {middle.id}",
-        f"1001    2026-11-23 20:00  paid       S$18.90  Reader 0?[2J  {oldest.id}",
+        f"NUMBER  PLACED            STATE      TOTAL    BOOKS    {'NAME':12}  {'ID':32}  NOTE",
+        f"-       2026-11-25 20:00  open       S$18.90  -        Reader 2?[2J  {newest.id}",
+        f"-       2026-11-24 20:00  cancelled  S$18.90  -        Reader 1?[2J  {middle.id}",
+        f"1001    2026-11-23 20:00  paid       S$18.90  to pack  Reader 0?[2J  {oldest.id}",
     ]
     assert newest.email not in done.stdout
     assert newest.token not in done.stdout
@@ -49,6 +49,7 @@ async def test_orders_are_listed_newest_first_without_private_data(shop: Command
         "dispute": "",
         "fraud_warning": "",
         "name": newest.name,
+        "label": "",
     }
     await shop.execute(f"UPDATE orders SET review_reason = 'amount' WHERE id = '{newest.id}'")  # noqa: S608 - an id of ours
     await shop.execute(f"UPDATE orders SET dispute = 'needs_response' WHERE id = '{oldest.id}'")  # noqa: S608 - an id of ours

@@ -1,0 +1,367 @@
+"""The commands that list orders and mail, and that do what is to be done with them."""
+
+from datetime import datetime
+
+import click
+
+from bookshop.mail.mail import MailKind, MailState
+from bookshop.orders.order_state import STATES
+from bookshop.payments.refund_rules import ALLOWED_REASONS
+
+MAX_INTEGER = 2**31 - 1
+TO_DO = ("order", "pack", "ship", "collect", "review")
+
+as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+lines_option = click.option(
+    "--line",
+    "lines",
+    multiple=True,
+    metavar="ISBN[:QUANTITY]",
+    help="Copies of a book; without QUANTITY, all that can be. Without --line, all copies. Repeatable.",
+)
+version_option = click.option(
+    "--version",
+    type=click.IntRange(min=0),
+    help="The order's version as you saw it; refused if somebody has done something with the order since.",
+)
+
+
+@click.command()
+@click.argument("order", required=False)
+@click.option("--state", type=click.Choice(STATES), help="List only orders in this state.")
+@click.option(
+    "--to-do",
+    type=click.Choice(TO_DO),
+    help="List only paid orders with copies to order, to pack or to ship, those to be collected, or orders "
+    "that need a review; the oldest first.",
+)
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=50, show_default=True, help="Maximum number of orders."
+)
+@as_json_option
+def orders(order: str | None, state: str | None, to_do: str | None, limit: int, *, as_json: bool) -> None:
+    """List the newest orders, or show one.
+
+    ORDER is the number or id of an order.
+    """
+    if order is None:
+        from bookshop.commands.orders import list_orders
+
+        if state and to_do:
+            raise click.UsageError("Give either --state or --to-do.")
+        list_orders(state or "", to_do or "", limit, as_json=as_json)
+    elif state or to_do:
+        raise click.UsageError("--state and --to-do only work without ORDER.")
+    else:
+        from bookshop.commands.show_order import show_order
+
+        show_order(order, as_json=as_json)
+
+
+@click.command()
+@click.argument("order")
+@lines_option
+@version_option
+@as_json_option
+def pack(order: str, lines: tuple[str, ...], version: int | None, *, as_json: bool) -> None:
+    """Pack copies of an order: they leave the shelf.
+
+    ORDER is the number or id of a paid order.
+    """
+    from bookshop.commands.fulfil import move_copies
+
+    move_copies(order, lines, "packed", version, as_json=as_json)
+
+
+@click.command()
+@click.argument("order")
+@lines_option
+@click.option("--carrier", default="", help="Who carries the parcel, for example SingPost.")
+@click.option("--tracking", default="", help="The parcel's tracking number.")
+@click.option(
+    "--no-mail", "is_mailed", flag_value=False, default=True, help="Do not tell the shopper by mail."
+)
+@version_option
+@as_json_option
+def ship(
+    order: str,
+    lines: tuple[str, ...],
+    carrier: str,
+    tracking: str,
+    version: int | None,
+    *,
+    is_mailed: bool,
+    as_json: bool,
+) -> None:
+    """Record that a parcel has left, and tell the shopper by mail.
+
+    It holds what was packed, or, if nothing was, all copies that are in stock. ORDER is the number or id of a
+    paid order that is delivered.
+    """
+    from bookshop.commands.fulfil import send_parcel
+
+    send_parcel(order, lines, carrier, tracking, version, is_mailed=is_mailed, as_json=as_json)
+
+
+@click.command()
+@click.argument("order")
+@lines_option
+@version_option
+@as_json_option
+def ready(order: str, lines: tuple[str, ...], version: int | None, *, as_json: bool) -> None:
+    """Record that copies are ready to collect, and tell the shopper by mail.
+
+    ORDER is the number or id of a paid order that is collected in the shop.
+    """
+    from bookshop.commands.fulfil import move_copies
+
+    move_copies(order, lines, "made ready to collect", version, as_json=as_json)
+
+
+@click.command()
+@click.argument("order")
+@lines_option
+@version_option
+@as_json_option
+def collected(order: str, lines: tuple[str, ...], version: int | None, *, as_json: bool) -> None:
+    """Record that the shopper has collected copies.
+
+    ORDER is the number or id of a paid order that is collected in the shop.
+    """
+    from bookshop.commands.fulfil import move_copies
+
+    move_copies(order, lines, "handed to the shopper", version, as_json=as_json)
+
+
+@click.command()
+@click.argument("order")
+@lines_option
+@click.option("--message", default="", help="Your words to the shopper, for the mail and the receipt.")
+@click.option(
+    "--no-restock", "restock", flag_value=False, default=True, help="Leave packed copies off the shelf."
+)
+@click.option("--yes", "is_confirmed", is_flag=True, help="Cancel without asking.")
+@click.option("--dry-run", is_flag=True, help="Only show what would be cancelled.")
+@version_option
+@as_json_option
+def cancel(
+    order: str,
+    lines: tuple[str, ...],
+    message: str,
+    version: int | None,
+    *,
+    restock: bool,
+    is_confirmed: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Cancel an order, or copies of it, after a question.
+
+    What was paid for copies that have not left the shop goes back, and the shopper is told by mail. ORDER is
+    the number or id of an order; an unpaid one is cancelled as a whole.
+    """
+    from bookshop.commands.cancel import cancel as cancel_order
+
+    cancel_order(
+        order,
+        lines,
+        message,
+        version,
+        restock=restock,
+        is_confirmed=is_confirmed,
+        dry_run=dry_run,
+        as_json=as_json,
+    )
+
+
+@click.command()
+@click.argument("isbn")
+@click.argument("quantity", type=click.IntRange(1, 100_000), default=1)
+@click.option("--counted", "is_counted", is_flag=True, help="The copies are in stock already, by a count.")
+@click.option(
+    "--delivery", default="", metavar="NAME", help="Name of the delivery, so that it is received only once."
+)
+@as_json_option
+def arrived(isbn: str, quantity: int, delivery: str, *, is_counted: bool, as_json: bool) -> None:
+    """Receive copies of a book that were ordered in.
+
+    They go to the orders that wait for it, the oldest first; the others are for sale.
+    """
+    from bookshop.commands.arrived import receive
+
+    receive(isbn, quantity, delivery, is_counted=is_counted, as_json=as_json)
+
+
+@click.command()
+@click.argument("order")
+@click.option(
+    "--until",
+    required=True,
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day by which the copies are promised now.",
+)
+@lines_option
+@click.option("--message", default="", help="Your words to the shopper, for the mail.")
+@version_option
+@as_json_option
+def delay(
+    order: str, until: datetime, lines: tuple[str, ...], message: str, version: int | None, *, as_json: bool
+) -> None:
+    """Promise copies that an order waits for by a later day, and tell the shopper by mail.
+
+    ORDER is the number or id of a paid order.
+    """
+    from bookshop.commands.fulfil import promise_later
+
+    promise_later(order, lines, until, message, version, as_json=as_json)
+
+
+@click.command()
+@click.argument("order")
+@click.argument("text")
+@version_option
+@as_json_option
+def note(order: str, text: str, version: int | None, *, as_json: bool) -> None:
+    """Write a note on an order, which only the shop's staff sees.
+
+    ORDER is the number or id of an order.
+    """
+    from bookshop.commands.fulfil import write_note
+
+    write_note(order, text, version, as_json=as_json)
+
+
+@click.command()
+@click.argument("order")
+@click.option("--despite-mail", is_flag=True, help="Undo it even if the shopper was told by mail.")
+@version_option
+@as_json_option
+def undo(order: str, version: int | None, *, despite_mail: bool, as_json: bool) -> None:
+    """Undo the last action on an order.
+
+    Packing, a parcel, "ready", "collected" and a note can be undone, the latter three for a day. ORDER is the
+    number or id of an order.
+    """
+    from bookshop.commands.fulfil import undo_last
+
+    undo_last(order, version, despite_mail=despite_mail, as_json=as_json)
+
+
+@click.command()
+@click.argument("order")
+@version_option
+@as_json_option
+def answered(order: str, version: int | None, *, as_json: bool) -> None:
+    """Close the oldest open request of an order's shopper, once you have answered it.
+
+    ORDER is the number or id of an order.
+    """
+    from bookshop.commands.fulfil import close_requests
+
+    close_requests(order, version, as_json=as_json)
+
+
+@click.command()
+@click.argument("order")
+@click.option(
+    "--amount", help="Amount, for example 4.00; without it and --line, everything not yet refunded."
+)
+@click.option(
+    "--line",
+    "lines",
+    multiple=True,
+    metavar="ISBN[:QUANTITY]",
+    help="Copies of a book; without QUANTITY, all that are not refunded yet. Repeatable.",
+)
+@click.option("--reason", type=click.Choice(ALLOWED_REASONS), help="Reason to give to Stripe.")
+@click.option(
+    "--restock/--no-restock",
+    default=None,
+    help="Take the copies back and put them into stock, or leave them where they are. Without either, only "
+    "copies that have not left the shop are taken back.",
+)
+@click.option("--yes", "is_confirmed", is_flag=True, help="Refund without asking.")
+@click.option("--dry-run", is_flag=True, help="Only show what would be refunded.")
+@as_json_option
+def refund(
+    order: str,
+    amount: str | None,
+    lines: tuple[str, ...],
+    reason: str | None,
+    *,
+    restock: bool | None,
+    is_confirmed: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Refund an order in whole or in part, after a question.
+
+    ORDER is the number or id of an order. Exits with 1 if nothing was refunded.
+    """
+    from bookshop.commands.refund import RefundOptions
+    from bookshop.commands.refund import refund as refund_order
+
+    options = RefundOptions(amount, lines, reason or "", restock)
+    refund_order(order, options, is_confirmed=is_confirmed, dry_run=dry_run, as_json=as_json)
+
+
+@click.command()
+@click.argument("mail", required=False, type=click.IntRange(1, MAX_INTEGER))
+@click.option(
+    "--state", type=click.Choice([each.value for each in MailState]), help="List only mails in this state."
+)
+@click.option(
+    "--kind", type=click.Choice([each.value for each in MailKind]), help="List only mails of this kind."
+)
+@click.option("--order", default="", help="List only mails about this order, by its number or id.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=50, show_default=True, help="Maximum number of mails."
+)
+@click.option("--html", "as_html", is_flag=True, help="Print the mail's HTML instead of its plain text.")
+@click.option("--resend", "action", flag_value="resend", help="Send MAIL again, with the text that it had.")
+@click.option("--keep", "action", flag_value="keep", help="Do not send MAIL any more.")
+@as_json_option
+def mail(
+    mail: int | None,
+    state: str | None,
+    kind: str | None,
+    order: str,
+    limit: int,
+    action: str | None,
+    *,
+    as_html: bool,
+    as_json: bool,
+) -> None:
+    """List the newest mails, show one, send it again or keep it back.
+
+    MAIL is the number of a mail in the list. A mail that was not sent yet is shown as it would be.
+    """
+    from bookshop.commands import mail as commands
+
+    if mail is None:
+        if action or as_html:
+            raise click.UsageError("Give the number of a mail, which `bookshop mail` lists.")
+        commands.show_mails(state or "", kind or "", order, limit, as_json=as_json)
+    elif state or kind or order:
+        raise click.UsageError("--state, --kind and --order only work without MAIL.")
+    elif action:
+        {"resend": commands.resend, "keep": commands.keep}[action](mail)
+    else:
+        commands.show_mail(mail, as_html=as_html, as_json=as_json)
+
+
+ORDER_COMMANDS = (
+    orders,
+    pack,
+    ship,
+    ready,
+    collected,
+    cancel,
+    arrived,
+    delay,
+    note,
+    undo,
+    answered,
+    refund,
+    mail,
+)
