@@ -8,6 +8,7 @@ from tests.orders.receipt_states import CASES, render
 
 MAIL = {"SMTP_URL": "smtp://127.0.0.1:1", "MAIL_FROM": "shop@example.com"}
 PROMISE = "We write to you"
+MAX_BYTES, MAX_STYLE_BYTES = 8_000, 3_000
 
 
 async def test_only_a_shop_that_sends_mail_promises_mail(tmp_path: Path) -> None:
@@ -19,3 +20,12 @@ async def test_only_a_shop_that_sends_mail_promises_mail(tmp_path: Path) -> None
         page = await render(silent, CASES[name])
         assert PROMISE not in page, name
         assert ("This page shows" in page) == (name in promised), name
+
+
+async def test_a_receipt_is_light_although_it_is_not_compressed(tmp_path: Path) -> None:
+    shop = create_app(some_settings(DATABASE_URL=f"sqlite:///{tmp_path}/none.db"))
+    for name, case in CASES.items():
+        assert len((await render(shop, case)).encode()) <= MAX_BYTES, name
+    styles = await shop.test_client().get("/static/css/orders.css", headers={"Accept-Encoding": "br"})
+    assert styles.headers["Content-Encoding"] == "br"
+    assert len(bytes(await styles.get_data())) <= MAX_STYLE_BYTES  # type: ignore[arg-type]  # no text was asked for
