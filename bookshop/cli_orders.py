@@ -1,29 +1,14 @@
-"""The commands that list orders and mail, and that do what is to be done with them."""
-
-from datetime import datetime
+"""The commands that show orders and mail, and that pay money back."""
 
 import click
 
+from bookshop.cli_options import as_json_option, lines_option, version_option
 from bookshop.mail.mail import MailKind, MailState
 from bookshop.orders.order_state import STATES
 from bookshop.payments.refund_rules import ALLOWED_REASONS
 
 MAX_INTEGER = 2**31 - 1
 TO_DO = ("order", "pack", "ship", "collect", "review")
-
-as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
-lines_option = click.option(
-    "--line",
-    "lines",
-    multiple=True,
-    metavar="ISBN[:QUANTITY]",
-    help="Copies of a book; without QUANTITY, all that can be. Without --line, all copies. Repeatable.",
-)
-version_option = click.option(
-    "--version",
-    type=click.IntRange(min=0),
-    help="The order's version as you saw it; refused if somebody has done something with the order since.",
-)
 
 
 @click.command()
@@ -56,81 +41,6 @@ def orders(order: str | None, state: str | None, to_do: str | None, limit: int, 
         from bookshop.commands.show_order import show_order
 
         show_order(order, as_json=as_json)
-
-
-@click.command()
-@click.argument("order")
-@lines_option
-@version_option
-@as_json_option
-def pack(order: str, lines: tuple[str, ...], version: int | None, *, as_json: bool) -> None:
-    """Pack copies of an order: they leave the shelf.
-
-    ORDER is the number or id of a paid order.
-    """
-    from bookshop.commands.fulfil import move_copies
-
-    move_copies(order, lines, "packed", version, as_json=as_json)
-
-
-@click.command()
-@click.argument("order")
-@lines_option
-@click.option("--carrier", default="", help="Who carries the parcel, for example SingPost.")
-@click.option("--tracking", default="", help="The parcel's tracking number.")
-@click.option(
-    "--no-mail", "is_mailed", flag_value=False, default=True, help="Do not tell the shopper by mail."
-)
-@version_option
-@as_json_option
-def ship(
-    order: str,
-    lines: tuple[str, ...],
-    carrier: str,
-    tracking: str,
-    version: int | None,
-    *,
-    is_mailed: bool,
-    as_json: bool,
-) -> None:
-    """Record that a parcel has left, and tell the shopper by mail.
-
-    It holds what was packed, or, if nothing was, all copies that are in stock. ORDER is the number or id of a
-    paid order that is delivered.
-    """
-    from bookshop.commands.fulfil import send_parcel
-
-    send_parcel(order, lines, carrier, tracking, version, is_mailed=is_mailed, as_json=as_json)
-
-
-@click.command()
-@click.argument("order")
-@lines_option
-@version_option
-@as_json_option
-def ready(order: str, lines: tuple[str, ...], version: int | None, *, as_json: bool) -> None:
-    """Record that copies are ready to collect, and tell the shopper by mail.
-
-    ORDER is the number or id of a paid order that is collected in the shop.
-    """
-    from bookshop.commands.fulfil import move_copies
-
-    move_copies(order, lines, "made ready to collect", version, as_json=as_json)
-
-
-@click.command()
-@click.argument("order")
-@lines_option
-@version_option
-@as_json_option
-def collected(order: str, lines: tuple[str, ...], version: int | None, *, as_json: bool) -> None:
-    """Record that the shopper has collected copies.
-
-    ORDER is the number or id of a paid order that is collected in the shop.
-    """
-    from bookshop.commands.fulfil import move_copies
-
-    move_copies(order, lines, "handed to the shopper", version, as_json=as_json)
 
 
 @click.command()
@@ -172,93 +82,6 @@ def cancel(
         dry_run=dry_run,
         as_json=as_json,
     )
-
-
-@click.command()
-@click.argument("isbn")
-@click.argument("quantity", type=click.IntRange(1, 100_000), default=1)
-@click.option("--counted", "is_counted", is_flag=True, help="The copies are in stock already, by a count.")
-@click.option(
-    "--delivery", default="", metavar="NAME", help="Name of the delivery, so that it is received only once."
-)
-@as_json_option
-def arrived(isbn: str, quantity: int, delivery: str, *, is_counted: bool, as_json: bool) -> None:
-    """Receive copies of a book that were ordered in.
-
-    They go to the orders that wait for it, the oldest first; the others are for sale.
-    """
-    from bookshop.commands.arrived import receive
-
-    receive(isbn, quantity, delivery, is_counted=is_counted, as_json=as_json)
-
-
-@click.command()
-@click.argument("order")
-@click.option(
-    "--until",
-    required=True,
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="The day by which the copies are promised now.",
-)
-@lines_option
-@click.option("--message", default="", help="Your words to the shopper, for the mail.")
-@version_option
-@as_json_option
-def delay(
-    order: str, until: datetime, lines: tuple[str, ...], message: str, version: int | None, *, as_json: bool
-) -> None:
-    """Promise copies that an order waits for by a later day, and tell the shopper by mail.
-
-    ORDER is the number or id of a paid order.
-    """
-    from bookshop.commands.fulfil import promise_later
-
-    promise_later(order, lines, until, message, version, as_json=as_json)
-
-
-@click.command()
-@click.argument("order")
-@click.argument("text")
-@version_option
-@as_json_option
-def note(order: str, text: str, version: int | None, *, as_json: bool) -> None:
-    """Write a note on an order, which only the shop's staff sees.
-
-    ORDER is the number or id of an order.
-    """
-    from bookshop.commands.fulfil import write_note
-
-    write_note(order, text, version, as_json=as_json)
-
-
-@click.command()
-@click.argument("order")
-@click.option("--despite-mail", is_flag=True, help="Undo it even if the shopper was told by mail.")
-@version_option
-@as_json_option
-def undo(order: str, version: int | None, *, despite_mail: bool, as_json: bool) -> None:
-    """Undo the last action on an order.
-
-    Packing, a parcel, "ready", "collected" and a note can be undone, the latter three for a day. ORDER is the
-    number or id of an order.
-    """
-    from bookshop.commands.fulfil import undo_last
-
-    undo_last(order, version, despite_mail=despite_mail, as_json=as_json)
-
-
-@click.command()
-@click.argument("order")
-@version_option
-@as_json_option
-def answered(order: str, version: int | None, *, as_json: bool) -> None:
-    """Close the oldest open request of an order's shopper, once you have answered it.
-
-    ORDER is the number or id of an order.
-    """
-    from bookshop.commands.fulfil import close_requests
-
-    close_requests(order, version, as_json=as_json)
 
 
 @click.command()
@@ -350,18 +173,4 @@ def mail(
         commands.show_mail(mail, as_html=as_html, as_json=as_json)
 
 
-ORDER_COMMANDS = (
-    orders,
-    pack,
-    ship,
-    ready,
-    collected,
-    cancel,
-    arrived,
-    delay,
-    note,
-    undo,
-    answered,
-    refund,
-    mail,
-)
+ORDER_COMMANDS = (orders, cancel, refund, mail)

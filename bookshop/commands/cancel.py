@@ -24,7 +24,7 @@ from bookshop.payments.refund import RefundStatus
 from bookshop.settings import Settings, settings_or_exit
 
 
-class Preview(NamedTuple):
+class CancelPreview(NamedTuple):
     """An order, its version, and what would be cancelled; None of an unpaid order."""
 
     order: Order
@@ -64,7 +64,7 @@ def cancel(
 
 async def preview(
     database: Database, settings: Settings, name: str, version: int | None, cancellation: Cancellation
-) -> Preview:
+) -> CancelPreview:
     """Return the named order and what would be cancelled; raises ClickException."""
     order = await find_order_or_exit(database, name)
     seen = await database.read(find_version, order.id) if version is None else version
@@ -72,10 +72,10 @@ async def preview(
     if order.payment is PaymentState.PAID:
         with refusals_as_errors(settings):
             plan = await database.read(preview_cancellation, order, cancellation)
-    return Preview(order, seen, plan)
+    return CancelPreview(order, seen, plan)
 
 
-def confirm_or_exit(shown: Preview) -> None:
+def confirm_or_exit(shown: CancelPreview) -> None:
     """Ask the bookseller whether to cancel; raises ClickException without a terminal."""
     if not sys.stdin.isatty():
         raise click.ClickException(
@@ -84,14 +84,14 @@ def confirm_or_exit(shown: Preview) -> None:
     click.confirm(f"{describe_preview(shown, 'Cancel')}?", abort=True, err=True)
 
 
-def echo_plan(shown: Preview, *, as_json: bool) -> None:
+def echo_plan(shown: CancelPreview, *, as_json: bool) -> None:
     if as_json:
         echo_json(preview_to_json(shown))
     else:
         click.echo(f"{describe_preview(shown, 'Would cancel')}.")
 
 
-def preview_to_json(shown: Preview) -> dict[str, object]:
+def preview_to_json(shown: CancelPreview) -> dict[str, object]:
     """Return what would be cancelled."""
     return {
         "order_id": shown.order.id,
@@ -103,7 +103,7 @@ def preview_to_json(shown: Preview) -> dict[str, object]:
     }
 
 
-def describe_preview(shown: Preview, verb: str) -> str:
+def describe_preview(shown: CancelPreview, verb: str) -> str:
     if shown.plan is None:
         return f"Order {shown.order.number or shown.order.id} is not paid. {verb} it"
     copies = describe_quantities(shown.plan.copies)
@@ -112,7 +112,7 @@ def describe_preview(shown: Preview, verb: str) -> str:
 
 
 async def cancel_one(
-    database: Database, gateway: Gateway, settings: Settings, shown: Preview, cancellation: Cancellation
+    database: Database, gateway: Gateway, settings: Settings, shown: CancelPreview, cancellation: Cancellation
 ) -> Done:
     """Cancel an order as it was shown; raises ClickException."""
     order, now = shown.order, datetime.now(UTC)

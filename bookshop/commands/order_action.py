@@ -50,7 +50,10 @@ class Done(NamedTuple):
 
 
 def act_on_order(name: str, version: int | None, action: OrderAction, said: str, *, as_json: bool) -> None:
-    """Do something with the named order of this version, and print that it is done; raises ClickException."""
+    """Do something with the named order of this version, and print it.
+
+    Raises ClickException.
+    """
     settings = settings_or_exit()
 
     async def run(database: Database) -> Done:

@@ -23,7 +23,7 @@ REQUESTS = {RequestKind.CHANGE: "change asked for", RequestKind.WITHDRAWAL: "wit
 
 
 class OrderList(NamedTuple):
-    """Orders, the labels of those that are paid, and what shoppers have asked for, by the orders' ids."""
+    """Orders; by their ids the labels of paid ones, and what shoppers have asked for."""
 
     orders: list[OrderSummary]
     labels: Mapping[str, Label]

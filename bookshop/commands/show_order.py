@@ -1,4 +1,4 @@
-"""`bookshop orders ORDER`: everything about one order but its token, which opens its receipt."""
+"""`bookshop orders ORDER`: all about one order but its token, which opens its receipt."""
 
 from zoneinfo import ZoneInfo
 

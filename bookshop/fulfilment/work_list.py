@@ -19,8 +19,8 @@ from bookshop.fulfilment.order_conditions import (
     MAY_LEAVE,
 )
 from bookshop.orders.order import Delivery
-from bookshop.orders.order_list import LIST_ORDERS, OrderSummary, to_summary
-from bookshop.schema import order_copies, order_lines, orders, shopper_requests
+from bookshop.orders.order_list import ASKED_ABOUT, LIST_ORDERS, OrderSummary, to_summary
+from bookshop.schema import order_copies, order_lines, orders
 from bookshop.schema.columns import TIMESTAMP
 
 
@@ -62,7 +62,6 @@ _IS_OPEN = exists().where(
     order_copies.c.order_id == orders.c.id,
     order_copies.c.to_order + order_copies.c.in_stock + order_copies.c.packed + order_copies.c.ready > 0,
 )
-_ASKED = select(shopper_requests.c.order_id).where(shopper_requests.c.closed_at.is_(None))
 # a warning matters until the copies have left
 _DOUBTED = select(orders.c.id).where(
     MAY_NEED_REVIEW,
@@ -81,7 +80,7 @@ STATEMENTS: dict[Work, Select[Any]] = {
     Work.TO_COLLECT: _list_orders(
         _with_copies(HAS_PACKED).union(_with_copies(HAS_READY)), orders.c.delivery == Delivery.COLLECT
     ),
-    Work.TO_REVIEW: LIST_ORDERS.where(orders.c.id.in_(_ASKED.union(_DOUBTED))),
+    Work.TO_REVIEW: LIST_ORDERS.where(orders.c.id.in_(ASKED_ABOUT.union(_DOUBTED))),
 }
 OLDEST_FIRST = (orders.c.paid_at, orders.c.placed_at, orders.c.id)
 

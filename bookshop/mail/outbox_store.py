@@ -21,7 +21,7 @@ def add_mail(
     recipient: str = "",
     details: Mapping[str, Any] | None = None,
 ) -> None:
-    """Queue a mail, unless this order has one of this kind and occurrence; it is sent after the commit.
+    """Queue a mail, unless the order has one of this kind and occurrence.
 
     Without an order, the cause names the recipient.
     """

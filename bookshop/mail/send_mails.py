@@ -1,4 +1,7 @@
-"""Send what is due: each mail by the one process that has claimed it, and never inside a transaction."""
+"""Send the mails that are due, each by the process that has claimed it.
+
+Nothing waits for the mail server inside a transaction.
+"""
 
 import asyncio
 import logging
@@ -15,7 +18,7 @@ from bookshop.mail.message import NotSendable, build_message, make_message_id, s
 from bookshop.mail.sending_rules import (
     DIED,
     Attempt,
-    Outcome,
+    SendOutcome,
     begin_transmission,
     begin_try,
     finish_try,
@@ -49,7 +52,7 @@ async def send_due_mails(
     order_id: str = "",
     is_stopping: Callable[[], bool] = lambda: False,
 ) -> Round:
-    """Send the mails that are due, of one order if it is given, one after the other over one connection."""
+    """Send the mails that are due, or those of one order, over one connection."""
     result, server = Round(), settings.smtp_url
     due = await database.read(list_due_mails, datetime.now(UTC), MAX_MAILS_PER_ROUND, order_id)
     async with AsyncExitStack() as stack:
@@ -71,7 +74,7 @@ async def send_due_mails(
 async def connect(
     settings: Settings, server: SmtpServer, stack: AsyncExitStack, result: Round
 ) -> "SmtpConnection | None":
-    """Return a connection to the server that lasts as long as the round; None if there is none now."""
+    """Return a connection that lasts as long as the round; None if there is none now."""
     # here, since a shop that sends no mail works without the library
     from bookshop.mail.smtp_connection import NotConnected, SmtpConnection
 
@@ -83,7 +86,7 @@ async def connect(
 
 
 async def claim(database: Database, settings: Settings, mail: Mail) -> Mail | None:
-    """Return the mail, to be sent by this process or ended without; None if there is nothing to do now."""
+    """Return the mail, to be sent by this process or ended; None if nothing is to be done."""
     now = datetime.now(UTC)
     if mail.state is MailState.TRANSMITTING:
         ended = finish_try(mail, DIED, now)
@@ -100,7 +103,7 @@ async def claim(database: Database, settings: Settings, mail: Mail) -> Mail | No
 
 
 async def with_text(database: Database, settings: Settings, mail: Mail) -> Mail:
-    """Return the mail with its text; a mail that cannot be composed has failed, and stops no other."""
+    """Return the mail with its text, or failed if it cannot be composed."""
     if mail.subject:
         return mail
     try:
@@ -117,13 +120,13 @@ async def with_text(database: Database, settings: Settings, mail: Mail) -> Mail:
 async def send_one(
     database: Database, settings: Settings, connection: "SmtpConnection | None", mail: Mail, result: Round
 ) -> Mail | None:
-    """Try to send a claimed mail, and store how that ended; None if another process has taken it over."""
+    """Try to send a claimed mail; None if another process has taken it over."""
     if connection is None:
-        return await finish(database, mail, Attempt(Outcome.TEMPORARY, result.server_error))
+        return await finish(database, mail, Attempt(SendOutcome.TEMPORARY, result.server_error))
     try:
         message = build_message(mail, settings)
     except NotSendable as problem:
-        return await finish(database, mail, Attempt(Outcome.PERMANENT, str(problem)))
+        return await finish(database, mail, Attempt(SendOutcome.PERMANENT, str(problem)))
     stored = mail
 
     async def before_data() -> bool:

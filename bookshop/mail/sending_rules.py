@@ -10,12 +10,12 @@ from bookshop.settings import Settings
 # a process that claims a mail has it to itself for so long; all steps of sending together take less
 LEASE = timedelta(minutes=5)
 MIN_RETRY_DELAY, MAX_RETRY_DELAY = timedelta(minutes=1), timedelta(hours=4)
-# an order's mail that comes later helps nobody
+# an order's mail is of no use later
 MAX_AGE = timedelta(days=1)
 MAX_ERROR_CHARS = 300
 
 
-class Outcome(StrEnum):
+class SendOutcome(StrEnum):
     """How a try ended; after a lost answer the server may have the mail."""
 
     ACCEPTED = "accepted"
@@ -28,12 +28,12 @@ class Outcome(StrEnum):
 class Attempt:
     """A try to send a mail; `error` is the server's answer or what went wrong."""
 
-    outcome: Outcome
+    outcome: SendOutcome
     error: str = ""
 
 
 # of a process that died after it had begun to transmit
-DIED = Attempt(Outcome.LOST, "The shop was stopped while it sent this mail.")
+DIED = Attempt(SendOutcome.LOST, "The shop was stopped while it sent this mail.")
 
 
 def begin_try(mail: Mail, now: datetime) -> Mail:
@@ -53,14 +53,14 @@ def finish_try(mail: Mail, attempt: Attempt, now: datetime) -> Mail:
     uncertain, as is one that the server refuses the second time: the first copy may have arrived.
     """
     error = attempt.error[:MAX_ERROR_CHARS]
-    if attempt.outcome is Outcome.ACCEPTED:
+    if attempt.outcome is SendOutcome.ACCEPTED:
         return replace(mail, state=MailState.SENT, due_at=None, sent_at=now, error="")
-    doubts = mail.doubts + (attempt.outcome is Outcome.LOST)
+    doubts = mail.doubts + (attempt.outcome is SendOutcome.LOST)
     is_over = {
         # one that waited for a server, or was resent, has a second try
-        Outcome.TEMPORARY: now - mail.created_at > MAX_AGE and mail.tries > 1,
-        Outcome.PERMANENT: True,
-        Outcome.LOST: doubts > 1,
+        SendOutcome.TEMPORARY: now - mail.created_at > MAX_AGE and mail.tries > 1,
+        SendOutcome.PERMANENT: True,
+        SendOutcome.LOST: doubts > 1,
     }[attempt.outcome]
     if is_over:
         state = MailState.UNCERTAIN if doubts else MailState.FAILED

@@ -6,7 +6,7 @@ from typing import Self
 
 from aiosmtplib import SMTP, SMTPException, SMTPNotSupported, SMTPResponseException
 
-from bookshop.mail.sending_rules import Attempt, Outcome
+from bookshop.mail.sending_rules import Attempt, SendOutcome
 from bookshop.settings.smtp_server import SmtpServer, TlsMode
 
 # for each step; a server may check a message for a while before it accepts it
@@ -64,7 +64,7 @@ class SmtpConnection:
     async def send(
         self, sender: str, recipient: str, message: bytes, before_data: Callable[[], Awaitable[bool]]
     ) -> Attempt | None:
-        """Send a message; None if `before_data` forbids it when the server has accepted the addresses."""
+        """Send a message; None if `before_data`, called before the message, forbids it."""
         try:
             await self.client.mail(sender)
             await self.client.rcpt(recipient)
@@ -81,8 +81,8 @@ class SmtpConnection:
             return Attempt(outcome_of(error), describe(error))
         except (SMTPException, OSError) as error:
             self.client.close()
-            return Attempt(Outcome.LOST, describe(error))
-        return Attempt(Outcome.ACCEPTED)
+            return Attempt(SendOutcome.LOST, describe(error))
+        return Attempt(SendOutcome.ACCEPTED)
 
     async def reset(self, error: Exception | None) -> None:
         """Prepare for the next message, or close the connection if it cannot be used."""
@@ -96,11 +96,13 @@ class SmtpConnection:
             self.client.close()
 
 
-def outcome_of(error: Exception) -> Outcome:
+def outcome_of(error: Exception) -> SendOutcome:
     """Return how a try ended before the server had the message."""
     if isinstance(error, SMTPResponseException):
-        return Outcome.PERMANENT if error.code >= FIRST_PERMANENT else Outcome.TEMPORARY
-    return Outcome.PERMANENT if isinstance(error, SMTPNotSupported | ValueError) else Outcome.TEMPORARY
+        return SendOutcome.PERMANENT if error.code >= FIRST_PERMANENT else SendOutcome.TEMPORARY
+    return (
+        SendOutcome.PERMANENT if isinstance(error, SMTPNotSupported | ValueError) else SendOutcome.TEMPORARY
+    )
 
 
 def describe(error: Exception) -> str:

@@ -58,7 +58,7 @@ REFUND_CONDITIONS: dict[str, ColumnElement[bool]] = {
 }
 
 # staff have yet to answer their shoppers
-_ASKED = select(shopper_requests.c.order_id).where(shopper_requests.c.closed_at.is_(None))
+ASKED_ABOUT = select(shopper_requests.c.order_id).where(shopper_requests.c.closed_at.is_(None))
 
 LIST_ORDERS = select(
     orders.c.id,
@@ -80,7 +80,7 @@ def list_orders(db: Connection, state: str = "", limit: int | None = None) -> li
     """Return the orders, or those in this state, the newest first."""
     statement = LIST_ORDERS.limit(limit)
     if state == NEEDS_REVIEW:
-        statement = statement.where(or_(orders.c.review_reason != "", orders.c.id.in_(_ASKED)))
+        statement = statement.where(or_(orders.c.review_reason != "", orders.c.id.in_(ASKED_ABOUT)))
     elif state in REFUND_CONDITIONS:
         statement = statement.where(
             orders.c.review_reason == "", orders.c.payment == PaymentState.PAID, REFUND_CONDITIONS[state]

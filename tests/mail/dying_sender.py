@@ -1,4 +1,4 @@
-"""Send mails, and be killed at every step: python -m tests.mail.dying_sender DATABASE_URL SMTP_URL.
+"""Be killed while sending mail: python -m tests.mail.dying_sender DATABASE_URL SMTP_URL.
 
 A step is the moment after every write to the database and every command to the mail server. For each step
 there is a mail; a process of its own dies at that step of sending it, and another one sends it.

@@ -1,4 +1,4 @@
-"""A process that is killed while it sends a mail leaves one copy of it, or one more that it owns up to."""
+"""A killed process leaves one copy of its mail, or one more that is known to be in doubt."""
 
 import asyncio
 import sys

@@ -14,7 +14,7 @@ from bookshop.mail.sending_rules import (
     LEASE,
     MAX_AGE,
     Attempt,
-    Outcome,
+    SendOutcome,
     begin_transmission,
     begin_try,
     finish_try,
@@ -28,17 +28,17 @@ MAIL = Mail(1, MailKind.CONFIRMATION, "order", "", NOW, due_at=NOW)
 MINUTE = timedelta(minutes=1)
 
 
-def tried(mail: Mail, outcome: Outcome, now: datetime = NOW) -> Mail:
+def tried(mail: Mail, outcome: SendOutcome, now: datetime = NOW) -> Mail:
     return finish_try(begin_try(mail, now), Attempt(outcome, "why"), now)
 
 
 def test_a_mail_that_is_accepted_is_sent() -> None:
-    sent = tried(MAIL, Outcome.ACCEPTED)
+    sent = tried(MAIL, SendOutcome.ACCEPTED)
     assert (sent.state, sent.sent_at, sent.due_at, sent.tries, sent.error) == ("sent", NOW, None, 1, "")
 
 
 def test_a_refused_mail_has_failed_at_once() -> None:
-    failed = tried(MAIL, Outcome.PERMANENT)
+    failed = tried(MAIL, SendOutcome.PERMANENT)
     assert (failed.state, failed.due_at, failed.error) == ("failed", None, "why")
 
 
@@ -46,7 +46,7 @@ def test_a_mail_is_retried_after_a_minute_up_to_four_hours_for_a_day() -> None:
     mail, now, delays = MAIL, NOW, []
     while mail.state is MailState.QUEUED and mail.due_at:
         now = mail.due_at
-        mail = tried(mail, Outcome.TEMPORARY, now)
+        mail = tried(mail, SendOutcome.TEMPORARY, now)
         delays.append(mail.due_at - now if mail.due_at else timedelta())
     assert delays[:3] == [MINUTE, 2 * MINUTE, 4 * MINUTE]
     assert max(delays) == timedelta(hours=4)
@@ -56,24 +56,24 @@ def test_a_mail_is_retried_after_a_minute_up_to_four_hours_for_a_day() -> None:
 
 def test_a_mail_that_waited_for_a_day_is_tried_twice() -> None:
     late = NOW + 2 * MAX_AGE
-    once = tried(MAIL, Outcome.TEMPORARY, late)
+    once = tried(MAIL, SendOutcome.TEMPORARY, late)
     assert once.state is MailState.QUEUED
-    assert tried(once, Outcome.TEMPORARY, late).state is MailState.FAILED
+    assert tried(once, SendOutcome.TEMPORARY, late).state is MailState.FAILED
 
 
 def test_a_mail_whose_answer_was_lost_is_sent_once_more() -> None:
-    once = tried(MAIL, Outcome.LOST)
+    once = tried(MAIL, SendOutcome.LOST)
     assert (once.state, once.due_at, once.doubts) == ("queued", NOW + MINUTE, 1)
-    assert tried(once, Outcome.ACCEPTED).state is MailState.SENT
-    for outcome in (Outcome.LOST, Outcome.PERMANENT):
+    assert tried(once, SendOutcome.ACCEPTED).state is MailState.SENT
+    for outcome in (SendOutcome.LOST, SendOutcome.PERMANENT):
         assert tried(once, outcome).state is MailState.UNCERTAIN
-    waiting = tried(once, Outcome.TEMPORARY)
+    waiting = tried(once, SendOutcome.TEMPORARY)
     assert (waiting.state, waiting.doubts) == ("queued", 1)
-    assert tried(waiting, Outcome.TEMPORARY, NOW + 2 * MAX_AGE).state is MailState.UNCERTAIN
+    assert tried(waiting, SendOutcome.TEMPORARY, NOW + 2 * MAX_AGE).state is MailState.UNCERTAIN
 
 
-@given(st.lists(st.sampled_from([*Outcome, None]), max_size=30))
-def test_whatever_happens_a_server_has_at_most_two_copies(outcomes: list[Outcome | None]) -> None:
+@given(st.lists(st.sampled_from([*SendOutcome, None]), max_size=30))
+def test_whatever_happens_a_server_has_at_most_two_copies(outcomes: list[SendOutcome | None]) -> None:
     """None is a process that died while it transmitted."""
     mail, now, copies = MAIL, NOW, 0
     for outcome in outcomes:
@@ -82,10 +82,10 @@ def test_whatever_happens_a_server_has_at_most_two_copies(outcomes: list[Outcome
         now = max(now, mail.due_at)
         claimed = begin_try(mail, now)
         assert claimed.due_at == now + LEASE
-        if outcome in (Outcome.LOST, None):
+        if outcome in (SendOutcome.LOST, None):
             claimed = begin_transmission(claimed, now)
             assert claimed.state is MailState.TRANSMITTING
-        copies += outcome in (Outcome.ACCEPTED, Outcome.LOST, None)
+        copies += outcome in (SendOutcome.ACCEPTED, SendOutcome.LOST, None)
         mail = finish_try(claimed, Attempt(outcome) if outcome else DIED, now)
         assert (mail.due_at is None) == (mail.state is not MailState.QUEUED)
     assert copies <= 2
