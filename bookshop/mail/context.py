@@ -48,8 +48,8 @@ def build_context(order: Order | None, settings: Settings, mail: Mail) -> dict[s
         "message": unlink(message) if mail.kind is MailKind.NEEDS_REVIEW else message,
         "tracking_url": tracking_url(details.get("carrier", ""), tracking),
         "tracking_number": "" if is_link(tracking) else tracking,
-        "name": unlink(details.get("name", "")),
-        "reference": unlink(details.get("reference", "")),
+        "name": one_line(details.get("name", "")),
+        "reference": one_line(details.get("reference", "")),
         "order_links": [(number, order_url(settings, token)) for number, token in details.get("orders", ())],
         "review": REVIEWS.get(details.get("reason", "")),
         "order": order,
@@ -61,8 +61,8 @@ def order_values(order: Order, settings: Settings, mail: Mail) -> dict[str, Any]
     """Return the values that come from the order."""
     minor = mail.details.get("amount_minor", mail.details.get("refund_minor", 0))
     return {
-        "name": unlink(order.name),
-        "reference": unlink(mail.details.get("reference", "")) or str(order.number or order.id),
+        "name": one_line(order.name),
+        "reference": one_line(mail.details.get("reference", "")) or str(order.number or order.id),
         "lines": find_copies(order, order.quantities.items()),
         "amount": Money(minor, order.total.currency),
         "charge_name": charge_name(order.charge),
@@ -96,3 +96,8 @@ def parse_moment(text: str) -> datetime | None:
 def unlink(text: str) -> str:
     """Return what a stranger typed so that no mail program makes a link of it."""
     return LINKED.sub(lambda found: f"{found[0]} ", text)
+
+
+def one_line(text: str) -> str:
+    """Return what a stranger typed in one line and without links; empty if it is only space."""
+    return " ".join(unlink(text).split())

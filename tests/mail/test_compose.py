@@ -85,6 +85,7 @@ def test_plain_and_html_say_the_same(name: str) -> None:
 @settings(max_examples=100)
 @given(st.sampled_from(list(EXAMPLES)), HOSTILE, HOSTILE, HOSTILE)
 @example("confirmation", "a" * 80, "https://evil.example/pay", "https://evil.example/pay")
+@example("confirmation, one book to collect", "a", "b", "\r")
 @example("new order", "=?utf-8?q?a=0ABcc:_x@y?=", "=?utf-8?q?a=0ABcc:_x@y?=", "=?utf-8?q?a=0ABcc:_x@y?=")
 def test_no_text_of_an_order_breaks_a_mail(name: str, title: str, byline: str, shopper: str) -> None:
     order, mail = EXAMPLES[name]
