@@ -1,15 +1,19 @@
 """Errors, bad usage and the imports of all commands."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from bookshop.cli import main
 from tests.builders import ENVIRONMENT
 from tests.commands.shop import CommandShop
 from tests.processes import free_port
 from tests.server.test_supervisor import clean_environment, run
+
+ROOT = Path(__file__).parents[2]
 
 
 async def test_a_failure_is_one_line(shop: CommandShop) -> None:
@@ -91,3 +95,11 @@ def test_a_command_starts_without_what_it_does_not_need(
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert imported & unneeded == set()
     assert "click" in imported
+
+
+def test_the_documents_name_commands_that_exist_and_every_command() -> None:
+    texts = [file.read_text() for file in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))]
+    named = {
+        name for text in texts for name in re.findall(r"(?:^ {4}(?:\$ )?|`)bookshop ([a-z]+)", text, re.M)
+    }
+    assert named == main.commands.keys()
