@@ -31,7 +31,7 @@ def undo(
     """
     standing = begin_action(db, order_id, version)
     last = find_undoable(list_entries(db, order_id), now)
-    moves = tuple(move.reversed for move in reversed(moves_of(last.details)))
+    moves = tuple(move.reversed for move in moves_of(last.details))
     try:
         apply_moves(standing.copies, moves)
     except ImpossibleMove:

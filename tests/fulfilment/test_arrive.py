@@ -1,5 +1,7 @@
 """Copies that arrive go to the orders that wait, the oldest first; the others are for sale."""
 
+from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,13 +9,14 @@ from sqlalchemy import Connection, update
 
 from bookshop.catalogue.count_stock import count_stock
 from bookshop.database import Database
-from bookshop.fulfilment.arrive import arrive
+from bookshop.fulfilment.arrive import arrive, take_copies
+from bookshop.fulfilment.copies import CopyState, LineCopies
 from bookshop.fulfilment.find_fulfilment import find_fulfilment
-from bookshop.fulfilment.rules import NotAllowed
+from bookshop.fulfilment.rules import NotAllowed, Standing
 from bookshop.fulfilment.timeline import Action
-from bookshop.orders.order import Order
+from bookshop.orders.order import Order, PaymentState
 from bookshop.schema import orders
-from tests.builders import a_book
+from tests.builders import a_book, sgd
 from tests.fulfilment.stored_orders import (
     NOW,
     a_line,
@@ -103,6 +106,14 @@ async def test_orders_of_which_nothing_may_leave_get_no_copies(database: Databas
         assert [one.order_id for one in assigned] == [partly.id]
 
     await database.write(check)
+
+
+def test_an_order_that_was_refunded_meanwhile_gets_no_copies() -> None:
+    book = a_book(price=1000)
+    order = replace(an_order_of(a_line(book, to_order=1)), payment=PaymentState.PAID)
+    copies = (LineCopies(0, book.isbn, {CopyState.TO_ORDER: 1}),)
+    assert take_copies(Standing(order, 0, copies, sgd(999)), Counter({book.isbn: 2}))
+    assert not take_copies(Standing(order, 0, copies, sgd(1000)), Counter({book.isbn: 2}))
 
 
 def set_order(db: Connection, order: Order, **changed: str) -> None:

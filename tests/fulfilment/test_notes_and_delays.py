@@ -16,6 +16,7 @@ from tests.builders import a_book
 from tests.fulfilment.stored_orders import (
     NOW,
     a_line,
+    add_refund,
     an_order_of,
     check_audit,
     mails_of,
@@ -98,6 +99,9 @@ async def test_a_delay_needs_a_day_to_come_and_copies_that_wait(database: Databa
             with pytest.raises(NotAllowed) as refused:
                 delay(db, order.id, 0, until, isbns=isbns, message=message, actor="anna", now=NOW)
             assert str(refused.value) == refusal
+        add_refund(db, waiting, waiting.total.minor)
+        with pytest.raises(NotAllowed, match="is refunded"):
+            delay(db, waiting.id, 0, LATER, actor="anna", now=NOW)
         assert not mails_of(db, waiting)
 
     await database.write(check)

@@ -196,7 +196,7 @@ def test_no_copy_is_lost_or_moved_twice(
     moved = count_copies(after, handling.end) - count_copies(before.copies, handling.end)
     assert moved == sum(moved_copies(moves).values())
     assert moves_of({"moves": moves_to_json(moves)}) == moves
-    back = apply_moves(after, [move.reversed for move in reversed(moves)])
+    back = apply_moves(after, [move.reversed for move in moves])
     assert [{s: line.count(s) for s in CopyState} for line in back] == [
         {s: line.count(s) for s in CopyState} for line in before.copies
     ]

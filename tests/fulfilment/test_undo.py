@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from bookshop.database import Database
 from bookshop.fulfilment.add_note import add_note
@@ -22,7 +22,7 @@ from bookshop.fulfilment.timeline import Action, Entry
 from bookshop.fulfilment.undo import UNDO_WITHIN, find_undoable, undo
 from bookshop.mail.mail import MailState
 from bookshop.orders.order import Delivery, Order
-from bookshop.schema import mails
+from bookshop.schema import mails, parcels
 from tests.builders import a_book
 from tests.fulfilment.stored_orders import (
     NOW,
@@ -59,6 +59,7 @@ async def test_an_action_and_its_undoing_leave_nothing_but_their_entries(
         assert (entry.details["undone"], entry.actor) == (1, "ben")
         found = find_fulfilment(db, order.id)
         assert not found.parcels
+        assert not db.execute(select(parcels)).all()
         assert len(found.entries) == 2
         assert not mails_of(db, order)
         check_audit(db)
@@ -120,6 +121,18 @@ async def test_what_the_shopper_has_been_told_is_undone_only_on_purpose(
         ship(db, order.id, 2, **BY_ANNA)
         assert [occurrence for _, occurrence, _ in mails_of(db, order)] == ["1", "2"]
         check_audit(db)
+
+    await database.write(check)
+
+
+@pytest.mark.parametrize("state", [MailState.QUEUED, MailState.KEPT, MailState.FAILED])
+async def test_a_mail_that_has_not_left_never_does(database: Database, state: MailState) -> None:
+    def check(db: Connection) -> None:
+        _, order = store_one(db)
+        ship(db, order.id, 0, **BY_ANNA)
+        db.execute(mails.update().values(state=state))
+        undo(db, order.id, 1, **BY_ANNA)
+        assert not mails_of(db, order)
 
     await database.write(check)
 

@@ -34,7 +34,8 @@ async def test_an_order_is_listed_by_each_thing_to_do(database: Database) -> Non
         early = an_order_of(a_line(book, not_before=NOW + timedelta(days=1)))
         found = (waiting, packed, shipped, put_aside, ready, gone, early)
         store_books(db, book)
-        store_paid(db, *found)
+        # the order in which they were paid is not that of their ids
+        store_paid(db, gone, early, ready, put_aside, shipped, packed, waiting)
         for order in (packed, put_aside, early):
             pack(db, order.id, 0, **BY_ANNA)
         ship(db, shipped.id, 0, **BY_ANNA)
@@ -43,11 +44,11 @@ async def test_an_order_is_listed_by_each_thing_to_do(database: Database) -> Non
         pack(db, waiting.id, 0, {book.isbn: 1}, **BY_ANNA)
         assert listed(db, Work.TO_ORDER) == [waiting.id]
         assert listed(db, Work.TO_PACK) == [waiting.id]
-        assert listed(db, Work.TO_SHIP) == [waiting.id, packed.id]
-        assert listed(db, Work.TO_SHIP, NOW + timedelta(days=1)) == [waiting.id, packed.id, early.id]
-        assert listed(db, Work.TO_COLLECT) == [put_aside.id, ready.id]
+        assert listed(db, Work.TO_SHIP) == [packed.id, waiting.id]
+        assert listed(db, Work.TO_SHIP, NOW + timedelta(days=1)) == [early.id, packed.id, waiting.id]
+        assert listed(db, Work.TO_COLLECT) == [ready.id, put_aside.id]
         assert listed(db, Work.TO_REVIEW) == []
-        assert [one.id for one in list_work(db, Work.TO_SHIP, NOW, 1)] == [waiting.id]
+        assert [one.id for one in list_work(db, Work.TO_SHIP, NOW, 1)] == [packed.id]
         assert list_labels(db, [order.id for order in found]) == {
             waiting.id: Label(OrderStep.TO_ORDER, OrderStep.PACKED),
             packed.id: Label(OrderStep.TO_SHIP),
