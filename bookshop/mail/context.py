@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from bookshop.mail.mail import Mail, MailKind
+from bookshop.addresses.eu_countries import is_any_in_eu
+from bookshop.mail.mail import TO_SHOP, Mail, MailKind
 from bookshop.mail.review import REVIEWS
 from bookshop.mail.subject import is_about_part
 from bookshop.money import Money
@@ -53,6 +54,7 @@ def build_context(order: Order | None, settings: Settings, mail: Mail) -> dict[s
         "order_links": [(number, order_url(settings, token)) for number, token in details.get("orders", ())],
         "review": REVIEWS.get(details.get("reason", "")),
         "order": order,
+        "withdrawal_url": "",
         **(order_values(order, settings, mail) if order else {}),
     }
 
@@ -67,7 +69,14 @@ def order_values(order: Order, settings: Settings, mail: Mail) -> dict[str, Any]
         "amount": Money(minor, order.total.currency),
         "charge_name": charge_name(order.charge),
         "receipt_url": order_url(settings, order.token),
+        "withdrawal_url": f"{settings.shop_url}/withdraw" if may_withdraw(order, settings, mail) else "",
     }
+
+
+def may_withdraw(order: Order, settings: Settings, mail: Mail) -> bool:
+    """Return whether a mail tells a shopper of the right to withdraw, which the European Union gives."""
+    countries = {settings.shop_country, order.address.country if order.address else ""}
+    return mail.kind not in TO_SHOP and is_any_in_eu(countries)
 
 
 def order_url(settings: Settings, token: str) -> str:

@@ -144,6 +144,10 @@ EXAMPLES: dict[str, tuple[Order | None, Mail]] = {
     "order link": (None, a_mail_to("ada@example.com", "order_link", orders=[[1042, "t" * 22]])),
     "new order": (DELIVERED, a_mail("new_order")),
     "new order to collect": (COLLECTED, a_mail("new_order")),
+    "needs review: withdrawal from no known order": (
+        None,
+        a_mail_to("", "needs_review", reason="withdrawal", message="Ada Reader, order 7"),
+    ),
     **{
         f"needs review: {reason}": (
             replace(DELIVERED, number=None),

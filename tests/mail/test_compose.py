@@ -14,7 +14,8 @@ from bookshop.mail.compose import compose_text
 from bookshop.mail.mail import TO_SHOP, ComposedMail, Mail, MailKind
 from bookshop.mail.message import build_message
 from bookshop.orders.tracking import TRACKING_PAGES
-from tests.mail.example_mails import DELIVERED, EXAMPLES, SETTINGS, a_mail, paid_order
+from tests.builders import AN_ADDRESS
+from tests.mail.example_mails import COLLECTED, DELIVERED, EXAMPLES, SETTINGS, a_mail, paid_order
 from tests.mail.read_mail import HtmlMail, links_of_plain, words_of_html, words_of_plain
 from tests.web.test_pages import Outline
 
@@ -116,6 +117,7 @@ def test_no_text_of_an_order_breaks_a_mail(name: str, title: str, byline: str, s
         ("withdrawal", "We received your withdrawal – Awning Books"),
         ("new order", "New order 1042 – Awning Books"),
         ("needs review: payment", "An order needs review – Awning Books"),
+        ("needs review: withdrawal from no known order", "An order needs review – Awning Books"),
     ],
 )
 def test_a_subject_is_the_order_and_the_shop(name: str, subject: str) -> None:
@@ -210,6 +212,21 @@ def test_a_mail_has_its_facts(name: str, facts: list[str]) -> None:
     text = composed(name).plain
     for fact in facts:
         assert fact in text
+
+
+@pytest.mark.parametrize(
+    ("shop", "address", "is_offered"),
+    [("SG", "SG", False), ("SG", "DE", True), ("SG", "GB", False), ("DE", "SG", True), ("IE", "", True)],
+)
+def test_a_shopper_in_the_eu_learns_how_to_withdraw(shop: str, address: str, is_offered: bool) -> None:
+    order = replace(DELIVERED, address=replace(AN_ADDRESS, country=address)) if address else COLLECTED
+    for kind in ("confirmation", "new_order"):
+        mail = a_mail(kind)
+        text = compose_text(order, replace(SETTINGS, shop_country=shop), mail)
+        check(mail, text)
+        is_told = "\nhttps://shop.example/withdraw\n" in text.plain
+        assert is_told == (is_offered and kind == "confirmation")
+        assert ("until 14 days after" in " ".join(text.plain.split())) == is_told
 
 
 def test_a_strangers_words_become_no_link() -> None:

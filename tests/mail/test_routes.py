@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from bookshop.app import Shop, create_app
 from bookshop.database import Database
+from bookshop.mail.context import order_url
 from bookshop.mail.mail import MailKind
 from bookshop.mail.outbox_store import add_mail
 from bookshop.orders.order import Order
@@ -77,3 +78,9 @@ async def test_a_shop_that_sends_mail_or_is_real_shows_none(shop: Shop, database
         app = create_app(some_settings(**settings))
         assert "mails" not in app.blueprints
         assert app.jinja_env.globals["shows_mails"] is False
+
+
+async def test_the_link_of_a_mail_leads_to_the_receipt(shop: Shop) -> None:
+    settings = some_settings()
+    path = order_url(settings, "a-token").removeprefix(settings.shop_url)
+    assert shop.url_map.bind("localhost").match(path) == ("orders.receipt", {"token": "a-token"})
