@@ -82,7 +82,9 @@ async def show_receipt(pages: ReceiptPages, token: str, polls: int, shown: str =
         order, is_fresh = await pages.reconcile(order)
     except DatabaseUnavailable:
         is_fresh = False
-    history = await pages.database.read(read_history, pages, order)
+    history = NO_HISTORY
+    if order.payment is PaymentState.PAID:
+        history = await pages.database.read(read_history, pages, order)
     now = datetime.now(UTC)
     state = receipt_state(order, history.progress, history.refunds, now=now, is_fresh=is_fresh, shown=shown)
     if order.paid_at:
@@ -108,10 +110,11 @@ class OrderHistory(NamedTuple):
     refunds: Sequence[Refund] = ()
 
 
+NO_HISTORY = OrderHistory()
+
+
 def read_history(db: Connection, pages: ReceiptPages, order: Order) -> OrderHistory:
-    """Read what happened to an order after its payment; nothing before it."""
-    if order.payment is not PaymentState.PAID:
-        return OrderHistory()
+    """Read what happened to a paid order after its payment."""
     return OrderHistory(pages.read_progress(db, order), pages.list_refunds(db, order.id))
 
 
