@@ -127,6 +127,7 @@ async def test_every_template_is_rendered(
     shop.jinja_env.cache.clear()  # type: ignore[union-attr]  # there is one unless it is switched off
     for path in filled.pages:
         await filled.shopper.get(path)
+    await render(shop, CASES["shipped"])
     assert await order_too_many_copies(filled.shopper, shop) == 409
     assert sorted(seen | ONLY_FRAGMENTS | ONLY_IN_FAILURES) == TEMPLATES
 
