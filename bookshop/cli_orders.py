@@ -105,12 +105,14 @@ def cancel(
 )
 @click.option("--yes", "is_confirmed", is_flag=True, help="Refund without asking.")
 @click.option("--dry-run", is_flag=True, help="Only show what would be refunded.")
+@version_option
 @as_json_option
 def refund(
     order: str,
     amount: str | None,
     lines: tuple[str, ...],
     reason: str | None,
+    version: int | None,
     *,
     restock: bool | None,
     is_confirmed: bool,
@@ -124,7 +126,7 @@ def refund(
     from bookshop.commands.refund import RefundOptions
     from bookshop.commands.refund import refund as refund_order
 
-    options = RefundOptions(amount, lines, reason or "", restock)
+    options = RefundOptions(amount, lines, reason or "", restock, version)
     refund_order(order, options, is_confirmed=is_confirmed, dry_run=dry_run, as_json=as_json)
 
 

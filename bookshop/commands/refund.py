@@ -12,12 +12,12 @@ import click
 
 from bookshop.commands.copies_option import parse_line
 from bookshop.commands.find_order import find_order_or_exit
+from bookshop.commands.order_action import refusals_as_errors
 from bookshop.commands.order_json import plan_to_json, refund_to_json
 from bookshop.commands.output import echo_json
 from bookshop.commands.runner import run_with_database, run_with_stripe
 from bookshop.database import Database
 from bookshop.fulfilment.moves import moved_copies
-from bookshop.fulfilment.timeline import OrderChanged
 from bookshop.fulfilment.timeline_store import find_version
 from bookshop.mail.send_mails import send_due_mails
 from bookshop.money import parse as parse_money
@@ -38,6 +38,7 @@ class RefundOptions:
     lines: tuple[str, ...]
     reason: str
     restock: bool | None
+    version: int | None
 
     def to_request(self, currency: str) -> RefundRequest:
         """Read the amount and the lines; raises ValueError."""
@@ -77,7 +78,7 @@ def refund(name: str, options: RefundOptions, *, is_confirmed: bool, dry_run: bo
 async def preview(database: Database, name: str, options: RefundOptions) -> Preview:
     """Return the named order and what would be refunded; raises ClickException."""
     order = await find_order_or_exit(database, name)
-    version = await database.read(find_version, order.id)
+    version = await database.read(find_version, order.id) if options.version is None else options.version
     try:
         plan = await database.read(preview_refund, order, options.to_request(order.total.currency))
         return Preview(order, version, plan)
@@ -125,7 +126,8 @@ async def refund_and_tell(
     database: Database, gateway: Gateway, settings: Settings, shown: Preview, options: RefundOptions
 ) -> Refund:
     """Refund an order and send the mail about it; raises ClickException."""
-    made = await refund_one(database, gateway, shown, options)
+    with refusals_as_errors(settings):
+        made = await refund_one(database, gateway, shown, options)
     # the money is on its way, whatever becomes of the mail; the shop sends what is left
     with suppress(Exception):
         await send_due_mails(database, settings, shown.order.id)
@@ -133,19 +135,13 @@ async def refund_and_tell(
 
 
 async def refund_one(database: Database, gateway: Gateway, shown: Preview, options: RefundOptions) -> Refund:
-    """Refund an order as it was shown; raises ClickException."""
+    """Refund an order as it was shown; raises NotRefundable, OrderChanged, ClickException."""
     order = shown.order
     request = options.to_request(order.total.currency)
     try:
         return await refund_order(
             database, gateway, order.id, shown.version, request, actor=getpass.getuser()
         )
-    except NotRefundable as problem:
-        raise click.ClickException(str(problem)) from None
-    except OrderChanged as changed:
-        raise click.ClickException(
-            f"The order was changed meanwhile ({changed}). Look at it and try again."
-        ) from None
     except ProviderUnavailable:
         raise click.ClickException(
             "Stripe has not responded yet. The refund is stored, and the shop retries it by itself."

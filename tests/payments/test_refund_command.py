@@ -1,6 +1,7 @@
 """A bookseller refunds an order by its number or id."""
 
 import asyncio
+import getpass
 import json
 import logging
 import os
@@ -79,6 +80,18 @@ async def test_the_command_explains_in_one_line_why_nothing_went_back(
     assert json.loads(answer.stdout)["failure"] == "charge_already_refunded"
     said = f"The refund of S$38.00 for order {name} failed: charge_already_refunded."
     assert answer.stderr == f"Error: {said}\n"
+
+
+async def test_the_command_names_who_was_faster(
+    account: Account, buy: Buy, command: Callable[..., Awaitable[Result]]
+) -> None:
+    order = await buy()
+    assert (await command(order.id, "--amount", "4", "--yes", "--version", "0")).exit_code == 0
+    answer = await command(order.id, "--amount", "5", "--yes", "--version", "0")
+    assert answer.exit_code == 1
+    assert getpass.getuser() in answer.stderr
+    assert "Look at the order again." in answer.stderr
+    assert [made["amount"] for made in await refunds_at_stripe(account, order)] == [400]
 
 
 async def test_a_dry_run_says_what_would_go_back_and_refunds_nothing(
