@@ -43,7 +43,9 @@ from tests.fulfilment.stored_orders import (
 def cancel(
     db: Connection, order_id: str, version: int, copies: Chosen | None = None, *, actor: str, now: datetime
 ) -> None:
-    cancel_paid(db, order_id, version, Cancellation(copies), actor=actor, now=now)
+    # named copies are damaged, and not for sale again
+    given = Cancellation(copies, restock=copies is None)
+    cancel_paid(db, order_id, version, given, actor=actor, now=now)
     answer_refunds(db, order_id)
 
 
