@@ -52,7 +52,7 @@ def cancel(
 def refund(
     db: Connection, order_id: str, version: int, copies: Chosen | None = None, *, actor: str, now: datetime
 ) -> None:
-    """Refund copies, which decide by their state whether they are for sale again, or all, which are."""
+    """Refund some copies, restocked by their state, or all of them and restock them."""
     request = RefundRequest(lines=tuple((copies or {}).items()), restock=None if copies else True)
     begin_refund(db, order_id, version, request, actor=actor, now=now)
     answer_refunds(db, order_id)

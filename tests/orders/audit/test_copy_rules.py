@@ -13,6 +13,8 @@ from bookshop.fulfilment.ship import ship
 from bookshop.fulfilment.undo import undo
 from bookshop.orders.audit.run_audit import run_audit
 from bookshop.orders.audit.violation import Violation
+from bookshop.payments.cancel_by_shop import cancel_paid
+from bookshop.payments.cancel_rules import Cancellation
 from tests.builders import a_book
 from tests.fulfilment.stored_orders import NOW, a_line, an_order_of, store_books, store_paid
 
@@ -126,6 +128,15 @@ async def test_every_broken_rule_is_found_and_nothing_else(
     assert not (await database.read(run_audit)).violations
     await database.write(change, statement)
     assert (await database.read(run_audit)).violations == tuple(expected)
+
+
+async def test_damaged_copies_are_cancelled_and_on_no_shelf(database: Database) -> None:
+    def check(db: Connection) -> None:
+        fill(db)
+        cancel_paid(db, PACKED.id, 3, Cancellation(restock=False), **BY_ANNA)
+        assert not run_audit(db).violations
+
+    await database.write(check)
 
 
 def change(db: Connection, statement: str) -> None:
