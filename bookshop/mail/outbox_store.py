@@ -5,10 +5,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, literal, select
+from sqlalchemy import Connection, bindparam, exists, select
 
 from bookshop.mail.mail import MailKind, MailState
 from bookshop.schema import mails
+
+COLUMNS = {
+    name: bindparam(f"mail_{name}", type_=mails.c[name].type)
+    for name in ("kind", "order_id", "occurrence", "recipient", "details", "created_at", "due_at")
+}
+IS_QUEUED = exists().where(*(mails.c[name] == COLUMNS[name] for name in ("order_id", "kind", "occurrence")))
+ADD_MAIL = mails.insert().from_select(list(COLUMNS), select(*COLUMNS.values()).where(~IS_QUEUED))
 
 
 def add_mail(
@@ -25,19 +32,16 @@ def add_mail(
 
     Without an order, the cause names the recipient.
     """
-    is_queued = exists().where(
-        mails.c.order_id == order_id, mails.c.kind == kind, mails.c.occurrence == occurrence
-    )
     values = {
-        "kind": literal(kind, mails.c.kind.type),
-        "order_id": literal(order_id, mails.c.order_id.type),
-        "occurrence": literal(occurrence, mails.c.occurrence.type),
-        "recipient": literal(recipient, mails.c.recipient.type),
-        "details": literal(json.dumps(details or {}), mails.c.details.type),
-        "created_at": literal(now, mails.c.created_at.type),
-        "due_at": literal(now, mails.c.due_at.type),
+        "kind": kind,
+        "order_id": order_id,
+        "occurrence": occurrence,
+        "recipient": recipient,
+        "details": json.dumps(details or {}),
+        "created_at": now,
+        "due_at": now,
     }
-    db.execute(mails.insert().from_select(list(values), select(*values.values()).where(~is_queued)))
+    db.execute(ADD_MAIL, {f"mail_{name}": value for name, value in values.items()})
 
 
 _OF_OCCURRENCE = (
