@@ -32,6 +32,7 @@ from bookshop.mail.mail_sender import run_mail_sender
 from bookshop.mail.routes import blueprint as mails
 from bookshop.mail.routes import shows_mails
 from bookshop.migrations.find_problem import find_database_problem
+from bookshop.orders.routes import ReceiptPages
 from bookshop.orders.routes import blueprint as orders
 from bookshop.orders.token_bucket import TokenBucket
 from bookshop.payments.check_key import check_key
@@ -45,6 +46,9 @@ from bookshop.payments.sweep import run_sweeper
 from bookshop.search.index_sync import run_index_sync
 from bookshop.settings import Settings, settings_or_exit
 from bookshop.shopper_requests.change_routes import blueprint as change_requests
+from bookshop.shopper_requests.find_order_routes import blueprint as find_order
+from bookshop.shopper_requests.withdrawal_right import WithdrawalRight
+from bookshop.shopper_requests.withdrawal_routes import blueprint as withdrawals
 from bookshop.trade.market import Market
 from bookshop.web import pages, private_logs, public_pages, security
 from bookshop.web.body_timeout import BODY_GRACE_SECONDS, limit_body_time
@@ -152,21 +156,29 @@ def register_features(app: Shop, services: Services) -> None:
     """Mount every feature's pages."""
     settings, database, gateway = services.settings, services.database, services.gateway
     # limits what shoppers read from Stripe; webhooks and the sweeper find all other payments
+    right = WithdrawalRight(settings.shop_country, settings.shop_timezone)
     reads = TokenBucket()
     reconcile_order = partial(reconcile, database, gateway, may_read=reads.take)
     app.register_blueprint(catalogue(database, settings))
     app.register_blueprint(feeds(database, settings.shop_url))
     app.register_blueprint(basket(database, settings.shop_delivery_fee))
     app.register_blueprint(checkout(database, gateway, settings, reads.take))
-    app.register_blueprint(
-        orders(
-            database, reconcile_order, forget_bought, settings.reservation_time, list_refunds, read_progress
-        )
+    receipts = ReceiptPages(
+        database,
+        reconcile_order,
+        forget_bought,
+        settings.reservation_time,
+        list_refunds,
+        read_progress,
+        right.is_offered,
     )
+    app.register_blueprint(orders(receipts))
     app.register_blueprint(order_again(database))
     if shows_mails(settings):
         app.register_blueprint(mails(database, settings))
     app.register_blueprint(change_requests(database))
+    app.register_blueprint(find_order(database, settings))
+    app.register_blueprint(withdrawals(database, settings, right))
     app.register_blueprint(health(database, gateway, sends_mail=settings.smtp_url is not None))
     app.register_blueprint(payments(database, gateway, services.expiry_policy))
 

@@ -23,6 +23,8 @@ from tests.builders import A_CHARGE, ALL_DETAILS, AN_ADDRESS, a_book, an_order, 
 from tests.payments.stripe_account import Account
 from tests.shopper import Shopper, receipt_of
 
+STATEMENT = {"name": "Ada Reader", "reference": "1", "email": "reader@example.com", "books": ""}
+
 
 @dataclass(frozen=True)
 class FilledShop:
@@ -99,11 +101,20 @@ async def fill_shop(shop: Shop, database: Database, account: Account) -> FilledS
     tokens = [await database.write(store_order, in_stock, changed) for changed in states]
     pages.update(dict.fromkeys((f"/orders/{token}" for token in tokens), 200))
     pages[f"/orders/{tokens[0]}/request"] = 200
+    pages[f"/orders/{tokens[0]}/withdraw"] = 200
+    pages.update(dict.fromkeys(("/withdraw", "/orders/find", "/orders/find/sent"), 200))
+    pages[await withdraw_from(shopper)] = 200
     pages[f"/orders/{tokens[0]}/mails"] = 200
     pages[f"/orders/{tokens[-1]}/mails"] = 200
     await shopper.put_in_basket(in_stock.isbn, 2)
     pages[await shopper.place_and_pay_page()] = 200
     return FilledShop(shopper, pages, in_stock)
+
+
+async def withdraw_from(shopper: Shopper) -> str:
+    """Withdraw from an order that the shop does not know, and return where that is acknowledged."""
+    response = await shopper.post("/withdraw/confirm", STATEMENT)
+    return response.headers["Location"]
 
 
 def store_rich_books(db: Connection) -> list[Book]:

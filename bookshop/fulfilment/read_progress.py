@@ -41,7 +41,8 @@ def to_progress(fulfilment: Fulfilment) -> Progress:
         cancelled=_message(cancelled),
         is_as_asked=bool(cancelled and asked and asked[0].version < cancelled.version),
         delayed=_message(_last(entries, Action.DELAY)),
-        asked_at=_time_of(_open_request(entries)),
+        asked_at=_time_of(_open_request(entries, Action.ASK)),
+        withdrawn_at=_time_of(_open_request(entries, Action.WITHDRAW)),
     )
 
 
@@ -68,11 +69,11 @@ def _message(entry: Entry | None) -> ShopMessage | None:
     return ShopMessage(entry.at, str(entry.details.get("message", ""))) if entry else None
 
 
-def _open_request(entries: Iterable[Entry]) -> Entry | None:
-    """Return the last change that the shopper asked for, unless it was closed."""
+def _open_request(entries: Iterable[Entry], kind: Action) -> Entry | None:
+    """Return the last request of this kind, unless it was closed."""
     asked: dict[object, Entry] = {}
     for entry in entries:
-        if entry.action is Action.ASK:
+        if entry.action is kind:
             asked[entry.details.get("request")] = entry
         elif entry.action is Action.CLOSE_REQUEST:
             asked.pop(entry.details.get("request"), None)

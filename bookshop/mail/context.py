@@ -51,6 +51,7 @@ def build_context(order: Order | None, settings: Settings, mail: Mail) -> dict[s
         "tracking_number": "" if is_link(tracking) else tracking,
         "name": one_line(details.get("name", "")),
         "reference": one_line(details.get("reference", "")),
+        "named_books": unlink(details.get("books", "")),
         "order_links": [(number, order_url(settings, token)) for number, token in details.get("orders", ())],
         "review": REVIEWS.get(details.get("reason", "")),
         "order": order,
@@ -63,7 +64,8 @@ def order_values(order: Order, settings: Settings, mail: Mail) -> dict[str, Any]
     """Return the values that come from the order."""
     minor = mail.details.get("amount_minor", mail.details.get("refund_minor", 0))
     return {
-        "name": one_line(order.name),
+        # a withdrawal has the name that was typed
+        "name": one_line(mail.details.get("name", "") or order.name),
         "reference": one_line(mail.details.get("reference", "")) or str(order.number or order.id),
         "lines": find_copies(order, order.quantities.items()),
         "amount": Money(minor, order.total.currency),

@@ -42,8 +42,7 @@ REVIEWS = {
     ),
     "withdrawal": Review(
         "A shopper withdraws from a contract",
-        "Compare the request with the order; the refund is due within 14 days. This shows the order and the"
-        " request:",
-        "bookshop orders {order}",
+        "Keep back what has not been sent. This shows the refund, and makes it after a question:",
+        "bookshop withdrawal {order}",
     ),
 }

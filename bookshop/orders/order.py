@@ -4,10 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
-import idna
-
 from bookshop.addresses.address import Address
 from bookshop.money import Money
+from bookshop.orders.email_address import ascii_email
 from bookshop.orders.payment_attempt import FIRST_ATTEMPT, PaymentAttempt
 from bookshop.trade.availability import AvailabilityKind
 
@@ -137,8 +136,7 @@ class Order:
     @property
     def ascii_email(self) -> str:
         """The email address as Stripe expects it: its domain in ASCII."""
-        local, _, domain = self.email.rpartition("@")
-        return self.email if self.email.isascii() else f"{local}@{idna.encode(domain, uts46=True).decode()}"
+        return ascii_email(self.email)
 
     @property
     def as_placed(self) -> tuple[object, ...]:

@@ -67,8 +67,9 @@ class ShopMessage:
 class Progress:
     """What happened to a paid order.
 
-    The moments are of the last time it was done, None if it never was; `asked_at` is of a request of the
-    shopper that is not closed yet. `is_as_asked` is whether the shopper asked for what was cancelled.
+    The moments are of the last time it was done, None if it never was; `asked_at` and `withdrawn_at` are of
+    requests of the shopper that are not closed yet. `is_as_asked` is whether the shopper asked for what was
+    cancelled.
     """
 
     lines: tuple[LineProgress, ...] = ()
@@ -80,6 +81,7 @@ class Progress:
     is_as_asked: bool = False
     delayed: ShopMessage | None = None
     asked_at: datetime | None = None
+    withdrawn_at: datetime | None = None
 
     def count(self, *states: str) -> int:
         """Return how many copies are in one of these states."""

@@ -34,7 +34,7 @@ class ReceiptPages:
 
     `reconcile` returns the order and whether Stripe was read just now; `when_paid` is called with an order
     whose receipt is shown as paid. An order that is being paid reserves its books for `reservation`. A paid
-    one has refunds and progress.
+    one has refunds and progress, and `may_withdraw` is whether a shopper is offered to withdraw from it.
     """
 
     database: Database
@@ -43,19 +43,12 @@ class ReceiptPages:
     reservation: timedelta
     list_refunds: Callable[[Connection, str], list[Refund]]
     read_progress: Callable[[Connection, Order], Progress]
+    may_withdraw: Callable[[Order, Progress, datetime], bool]
     polls: PollScheduler = field(default_factory=PollScheduler)
 
 
-def blueprint(
-    database: Database,
-    reconcile: Callable[[Order], Awaitable[tuple[Order, bool]]],
-    when_paid: Callable[[Order], None],
-    reservation: timedelta,
-    list_refunds: Callable[[Connection, str], list[Refund]],
-    read_progress: Callable[[Connection, Order], Progress],
-) -> Blueprint:
+def blueprint(pages: ReceiptPages) -> Blueprint:
     """Mount the pages behind an order's secret address."""
-    pages = ReceiptPages(database, reconcile, when_paid, reservation, list_refunds, read_progress)
     routes = Blueprint("orders", __name__)
     routes.add_url_rule("/orders/<token>", "receipt", partial(receipt, pages))
     routes.add_url_rule("/orders/<token>/status", "status", partial(status, pages))
@@ -99,6 +92,7 @@ async def show_receipt(pages: ReceiptPages, token: str, polls: int, shown: str =
         delay=delay,
         reserved_until=find_pending_end(order, pages.reservation),
         reservation_ended=reservation_end(order, pages.reservation),
+        may_withdraw=pages.may_withdraw(order, history.progress, now),
         **show_order(order, state, history, now),
     )
 

@@ -3,10 +3,11 @@
 import json
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, exists, func, select
 
 from bookshop.database import AnyRow
-from bookshop.schema import shopper_requests
+from bookshop.mail.mail import MailKind
+from bookshop.schema import mails, shopper_requests
 from bookshop.shopper_requests.request import RequestKind, ShopperRequest
 
 ADD_REQUEST = shopper_requests.insert()
@@ -104,6 +105,21 @@ def set_closed(db: Connection, request_id: str, order_id: str | None, now: datet
     """Close a request about this order, or about none; False if it is closed, or about another order."""
     values = {"request_id": request_id, "of_order": order_id or "", "now": now}
     return db.execute(SET_CLOSED, values).rowcount == 1
+
+
+HAS_ACKNOWLEDGEMENT = select(
+    exists().where(
+        mails.c.order_id == bindparam("of_order"),
+        mails.c.kind == MailKind.WITHDRAWAL,
+        mails.c.occurrence == bindparam("request_id"),
+    )
+)
+
+
+def is_acknowledged(db: Connection, request: ShopperRequest) -> bool:
+    """Return whether a mail acknowledges a withdrawal."""
+    values = {"of_order": request.order_id or "", "request_id": request.id}
+    return bool(db.execute(HAS_ACKNOWLEDGEMENT, values).scalar())
 
 
 def _to_request(row: AnyRow) -> ShopperRequest:

@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+from bookshop.addresses.eu_countries import is_any_in_eu
 from bookshop.settings import Settings
 
 
@@ -15,6 +16,7 @@ def template_settings(settings: Settings) -> SimpleNamespace:
         email=settings.shop_email,
         address=settings.shop_address,
         hours=settings.shop_hours,
+        serves_eu=is_any_in_eu((settings.shop_country, *settings.shop_delivery_countries)),
         sends_mail=bool(settings.smtp_url),
         delivery_fee=settings.shop_delivery_fee,
     )

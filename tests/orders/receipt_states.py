@@ -205,5 +205,9 @@ async def render(shop: Shop, case: Case, *, delay: float | None = None, **header
     """Return the page of a receipt, or the fragment that htmx asks for."""
     async with shop.test_request_context(f"/orders/{case.order.token}", headers=headers):
         shown = show_order(case.order, case.state, OrderHistory(case.progress, case.refunds), NOW)
-        until: Any = {"reserved_until": NOW + DAY, "reservation_ended": NOW - DAY}
+        until: Any = {
+            "reserved_until": NOW + DAY,
+            "reservation_ended": NOW - DAY,
+            "may_withdraw": bool(case.progress.lines),
+        }
         return await text_of(page("orders/receipt.html", "status", polls=0, delay=delay, **until, **shown))

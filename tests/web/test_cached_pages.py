@@ -82,7 +82,7 @@ async def test_nothing_personal_is_ever_kept(cached: Shop, database: Database, a
     assert {re.sub(r"\d{13}", "*", path) for path, _, _ in entries} >= {"/", "/search", "/covers/*.svg"}
     for (path, _, _), entry in entries.items():
         assert not path.startswith(
-            ("/basket", "/checkout", "/orders", "/success", "/stripe", "/healthz", "/readyz")
+            ("/basket", "/checkout", "/orders", "/success", "/stripe", "/withdraw", "/healthz", "/readyz")
         )
         names = {name for name, _ in entry.response.headers}
         assert not names & {b"set-cookie"}

@@ -37,6 +37,7 @@ def list_routes(shop: Shop, method: str) -> Iterator[tuple[Rule, str]]:
                 "first": ISBN,
                 "token": "x" * 22,
                 "mail_id": 1,
+                "request_id": "0" * 32,
                 "filename": "js/site.js",
                 "name": f"{ISBN}-0123456789ab-120.webp",
             }

@@ -1,0 +1,19 @@
+"""Email addresses as they are compared, and as servers take them."""
+
+import idna
+from email_validator import EmailNotValidError, validate_email
+
+
+def email_key(email: str) -> str:
+    """Return an address without case and with its domain in ASCII; empty if it is not an address."""
+    try:
+        valid = validate_email(email, check_deliverability=False)
+    except EmailNotValidError:
+        return ""
+    return f"{valid.local_part}@{valid.ascii_domain}".casefold()
+
+
+def ascii_email(email: str) -> str:
+    """Return an address with its domain in ASCII."""
+    local, _, domain = email.rpartition("@")
+    return email if email.isascii() else f"{local}@{idna.encode(domain, uts46=True).decode()}"

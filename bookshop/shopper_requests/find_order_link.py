@@ -1,0 +1,59 @@
+"""Mail the link of an order to the address that it was placed with.
+
+Whether there is such an order must not be seen, neither in the response nor in how long it takes.
+"""
+
+import asyncio
+import secrets
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from bookshop.database import Database
+from bookshop.mail.mail import MailKind
+from bookshop.mail.outbox_store import add_mail
+from bookshop.orders.email_address import ascii_email
+from bookshop.orders.hourly_limit import AttemptKind, allow_attempt
+from bookshop.shopper_requests.match_order import match_order
+
+MAX_SEARCHES_PER_HOUR = 10
+# longer than any search takes, unless the database is busy
+RESPONSE_SECONDS = 0.5
+
+
+class Search(NamedTuple):
+    """The number of an order, an email address, and keyed hashes of this address and of the network."""
+
+    number: str
+    email: str
+    actors: tuple[str, ...]
+
+
+async def find_order_link(database: Database, search: Search, now: datetime) -> bool:
+    """Queue the mail if there is such an order; return whether the search was allowed.
+
+    It takes RESPONSE_SECONDS, whatever is found.
+    """
+    clock = asyncio.get_running_loop()
+    responds_at = clock.time() + RESPONSE_SECONDS
+    is_allowed = await database.write(add_link_mail, search, now)
+    await asyncio.sleep(responds_at - clock.time())
+    return is_allowed
+
+
+def add_link_mail(db: Connection, search: Search, now: datetime) -> bool:
+    """Queue the mail if there is such an order, unless there were too many searches."""
+    if not allow_attempt(db, AttemptKind.FIND_ORDER, search.actors, MAX_SEARCHES_PER_HOUR):
+        return False
+    if order := match_order(db, search.number, search.email):
+        add_mail(
+            db,
+            MailKind.ORDER_LINK,
+            now,
+            order_id=order.id,
+            occurrence=secrets.token_hex(8),
+            recipient=ascii_email(order.email),
+            details={"orders": [(order.number, order.token)]},
+        )
+    return True
