@@ -131,6 +131,55 @@ def refund(
 
 
 @click.command()
+@click.argument("order", required=False)
+@click.option("--request", "request_id", default="", metavar="ID", help="A withdrawal that is about ORDER.")
+@click.option("--close", "closed_id", default="", metavar="ID", help="Close a withdrawal without an order.")
+@lines_option
+@click.option(
+    "--restock/--no-restock",
+    default=None,
+    help="The copies are back and for sale again, or stay where they are. Without either, only copies that "
+    "have not left the shop are taken back.",
+)
+@click.option("--yes", "is_confirmed", is_flag=True, help="Refund without asking.")
+@click.option("--dry-run", is_flag=True, help="Only show what would be refunded, and by when.")
+@as_json_option
+def withdrawal(
+    order: str | None,
+    request_id: str,
+    closed_id: str,
+    lines: tuple[str, ...],
+    *,
+    restock: bool | None,
+    is_confirmed: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """List the open withdrawals, or refund the oldest one from an order and close it.
+
+    A withdrawal from a whole order is refunded with its delivery. ORDER is the number or id of an order.
+    """
+    from bookshop.commands import withdrawal as commands
+
+    if closed_id:
+        commands.close_withdrawal(closed_id)
+    elif order is None:
+        if request_id or lines or is_confirmed or dry_run:
+            raise click.UsageError("Give the number of an order, which `bookshop withdrawal` lists.")
+        commands.list_withdrawals(as_json=as_json)
+    else:
+        commands.settle(
+            order,
+            request_id,
+            lines,
+            restock=restock,
+            is_confirmed=is_confirmed,
+            dry_run=dry_run,
+            as_json=as_json,
+        )
+
+
+@click.command()
 @click.argument("mail", required=False, type=click.IntRange(1, MAX_INTEGER))
 @click.option(
     "--state", type=click.Choice([each.value for each in MailState]), help="List only mails in this state."
@@ -175,4 +224,4 @@ def mail(
         commands.show_mail(mail, as_html=as_html, as_json=as_json)
 
 
-ORDER_COMMANDS = (orders, cancel, refund, mail)
+ORDER_COMMANDS = (orders, cancel, refund, withdrawal, mail)

@@ -1,0 +1,114 @@
+"""Pay back what a withdrawal is about: the copies, and the delivery if it is about the whole order."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from bookshop.database import Database
+from bookshop.fulfilment.copies import GONE_STATES, OPEN_STATES, LineCopies
+from bookshop.fulfilment.copy_store import list_copies
+from bookshop.fulfilment.rules import Chosen, NotAllowed
+from bookshop.fulfilment.timeline_store import find_version
+from bookshop.orders.order import Order
+from bookshop.payments.errors import ProviderUnavailable
+from bookshop.payments.gateway import Gateway
+from bookshop.payments.refund import Refund, RefundStatus
+from bookshop.payments.refund_order import preview_refund, refund_order
+from bookshop.payments.refund_rules import RefundPlan, RefundRequest
+from bookshop.shopper_requests.close_request import close_request
+from bookshop.shopper_requests.request import RequestKind, ShopperRequest
+from bookshop.shopper_requests.store import find_request, list_requests, set_order
+
+
+class Settlement(NamedTuple):
+    """A withdrawal, and the refund that answers it."""
+
+    request: ShopperRequest
+    refund: RefundRequest
+    plan: RefundPlan
+
+
+def assign_withdrawal(db: Connection, order: Order, request_id: str) -> None:
+    """Say that a withdrawal which named no known order is about this one; raises NotAllowed."""
+    request = find_request(db, request_id)
+    if request is None or request.kind is not RequestKind.WITHDRAWAL:
+        raise NotAllowed("There is no such withdrawal. `bookshop withdrawal` lists them.")
+    if request.order_id != order.id and not set_order(db, request_id, order.id):
+        raise NotAllowed("This withdrawal is closed, or about another order.")
+
+
+def prepare_settlement(
+    db: Connection, order: Order, chosen: Chosen | None, *, restock: bool | None
+) -> Settlement:
+    """Return what goes back for the oldest open withdrawal from an order; raises NotAllowed.
+
+    `chosen` are its copies where the shopper has named the books in words.
+    """
+    request = find_open_withdrawal(db, order)
+    refund = plan_settlement(request, order, list_copies(db, order.id), chosen, restock=restock)
+    return Settlement(request, refund, preview_refund(db, order, refund))
+
+
+def find_open_withdrawal(db: Connection, order: Order) -> ShopperRequest:
+    """Return the oldest open withdrawal from an order; raises NotAllowed."""
+    for request in list_requests(db, order.id):
+        if request.kind is RequestKind.WITHDRAWAL and request.closed_at is None:
+            return request
+    raise NotAllowed("No withdrawal from this order is open.")
+
+
+def plan_settlement(
+    request: ShopperRequest,
+    order: Order,
+    copies: tuple[LineCopies, ...],
+    chosen: Chosen | None,
+    *,
+    restock: bool | None,
+) -> RefundRequest:
+    """Return the refund for a withdrawal: everything that is left if it is about all copies that are."""
+    if request.message and chosen is None:
+        raise NotAllowed(
+            f"The shopper has named the books in words: “{request.message}”. Name their copies with --line."
+        )
+    named = chosen if chosen is not None else copies_by_isbn(request, order)
+    if not named or is_whole(copies, named):
+        return RefundRequest(reason="requested_by_customer", restock=restock)
+    return RefundRequest(lines=tuple(named.items()), reason="requested_by_customer", restock=restock)
+
+
+def copies_by_isbn(request: ShopperRequest, order: Order) -> Mapping[str, int]:
+    """Return the copies that a withdrawal names; none if it is about the whole order."""
+    return {order.lines[position].isbn: quantity for position, quantity in request.copies.items()}
+
+
+def is_whole(copies: tuple[LineCopies, ...], named: Chosen) -> bool:
+    """Return whether these are all copies that the shopper has, or still gets."""
+    left = {line.isbn: line.count(*OPEN_STATES, *GONE_STATES) for line in copies}
+    return all(isbn in named and named[isbn] in (None, n) for isbn, n in left.items() if n)
+
+
+async def settle_withdrawal(
+    database: Database, gateway: Gateway, order: Order, version: int, settlement: Settlement, *, actor: str
+) -> Refund:
+    """Refund what a withdrawal is about, and close it unless Stripe refuses.
+
+    Raises as `refund_order` does.
+
+    After a crash in between, the withdrawal is open and its refund is listed with the order.
+    """
+    try:
+        refund = await refund_order(database, gateway, order.id, version, settlement.refund, actor=actor)
+    except ProviderUnavailable:
+        # the refund is stored, and the shop requests it again by itself
+        await database.write(close_settled, order.id, settlement.request.id, actor, datetime.now(UTC))
+        raise
+    if refund.status is not RefundStatus.FAILED:
+        await database.write(close_settled, order.id, settlement.request.id, actor, datetime.now(UTC))
+    return refund
+
+
+def close_settled(db: Connection, order_id: str, request_id: str, actor: str, now: datetime) -> None:
+    """Close a withdrawal whose refund is stored, whatever else was done with the order since."""
+    close_request(db, order_id, find_version(db, order_id), request_id, actor=actor, now=now)
