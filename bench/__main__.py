@@ -9,14 +9,14 @@ from pathlib import Path
 
 import click
 
-from bench import buying, polling, reading, serving, starting, table, weighing
+from bench import buying, polling, reading, selling, serving, starting, table, weighing
 from bench.load import require_wrk
 from bench.machine import CORES
 from bench.site import Site, open_site
 from bench.table import Row
 
 SOAK_REQUESTS = 1_000_000
-KINDS = ("pages", "orders", "webhooks", "polls", "start", "memory", "onix", "bytes")
+KINDS = ("pages", "orders", "sales", "webhooks", "polls", "start", "memory", "onix", "bytes")
 
 
 @click.command()
@@ -49,6 +49,7 @@ def main(
     measures: dict[str, Callable[[Site], Iterable[Row]]] = {
         "pages": lambda site: serving.measure(site, rounds, seconds),
         "orders": lambda site: buying.measure_orders(site, 5 * seconds),
+        "sales": lambda site: selling.measure_sales(site, 5 * seconds),
         "webhooks": lambda site: buying.measure_webhooks(site, seconds),
         "polls": lambda site: polling.measure(site, 5 * seconds),
         "start": starting.measure_start,
