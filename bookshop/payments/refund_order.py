@@ -4,6 +4,7 @@ A crash in between leaves a refund that is "requested". The next request, or the
 Stripe and sends it again with the same key and parameters if it is not there, so nothing goes back twice.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -30,6 +31,8 @@ from bookshop.payments.refund_rules import RefundPlan, RefundRequest, plan_refun
 from bookshop.payments.refund_store import add_refund, list_refunds
 from bookshop.payments.send_refund import apply_refund_updates, charge_id_of, send_refund
 
+# what else is written with a refund, given the connection and the time
+WhenStored = Callable[[Connection, datetime], object]
 # by then Stripe has responded, or the process that asked has crashed
 RETRY_AFTER = timedelta(minutes=1)
 
@@ -44,9 +47,18 @@ class RefundToSend(NamedTuple):
 
 
 async def refund_order(
-    database: Database, gateway: Gateway, order_id: str, version: int, request: RefundRequest, *, actor: str
+    database: Database,
+    gateway: Gateway,
+    order_id: str,
+    version: int,
+    request: RefundRequest,
+    *,
+    actor: str,
+    when_stored: WhenStored = lambda *_: None,
 ) -> Refund:
     """Refund money of an order of this version; the refund is "failed" where Stripe refuses.
+
+    `when_stored` is called in the transaction that stores a new refund.
 
     Raises NotRefundable when the shop refuses, OrderChanged, LookupError when there is no such order, and
     PaymentError when Stripe does not respond: then the refund stays "requested", and the same request again
@@ -54,12 +66,31 @@ async def refund_order(
     """
     while True:
         now = datetime.now(UTC)
-        begun = await database.write(begin_refund, order_id, version, request, actor=actor, now=now)
+        begun = await database.write(
+            begin_and_call, when_stored, order_id, version, request, actor=actor, now=now
+        )
         if begun.is_new:
             return await send_refund(database, gateway, begun.order, begun.refund)
         refund = await resume_refund(database, gateway, begun.order, begun.refund)
         if begun.is_requested:
             return refund
+
+
+def begin_and_call(
+    db: Connection,
+    when_stored: WhenStored,
+    order_id: str,
+    version: int,
+    request: RefundRequest,
+    *,
+    actor: str,
+    now: datetime,
+) -> RefundToSend:
+    """Store a refund with what belongs to it; raises as `begin_refund` does, and as `when_stored`."""
+    begun = begin_refund(db, order_id, version, request, actor=actor, now=now)
+    if begun.is_new:
+        when_stored(db, now)
+    return begun
 
 
 def begin_refund(

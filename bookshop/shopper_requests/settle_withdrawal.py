@@ -1,7 +1,7 @@
 """Pay back what a withdrawal is about: the copies, and the delivery if it is about the whole order."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -12,9 +12,8 @@ from bookshop.fulfilment.copy_store import list_copies
 from bookshop.fulfilment.rules import Chosen, NotAllowed
 from bookshop.fulfilment.timeline_store import find_version
 from bookshop.orders.order import Order
-from bookshop.payments.errors import ProviderUnavailable
 from bookshop.payments.gateway import Gateway
-from bookshop.payments.refund import Refund, RefundStatus
+from bookshop.payments.refund import Refund
 from bookshop.payments.refund_order import preview_refund, refund_order
 from bookshop.payments.refund_rules import RefundPlan, RefundRequest
 from bookshop.shopper_requests.close_request import close_request
@@ -92,23 +91,16 @@ def is_whole(copies: tuple[LineCopies, ...], named: Chosen) -> bool:
 async def settle_withdrawal(
     database: Database, gateway: Gateway, order: Order, version: int, settlement: Settlement, *, actor: str
 ) -> Refund:
-    """Refund what a withdrawal is about, and close it unless Stripe refuses.
+    """Refund what a withdrawal is about, and close it in the transaction that stores the refund.
 
-    Raises as `refund_order` does.
-
-    After a crash in between, the withdrawal is open and its refund is listed with the order.
+    So no crash lets it be refunded twice. If Stripe refuses, a mail asks the shop to review the refund.
+    Raises as `refund_order` does, and NotAllowed if it has been closed.
     """
-    try:
-        refund = await refund_order(database, gateway, order.id, version, settlement.refund, actor=actor)
-    except ProviderUnavailable:
-        # the refund is stored, and the shop requests it again by itself
-        await database.write(close_settled, order.id, settlement.request.id, actor, datetime.now(UTC))
-        raise
-    if refund.status is not RefundStatus.FAILED:
-        await database.write(close_settled, order.id, settlement.request.id, actor, datetime.now(UTC))
-    return refund
 
+    def close(db: Connection, now: datetime) -> None:
+        seen = find_version(db, order.id)
+        close_request(db, order.id, seen, settlement.request.id, actor=actor, now=now)
 
-def close_settled(db: Connection, order_id: str, request_id: str, actor: str, now: datetime) -> None:
-    """Close a withdrawal whose refund is stored, whatever else was done with the order since."""
-    close_request(db, order_id, find_version(db, order_id), request_id, actor=actor, now=now)
+    return await refund_order(
+        database, gateway, order.id, version, settlement.refund, actor=actor, when_stored=close
+    )
