@@ -270,6 +270,7 @@ async def calm_down(database: Database) -> None:
         while await database.read(count, "open", "processing") or await database.read(count_unhandled):
             await database.write(backdate_unpaid)
             await asyncio.sleep(3)
+    async with asyncio.timeout(MAX_CALM_SECONDS):
         while await database.read(count_waiting_mails):
             await database.write(make_mails_due)
             # longer than a round of sending takes, so that no lease is ended that a process still has

@@ -67,3 +67,11 @@ def test_a_server_needs_an_address_that_mail_comes_from() -> None:
     with pytest.raises(InvalidSettings) as bad:
         some_settings(SMTP_URL="smtp://localhost")
     assert bad.value.errors == ["MAIL_FROM is missing: SMTP_URL needs the address that mail comes from"]
+
+
+@pytest.mark.parametrize("name", ["MAIL_FROM", "MAIL_REPLY_TO", "MAIL_BOUNCES"])
+def test_an_address_is_as_every_mail_server_takes_it(name: str) -> None:
+    settings = some_settings(**{name: "shop@bücher.example"})
+    assert getattr(settings, name.lower()) == "shop@xn--bcher-kva.example"
+    with pytest.raises(InvalidSettings, match=name):
+        some_settings(**{name: "büro@books.example"})

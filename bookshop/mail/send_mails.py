@@ -36,14 +36,19 @@ log = logging.getLogger(__name__)
 MAX_MAILS_PER_ROUND = 100
 # an answer of the server is not forgotten because the database is busy
 WRITE_TRIES = 5
+SEE_LOG = "The mail could not be written. The shop's log has the reason."
 
 
 @dataclass(slots=True)
 class Round:
-    """The mails of a round, each as it was left, and why the server could not be used, if so."""
+    """The mails of a round, each as it was left.
+
+    `server_error` is why the server cannot be used now; a connection that was lost only ends the round.
+    """
 
     mails: list[Mail] = field(default_factory=list)
     server_error: str = ""
+    is_over: bool = False
 
 
 async def send_due_mails(
@@ -66,7 +71,7 @@ async def send_due_mails(
                 left = await send_one(database, settings, connection, left, result)
             if left:
                 result.mails.append(left)
-            if result.server_error:
+            if result.server_error or result.is_over:
                 break
     return result
 
@@ -112,8 +117,7 @@ async def with_text(database: Database, settings: Settings, mail: Mail) -> Mail:
         raise
     except Exception:
         log.exception("The mail %d (%s) could not be composed", mail.id, mail.kind)
-        error = "The mail could not be composed. The shop's log has the reason."
-        return replace(mail, state=MailState.FAILED, due_at=None, error=error)
+        return replace(mail, state=MailState.FAILED, due_at=None, error=SEE_LOG)
     return replace(mail, recipient=text.recipient, subject=text.subject, plain=text.plain, html=text.html)
 
 
@@ -127,6 +131,9 @@ async def send_one(
         message = build_message(mail, settings)
     except NotSendable as problem:
         return await finish(database, mail, Attempt(SendOutcome.PERMANENT, str(problem)))
+    except Exception:
+        log.exception("The message of mail %d (%s) could not be built", mail.id, mail.kind)
+        return await finish(database, mail, Attempt(SendOutcome.PERMANENT, SEE_LOG))
     stored = mail
 
     async def before_data() -> bool:
@@ -136,8 +143,7 @@ async def send_one(
 
     sender = settings.mail_bounces or settings.mail_from
     attempt = await connection.send(sender, mail.recipient, message, before_data)
-    if not connection.is_usable:
-        result.server_error = attempt.error if attempt else "The connection was closed."
+    result.server_error, result.is_over = connection.closing_error, not connection.is_usable
     return await finish(database, stored, attempt) if attempt else None
 
 

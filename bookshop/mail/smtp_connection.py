@@ -35,6 +35,8 @@ class SmtpConnection:
             local_hostname=local_name,
             timeout=STEP_SECONDS,
         )
+        # set when the server has ended its service for now
+        self.closing_error = ""
 
     async def __aenter__(self) -> Self:
         """Connect, encrypt and log in; raises NotConnected."""
@@ -86,8 +88,9 @@ class SmtpConnection:
 
     async def reset(self, error: Exception | None) -> None:
         """Prepare for the next message, or close the connection if it cannot be used."""
-        is_answer = error is None or isinstance(error, SMTPResponseException | ValueError)
-        if not is_answer or getattr(error, "code", None) == CLOSING:
+        if isinstance(error, SMTPResponseException) and error.code == CLOSING:
+            self.closing_error = describe(error)
+        if self.closing_error or not isinstance(error, SMTPResponseException | ValueError | None):
             self.client.close()
             return
         try:

@@ -121,9 +121,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         ),
         shop_delivery_countries=read("SHOP_DELIVERY_COUNTRIES", country or "SG", parsers.parse_countries),
         smtp_url=read("SMTP_URL", "", parse_smtp_url),
-        mail_from=read("MAIL_FROM", "", parsers.parse_email),
-        mail_reply_to=read("MAIL_REPLY_TO", "", parsers.parse_email),
-        mail_bounces=read("MAIL_BOUNCES", "", parsers.parse_email),
+        mail_from=read("MAIL_FROM", "", parsers.parse_mail_address),
+        mail_reply_to=read("MAIL_REPLY_TO", "", parsers.parse_mail_address),
+        mail_bounces=read("MAIL_BOUNCES", "", parsers.parse_mail_address),
         mail_new_orders=read("MAIL_NEW_ORDERS", "1", parsers.parse_switch),
         mail_reviews=read("MAIL_REVIEWS", "1", parsers.parse_switch),
     )

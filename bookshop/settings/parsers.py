@@ -70,6 +70,18 @@ def parse_email(text: str) -> str:
     return text
 
 
+def parse_mail_address(text: str) -> str:
+    """Return an address as mail servers take it: its domain in ASCII."""
+    if not text:
+        return text
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        return validate_email(text, check_deliverability=False, allow_smtputf8=False).ascii_email or ""
+    except EmailNotValidError:
+        raise ValueError(f"{text!r} is not an address that every mail server takes") from None
+
+
 def parse_switch(text: str) -> bool:
     if text not in ("0", "1"):
         raise ValueError(f"{text!r} is neither 0 nor 1")

@@ -1,4 +1,4 @@
-"""A killed process leaves one copy of its mail, or one more that is known to be in doubt."""
+"""Processes that share an outbox, or are killed, send each mail once, or twice if in doubt."""
 
 import asyncio
 import sys
@@ -6,8 +6,9 @@ import sys
 from bookshop.database import Database
 from bookshop.mail.mail_list import list_mails
 from tests.mail.mail_server import running_mail_server
+from tests.mail.test_send_mails import queue
 
-MIN_STEPS = 7
+MIN_STEPS, MAILS = 7, 60
 
 
 async def test_a_mail_survives_death_at_every_step(database: Database, database_url: str) -> None:
@@ -24,3 +25,16 @@ async def test_a_mail_survives_death_at_every_step(database: Database, database_
     # it was killed before the server had the message, and after
     assert sorted({server.copies[mail.message_id] for mail in left}) == [1, 2]
     assert 0 < sum(mail.doubts for mail in left) < len(left) / 2
+
+
+async def test_two_processes_send_each_mail_of_one_outbox_once(database: Database, database_url: str) -> None:
+    await database.write(queue, MAILS)
+    async with running_mail_server() as server:
+        smtp_url = f"smtp://127.0.0.1:{server.port}"
+        command = [sys.executable, "-m", "tests.mail.sending_process", database_url, smtp_url]
+        processes = [
+            await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE) for _ in range(2)
+        ]
+        outputs = [(await process.communicate())[0] for process in processes]
+    assert sum(map(int, outputs)) == MAILS
+    assert list(server.copies.values()) == [1] * MAILS

@@ -95,6 +95,30 @@ async def test_a_refused_mail_stops_no_other(
     assert len(server.messages) == 3 - (state == "failed")
 
 
+@pytest.mark.parametrize("command", ["MAIL", "RCPT"])
+async def test_a_lost_connection_ends_the_round_and_not_the_service(
+    database: Database, server: MailServer, command: str
+) -> None:
+    await database.write(queue, 2)
+    server.faults[command] = [hang_up]
+    result = await send_due_mails(database, server.settings())
+    assert (result.server_error, [mail.state for mail in result.mails]) == ("", ["queued"])
+    result = await send_due_mails(database, server.settings())
+    assert [mail.state for mail in result.mails] == ["sent"]
+
+
+async def test_a_message_that_cannot_be_built_stops_no_other(
+    database: Database, server: MailServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    # Python raises AttributeError for this address
+    await database.write(queue, 1, ".@[=>-")
+    await database.write(queue)
+    await send_due_mails(database, server.settings())
+    left = await database.read(read_mails)
+    assert sorted(mail.state for mail in left) == ["failed", "sent"]
+    assert "could not be built" in caplog.text
+
+
 @pytest.mark.parametrize("command", ["EHLO", "MAIL", "RCPT", "DATA"])
 async def test_a_server_that_closes_ends_the_round(
     database: Database, server: MailServer, command: str
