@@ -169,4 +169,28 @@ def answered(order: str, version: int | None, *, as_json: bool) -> None:
     close_requests(order, version, as_json=as_json)
 
 
-FULFILMENT_COMMANDS = (pack, ship, ready, collected, arrived, delay, note, undo, answered)
+@click.command()
+@click.option(
+    "--paid-before",
+    required=True,
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Only orders that were paid before this day.",
+)
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many, the oldest first.")
+@click.option("--yes", "is_confirmed", is_flag=True, help="Record them without asking.")
+@click.option("--dry-run", is_flag=True, help="Only show the orders.")
+@as_json_option
+def gone(
+    paid_before: datetime, limit: int | None, *, is_confirmed: bool, dry_run: bool, as_json: bool
+) -> None:
+    """Record that old orders have left the shop, after a question, without a mail.
+
+    These are the orders that were paid before the upgrade and count as packed
+    since then. Those that are delivered are recorded as shipped, the others as collected.
+    """
+    from bookshop.commands.gone import record_old_orders
+
+    record_old_orders(paid_before, limit, is_confirmed=is_confirmed, dry_run=dry_run, as_json=as_json)
+
+
+FULFILMENT_COMMANDS = (pack, ship, ready, collected, arrived, delay, note, undo, answered, gone)

@@ -1,11 +1,11 @@
 """`bookshop pack`, `ship`, `ready`, `collected`, `delay`, `note`, `undo` and `answered`."""
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bookshop.commands.copies_option import parse_lines
+from bookshop.commands.day_option import start_of_day
 from bookshop.commands.order_action import act_on_order
 from bookshop.fulfilment.add_note import add_note
 from bookshop.fulfilment.collect import collect
@@ -66,7 +66,7 @@ def promise_later(
     name: str, lines: tuple[str, ...], until: datetime, message: str, version: int | None, *, as_json: bool
 ) -> None:
     """Promise copies for a later day."""
-    day = until.replace(tzinfo=ZoneInfo(settings_or_exit().shop_timezone)).astimezone(UTC)
+    day = start_of_day(until, settings_or_exit().shop_timezone, "--until")
     isbns = tuple(parse_lines(lines) or ())
 
     def action(db: Connection, order_id: str, seen: int, actor: str, now: datetime) -> Entry:

@@ -1,20 +1,21 @@
 """Paid orders in the database, for tests of what happens to them."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select, update
 
 from bookshop.catalogue.book import Book
 from bookshop.checkout.place_order import reserve_and_add
 from bookshop.fulfilment.copies import CopyState
 from bookshop.fulfilment.copy_store import list_copies
+from bookshop.fulfilment.pack import pack
 from bookshop.mail.mail import MailKind
 from bookshop.orders.audit.run_audit import run_audit
 from bookshop.orders.order import Delivery, Order, OrderLine
 from bookshop.payments.apply_payment_update import apply_payment_update
-from bookshop.schema import mails, refunds, stock
+from bookshop.schema import mails, orders, refunds, stock, stock_movements, timeline
 from tests.builders import AN_ADDRESS, an_order, numbers, payment_update, sgd, store_book
 
 NOW = datetime(2026, 11, 29, 9, 30, tzinfo=UTC)
@@ -44,11 +45,25 @@ def store_books(db: Connection, *books: Book) -> None:
         store_book(db, book)
 
 
-def store_paid(db: Connection, *orders: Order) -> None:
+def store_paid(db: Connection, *placed: Order) -> None:
     """Store orders that are paid, the first first."""
-    for order in orders:
+    for order in placed:
         reserve_and_add(db, order)
         apply_payment_update(db, order.id, payment_update(order))
+
+
+def store_old(db: Connection, *stored: Order) -> None:
+    """Store orders as the migration leaves those that were paid before: packed, nobody knows by whom."""
+    store_paid(db, *stored)
+    for order in stored:
+        pack(db, order.id, 0, actor="anna", now=NOW + timedelta(days=9))
+        of_order = stock_movements.c.order_id == order.id
+        db.execute(delete(timeline).where(timeline.c.order_id == order.id))
+        db.execute(delete(stock_movements).where(of_order, stock_movements.c.kind == "paid"))
+        db.execute(
+            update(stock_movements).where(of_order, stock_movements.c.kind == "packed").values(kind="sold")
+        )
+        db.execute(update(orders).where(orders.c.id == order.id).values(paid_at=NOW - timedelta(days=2)))
 
 
 def add_refund(db: Connection, order: Order, amount: int, status: str = "succeeded") -> None:
