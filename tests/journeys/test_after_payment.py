@@ -102,7 +102,7 @@ async def browser_page(chromium: Browser, shop: Shop) -> AsyncIterator[Page]:
     await context.close()
 
 
-async def buy(page: Page, shop: Shop, *titles: str, deliver: bool = False) -> str:
+async def buy(page: Page, shop: Shop, *titles: str, deliver: bool = False, country: str = "") -> str:
     """Buy a book of the home page, and those of these addresses, and return the order's token."""
     for address in titles:
         await page.goto(address)
@@ -110,6 +110,9 @@ async def buy(page: Page, shop: Shop, *titles: str, deliver: bool = False) -> st
         await expect(page.get_by_text("in your basket")).to_be_visible()
     await page.goto("/checkout")
     await fill_details(page, deliver=deliver)
+    if country:
+        await page.get_by_label("Country").select_option(country)
+        await page.get_by_label("Postcode").fill("10115")
     await page.get_by_role("button", name="Continue to payment").click()
     await await_card_form(page)
     await pay(page)
@@ -208,6 +211,49 @@ async def test_the_shop_is_asked_to_cancel_an_order(browser_page: Page, shop: Sh
     await shop.next_mail("S$23.00", "cancel")
     await page.goto(f"/orders/{token}")
     await check_receipt(page, "S$23.00")
+
+
+async def test_a_contract_is_withdrawn_from(browser_page: Page, chromium: Browser, shop: Shop) -> None:
+    page = browser_page
+    token = await buy(page, shop, f"/books/{HAMMING_ISBN}", deliver=True, country="Germany")
+    number = await page.locator(".roll dd").first.inner_text()
+    await shop.run("ship", number)
+    await shop.next_mail(number, "is on its way", "Withdraw from contract here")
+    await page.goto("/")
+    await expect(
+        page.locator("footer").get_by_role("link", name="Withdraw from contract here")
+    ).to_be_visible()
+    # the form behind the order's address, without script
+    context = await chromium.new_context(base_url=shop.site.shop.url, java_script_enabled=False)
+    plain = await context.new_page()
+    await plain.goto(f"/orders/{token}")
+    await plain.locator("main").get_by_role("link", name="Withdraw from contract here").click()
+    await expect(plain.get_by_label("Full name")).to_have_value("Ada Reader")
+    await plain.get_by_role("button", name="Continue").click()
+    await plain.get_by_role("button", name="Confirm withdrawal").click()
+    await expect(plain.get_by_role("heading", level=1)).to_have_text("We received your withdrawal")
+    await plain.reload()
+    await expect(plain.get_by_role("heading", level=1)).to_have_text("We received your withdrawal")
+    await context.close()
+    await shop.next_mail("Ada Reader", "received your withdrawal")
+    await shop.next_mail(number, "bookshop withdrawal")
+    assert "S$27.00" in await shop.run("withdrawal", number, "--dry-run")
+    await shop.run("withdrawal", number, "--restock", "--yes")
+    await shop.next_mail("S$27.00", number)
+    await page.goto(f"/orders/{token}")
+    await check_receipt(page, "S$27.00")
+
+
+async def test_the_link_of_an_order_is_found_by_mail(browser_page: Page, shop: Shop) -> None:
+    page = browser_page
+    token = await buy(page, shop, f"/books/{HAMMING_ISBN}")
+    number = await page.locator(".roll dd").first.inner_text()
+    await shop.next_mail(f"/orders/{token}", "collect")
+    await page.goto("/orders/find")
+    await page.get_by_label("Order number").fill(number)
+    await page.get_by_label("Email").fill("Reader@example.com")
+    await page.get_by_role("button", name=re.compile("link")).click()
+    await shop.next_mail(f"/orders/{token}", number)
 
 
 async def test_an_unpaid_order_is_cancelled(browser_page: Page, shop: Shop) -> None:
