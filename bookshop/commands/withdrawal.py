@@ -29,7 +29,6 @@ from bookshop.shopper_requests.describe_withdrawal import WITHHOLDING
 from bookshop.shopper_requests.request import RequestKind, ShopperRequest
 from bookshop.shopper_requests.settle_withdrawal import (
     Settlement,
-    assign_withdrawal,
     prepare_settlement,
     settle_withdrawal,
 )
@@ -107,10 +106,8 @@ def settle(
     async def prepare(database: Database) -> Prepared:
         order = await find_order_or_exit(database, name)
         with refusals_as_errors(settings):
-            if request_id and not dry_run:
-                await database.write(assign_withdrawal, order, request_id)
             version = await database.read(find_version, order.id)
-            found = await database.read(prepare_settlement, order, chosen, restock=restock)
+            found = await database.read(prepare_settlement, order, request_id, chosen, restock=restock)
         return Prepared(order, version, found)
 
     prepared = run_with_database(settings, prepare)
@@ -118,6 +115,7 @@ def settle(
         echo_prepared(prepared, settings, as_json=as_json)
         return
     if not is_confirmed:
+        click.echo(describe_due(prepared, settings), err=True)
         confirm_or_exit(prepared.order, prepared.settlement.plan)
     made = run_with_stripe(
         settings, lambda database, gateway: settle_one(database, gateway, settings, prepared)
@@ -148,10 +146,14 @@ def echo_prepared(prepared: Prepared, settings: Settings, *, as_json: bool) -> N
     if as_json:
         echo_json(plan_to_json(order, settlement.plan))
         return
-    right = WithdrawalRight(settings.shop_country, settings.shop_timezone)
-    due = right.refund_due(settlement.request.received_at)
     click.echo(f"{describe_order(order)} Would refund {describe_plan(settlement.plan)}.")
-    click.echo(f"The refund is due by {due}. {WITHHOLDING}")
+    click.echo(describe_due(prepared, settings))
+
+
+def describe_due(prepared: Prepared, settings: Settings) -> str:
+    """Return by when the refund is due, and what the shop may wait for."""
+    right = WithdrawalRight(settings.shop_country, settings.shop_timezone)
+    return f"The refund is due by {right.refund_due(prepared.settlement.request.received_at)}. {WITHHOLDING}"
 
 
 def echo_made(order: Order, made: Refund, *, as_json: bool) -> None:

@@ -10,7 +10,8 @@ from bookshop.database import Database
 from bookshop.fulfilment.copies import GONE_STATES, OPEN_STATES, LineCopies
 from bookshop.fulfilment.copy_store import list_copies
 from bookshop.fulfilment.rules import Chosen, NotAllowed
-from bookshop.fulfilment.timeline_store import find_version
+from bookshop.fulfilment.timeline import Action
+from bookshop.fulfilment.timeline_store import add_entry, find_version
 from bookshop.orders.order import Order
 from bookshop.payments.gateway import Gateway
 from bookshop.payments.refund import Refund
@@ -29,25 +30,26 @@ class Settlement(NamedTuple):
     plan: RefundPlan
 
 
-def assign_withdrawal(db: Connection, order: Order, request_id: str) -> None:
-    """Say that a withdrawal which named no known order is about this one; raises NotAllowed."""
+def prepare_settlement(
+    db: Connection, order: Order, request_id: str, chosen: Chosen | None, *, restock: bool | None
+) -> Settlement:
+    """Return what goes back for a withdrawal, or for the oldest open one from an order.
+
+    `chosen` are its copies where the shopper has named the books in words. Raises NotAllowed.
+    """
+    request = find_named_withdrawal(db, order, request_id) if request_id else find_open_withdrawal(db, order)
+    refund = plan_settlement(request, order, list_copies(db, order.id), chosen, restock=restock)
+    return Settlement(request, refund, preview_refund(db, order, refund))
+
+
+def find_named_withdrawal(db: Connection, order: Order, request_id: str) -> ShopperRequest:
+    """Return an open withdrawal from this order, or one that named no known order; raises NotAllowed."""
     request = find_request(db, request_id)
     if request is None or request.kind is not RequestKind.WITHDRAWAL:
         raise NotAllowed("There is no such withdrawal. `bookshop withdrawal` lists them.")
-    if request.order_id != order.id and not set_order(db, request_id, order.id):
+    if request.closed_at or request.order_id not in (None, order.id):
         raise NotAllowed("This withdrawal is closed, or about another order.")
-
-
-def prepare_settlement(
-    db: Connection, order: Order, chosen: Chosen | None, *, restock: bool | None
-) -> Settlement:
-    """Return what goes back for the oldest open withdrawal from an order; raises NotAllowed.
-
-    `chosen` are its copies where the shopper has named the books in words.
-    """
-    request = find_open_withdrawal(db, order)
-    refund = plan_settlement(request, order, list_copies(db, order.id), chosen, restock=restock)
-    return Settlement(request, refund, preview_refund(db, order, refund))
+    return request
 
 
 def find_open_withdrawal(db: Connection, order: Order) -> ShopperRequest:
@@ -98,9 +100,19 @@ async def settle_withdrawal(
     """
 
     def close(db: Connection, now: datetime) -> None:
+        if settlement.request.order_id is None:
+            assign_withdrawal(db, order.id, settlement.request.id, actor, now)
         seen = find_version(db, order.id)
         close_request(db, order.id, seen, settlement.request.id, actor=actor, now=now)
 
     return await refund_order(
         database, gateway, order.id, version, settlement.refund, actor=actor, when_stored=close
     )
+
+
+def assign_withdrawal(db: Connection, order_id: str, request_id: str, actor: str, now: datetime) -> None:
+    """Say which order a withdrawal is about that named no known one; raises NotAllowed."""
+    if not set_order(db, request_id, order_id):
+        raise NotAllowed("This withdrawal is closed, or about another order.")
+    details = {"request": request_id, "copies": [], "is_late": False}
+    add_entry(db, order_id, find_version(db, order_id), Action.WITHDRAW, actor, now, details)

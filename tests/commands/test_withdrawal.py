@@ -62,7 +62,14 @@ async def test_a_withdrawal_without_a_known_order_is_matched_by_staff(
     assert shop.run("withdrawal", "--close", spam.id).returncode == 1
     unknown = shop.run("withdrawal", "1001", "--request", "x", "--yes")
     assert unknown.stderr == "Error: There is no such withdrawal. `bookshop withdrawal` lists them.\n"
-    assert "S$18.90" in shop.run("withdrawal", "1001", "--request", lost.id, "--yes").stdout
+    named = ["withdrawal", "1001", "--request", lost.id]
+    assert "Would refund S$18.90" in shop.run(*named, "--dry-run").stdout
+    assert "must be confirmed" in shop.run(*named).stderr
+    # looking at it assigns nothing
+    assert shop.read("orders", "1001")["requests"] == []
+    assert "S$18.90" in shop.run(*named, "--yes").stdout
+    actions = [entry["action"] for entry in shop.read("orders", "1001")["timeline"]]
+    assert actions == ["refund", "withdraw", "close_request"]
     assert shop.read("withdrawal") == []
 
 

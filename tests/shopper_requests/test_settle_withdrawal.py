@@ -43,7 +43,7 @@ async def test_a_kill_after_the_refund_is_stored_does_not_refund_twice(
 
     async def prepare() -> tuple[int, Settlement]:
         version = await database.read(find_version, order.id)
-        return version, await database.read(prepare_settlement, order, None, restock=None)
+        return version, await database.read(prepare_settlement, order, "", None, restock=None)
 
     async def die(*_: Any) -> None:
         raise Killed
