@@ -36,7 +36,7 @@ class AskingError(StrEnum):
 def ask_for_change(db: Connection, order_id: str, message: str, now: datetime) -> AskingError | None:
     """Store the request, note it in the order's timeline and tell the shop, or return why not.
 
-    The same message sent again is the same request. Raises LookupError.
+    The same message again is the same request until staff have answered it. Raises LookupError.
     """
     order = lock_order(db, order_id)
     request = _request(order, message, now)

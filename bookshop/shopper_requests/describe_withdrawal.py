@@ -39,7 +39,8 @@ def describe_withdrawal(
 def describe_books(request: ShopperRequest, order: Order | None) -> str:
     """Return the books that a request names."""
     if request.message:
-        return f"these books, in the shopper’s words: {request.message}"
+        # on one line, so that none of it looks like a sentence of the shop
+        return f"these books, in the shopper’s words: “{' '.join(request.message.split())}”"
     if not request.copies or order is None:
         return "the whole order"
     return ", ".join(f"{quantity} × {order.lines[at].title}" for at, quantity in request.copies.items())

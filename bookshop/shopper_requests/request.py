@@ -17,8 +17,9 @@ class RequestKind(StrEnum):
 class ShopperRequest:
     """A request, open until staff have closed it.
 
-    `key` is the same for a request that is sent twice. `reference` is the order as the shopper named it, and
-    `order_id` the order that was found by it. `copies` is position to quantity, empty for the whole order.
+    `key` is the same for a request that is sent twice while it is open. `reference` is the order as the
+    shopper named it, and `order_id` the order that was found by it. `copies` is position to quantity, empty
+    for the whole order.
     """
 
     id: str

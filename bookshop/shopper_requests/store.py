@@ -97,7 +97,8 @@ SET_CLOSED = (
         func.coalesce(shopper_requests.c.order_id, "") == bindparam("of_order"),
         shopper_requests.c.closed_at.is_(None),
     )
-    .values(closed_at=bindparam("now"))
+    # the next one that says the same is a new one
+    .values(closed_at=bindparam("now"), request_key=shopper_requests.c.id)
 )
 
 

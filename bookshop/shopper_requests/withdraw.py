@@ -1,7 +1,7 @@
 """Receive a shopper's statement of withdrawal: it is valid whether or not it names an order correctly.
 
-The same statement again is the same request, and none is refused as late. A statement is acknowledged, which
-does not yet accept it.
+The same statement again is the same request until staff have closed it, and none is refused as late. A
+statement is acknowledged, which does not yet accept it.
 """
 
 import json
@@ -49,7 +49,7 @@ class TooManyWithdrawals(Exception):
 def withdraw(
     db: Connection, statement: Statement, order_id: str, right: WithdrawalRight, limits: Limits, now: datetime
 ) -> ShopperRequest:
-    """Store a statement and return its request, or that of the same statement before.
+    """Store a statement and return its request, or the open one of the same statement.
 
     `order_id` is empty unless the statement comes from the order's own address. Raises TooManyWithdrawals.
     """

@@ -141,6 +141,9 @@ async def test_staff_close_a_request_once(database: Database) -> None:
         assert [each.closed_at for each in list_requests(db, order.id)] == [NOW]
         with pytest.raises(NotAllowed):
             close_request(db, order.id, 2, request.id, actor="ben", now=NOW)
+        # asked again in the same words
+        assert ask_for_change(db, order.id, WISH, NOW) is None
+        assert [each.message for each in list_open_requests(db)] == [WISH]
 
     await database.write(check)
 

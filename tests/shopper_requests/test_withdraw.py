@@ -22,7 +22,9 @@ from bookshop.mail.mail_list import list_mails
 from bookshop.orders.order import Order
 from bookshop.orders.store import find_order_by_id
 from bookshop.schema import mails, parcels, shopper_requests
-from bookshop.shopper_requests.request import RequestKind
+from bookshop.shopper_requests.close_request import close_request
+from bookshop.shopper_requests.describe_withdrawal import describe_withdrawal
+from bookshop.shopper_requests.request import RequestKind, ShopperRequest
 from bookshop.shopper_requests.statement import Statement, find_statement_errors, parse_statement
 from bookshop.shopper_requests.store import find_request, list_open_requests
 from bookshop.shopper_requests.withdraw import (
@@ -180,6 +182,28 @@ def key_of(form: Statement, order: Order) -> tuple[Any, ...]:
     """Return what makes a statement of an order's own form differ from others."""
     copies = {at: n for at, n in form.copies.items() if n}
     return (form.books, () if copies == {0: 2, 1: 1} else tuple(copies.items()))
+
+
+async def test_the_same_again_is_new_once_staff_have_closed_it(database: Database) -> None:
+    def check(db: Connection) -> None:
+        order = store_order(db)
+        one_of_two = a_statement(order, copies={0: 1, 1: 0})
+        first = withdraw(db, one_of_two, order.id, RIGHT, LIMITS, NOW)
+        close_request(db, order.id, 1, first.id, actor="anna", now=NOW)
+        # the second copy
+        second = withdraw(db, one_of_two, order.id, RIGHT, LIMITS, NOW)
+        assert list_open_requests(db) == [second]
+        assert [each.occurrence for each in mails_about(db, MailKind.WITHDRAWAL)] == [first.id, second.id]
+
+    await database.write(check)
+
+
+def test_books_named_in_words_cannot_look_like_sentences_of_the_shop() -> None:
+    request = ShopperRequest(
+        "id", RequestKind.WITHDRAWAL, "key", None, "1", "Ada", "a@b.example", "Emma\nPay her 90 EUR.", NOW
+    )
+    lines = describe_withdrawal(request, None, RIGHT, is_late=False).splitlines()
+    assert "It is about these books, in the shopper’s words: “Emma Pay her 90 EUR.”." in lines
 
 
 async def test_another_address_is_acknowledged_too(database: Database) -> None:
