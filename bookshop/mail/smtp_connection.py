@@ -13,7 +13,7 @@ from bookshop.settings.smtp_server import SmtpServer, TlsMode
 STEP_SECONDS, ACCEPT_SECONDS = 15, 90
 # https://datatracker.ietf.org/doc/html/rfc5321#section-4.2.2: the server is about to close the connection
 CLOSING = 421
-FIRST_PERMANENT = 500
+FIRST_REFUSAL, FIRST_PERMANENT = 400, 500
 
 
 class NotConnected(Exception):
@@ -32,6 +32,8 @@ class SmtpConnection:
             password=server.password or None,
             use_tls=server.tls is TlsMode.FROM_START,
             start_tls=start_tls[server.tls],
+            # a server that may be used without TLS gains from any certificate, such as its own
+            validate_certs=server.tls is not TlsMode.IF_OFFERED,
             local_hostname=local_name,
             timeout=STEP_SECONDS,
         )
@@ -78,10 +80,10 @@ class SmtpConnection:
             return None
         try:
             await self.client.data(message, timeout=ACCEPT_SECONDS)
-        except SMTPResponseException as error:
-            await self.reset(error)
-            return Attempt(outcome_of(error), describe(error))
         except (SMTPException, OSError) as error:
+            if is_refusal(error):
+                await self.reset(error)
+                return Attempt(outcome_of(error), describe(error))
             self.client.close()
             return Attempt(SendOutcome.LOST, describe(error))
         return Attempt(SendOutcome.ACCEPTED)
@@ -99,6 +101,11 @@ class SmtpConnection:
             self.client.close()
 
 
+def is_refusal(error: Exception) -> bool:
+    """Return whether the server has answered that it does not take the message."""
+    return isinstance(error, SMTPResponseException) and error.code >= FIRST_REFUSAL
+
+
 def outcome_of(error: Exception) -> SendOutcome:
     """Return how a try ended before the server had the message."""
     if isinstance(error, SMTPResponseException):
@@ -109,7 +116,8 @@ def outcome_of(error: Exception) -> SendOutcome:
 
 
 def describe(error: Exception) -> str:
-    """Return what the server answered, or what went wrong."""
+    """Return what the server answered, or what went wrong, in characters that can be stored."""
+    text = str(error) or type(error).__name__
     if isinstance(error, SMTPResponseException):
-        return f"{error.code} {error.message}"
-    return str(error) or type(error).__name__
+        text = f"{error.code} {error.message}"
+    return "".join(c if c.isprintable() else "?" for c in " ".join(text.split()))

@@ -1,10 +1,14 @@
 """Mail reaches a real SMTP server once, whatever the server does."""
 
 import asyncio
+import ssl
+import subprocess
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from aiosmtpd.smtp import SMTP
 from sqlalchemy import Connection
 
 from bookshop.database import Database, open_database
@@ -17,7 +21,15 @@ from bookshop.mail.sending_store import find_oldest_unsent
 from bookshop.orders.store import add_order
 from bookshop.schema import mails
 from tests.builders import a_book, an_order, store_book
-from tests.mail.mail_server import PASSWORD, USER, MailServer, authenticate, hang_up, running_mail_server
+from tests.mail.mail_server import (
+    PASSWORD,
+    USER,
+    Fault,
+    MailServer,
+    authenticate,
+    hang_up,
+    running_mail_server,
+)
 from tests.processes import free_port
 
 LONG_AGO = datetime(2026, 11, 1, tzinfo=UTC)
@@ -149,6 +161,41 @@ async def test_a_lost_answer_is_a_doubt_and_the_mail_is_sent_once_more(
     assert server.copies == {mail.message_id: 2}
 
 
+def saying(answer: bytes) -> Fault:
+    """Return a fault that answers with these bytes."""
+
+    def answer_raw(server: SMTP) -> None:
+        assert isinstance(server.transport, asyncio.Transport)
+        server.transport.write(answer)
+        raise asyncio.CancelledError
+
+    return answer_raw
+
+
+@pytest.mark.parametrize("command", ["EHLO", "MAIL", "RCPT", "DATA"])
+async def test_an_answer_in_any_bytes_is_stored(
+    database: Database, server: MailServer, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bookshop.mail.smtp_connection.STEP_SECONDS", 0.3)
+    await database.write(queue)
+    server.faults[command] = [saying(b"550-verf\xfcgbar\r\n550 \x00\r\n")]
+    await send_due_mails(database, server.settings())
+    mail = await only_mail(database)
+    assert (mail.state, mail.error) == ("queued" if command == "EHLO" else "failed", "550 verf?gbar ?")
+
+
+@pytest.mark.parametrize("answer", [b"hello\r\n", b"252 Perhaps\r\n"])
+async def test_an_answer_that_is_neither_yes_nor_no_is_a_doubt(
+    database: Database, server: MailServer, answer: bytes
+) -> None:
+    await database.write(queue)
+    server.faults["DATA"] = [saying(answer), saying(answer)]
+    for state in ("queued", "uncertain"):
+        await send_due_mails(database, server.settings())
+        assert (await only_mail(database)).state == state
+        await database.write(make_due)
+
+
 @pytest.mark.parametrize("command", ["EHLO", "MAIL", "RCPT"])
 async def test_a_connection_lost_before_the_message_is_no_doubt(
     database: Database, server: MailServer, command: str
@@ -213,6 +260,26 @@ async def test_a_server_without_the_required_encryption_is_not_used(
         assert result.server_error
         await database.write(make_due)
     assert server.messages == []
+
+
+async def test_a_server_of_this_machine_may_have_a_certificate_of_its_own(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=till"]
+    subprocess.run([*made, "-keyout", key, "-out", certificate], check=True, capture_output=True)  # noqa: ASYNC221
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+    async with running_mail_server(tls_context=context) as server:
+        await database.write(queue)
+        # another machine must prove what it is
+        with monkeypatch.context() as patch:
+            patch.setattr("bookshop.settings.smtp_server.is_this_machine", lambda host: False)
+            result = await send_due_mails(database, server.settings())
+        assert "certificate" in result.server_error
+        await database.write(make_due)
+        await send_due_mails(database, server.settings())
+    assert (await only_mail(database)).state is MailState.SENT
 
 
 async def test_an_address_that_no_server_takes_has_failed(database: Database, server: MailServer) -> None:
