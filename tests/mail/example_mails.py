@@ -126,6 +126,10 @@ EXAMPLES: dict[str, tuple[Order | None, Mail]] = {
         DELIVERED,
         a_mail("delayed", copies=[[TO_ORDER.isbn, 1]], until="2026-12-20T00:00:00+00:00", message="Reprint."),
     ),
+    "delayed, without a word": (
+        DELIVERED,
+        a_mail("delayed", copies=[[TO_ORDER.isbn, 1]], until="2026-12-20T00:00:00+00:00", message=""),
+    ),
     "withdrawal": (
         None,
         a_mail_to(

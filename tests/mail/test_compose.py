@@ -1,5 +1,6 @@
 """The text of mails: plain and HTML say the same, whatever is in an order."""
 
+import re
 from dataclasses import asdict, replace
 from email import message_from_bytes
 from email.policy import SMTP
@@ -22,6 +23,7 @@ from tests.web.test_pages import Outline
 # Gmail cuts off what follows
 MAX_BYTES = 102_000
 CARRIERS = {urlsplit(page).netloc for page in TRACKING_PAGES.values()}
+EMPTY_QUOTE = re.compile(r"<blockquote[^>]*>\s*</blockquote>")
 CONTROLS = ("Cc", "Zl", "Zp")
 # characters that change the direction of what follows
 TURNS = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
@@ -52,6 +54,7 @@ def composed(name: str) -> ComposedMail:
 def check(mail: Mail, text: ComposedMail) -> None:
     """Check what holds for every mail."""
     assert words_of_plain(text) == words_of_html(text)
+    assert not EMPTY_QUOTE.search(text.html)
     links = HtmlMail(text.html).links
     assert links_of_plain(text) == [link for link in links if not link.startswith("mailto:")]
     for link in links:
