@@ -67,7 +67,7 @@ def mail_server() -> Iterator[int]:
 
 
 async def sell(shop: Server, account: Account, isbn: str, count: int) -> list[float]:
-    """Sell to new shoppers, SALES_PER_SECOND; return the milliseconds of each, without Stripe's form."""
+    """Sell to new shoppers, SALES_PER_SECOND; return the milliseconds of each."""
     began = time.perf_counter()
 
     async def wait_and_sell(number: int) -> float:

@@ -1,4 +1,4 @@
-"""A storm test: shoppers, staff, faults of Stripe and mail, kills of all processes, then the audit.
+"""A storm test: shoppers, staff, faults and kills, then the audit.
 
 python -m bench.storm --seconds 60 --database sqlite|postgresql
 """

@@ -1,6 +1,7 @@
-"""Staff of the storm: python -m bench.storm_staff SEED, with the shop's settings in the environment.
+"""Staff of the storm: python -m bench.storm_staff SEED.
 
-Does whatever can be done with any paid order, as the commands do, until it is killed.
+Does what can be done with paid orders, as the commands do, until it is killed. The shop's settings are in the
+environment.
 """
 
 import asyncio

@@ -221,7 +221,7 @@ OF_PAYMENTS = ("paid", "payment", "attempt", "total", "number")
 
 
 def store_paid_before(db: Connection) -> None:
-    """Store a paid order with copies from the shelf, of which one came back, and ordered-in ones."""
+    """Store a paid order: copies from the shelf, of which one came back, and ordered-in ones."""
     add_row(db, "orders", **AN_ORDER, payment="paid", paid_at=DAY, total_minor=1)
     add_row(db, "refunds", id="re", order_id="1", requested_at=DAY, status="succeeded", amount_minor=1)
     for position, (isbn, quantity, to_order) in enumerate(((BOOK, 3, 0), (OTHER, 2, 2))):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from stdnum.eu.vat import MEMBER_STATES
 
-# of the Union's law, Northern Ireland has that on goods; it is no country of ISO 3166
+# of the Union's law, Northern Ireland has that on goods; ISO 3166 has no code for it
 _NORTHERN_IRELAND = "xi"
 # parts of member states with codes of their own: Article 355 (1) and (4) of the Treaty on its functioning
 _PARTS = frozenset({"AX", "GF", "GP", "MF", "MQ", "RE", "YT"})

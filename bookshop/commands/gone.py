@@ -19,7 +19,7 @@ from bookshop.settings import settings_or_exit
 def record_old_orders(
     paid_before: datetime, limit: int | None, *, is_confirmed: bool, dry_run: bool, as_json: bool
 ) -> None:
-    """Record each order in a transaction of its own, after a question; a run that is cut short can follow."""
+    """Record each order in a transaction of its own, after a question."""
     settings, now = settings_or_exit(), datetime.now(UTC)
     zone = ZoneInfo(settings.shop_timezone)
     moment = start_of_day(paid_before, settings.shop_timezone, "--paid-before")
@@ -53,7 +53,7 @@ def echo_orders(found: list[OrderSummary], zone: ZoneInfo) -> None:
 
 
 def confirm_or_exit(count: int) -> None:
-    """Ask the bookseller whether these orders have left; raises ClickException without a terminal."""
+    """Ask whether these orders have left; raises ClickException without a terminal."""
     if not sys.stdin.isatty():
         raise click.ClickException("This must be confirmed. Use --yes, or --dry-run to see the orders.")
     click.confirm(f"Record that {count} orders have left the shop?", abort=True, err=True)

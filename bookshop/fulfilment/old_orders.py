@@ -1,4 +1,4 @@
-"""Orders paid before copies had states: they count as packed, though most have left the shop long ago."""
+"""Orders paid before copies had states count as packed, though most have left the shop."""
 
 from datetime import datetime
 
@@ -38,7 +38,7 @@ FIND_OLD = LIST_OLD.where(orders.c.id == bindparam("order_id"))
 
 
 def list_old_orders(db: Connection, paid_before: datetime, now: datetime) -> list[OrderSummary]:
-    """Return the orders paid before copies had states, and before this moment, that count as packed."""
+    """Return the orders paid before this moment that count as packed since the upgrade."""
     return [to_summary(row) for row in db.execute(LIST_OLD, {"paid_before": paid_before, "now": now})]
 
 
@@ -47,7 +47,7 @@ def record_as_gone(
 ) -> Entry | None:
     """Record that the packed copies of an old order have left, without a mail.
 
-    None if somebody has done something with them since it was listed.
+    None if something was done with them since it was listed.
     """
     order = lock_order(db, order_id)
     values = {"paid_before": paid_before, "now": now, "order_id": order_id}

@@ -76,7 +76,7 @@ def order_values(order: Order, settings: Settings, mail: Mail) -> dict[str, Any]
 
 
 def may_withdraw(order: Order, settings: Settings, mail: Mail) -> bool:
-    """Return whether a mail tells a shopper of the right to withdraw, which the European Union gives."""
+    """Return whether a mail tells a shopper in the European Union of the right to withdraw."""
     countries = {settings.shop_country, order.address.country if order.address else ""}
     return mail.kind not in TO_SHOP and is_any_in_eu(countries)
 

@@ -44,7 +44,7 @@ def _environment(form: str, timezone: str) -> Environment:
 
 
 def wrap(text: str, indent: str = "", bullet: str = "") -> str:
-    """Return a paragraph in lines of a readable width, the first after a bullet; a link stays whole."""
+    """Return a paragraph in lines of a readable width; a link stays whole."""
     return textwrap.fill(
         " ".join(text.split()),
         LINE_CHARS,

@@ -5,7 +5,7 @@ from email_validator import EmailNotValidError, validate_email
 
 
 def email_key(email: str) -> str:
-    """Return an address without case and with its domain in ASCII; empty if it is not an address."""
+    """Return an address without case, its domain in ASCII; empty if it is not valid."""
     try:
         valid = validate_email(email, check_deliverability=False)
     except EmailNotValidError:

@@ -14,7 +14,7 @@ WINDOW = timedelta(hours=1)
 
 
 class AttemptKind(StrEnum):
-    """What is limited: card testers place many orders, and strangers must not fill a shopper's mailbox."""
+    """What is limited, against card testers and strangers who fill a shopper's mailbox."""
 
     ORDER = "order"
     FIND_ORDER = "find_order"

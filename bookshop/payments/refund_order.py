@@ -86,7 +86,7 @@ def begin_and_call(
     actor: str,
     now: datetime,
 ) -> RefundToSend:
-    """Store a refund with what belongs to it; raises as `begin_refund` does, and as `when_stored`."""
+    """Store a refund with what belongs to it; raises as `begin_refund` and `when_stored`."""
     begun = begin_refund(db, order_id, version, request, actor=actor, now=now)
     if begun.is_new:
         when_stored(db, now)

@@ -23,7 +23,7 @@ RESPONSE_SECONDS = 0.5
 
 
 class Search(NamedTuple):
-    """The number of an order, an email address, and keyed hashes of this address and of the network."""
+    """An order's number, an email address, and keyed hashes of the address and the network."""
 
     number: str
     email: str

@@ -1,4 +1,4 @@
-"""Pay back what a withdrawal is about: the copies, and the delivery if it is about the whole order."""
+"""Pay back the copies of a withdrawal, and the delivery if it is about the whole order."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -43,7 +43,10 @@ def prepare_settlement(
 
 
 def find_named_withdrawal(db: Connection, order: Order, request_id: str) -> ShopperRequest:
-    """Return an open withdrawal from this order, or one that named no known order; raises NotAllowed."""
+    """Return an open withdrawal from this order, or from none that is known.
+
+    Raises NotAllowed.
+    """
     request = find_request(db, request_id)
     if request is None or request.kind is not RequestKind.WITHDRAWAL:
         raise NotAllowed("There is no such withdrawal. `bookshop withdrawal` lists them.")
@@ -68,7 +71,7 @@ def plan_settlement(
     *,
     restock: bool | None,
 ) -> RefundRequest:
-    """Return the refund for a withdrawal: everything that is left if it is about all copies that are."""
+    """Return the refund for a withdrawal: all that is left if it is about all copies."""
     if request.message and chosen is None:
         raise NotAllowed(
             f"The shopper has named the books in words: “{request.message}”. Name their copies with --line."

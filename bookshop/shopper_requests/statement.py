@@ -9,8 +9,7 @@ from bookshop.orders.order import Order
 from bookshop.orders.progress import Progress
 from bookshop.trade.typed_text import normalize_code, normalize_line, normalize_text
 
-MAX_FIELD_CHARS = 200
-MAX_BOOKS_CHARS = 1000
+MAX_STATEMENT_CHARS, MAX_BOOKS_CHARS = 200, 1000
 # what a form calls the number of copies of a line
 COPIES_FIELD = "copies_{}"
 COPIES = re.compile(r"[0-9]{1,4}")
@@ -33,7 +32,7 @@ class Statement:
 
     @property
     def number(self) -> str:
-        """The only number in the reference, such as 1042 of "Order no. 1042"; empty if there is not one."""
+        """The only number in the reference, such as 1042 of "Order no. 1042", or empty."""
         numbers = NUMBER.findall(normalize_code(self.reference))
         return numbers[0] if len(numbers) == 1 else ""
 
@@ -96,6 +95,6 @@ def find_field_error(name: str, value: str) -> str:
     """Return what is wrong with a field; empty if nothing."""
     if not value:
         return "" if name == "books" else "missing"
-    if len(value) > (MAX_BOOKS_CHARS if name == "books" else MAX_FIELD_CHARS):
+    if len(value) > (MAX_BOOKS_CHARS if name == "books" else MAX_STATEMENT_CHARS):
         return "long"
     return "unfinished" if name == "email" and not email_key(value) else ""

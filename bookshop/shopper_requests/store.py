@@ -86,7 +86,7 @@ SET_ORDER = (
 
 
 def set_order(db: Connection, request_id: str, order_id: str) -> bool:
-    """Say which order an open request is about; False if it is closed, or about an order already."""
+    """Say which order an open request is about; False if it is closed, or has an order."""
     return db.execute(SET_ORDER, {"request_id": request_id, "of_order": order_id}).rowcount == 1
 
 
@@ -103,7 +103,7 @@ SET_CLOSED = (
 
 
 def set_closed(db: Connection, request_id: str, order_id: str | None, now: datetime) -> bool:
-    """Close a request about this order, or about none; False if it is closed, or about another order."""
+    """Close a request about this order, or about none; False if there is no such open one."""
     values = {"request_id": request_id, "of_order": order_id or "", "now": now}
     return db.execute(SET_CLOSED, values).rowcount == 1
 

@@ -1,7 +1,8 @@
-"""Receive a shopper's statement of withdrawal: it is valid whether or not it names an order correctly.
+"""Receive a shopper's statement of withdrawal.
 
-The same statement again is the same request until staff have closed it, and none is refused as late. A
-statement is acknowledged, which does not yet accept it.
+It is valid whether or not it names an order correctly. The same statement again is the same request until
+staff have closed it, and none is refused as late. A statement is acknowledged, which does not yet accept
+it.
 """
 
 import json
@@ -36,7 +37,7 @@ MAX_ACKNOWLEDGEMENTS_PER_HOUR = 5
 
 
 class Limits(NamedTuple):
-    """Keyed hashes by which a statement counts: of where it comes from, and of its email address."""
+    """Keyed hashes of where a statement comes from and of its email address."""
 
     source: str
     mailbox: str

@@ -1,7 +1,8 @@
-"""Who may withdraw from a contract, and until when: the EU's Consumer Rights Directive, Articles 9 to 13.
+"""Who may withdraw from a contract, and until when.
 
-Where the shop does not know a day it assumes the one that is best for the shopper. It offers the right for so
-long, and marks a later request, but refuses none.
+The rule is the EU's Consumer Rights Directive (2011/83/EU), Articles 9 to 13. Where the shop does not know
+a day it assumes the one that is best for the shopper. It offers the right for so long, and marks a later
+request, but refuses none.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Withdraw from a contract in two steps, without an account: a form, and a summary to confirm.
+"""Withdraw from a contract by a form and a summary to confirm, without an account.
 
 The form is for everyone, and behind an order's secret address it is filled in.
 """
@@ -47,8 +47,8 @@ class WithdrawalPages:
     right: WithdrawalRight
 
 
-class Subject(NamedTuple):
-    """The order behind whose address a form is, and position to copies that can be withdrawn from."""
+class WithdrawalSubject(NamedTuple):
+    """The order that a form is about, and position to copies that can be withdrawn from."""
 
     order: Order | None = None
     available: Mapping[int, int] = {}
@@ -128,25 +128,25 @@ def read_received(db: Connection, request_id: str) -> tuple[ShopperRequest | Non
     return stored, order, is_acknowledged(db, stored)
 
 
-async def find_subject(pages: WithdrawalPages, token: str) -> Subject:
+async def find_subject(pages: WithdrawalPages, token: str) -> WithdrawalSubject:
     """Return the paid order that a form is about, if its address names one."""
     if not token:
-        return Subject()
+        return WithdrawalSubject()
     order = await pages.database.read(find_order, token)
     if order is None or order.payment is not PaymentState.PAID:
         abort(404)
     progress = await pages.database.read(read_progress, order)
-    return Subject(order, available_copies(order, progress))
+    return WithdrawalSubject(order, available_copies(order, progress))
 
 
-def read_statement(subject: Subject, form: Mapping[str, str]) -> Statement:
+def read_statement(subject: WithdrawalSubject, form: Mapping[str, str]) -> Statement:
     if subject.order is None:
         return parse_statement(form)
     return parse_order_statement(form, subject.order, subject.available)
 
 
 def show_step(
-    subject: Subject,
+    subject: WithdrawalSubject,
     statement: Statement,
     status: int = 200,
     *,

@@ -53,7 +53,7 @@ def store_paid(db: Connection, *placed: Order) -> None:
 
 
 def store_old(db: Connection, *stored: Order) -> None:
-    """Store orders as the migration leaves those that were paid before: packed, nobody knows by whom."""
+    """Store orders as the migration leaves those that were paid before: packed."""
     store_paid(db, *stored)
     for order in stored:
         pack(db, order.id, 0, actor="anna", now=NOW + timedelta(days=9))

@@ -1,4 +1,4 @@
-"""Three orders from the payment to the door: a real browser, the commands, and a mail server."""
+"""Orders from the payment to the door: a browser, the commands, and a mail server."""
 
 import asyncio
 import re

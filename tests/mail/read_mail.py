@@ -43,7 +43,7 @@ def words_of_html(composed: ComposedMail) -> list[str]:
 
 
 def words_of_plain(composed: ComposedMail) -> list[str]:
-    """Return the words of a plain mail without the addresses, each of which has a line of its own."""
+    """Return the words of a plain mail without the addresses, which have lines of their own."""
     links = HtmlMail(composed.html).links
     return words_of([line for line in composed.plain.split("\n") if line not in links])
 

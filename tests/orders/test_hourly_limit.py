@@ -1,4 +1,4 @@
-"""What is done often is limited by browser and by network, on figures that all processes share."""
+"""What is done often is limited by browser and network, counted for all processes."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -85,7 +85,7 @@ async def test_a_double_click_asks_once_and_two_windows_ask_twice(database: Data
 
 
 def withdraw(db: Connection, order: Order) -> None:
-    """Store a withdrawal, which is no change."""
+    """Store a withdrawal instead of a change."""
     add_request(
         db, ShopperRequest("w", RequestKind.WITHDRAWAL, "w", order.id, "1", "A", "a@b.example", "", NOW)
     )

@@ -1,4 +1,4 @@
-"""A shopper who has lost the link of an order gets it by mail, and a stranger learns nothing."""
+"""A shopper who lost an order's link gets it by mail, and a stranger learns nothing."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""A statement of withdrawal is stored once, acknowledged, and never refused for what it says."""
+"""A withdrawal is stored once, acknowledged, and never refused for what it says."""
 
 import asyncio
 import json
@@ -251,7 +251,7 @@ async def test_limits_hold_back_mail_first_and_then_statements_of_the_same_sourc
         for number in ("90000", str(order.number)):
             typed = a_statement(order, reference=number)
             if number == "90000":
-                # the same again is no statement more
+                # the same again adds no statement
                 withdraw(db, typed, "", RIGHT, LIMITS, NOW)
             else:
                 with pytest.raises(TooManyWithdrawals):
