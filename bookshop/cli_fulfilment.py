@@ -4,7 +4,7 @@ from datetime import datetime
 
 import click
 
-from bookshop.cli_options import as_json_option, lines_option, version_option
+from bookshop.cli_options import DELIVERY, LINE, MESSAGE, as_json_option, lines_option, version_option
 
 
 @click.command()
@@ -25,8 +25,8 @@ def pack(order: str, lines: tuple[str, ...], version: int | None, *, as_json: bo
 @click.command()
 @click.argument("order")
 @lines_option
-@click.option("--carrier", default="", help="Who carries the parcel, for example SingPost.")
-@click.option("--tracking", default="", help="The parcel's tracking number.")
+@click.option("--carrier", type=LINE, default="", help="Who carries the parcel, for example SingPost.")
+@click.option("--tracking", type=LINE, default="", help="The parcel's tracking number.")
 @click.option(
     "--no-mail", "is_mailed", flag_value=False, default=True, help="Do not tell the shopper by mail."
 )
@@ -87,7 +87,11 @@ def collected(order: str, lines: tuple[str, ...], version: int | None, *, as_jso
 @click.argument("quantity", type=click.IntRange(1, 100_000), default=1)
 @click.option("--counted", "is_counted", is_flag=True, help="The copies are in stock already, by a count.")
 @click.option(
-    "--delivery", default="", metavar="NAME", help="Name of the delivery, so that it is received only once."
+    "--delivery",
+    type=DELIVERY,
+    default="",
+    metavar="NAME",
+    help="Name of the delivery, so that it is received only once.",
 )
 @as_json_option
 def arrived(isbn: str, quantity: int, delivery: str, *, is_counted: bool, as_json: bool) -> None:
@@ -109,7 +113,7 @@ def arrived(isbn: str, quantity: int, delivery: str, *, is_counted: bool, as_jso
     help="The day by which the copies are promised now.",
 )
 @lines_option
-@click.option("--message", default="", help="Your words to the shopper, for the mail.")
+@click.option("--message", type=MESSAGE, default="", help="Your words to the shopper, for the mail.")
 @version_option
 @as_json_option
 def delay(
@@ -126,7 +130,7 @@ def delay(
 
 @click.command()
 @click.argument("order")
-@click.argument("text")
+@click.argument("text", type=MESSAGE)
 @version_option
 @as_json_option
 def note(order: str, text: str, version: int | None, *, as_json: bool) -> None:

@@ -2,7 +2,7 @@
 
 import click
 
-from bookshop.cli_options import as_json_option, lines_option, version_option
+from bookshop.cli_options import MESSAGE, as_json_option, lines_option, version_option
 from bookshop.mail.mail import MailKind, MailState
 from bookshop.orders.order_state import STATES
 from bookshop.payments.refund_rules import ALLOWED_REASONS
@@ -46,7 +46,7 @@ def orders(order: str | None, state: str | None, to_do: str | None, limit: int, 
 @click.command()
 @click.argument("order")
 @lines_option
-@click.option("--message", default="", help="Your words to the shopper, for the mail and the receipt.")
+@click.option("--message", type=MESSAGE, default="", help="Your words to the shopper.")
 @click.option(
     "--no-restock", "restock", flag_value=False, default=True, help="Leave packed copies off the shelf."
 )

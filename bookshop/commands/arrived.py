@@ -1,11 +1,11 @@
 """`bookshop arrived`: receive copies that were ordered in."""
 
-import getpass
 from datetime import UTC, datetime
 from secrets import token_hex
 
 import click
 
+from bookshop.commands.actor import find_actor
 from bookshop.commands.order_action import refusals_as_errors
 from bookshop.commands.output import echo_json, echo_table
 from bookshop.commands.runner import run_with_database
@@ -30,7 +30,7 @@ def receive(isbn: str, quantity: int, delivery: str, *, is_counted: bool, as_jso
                 {found: quantity},
                 key=key,
                 is_counted=is_counted,
-                actor=getpass.getuser(),
+                actor=find_actor(),
                 now=datetime.now(UTC),
             )
 

@@ -1,12 +1,12 @@
 """`bookshop cancel`: cancel an order, or copies of it, and pay back what was paid for them."""
 
-import getpass
 import sys
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 import click
 
+from bookshop.commands.actor import find_actor
 from bookshop.commands.copies_option import parse_lines
 from bookshop.commands.find_order import find_order_or_exit
 from bookshop.commands.order_action import Done, echo_done, finish_action, refusals_as_errors
@@ -119,7 +119,7 @@ async def cancel_one(
     try:
         with refusals_as_errors(settings):
             cancelled = await cancel_by_shop(
-                database, gateway, order.id, shown.version, cancellation, actor=getpass.getuser()
+                database, gateway, order.id, shown.version, cancellation, actor=find_actor()
             )
     except ProviderUnavailable:
         raise click.ClickException(

@@ -4,15 +4,21 @@ from collections.abc import Iterable
 
 import click
 
+from bookshop.trade.isbn import parse_isbn
 from bookshop.trade.typed_text import normalize_code
+
+# more than anyone orders; Python reads no number of thousands of digits
+MAX_QUANTITY_DIGITS = 9
 
 
 def parse_line(text: str) -> tuple[str, int | None]:
     """Read ISBN[:QUANTITY]; raises ValueError."""
-    isbn, colon, quantity = text.partition(":")
-    if colon and not (quantity.isascii() and quantity.isdecimal()):
-        raise ValueError(f"{text!r} is not ISBN or ISBN:QUANTITY.")
-    return normalize_code(isbn).replace("-", "").replace(" ", ""), int(quantity) if colon else None
+    code, colon, quantity = normalize_code(text).replace(" ", "").partition(":")
+    isbn = parse_isbn(code) or code.replace("-", "")
+    is_number = quantity.isdecimal() and len(quantity) <= MAX_QUANTITY_DIGITS
+    if not isbn or (colon and not is_number):
+        raise ValueError(f"{text[:40]!r} is not ISBN or ISBN:QUANTITY.")
+    return isbn, int(quantity) if colon else None
 
 
 def parse_lines(texts: Iterable[str]) -> dict[str, int | None] | None:

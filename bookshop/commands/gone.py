@@ -1,12 +1,12 @@
 """`bookshop gone`: record that orders paid before the upgrade have left the shop."""
 
-import getpass
 import sys
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import click
 
+from bookshop.commands.actor import find_actor
 from bookshop.commands.day_option import start_of_day
 from bookshop.commands.output import echo_first_rows, echo_json, format_time
 from bookshop.commands.runner import run_with_database
@@ -30,7 +30,7 @@ def record_old_orders(
         confirm_or_exit(len(found))
 
     async def run(database: Database) -> list[OrderSummary]:
-        who = getpass.getuser()
+        who = find_actor()
         return [
             one
             for one in found

@@ -1,6 +1,5 @@
 """What the commands share that do something with a paid order."""
 
-import getpass
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -11,6 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy import Connection
 
+from bookshop.commands.actor import find_actor
 from bookshop.commands.find_order import find_order_or_exit
 from bookshop.commands.order_json import copies_to_json
 from bookshop.commands.output import echo_json
@@ -61,7 +61,7 @@ def act_on_order(name: str, version: int | None, action: OrderAction, said: str,
         seen = await database.read(find_version, order.id) if version is None else version
         now = datetime.now(UTC)
         with refusals_as_errors(settings):
-            entry = await database.write(action, order.id, seen, getpass.getuser(), now)
+            entry = await database.write(action, order.id, seen, find_actor(), now)
         return await finish_action(database, settings, order, entry, now)
 
     echo_done(run_with_database(settings, run), said, as_json=as_json)

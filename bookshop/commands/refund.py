@@ -1,6 +1,5 @@
 """`bookshop refund`: pay money of an order back."""
 
-import getpass
 import sys
 from collections import Counter
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from typing import NamedTuple
 
 import click
 
+from bookshop.commands.actor import find_actor
 from bookshop.commands.copies_option import parse_line
 from bookshop.commands.find_order import find_order_or_exit
 from bookshop.commands.order_action import refusals_as_errors
@@ -139,9 +139,7 @@ async def refund_one(database: Database, gateway: Gateway, shown: Preview, optio
     order = shown.order
     request = options.to_request(order.total.currency)
     try:
-        return await refund_order(
-            database, gateway, order.id, shown.version, request, actor=getpass.getuser()
-        )
+        return await refund_order(database, gateway, order.id, shown.version, request, actor=find_actor())
     except ProviderUnavailable:
         raise click.ClickException(
             "Stripe has not responded yet. The refund is stored, and the shop retries it by itself."

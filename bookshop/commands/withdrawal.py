@@ -1,6 +1,5 @@
 """`bookshop withdrawal`: list the open withdrawals, and pay back what one is about."""
 
-import getpass
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -9,6 +8,7 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy import Connection
 
+from bookshop.commands.actor import find_actor
 from bookshop.commands.copies_option import parse_lines
 from bookshop.commands.find_order import find_order_or_exit
 from bookshop.commands.order_action import refusals_as_errors
@@ -128,9 +128,7 @@ async def settle_one(database: Database, gateway: Gateway, settings: Settings, p
     order, version, settlement = prepared
     try:
         with refusals_as_errors(settings):
-            made = await settle_withdrawal(
-                database, gateway, order, version, settlement, actor=getpass.getuser()
-            )
+            made = await settle_withdrawal(database, gateway, order, version, settlement, actor=find_actor())
     except ProviderUnavailable:
         raise click.ClickException(
             "Stripe has not responded yet. The refund is stored, and the shop retries it by itself."
