@@ -8,6 +8,7 @@ from bookshop.mail.context import build_context
 from bookshop.mail.mail import TO_SHOP, ComposedMail, Mail
 from bookshop.mail.render import HTML, PLAIN, render
 from bookshop.mail.subject import find_subject
+from bookshop.orders.email_address import ascii_email
 from bookshop.orders.order import Order
 from bookshop.orders.store import find_order_by_id
 from bookshop.settings import Settings
@@ -37,5 +38,5 @@ def compose_text(order: Order | None, settings: Settings, mail: Mail) -> Compose
 def find_recipient(order: Order | None, settings: Settings, mail: Mail) -> str:
     """Return the address that a mail goes to; empty if the shop has not set its own."""
     if mail.kind in TO_SHOP:
-        return settings.shop_email
+        return ascii_email(settings.shop_email)
     return mail.recipient or (order.ascii_email if order else "")

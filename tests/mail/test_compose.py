@@ -144,6 +144,8 @@ def test_mails_go_to_the_shopper_or_to_the_shop() -> None:
     order = paid_order(email="ada@bücher.example")
     assert compose_text(order, SETTINGS, a_mail("confirmation")).recipient == "ada@xn--bcher-kva.example"
     assert compose_text(order, SETTINGS, a_mail("new_order")).recipient == SETTINGS.shop_email
+    other = replace(SETTINGS, shop_email="hello@bücher.example")
+    assert compose_text(order, other, a_mail("new_order")).recipient == "hello@xn--bcher-kva.example"
     assert composed("order link").recipient == "ada@example.com"
 
 
