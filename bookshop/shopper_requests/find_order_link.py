@@ -3,7 +3,6 @@
 Whether there is such an order must not be seen, neither in the response nor in how long it takes.
 """
 
-import asyncio
 import secrets
 from datetime import datetime
 from typing import NamedTuple
@@ -16,10 +15,9 @@ from bookshop.mail.outbox_store import add_mail
 from bookshop.orders.email_address import ascii_email
 from bookshop.orders.hourly_limit import AttemptKind, allow_attempt
 from bookshop.shopper_requests.match_order import match_order
+from bookshop.shopper_requests.same_time import same_time
 
 MAX_SEARCHES_PER_HOUR = 10
-# longer than any search takes, unless the database is busy
-RESPONSE_SECONDS = 0.5
 
 
 class Search(NamedTuple):
@@ -33,13 +31,10 @@ class Search(NamedTuple):
 async def find_order_link(database: Database, search: Search, now: datetime) -> bool:
     """Queue the mail if there is such an order; return whether the search was allowed.
 
-    It takes RESPONSE_SECONDS, whatever is found.
+    It takes the same time, whatever is found.
     """
-    clock = asyncio.get_running_loop()
-    responds_at = clock.time() + RESPONSE_SECONDS
-    is_allowed = await database.write(add_link_mail, search, now)
-    await asyncio.sleep(responds_at - clock.time())
-    return is_allowed
+    async with same_time():
+        return await database.write(add_link_mail, search, now)
 
 
 def add_link_mail(db: Connection, search: Search, now: datetime) -> bool:

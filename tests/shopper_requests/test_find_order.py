@@ -13,8 +13,9 @@ from bookshop.mail.mail import MailKind
 from bookshop.orders.order import Order
 from bookshop.orders.store import find_order_by_id
 from bookshop.schema import mails
-from bookshop.shopper_requests import find_order_link
-from bookshop.shopper_requests.find_order_link import MAX_SEARCHES_PER_HOUR, RESPONSE_SECONDS
+from bookshop.shopper_requests import same_time
+from bookshop.shopper_requests.find_order_link import MAX_SEARCHES_PER_HOUR
+from bookshop.shopper_requests.same_time import RESPONSE_SECONDS
 from tests.builders import a_book, some_settings
 from tests.fulfilment.stored_orders import a_line, an_order_of, store_books, store_paid
 from tests.processes import Process
@@ -25,7 +26,7 @@ EMAIL = "Ada@bücher.example.com"
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(find_order_link, "RESPONSE_SECONDS", 0)
+    monkeypatch.setattr(same_time, "RESPONSE_SECONDS", 0)
 
 
 def store_order(db: Connection) -> Order:
@@ -73,15 +74,16 @@ async def test_the_answer_is_the_same_whether_the_order_exists(shopper: Shopper,
     assert len(await database.read(list_links)) == 1
 
 
+@pytest.mark.parametrize("address", ["/orders/find", "/withdraw/confirm"])
 async def test_the_answer_takes_the_same_time(
-    shopper: Shopper, database: Database, monkeypatch: pytest.MonkeyPatch
+    shopper: Shopper, database: Database, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
     order = await database.write(store_order)
-    monkeypatch.setattr(find_order_link, "RESPONSE_SECONDS", RESPONSE_SECONDS)
+    monkeypatch.setattr(same_time, "RESPONSE_SECONDS", RESPONSE_SECONDS)
     clock = asyncio.get_running_loop().time
     for reference in (str(order.number), "99999"):
         began = clock()
-        await shopper.post("/orders/find", {"reference": reference, "email": EMAIL})
+        await shopper.post(address, {"name": "Ada", "reference": reference, "email": EMAIL})
         assert clock() - began >= RESPONSE_SECONDS
 
 
