@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, exists, select
+from sqlalchemy import Connection, bindparam, select
 
 from bookshop.fulfilment.collect import collect
-from bookshop.fulfilment.order_conditions import HAS_PACKED, HAS_READY, MAY_LEAVE
+from bookshop.fulfilment.order_conditions import HAS_PACKED, HAS_READY, MAY_LEAVE, WAS_PAID_BEFORE
 from bookshop.fulfilment.ship import ship
 from bookshop.fulfilment.timeline import Entry
 from bookshop.fulfilment.timeline_store import find_version
@@ -13,13 +13,9 @@ from bookshop.fulfilment.work_list import IS_ON_SALE, OLDEST_FIRST, WITH_LINES
 from bookshop.orders.order import Delivery
 from bookshop.orders.order_list import LIST_ORDERS, OrderSummary, to_summary
 from bookshop.orders.store import lock_order
-from bookshop.schema import order_copies, orders, stock_movements
+from bookshop.schema import order_copies, orders
 from bookshop.schema.columns import TIMESTAMP
 
-# only they have such movements
-WAS_PAID_BEFORE = exists().where(
-    stock_movements.c.order_id == orders.c.id, stock_movements.c.kind.in_(["sold", "passed_on"])
-)
 PACKED = select(order_copies.c.order_id).select_from(WITH_LINES).where(HAS_PACKED, IS_ON_SALE)
 READY = select(order_copies.c.order_id).where(HAS_READY)
 LIST_OLD = (

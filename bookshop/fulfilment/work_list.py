@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, exists, or_, select, text
+from sqlalchemy import Connection, Select, bindparam, exists, or_, select, text, union
 
 from bookshop.fulfilment.copies import LineCopies
 from bookshop.fulfilment.copy_store import to_copies
@@ -17,6 +17,8 @@ from bookshop.fulfilment.order_conditions import (
     HAS_READY,
     HAS_TO_ORDER,
     MAY_LEAVE,
+    MONEY_IS_BACK,
+    WAS_PAID_BEFORE,
 )
 from bookshop.orders.order import Delivery
 from bookshop.orders.order_list import ASKED_ABOUT, LIST_ORDERS, OrderSummary, to_summary
@@ -71,6 +73,9 @@ _DOUBTED = select(orders.c.id).where(
         (orders.c.fraud_warning != "") & _IS_OPEN,
     ),
 )
+_OPEN = union(*map(_with_copies, (HAS_TO_ORDER, HAS_IN_STOCK, HAS_PACKED, HAS_READY)))
+# old ones have long left the shop
+_TO_CANCEL = select(orders.c.id).where(orders.c.id.in_(_OPEN), MONEY_IS_BACK, ~WAS_PAID_BEFORE)
 STATEMENTS: dict[Work, Select[Any]] = {
     Work.TO_ORDER: _list_orders(_with_copies(HAS_TO_ORDER)),
     Work.TO_PACK: _list_orders(_with_copies(HAS_IN_STOCK)),
@@ -80,7 +85,7 @@ STATEMENTS: dict[Work, Select[Any]] = {
     Work.TO_COLLECT: _list_orders(
         _with_copies(HAS_PACKED).union(_with_copies(HAS_READY)), orders.c.delivery == Delivery.COLLECT
     ),
-    Work.TO_REVIEW: LIST_ORDERS.where(orders.c.id.in_(ASKED_ABOUT.union(_DOUBTED))),
+    Work.TO_REVIEW: LIST_ORDERS.where(orders.c.id.in_(ASKED_ABOUT.union(_DOUBTED, _TO_CANCEL))),
 }
 OLDEST_FIRST = (orders.c.paid_at, orders.c.placed_at, orders.c.id)
 

@@ -72,6 +72,7 @@ async def test_only_old_orders_that_may_have_left_are_found(database: Database) 
         add_refund(db, refunded, refunded.total.minor)
         make_ready(db, ready.id, 0, {book.isbn: 1}, **BY_ANNA)
         assert list_old_orders(db, NOW + 99 * DAY, NOW) == []
+        assert list_work(db, Work.TO_REVIEW, NOW) == []
         assert record_as_gone(db, ready.id, NOW, **BY_ANNA) is None
 
     await database.write(check)

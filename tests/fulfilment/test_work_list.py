@@ -15,6 +15,8 @@ from bookshop.fulfilment.ship import ship
 from bookshop.fulfilment.waiting_store import LIST_WAITING
 from bookshop.fulfilment.work_list import OLDEST_FIRST, STATEMENTS, Work, list_labels, list_work
 from bookshop.orders.order import Delivery, Order
+from bookshop.payments.cancel_by_shop import cancel_paid
+from bookshop.payments.cancel_rules import Cancellation
 from bookshop.schema import orders, shopper_requests
 from tests.builders import a_book
 from tests.fulfilment.stored_orders import NOW, a_line, add_refund, an_order_of, store_books, store_paid
@@ -83,8 +85,17 @@ async def test_what_may_not_leave_the_shop_is_reviewed_and_not_packed(database: 
         ask(db, asked, None)
         ask(db, won, NOW)
         assert listed(db, Work.TO_PACK) == [disputed.id, warned.id, asked.id, won.id]
-        assert listed(db, Work.TO_REVIEW) == [reviewed.id, disputed.id, warned.id, asked.id]
+        assert listed(db, Work.TO_REVIEW) == [
+            refunded.id,
+            lost.id,
+            reviewed.id,
+            disputed.id,
+            warned.id,
+            asked.id,
+        ]
         ship(db, warned.id, 0, **BY_ANNA)
+        for order in (refunded, lost):
+            cancel_paid(db, order.id, 0, Cancellation(), **BY_ANNA)
         assert listed(db, Work.TO_REVIEW) == [reviewed.id, disputed.id, asked.id]
 
     await database.write(check)
