@@ -30,6 +30,7 @@ def intent_of(path: str, form: dict[str, list[str]]) -> dict[str, Any]:
         "latest_charge": None,
         "livemode": False,
         "metadata": {"order": order},
+        "next_action": None,
         "status": "processing" if name else "requires_payment_method",
     }
 
