@@ -21,7 +21,7 @@ from bookshop.mail.mail import MailKind
 from bookshop.mail.mail_list import list_mails
 from bookshop.orders.order import Order
 from bookshop.orders.store import find_order_by_id
-from bookshop.schema import mails, parcels, shopper_requests
+from bookshop.schema import mails, order_copies, parcels, shopper_requests
 from bookshop.shopper_requests.close_request import close_request
 from bookshop.shopper_requests.describe_withdrawal import describe_withdrawal
 from bookshop.shopper_requests.request import RequestKind, ShopperRequest
@@ -366,6 +366,15 @@ async def test_the_receipt_leads_to_a_form_that_is_filled_in(
     (request,) = await database.read(list_open_requests)
     assert request.order_id
     assert "All of the order" in await shopper.read(answer.headers["Location"])
+
+    def cancel(db: Connection) -> None:
+        db.execute(order_copies.update().values(in_stock=0, cancelled=1))
+
+    await database.write(cancel)
+    form = await shopper.read(f"{receipt}/withdraw")
+    assert "All books of this order were cancelled" in form
+    assert "fieldset" not in form
+    assert "All of the order" in await text_of(await shopper.post(f"{receipt}/withdraw", typed))
 
 
 async def test_requests_of_the_other_kind_have_no_such_page(shopper: Shopper, database: Database) -> None:
