@@ -6,7 +6,7 @@ The cause of a movement is the order while it is placed and paid, later its acti
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Integer, String, bindparam, exists, literal, select
+from sqlalchemy import Connection, Integer, String, bindparam, select, text
 
 from bookshop.schema import stock, stock_movements
 
@@ -138,9 +138,9 @@ def return_stock(db: Connection, quantities: Mapping[str, int], order_id: str, c
         add_movement(db, isbn, "returned", quantity, cause, order_id)
 
 
-CREATE_ROW = stock.insert().from_select(
-    ["isbn", "on_hand", "reserved"],
-    select(BOOK, literal(0), literal(0)).where(~exists().where(stock.c.isbn == BOOK)),
+# two people may do this for a book at once
+CREATE_ROW = text(
+    "INSERT INTO stock (isbn, on_hand, reserved) VALUES (:book, 0, 0) ON CONFLICT (isbn) DO NOTHING"
 )
 
 

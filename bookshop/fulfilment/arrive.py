@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.exc import IntegrityError
 
 from bookshop.catalogue.stock import find_available, has_movement, receive_stock, sorted_by_isbn
 from bookshop.fulfilment.actions import lock_standing, record_action
@@ -45,7 +46,7 @@ def arrive(
     # in one order, to avoid deadlocks with other deliveries
     standings = {order_id: lock_standing(db, order_id) for order_id in sorted(candidates)}
     for isbn, quantity in sorted_by_isbn(quantities):
-        receive_stock(db, isbn, 0 if is_counted else quantity, key)
+        receive_once(db, isbn, 0 if is_counted else quantity, key)
     left = Counter({isbn: min(n, find_available(db, isbn)) for isbn, n in quantities.items()})
     assigned: list[Assigned] = []
     for order_id in candidates:
@@ -57,6 +58,7 @@ def arrive(
     return assigned
 
 
+RECEIVED_BEFORE = "The copies of {isbn} in this delivery have been received already."
 FIND_BOOK = select(books.c.isbn).where(books.c.isbn == bindparam("isbn"))
 
 
@@ -68,7 +70,15 @@ def check_quantities(db: Connection, quantities: Mapping[str, int], key: str) ->
         if db.execute(FIND_BOOK, {"isbn": isbn}).first() is None:
             raise NotAllowed(f"{isbn} is not in the catalogue. Import the book first.")
         if has_movement(db, isbn, "received", key):
-            raise NotAllowed(f"The copies of {isbn} in this delivery have been received already.")
+            raise NotAllowed(RECEIVED_BEFORE.format(isbn=isbn))
+
+
+def receive_once(db: Connection, isbn: str, quantity: int, key: str) -> None:
+    """Put copies on the shelf, unless somebody has just received this delivery; raises NotAllowed."""
+    try:
+        receive_stock(db, isbn, quantity, key)
+    except IntegrityError:
+        raise NotAllowed(RECEIVED_BEFORE.format(isbn=isbn)) from None
 
 
 def first_waiting(waiting: list[Waiting], quantities: Mapping[str, int]) -> list[str]:

@@ -1,11 +1,12 @@
 """Copies that arrive go to the orders that wait, the oldest first; the others are for sale."""
 
+import asyncio
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, delete, update
 
 from bookshop.catalogue.count_stock import count_stock
 from bookshop.database import Database
@@ -15,7 +16,7 @@ from bookshop.fulfilment.find_fulfilment import find_fulfilment
 from bookshop.fulfilment.rules import NotAllowed, Standing
 from bookshop.fulfilment.timeline import Action
 from bookshop.orders.order import Order, PaymentState
-from bookshop.schema import orders
+from bookshop.schema import orders, stock
 from tests.builders import a_book, sgd
 from tests.fulfilment.stored_orders import (
     NOW,
@@ -130,3 +131,20 @@ async def test_unknown_books_and_wrong_numbers_are_refused(database: Database) -
             arrive(db, {"9780000000002": 1}, key="d1", actor="anna", now=NOW)
 
     await database.write(check)
+
+
+@pytest.mark.parametrize(("keys", "received"), [(("note 1", "note 1"), 1), (("note 1", "note 2"), 2)])
+async def test_two_people_receive_a_book_that_was_never_in_stock(
+    database: Database, keys: tuple[str, ...], received: int
+) -> None:
+    book = a_book(stock=0)
+    await database.write(store_books, book)
+    await database.write(lambda db: db.execute(delete(stock)))
+
+    def receive(db: Connection, key: str) -> None:
+        arrive(db, {book.isbn: 2}, key=key, actor="anna", now=NOW)
+
+    results = await asyncio.gather(*(database.write(receive, key) for key in keys), return_exceptions=True)
+    assert results.count(None) == received
+    assert sum(isinstance(result, NotAllowed) for result in results) == len(keys) - received
+    assert (await database.read(stock_of, book))[0] == 2 * received
