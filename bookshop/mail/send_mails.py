@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bookshop.database import Database, DatabaseUnavailable
-from bookshop.mail.compose import compose
+from bookshop.mail.compose import compose, find_recipient
 from bookshop.mail.mail import Mail, MailState
 from bookshop.mail.message import NotSendable, build_message, make_message_id, sender_domain
 from bookshop.mail.sending_rules import (
@@ -110,7 +110,8 @@ async def claim(database: Database, settings: Settings, mail: Mail) -> Mail | No
 async def with_text(database: Database, settings: Settings, mail: Mail) -> Mail:
     """Return the mail with its text, or failed if it cannot be composed."""
     if mail.subject:
-        return mail
+        # the shop may have another address by now
+        return replace(mail, recipient=find_recipient(None, settings, mail))
     try:
         text = await database.read(compose, settings, mail)
     except DatabaseUnavailable:

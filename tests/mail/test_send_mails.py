@@ -294,10 +294,12 @@ async def test_a_mail_that_cannot_be_composed_stops_no_other(
     database: Database, server: MailServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     await database.write(add_mail, MailKind.CONFIRMATION, LONG_AGO, order_id="an order that is gone")
+    broken = {"reason": "change", "message": "\udcff"}
+    await database.write(add_mail, MailKind.NEEDS_REVIEW, LONG_AGO, details=broken)
     await database.write(queue)
     await send_due_mails(database, server.settings())
     left = await database.read(read_mails)
-    assert sorted(mail.state for mail in left) == ["failed", "sent"]
+    assert sorted(mail.state for mail in left) == ["failed", "failed", "sent"]
     assert "could not be composed" in caplog.text
     assert "reader@example.com" not in caplog.text
 
