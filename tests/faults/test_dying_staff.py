@@ -1,4 +1,4 @@
-"""Staff are killed at every step of every action; each is done wholly or not at all, and once."""
+"""Staff are killed at every step of every action; each is done once, whole or not at all."""
 
 import asyncio
 import sys
