@@ -114,6 +114,8 @@ async def with_text(database: Database, settings: Settings, mail: Mail) -> Mail:
         return replace(mail, recipient=find_recipient(None, settings, mail))
     try:
         text = await database.read(compose, settings, mail)
+        # what is not valid Unicode can be neither stored nor sent
+        f"{text.recipient}{text.subject}{text.plain}{text.html}".encode()
     except DatabaseUnavailable:
         raise
     except Exception:

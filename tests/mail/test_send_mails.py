@@ -12,6 +12,7 @@ from aiosmtpd.smtp import SMTP
 from sqlalchemy import Connection
 
 from bookshop.database import Database, open_database
+from bookshop.mail.change_mail import resend_mail
 from bookshop.mail.mail import Mail, MailKind, MailState
 from bookshop.mail.mail_list import list_mails
 from bookshop.mail.mail_sender import run_mail_sender
@@ -88,6 +89,21 @@ async def test_without_a_server_mails_are_kept_and_can_be_read(database: Databas
     mail = await only_mail(database)
     assert (mail.state, mail.due_at, mail.recipient) == ("kept", None, "reader@example.com")
     assert "Middlemarch" in mail.plain
+
+
+@pytest.mark.parametrize("before", ["", "old@books.example"])
+async def test_a_mail_to_the_shop_goes_to_its_address_of_now(
+    database: Database, server: MailServer, before: str
+) -> None:
+    details = {"reason": "withdrawal", "message": "Ada withdraws."}
+    await database.write(add_mail, MailKind.NEEDS_REVIEW, LONG_AGO, details=details)
+    server.faults["RCPT"] = ["550 No such user"] if before else []
+    await send_due_mails(database, server.settings(SHOP_EMAIL=before))
+    mail = await only_mail(database)
+    assert (mail.state, mail.recipient) == ("failed" if before else "kept", before)
+    assert await database.write(resend_mail, mail.id, LONG_AGO)
+    await send_due_mails(database, server.settings(SHOP_EMAIL="new@books.example"))
+    assert [message["To"] for message in server.messages] == ["new@books.example"]
 
 
 @pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])
