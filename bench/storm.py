@@ -12,7 +12,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -50,6 +50,8 @@ TO_DELIVER = {
 MAIL_FAULTS = ("451 Try later", "421 Too much mail", "550 No such user", hang_up)
 WORKERS = {"sqlite": 2, "postgresql": 3}
 SECONDS_BETWEEN_KILLS = (2.0, 6.0)
+# most of it is left after a start
+STAFF_SECONDS = (5.0, 20.0)
 MAX_CALM_SECONDS = 120
 CARDS = (
     "pm_card_visa",
@@ -235,12 +237,10 @@ async def run_storm(seconds: float, kind: str, folder: Path, url: str) -> Counte
             tasks = [asyncio.create_task(storm.shop(n)) for n in range(SHOPPERS)]
             tasks.append(asyncio.create_task(storm.set_faults()))
             tasks.append(asyncio.create_task(storm.set_mail_faults(server)))
+            tasks += [asyncio.create_task(work(storm, n, env, folder)) for n in range(STAFF)]
             choose, deadline = random.Random(3), asyncio.get_running_loop().time() + seconds
             while asyncio.get_running_loop().time() < deadline:
-                with (
-                    running_shop(folder / "shop.log", port, env, folder, WORKERS[kind]) as shop,
-                    working_staff(env, folder),
-                ):
+                with running_shop(folder / "shop.log", port, env, folder, WORKERS[kind]) as shop:
                     await asyncio.sleep(choose.uniform(*SECONDS_BETWEEN_KILLS))
                     shop.kill()
                 storm.counts["kills survived"] += 1
@@ -254,7 +254,7 @@ async def run_storm(seconds: float, kind: str, folder: Path, url: str) -> Counte
             report = await asyncio.to_thread(audit, env)
     storm.counts["paid"] = await database.read(count, "paid")
     storm.counts["expired"] = await database.read(count, "cancelled")
-    storm.counts["actions"] = await database.read(count_actions)
+    storm.counts.update(await database.read(count_actions))
     storm.counts["mails"] = len(server.messages)
     report["violations"] += await database.read(find_wrong_mails, server.copies)
     storm.counts["violations"] += len(report["violations"])
@@ -288,9 +288,10 @@ def make_mails_due(db: Connection) -> None:
     db.execute(mails.update().where(mails.c.due_at.is_not(None)).values(due_at=datetime.now(UTC)))
 
 
-def count_actions(db: Connection) -> int:
-    """Count what was done with all orders."""
-    return db.execute(select(func.count()).select_from(timeline)).scalar_one()
+def count_actions(db: Connection) -> Counter[str]:
+    """Count what was done with all orders, by kind."""
+    kinds = select(timeline.c.action, func.count()).group_by(timeline.c.action)
+    return Counter({f"action {row[0]}": row[1] for row in db.execute(kinds)})
 
 
 def find_wrong_mails(db: Connection, copies: Counter[str]) -> list[object]:
@@ -313,17 +314,18 @@ def is_right(mail: Mail, copies: int) -> bool:
     return mail.due_at is None and least <= copies <= most
 
 
-@contextmanager
-def working_staff(env: dict[str, str], folder: Path) -> Iterator[None]:
-    """Run staff as processes of their own, and kill them in the end."""
-    with ExitStack() as stack:
-        for number in range(STAFF):
-            log = stack.enter_context((folder / "staff.log").open("ab"))
-            command = [sys.executable, "-m", "bench.storm_staff", str(number)]
-            process = subprocess.Popen(command, env={**os.environ, **env}, stdout=log, stderr=log)
-            stack.callback(process.wait)
-            stack.callback(process.kill)
-        yield
+async def work(storm: Storm, number: int, env: dict[str, str], folder: Path) -> None:
+    """Run a member of staff as a process, which is killed and replaced from time to time."""
+    choose = random.Random(number)
+    command = [sys.executable, "-m", "bench.storm_staff", str(number)]
+    with (folder / "staff.log").open("ab") as log:
+        while not storm.is_over:
+            process = await asyncio.create_subprocess_exec(
+                *command, env={**os.environ, **env}, stdout=log, stderr=log
+            )
+            await asyncio.sleep(choose.uniform(*STAFF_SECONDS))
+            process.kill()
+            await process.wait()
 
 
 def audit(env: dict[str, str]) -> dict[str, list[object]]:
@@ -348,7 +350,7 @@ def main(seconds: float, kind: str) -> None:
         "paid",
         "expired",
         "after payment",
-        "actions",
+        *sorted(name for name in figures if name.startswith("action ")),
         "mails",
         "kills survived",
         "faults",

@@ -38,7 +38,7 @@ from bookshop.schema import orders
 from bookshop.settings import settings_or_exit
 
 MAX_CHOICE = 200
-SECONDS_BETWEEN_ACTIONS = (0.0, 0.15)
+SECONDS_BETWEEN_ACTIONS = (0.0, 0.05)
 LIST_PAID = (
     select(orders.c.id).where(orders.c.payment == "paid").order_by(orders.c.paid_at.desc()).limit(MAX_CHOICE)
 )
