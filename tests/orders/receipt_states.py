@@ -185,6 +185,9 @@ CASES = {
         Progress(every("cancelled"), cancelled=ShopMessage(NOW - DAY, SORRY)),
         [a_refund(5680)],
     ),
+    "cancelled-by-refunds": Case(
+        S.CANCELLED_BY_US, a_paid_order(), Progress(every("cancelled")), [a_refund(5280)]
+    ),
     "cancelled-as-asked": Case(
         S.CANCELLED_AS_ASKED,
         a_paid_order(),
