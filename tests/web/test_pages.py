@@ -8,6 +8,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from jinja2 import Environment, FileSystemLoader
 from sqlalchemy import Connection
 
@@ -15,11 +17,15 @@ from bookshop.app import Shop
 from bookshop.catalogue.book import Book
 from bookshop.database import Database
 from bookshop.orders.order import NEVER
+from bookshop.orders.progress import Progress
+from bookshop.orders.receipt import ReceiptState
+from bookshop.orders.refund import Refund
 from bookshop.schema import orders
 from bookshop.web.pages import cached_fragment
 from tests.builders import a_book
 from tests.filled_shop import STATEMENT, FilledShop, fill_shop
-from tests.orders.receipt_states import CASES, render
+from tests.orders.receipt_states import ALL, CASES, DAY, Case, a_paid_order, a_parcel, render, state_of
+from tests.orders.test_receipt_states import PROGRESS, REFUNDS
 from tests.payments.stripe_account import Account
 from tests.shopper import HTMX, Shopper, text_of
 
@@ -105,6 +111,17 @@ async def test_every_state_of_a_receipt_is_a_part_of_its_page(
     assert part in whole
     assert ("data-hx-trigger" in part) == (delay is not None)
     Outline(whole)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(PROGRESS, REFUNDS, st.sampled_from(["", "needs_response", "lost", "won"]), st.booleans())
+async def test_whatever_happened_to_an_order_its_receipt_is_a_page(
+    shop: Shop, progress: Progress, refunds: list[Refund], dispute: str, deliver: bool
+) -> None:
+    if progress.count("shipped"):
+        progress = replace(progress, parcels=(a_parcel(1, ALL, 3 * DAY),))
+    case = Case(ReceiptState.PAID, a_paid_order(deliver, dispute=dispute), progress, refunds)
+    Outline(await render(shop, case._replace(state=state_of(case))))
 
 
 def masked(page: str) -> str:
