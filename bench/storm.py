@@ -53,6 +53,8 @@ SECONDS_BETWEEN_KILLS = (2.0, 6.0)
 # most of it is left after a start
 STAFF_SECONDS = (5.0, 20.0)
 MAX_CALM_SECONDS = 120
+# a circuit breaker that the last fault has opened is closed by then, and Stripe's events are listed
+LISTING_SECONDS = 30
 CARDS = (
     "pm_card_visa",
     "pm_card_visa",
@@ -265,7 +267,8 @@ async def run_storm(seconds: float, kind: str, folder: Path, url: str) -> Counte
 
 
 async def calm_down(database: Database) -> None:
-    """Wait until the sweepers have ended every order, and every mail."""
+    """Wait until the sweepers have listed every event, and ended every order and mail."""
+    await asyncio.sleep(LISTING_SECONDS)
     async with asyncio.timeout(MAX_CALM_SECONDS):
         while await database.read(count, "open", "processing") or await database.read(count_unhandled):
             await database.write(backdate_unpaid)
