@@ -29,6 +29,7 @@ async def test_a_practice_shop_shows_the_mails_of_an_order(shopper: Shopper, dat
     order = await database.write(store_one)
     receipt = await shopper.read(f"/orders/{order.token}")
     assert f'href="/orders/{order.token}/mails"' in receipt
+    assert "is on its way to" not in receipt
     answer = await shopper.get(f"/orders/{order.token}/mails")
     assert answer.headers["X-Robots-Tag"] == "noindex"
     assert answer.headers["Referrer-Policy"] == "same-origin"

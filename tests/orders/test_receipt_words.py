@@ -1,6 +1,9 @@
 """What a receipt promises, the shop can keep."""
 
+import re
 from pathlib import Path
+
+import pytest
 
 from bookshop.app import create_app
 from tests.builders import some_settings
@@ -20,6 +23,22 @@ async def test_only_a_shop_that_sends_mail_promises_mail(tmp_path: Path) -> None
         page = await render(silent, CASES[name])
         assert PROMISE not in page, name
         assert ("This page shows" in page) == (name in promised), name
+
+
+@pytest.mark.parametrize(
+    ("settings", "promise"),
+    [
+        ({"STRIPE_API_BASE": ""}, "The receipt is on its way"),
+        (MAIL, "A confirmation is on its way"),
+        ({"STRIPE_API_BASE": "http://127.0.0.1:1"}, ""),
+    ],
+)
+async def test_a_receipt_names_the_mail_that_comes(
+    tmp_path: Path, settings: dict[str, str], promise: str
+) -> None:
+    shop = create_app(some_settings(DATABASE_URL=f"sqlite:///{tmp_path}/none.db", **settings))
+    found = re.search("[\\w ]+ is on its way", await render(shop, CASES["paid"]))
+    assert (found.group().strip() if found else "") == promise
 
 
 async def test_a_receipt_is_light_although_it_is_not_compressed(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from bookshop.app import create_app
 from bookshop.checkout.open_card_payment import resume_payment
 from bookshop.checkout.open_hosted_payment import open_hosted_payment
 from bookshop.database import Database
@@ -12,8 +11,7 @@ from bookshop.orders.order import Order
 from bookshop.payments.errors import ProviderUnavailable
 from bookshop.payments.gateway import HostedPage, Intent
 from bookshop.payments.stripe_api.gateway import StripeGateway
-from tests.builders import a_book, some_settings, store_book
-from tests.payments.paid_orders import Buy
+from tests.builders import a_book, store_book
 from tests.payments.stored_orders import find, store
 from tests.payments.stripe_account import SECRET_KEY, Account
 from tests.processes import SIMULATOR_SECRET, Process
@@ -70,23 +68,3 @@ async def test_the_setting_may_change_between_two_tries_of_a_payment(
         assert stored["receipt_email"] == (None if with_receipt else order.email)
     await before.close()
     await after.close()
-
-
-@pytest.mark.parametrize(
-    ("mail", "sentence"),
-    [
-        ({}, "The receipt is on its way to"),
-        (
-            {"SMTP_URL": "smtp://127.0.0.1:1", "MAIL_FROM": "shop@books.example"},
-            "A confirmation is on its way to",
-        ),
-    ],
-)
-async def test_the_receipt_names_the_mail_that_comes(
-    database: Database, database_url: str, simulator: Process, buy: Buy, mail: dict[str, str], sentence: str
-) -> None:
-    order = await buy()
-    app = create_app(some_settings(DATABASE_URL=database_url, STRIPE_API_BASE=simulator.url, **mail))
-    async with app.test_app():
-        answer = await app.test_client().get(f"/orders/{order.token}")
-        assert sentence in await answer.get_data(as_text=True)
