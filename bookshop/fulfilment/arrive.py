@@ -74,7 +74,7 @@ def check_quantities(db: Connection, quantities: Mapping[str, int], key: str) ->
 
 
 def receive_once(db: Connection, isbn: str, quantity: int, key: str) -> None:
-    """Put copies on the shelf, unless somebody has just received this delivery; raises NotAllowed."""
+    """Put copies on the shelf; raises NotAllowed if the delivery has been received."""
     try:
         receive_stock(db, isbn, quantity, key)
     except IntegrityError:

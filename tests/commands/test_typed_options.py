@@ -1,4 +1,4 @@
-"""What a terminal may pass to a command: spellings of ISBNs, bytes that are no text, nameless users."""
+"""What terminals pass to commands: spellings of ISBNs, bytes, users without a name."""
 
 import getpass
 import os
