@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 
 from tests.covers.sample_pictures import a_picture
@@ -154,6 +155,8 @@ def test_an_interrupted_import_reports_what_was_done(folder: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # a shell that starts the tests in the background lets them ignore it
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
     wait_for_books(folder / "bookshop.db")
     process.send_signal(signal.SIGINT)

@@ -186,7 +186,7 @@ CASES = {
         [a_refund(5680)],
     ),
     "cancelled-by-refunds": Case(
-        S.CANCELLED_BY_US, a_paid_order(), Progress(every("cancelled")), [a_refund(5280)]
+        S.CANCELLED_BY_US, a_paid_order(), Progress(every("cancelled")), [a_refund(5280, "failed")]
     ),
     "cancelled-as-asked": Case(
         S.CANCELLED_AS_ASKED,
