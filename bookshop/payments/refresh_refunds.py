@@ -19,13 +19,20 @@ async def refresh_refunds(database: Database, gateway: Gateway, order: Order) ->
     if order.charge is None:
         return []
     updates = await gateway.list_refunds(order.charge.id)
-    dispute = await gateway.find_dispute(order.charge.id)
-    warning = await gateway.find_fraud_warning(order.charge.id)
     refunds = await database.write(apply_refund_updates, order.id, updates)
-    await database.write(apply_concerns, order.id, dispute, warning)
+    await refresh_concerns(database, gateway, order, order.charge.id)
     return [
         await send_refund(database, gateway, order, refund)
         if refund.status is RefundStatus.REQUESTED
         else refund
         for refund in refunds
     ]
+
+
+async def refresh_concerns(database: Database, gateway: Gateway, order: Order, charge_id: str) -> None:
+    """Apply what Stripe lists of disputes and fraud warnings, however many processes do so at once."""
+    seen: Order | None = order
+    while seen:
+        dispute = await gateway.find_dispute(charge_id)
+        warning = await gateway.find_fraud_warning(charge_id)
+        seen = await database.write(apply_concerns, seen, dispute, warning)

@@ -9,6 +9,7 @@ from bookshop.database import Database
 from bookshop.fulfilment.pack import pack
 from bookshop.fulfilment.timeline_store import list_entries
 from bookshop.orders.audit.run_audit import run_audit
+from bookshop.payments.charge_history import Concern
 from bookshop.payments.refresh_refunds import refresh_refunds
 from bookshop.payments.refund import RefundStatus
 from bookshop.payments.refund_order import refund_order
@@ -118,6 +119,25 @@ async def test_a_refund_that_fails_late_is_stored_and_may_be_made_again(
         ("needs_review", f"refund-{made.id}"),
     ]
     assert (await refund_now(database, gateway, order, EVERYTHING)).id == f"{order.id}-2"
+
+
+async def test_an_old_report_does_not_replace_a_newer_one(
+    database: Database, gateway: StripeGateway, account: Account, buy: Buy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = await buy()
+    find_warning = gateway.find_fraud_warning
+
+    async def find_later(charge_id: str) -> Concern | None:
+        # no dispute was listed before; now there is one, and another process stores it
+        monkeypatch.setattr(gateway, "find_fraud_warning", find_warning)
+        intent = order.attempt.intent_id
+        await account.ask("POST", f"/_control/payments/{intent}/dispute", {})
+        await refresh_refunds(database, gateway, order)
+        return await find_warning(charge_id)
+
+    monkeypatch.setattr(gateway, "find_fraud_warning", find_later)
+    await refresh_refunds(database, gateway, order)
+    assert (await read(database, order)).dispute == "needs_response"
 
 
 async def test_a_dispute_marks_the_order_and_nothing_goes_back(
