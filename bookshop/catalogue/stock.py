@@ -6,7 +6,7 @@ The cause of a movement is the order while it is placed and paid, later its acti
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Integer, String, bindparam, select, text
+from sqlalchemy import Connection, Integer, String, Update, bindparam, select, text
 
 from bookshop.schema import stock, stock_movements
 
@@ -35,10 +35,7 @@ def reserve_stock(db: Connection, quantities: Mapping[str, int], order_id: str) 
 
     The UPDATE itself checks the number of copies, so that two orders cannot both pass.
     """
-    for isbn, quantity in sorted_by_isbn(quantities):
-        if db.execute(RESERVE, {"book": isbn, "quantity": quantity}).rowcount == 0:
-            raise OutOfStock(isbn)
-        add_movement(db, isbn, "reserved", quantity, order_id, order_id)
+    move_copies(db, RESERVE, "reserved", quantities, order_id, order_id, needs_available=True)
 
 
 RELEASE = stock.update().where(stock.c.isbn == BOOK).values(reserved=stock.c.reserved - QUANTITY)
@@ -46,9 +43,7 @@ RELEASE = stock.update().where(stock.c.isbn == BOOK).values(reserved=stock.c.res
 
 def release_stock(db: Connection, quantities: Mapping[str, int], order_id: str) -> None:
     """End a reservation."""
-    for isbn, quantity in sorted_by_isbn(quantities):
-        db.execute(RELEASE, {"book": isbn, "quantity": quantity})
-        add_movement(db, isbn, "released", quantity, order_id, order_id)
+    move_copies(db, RELEASE, "released", quantities, order_id, order_id)
 
 
 SELL = stock.update().where(stock.c.isbn == BOOK).values(paid=stock.c.paid + QUANTITY)
@@ -56,9 +51,7 @@ SELL = stock.update().where(stock.c.isbn == BOOK).values(paid=stock.c.paid + QUA
 
 def sell_stock(db: Connection, quantities: Mapping[str, int], order_id: str) -> None:
     """Turn reserved copies into paid ones, which stay on the shelf until they are packed."""
-    for isbn, quantity in sorted_by_isbn(quantities):
-        db.execute(SELL, {"book": isbn, "quantity": quantity})
-        add_movement(db, isbn, "paid", quantity, order_id, order_id)
+    move_copies(db, SELL, "paid", quantities, order_id, order_id)
 
 
 RELEASE_PAID = (
@@ -70,9 +63,7 @@ RELEASE_PAID = (
 
 def release_paid_stock(db: Connection, quantities: Mapping[str, int], order_id: str, cause: str) -> None:
     """Let others buy copies of a paid order that are not packed."""
-    for isbn, quantity in sorted_by_isbn(quantities):
-        db.execute(RELEASE_PAID, {"book": isbn, "quantity": quantity})
-        add_movement(db, isbn, "unsold", quantity, cause, order_id)
+    move_copies(db, RELEASE_PAID, "unsold", quantities, order_id, cause)
 
 
 ASSIGN = (
@@ -84,10 +75,7 @@ ASSIGN = (
 
 def assign_stock(db: Connection, quantities: Mapping[str, int], order_id: str, cause: str) -> None:
     """Reserve copies for a paid order that waits for them, or raise OutOfStock."""
-    for isbn, quantity in sorted_by_isbn(quantities):
-        if db.execute(ASSIGN, {"book": isbn, "quantity": quantity}).rowcount == 0:
-            raise OutOfStock(isbn)
-        add_movement(db, isbn, "assigned", quantity, cause, order_id)
+    move_copies(db, ASSIGN, "assigned", quantities, order_id, cause, needs_available=True)
 
 
 PACK = (
@@ -103,9 +91,7 @@ PACK = (
 
 def pack_stock(db: Connection, quantities: Mapping[str, int], order_id: str, cause: str) -> None:
     """Take paid copies off the shelf."""
-    for isbn, quantity in sorted_by_isbn(quantities):
-        db.execute(PACK, {"book": isbn, "quantity": quantity})
-        add_movement(db, isbn, "packed", quantity, cause, order_id)
+    move_copies(db, PACK, "packed", quantities, order_id, cause)
 
 
 UNPACK = (
@@ -121,10 +107,9 @@ UNPACK = (
 
 def unpack_stock(db: Connection, quantities: Mapping[str, int], order_id: str, cause: str) -> None:
     """Put packed copies back on the shelf, for the same order."""
-    for isbn, quantity in sorted_by_isbn(quantities):
+    for isbn, _ in sorted_by_isbn(quantities):
         create_stock_row(db, isbn)
-        db.execute(UNPACK, {"book": isbn, "quantity": quantity})
-        add_movement(db, isbn, "unpacked", quantity, cause, order_id)
+    move_copies(db, UNPACK, "unpacked", quantities, order_id, cause)
 
 
 ADD_COPIES = stock.update().where(stock.c.isbn == BOOK).values(on_hand=stock.c.on_hand + QUANTITY)
@@ -132,10 +117,9 @@ ADD_COPIES = stock.update().where(stock.c.isbn == BOOK).values(on_hand=stock.c.o
 
 def return_stock(db: Connection, quantities: Mapping[str, int], order_id: str, cause: str) -> None:
     """Put an order's copies back on the shelf, for anyone to buy."""
-    for isbn, quantity in sorted_by_isbn(quantities):
+    for isbn, _ in sorted_by_isbn(quantities):
         create_stock_row(db, isbn)
-        db.execute(ADD_COPIES, {"book": isbn, "quantity": quantity})
-        add_movement(db, isbn, "returned", quantity, cause, order_id)
+    move_copies(db, ADD_COPIES, "returned", quantities, order_id, cause)
 
 
 # two people may do this for a book at once
@@ -154,6 +138,27 @@ def receive_stock(db: Connection, isbn: str, quantity: int, cause: str) -> None:
     create_stock_row(db, isbn)
     db.execute(ADD_COPIES, {"book": isbn, "quantity": quantity})
     add_movement(db, isbn, "received", quantity, cause)
+
+
+def move_copies(
+    db: Connection,
+    change: Update,
+    kind: str,
+    quantities: Mapping[str, int],
+    order_id: str,
+    cause: str,
+    *,
+    needs_available: bool = False,
+) -> None:
+    """Change the stock of each book and record it.
+
+    A change that `needs_available` copies raises OutOfStock where too few are.
+    """
+    for isbn, quantity in sorted_by_isbn(quantities):
+        changed = db.execute(change, {"book": isbn, "quantity": quantity}).rowcount
+        if needs_available and not changed:
+            raise OutOfStock(isbn)
+        add_movement(db, isbn, kind, quantity, cause, order_id)
 
 
 def sorted_by_isbn(quantities: Mapping[str, int]) -> list[tuple[str, int]]:
