@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, case, func, literal, select
 
 from bookshop.orders.audit.violation import Violation, list_violations
 from bookshop.orders.order import PaymentState
@@ -61,20 +61,23 @@ def find_reservations_without_movements(db: Connection) -> list[Violation]:
     return list_violations(db, "reserved_movements", RESERVED_MOVEMENTS)
 
 
-_PAID_BY_ORDERS = (
-    select(order_copies.c.isbn, func.sum(order_copies.c.in_stock).label("copies"))
-    .where(order_copies.c.in_stock > 0)
-    .group_by(order_copies.c.isbn)
-    .subquery()
-)
-_EXPECTED_PAID = func.coalesce(_PAID_BY_ORDERS.c.copies, 0)
-_PAID = func.coalesce(stock.c.paid, 0)
-PAID_COPIES = (
-    select(books.c.isbn.label("subject"), _EXPECTED_PAID.label("expected"), _PAID.label("found"))
-    .select_from(books.outerjoin(stock).outerjoin(_PAID_BY_ORDERS, _PAID_BY_ORDERS.c.isbn == books.c.isbn))
-    .where(_EXPECTED_PAID != _PAID)
-    .order_by(books.c.isbn)
-)
+def _compare_with_orders(column: ColumnElement[int], copies: FromClause) -> Select[Any]:
+    """Return the books whose stock differs from the sum of the `copies` of orders."""
+    wanted = select(copies.c.isbn, func.sum(copies.c.copies).label("sum")).group_by(copies.c.isbn).subquery()
+    expected, found = func.coalesce(wanted.c.sum, 0), func.coalesce(column, 0)
+    return (
+        select(books.c.isbn.label("subject"), expected.label("expected"), found.label("found"))
+        .select_from(books.outerjoin(stock).outerjoin(wanted, wanted.c.isbn == books.c.isbn))
+        .where(expected != found)
+        .order_by(books.c.isbn)
+    )
+
+
+# of paid orders, what is not packed yet
+_TO_PACK = select(
+    order_copies.c.order_id, order_copies.c.isbn, order_copies.c.in_stock.label("copies")
+).where(order_copies.c.in_stock > 0)
+PAID_COPIES = _compare_with_orders(stock.c.paid, _TO_PACK.subquery())
 
 
 def find_wrong_paid(db: Connection) -> list[Violation]:
@@ -83,31 +86,15 @@ def find_wrong_paid(db: Connection) -> list[Violation]:
 
 
 FROM_SHELF = order_lines.c.quantity - order_lines.c.to_order
-# unpaid orders reserve what they take from the shelf, paid ones what is not packed yet
+# unpaid orders reserve what they take from the shelf
 _OF_ORDERS = (
     select(order_lines.c.order_id, order_lines.c.isbn, FROM_SHELF.label("copies"))
     .join(orders)
     .where(orders.c.payment.in_([PaymentState.OPEN, PaymentState.PROCESSING]))
-    .union_all(
-        select(order_copies.c.order_id, order_copies.c.isbn, order_copies.c.in_stock).where(
-            order_copies.c.in_stock > 0
-        )
-    )
+    .union_all(_TO_PACK)
     .subquery()
 )
-_BY_ORDERS = (
-    select(_OF_ORDERS.c.isbn, func.sum(_OF_ORDERS.c.copies).label("copies"))
-    .group_by(_OF_ORDERS.c.isbn)
-    .subquery()
-)
-_EXPECTED = func.coalesce(_BY_ORDERS.c.copies, 0)
-_RESERVED = func.coalesce(stock.c.reserved, 0)
-RESERVED = (
-    select(books.c.isbn.label("subject"), _EXPECTED.label("expected"), _RESERVED.label("found"))
-    .select_from(books.outerjoin(stock).outerjoin(_BY_ORDERS, _BY_ORDERS.c.isbn == books.c.isbn))
-    .where(_EXPECTED != _RESERVED)
-    .order_by(books.c.isbn)
-)
+RESERVED = _compare_with_orders(stock.c.reserved, _OF_ORDERS)
 
 
 def find_reservations_without_orders(db: Connection) -> list[Violation]:
