@@ -6,7 +6,6 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import click
-from sqlalchemy import Connection
 
 from bookshop.commands.actor import find_actor
 from bookshop.commands.copies_option import parse_lines
@@ -20,19 +19,17 @@ from bookshop.database import Database
 from bookshop.fulfilment.timeline_store import find_version
 from bookshop.mail.send_mails import send_due_mails
 from bookshop.orders.order import Order
-from bookshop.orders.store import find_order_by_id
 from bookshop.payments.errors import ProviderUnavailable
 from bookshop.payments.gateway import Gateway
 from bookshop.payments.refund import Refund, RefundStatus
 from bookshop.settings import Settings, settings_or_exit
 from bookshop.shopper_requests.describe_withdrawal import WITHHOLDING
-from bookshop.shopper_requests.request import RequestKind, ShopperRequest
 from bookshop.shopper_requests.settle_withdrawal import (
     Settlement,
     prepare_settlement,
     settle_withdrawal,
 )
-from bookshop.shopper_requests.store import list_open_requests, set_closed
+from bookshop.shopper_requests.store import list_open_withdrawals, set_closed
 from bookshop.shopper_requests.withdrawal_right import WithdrawalRight
 
 
@@ -47,7 +44,7 @@ class Prepared(NamedTuple):
 def list_withdrawals(*, as_json: bool) -> None:
     """Print the withdrawals that are not settled, the oldest first."""
     settings = settings_or_exit()
-    found = run_with_database(settings, lambda database: database.read(read_withdrawals))
+    found = run_with_database(settings, lambda database: database.read(list_open_withdrawals))
     if as_json:
         echo_json([{**request_to_json(one), "order_id": one.order_id, "number": n} for one, n in found])
         return
@@ -67,16 +64,6 @@ def list_withdrawals(*, as_json: bool) -> None:
             for one, number in found
         ],
     )
-
-
-def read_withdrawals(db: Connection) -> list[tuple[ShopperRequest, int | None]]:
-    """Return the open withdrawals with the numbers of their orders."""
-    found = []
-    for request in list_open_requests(db):
-        if request.kind is RequestKind.WITHDRAWAL:
-            order = find_order_by_id(db, request.order_id) if request.order_id else None
-            found.append((request, order.number if order else None))
-    return found
 
 
 def close_withdrawal(request_id: str) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, exists, func, select
 
 from bookshop.database import AnyRow
 from bookshop.mail.mail import MailKind
-from bookshop.schema import mails, shopper_requests
+from bookshop.schema import mails, orders, shopper_requests
 from bookshop.shopper_requests.request import RequestKind, ShopperRequest
 
 ADD_REQUEST = shopper_requests.insert()
@@ -72,6 +72,18 @@ LIST_OPEN_REQUESTS = (
 def list_open_requests(db: Connection) -> list[ShopperRequest]:
     """Return the requests that staff have yet to answer, the longest waiting first."""
     return [_to_request(row) for row in db.execute(LIST_OPEN_REQUESTS)]
+
+
+LIST_OPEN_WITHDRAWALS = (
+    LIST_OPEN_REQUESTS.add_columns(orders.c.number)
+    .join(orders, orders.c.id == shopper_requests.c.order_id, isouter=True)
+    .where(shopper_requests.c.kind == RequestKind.WITHDRAWAL)
+)
+
+
+def list_open_withdrawals(db: Connection) -> list[tuple[ShopperRequest, int | None]]:
+    """Return the withdrawals that are not settled with their orders' numbers, the oldest first."""
+    return [(_to_request(row), row.number) for row in db.execute(LIST_OPEN_WITHDRAWALS)]
 
 
 SET_ORDER = (
