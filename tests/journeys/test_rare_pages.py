@@ -101,24 +101,10 @@ async def test_receipts(
     chromium: Browser, site: Site, database: Database, width: int, scheme: Scheme
 ) -> None:
     async with new_page(chromium, site, width, scheme) as page:
-
-        async def serve(route: Route) -> None:
-            case = CASES[route.request.url.rpartition("/")[2]]
-            await route.fulfill(body=await render(shop, case), content_type="text/html")
-
-        shop = create_app(some_settings(DATABASE_URL=site.env["DATABASE_URL"]))
-        await page.route("**/states/*", serve)
+        await serve_states(page, site)
         for name in {case.state: name for name, case in CASES.items()}.values():
             await page.goto(f"/orders/states/{name}")
             await check(page, f"receipt: {name}")
-        await page.set_viewport_size({"width": 320, "height": 800})
-        for name, case in CASES.items():
-            await page.goto(f"/orders/states/{name}")
-            assert await page.evaluate(OVERFLOW) <= 0, name
-            if case.refunds:
-                document = await page.pdf(format="A4")
-                assert len(re.findall(rb"/Type\s*/Page\b", document)) == 1, name
-        await page.set_viewport_size({"width": width, "height": 800})
         waiting = await database.write(store_order, payment=PaymentState.PROCESSING)
         await page.goto(f"/orders/{waiting.token}")
         await expect(page.get_by_text("Nearly there")).to_be_visible()
@@ -128,6 +114,28 @@ async def test_receipts(
             await page.goto(f"/orders/{waiting.token}")
             await expect(page.get_by_text("We are confirming your payment.")).to_be_visible()
             await check(page, "receipt: the database is away")
+
+
+async def serve_states(page: Page, site: Site) -> None:
+    """Let the page open the receipt of each case at an address of its own."""
+    shop = create_app(some_settings(DATABASE_URL=site.env["DATABASE_URL"]))
+
+    async def serve(route: Route) -> None:
+        case = CASES[route.request.url.rpartition("/")[2]]
+        await route.fulfill(body=await render(shop, case), content_type="text/html")
+
+    await page.route("**/states/*", serve)
+
+
+async def test_every_receipt_fits_narrow_screens_and_one_sheet(chromium: Browser, site: Site) -> None:
+    async with new_page(chromium, site, 320, "light") as page:
+        await serve_states(page, site)
+        for name, case in CASES.items():
+            await page.goto(f"/orders/states/{name}")
+            assert await page.evaluate(OVERFLOW) <= 0, name
+            if case.refunds:
+                document = await page.pdf(format="A4")
+                assert len(re.findall(rb"/Type\s*/Page\b", document)) == 1, name
 
 
 def store_paid_order(db: Connection) -> Order:
