@@ -1,13 +1,14 @@
 """What a receipt promises, the shop can keep."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bookshop.app import create_app
 from tests.builders import some_settings
-from tests.orders.receipt_states import CASES, render
+from tests.orders.receipt_states import ALL, CASES, a_parcel, render
 
 MAIL = {"SMTP_URL": "smtp://127.0.0.1:1", "MAIL_FROM": "shop@example.com"}
 PROMISE = "We write to you"
@@ -39,6 +40,24 @@ async def test_a_receipt_names_the_mail_that_comes(
     shop = create_app(some_settings(DATABASE_URL=f"sqlite:///{tmp_path}/none.db", **settings))
     found = re.search("[\\w ]+ is on its way", await render(shop, CASES["paid"]))
     assert (found.group().strip() if found else "") == promise
+
+
+@pytest.mark.parametrize(
+    ("carrier", "tracking", "words"),
+    [
+        ("SingPost", "RR1SG", "Follow your parcel"),
+        ("", "", "See your parcel"),
+        ("A cousin", "7", "See your parcel"),
+    ],
+)
+async def test_only_a_parcel_with_an_address_is_followed(
+    tmp_path: Path, carrier: str, tracking: str, words: str
+) -> None:
+    case = CASES["shipped"]
+    parcel = a_parcel(1, ALL, carrier=carrier, tracking=tracking)
+    shop = create_app(some_settings(DATABASE_URL=f"sqlite:///{tmp_path}/none.db"))
+    shown = await render(shop, case._replace(progress=replace(case.progress, parcels=(parcel,))))
+    assert words in shown
 
 
 async def test_a_receipt_is_light_although_it_is_not_compressed(tmp_path: Path) -> None:
