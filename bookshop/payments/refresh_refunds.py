@@ -30,7 +30,7 @@ async def refresh_refunds(database: Database, gateway: Gateway, order: Order) ->
 
 
 async def refresh_concerns(database: Database, gateway: Gateway, order: Order, charge_id: str) -> None:
-    """Apply what Stripe lists of disputes and fraud warnings, however many processes do so at once."""
+    """Apply what Stripe lists of disputes and warnings, also beside other processes."""
     seen: Order | None = order
     while seen:
         dispute = await gateway.find_dispute(charge_id)
