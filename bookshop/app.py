@@ -32,6 +32,8 @@ from bookshop.mail.mail_sender import run_mail_sender
 from bookshop.mail.routes import blueprint as mails
 from bookshop.mail.routes import shows_mails
 from bookshop.migrations.find_problem import find_database_problem
+from bookshop.office.mount import mount_office
+from bookshop.office.office import Office
 from bookshop.orders.routes import ReceiptPages
 from bookshop.orders.routes import blueprint as orders
 from bookshop.orders.token_bucket import TokenBucket
@@ -181,6 +183,7 @@ def register_features(app: Shop, services: Services) -> None:
     app.register_blueprint(withdrawals(database, settings, right))
     app.register_blueprint(health(database, gateway, sends_mail=settings.smtp_url is not None))
     app.register_blueprint(payments(database, gateway, services.expiry_policy))
+    mount_office(app, Office(settings, database, gateway))
 
 
 def add_middleware(app: Shop, settings: Settings, files: StaticFiles, clock: Callable[[], float]) -> None:

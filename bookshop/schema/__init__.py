@@ -24,6 +24,18 @@ from bookshop.schema.orders import (
     stripe_events,
 )
 from bookshop.schema.search import facet_counts, vocabulary
+from bookshop.schema.staff import (
+    office_settings,
+    owner_count,
+    passkey_challenges,
+    passkeys,
+    recovery_codes,
+    sign_in_failures,
+    staff,
+    staff_events,
+    staff_links,
+    staff_sessions,
+)
 from bookshop.schema.stock import AVAILABLE_COPIES, RESERVED_COPIES, stock, stock_movements
 
 __all__ = [
@@ -40,17 +52,27 @@ __all__ = [
     "identity",
     "mails",
     "metadata",
+    "office_settings",
     "order_copies",
     "order_lines",
     "orders",
     "overrides",
+    "owner_count",
     "parcel_copies",
     "parcels",
+    "passkey_challenges",
+    "passkeys",
     "payment_attempts",
     "records",
+    "recovery_codes",
     "refunds",
     "related",
     "shopper_requests",
+    "sign_in_failures",
+    "staff",
+    "staff_events",
+    "staff_links",
+    "staff_sessions",
     "stock",
     "stock_movements",
     "stripe_events",

@@ -21,7 +21,11 @@ from bookshop.web.cached_response import (
 
 STATIC_PATH = "/static/"
 # all style sheets of a folder in one, in the order of their names
-STYLE_SHEETS = {"css/shop.css": "css/*.css", "css/orders.css": "css/orders/*.css"}
+STYLE_SHEETS = {
+    "css/shop.css": "css/*.css",
+    "css/orders.css": "css/orders/*.css",
+    "css/office.css": "css/office/*.css",
+}
 VERSION_IN_NAME = re.compile(r"-\d+(\.\d+)+\.")
 HASH_IN_NAME = re.compile(r"\.[0-9a-f]{12}(?=\.\w+$)")
 CACHE_REVALIDATE = "public, no-cache"

@@ -23,7 +23,7 @@ from tests.payments.stripe_account import Account
 from tests.shopper import HTMX
 from tests.web.test_security import ISBN, list_routes
 
-PERSONAL = re.compile(r"/(basket|checkout|orders|success|stripe|withdraw|healthz|readyz)")
+PERSONAL = re.compile(r"/(basket|checkout|orders|success|stripe|withdraw|healthz|readyz|office)")
 
 
 def test_only_features_that_say_so_are_public() -> None:

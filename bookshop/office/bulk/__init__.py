@@ -1,0 +1,1 @@
+"""Doing the same with several orders at once."""

@@ -1,0 +1,64 @@
+"""Admit members of staff to the addresses they may use."""
+
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from quart import abort, request, url_for
+from quart.typing import ResponseReturnValue
+
+from bookshop.office.address import Access
+from bookshop.office.office import Office
+from bookshop.staff.session import Session
+from bookshop.staff.session_store import find_session
+from bookshop.web.pages import page, redirect_to, wants_fragment
+from bookshop.web.security import cookie_name
+
+COOKIE = "staff"
+
+
+class Admission(NamedTuple):
+    """The session, or what is shown instead of the page."""
+
+    session: Session | None
+    refusal: ResponseReturnValue = ""
+
+
+async def admit(office: Office, access: Access) -> Admission:
+    """Find the session of this request, if it may use such an address."""
+    now = datetime.now(UTC)
+    token = request.cookies.get(session_cookie(office))
+    session = await office.database.read(find_session, token, now) if token else None
+    if session is None:
+        return Admission(None, ask_to_sign_in())
+    if access.needs_owner and not session.staff.is_owner:
+        abort(403)
+    if access.needs_proof and not session.is_proved(now):
+        return Admission(None, ask_for_proof())
+    return Admission(session)
+
+
+def session_cookie(office: Office) -> str:
+    """Return the name of the cookie that holds a session's secret."""
+    return cookie_name(COOKIE, is_https=office.settings.shop_url.startswith("https:"))
+
+
+def refuse_unknown_origin() -> None:
+    """Refuse a form that does not state where it comes from; the shop has compared those that do."""
+    if not (request.headers.get("Sec-Fetch-Site") or request.headers.get("Origin")):
+        abort(403)
+
+
+def ask_to_sign_in() -> ResponseReturnValue:
+    """Lead to the sign-in page; a fragment becomes a notice, so that what was typed stays."""
+    if wants_fragment():
+        response = page("office/session_ended.html", "notice", 401)
+        response.headers["HX-Retarget"] = "#notices"
+        response.headers["HX-Reswap"] = "innerHTML"
+        return response
+    address = request.full_path.rstrip("?") if request.method == "GET" else ""
+    return redirect_to(url_for("office.sign_in.routes.show", next=address or None))
+
+
+def ask_for_proof() -> ResponseReturnValue:
+    """Ask again who it is."""
+    abort(403)

@@ -1,0 +1,1 @@
+"""Mails that were sent, and those that could not be."""

@@ -1,0 +1,5 @@
+"""The addresses of this folder."""
+
+from bookshop.office.address import Address
+
+ADDRESSES: tuple[Address, ...] = ()

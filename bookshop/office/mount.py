@@ -1,0 +1,61 @@
+"""Mount the office: each address with its guard and its view."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import cache, partial
+from importlib import import_module
+from typing import Any
+
+from quart import Quart, Response, request
+from quart.typing import ResponseReturnValue
+
+from bookshop.office.address import Access, Address
+from bookshop.office.addresses import ADDRESSES
+from bookshop.office.guard import admit, refuse_unknown_origin
+from bookshop.office.office import Office
+from bookshop.web.security import PRIVATE_ADDRESS_HEADERS
+
+ROOT = "/office"
+View = Callable[..., Awaitable[ResponseReturnValue]]
+
+
+def mount_office(app: Quart, office: Office) -> None:
+    """Register every address of the office."""
+    for address in ADDRESSES:
+        app.add_url_rule(
+            ROOT + address.path,
+            f"office.{address.view}",
+            partial(respond, office, address),
+            methods=[address.method],
+        )
+    app.after_request(keep_private)
+
+
+async def respond(office: Office, address: Address, **arguments: Any) -> ResponseReturnValue:
+    """Show a page or do what a form asks for, if the person may."""
+    if request.method == "POST":
+        refuse_unknown_origin()
+    if address.access is Access.OPEN:
+        view = await asyncio.to_thread(find_view, address.view)
+        return await view(office, **arguments)
+    admitted = await admit(office, address.access)
+    if not admitted.session:
+        return admitted.refusal
+    view = await asyncio.to_thread(find_view, address.view)
+    return await view(office, admitted.session, **arguments)
+
+
+@cache
+def find_view(name: str) -> View:
+    """Import a view; in a thread, since its modules take a while to load."""
+    module, _, function = name.rpartition(".")
+    view: View = getattr(import_module(f"bookshop.office.{module}"), function)
+    return view
+
+
+async def keep_private(response: Response) -> Response:
+    """Keep the office's addresses from search engines and other sites."""
+    if request.path == ROOT or request.path.startswith(f"{ROOT}/"):
+        response.headers.update(PRIVATE_ADDRESS_HEADERS)
+        response.headers["Cache-Control"] = "no-store"
+    return response

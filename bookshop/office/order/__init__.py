@@ -1,0 +1,1 @@
+"""One order on one page, and what is done with it."""

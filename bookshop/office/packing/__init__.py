@@ -1,0 +1,1 @@
+"""Packing an order by scanning its books."""

@@ -1,0 +1,1 @@
+"""The staff, and one's own account."""

@@ -1,0 +1,1 @@
+"""Packing slips, pick lists and address labels, on paper."""

@@ -1,0 +1,1 @@
+"""What to do today, lists of orders, and finding one."""

@@ -1,0 +1,33 @@
+"""A member of staff, and what each role may do."""
+
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+MAX_NAME_CHARS = 60
+
+
+class Role(StrEnum):
+    """Sellers work on orders, books, stock and files; owners do everything."""
+
+    OWNER = "owner"
+    SELLER = "seller"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of staff."""
+
+    id: str
+    name: str
+    role: Role
+    has_shortcuts: bool = False
+
+    @property
+    def is_owner(self) -> bool:
+        return self.role is Role.OWNER
+
+
+def name_key(name: str) -> str:
+    """Return a name as names are compared: no two members of staff share one."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

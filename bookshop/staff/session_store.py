@@ -1,0 +1,75 @@
+"""Storing sessions."""
+
+import json
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select
+
+from bookshop.database import AnyRow
+from bookshop.schema import staff, staff_sessions
+from bookshop.schema.columns import TIMESTAMP
+from bookshop.staff.member import Member, Role
+from bookshop.staff.session import SESSION_TIME, Session, hash_token, new_token
+
+ADD_SESSION = staff_sessions.insert()
+
+
+def add_session(
+    db: Connection, staff_id: str, method: str, now: datetime, *, network: str = "", browser: str = ""
+) -> str:
+    """Begin a session and return its secret, which only the browser keeps."""
+    token = new_token()
+    db.execute(
+        ADD_SESSION,
+        {
+            "token_hash": hash_token(token),
+            "staff_id": staff_id,
+            "started_at": now,
+            "seen_at": now,
+            "proved_at": now,
+            "expires_at": now + SESSION_TIME,
+            "method": method,
+            "network": network,
+            "browser": browser,
+        },
+    )
+    return token
+
+
+FIND_SESSION = (
+    select(staff_sessions, staff.c.name, staff.c.role, staff.c.has_shortcuts)
+    .join(staff)
+    .where(
+        staff_sessions.c.token_hash == bindparam("token_hash"),
+        staff_sessions.c.expires_at > bindparam("now", type_=TIMESTAMP),
+    )
+)
+
+
+def find_session(db: Connection, token: str, now: datetime) -> Session | None:
+    """Return the session with this secret, unless it has ended."""
+    row = db.execute(FIND_SESSION, {"token_hash": hash_token(token), "now": now}).first()
+    return to_session(row) if row else None
+
+
+def to_session(row: AnyRow) -> Session:
+    return Session(
+        token_hash=row.token_hash,
+        staff=Member(row.staff_id, row.name, Role(row.role), bool(row.has_shortcuts)),
+        started_at=row.started_at,
+        seen_at=row.seen_at,
+        proved_at=row.proved_at,
+        expires_at=row.expires_at,
+        method=row.method,
+        network=row.network,
+        browser=row.browser,
+        filters=json.loads(row.filters),
+    )
+
+
+END_SESSION = staff_sessions.delete().where(staff_sessions.c.token_hash == bindparam("ended"))
+
+
+def end_session(db: Connection, token_hash: str) -> None:
+    """End a session, if it has not ended."""
+    db.execute(END_SESSION, {"ended": token_hash})
