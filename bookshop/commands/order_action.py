@@ -15,7 +15,6 @@ from bookshop.commands.find_order import find_order_or_exit
 from bookshop.commands.order_json import copies_to_json
 from bookshop.commands.output import echo_json
 from bookshop.commands.runner import run_with_database
-from bookshop.commands.timeline_text import describe_rival
 from bookshop.database import Database
 from bookshop.fulfilment.copies import LineCopies
 from bookshop.fulfilment.copy_store import list_copies
@@ -23,6 +22,7 @@ from bookshop.fulfilment.label import find_label
 from bookshop.fulfilment.rules import NotAllowed
 from bookshop.fulfilment.timeline import Entry, OrderChanged
 from bookshop.fulfilment.timeline_store import find_version
+from bookshop.fulfilment.timeline_text import describe_rival
 from bookshop.mail.mail import TO_SHOP, Mail, MailState
 from bookshop.mail.mail_list import list_mails
 from bookshop.mail.send_mails import send_due_mails

@@ -10,10 +10,10 @@ from bookshop.commands.order_json import order_to_json
 from bookshop.commands.order_view import OrderView, view_order
 from bookshop.commands.output import echo_json, echo_table, format_time
 from bookshop.commands.runner import run_with_database
-from bookshop.commands.timeline_text import DONE, describe_details
 from bookshop.database import Database
 from bookshop.fulfilment.label import find_label
 from bookshop.fulfilment.rules import describe_copies
+from bookshop.fulfilment.timeline_text import DONE, describe_details
 from bookshop.mail.mail import Mail
 from bookshop.money import Money
 from bookshop.orders.order import Order, OrderLine
