@@ -133,7 +133,7 @@ async def check(page: Page, where: str) -> None:
 
 async def switch_scheme(page: Page, scheme: Scheme) -> None:
     """Switch the colours, which no element may do later than another."""
-    await page.emulate_media(color_scheme=scheme)
+    await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     assert await page.evaluate(MOTION) == 0, "a page does not move if the shopper prefers reduced motion"
 
 
