@@ -45,3 +45,11 @@ def list_members(db: Connection) -> list[Member]:
 
 def to_member(row: AnyRow) -> Member:
     return Member(row.id, row.name, Role(row.role), bool(row.has_shortcuts))
+
+
+SET_SHORTCUTS = update(staff).where(staff.c.id == bindparam("member_id"))
+
+
+def set_shortcuts(db: Connection, staff_id: str, *, is_on: bool) -> None:
+    """Switch the keyboard shortcuts of a member of staff on or off."""
+    db.execute(SET_SHORTCUTS.values(has_shortcuts=int(is_on)), {"member_id": staff_id})

@@ -2,4 +2,4 @@
 
 from bookshop.office.address import Address
 
-ADDRESSES: tuple[Address, ...] = ()
+ADDRESSES: tuple[Address, ...] = (Address("/shortcuts", "people.shortcuts.change", "POST"),)

@@ -1,0 +1,49 @@
+"""What surrounds the office's pages."""
+
+import re
+
+import pytest
+
+from bookshop.office.frame import capped
+from tests.office.staff_client import StaffClient
+from tests.shopper import text_of
+
+
+@pytest.mark.parametrize(("count", "shown"), [(0, ""), (1, "1"), (99, "99"), (100, "99+")])
+def test_counts_end_at_ninety_nine(count: int, shown: str) -> None:
+    assert capped(count) == shown
+
+
+def links_of(page: str) -> list[str]:
+    """Return the names of a page's links."""
+    return [re.sub(r"<[^>]*>", "", link).strip() for link in re.findall(r"<a [^>]*>(.*?)</a>", page)]
+
+
+async def test_the_frame_leads_everywhere(owner: StaffClient) -> None:
+    page = await owner.read("/office")
+    assert {"Today", "Orders", "To order", "Receive", "Mail", "Staff", "Mei", "Sign out"} <= {*links_of(page)}
+    assert 'href="/office" aria-current="page"' in page
+
+
+async def test_only_owners_see_the_way_to_the_staff(seller: StaffClient) -> None:
+    assert "Staff" not in links_of(await seller.read("/office"))
+
+
+async def test_a_fragment_has_no_frame(seller: StaffClient) -> None:
+    assert "Sign out" not in await seller.read("/office", htmx=True)
+
+
+async def test_shortcuts_are_off_until_they_are_switched_on(seller: StaffClient) -> None:
+    assert "all keys" not in await seller.read("/office")
+    response = await seller.post("/office/shortcuts", {"shortcuts": "on", "next": "/office?list=all"})
+    assert response.headers["Location"] == "/office?list=all"
+    assert "all keys" in await seller.read("/office")
+    await seller.post("/office/shortcuts", {"shortcuts": "", "next": "/office"})
+    assert "all keys" not in await seller.read("/office")
+
+
+@pytest.mark.parametrize("elsewhere", ["", "//example.com", "/officers", "https://example.com/office"])
+async def test_the_switch_leads_only_to_the_office(seller: StaffClient, elsewhere: str) -> None:
+    response = await seller.post("/office/shortcuts", {"shortcuts": "on", "next": elsewhere})
+    assert response.headers["Location"] == "/office"
+    assert "Switch keyboard shortcuts off" in await text_of(await seller.get("/office"))
