@@ -11,4 +11,4 @@ from bookshop.orders.order import Order
 
 def begin_fulfilment(db: Connection, order: Order, paid_at: datetime) -> None:
     """Store where the copies of an order are, in the transaction that makes it paid."""
-    add_copies(db, order.id, first_copies(order, paid_at))
+    add_copies(db, order, first_copies(order, paid_at))

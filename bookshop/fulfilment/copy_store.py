@@ -7,20 +7,23 @@ from sqlalchemy import Connection, bindparam, select
 
 from bookshop.database import AnyRow
 from bookshop.fulfilment.copies import CopyState, LineCopies
+from bookshop.orders.order import Order
 from bookshop.schema import order_copies
 
 ADD_COPIES = order_copies.insert()
 
 
-def add_copies(db: Connection, order_id: str, copies: Iterable[LineCopies]) -> None:
+def add_copies(db: Connection, order: Order, copies: Iterable[LineCopies]) -> None:
     """Write where the copies of an order are when it is paid."""
     db.execute(
         ADD_COPIES,
         [
             {
-                "order_id": order_id,
+                "order_id": order.id,
+                "order_number": order.number,
                 "position": line.position,
                 "isbn": line.isbn,
+                "not_before": order.lines[line.position].not_before,
                 **_changing_values(line),
             }
             for line in copies

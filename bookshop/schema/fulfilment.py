@@ -15,6 +15,8 @@ from sqlalchemy import (
 
 from bookshop.schema.columns import ISBN, TIMESTAMP, metadata
 
+QUEUE = ("order_number", "order_id")
+
 # how many copies of a line are in each state; together they are the line's quantity
 order_copies = Table(
     "order_copies",
@@ -32,6 +34,9 @@ order_copies = Table(
     Column("returned", Integer, nullable=False, server_default="0"),
     # when the copies to be ordered, or not published yet, are promised
     Column("expected_at", TIMESTAMP),
+    # of the order and its line, so that a list of work is read from an index, a page at a time
+    Column("order_number", Integer, nullable=False, server_default="0"),
+    Column("not_before", TIMESTAMP),
     CheckConstraint(
         "to_order >= 0 AND in_stock >= 0 AND packed >= 0 AND ready >= 0 AND shipped >= 0"
         " AND collected >= 0 AND cancelled >= 0 AND returned >= 0",
@@ -40,8 +45,15 @@ order_copies = Table(
     # PostgreSQL's indexes have the conditions too, as that of payment_attempts
     Index("ix_order_copies_to_order", "isbn", sqlite_where=text("to_order > 0")),
     Index("ix_order_copies_in_stock", "isbn", sqlite_where=text("in_stock > 0")),
-    Index("ix_order_copies_packed", "order_id", sqlite_where=text("packed > 0")),
-    Index("ix_order_copies_ready", "order_id", sqlite_where=text("ready > 0")),
+    Index("ix_order_copies_to_order_queue", *QUEUE, sqlite_where=text("to_order > 0")),
+    Index("ix_order_copies_to_pack_queue", *QUEUE, sqlite_where=text("in_stock > 0")),
+    Index("ix_order_copies_packed", *QUEUE, sqlite_where=text("packed > 0")),
+    Index("ix_order_copies_ready", *QUEUE, sqlite_where=text("ready > 0")),
+    Index(
+        "ix_order_copies_dated",
+        *QUEUE,
+        sqlite_where=text("not_before IS NOT NULL AND to_order + in_stock + packed > 0"),
+    ),
 )
 
 parcels = Table(
