@@ -1,6 +1,7 @@
 """Storing sessions."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select
@@ -65,6 +66,18 @@ def to_session(row: AnyRow) -> Session:
         browser=row.browser,
         filters=json.loads(row.filters),
     )
+
+
+SET_FILTERS = (
+    staff_sessions.update()
+    .where(staff_sessions.c.token_hash == bindparam("of_session"))
+    .values(filters=bindparam("new_filters"))
+)
+
+
+def set_filters(db: Connection, token_hash: str, filters: Mapping[str, str]) -> None:
+    """Remember the last filter of each list."""
+    db.execute(SET_FILTERS, {"of_session": token_hash, "new_filters": json.dumps(dict(filters))})
 
 
 END_SESSION = staff_sessions.delete().where(staff_sessions.c.token_hash == bindparam("ended"))

@@ -25,6 +25,8 @@ def install(environment: Environment, timezone: str) -> None:
         day=partial(format_day, timezone),
         exact=partial(format_exact, timezone),
         clock=partial(format_clock, timezone),
+        short=partial(format_short, timezone),
+        weekday=partial(format_weekday, timezone),
         published=format_published,
         form_name=form_name,
         language_name=language_name,
@@ -46,6 +48,19 @@ def format_clock(timezone: str, moment: datetime) -> str:
     if moment.astimezone(zone).date() != datetime.now(zone).date():
         return format_moment(timezone, moment)
     return format_datetime(moment, "h:mm a", tzinfo=zone, locale=LOCALE)
+
+
+def format_short(timezone: str, moment: datetime) -> str:
+    """Return the time of a moment today, else its day, with the year if it is another one."""
+    zone = ZoneInfo(timezone)
+    today, day = datetime.now(zone).date(), moment.astimezone(zone).date()
+    if day == today:
+        return format_datetime(moment, "h:mm a", tzinfo=zone, locale=LOCALE)
+    return format_date(day, "EEE d MMM" if day.year == today.year else "d MMM y", locale=LOCALE)
+
+
+def format_weekday(timezone: str, moment: datetime) -> str:
+    return format_date(moment.astimezone(ZoneInfo(timezone)), "EEEE d MMMM", locale=LOCALE)
 
 
 def format_day(timezone: str, moment: datetime) -> str:

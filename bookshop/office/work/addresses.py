@@ -2,4 +2,7 @@
 
 from bookshop.office.address import Address
 
-ADDRESSES = (Address("", "work.routes.today"),)
+ADDRESSES = (
+    Address("", "work.today_routes.show"),
+    Address("/orders", "work.list_routes.show"),
+)

@@ -99,7 +99,3 @@ document.addEventListener("htmx:after:swap", () => {
   announce();
   keepScanning();
 });
-
-document.addEventListener("click", ({ target }) => {
-  if (target.closest("[data-print]")) print();
-});
