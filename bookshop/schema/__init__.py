@@ -27,7 +27,6 @@ from bookshop.schema.search import facet_counts, vocabulary
 from bookshop.schema.staff import (
     office_settings,
     owner_count,
-    passkey_challenges,
     passkeys,
     recovery_codes,
     sign_in_failures,
@@ -35,6 +34,7 @@ from bookshop.schema.staff import (
     staff_events,
     staff_links,
     staff_sessions,
+    used_challenges,
 )
 from bookshop.schema.stock import AVAILABLE_COPIES, RESERVED_COPIES, stock, stock_movements
 
@@ -60,7 +60,6 @@ __all__ = [
     "owner_count",
     "parcel_copies",
     "parcels",
-    "passkey_challenges",
     "passkeys",
     "payment_attempts",
     "records",
@@ -79,5 +78,6 @@ __all__ = [
     "subject_headings",
     "subjects",
     "timeline",
+    "used_challenges",
     "vocabulary",
 ]

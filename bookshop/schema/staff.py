@@ -83,13 +83,11 @@ passkeys = Table(
     Index(None, "staff_id"),
 )
 
-# what a passkey signs, once and within minutes
-passkey_challenges = Table(
-    "passkey_challenges",
+# what passkeys have signed: no challenge is accepted twice
+used_challenges = Table(
+    "used_challenges",
     metadata,
     Column("challenge_hash", HASH, primary_key=True),
-    # the session, link or browser that asked for it
-    Column("bound_to", HASH, nullable=False),
     Column("expires_at", TIMESTAMP, nullable=False),
     Index(None, "expires_at"),
 )

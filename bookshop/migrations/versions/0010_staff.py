@@ -96,13 +96,12 @@ def create_passkeys() -> None:
     )
     op.create_index(op.f("ix_passkeys_staff_id"), "passkeys", ["staff_id"])
     op.create_table(
-        "passkey_challenges",
+        "used_challenges",
         sa.Column("challenge_hash", HASH, nullable=False),
-        sa.Column("bound_to", HASH, nullable=False),
         sa.Column("expires_at", TIMESTAMP, nullable=False),
-        sa.PrimaryKeyConstraint("challenge_hash", name=op.f("pk_passkey_challenges")),
+        sa.PrimaryKeyConstraint("challenge_hash", name=op.f("pk_used_challenges")),
     )
-    op.create_index(op.f("ix_passkey_challenges_expires_at"), "passkey_challenges", ["expires_at"])
+    op.create_index(op.f("ix_used_challenges_expires_at"), "used_challenges", ["expires_at"])
     op.create_table(
         "recovery_codes",
         sa.Column("staff_id", STAFF_ID, nullable=False),

@@ -2,4 +2,8 @@
 
 from bookshop.office.address import Address
 
-ADDRESSES: tuple[Address, ...] = ()
+ADDRESSES = (
+    Address("/print/slips", "printing.routes.slips"),
+    Address("/print/pick-list", "printing.routes.pick_list"),
+    Address("/print/labels", "printing.routes.labels"),
+)

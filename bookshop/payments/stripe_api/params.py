@@ -4,25 +4,27 @@ They are made of stored values, so that a repeated request has the same paramete
 one setting: when that has changed in between, Stripe refuses the key, and another attempt to pay begins.
 """
 
-from typing import cast
-
-from stripe.params import (
-    PaymentIntentCreateParams,
-    PaymentIntentCreateParamsShippingAddress,
-    RefundCreateParams,
-)
-from stripe.params.checkout import (
-    SessionCreateParams,
-    SessionCreateParamsLineItem,
-    SessionCreateParamsPaymentIntentData,
-    SessionCreateParamsPaymentIntentDataShipping,
-)
+from typing import TYPE_CHECKING, cast
 
 from bookshop.addresses.address import Address
 from bookshop.money import Money
 from bookshop.orders.order import Order
 from bookshop.payments.gateway import HostedPage
 from bookshop.payments.refund import Refund
+
+# only types: building them would take 2.5 MB of each worker
+if TYPE_CHECKING:
+    from stripe.params import (
+        PaymentIntentCreateParams,
+        PaymentIntentCreateParamsShippingAddress,
+        RefundCreateParams,
+    )
+    from stripe.params.checkout import (
+        SessionCreateParams,
+        SessionCreateParamsLineItem,
+        SessionCreateParamsPaymentIntentData,
+        SessionCreateParamsPaymentIntentDataShipping,
+    )
 
 MAX_PRODUCT_NAME_CHARS = 250
 
@@ -37,7 +39,7 @@ def payment_metadata(order: Order, shop_id: str) -> dict[str, str]:
     return {"order": order.id, "shop": shop_id}
 
 
-def intent_params(order: Order, shop_id: str, *, with_receipt: bool) -> PaymentIntentCreateParams:
+def intent_params(order: Order, shop_id: str, *, with_receipt: bool) -> "PaymentIntentCreateParams":
     """Return the parameters of a payment by card form.
 
     With `receipt_email` Stripe mails a receipt.
@@ -55,7 +57,7 @@ def intent_params(order: Order, shop_id: str, *, with_receipt: bool) -> PaymentI
     return params
 
 
-def _address_params(address: Address) -> PaymentIntentCreateParamsShippingAddress:
+def _address_params(address: Address) -> "PaymentIntentCreateParamsShippingAddress":
     params: PaymentIntentCreateParamsShippingAddress = {"line1": address.street, "country": address.country}
     if address.unit:
         params["line2"] = address.unit
@@ -70,7 +72,7 @@ def _address_params(address: Address) -> PaymentIntentCreateParamsShippingAddres
 
 def session_params(
     order: Order, shop_id: str, page: HostedPage, *, with_receipt: bool
-) -> SessionCreateParams:
+) -> "SessionCreateParams":
     """Return the parameters of a payment on the hosted page.
 
     Its lines are the order's books and the delivery, whose sum is the order's total.
@@ -89,7 +91,7 @@ def session_params(
     return params
 
 
-def line_items(order: Order) -> list[SessionCreateParamsLineItem]:
+def line_items(order: Order) -> "list[SessionCreateParamsLineItem]":
     """Return what the hosted page lists; Stripe takes up to 100 lines, and an order has fewer."""
     items = [_line_item(line.title, line.price, line.quantity) for line in order.lines]
     if order.delivery_fee.minor:
@@ -97,7 +99,7 @@ def line_items(order: Order) -> list[SessionCreateParamsLineItem]:
     return items
 
 
-def _line_item(name: str, price: Money, quantity: int = 1) -> SessionCreateParamsLineItem:
+def _line_item(name: str, price: Money, quantity: int = 1) -> "SessionCreateParamsLineItem":
     return {
         "quantity": quantity,
         "price_data": {
@@ -110,17 +112,17 @@ def _line_item(name: str, price: Money, quantity: int = 1) -> SessionCreateParam
 
 def _session_intent_params(
     order: Order, shop_id: str, *, with_receipt: bool
-) -> SessionCreateParamsPaymentIntentData:
+) -> "SessionCreateParamsPaymentIntentData":
     intent = intent_params(order, shop_id, with_receipt=with_receipt)
     params: SessionCreateParamsPaymentIntentData = {"metadata": payment_metadata(order, shop_id)}
     if "receipt_email" in intent:
         params["receipt_email"] = intent["receipt_email"]
     if "shipping" in intent:
-        params["shipping"] = cast(SessionCreateParamsPaymentIntentDataShipping, intent["shipping"])
+        params["shipping"] = cast("SessionCreateParamsPaymentIntentDataShipping", intent["shipping"])
     return params
 
 
-def refund_params(charge_id: str, refund: Refund) -> RefundCreateParams:
+def refund_params(charge_id: str, refund: Refund) -> "RefundCreateParams":
     """Return the parameters of a refund."""
     params: RefundCreateParams = {
         "charge": charge_id,

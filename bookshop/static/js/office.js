@@ -99,3 +99,7 @@ document.addEventListener("htmx:after:swap", () => {
   announce();
   keepScanning();
 });
+
+document.addEventListener("click", ({ target }) => {
+  if (target.closest("[data-print]")) print();
+});

@@ -1,0 +1,70 @@
+"""What is typed into the grid in which several orders are shipped."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from werkzeug.datastructures import MultiDict
+
+from bookshop.office.bulk.chosen import Chosen
+
+MAX_FIELD_CHARS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """One row: a parcel leaves if it has a tracking number, or if it is stated that there is none."""
+
+    carrier: str = ""
+    tracking: str = ""
+    has_no_number: bool = False
+
+    @property
+    def is_filled_in(self) -> bool:
+        return bool(self.tracking) or self.has_no_number
+
+
+EMPTY = Typed()
+# what was typed, by the order's number
+Rows = Mapping[int, Typed]
+NOTHING_TYPED: Rows = {}
+
+
+def read_rows(form: MultiDict[str, str], chosen: Iterable[Chosen]) -> dict[int, Typed]:
+    """Return what was typed into each row, by the order's number."""
+    return {
+        one.number: Typed(
+            clean(form.get(f"carrier-{one.number}", "")),
+            clean(form.get(f"tracking-{one.number}", "")),
+            f"untracked-{one.number}" in form,
+        )
+        for one in chosen
+    }
+
+
+def clean(text: str) -> str:
+    """Return typed text in one line, as long as a field may be."""
+    return " ".join(text.split())[:MAX_FIELD_CHARS]
+
+
+def fill_in(
+    rows: Rows, orders: Iterable[int], carrier: str, pasted: str
+) -> tuple[dict[int, Typed], list[str]]:
+    """Return the rows with the carrier and the pasted numbers where nothing was typed yet, in this order.
+
+    The second value are the numbers for which no empty row was left.
+    """
+    numbers = [tracking for line in pasted.splitlines() if (tracking := clean(line))]
+    filled = dict(rows)
+    for order in orders:
+        row = filled.get(order, EMPTY)
+        if not row.is_filled_in:
+            tracking = numbers.pop(0) if numbers else ""
+            filled[order] = replace(row, carrier=row.carrier or clean(carrier), tracking=tracking)
+    return filled, numbers
+
+
+def find_repeated(rows: Rows) -> set[int]:
+    """Return the orders whose tracking number is in another row too."""
+    counts = Counter(row.tracking for row in rows.values() if row.tracking)
+    return {number for number, row in rows.items() if counts[row.tracking] > 1}

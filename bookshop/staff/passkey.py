@@ -1,0 +1,61 @@
+"""A passkey of a member of staff, and the shop as passkeys know it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from bookshop.settings import Settings
+
+MAX_PASSKEY_NAME_CHARS = 60
+MAX_PASSKEYS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class RelyingParty:
+    """The shop: passkeys belong to the host `id`, and are used on pages of `origin`."""
+
+    id: str
+    name: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passkey:
+    """A passkey; `id` and `public_key` come from the device that holds its private key."""
+
+    id: str
+    staff_id: str
+    public_key: bytes
+    sign_count: int
+    name: str
+    transports: tuple[str, ...]
+    is_backed_up: bool
+    created_at: datetime
+    used_at: datetime | None = None
+
+
+def relying_party(settings: Settings) -> RelyingParty:
+    """Return the shop at its public address, whatever `Host` a request names."""
+    host = urlsplit(settings.shop_url).hostname or ""
+    return RelyingParty(host, settings.shop_name, settings.shop_url)
+
+
+def are_passkeys_possible(shop_url: str) -> bool:
+    """Return whether browsers offer passkeys: on https or on this machine, and never at an IP address."""
+    parts = urlsplit(shop_url)
+    host = parts.hostname or ""
+    return not is_ip_address(host) and (parts.scheme == "https" or host == "localhost")
+
+
+def is_ip_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def tidy_passkey_name(name: str) -> str:
+    """Return a name as it is stored: one line of at most `MAX_PASSKEY_NAME_CHARS`."""
+    return " ".join(name.split())[:MAX_PASSKEY_NAME_CHARS].strip() or "Passkey"
