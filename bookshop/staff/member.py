@@ -31,3 +31,12 @@ class Member:
 def name_key(name: str) -> str:
     """Return a name as names are compared: no two members of staff share one."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def find_name_error(name: str) -> str:
+    """Return why a name is refused; empty if it is not."""
+    if not name_key(name):
+        return "empty"
+    if len(name) > MAX_NAME_CHARS:
+        return "long"
+    return "" if name.isprintable() else "odd"

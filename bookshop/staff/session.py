@@ -33,6 +33,14 @@ class Session:
         return now - self.proved_at < PROOF_TIME
 
 
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A member of staff and the secret of the session, which only the browser keeps."""
+
+    member: Member
+    token: str = field(repr=False)
+
+
 def new_token() -> str:
     """Return a secret for a cookie or a link."""
     return secrets.token_urlsafe(TOKEN_BYTES)

@@ -86,3 +86,34 @@ END_SESSION = staff_sessions.delete().where(staff_sessions.c.token_hash == bindp
 def end_session(db: Connection, token_hash: str) -> None:
     """End a session, if it has not ended."""
     db.execute(END_SESSION, {"ended": token_hash})
+
+
+END_SESSIONS = staff_sessions.delete().where(staff_sessions.c.staff_id == bindparam("of"))
+
+
+def end_sessions(db: Connection, staff_id: str) -> None:
+    """End all sessions of a member of staff."""
+    db.execute(END_SESSIONS, {"of": staff_id})
+
+
+DELETE_EXPIRED = staff_sessions.delete().where(
+    staff_sessions.c.expires_at <= bindparam("now", type_=TIMESTAMP)
+)
+
+
+def delete_expired(db: Connection, now: datetime) -> None:
+    """Delete sessions that have ended by their age."""
+    db.execute(DELETE_EXPIRED, {"now": now})
+
+
+# another request of the same minute may have written it
+SEE_SESSION = (
+    staff_sessions.update()
+    .where(staff_sessions.c.token_hash == bindparam("seen"), staff_sessions.c.seen_at < bindparam("now"))
+    .values(seen_at=bindparam("now", type_=TIMESTAMP))
+)
+
+
+def see_session(db: Connection, token_hash: str, now: datetime) -> None:
+    """Record that a session is being used."""
+    db.execute(SEE_SESSION, {"seen": token_hash, "now": now})

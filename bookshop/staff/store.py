@@ -3,15 +3,13 @@
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from bookshop.database import AnyRow
 from bookshop.schema import owner_count, staff
 from bookshop.staff.member import Member, Role, name_key
 
 ADD_MEMBER = insert(staff)
-ADD_OWNER = update(owner_count).values(owners=owner_count.c.owners + 1)
-ADD_FIRST_OWNER = insert(owner_count).values(id=1, owners=1)
 
 
 def add_member(db: Connection, name: str, role: Role, now: datetime) -> Member:
@@ -21,9 +19,19 @@ def add_member(db: Connection, name: str, role: Role, now: datetime) -> Member:
         ADD_MEMBER,
         {"id": member.id, "name": name, "name_key": name_key(name), "role": role, "created_at": now},
     )
-    if role is Role.OWNER and not db.execute(ADD_OWNER).rowcount:
-        db.execute(ADD_FIRST_OWNER)
+    if role is Role.OWNER:
+        count_owner(db, 1)
     return member
+
+
+COUNT_OWNER = update(owner_count).values(owners=owner_count.c.owners + bindparam("more"))
+ADD_FIRST_OWNER = insert(owner_count).values(id=1, owners=1)
+
+
+def count_owner(db: Connection, change: int) -> None:
+    """Count one owner more, or one less; raises IntegrityError if there would be none."""
+    if not db.execute(COUNT_OWNER, {"more": change}).rowcount:
+        db.execute(ADD_FIRST_OWNER)
 
 
 FIND_MEMBER = select(staff).where(staff.c.name_key == bindparam("key"))
@@ -41,6 +49,22 @@ LIST_MEMBERS = select(staff).order_by(staff.c.name_key)
 def list_members(db: Connection) -> list[Member]:
     """Return all members of staff."""
     return [to_member(row) for row in db.execute(LIST_MEMBERS)]
+
+
+SET_ROLE = update(staff).where(staff.c.id == bindparam("of")).values(role=bindparam("new_role"))
+
+
+def set_role(db: Connection, staff_id: str, role: Role) -> None:
+    """Change what a member of staff may do."""
+    db.execute(SET_ROLE, {"of": staff_id, "new_role": role})
+
+
+DELETE_MEMBER = delete(staff).where(staff.c.id == bindparam("of"))
+
+
+def delete_member(db: Connection, staff_id: str) -> None:
+    """Delete a member of staff, to whom no other row may belong any more."""
+    db.execute(DELETE_MEMBER, {"of": staff_id})
 
 
 def to_member(row: AnyRow) -> Member:

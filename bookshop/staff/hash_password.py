@@ -1,0 +1,42 @@
+"""Hash passwords with Argon2id, in threads of their own."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+
+from bookshop.staff.password import is_too_long, normalize_password
+
+# OWASP's parameters: 46 MiB and 60 ms a hash; two threads bound the memory
+HASHER = PasswordHasher(time_cost=1, memory_cost=47104, parallelism=1)
+THREADS = ThreadPoolExecutor(2, "password")
+# of a random password; verified for names that do not exist, so that they take as long
+NO_HASH = "$argon2id$v=19$m=47104,t=1,p=1$6k+gQ6X6+JGd5BWV4Vsp4w$tugJPM2YBowJv8lkS7++i+cpoFrphyZNT8lkAdFup1c"
+
+
+async def hash_password(password: str) -> str:
+    """Return what is stored of a password."""
+    text = normalize_password(password)
+    return await asyncio.get_running_loop().run_in_executor(THREADS, HASHER.hash, text)
+
+
+async def verify_password(stored: str, password: str) -> bool:
+    """Return whether this is the password; it takes as long where none is stored."""
+    if is_too_long(password):
+        return False
+    text = normalize_password(password)
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(THREADS, matches, stored or NO_HASH, text) and bool(stored)
+
+
+def matches(stored: str, password: str) -> bool:
+    try:
+        return HASHER.verify(stored, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+def needs_rehash(stored: str) -> bool:
+    """Return whether a password was hashed with other parameters than today's."""
+    return HASHER.check_needs_rehash(stored)
