@@ -1,6 +1,6 @@
 """Admit members of staff to the addresses they may use."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from quart import abort, request, url_for
@@ -8,12 +8,13 @@ from quart.typing import ResponseReturnValue
 
 from bookshop.office.address import Access
 from bookshop.office.office import Office
+from bookshop.office.sign_in.cookies import SESSION, name_of
 from bookshop.staff.session import Session
-from bookshop.staff.session_store import find_session
+from bookshop.staff.session_store import find_session, see_session
 from bookshop.web.pages import page, redirect_to, wants_fragment
-from bookshop.web.security import cookie_name
 
-COOKIE = "staff"
+# so that a page does not write to the database each time
+SEEN_EVERY = timedelta(minutes=1)
 
 
 class Admission(NamedTuple):
@@ -26,20 +27,17 @@ class Admission(NamedTuple):
 async def admit(office: Office, access: Access) -> Admission:
     """Find the session of this request, if it may use such an address."""
     now = datetime.now(UTC)
-    token = request.cookies.get(session_cookie(office))
+    token = request.cookies.get(name_of(office, SESSION))
     session = await office.database.read(find_session, token, now) if token else None
     if session is None:
-        return Admission(None, ask_to_sign_in())
+        return Admission(None, ask_to_sign_in(had_session=bool(token)))
+    if now - session.seen_at >= SEEN_EVERY:
+        await office.database.write(see_session, session.token_hash, now)
     if access.needs_owner and not session.staff.is_owner:
         abort(403)
     if access.needs_proof and not session.is_proved(now):
         return Admission(None, ask_for_proof())
     return Admission(session)
-
-
-def session_cookie(office: Office) -> str:
-    """Return the name of the cookie that holds a session's secret."""
-    return cookie_name(COOKIE, is_https=office.settings.shop_url.startswith("https:"))
 
 
 def refuse_unknown_origin() -> None:
@@ -48,15 +46,18 @@ def refuse_unknown_origin() -> None:
         abort(403)
 
 
-def ask_to_sign_in() -> ResponseReturnValue:
+def ask_to_sign_in(*, had_session: bool) -> ResponseReturnValue:
     """Lead to the sign-in page; a fragment becomes a notice, so that what was typed stays."""
     if wants_fragment():
         response = page("office/session_ended.html", "notice", 401)
         response.headers["HX-Retarget"] = "#notices"
         response.headers["HX-Reswap"] = "innerHTML"
         return response
-    address = request.full_path.rstrip("?") if request.method == "GET" else ""
-    return redirect_to(url_for("office.sign_in.routes.show", next=address or None))
+    if request.method == "POST":
+        return redirect_to(url_for("office.sign_in.routes.show", notice="not-done"))
+    notice = "ended" if had_session else None
+    next_page = request.full_path.rstrip("?")
+    return redirect_to(url_for("office.sign_in.routes.show", notice=notice, next=next_page))
 
 
 def ask_for_proof() -> ResponseReturnValue:

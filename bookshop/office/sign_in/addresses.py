@@ -2,4 +2,11 @@
 
 from bookshop.office.address import Access, Address
 
-ADDRESSES = (Address("/sign-in", "sign_in.routes.show", access=Access.OPEN),)
+ADDRESSES = (
+    Address("/sign-in", "sign_in.routes.show", access=Access.OPEN),
+    Address("/sign-in", "sign_in.routes.send", "POST", Access.OPEN),
+    Address("/sign-out", "sign_in.sign_out_routes.show", access=Access.OPEN),
+    Address("/sign-out", "sign_in.sign_out_routes.send", "POST", Access.OPEN),
+    Address("/welcome/<token>", "sign_in.welcome_routes.show", access=Access.OPEN),
+    Address("/welcome/<token>", "sign_in.welcome_routes.send", "POST", Access.OPEN),
+)
