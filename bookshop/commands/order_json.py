@@ -1,16 +1,17 @@
 """Orders and refunds as JSON, for other programs."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from bookshop.commands.order_view import OrderView
 from bookshop.fulfilment.copies import LineCopies
 from bookshop.fulfilment.fulfilment import Parcel
 from bookshop.fulfilment.label import Label, find_label
 from bookshop.fulfilment.moves import moved_copies
 from bookshop.fulfilment.timeline import Entry
+from bookshop.office.order.order_view import OrderView
 from bookshop.orders.order import Order, OrderLine
-from bookshop.orders.order_list import OrderSummary
+from bookshop.orders.order_list import OrderSummary, StockMovement
 from bookshop.orders.order_state import order_state
 from bookshop.orders.refund import Refund, sum_refunds
 from bookshop.payments.refund_rules import RefundPlan
@@ -34,7 +35,7 @@ def summary_to_json(order: OrderSummary, label: Label | None) -> dict[str, Any]:
     }
 
 
-def order_to_json(shown: OrderView) -> dict[str, Any]:
+def order_to_json(shown: OrderView, movements: Iterable[StockMovement]) -> dict[str, Any]:
     """Return everything about an order but its token, which opens its receipt."""
     order, refunds, found = shown.order, shown.refunds, shown.fulfilment
     refunded = sum_refunds(refunds, order.total.currency)
@@ -71,7 +72,7 @@ def order_to_json(shown: OrderView) -> dict[str, Any]:
         "timeline": [entry_to_json(entry) for entry in found.entries],
         "requests": [request_to_json(request) for request in shown.requests],
         "mails": [{"id": mail.id, "kind": mail.kind, "state": mail.state} for mail in shown.mails],
-        "movements": [{**asdict(move), "moved_at": move.moved_at.isoformat()} for move in shown.movements],
+        "movements": [{**asdict(move), "moved_at": move.moved_at.isoformat()} for move in movements],
     }
 
 

@@ -7,7 +7,6 @@ import click
 from bookshop.addresses.lay_out import lay_out
 from bookshop.commands.find_order import find_order_or_exit
 from bookshop.commands.order_json import order_to_json
-from bookshop.commands.order_view import OrderView, view_order
 from bookshop.commands.output import echo_json, echo_table, format_time
 from bookshop.commands.runner import run_with_database
 from bookshop.database import Database
@@ -16,7 +15,9 @@ from bookshop.fulfilment.rules import describe_copies
 from bookshop.fulfilment.timeline_text import DONE, describe_details
 from bookshop.mail.mail import Mail
 from bookshop.money import Money
+from bookshop.office.order.order_view import OrderView, view_order
 from bookshop.orders.order import Order, OrderLine
+from bookshop.orders.order_list import StockMovement, list_movements
 from bookshop.orders.order_state import order_state
 from bookshop.orders.refund import Refund, sum_refunds
 from bookshop.settings import settings_or_exit
@@ -28,17 +29,18 @@ def show_order(name: str, *, as_json: bool) -> None:
     """Print the order with this number or id."""
     settings = settings_or_exit()
 
-    async def read(database: Database) -> OrderView:
-        return await database.read(view_order, await find_order_or_exit(database, name))
+    async def read(database: Database) -> tuple[OrderView, list[StockMovement]]:
+        order = await find_order_or_exit(database, name)
+        return await database.read(view_order, order), await database.read(list_movements, order.id)
 
-    shown = run_with_database(settings, read)
+    shown, movements = run_with_database(settings, read)
     if as_json:
-        echo_json(order_to_json(shown))
+        echo_json(order_to_json(shown, movements))
     else:
-        echo_order(shown, ZoneInfo(settings.shop_timezone))
+        echo_order(shown, movements, ZoneInfo(settings.shop_timezone))
 
 
-def echo_order(shown: OrderView, zone: ZoneInfo) -> None:
+def echo_order(shown: OrderView, movements: list[StockMovement], zone: ZoneInfo) -> None:
     """Print an order as text."""
     order = shown.order
     label = find_label(shown.fulfilment.copies, order.delivery)
@@ -56,7 +58,7 @@ def echo_order(shown: OrderView, zone: ZoneInfo) -> None:
     click.echo()
     echo_table(
         ("MOVED", "COPIES", "ISBN", "AT"),
-        [(move.kind, move.quantity, move.isbn, format_time(move.moved_at, zone)) for move in shown.movements],
+        [(move.kind, move.quantity, move.isbn, format_time(move.moved_at, zone)) for move in movements],
     )
 
 

@@ -42,6 +42,10 @@ class MailState(StrEnum):
     KEPT = "kept"
 
 
+# a mail in one of these has not left, unless a try was doubtful
+NOT_LEFT = (MailState.QUEUED, MailState.KEPT, MailState.FAILED)
+
+
 @dataclass(frozen=True, slots=True)
 class Mail:
     """A mail of the outbox; its recipient and text are empty until it is composed.
@@ -67,6 +71,11 @@ class Mail:
     doubts: int = 0
     error: str = ""
     sent_at: datetime | None = None
+
+    @property
+    def may_have_left(self) -> bool:
+        """Whether the server may have it."""
+        return bool(self.doubts) or self.state not in NOT_LEFT
 
 
 @dataclass(frozen=True, slots=True)

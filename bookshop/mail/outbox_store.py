@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, exists, select
 
-from bookshop.mail.mail import MailKind, MailState
+from bookshop.mail.mail import NOT_LEFT, MailKind
 from bookshop.schema import mails
 
 COLUMNS = {
@@ -49,11 +49,8 @@ _OF_OCCURRENCE = (
     mails.c.kind == bindparam("mail_kind"),
     mails.c.occurrence == bindparam("mail_occurrence"),
 )
-# after a doubtful try the server may have it
-_HAS_NOT_LEFT = (
-    mails.c.state.in_([MailState.QUEUED, MailState.KEPT, MailState.FAILED]),
-    mails.c.doubts == 0,
-)
+# as Mail.may_have_left has it
+_HAS_NOT_LEFT = (mails.c.state.in_(NOT_LEFT), mails.c.doubts == 0)
 REMOVE_UNSENT = mails.delete().where(*_OF_OCCURRENCE, *_HAS_NOT_LEFT)
 FIND_MAIL_ID = select(mails.c.id).where(*_OF_OCCURRENCE)
 

@@ -10,6 +10,7 @@ from babel.dates import format_date, format_datetime
 from jinja2 import Environment
 
 from bookshop.addresses.lay_out import lay_out
+from bookshop.money import Money
 from bookshop.trade.product_forms import form_name
 
 LOCALE = Locale("en")
@@ -19,14 +20,16 @@ PUBLISHED_PATTERNS = {4: "y", 7: "MMMM y", 10: "d MMMM y"}
 
 def install(environment: Environment, timezone: str) -> None:
     """Add the filters to the templates of pages or of mails."""
-    environment.globals.update(country_name=country_name, lay_out=lay_out)
+    environment.globals.update(country_name=country_name, lay_out=lay_out, money=Money)
     environment.filters.update(
         date=partial(format_moment, timezone),
         day=partial(format_day, timezone),
         exact=partial(format_exact, timezone),
         clock=partial(format_clock, timezone),
         short=partial(format_short, timezone),
+        from_iso=datetime.fromisoformat,
         weekday=partial(format_weekday, timezone),
+        time=partial(format_time, timezone),
         published=format_published,
         form_name=form_name,
         language_name=language_name,
@@ -59,12 +62,20 @@ def format_short(timezone: str, moment: datetime) -> str:
     return format_date(day, "EEE d MMM" if day.year == today.year else "d MMM y", locale=LOCALE)
 
 
-def format_weekday(timezone: str, moment: datetime) -> str:
-    return format_date(moment.astimezone(ZoneInfo(timezone)), "EEEE d MMMM", locale=LOCALE)
-
-
 def format_day(timezone: str, moment: datetime) -> str:
     return format_date(moment.astimezone(ZoneInfo(timezone)), "d MMMM y", locale=LOCALE)
+
+
+def format_weekday(timezone: str, moment: datetime) -> str:
+    """Return the day of a moment as staff speak of it: "Friday 27 November"."""
+    zone = ZoneInfo(timezone)
+    pattern = "EEEE d MMMM" if moment.astimezone(zone).year == datetime.now(zone).year else "d MMMM y"
+    return format_date(moment.astimezone(zone), pattern, locale=LOCALE)
+
+
+def format_time(timezone: str, moment: datetime) -> str:
+    """Return the time of a moment by a clock of 24 hours: 9:58."""
+    return format_datetime(moment, "H:mm", tzinfo=ZoneInfo(timezone), locale=LOCALE)
 
 
 def format_published(published: str) -> str:

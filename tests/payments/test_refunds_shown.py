@@ -8,9 +8,9 @@ import pytest
 
 from bookshop.app import Shop
 from bookshop.commands.order_json import order_to_json
-from bookshop.commands.order_view import view_order
 from bookshop.commands.show_order import echo_order
 from bookshop.database import Database
+from bookshop.office.order.order_view import view_order
 from bookshop.orders.order import Order
 from bookshop.orders.refund import Refund, RefundStatus
 from bookshop.payments.cancel_rules import Cancellation
@@ -155,7 +155,7 @@ async def test_a_bookseller_sees_refunds_disputes_and_warnings(
     await database.write(set_dispute_and_warning, order.id, "needs_response", "unauthorized_use_of_card")
     order = await read(database, order)
     view = await database.read(view_order, order)
-    echo_order(view, ZoneInfo("Asia/Singapore"))
+    echo_order(view, [], ZoneInfo("Asia/Singapore"))
     shown = capsys.readouterr().out
     for words in (
         r"state +partly_refunded",
@@ -167,7 +167,7 @@ async def test_a_bookseller_sees_refunds_disputes_and_warnings(
         r"S\$1\.00 +failed",
     ):
         assert re.search(words, shown), words
-    shape = order_to_json(view)
+    shape = order_to_json(view, [])
     assert (shape["state"], shape["refunded_minor"]) == ("partly_refunded", 400)
     assert [one["status"] for one in shape["refunds"]] == [refund.status for refund in view.refunds]
     assert (shape["dispute"], shape["fraud_warning"]) == ("needs_response", "unauthorized_use_of_card")

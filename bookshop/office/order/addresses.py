@@ -2,4 +2,12 @@
 
 from bookshop.office.address import Address
 
-ADDRESSES: tuple[Address, ...] = ()
+ORDER = "/orders/<order_id>"
+ADDRESSES = (
+    Address(ORDER, "order.routes.show"),
+    Address(f"{ORDER}/pack", "order.actions.pack_copies", "POST"),
+    Address(f"{ORDER}/ready", "order.actions.set_ready", "POST"),
+    Address(f"{ORDER}/collected", "order.actions.hand_over", "POST"),
+    Address(f"{ORDER}/note", "order.actions.write_note", "POST"),
+    Address(f"{ORDER}/undo", "order.actions.undo_last", "POST"),
+)

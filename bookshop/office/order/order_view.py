@@ -9,7 +9,6 @@ from bookshop.fulfilment.fulfilment import Fulfilment
 from bookshop.mail.mail import Mail
 from bookshop.mail.mail_list import list_mails
 from bookshop.orders.order import Order
-from bookshop.orders.order_list import StockMovement, list_movements
 from bookshop.orders.refund import Refund
 from bookshop.payments.refund_store import list_refunds
 from bookshop.shopper_requests.request import ShopperRequest
@@ -24,7 +23,6 @@ class OrderView(NamedTuple):
     fulfilment: Fulfilment
     requests: list[ShopperRequest]
     mails: list[Mail]
-    movements: list[StockMovement]
 
 
 def view_order(db: Connection, order: Order) -> OrderView:
@@ -35,5 +33,4 @@ def view_order(db: Connection, order: Order) -> OrderView:
         find_fulfilment(db, order.id),
         list_requests(db, order.id),
         [mail for mail, _ in list_mails(db, order_id=order.id)],
-        list_movements(db, order.id),
     )

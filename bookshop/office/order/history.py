@@ -1,0 +1,64 @@
+"""All that happened to an order, the newest first: payment, actions, mails, refunds made elsewhere."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from enum import StrEnum
+from itertools import groupby
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from bookshop.fulfilment.timeline import Action, Entry
+from bookshop.mail.mail import Mail
+from bookshop.office.order.order_view import OrderView
+from bookshop.orders.refund import Refund
+from bookshop.payments.refund_entries import find_entry
+
+
+class EventKind(StrEnum):
+    """What an event is about."""
+
+    PLACED = "placed"
+    PAID = "paid"
+    ACTION = "action"
+    MAIL = "mail"
+    REFUND = "refund"
+
+
+class Event(NamedTuple):
+    """Something that happened to an order; placing and paying it have no subject."""
+
+    kind: EventKind
+    at: datetime
+    subject: Entry | Mail | Refund | None = None
+
+
+def list_events(view: OrderView) -> list[Event]:
+    """Return all that happened to an order, the newest first."""
+    return sorted(_events(view), key=lambda event: event.at)[::-1]
+
+
+def _events(view: OrderView) -> Iterator[Event]:
+    """Yield the events of one moment in the order in which they happen."""
+    order, entries = view.order, view.fulfilment.entries
+    yield Event(EventKind.PLACED, order.placed_at)
+    if order.paid_at:
+        yield Event(EventKind.PAID, order.paid_at)
+    yield from (Event(EventKind.ACTION, entry.at, entry) for entry in entries)
+    for refund in view.refunds:
+        if find_entry(entries, refund) is None:
+            yield Event(EventKind.REFUND, refund.requested_at, refund)
+    for mail in reversed(view.mails):
+        yield Event(EventKind.MAIL, mail.sent_at or mail.created_at, mail)
+
+
+def by_day(events: list[Event], zone: ZoneInfo) -> list[tuple[date, list[Event]]]:
+    """Group events by the days of the shop."""
+    days = groupby(events, key=lambda event: event.at.astimezone(zone).date())
+    return [(day, list(found)) for day, found in days]
+
+
+def list_notes(view: OrderView) -> list[Entry]:
+    """Return the notes that are not taken back, the newest first."""
+    entries = view.fulfilment.entries
+    undone = {entry.details["undone"] for entry in entries if entry.action is Action.UNDO}
+    return [e for e in reversed(entries) if e.action is Action.NOTE and e.version not in undone]
