@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select
 
 from bookshop.fulfilment.copy_store import list_copies, set_copies
-from bookshop.fulfilment.move_stock import move_stock
+from bookshop.fulfilment.move_stock import is_packing, move_stock
 from bookshop.fulfilment.moves import Move, apply_moves, moves_to_json
 from bookshop.fulfilment.rules import Standing
+from bookshop.fulfilment.scan_store import empty_box
 from bookshop.fulfilment.timeline import Action, Entry
 from bookshop.fulfilment.timeline_store import add_entry, check_version, find_version
 from bookshop.money import Money
@@ -70,4 +71,6 @@ def record_action(
     moved = apply_moves(standing.copies, moves)
     set_copies(db, order_id, (line for line in moved if line not in standing.copies))
     move_stock(db, order_id, entry.version, moves)
+    if any(map(is_packing, moves)):
+        empty_box(db, order_id)
     return entry

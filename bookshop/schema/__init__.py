@@ -23,6 +23,7 @@ from bookshop.schema.orders import (
     refunds,
     stripe_events,
 )
+from bookshop.schema.scans import scans
 from bookshop.schema.search import facet_counts, vocabulary
 from bookshop.schema.staff import (
     office_settings,
@@ -66,6 +67,7 @@ __all__ = [
     "recovery_codes",
     "refunds",
     "related",
+    "scans",
     "shopper_requests",
     "sign_in_failures",
     "staff",

@@ -30,6 +30,7 @@ def install(environment: Environment, timezone: str) -> None:
         from_iso=datetime.fromisoformat,
         weekday=partial(format_weekday, timezone),
         time=partial(format_time, timezone),
+        seconds=partial(format_seconds, timezone),
         published=format_published,
         form_name=form_name,
         language_name=language_name,
@@ -60,6 +61,11 @@ def format_short(timezone: str, moment: datetime) -> str:
     if day == today:
         return format_datetime(moment, "h:mm a", tzinfo=zone, locale=LOCALE)
     return format_date(day, "EEE d MMM" if day.year == today.year else "d MMM y", locale=LOCALE)
+
+
+def format_seconds(timezone: str, moment: datetime) -> str:
+    """Return the time of day, to tell scans apart."""
+    return format_datetime(moment, "HH:mm:ss", tzinfo=ZoneInfo(timezone), locale=LOCALE)
 
 
 def format_day(timezone: str, moment: datetime) -> str:

@@ -1,0 +1,107 @@
+"""Storing scans."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, Integer, bindparam, func, select
+
+from bookshop.database import AnyRow
+from bookshop.fulfilment.scan_entry import Outcome, ScanEntry
+from bookshop.schema import books, scans
+
+LAST_SCANS = 5
+
+
+def scan_key(form_key: str, code: str) -> str:
+    """Return the key of a scan: another code from the same form is another scan."""
+    return sha256(f"{form_key}\n{code}".encode()).hexdigest()
+
+
+FIND_SCAN = select(scans.c.id).where(scans.c.scan_key == bindparam("key"))
+
+
+def has_scan(db: Connection, key: str) -> bool:
+    """Return whether this scan has been stored."""
+    return db.execute(FIND_SCAN, {"key": key}).first() is not None
+
+
+ADD_SCAN = scans.insert()
+
+
+def add_scan(
+    db: Connection,
+    key: str,
+    order_id: str | None,
+    outcome: Outcome,
+    *,
+    actor: str,
+    now: datetime,
+    code: str = "",
+    isbn: str = "",
+    quantity: int = 0,
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Store a scan; the same key again violates a unique key."""
+    db.execute(
+        ADD_SCAN,
+        {
+            "scan_key": key,
+            "order_id": order_id,
+            "outcome": outcome,
+            "code": code,
+            "isbn": isbn,
+            "quantity": quantity,
+            "details": json.dumps(details or {}),
+            "actor": actor,
+            "at": now,
+        },
+    )
+
+
+OF_ORDER = scans.c.order_id == bindparam("of_order")
+COUNT_IN_BOX = (
+    select(scans.c.isbn, func.sum(scans.c.quantity).label("copies"))
+    .where(OF_ORDER, scans.c.outcome.in_([Outcome.IN_BOX, Outcome.TAKEN_OUT]))
+    .group_by(scans.c.isbn)
+)
+
+
+def count_in_box(db: Connection, order_id: str) -> Counter[str]:
+    """Return how many copies of each book are in an order's box."""
+    return Counter({row.isbn: int(row.copies) for row in db.execute(COUNT_IN_BOX, {"of_order": order_id})})
+
+
+EMPTY_BOX = scans.delete().where(OF_ORDER)
+
+
+def empty_box(db: Connection, order_id: str) -> None:
+    """Forget what was scanned into an order's box: it has been packed."""
+    db.execute(EMPTY_BOX, {"of_order": order_id})
+
+
+SCANS = (
+    select(scans, books.c.title).outerjoin(books, books.c.isbn == scans.c.isbn).order_by(scans.c.id.desc())
+)
+LIST_OF_ORDER = SCANS.where(OF_ORDER).limit(bindparam("most", type_=Integer))
+
+
+def list_box_scans(db: Connection, order_id: str) -> list[ScanEntry]:
+    """Return the last scans into an order's box, the last first."""
+    return [_to_entry(row) for row in db.execute(LIST_OF_ORDER, {"of_order": order_id, "most": LAST_SCANS})]
+
+
+def _to_entry(row: AnyRow) -> ScanEntry:
+    return ScanEntry(
+        outcome=Outcome(row.outcome),
+        code=row.code,
+        isbn=row.isbn,
+        quantity=row.quantity,
+        actor=row.actor,
+        at=row.at,
+        details=json.loads(row.details),
+        title=row.title or "",
+    )
