@@ -10,4 +10,6 @@ ADDRESSES = (
     Address(f"{ORDER}/collected", "order.actions.hand_over", "POST"),
     Address(f"{ORDER}/note", "order.actions.write_note", "POST"),
     Address(f"{ORDER}/undo", "order.actions.undo_last", "POST"),
+    Address(f"{ORDER}/ship", "order.ship_routes.show"),
+    Address(f"{ORDER}/ship", "order.ship_routes.send", "POST"),
 )

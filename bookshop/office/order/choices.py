@@ -14,6 +14,7 @@ from bookshop.fulfilment.rules import (
     NotAllowed,
     Standing,
     plan_moves,
+    waits,
 )
 from bookshop.fulfilment.timeline import Action, Entry
 from bookshop.fulfilment.undo import find_undoable
@@ -74,6 +75,15 @@ def plan(standing: Standing, handling: Handling, now: datetime) -> dict[str, int
         return moved_copies(plan_moves(standing, handling, None, now))
     except NotAllowed:
         return {}
+
+
+def movable_copies(standing: Standing, handling: Handling, now: datetime) -> dict[str, int]:
+    """Return how many copies may be chosen for an action, by ISBN."""
+    return {
+        line.isbn: count
+        for line in standing.copies
+        if (count := line.count(*handling.starts)) and not waits(standing.order, handling, line.isbn, now)
+    }
 
 
 def find_undo(view: OrderView, now: datetime) -> Entry | None:

@@ -36,6 +36,10 @@ class Outcome(NamedTuple):
     done: int = 0
     is_checked: bool = False
 
+    @property
+    def is_refused(self) -> bool:
+        return bool(self.refusal or self.rival)
+
 
 NO_OUTCOME = Outcome()
 
@@ -58,9 +62,7 @@ async def order_page(
 ) -> Response:
     """Show an order with this number or id; `note` is typed and not added yet."""
     found = await office.database.read(read_order, reference)
-    if found is None:
-        abort(404)
-    view, books = found
+    view, books = found or abort(404)
     context = describe_order(view, office.settings)
     done = find_done(view, outcome.done)
     return await office_page(
@@ -79,10 +81,14 @@ async def order_page(
 
 def read_order(db: Connection, reference: str) -> tuple[OrderView, dict[str, Book]] | None:
     """Return all that belongs to an order, and those of its books that the shop lists."""
+    view = read_view(db, reference)
+    return (view, list_books(db, view.order.quantities)) if view else None
+
+
+def read_view(db: Connection, reference: str) -> OrderView | None:
+    """Return all that belongs to the order with this number or id."""
     order = find_order_by_reference(db, reference)
-    if order is None:
-        return None
-    return view_order(db, order), list_books(db, order.quantities)
+    return view_order(db, order) if order else None
 
 
 def find_done(view: OrderView, version: int) -> Entry | None:

@@ -1,8 +1,8 @@
 """Do something with an order of the version that a form names."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from quart import abort, request, url_for
 from quart.typing import ResponseReturnValue
@@ -14,6 +14,8 @@ from bookshop.office.order.order_page import Outcome, order_page, outcome_of
 from bookshop.staff.session import Session
 from bookshop.web.pages import redirect_to, wants_fragment
 
+T = TypeVar("T")
+
 
 async def perform(
     office: Office, session: Session, order_id: str, action: Callable[..., Entry], **options: Any
@@ -24,21 +26,35 @@ async def perform(
     """
     form = await request.form
     note = form.get("note", "")
+    done = await attempt(office, write(office, session, order_id, read_version(form), action, **options))
+    if isinstance(done, Outcome):
+        return await order_page(office, session, order_id, 409, outcome=done, note=note)
+    return await show_done(office, session, order_id, done, "" if options.get("text") else note)
+
+
+def write(
+    office: Office,
+    session: Session,
+    order_id: str,
+    version: int,
+    action: Callable[..., Entry],
+    *arguments: Any,
+    **options: Any,
+) -> Awaitable[Entry]:
+    """Write an action of this member of staff, now."""
+    return office.database.write(
+        action, order_id, version, *arguments, **options, actor=session.staff.name, now=datetime.now(UTC)
+    )
+
+
+async def attempt(office: Office, work: Awaitable[T]) -> T | Outcome:
+    """Return the result of an action, or why it was not done."""
     try:
-        entry = await office.database.write(
-            action,
-            order_id,
-            read_version(form),
-            **options,
-            actor=session.staff.name,
-            now=datetime.now(UTC),
-        )
+        return await work
     except LookupError:
         abort(404)
     except (NotAllowed, OrderChanged) as problem:
-        outcome = outcome_of(problem, office.settings)
-        return await order_page(office, session, order_id, 409, outcome=outcome, note=note)
-    return await show_done(office, session, order_id, entry, "" if options.get("text") else note)
+        return outcome_of(problem, office.settings)
 
 
 def read_version(form: Mapping[str, str]) -> int:

@@ -21,12 +21,12 @@ def address_of(order: Order, action: str = "") -> str:
 
 
 async def act(
-    staff: StaffClient, order: Order, action: str, *, htmx: bool = False, **fields: str
+    staff: StaffClient, order: Order, action: str, form: dict[str, str] | None = None, *, htmx: bool = False
 ) -> Response:
-    """Press a button on the order's page as it is now, unless `fields` name another version."""
+    """Send a form of an order's page, as the order is now."""
     version = VERSION.search(await staff.read(address_of(order)))
     assert version
-    return await staff.post(address_of(order, action), {"version": version[1], **fields}, htmx=htmx)
+    return await staff.post(address_of(order, action), {"version": version[1], **(form or {})}, htmx=htmx)
 
 
 async def follow(staff: StaffClient, response: Response) -> str:

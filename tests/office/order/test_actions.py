@@ -66,10 +66,10 @@ async def test_an_order_is_ready_and_collected(database: Database, seller: Staff
 
 async def test_a_note_is_added_and_an_empty_one_is_refused(database: Database, seller: StaffClient) -> None:
     order = await place_order(database)
-    response = await act(seller, order, "note", note=" ")
+    response = await act(seller, order, "note", {"note": " "})
     assert response.status_code == 409
     assert "Write the note’s text." in (await words(response)).replace("'", "’")
-    page = await follow(seller, await act(seller, order, "note", note="Away until Monday\nRing first"))
+    page = await follow(seller, await act(seller, order, "note", {"note": "Away until Monday\nRing first"}))
     assert "Away until Monday Ring first" in page
     assert "Ana," in page
 

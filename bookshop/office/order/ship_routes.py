@@ -1,0 +1,82 @@
+"""Ship copies of an order as a parcel."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from quart import Response, abort, request
+from quart.typing import ResponseReturnValue
+
+from bookshop.fulfilment.moves import moved_copies
+from bookshop.fulfilment.rules import SHIPPING, NotAllowed, plan_moves
+from bookshop.fulfilment.ship import ship
+from bookshop.office.office import Office
+from bookshop.office.order.choices import movable_copies, standing_of
+from bookshop.office.order.copies_form import read_copies
+from bookshop.office.order.order_page import NO_OUTCOME, Outcome, read_view
+from bookshop.office.order.perform import attempt, order_address, read_version, write
+from bookshop.office.pages import office_page
+from bookshop.staff.session import Session
+from bookshop.trade.typed_text import normalize_line
+from bookshop.web.pages import redirect_to
+
+MAX_FIELD_CHARS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelForm:
+    """A parcel as it was typed; by default it holds what has come furthest."""
+
+    carrier: str = ""
+    tracking: str = ""
+    copies: Mapping[str, int] | None = None
+
+
+async def show(office: Office, session: Session, order_id: str) -> ResponseReturnValue:
+    """Show the form of the next parcel."""
+    return await ship_page(office, session, order_id, ParcelForm())
+
+
+async def send(office: Office, session: Session, order_id: str) -> ResponseReturnValue:
+    """Ship the parcel, or show the form as it was typed."""
+    form = await request.form
+    view = await office.database.read(read_view, order_id) or abort(404)
+    typed = ParcelForm(
+        normalize_line(form.get("carrier", ""))[:MAX_FIELD_CHARS],
+        normalize_line(form.get("tracking", ""))[:MAX_FIELD_CHARS],
+        read_copies(form, view.order.quantities),
+    )
+    options = {"carrier": typed.carrier, "tracking": typed.tracking}
+    work = write(office, session, order_id, read_version(form), ship, typed.copies, **options)
+    done = await attempt(office, work)
+    if isinstance(done, Outcome):
+        return await ship_page(office, session, order_id, typed, done)
+    return redirect_to(order_address(order_id, done=done.version))
+
+
+async def ship_page(
+    office: Office, session: Session, order_id: str, typed: ParcelForm, outcome: Outcome = NO_OUTCOME
+) -> Response:
+    """Show the form, or why nothing can be shipped."""
+    view = await office.database.read(read_view, order_id) or abort(404)
+    standing, now = standing_of(view), datetime.now(UTC)
+    possible = movable_copies(standing, SHIPPING, now)
+    usual: Mapping[str, int] = {}
+    try:
+        usual = moved_copies(plan_moves(standing, SHIPPING, None, now))
+    except NotAllowed as problem:
+        outcome = outcome if outcome.rival else Outcome(refusal=str(problem))
+    return await office_page(
+        office,
+        session,
+        "office/order/ship.html",
+        "ship",
+        409 if outcome.is_refused else 200,
+        order=view.order,
+        version=view.fulfilment.version,
+        copies=view.fulfilment.copies,
+        possible=possible if usual else {},
+        chosen=usual if typed.copies is None else typed.copies,
+        typed=typed,
+        outcome=outcome,
+    )
