@@ -19,6 +19,7 @@ class Action(StrEnum):
     ARRIVE = "arrive"
     DELAY = "delay"
     NOTE = "note"
+    RESEND = "resend"
     UNDO = "undo"
     ASK = "ask"
     WITHDRAW = "withdraw"

@@ -16,6 +16,7 @@ DONE = {
     Action.ARRIVE: "Given copies that arrived",
     Action.DELAY: "Promised for a later day",
     Action.NOTE: "Noted on",
+    Action.RESEND: "Sent a mail again",
     Action.UNDO: "Changed back",
     Action.ASK: "Asked to be changed",
     Action.WITHDRAW: "Withdrawn from",

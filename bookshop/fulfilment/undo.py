@@ -16,7 +16,14 @@ from bookshop.mail.outbox_store import take_back_mail
 
 UNDOABLE = (Action.PACK, Action.SHIP, Action.READY, Action.COLLECT, Action.NOTE)
 # these happen to an order while others work on it, and say nothing about what they did
-PASSED_OVER = (Action.UNDO, Action.ARRIVE, Action.ASK, Action.WITHDRAW, Action.CLOSE_REQUEST)
+PASSED_OVER = (
+    Action.UNDO,
+    Action.ARRIVE,
+    Action.ASK,
+    Action.WITHDRAW,
+    Action.CLOSE_REQUEST,
+    Action.RESEND,
+)
 # a mistake is noticed on the same day; later the copies are with the shopper
 UNDO_WITHIN = timedelta(days=1)
 OUT_OF_SHOP = (Action.SHIP, Action.COLLECT)

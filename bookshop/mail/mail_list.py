@@ -1,8 +1,10 @@
 """Mails as staff and shoppers read them: lists, and one by its number."""
 
-from sqlalchemy import Connection, Integer, bindparam, select
+from collections.abc import Iterable
 
-from bookshop.mail.mail import TO_SHOP, Mail
+from sqlalchemy import Connection, Integer, bindparam, select, text
+
+from bookshop.mail.mail import TO_SHOP, Mail, MailState
 from bookshop.mail.mail_row import to_mail
 from bookshop.schema import mails, orders
 
@@ -44,3 +46,33 @@ LIST_TO_SHOPPER = (
 def list_mails_to_shopper(db: Connection, order_id: str) -> list[Mail]:
     """Return the mails of an order that go to the shopper, the oldest first."""
     return [to_mail(row) for row in db.execute(LIST_TO_SHOPPER, {"order_id": order_id})]
+
+
+# as the partial index has it, so that SQLite uses it
+NOT_SENT = text("mails.state NOT IN ('sent', 'kept')")
+LIST_NOT_SENT = (
+    LIST_MAILS.where(NOT_SENT, mails.c.state.in_(bindparam("states", expanding=True)))
+    .order_by(None)
+    .order_by(mails.c.id)
+    .limit(bindparam("max_mails", type_=Integer))
+)
+
+
+def list_unsent_mails(
+    db: Connection, states: Iterable[MailState], limit: int
+) -> list[tuple[Mail, int | None]]:
+    """Return mails in these states, in which they are not sent, with the order's number, the oldest first."""
+    rows = db.execute(LIST_NOT_SENT, {"states": list(states), "max_mails": limit})
+    return [(to_mail(row), row.order_number) for row in rows]
+
+
+LIST_FINISHED = LIST_MAILS.where(
+    mails.c.state.in_([MailState.SENT, MailState.KEPT]), mails.c.id < bindparam("before", type_=Integer)
+).limit(bindparam("max_mails", type_=Integer))
+AFTER_ALL = 2**31 - 1
+
+
+def list_finished_mails(db: Connection, before: int | None, limit: int) -> list[tuple[Mail, int | None]]:
+    """Return the newest mails that were sent or kept, of those before this one, with the order's number."""
+    rows = db.execute(LIST_FINISHED, {"before": before or AFTER_ALL, "max_mails": limit})
+    return [(to_mail(row), row.order_number) for row in rows]

@@ -21,11 +21,16 @@ SUBJECTS = {
 
 def find_subject(order: Order | None, shop_name: str, mail: Mail) -> str:
     """Return a mail's subject, such as "Order 1042 – Name of the shop"."""
-    name = f"order {order.number}" if order and order.number else "an order"
+    return f"{describe_mail(order.number if order else None, mail)} – {shorten_name(shop_name)}"
+
+
+def describe_mail(number: int | None, mail: Mail) -> str:
+    """Return what a mail is about, such as "Order 1042 is on its way"."""
+    name = f"order {number}" if number else "an order"
     if is_about_part(mail):
         name = f"part of {name}"
     subject = SUBJECTS[mail.kind].format(order=name)
-    return f"{subject[0].upper()}{subject[1:]} – {shorten_name(shop_name)}"
+    return f"{subject[0].upper()}{subject[1:]}"
 
 
 def is_about_part(mail: Mail) -> bool:

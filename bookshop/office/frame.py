@@ -6,21 +6,20 @@ from sqlalchemy import Connection, func, select
 
 from bookshop.fulfilment.order_conditions import HAS_IN_STOCK, MAY_LEAVE
 from bookshop.mail.mail import MailState
+from bookshop.mail.mail_list import NOT_SENT
 from bookshop.schema import mails, order_copies, orders
 
-MAX_COUNTED = 99
-# more than are counted, since some may not leave the shop
-_FOUND = select(order_copies.c.order_id).where(HAS_IN_STOCK).distinct().limit(2 * MAX_COUNTED)
-_TO_PACK = select(orders.c.id).where(orders.c.id.in_(_FOUND), MAY_LEAVE).limit(MAX_COUNTED + 1).subquery()
-_NOT_SENT = (
-    select(mails.c.id)
-    .where(mails.c.state.in_([MailState.FAILED, MailState.UNCERTAIN]))
-    .limit(MAX_COUNTED + 1)
-    .subquery()
-)
+MAX_COUNTED = 200
+_TO_PACK = select(order_copies.c.order_id).join(orders).where(HAS_IN_STOCK, MAY_LEAVE).distinct()
+_FAILED = select(mails.c.id).where(NOT_SENT, mails.c.state.in_([MailState.FAILED, MailState.UNCERTAIN]))
 COUNT_WAITING = select(
-    select(func.count()).select_from(_TO_PACK).scalar_subquery().label("to_pack"),
-    select(func.count()).select_from(_NOT_SENT).scalar_subquery().label("failed_mails"),
+    *(
+        select(func.count())
+        .select_from(found.limit(MAX_COUNTED + 1).subquery())
+        .scalar_subquery()
+        .label(name)
+        for name, found in (("to_pack", _TO_PACK), ("failed_mails", _FAILED))
+    )
 )
 
 
@@ -38,14 +37,9 @@ def read_frame(db: Connection, path: str, address: str) -> Frame:
     """Return the frame of the page at this path; it comes back to the address after a change of its own."""
     counts = db.execute(COUNT_WAITING).one()
     room = path.removeprefix("/office").split("/")[1:2]
-    return Frame(
-        room=f"/{room[0]}" if room else "",
-        address=address,
-        to_pack=capped(counts.to_pack),
-        failed_mails=capped(counts.failed_mails),
-    )
+    return Frame(f"/{room[0]}" if room else "", address, capped(counts.to_pack), capped(counts.failed_mails))
 
 
 def capped(count: int) -> str:
-    """Return a count as it is shown: empty for none, and "99+" for more."""
+    """Return a count as it is shown: empty for none, and "200+" for more."""
     return f"{MAX_COUNTED}+" if count > MAX_COUNTED else str(count or "")

@@ -18,3 +18,9 @@ async def office_page(
         address = request.full_path.rstrip("?") if request.method == "GET" else "/office"
         context["frame"] = await office.database.read(read_frame, request.path, address)
     return page(template, block, http_status, session=session, **context)
+
+
+def own_address(address: str, default: str = "/office") -> str:
+    """Return an address that a form names if it is one of the office, to which a response may lead."""
+    is_own = address == "/office" or address.startswith(("/office/", "/office?"))
+    return address if is_own else default

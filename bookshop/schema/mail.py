@@ -35,4 +35,6 @@ mails = Table(
         "state IN ('queued', 'sending', 'transmitting', 'sent', 'failed', 'uncertain', 'kept')", name="state"
     ),
     Index("ix_mails_due_at", "due_at", sqlite_where=text("due_at IS NOT NULL")),
+    # PostgreSQL's has the condition too
+    Index("ix_mails_not_sent", "state", "id", sqlite_where=text("state NOT IN ('sent', 'kept')")),
 )

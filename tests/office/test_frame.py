@@ -4,14 +4,8 @@ import re
 
 import pytest
 
-from bookshop.office.frame import capped
 from tests.office.staff_client import StaffClient
 from tests.shopper import text_of
-
-
-@pytest.mark.parametrize(("count", "shown"), [(0, ""), (1, "1"), (99, "99"), (100, "99+")])
-def test_counts_end_at_ninety_nine(count: int, shown: str) -> None:
-    assert capped(count) == shown
 
 
 def links_of(page: str) -> list[str]:

@@ -4,6 +4,7 @@ from quart import redirect, request
 from quart.typing import ResponseReturnValue
 
 from bookshop.office.office import Office
+from bookshop.office.pages import own_address
 from bookshop.staff.session import Session
 from bookshop.staff.store import set_shortcuts
 
@@ -12,7 +13,4 @@ async def change(office: Office, session: Session) -> ResponseReturnValue:
     """Switch the shortcuts of this member of staff, and show the same page again."""
     form = await request.form
     await office.database.write(set_shortcuts, session.staff.id, is_on=bool(form.get("shortcuts")))
-    page = form.get("next", "")
-    return redirect(
-        page if page == "/office" or page.startswith(("/office/", "/office?")) else "/office", 303
-    )
+    return redirect(own_address(form.get("next", "")), 303)

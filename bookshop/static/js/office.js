@@ -14,7 +14,7 @@ function moveTo(step) {
   const all = rows();
   const at = all.indexOf(currentRow());
   const next = all[at < 0 && step < 0 ? all.length - 1 : Math.min(Math.max(at + step, 0), all.length - 1)];
-  next?.querySelector("a, button, input")?.focus({ focusVisible: true });
+  next?.querySelector("a")?.focus({ focusVisible: true });
   next?.scrollIntoView({ block: "nearest" });
 }
 

@@ -1,0 +1,79 @@
+"""What the page of mails shows."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from bookshop.mail.change_mail import FINISHED
+from bookshop.mail.mail import Mail, MailState
+from bookshop.mail.mail_list import find_mail, list_finished_mails, list_unsent_mails
+from bookshop.mail.subject import describe_mail
+from bookshop.orders.store import find_order_by_id
+from bookshop.schema import timeline
+
+PAGE_MAILS = 50
+WAITING = (MailState.QUEUED, MailState.SENDING, MailState.TRANSMITTING)
+
+
+@dataclass(frozen=True, slots=True)
+class MailRow:
+    """A mail, its order's number, and the order's version, which a resend names."""
+
+    mail: Mail
+    number: int | None
+    version: int
+
+    @property
+    def subject(self) -> str:
+        return describe_mail(self.number, self.mail)
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether it can be sent again."""
+        return self.mail.state in FINISHED
+
+
+@dataclass(frozen=True, slots=True)
+class MailPage:
+    """Mails that were not sent, mails that wait, and those that are finished, with where older ones begin."""
+
+    failed: list[MailRow]
+    waiting: list[MailRow]
+    finished: list[MailRow]
+    older: int | None
+
+
+LIST_VERSIONS = (
+    select(timeline.c.order_id, func.max(timeline.c.version).label("version"))
+    .where(timeline.c.order_id.in_(bindparam("order_ids", expanding=True)))
+    .group_by(timeline.c.order_id)
+)
+
+
+def load_mail_page(db: Connection, before: int | None) -> MailPage:
+    """Read the mails; those that were not sent, or wait, only on the first page."""
+    failed = [] if before else list_unsent_mails(db, (MailState.FAILED, MailState.UNCERTAIN), PAGE_MAILS)
+    waiting = [] if before else list_unsent_mails(db, WAITING, PAGE_MAILS)
+    finished = list_finished_mails(db, before, PAGE_MAILS + 1)
+    return MailPage(
+        with_versions(db, failed),
+        with_versions(db, waiting),
+        with_versions(db, finished[:PAGE_MAILS]),
+        finished[PAGE_MAILS - 1][0].id if len(finished) > PAGE_MAILS else None,
+    )
+
+
+def with_versions(db: Connection, found: list[tuple[Mail, int | None]]) -> list[MailRow]:
+    """Return mails with the versions of their orders."""
+    ids = {mail.order_id for mail, _ in found}
+    versions = {row.order_id: row.version for row in db.execute(LIST_VERSIONS, {"order_ids": sorted(ids)})}
+    return [MailRow(mail, number, versions.get(mail.order_id, 0)) for mail, number in found]
+
+
+def find_row(db: Connection, mail_id: int) -> MailRow | None:
+    """Return the mail with this number."""
+    mail = find_mail(db, mail_id)
+    if mail is None:
+        return None
+    order = find_order_by_id(db, mail.order_id) if mail.order_id else None
+    return with_versions(db, [(mail, order.number if order else None)])[0]
