@@ -8,6 +8,7 @@ from bookshop.orders.attempt_store import add_attempt
 from bookshop.orders.order import Order
 from bookshop.orders.order_row import line_values, order_values, to_order
 from bookshop.orders.payment_attempt import AttemptState
+from bookshop.orders.term_store import add_terms
 from bookshop.schema import order_lines, orders, payment_attempts
 
 ADD_ORDER = orders.insert()
@@ -15,11 +16,12 @@ ADD_LINES = order_lines.insert()
 
 
 def add_order(db: Connection, order: Order) -> None:
-    """Write an order with its lines and its first attempt to pay."""
+    """Write an order with its lines, its first attempt to pay, and the terms by which it is found."""
     db.execute(ADD_ORDER, order_values(order))
     add_attempt(db, order.id, order.attempt)
     lines = [line_values(order.id, position, line) for position, line in enumerate(order.lines)]
     db.execute(ADD_LINES, lines)
+    add_terms(db, order)
 
 
 # one statement, so that the order and its attempt are of the same moment

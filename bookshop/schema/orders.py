@@ -79,6 +79,17 @@ order_lines = Table(
     Index(None, "isbn"),
 )
 
+# the words of an order's name, its email address and its ISBNs; the newest order of a term is found first
+order_terms = Table(
+    "order_terms",
+    metadata,
+    # PostgreSQL: terms that begin alike are a range in the order of their bytes
+    Column("term", Text().with_variant(Text(collation="C"), "postgresql"), primary_key=True),
+    Column("placed_at", TIMESTAMP, primary_key=True),
+    Column("order_id", String(32), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 # the order and the version make the idempotency key; the client secret is not stored, only its hash
 payment_attempts = Table(
     "payment_attempts",
