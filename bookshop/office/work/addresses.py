@@ -5,4 +5,5 @@ from bookshop.office.address import Address
 ADDRESSES = (
     Address("", "work.today_routes.show"),
     Address("/orders", "work.list_routes.show"),
+    Address("/find", "work.find_routes.show"),
 )

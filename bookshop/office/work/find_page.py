@@ -1,0 +1,73 @@
+"""What was found for a text, a number or a scanned book."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bookshop.catalogue.book import Book
+from bookshop.catalogue.book_store import find_book
+from bookshop.office.work.find_query import FindQuery
+from bookshop.office.work.find_store import (
+    MAX_FOUND,
+    find_by_isbn,
+    find_by_person,
+    find_by_title,
+    find_named,
+    list_to_pack_with_book,
+    list_waiting_for_book,
+    merge_ids,
+)
+from bookshop.office.work.row_store import read_rows
+from bookshop.office.work.row_view import RowView, view_row
+
+
+@dataclass(frozen=True, slots=True)
+class FoundOrders:
+    """The orders that were found; those of a scanned book that wait for it, and those to pack, apart."""
+
+    query: FindQuery
+    views: Sequence[RowView] = ()
+    has_more: bool = False
+    book: Book | None = None
+    waiting: Sequence[RowView] = ()
+    to_pack: Sequence[RowView] = field(default=())
+
+    @property
+    def single(self) -> str:
+        """The id of the order to open; empty if there is a choice, or none."""
+        is_clear = len(self.views) == 1 and not self.query.isbn
+        return self.views[0].row.id if is_clear else ""
+
+
+def load_found(db: Connection, query: FindQuery, now: datetime) -> FoundOrders:
+    """Find the orders that a text asks for."""
+    if query.isbn:
+        return load_orders_of_book(db, query, now)
+    ids = (
+        find_named(db, query)
+        if query.names_one
+        else merge_ids(find_by_person(db, query.text), find_by_title(db, query.text))
+    )
+    return FoundOrders(query, view_ids(db, ids[:MAX_FOUND], now), len(ids) > MAX_FOUND)
+
+
+def load_orders_of_book(db: Connection, query: FindQuery, now: datetime) -> FoundOrders:
+    """Find the orders that wait for a book, those for which it is to be packed, and the others."""
+    waiting, to_pack = list_waiting_for_book(db, query.isbn), list_to_pack_with_book(db, query.isbn)
+    ids = find_by_isbn(db, query.isbn)
+    views = {view.row.id: view for view in view_ids(db, merge_ids(waiting, to_pack, ids[:MAX_FOUND]), now)}
+    others = [one for one in ids[:MAX_FOUND] if one not in {*waiting, *to_pack}]
+    return FoundOrders(
+        query,
+        [views[one] for one in others],
+        len(ids) > MAX_FOUND,
+        find_book(db, query.isbn),
+        [views[one] for one in waiting],
+        [views[one] for one in to_pack],
+    )
+
+
+def view_ids(db: Connection, ids: Sequence[str], now: datetime) -> list[RowView]:
+    return [view_row(row, now) for row in read_rows(db, ids)]

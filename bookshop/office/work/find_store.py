@@ -1,0 +1,96 @@
+"""Finding orders by what names them, each by an index."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, Integer, String, bindparam, or_, select, union
+
+from bookshop.catalogue.book_store import books_at_ranks
+from bookshop.fulfilment.order_conditions import HAS_IN_STOCK, HAS_TO_ORDER, MAY_LEAVE
+from bookshop.office.work.find_query import FindQuery
+from bookshop.orders.search_terms import typed_terms
+from bookshop.orders.term_store import find_by_any_term, find_by_prefix, find_by_terms
+from bookshop.schema import order_copies, orders, payment_attempts, refunds
+from bookshop.search.choose_index import choose_index
+from bookshop.search.filters import Filters
+from bookshop.search.query import Query, tiers_of
+from bookshop.search.results import START
+
+# more is a list to look through, not an answer
+MAX_FOUND = 50
+# of which orders are looked for, the first that the shop would show
+MAX_TITLES = 8
+MIN_PREFIX_CHARS = 3
+
+_KEY = bindparam("key", type_=String)
+FIND_BY_NUMBER = select(orders.c.id).where(orders.c.number == bindparam("number", type_=Integer))
+FIND_BY_KEY = select(orders.c.id).where(or_(orders.c.token == _KEY, orders.c.id == _KEY))
+FIND_BY_STRIPE_ID = union(
+    select(orders.c.id).where(orders.c.charge_id == _KEY),
+    select(payment_attempts.c.order_id).where(payment_attempts.c.intent_id == _KEY),
+    select(payment_attempts.c.order_id).where(payment_attempts.c.session_id == _KEY),
+    select(refunds.c.order_id).where(refunds.c.stripe_refund_id == _KEY),
+)
+
+
+def find_named(db: Connection, query: FindQuery) -> list[str]:
+    """Return the ids of the orders that a number, a link or an id of Stripe's names."""
+    if query.number is not None:
+        return list(db.execute(FIND_BY_NUMBER, {"number": query.number}).scalars())
+    statement = FIND_BY_KEY if query.key else FIND_BY_STRIPE_ID
+    return list(db.execute(statement, {"key": query.key or query.stripe_id}).scalars())
+
+
+def find_by_person(db: Connection, text: str) -> list[str]:
+    """Return the ids of orders with these words in the name, or this email address, the newest first."""
+    terms = typed_terms(text)
+    found = find_by_terms(db, terms, MAX_FOUND + 1)
+    if found or not terms or len(terms[-1]) < MIN_PREFIX_CHARS:
+        return found
+    return find_by_prefix(db, terms[:-1], terms[-1], MAX_FOUND + 1)
+
+
+def find_by_title(db: Connection, text: str) -> list[str]:
+    """Return the ids of orders for books with these words in their titles or authors, the newest first."""
+    query = Query.from_text(text)
+    if not query.words:
+        return []
+    # the first two tiers: titles and people
+    hits = choose_index(db).list_after(db, tiers_of(query, Filters())[:2], START, MAX_TITLES)
+    books = books_at_ranks(db, [hit.rank for hit in hits])
+    return find_by_any_term(db, [book.isbn for book in books], MAX_FOUND + 1)
+
+
+def find_by_isbn(db: Connection, isbn: str) -> list[str]:
+    """Return the ids of orders for a book, the newest first."""
+    return find_by_any_term(db, [isbn], MAX_FOUND + 1)
+
+
+LIST_WAITING_FOR_BOOK = (
+    select(order_copies.c.order_id)
+    .join(orders)
+    .where(order_copies.c.isbn == bindparam("isbn"), HAS_TO_ORDER, MAY_LEAVE)
+    .order_by(order_copies.c.order_number)
+    .limit(MAX_FOUND)
+)
+LIST_TO_PACK_WITH_BOOK = (
+    select(order_copies.c.order_id)
+    .join(orders)
+    .where(order_copies.c.isbn == bindparam("isbn"), HAS_IN_STOCK, MAY_LEAVE)
+    .order_by(order_copies.c.order_number)
+    .limit(MAX_FOUND)
+)
+
+
+def list_waiting_for_book(db: Connection, isbn: str) -> list[str]:
+    """Return the ids of orders that wait for copies of a book to arrive, the oldest first."""
+    return list(db.execute(LIST_WAITING_FOR_BOOK, {"isbn": isbn}).scalars())
+
+
+def list_to_pack_with_book(db: Connection, isbn: str) -> list[str]:
+    """Return the ids of orders for which copies of a book are to be packed, the oldest first."""
+    return list(db.execute(LIST_TO_PACK_WITH_BOOK, {"isbn": isbn}).scalars())
+
+
+def merge_ids(*found: Iterable[str]) -> list[str]:
+    """Return ids of several answers, each once, in this order."""
+    return list(dict.fromkeys(one for ids in found for one in ids))
