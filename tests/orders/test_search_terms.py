@@ -18,7 +18,7 @@ from bookshop.orders.term_store import (
 )
 from tests.builders import a_book, an_order, store_book
 
-MIGRATION = import_module("bookshop.migrations.versions.0013_order_terms")
+MIGRATION = import_module("bookshop.migrations.versions.0014_order_terms")
 NAMES = [
     "Ada Lovelace",
     "Søren Ødegård",

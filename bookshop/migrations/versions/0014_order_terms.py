@@ -9,8 +9,8 @@ import idna
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013_order_terms"
-down_revision = "0012_scans"
+revision = "0014_order_terms"
+down_revision = "0013_mails_to_check"
 
 TIMESTAMP = sa.DateTime(timezone=True)
 BATCH_ORDERS = 2000
