@@ -12,4 +12,7 @@ ADDRESSES = (
     Address(f"{ORDER}/undo", "order.actions.undo_last", "POST"),
     Address(f"{ORDER}/ship", "order.ship_routes.show"),
     Address(f"{ORDER}/ship", "order.ship_routes.send", "POST"),
+    Address(f"{ORDER}/refund", "order.refund_routes.show"),
+    Address(f"{ORDER}/refund", "order.refund_routes.send", "POST"),
+    Address(f"{ORDER}/refund/preview", "order.refund_routes.preview", "POST"),
 )

@@ -29,10 +29,14 @@ DASHBOARD = "https://dashboard.stripe.com/{mode}payments/{intent_id}"
 
 
 class Outcome(NamedTuple):
-    """What became of an action: the sentence that refuses it, or who was faster, or what was done."""
+    """What became of an action: why it was not done, who was faster, or which entry it wrote.
+
+    A warning is about something that was done.
+    """
 
     refusal: str = ""
     rival: str = ""
+    warning: str = ""
     done: int = 0
     is_checked: bool = False
 
@@ -92,8 +96,8 @@ def read_view(db: Connection, reference: str) -> OrderView | None:
 
 
 def find_done(view: OrderView, version: int) -> Entry | None:
-    """Return the entry of this version, if nothing was done since."""
-    return next((e for e in view.fulfilment.entries[-1:] if e.version == version), None)
+    """Return the entry of this version."""
+    return next((entry for entry in view.fulfilment.entries if entry.version == version), None)
 
 
 def describe_order(view: OrderView, settings: Settings) -> dict[str, Any]:
