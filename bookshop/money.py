@@ -98,6 +98,11 @@ def parse(text: str, currency: str) -> Money:
     return Money(int(minor), currency)
 
 
+def decimal_text(amount: Money) -> str:
+    """Return an amount as `parse` reads it, for example 23.00."""
+    return str(Decimal(amount.minor).scaleb(-exponent(amount.currency)))
+
+
 def exponent(currency: str) -> int:
     """Return the decimals of Stripe's minor unit: 2 or 0, and 2 for ISK and UGX."""
     return 0 if currency in ZERO_DECIMAL else 2

@@ -12,6 +12,7 @@ from bookshop.money import (
     STRIPE_CURRENCIES,
     ZERO_DECIMAL,
     Money,
+    decimal_text,
     exponent,
     is_supported,
     max_charge,
@@ -234,3 +235,10 @@ def test_what_is_no_money_today_is_refused(currency: str) -> None:
 @pytest.mark.parametrize("code", ["", "S$", "sgd", "SGDX", "ABC", "CLF", "UYW"])
 def test_what_is_no_currency_of_two_decimals_or_none_is_refused(code: str) -> None:
     assert not is_supported(code)
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "text"), [(2300, "SGD", "23.00"), (5, "EUR", "0.05"), (1200, "JPY", "1200")]
+)
+def test_a_price_is_a_plain_number(minor: int, currency: str, text: str) -> None:
+    assert decimal_text(Money(minor, currency)) == text

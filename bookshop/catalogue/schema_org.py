@@ -1,13 +1,12 @@
 """Describe a book to search engines: https://schema.org/Book and https://schema.org/Offer."""
 
 import json
-from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup
 
 from bookshop.catalogue.book import Book, Contributor
-from bookshop.money import Money, exponent
+from bookshop.money import decimal_text
 from bookshop.trade.availability import AvailabilityKind, UnavailableReason
 from bookshop.trade.contributor_roles import find_role
 from bookshop.trade.product_forms import find_form
@@ -100,11 +99,6 @@ def availability_of(book: Book) -> str:
     if availability.can_be_bought:
         return f"{SCHEMA}/{AVAILABILITY_BY_KIND[availability.kind]}"
     return f"{SCHEMA}/{'Discontinued' if availability.reason in PERMANENT_REASONS else 'OutOfStock'}"
-
-
-def decimal_text(price: Money) -> str:
-    """Return an amount as a plain number, for example 23.00."""
-    return str(Decimal(price.minor).scaleb(-exponent(price.currency)))
 
 
 def as_script(description: dict[str, Any]) -> Markup:

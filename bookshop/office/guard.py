@@ -8,6 +8,7 @@ from quart.typing import ResponseReturnValue
 
 from bookshop.office.address import Access
 from bookshop.office.office import Office
+from bookshop.office.proof import accept_proof, ask_for_proof, has_proof, needs_proof
 from bookshop.office.sign_in.cookies import SESSION, name_of
 from bookshop.staff.session import Session
 from bookshop.staff.session_store import find_session, see_session
@@ -33,10 +34,15 @@ async def admit(office: Office, access: Access) -> Admission:
         return Admission(None, ask_to_sign_in(had_session=bool(token)))
     if now - session.seen_at >= SEEN_EVERY:
         await office.database.write(see_session, session.token_hash, now)
+    if needs_proof(session) and await has_proof():
+        proved = await accept_proof(office, session)
+        if not isinstance(proved, Session):
+            return Admission(None, proved or ask_to_sign_in(had_session=True))
+        session = proved
     if access.needs_owner and not session.staff.is_owner:
         abort(403)
-    if access.needs_proof and not session.is_proved(now):
-        return Admission(None, ask_for_proof())
+    if access.needs_proof and needs_proof(session):
+        return Admission(None, await ask_for_proof(office, session))
     return Admission(session)
 
 
@@ -58,8 +64,3 @@ def ask_to_sign_in(*, had_session: bool) -> ResponseReturnValue:
     notice = "ended" if had_session else None
     next_page = request.full_path.rstrip("?")
     return redirect_to(url_for("office.sign_in.routes.show", notice=notice, next=next_page))
-
-
-def ask_for_proof() -> ResponseReturnValue:
-    """Ask again who it is."""
-    abort(403)

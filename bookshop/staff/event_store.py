@@ -26,6 +26,11 @@ class EventKind(StrEnum):
     WRONG_CODE = "wrong_code"
     SIGN_IN_FAILED = "sign_in_failed"
     CODE_USED = "recovery_code_used"
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - what was done
+    APP_CHANGED = "app_changed"
+    CODES_RENEWED = "codes_renewed"
 
 
 ADD_EVENT = staff_events.insert()

@@ -41,6 +41,14 @@ class SignedIn:
     token: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """A session after a new proof, and its new secret."""
+
+    session: Session
+    token: str = field(repr=False)
+
+
 def new_token() -> str:
     """Return a secret for a cookie or a link."""
     return secrets.token_urlsafe(TOKEN_BYTES)

@@ -10,7 +10,7 @@ from bookshop.database import AnyRow
 from bookshop.schema import staff, staff_sessions
 from bookshop.schema.columns import TIMESTAMP
 from bookshop.staff.member import Member, Role
-from bookshop.staff.session import SESSION_TIME, Session, hash_token, new_token
+from bookshop.staff.session import SESSION_TIME, Proved, Session, hash_token, new_token
 
 ADD_SESSION = staff_sessions.insert()
 
@@ -117,3 +117,57 @@ SEE_SESSION = (
 def see_session(db: Connection, token_hash: str, now: datetime) -> None:
     """Record that a session is being used."""
     db.execute(SEE_SESSION, {"seen": token_hash, "now": now})
+
+
+PROVE_SESSION = (
+    staff_sessions.update()
+    .where(staff_sessions.c.token_hash == bindparam("old"))
+    .values(token_hash=bindparam("new"), proved_at=bindparam("now", type_=TIMESTAMP))
+)
+
+
+def prove_session(db: Connection, token_hash: str, now: datetime) -> Proved | None:
+    """Give a session a new secret and the time of its proof; None if it has ended.
+
+    Who has stolen the earlier secret does not gain by the proof.
+    """
+    token = new_token()
+    db.execute(PROVE_SESSION, {"old": token_hash, "new": hash_token(token), "now": now})
+    session = find_session(db, token, now)
+    return Proved(session, token) if session else None
+
+
+LIST_SESSIONS = (
+    select(staff_sessions, staff.c.name, staff.c.role, staff.c.has_shortcuts)
+    .join(staff)
+    .where(
+        staff_sessions.c.staff_id == bindparam("of"),
+        staff_sessions.c.expires_at > bindparam("now", type_=TIMESTAMP),
+    )
+    .order_by(staff_sessions.c.seen_at.desc(), staff_sessions.c.token_hash)
+)
+
+
+def list_sessions(db: Connection, staff_id: str, now: datetime) -> list[Session]:
+    """Return the sessions of a member of staff, the one that was used last first."""
+    return [to_session(row) for row in db.execute(LIST_SESSIONS, {"of": staff_id, "now": now})]
+
+
+END_OWN_SESSION = staff_sessions.delete().where(
+    staff_sessions.c.staff_id == bindparam("of"), staff_sessions.c.token_hash == bindparam("ended")
+)
+
+
+def end_own_session(db: Connection, staff_id: str, token_hash: str) -> None:
+    """End a session of this member of staff, if there is one."""
+    db.execute(END_OWN_SESSION, {"of": staff_id, "ended": token_hash})
+
+
+END_OTHER_SESSIONS = staff_sessions.delete().where(
+    staff_sessions.c.staff_id == bindparam("of"), staff_sessions.c.token_hash != bindparam("kept")
+)
+
+
+def end_other_sessions(db: Connection, session: Session) -> None:
+    """End all other sessions of the same member of staff."""
+    db.execute(END_OTHER_SESSIONS, {"of": session.staff.id, "kept": session.token_hash})

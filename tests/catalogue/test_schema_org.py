@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from bookshop.catalogue.book import Contributor
 from bookshop.catalogue.book_row import BookDetails
-from bookshop.catalogue.schema_org import as_script, availability_of, decimal_text, describe_book
-from bookshop.money import Money
+from bookshop.catalogue.schema_org import as_script, availability_of, describe_book
 from bookshop.trade.availability import Supply
 from tests.builders import a_book
 
@@ -101,13 +100,6 @@ def test_a_book_is_described_in_full() -> None:
             "seller": {"@type": "BookStore", "name": "A Shop"},
         },
     }
-
-
-@pytest.mark.parametrize(
-    ("minor", "currency", "text"), [(2300, "SGD", "23.00"), (5, "EUR", "0.05"), (1200, "JPY", "1200")]
-)
-def test_a_price_is_a_plain_number(minor: int, currency: str, text: str) -> None:
-    assert decimal_text(Money(minor, currency)) == text
 
 
 @given(st.text() | st.just('</script><script>alert("1")</script><!--'))

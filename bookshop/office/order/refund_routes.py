@@ -8,13 +8,13 @@ from sqlalchemy import Connection
 
 from bookshop.fulfilment.copy_store import list_copies
 from bookshop.fulfilment.timeline_store import list_entries
-from bookshop.office.guard import ask_for_proof
 from bookshop.office.office import Office
 from bookshop.office.order.order_page import Outcome, order_page, read_view
 from bookshop.office.order.perform import attempt, order_address, read_version
 from bookshop.office.order.refund_form import RefundForm, What, read_refund_form, usual_stock
 from bookshop.office.order.refund_page import Prepared, prepare_refund, refund_page
 from bookshop.office.order.refund_right import RefundRight
+from bookshop.office.proof import ask_for_proof
 from bookshop.orders.order import Order
 from bookshop.payments.errors import ProviderUnavailable
 from bookshop.payments.refund import Refund, RefundStatus
@@ -84,7 +84,7 @@ async def send(office: Office, session: Session, order_id: str) -> ResponseRetur
     if prepared.right is RefundRight.NEEDS_OWNER:
         return await refund_page(office, session, order_id, typed, 403)
     if prepared.right is RefundRight.NEEDS_PROOF:
-        return ask_for_proof()
+        return await ask_for_proof(office, session)
     return await refund(office, session, prepared, typed, read_version(form))
 
 
