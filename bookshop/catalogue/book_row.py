@@ -43,7 +43,10 @@ class BookRow:
 
 @dataclass(frozen=True, slots=True)
 class BookDetails:
-    """The columns of `book_details`, for the book's own page; texts are clean HTML."""
+    """The columns of `book_details`, for the book's own page; texts are clean HTML.
+
+    `supplier` is from whom the shop orders copies: no page of the shop shows it.
+    """
 
     description: str = ""
     contents: str = ""
@@ -58,3 +61,4 @@ class BookDetails:
     safety_name: str = ""
     safety_address: str = ""
     safety_email: str = ""
+    supplier: str = ""

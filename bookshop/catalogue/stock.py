@@ -78,6 +78,11 @@ def assign_stock(db: Connection, quantities: Mapping[str, int], order_id: str, c
     move_copies(db, ASSIGN, "assigned", quantities, order_id, cause, needs_available=True)
 
 
+def unassign_stock(db: Connection, quantities: Mapping[str, int], order_id: str, cause: str) -> None:
+    """Let a paid order wait again for copies that were reserved for it."""
+    move_copies(db, RELEASE_PAID, "unassigned", quantities, order_id, cause)
+
+
 PACK = (
     stock.update()
     .where(stock.c.isbn == BOOK)
@@ -138,6 +143,18 @@ def receive_stock(db: Connection, isbn: str, quantity: int, cause: str) -> None:
     create_stock_row(db, isbn)
     db.execute(ADD_COPIES, {"book": isbn, "quantity": quantity})
     add_movement(db, isbn, "received", quantity, cause)
+
+
+TAKE_COPIES = (
+    stock.update()
+    .where(stock.c.isbn == BOOK, AVAILABLE >= QUANTITY)
+    .values(on_hand=stock.c.on_hand - QUANTITY)
+)
+
+
+def unreceive_stock(db: Connection, isbn: str, quantity: int, cause: str) -> None:
+    """Take copies off the shelf that had not come in after all, or raise OutOfStock."""
+    move_copies(db, TAKE_COPIES, "unreceived", {isbn: quantity}, "", cause, needs_available=True)
 
 
 def move_copies(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
-from bookshop.catalogue.stock import assign_stock, pack_stock, unpack_stock
+from bookshop.catalogue.stock import assign_stock, pack_stock, unassign_stock, unpack_stock
 from bookshop.fulfilment.copies import OFF_THE_SHELF, CopyState
 from bookshop.fulfilment.moves import Move, moved_copies
 
@@ -17,6 +17,7 @@ def move_stock(db: Connection, order_id: str, version: int, moves: Iterable[Move
     moves, cause = tuple(moves), f"{order_id}:{version}"
     for change, changed in (
         (assign_stock, [move for move in moves if is_arrival(move)]),
+        (unassign_stock, [move.reversed for move in moves if is_arrival(move.reversed)]),
         (pack_stock, [move for move in moves if is_packing(move)]),
         (unpack_stock, [move.reversed for move in moves if is_packing(move.reversed)]),
     ):

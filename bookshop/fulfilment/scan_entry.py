@@ -44,6 +44,7 @@ UNCLEAR = (
 class ScanEntry:
     """A scan; `title` is empty unless the book is in the catalogue."""
 
+    key: str
     outcome: Outcome
     code: str
     isbn: str

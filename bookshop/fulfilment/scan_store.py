@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Integer, bindparam, func, select
 from bookshop.database import AnyRow
 from bookshop.fulfilment.scan_entry import Outcome, ScanEntry
 from bookshop.schema import books, scans
+from bookshop.schema.columns import TIMESTAMP
 
 LAST_SCANS = 5
 
@@ -94,8 +95,54 @@ def list_box_scans(db: Connection, order_id: str) -> list[ScanEntry]:
     return [_to_entry(row) for row in db.execute(LIST_OF_ORDER, {"of_order": order_id, "most": LAST_SCANS})]
 
 
+LIST_RECEIVING = SCANS.where(
+    scans.c.order_id.is_(None),
+    scans.c.actor == bindparam("of_actor"),
+    scans.c.at >= bindparam("since", type_=TIMESTAMP),
+).limit(bindparam("most", type_=Integer))
+
+
+def list_receiving_scans(db: Connection, actor: str, since: datetime, limit: int) -> list[ScanEntry]:
+    """Return what a person has scanned while receiving, the last first."""
+    values = {"of_actor": actor, "since": since, "most": limit}
+    return [_to_entry(row) for row in db.execute(LIST_RECEIVING, values)]
+
+
+FIND_RECEIVED = (
+    SCANS.where(scans.c.scan_key == bindparam("key"), scans.c.outcome == Outcome.RECEIVED)
+    .order_by(None)
+    .with_for_update(of=scans)
+)
+
+
+def lock_received(db: Connection, key: str) -> ScanEntry | None:
+    """Return the scan by which copies were received, unless it was taken back."""
+    row = db.execute(FIND_RECEIVED, {"key": key}).first()
+    return _to_entry(row) if row else None
+
+
+MARK_TAKEN_BACK = (
+    scans.update().where(scans.c.scan_key == bindparam("key")).values(outcome=Outcome.TAKEN_BACK)
+)
+
+
+def mark_taken_back(db: Connection, key: str) -> None:
+    db.execute(MARK_TAKEN_BACK, {"key": key})
+
+
+FORGET_RECEIVING = scans.delete().where(
+    scans.c.order_id.is_(None), scans.c.at < bindparam("since", type_=TIMESTAMP)
+)
+
+
+def forget_receiving(db: Connection, since: datetime) -> None:
+    """Remove what was scanned before; stock movements have what was received."""
+    db.execute(FORGET_RECEIVING, {"since": since})
+
+
 def _to_entry(row: AnyRow) -> ScanEntry:
     return ScanEntry(
+        key=row.scan_key,
         outcome=Outcome(row.outcome),
         code=row.code,
         isbn=row.isbn,

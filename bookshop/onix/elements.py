@@ -92,6 +92,7 @@ VALUE_ELEMENTS = (
     # block 6
     ("MarketPublishingStatus", "j407", "status"),
     ("MarketDateRole", "j408", "role"),
+    ("SupplierName", "j137", "name"),
     ("ProductAvailability", "j396", "availability"),
     ("SupplyDateRole", "x461", "role"),
     ("OrderTime", "j144", "days"),
@@ -176,4 +177,5 @@ COMPOSITES = (
     ("RelatedMaterial", "related"),
     ("MarketPublishingDetail", "publishing"),
     ("Territory", "territory"),
+    ("Supplier", "supplier"),
 )

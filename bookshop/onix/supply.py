@@ -13,6 +13,7 @@ from bookshop.onix.safety import SafetyContact, read_safety_contact
 class Supplier(TypedDict, total=False):
     """What one supplier offers: `availability` is of list 65, an order takes `days`."""
 
+    name: str
     availability: str
     days: int
     dates: list[RoleDate]
@@ -57,6 +58,7 @@ def _read_market_supply(node: Node, defaults: Node) -> Node:
 
 def _read_supplier(node: Node, defaults: Node) -> Node:
     return without_empty(
+        name=node.get("supplier", {}).get("name"),
         availability=node.get("availability"),
         days=parse_whole(node.get("days", "")),
         dates=read_dates(node.get("dates", ())),

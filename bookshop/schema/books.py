@@ -83,6 +83,7 @@ book_details = Table(
     Column("safety_name", Text, nullable=False, server_default=""),
     Column("safety_address", Text, nullable=False, server_default=""),
     Column("safety_email", Text, nullable=False, server_default=""),
+    Column("supplier", Text, nullable=False, server_default=""),
 )
 
 contributors = Table(

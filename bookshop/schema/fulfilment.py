@@ -34,6 +34,8 @@ order_copies = Table(
     Column("returned", Integer, nullable=False, server_default="0"),
     # when the copies to be ordered, or not published yet, are promised
     Column("expected_at", TIMESTAMP),
+    # when they were ordered from a supplier
+    Column("ordered_at", TIMESTAMP),
     # of the order and its line, so that a list of work is read from an index, a page at a time
     Column("order_number", Integer, nullable=False, server_default="0"),
     Column("not_before", TIMESTAMP),

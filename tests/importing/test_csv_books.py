@@ -64,6 +64,11 @@ def test_a_row_is_a_book_with_all_that_it_tells() -> None:
     assert book.may_sell
 
 
+def test_a_row_may_name_the_supplier() -> None:
+    (book,) = books_in(f"ISBN,Title,Price,Supplier\n{ISBN},Adam Bede,12.50, Harbour  Wholesale \n")
+    assert (book.details.supplier, book.price_minor) == ("Harbour Wholesale", 1250)
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("start", ["", "sep={}\r\n"])
 def test_any_usual_delimiter(delimiter: str, start: str) -> None:

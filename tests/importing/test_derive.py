@@ -69,6 +69,7 @@ def test_a_rich_record_fills_every_field() -> None:
             safety_name="Lantern Quay Safety Desk",
             safety_address="",
             safety_email="safety@example.com",
+            supplier="Straits Book Depot",
         ),
         contributors=(),
         subjects=(

@@ -22,6 +22,7 @@ def test_block_6_has_every_field_in_its_place() -> None:
             "dates": [{"role": "01", "date": "2025-09-18"}],
             "suppliers": [
                 {
+                    "name": "Straits Book Depot",
                     "availability": "21",
                     "days": 5,
                     "dates": [{"role": "08", "date": "2025-09-01"}],
@@ -49,6 +50,7 @@ def test_block_6_has_every_field_in_its_place() -> None:
             "markets": [{"regions": "WORLD", "not_countries": "CA MY SG US"}],
             "suppliers": [
                 {
+                    "name": "Lantern Quay Press",
                     "availability": "20",
                     "prices": [
                         {"type": "01", "amount": "9.99", "currency": "GBP", "territory": {"countries": "GB"}},

@@ -25,7 +25,7 @@ from bookshop.onix.markup import is_markup
 from bookshop.onix.prices import Price
 from bookshop.onix.publishing import PublishingBlock
 from bookshop.onix.subjects import SubjectCode
-from bookshop.onix.supply import SupplyBlock
+from bookshop.onix.supply import Supplier, SupplyBlock
 from bookshop.onix.text import normalize
 from bookshop.trade.market import Market
 from bookshop.trade.subject_schemes import SENDERS_SCHEME
@@ -108,7 +108,10 @@ class RowReader:
             return {}
         amount = str(Decimal(minor).scaleb(-exponent(self.market.currency)))
         price: Price = {"type": RECOMMENDED_WITH_TAX, "amount": amount, "currency": self.market.currency}
-        return {"supplies": [{"suppliers": [{"prices": [price]}]}]}
+        supplier: Supplier = {"prices": [price]}
+        if name := normalize(self.cells.get("supplier", "")):
+            supplier["name"] = name
+        return {"supplies": [{"suppliers": [supplier]}]}
 
     def _parse(self, parse: Callable[[str, Context], Value], column: str, context: Context) -> Value | None:
         """Return the value of a cell, None for an empty one and for one that cannot be read."""

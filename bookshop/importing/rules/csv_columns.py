@@ -27,6 +27,10 @@ CSV_COLUMN_NAMES = {
             "casaeditrice uitgever uitgeverij editora"
         ),
         "imprint": "imprint imprintname selloeditorial",
+        "supplier": (
+            "supplier suppliername vendor vendorname wholesaler defaultvendor defaultsupplier lieferant "
+            "barsortiment fournisseur distributeur proveedor fornitore leverancier fornecedor"
+        ),
         "price": (
             "rrp retailprice sellingprice listprice price srp msrp retail unitprice variantprice "
             "regularprice priceinctax priceincltax priceincvat priceinclvat priceincludingtax "

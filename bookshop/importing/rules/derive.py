@@ -154,4 +154,5 @@ def _derive_details(
         safety_name=safety.get("name", ""),
         safety_address=safety.get("address", ""),
         safety_email=safety.get("email", ""),
+        supplier=offer.supplier.get("name", ""),
     )

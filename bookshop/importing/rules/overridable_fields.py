@@ -28,7 +28,7 @@ def _parse_category(value: str) -> str | None:
 # by field, the function that reads a value and returns None for an invalid one
 OVERRIDABLE_FIELDS: dict[str, Callable[[str], Any]] = {
     **dict.fromkeys(("title", "subtitle", "byline", "blurb", "publisher", "imprint"), normalize),
-    **dict.fromkeys(("series", "series_number", "edition", "ages"), normalize),
+    **dict.fromkeys(("series", "series_number", "edition", "ages", "supplier"), normalize),
     **dict.fromkeys(("description", "contents"), _parse_text),
     **dict.fromkeys(("price_minor", "pages"), parse_whole),
     **dict.fromkeys(("is_listed", "may_sell", "is_fixed_price"), _parse_choice),

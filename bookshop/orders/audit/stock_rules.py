@@ -15,6 +15,7 @@ RESERVING = {
     "unpacked": 1,
     "released": -1,
     "unsold": -1,
+    "unassigned": -1,
     "packed": -1,
     "sold": -1,
 }
@@ -44,7 +45,8 @@ def _compare_with_movements(column: ColumnElement[int], moved: ColumnElement[int
 
 
 ON_HAND = _compare_with_movements(
-    stock.c.on_hand, _sum_movements(received=1, returned=1, counted=1, unpacked=1, packed=-1, sold=-1)
+    stock.c.on_hand,
+    _sum_movements(received=1, returned=1, counted=1, unpacked=1, unreceived=-1, packed=-1, sold=-1),
 )
 
 

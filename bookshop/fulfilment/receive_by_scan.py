@@ -1,0 +1,133 @@
+"""Receive copies by scanning them: each goes to the oldest order that waits for it, or on the shelf."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.exc import IntegrityError
+
+from bookshop.catalogue.stock import OutOfStock, unreceive_stock
+from bookshop.fulfilment.actions import lock_standing, record_action
+from bookshop.fulfilment.arrive import arrive
+from bookshop.fulfilment.copies import CopyState
+from bookshop.fulfilment.moves import ImpossibleMove, Move, apply_moves, moves_of
+from bookshop.fulfilment.rules import NotAllowed
+from bookshop.fulfilment.scan_entry import Outcome
+from bookshop.fulfilment.scan_store import (
+    add_scan,
+    forget_receiving,
+    has_scan,
+    lock_received,
+    mark_taken_back,
+)
+from bookshop.fulfilment.timeline import Action, Entry
+from bookshop.fulfilment.timeline_store import list_entries
+from bookshop.schema import books
+from bookshop.trade.scanned_code import Scan
+
+KEPT_FOR = timedelta(days=7)
+FIND_BOOK = select(books.c.isbn).where(books.c.isbn == bindparam("isbn"))
+
+
+def receive_scan(
+    db: Connection, scan: Scan, key: str, *, is_counted: bool, actor: str, now: datetime
+) -> None:
+    """Receive the copies of a scan and give them to orders that wait; the same `key` again changes nothing.
+
+    Copies that `is_counted` are in stock already, by the till's count. Raises NotAllowed.
+    """
+    if has_scan(db, key):
+        return
+    forget_receiving(db, now - KEPT_FOR)
+    outcome, details = find_outcome(db, scan), {}
+    if outcome is Outcome.RECEIVED:
+        quantities = {scan.isbn: scan.quantity}
+        assigned = arrive(db, quantities, key=key, is_counted=is_counted, actor=actor, now=now)
+        details = {"assigned": [[one.order_id, one.quantity] for one in assigned], "is_counted": is_counted}
+    add_once(db, key, scan, outcome, details, actor, now)
+
+
+def find_outcome(db: Connection, scan: Scan) -> Outcome:
+    """Return whether the scan is a book of the catalogue, and else what it is."""
+    if scan.order_number is not None:
+        return Outcome.SLIP
+    if not scan.isbn:
+        return Outcome.UNKNOWN_CODE
+    is_known = db.execute(FIND_BOOK, {"isbn": scan.isbn}).first() is not None
+    return Outcome.RECEIVED if is_known else Outcome.UNKNOWN_BOOK
+
+
+def add_once(
+    db: Connection,
+    key: str,
+    scan: Scan,
+    outcome: Outcome,
+    details: Mapping[str, Any],
+    actor: str,
+    now: datetime,
+) -> None:
+    """Store a scan; raises NotAllowed if the same one has been stored meanwhile."""
+    try:
+        add_scan(
+            db,
+            key,
+            None,
+            outcome,
+            code=scan.code,
+            isbn=scan.isbn,
+            quantity=scan.quantity,
+            details=details,
+            actor=actor,
+            now=now,
+        )
+    except IntegrityError:
+        raise NotAllowed("This scan has been taken already.") from None
+
+
+def take_back_scan(db: Connection, key: str, *, actor: str, now: datetime) -> None:
+    """Undo the reception of a scan: its orders wait again, and its copies leave the shelf.
+
+    Nothing changes if it was taken back before. Raises NotAllowed.
+    """
+    scan = lock_received(db, key)
+    if scan is None:
+        return
+    for order_id, quantity in sorted(scan.details["assigned"]):
+        unassign(db, order_id, scan.isbn, quantity, actor=actor, now=now)
+    if not scan.details["is_counted"]:
+        try:
+            unreceive_stock(db, scan.isbn, scan.quantity, key)
+        except OutOfStock:
+            raise NotAllowed("A copy of this scan has been sold since. Correct the stock instead.") from None
+    mark_taken_back(db, key)
+
+
+def unassign(db: Connection, order_id: str, isbn: str, quantity: int, *, actor: str, now: datetime) -> None:
+    """Let an order wait again for copies that were assigned to it; raises NotAllowed."""
+    standing = lock_standing(db, order_id)
+    moves = (Move(isbn, CopyState.IN_STOCK, CopyState.TO_ORDER, quantity),)
+    try:
+        apply_moves(standing.copies, moves)
+    except ImpossibleMove:
+        raise NotAllowed(
+            f"The copy for {standing.order.number} has been packed or cancelled since. Undo that first."
+        ) from None
+    arrival = find_arrival(list_entries(db, order_id), moves[0].reversed)
+    details = {"undone": arrival.version, "action": arrival.action} if arrival else {"undone": 0}
+    record_action(db, standing, Action.UNDO, moves, actor=actor, now=now, details=details)
+
+
+def find_arrival(entries: list[Entry], move: Move) -> Entry | None:
+    """Return the last arrival of these copies that is not undone."""
+    undone = {entry.details["undone"] for entry in entries if entry.action is Action.UNDO}
+    return next(
+        (
+            entry
+            for entry in reversed(entries)
+            if entry.action is Action.ARRIVE
+            and entry.version not in undone
+            and move in moves_of(entry.details)
+        ),
+        None,
+    )
