@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013_order_list"
-down_revision = "0012_scans"
+revision = "0015_order_list"
+down_revision = "0014_order_terms"
 
 
 def upgrade() -> None:
