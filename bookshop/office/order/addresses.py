@@ -15,4 +15,7 @@ ADDRESSES = (
     Address(f"{ORDER}/refund", "order.refund_routes.show"),
     Address(f"{ORDER}/refund", "order.refund_routes.send", "POST"),
     Address(f"{ORDER}/refund/preview", "order.refund_routes.preview", "POST"),
+    Address(f"{ORDER}/cancel", "order.cancel_routes.show"),
+    Address(f"{ORDER}/cancel", "order.cancel_routes.send", "POST"),
+    Address(f"{ORDER}/cancel/preview", "order.cancel_routes.preview", "POST"),
 )

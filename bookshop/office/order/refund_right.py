@@ -1,12 +1,12 @@
 """Whether a member of staff may pay so much of an order back."""
 
-from datetime import UTC, datetime
 from enum import StrEnum
 
 from sqlalchemy import Connection
 
 from bookshop.money import Money
 from bookshop.office.order.order_view import OrderView
+from bookshop.office.proof import needs_proof
 from bookshop.office.refund_limit import find_refund_limit
 from bookshop.orders.refund import sum_refunds
 from bookshop.staff.session import Session
@@ -27,4 +27,4 @@ def find_refund_right(db: Connection, session: Session, view: OrderView, amount:
         return RefundRight.ALLOWED
     if not session.staff.is_owner:
         return RefundRight.NEEDS_OWNER
-    return RefundRight.ALLOWED if session.is_proved(datetime.now(UTC)) else RefundRight.NEEDS_PROOF
+    return RefundRight.NEEDS_PROOF if needs_proof(session) else RefundRight.ALLOWED

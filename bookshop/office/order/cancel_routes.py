@@ -1,0 +1,77 @@
+"""Cancel an order, or copies of it, and pay back what was paid for them."""
+
+from quart import abort, request
+from quart.typing import ResponseReturnValue
+
+from bookshop.office.office import Office
+from bookshop.office.order.cancel_page import (
+    CancelForm,
+    cancel_page,
+    prepare_cancellation,
+    read_cancel_form,
+)
+from bookshop.office.order.order_page import Outcome, order_page, read_view
+from bookshop.office.order.order_view import OrderView
+from bookshop.office.order.perform import attempt, order_address, read_version
+from bookshop.office.order.refund_right import RefundRight
+from bookshop.office.proof import ask_for_proof
+from bookshop.orders.order import PaymentState
+from bookshop.payments.cancel_by_shop import cancel_by_shop
+from bookshop.payments.errors import PaymentError
+from bookshop.payments.refund import RefundStatus
+from bookshop.staff.session import Session
+from bookshop.web.pages import redirect_to
+
+UNANSWERED = "The copies are cancelled. Stripe has not responded yet, and the shop asks for the refund again."
+NOT_CANCELLED = "Stripe has not responded, or does not know this payment. The order is as it was."
+CHANGED = Outcome(refusal="The sum has changed since it was shown. Check it, then cancel.")
+
+
+async def show(office: Office, session: Session, order_id: str) -> ResponseReturnValue:
+    """Show the form."""
+    return await cancel_page(office, session, order_id, None)
+
+
+async def preview(office: Office, session: Session, order_id: str) -> ResponseReturnValue:
+    """Show what a form would do, whenever a field of it changes."""
+    view = await office.database.read(read_view, order_id) or abort(404)
+    typed = read_cancel_form(await request.form, view)
+    return await cancel_page(office, session, order_id, typed, block="slip")
+
+
+async def send(office: Office, session: Session, order_id: str) -> ResponseReturnValue:
+    """Cancel what the button stated, or show what the form would do."""
+    form = await request.form
+    view = await office.database.read(read_view, order_id) or abort(404)
+    typed = read_cancel_form(form, view)
+    prepared = await office.database.read(prepare_cancellation, session, view, typed)
+    if prepared.problem or typed.confirmed_minor is None:
+        return await cancel_page(office, session, order_id, typed)
+    if prepared.amount.minor != typed.confirmed_minor:
+        return await cancel_page(office, session, order_id, typed, 409, outcome=CHANGED)
+    if prepared.right is RefundRight.NEEDS_OWNER:
+        return await cancel_page(office, session, order_id, typed, 403)
+    if prepared.right is RefundRight.NEEDS_PROOF:
+        return await ask_for_proof(office, session)
+    return await cancel(office, session, view, typed, read_version(form))
+
+
+async def cancel(
+    office: Office, session: Session, view: OrderView, typed: CancelForm, version: int
+) -> ResponseReturnValue:
+    """Cancel as it was shown, and show the order."""
+    order = view.order
+    is_paid = order.payment is PaymentState.PAID
+    cancellation, actor = typed.to_cancellation(is_paid=is_paid), session.staff.name
+    work = cancel_by_shop(office.database, office.gateway, order.id, version, cancellation, actor=actor)
+    try:
+        done = await attempt(office, work)
+    except PaymentError:
+        outcome = Outcome(warning=UNANSWERED) if is_paid else Outcome(refusal=NOT_CANCELLED)
+        return await order_page(office, session, order.id, 502, outcome=outcome)
+    if isinstance(done, Outcome):
+        return await cancel_page(office, session, order.id, typed, 409, outcome=done)
+    if done.refund and done.refund.status is RefundStatus.FAILED:
+        warning = f"The copies are cancelled, but Stripe refuses the refund: {done.refund.failure}."
+        return await order_page(office, session, order.id, 409, outcome=Outcome(warning=warning))
+    return redirect_to(order_address(order.id, done=done.entry.version))
