@@ -6,14 +6,17 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from http.client import HTTPConnection, HTTPException
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
+
+from tests.fork_server import ForkedProcess, run_bookshop
 
 START_SECONDS = 30
 KILL_SECONDS = 5
@@ -27,7 +30,7 @@ class Process:
     """A running server and its address."""
 
     url: str
-    process: "subprocess.Popen[bytes]"
+    process: "subprocess.Popen[bytes] | ForkedProcess"
     log: Path
 
     def kill(self) -> None:
@@ -100,14 +103,30 @@ def running(
             # a group of its own: hypercorn's workers outlive it when it is killed alone
             start_new_session=True,
         )
-    started = Process(f"http://127.0.0.1:{port}", process, log)
+    with serving(Process(f"http://127.0.0.1:{port}", process, log)) as started:
+        yield started
+
+
+@contextmanager
+def running_forked(
+    port: int, log: Path, env: Mapping[str, str], function: Callable[..., None], *args: Any
+) -> Iterator[Process]:
+    """Run a server like `running`: a function in a process that has imported the shop before."""
+    process = ForkedProcess(function, *args, env={**os.environ, **env}, output=log)
+    with serving(Process(f"http://127.0.0.1:{port}", process, log)) as started:
+        yield started
+
+
+@contextmanager
+def serving(started: Process) -> Iterator[Process]:
+    """Wait for the first response of a server that has been started, and stop it when the block ends."""
     try:
         wait_for_answer(started)
         yield started
     finally:
-        process.terminate()
+        started.process.terminate()
         with suppress(subprocess.TimeoutExpired):
-            process.wait(10)
+            started.process.wait(10)
         started.kill()
 
 
@@ -131,9 +150,9 @@ def wait_for_answer(started: Process) -> None:
 @contextmanager
 def running_simulator(log: Path, port: int, shop_port: int) -> Iterator[Process]:
     """Run the Stripe simulator as a process, with webhooks to the shop's port."""
-    command = [sys.executable, "-m", "bookshop", "simulator", "--port", str(port)]
     webhook = ["--webhook-url", f"http://127.0.0.1:{shop_port}/stripe/webhook"]
-    with running([*command, *webhook, "--webhook-secret", SIMULATOR_SECRET], port, log) as process:
+    command = ["simulator", "--port", str(port), *webhook, "--webhook-secret", SIMULATOR_SECRET]
+    with running_forked(port, log, {}, run_bookshop, *command) as process:
         yield process
 
 

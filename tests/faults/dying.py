@@ -1,13 +1,13 @@
-"""A shop that is killed at its n-th step: python -m tests.faults.dying PORT N STEPS.
+"""A shop that is killed at its n-th step.
 
 A step is the moment before or after every write to the database and every request to Stripe, so no step has
-to be listed by hand. The file STEPS gets a byte for each, so that a run that never dies counts them.
+to be listed by hand. A file gets a byte for each, so that a run that never dies counts them.
 """
 
 import asyncio
 import os
 import signal
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,31 +18,35 @@ from bookshop.app import create_app
 from bookshop.database.sqlite import SqliteDatabase
 from bookshop.payments.stripe_api.client import CircuitBreakerClient
 
-PORT, LAST_STEP, STEPS = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
+
+def serve_and_die(port: int, last_step: int, steps: Path) -> None:
+    """Serve the shop of the environment until its last step; with 0 it is not killed."""
+    app = create_app()
+    has_started = False
+
+    @app.before_serving
+    async def note_start() -> None:
+        """Leave out the steps of the start itself."""
+        nonlocal has_started
+        has_started = True
+
+    def step() -> None:
+        """Count a step; the last one is not survived."""
+        if not has_started:
+            return
+        with steps.open("ab") as file:
+            file.write(b".")
+        if steps.stat().st_size == last_step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    endanger(SqliteDatabase, "write", step)
+    endanger(CircuitBreakerClient, "request_async", step)
+    config = Config()
+    config.bind = [f"127.0.0.1:{port}"]
+    asyncio.run(serve(app, config))
 
 
-app = create_app()
-has_started = False
-
-
-@app.before_serving
-async def note_start() -> None:
-    """Leave out the steps of the start itself."""
-    global has_started
-    has_started = True
-
-
-def step() -> None:
-    """Count a step; the last one is not survived."""
-    if not has_started:
-        return
-    with STEPS.open("ab") as steps:
-        steps.write(b".")
-    if STEPS.stat().st_size == LAST_STEP:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-
-def endanger(owner: Any, name: str) -> None:
+def endanger(owner: Any, name: str, step: Callable[[], None]) -> None:
     """Let the shop be killed before or after each call of this method."""
     original = getattr(owner, name)
 
@@ -53,10 +57,3 @@ def endanger(owner: Any, name: str) -> None:
         return answer
 
     setattr(owner, name, endangered)
-
-
-endanger(SqliteDatabase, "write")
-endanger(CircuitBreakerClient, "request_async")
-config = Config()
-config.bind = [f"127.0.0.1:{PORT}"]
-asyncio.run(serve(app, config))

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import sys
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,9 +15,10 @@ from bookshop.migrations import migrate
 from bookshop.orders.audit.run_audit import run_audit
 from bookshop.schema import orders
 from tests.builders import a_book, store_book
+from tests.faults.dying import serve_and_die
 from tests.journeys.conftest import environment
 from tests.payments.stripe_account import Account
-from tests.processes import Process, free_port, running
+from tests.processes import Process, free_port, running_forked
 from tests.shopper import DETAILS, HIDDEN_FIELD, intent_of
 
 NEVER = 0
@@ -37,9 +37,9 @@ class Frail:
 
     def start(self, last_step: int, steps: str) -> AbstractContextManager[Process]:
         """Start the shop; with NEVER it is not killed."""
-        command = [sys.executable, "-m", "tests.faults.dying", str(self.port), str(last_step)]
         env = environment(self.folder, self.port, self.stripe.url)
-        return running([*command, str(self.folder / steps)], self.port, self.folder / "log", env)
+        file = self.folder / steps
+        return running_forked(self.port, self.folder / "log", env, serve_and_die, self.port, last_step, file)
 
 
 @pytest.fixture

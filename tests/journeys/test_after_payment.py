@@ -3,8 +3,6 @@
 import asyncio
 import re
 import sqlite3
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -13,6 +11,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
+from tests.fork_server import run_command
 from tests.journeys.conftest import Site, environment, fill_shelves
 from tests.journeys.steps import (
     HAMMING_ISBN,
@@ -44,15 +43,7 @@ class Shop:
 
     async def run(self, *arguments: str) -> str:
         """Run a command in the shop's folder, and return what it prints."""
-        done = await asyncio.to_thread(
-            subprocess.run,
-            [sys.executable, "-m", "bookshop", *arguments],
-            cwd=self.site.folder,
-            env=self.site.env,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = await asyncio.to_thread(run_command, arguments, self.site.folder, self.site.env)
         assert (done.returncode, done.stderr) == (0, ""), done
         return done.stdout
 

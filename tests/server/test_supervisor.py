@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.builders import ENVIRONMENT
+from tests.fork_server import run_command
 from tests.processes import Process, free_port, running, running_shop
 
 BOOKSHOP = [sys.executable, "-m", "bookshop"]
@@ -26,15 +27,7 @@ def clean_environment() -> dict[str, str]:
 
 def run(arguments: list[str], folder: Path, **env: str) -> subprocess.CompletedProcess[str]:
     """Run a command of ours to its end."""
-    return subprocess.run(
-        [*BOOKSHOP, *arguments],
-        cwd=folder,
-        env={**clean_environment(), **env},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return run_command(arguments, folder, {**clean_environment(), **env})
 
 
 def read(process: Process, path: str) -> str:
