@@ -27,6 +27,7 @@ def install(environment: Environment, timezone: str) -> None:
         exact=partial(format_exact, timezone),
         clock=partial(format_clock, timezone),
         short=partial(format_short, timezone),
+        when=partial(format_when, timezone),
         from_iso=datetime.fromisoformat,
         weekday=partial(format_weekday, timezone),
         time=partial(format_time, timezone),
@@ -55,12 +56,18 @@ def format_clock(timezone: str, moment: datetime) -> str:
 
 
 def format_short(timezone: str, moment: datetime) -> str:
-    """Return the time of a moment today, else its day, with the year if it is another one."""
+    """Return the time of a moment today, else its day, with the year if it is another one; for the office."""
     zone = ZoneInfo(timezone)
     today, day = datetime.now(zone).date(), moment.astimezone(zone).date()
     if day == today:
-        return format_datetime(moment, "h:mm a", tzinfo=zone, locale=LOCALE)
-    return format_date(day, "EEE d MMM" if day.year == today.year else "d MMM y", locale=LOCALE)
+        return format_time(timezone, moment)
+    return format_date(day, "EEE d MMM" if day.year == today.year else "EEE d MMM y", locale=LOCALE)
+
+
+def format_when(timezone: str, moment: datetime) -> str:
+    """Return a moment as the office shows it: its time, after the day unless that is today."""
+    short, time = format_short(timezone, moment), format_time(timezone, moment)
+    return time if short == time else f"{short}, {time}"
 
 
 def format_seconds(timezone: str, moment: datetime) -> str:
