@@ -10,7 +10,13 @@ from bookshop.mail.mail_list import NOT_SENT
 from bookshop.schema import mails, order_copies, orders
 
 MAX_COUNTED = 200
-_TO_PACK = select(order_copies.c.order_id).join(orders).where(HAS_IN_STOCK, MAY_LEAVE).distinct()
+# the numbers first, as the partial index has them: SQLite would read all copies to list each order once
+_TO_PACK = (
+    select(order_copies.c.order_number, order_copies.c.order_id)
+    .join(orders)
+    .where(HAS_IN_STOCK, MAY_LEAVE)
+    .distinct()
+)
 _FAILED = select(mails.c.id).where(NOT_SENT, mails.c.state.in_([MailState.FAILED, MailState.UNCERTAIN]))
 COUNT_WAITING = select(
     *(

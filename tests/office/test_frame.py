@@ -4,6 +4,9 @@ import re
 
 import pytest
 
+from bookshop.database import open_database
+from bookshop.office.frame import COUNT_WAITING
+from tests.fulfilment.test_work_list import explain
 from tests.office.staff_client import StaffClient
 from tests.shopper import text_of
 
@@ -41,3 +44,10 @@ async def test_the_switch_leads_only_to_the_office(seller: StaffClient, elsewher
     response = await seller.post("/office/shortcuts", {"shortcuts": "on", "next": elsewhere})
     assert response.headers["Location"] == "/office"
     assert "Switch keyboard shortcuts off" in await text_of(await seller.get("/office"))
+
+
+async def test_counting_reads_only_the_copies_that_wait(sqlite_url: str) -> None:
+    database = open_database(sqlite_url)
+    plan = await database.read(explain, COUNT_WAITING)
+    assert "SCAN order_copies USING INDEX ix_order_copies_to_pack_queue" in plan
+    await database.close()
