@@ -15,8 +15,8 @@ QUIET_LIBRARIES = {
 ACCESS_LOG = "hypercorn.access"
 # atoms of hypercorn's access log that hold an address: request, path, query and referrer
 ADDRESS_ATOMS = ("r", "R", "U", "Uq", "f")
-TOKEN_IN_PATH = re.compile(r"(/(?:orders|checkout)/)[^/?#\s]+")
-PERSONAL_QUERY = re.compile(r"(/(?:orders|checkout|success)\b[^?#\s]*)\?\S*")
+TOKEN_IN_PATH = re.compile(r"(/(?:orders|checkout|office/welcome)/)[^/?#\s]+")
+PERSONAL_QUERY = re.compile(r"(/(?:orders|checkout|success|office)\b[^?#\s]*)\?\S*")
 MIN_INTERVAL_SECONDS = 60
 
 
@@ -41,7 +41,7 @@ def mask_access(record: logging.LogRecord) -> bool:
 
 
 def mask_address(text: str) -> str:
-    """Replace the token in the address of an order, and the query of a personal page."""
+    """Replace the token in the address of an order or a link, and the query of a personal page."""
     return PERSONAL_QUERY.sub(r"\1", TOKEN_IN_PATH.sub(r"\1***", text))
 
 

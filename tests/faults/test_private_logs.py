@@ -132,6 +132,8 @@ async def test_an_error_of_the_database_shows_no_value(
         ("/success?payment_intent=pi_1&payment_intent_client_secret=pi_1_secret_x", "/success"),
         ("https://books.example.com/orders/abc", "https://books.example.com/orders/***"),
         ("/checkout?item=9781234567897", "/checkout"),
+        ("/office/welcome/abcdefghijklmnopqrstuv", "/office/welcome/***"),
+        ("/office/find?q=Ada+Lovelace", "/office/find"),
         ("/search?q=orders", "/search?q=orders"),
         ("/books/9781234567897/the-orders", "/books/9781234567897/the-orders"),
     ],
