@@ -100,9 +100,10 @@ async def show_unexpected_error(error: Exception) -> Response:
 
 
 async def show_unavailable(error: DatabaseUnavailable) -> Response:
-    """Respond 503; a form that was sent becomes a button that sends it again."""
+    """Respond 503; a form that was sent becomes a button that sends it again, unless it has a password."""
     log_unavailable(error)
-    typed = list((await request.form).items(multi=True)) if request.method == "POST" else None
+    form = await request.form if request.method == "POST" else None
+    typed = list(form.items(multi=True)) if form is not None and "password" not in form else None
     return show_error(503, reason="database", typed=typed)
 
 
