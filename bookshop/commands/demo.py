@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import socket
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,16 @@ from bookshop.app import create_app
 from bookshop.commands.local_servers import open_free_ports, open_ports, serve_until_stopped
 from bookshop.commands.migrate import prepare_database
 from bookshop.commands.runner import describe_os_error, run_with_any_database
+from bookshop.commands.staff import cli_actor, welcome_address
+from bookshop.database import Database
 from bookshop.server.check_start import exit_if_start_is_pointless
 from bookshop.settings import SETTING_NAMES, Settings, is_live_key, read_environment_or_exit, settings_or_exit
 from bookshop.settings.simulator_keys import PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET
+from bookshop.staff.first_owner import open_first_link
 
 DEFAULT_PORT = 5000
 ENV_FILE = "demo.env"
+FIRST_OWNER = "Owner"
 # the payments of the orders in the database
 SIMULATOR_FILE = "simulator.json"
 
@@ -34,10 +39,11 @@ def serve_demo(port: int | None, data: Path) -> None:
     port = listeners[0].getsockname()[1]
     settings = settings_or_exit(demo_defaults(port, data, is_simulated=not stripe_key))
     run_with_any_database(settings, lambda database: prepare_database(database, settings, with_samples=True))
+    office = run_with_any_database(settings, lambda database: find_office(database, settings))
     click.echo(f"Its orders: bookshop --env-file {data / ENV_FILE} orders")
     if stripe_key:
         exit_if_start_is_pointless(settings)
-    asyncio.run(run_demo(settings, listeners, data / SIMULATOR_FILE))
+    asyncio.run(run_demo(settings, listeners, data / SIMULATOR_FILE, office))
 
 
 def demo_defaults(port: int, data: Path, *, is_simulated: bool) -> dict[str, str]:
@@ -94,7 +100,15 @@ def read_secret(path: Path) -> str:
     return path.read_text()
 
 
-async def run_demo(settings: Settings, listeners: list[socket.socket], state_file: Path) -> None:
+async def find_office(database: Database, settings: Settings) -> str:
+    """Return the office's address, or until an owner can sign in, the link by which to set that up."""
+    token = await database.write(open_first_link, FIRST_OWNER, cli_actor(), datetime.now(UTC))
+    if not token:
+        return f"{settings.shop_url}/office"
+    return f"{welcome_address(settings, token)} (it works once, for an hour)"
+
+
+async def run_demo(settings: Settings, listeners: list[socket.socket], state_file: Path, office: str) -> None:
     """Serve until stopped; the simulator on the second socket, if there is one."""
     shop, *others = listeners
     port = shop.getsockname()[1]
@@ -110,5 +124,6 @@ async def run_demo(settings: Settings, listeners: list[socket.socket], state_fil
         except ValueError as problem:
             raise click.ClickException(str(problem)) from None
     click.echo(f"The shop is open: http://localhost:{port}")
+    click.echo(f"Its office: {office}")
     click.echo("Pay with card 4242 4242 4242 4242, any future date, any code." if others else "")
     await serve_until_stopped(*servers)

@@ -4,12 +4,17 @@ import asyncio
 import logging
 import sys
 
+import click
+
 from bookshop.database import open_database
 from bookshop.migrations.find_problem import find_database_problem
 from bookshop.payments.check_key import check_key
 from bookshop.payments.errors import KeyRejected
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.settings import Settings
+from bookshop.staff.first_owner import has_owner
+
+NO_OWNER = "nobody can sign in to the office yet. Add an owner: bookshop staff add NAME --role owner"
 
 
 def exit_if_start_is_pointless(settings: Settings) -> None:
@@ -40,3 +45,17 @@ async def find_start_problem(settings: Settings) -> str:
         await gateway.close()
         await database.close()
     return ""
+
+
+def report_missing_owner(settings: Settings) -> None:
+    """Print the command to run if there is no owner; a link itself has no place in a log."""
+    if not asyncio.run(find_owner(settings)):
+        click.echo(f"bookshop: {NO_OWNER}", err=True)
+
+
+async def find_owner(settings: Settings) -> bool:
+    database = open_database(settings.database_url)
+    try:
+        return await database.read(has_owner)
+    finally:
+        await database.close()

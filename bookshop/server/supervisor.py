@@ -100,7 +100,9 @@ class Supervisor:
     async def start_process(self, worker_socket: socket.socket) -> Process:
         """Start a worker's process, with its socket as standard input."""
         listener = self.listener.fileno()
-        command = (sys.executable, "-m", "bookshop.server.worker", str(listener), *self.options)
+        command = [sys.executable, "-m", "bookshop.server.worker", str(listener), *self.options]
+        if not self.workers:
+            command.append("--first")
         return await asyncio.create_subprocess_exec(
             *command, stdin=worker_socket.fileno(), pass_fds=[listener]
         )

@@ -34,16 +34,19 @@ MAX_KEEP_ALIVE_REQUESTS = 100_000
 @click.command()
 @click.argument("listener", type=int)
 @click.option("--access-log")
-def main(listener: int, access_log: str | None) -> None:
+@click.option("--first", "is_first", is_flag=True)
+def main(listener: int, access_log: str | None, *, is_first: bool) -> None:
     """Serve on the socket with the number LISTENER; the control socket is standard input."""
     # Ctrl-C reaches the whole process group; the supervisor stops its workers with SIGTERM
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     from bookshop.app import create_app
-    from bookshop.server.check_start import exit_if_start_is_pointless
+    from bookshop.server.check_start import exit_if_start_is_pointless, report_missing_owner
     from bookshop.settings import settings_or_exit
 
     settings = settings_or_exit()
     exit_if_start_is_pointless(settings)
+    if is_first:
+        report_missing_owner(settings)
     run(create_app(settings), server_config(listener, access_log), socket.socket(fileno=0))
 
 

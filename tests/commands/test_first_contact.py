@@ -1,5 +1,6 @@
 """A first start: busy ports, a wrong DATABASE_URL, missing and misspelt settings."""
 
+import re
 import signal
 import socket
 import sqlite3
@@ -159,6 +160,7 @@ def test_the_demo_takes_the_next_free_ports_and_says_how_to_reach_its_orders(tmp
                 assert time.monotonic() < deadline
                 time.sleep(0.05)
             assert "http://localhost:5000" not in log.read_text()
+            assert re.search(r"Its office: http://localhost:\d+/office/welcome/[\w-]{43} ", log.read_text())
             orders = run(["--env-file", "var/demo.env", "orders"], tmp_path)
             assert orders.returncode == 0, orders.stderr
             assert orders.stdout.startswith("NUMBER")
