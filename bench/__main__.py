@@ -9,14 +9,14 @@ from pathlib import Path
 
 import click
 
-from bench import buying, polling, reading, selling, serving, starting, table, weighing
+from bench import buying, polling, reading, selling, serving, signing_in, starting, table, weighing
 from bench.load import require_wrk
 from bench.machine import CORES
 from bench.site import Site, open_site
 from bench.table import Row
 
 SOAK_REQUESTS = 1_000_000
-KINDS = ("pages", "orders", "sales", "webhooks", "polls", "start", "memory", "onix", "bytes")
+KINDS = ("pages", "orders", "sales", "webhooks", "polls", "sign-ins", "start", "memory", "onix", "bytes")
 
 
 @click.command()
@@ -52,6 +52,7 @@ def main(
         "sales": lambda site: selling.measure_sales(site, 5 * seconds),
         "webhooks": lambda site: buying.measure_webhooks(site, seconds),
         "polls": lambda site: polling.measure(site, 5 * seconds),
+        "sign-ins": lambda site: signing_in.measure(site, 5 * seconds),
         "start": starting.measure_start,
         "memory": lambda site: starting.measure_memory(site, SOAK_REQUESTS if soak else requests),
         "onix": reading.measure,

@@ -7,7 +7,7 @@ import sys
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from pathlib import Path
 
@@ -36,6 +36,10 @@ class Site:
     folder: Path
     env: dict[str, str]
     tokens: Sequence[str]
+
+    def behind_proxy(self) -> "Site":
+        """Return the same site, whose shop believes what the proxy says of its clients' networks."""
+        return replace(self, env={**self.env, "TRUSTED_PROXIES": "1"})
 
     @contextmanager
     def shop(self, stripe: str = "") -> Iterator[Server]:
