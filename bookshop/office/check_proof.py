@@ -12,12 +12,13 @@ from bookshop.office.office import Office
 from bookshop.office.passkeys import session_ceremony
 from bookshop.office.refused_proof import RefusedProof
 from bookshop.office.sign_in.cookies import current_client, set_session
-from bookshop.staff.authenticate import Attempt, NoMatch, TooManyFailures, authenticate
+from bookshop.staff.authenticate import Attempt, NoMatch, authenticate
 from bookshop.staff.member import Member
 from bookshop.staff.session import Proved, Session, SignedIn
 from bookshop.staff.session_store import prove_session
 from bookshop.staff.use_passkey import accept_signed, read_signed
 from bookshop.staff.verify_passkey import InvalidPasskey
+from bookshop.staff.waiting import TooManyFailures
 
 AnyResponse: TypeAlias = Response | Redirect
 

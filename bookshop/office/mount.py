@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from functools import cache, partial
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -17,6 +17,7 @@ from bookshop.web.security import PRIVATE_ADDRESS_HEADERS
 
 ROOT = "/office"
 View = Callable[..., Awaitable[ResponseReturnValue]]
+VIEWS: dict[str, View] = {}
 
 
 def mount_office(app: Quart, office: Office) -> None:
@@ -36,18 +37,23 @@ async def respond(office: Office, address: Address, **arguments: Any) -> Respons
     if request.method == "POST":
         refuse_unknown_origin()
     if address.access is Access.OPEN:
-        view = await asyncio.to_thread(find_view, address.view)
+        view = await find_view(address.view)
         return await view(office, **arguments)
     admitted = await admit(office, address.access)
     if not admitted.session:
         return admitted.refusal
-    view = await asyncio.to_thread(find_view, address.view)
+    view = await find_view(address.view)
     return await view(office, admitted.session, **arguments)
 
 
-@cache
-def find_view(name: str) -> View:
-    """Import a view; in a thread, since its modules take a while to load."""
+async def find_view(name: str) -> View:
+    """Return a view, which its first request imports, in a thread: its modules take a while to load."""
+    if name not in VIEWS:
+        VIEWS[name] = await asyncio.to_thread(import_view, name)
+    return VIEWS[name]
+
+
+def import_view(name: str) -> View:
     module, _, function = name.rpartition(".")
     view: View = getattr(import_module(f"bookshop.office.{module}"), function)
     return view

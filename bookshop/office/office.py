@@ -1,8 +1,9 @@
 """What the pages of the office work with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bookshop.database import Database
+from bookshop.office.sign_in_limit import SignInLimit
 from bookshop.payments.gateway import Gateway
 from bookshop.settings import Settings
 
@@ -14,3 +15,4 @@ class Office:
     settings: Settings
     database: Database
     gateway: Gateway
+    sign_in_limit: SignInLimit = field(default_factory=SignInLimit)

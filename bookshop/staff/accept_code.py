@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from bookshop.staff.credential_store import Credentials, lock_credentials, set_step
-from bookshop.staff.encrypt import decrypt
+from bookshop.staff.credential_store import Credentials, lock_credentials, set_app
+from bookshop.staff.encrypt import decrypt, encrypt
 from bookshop.staff.event_store import EventKind, add_event
 from bookshop.staff.recovery_code_store import use_code
 from bookshop.staff.totp import find_time_step
@@ -35,7 +35,8 @@ def accept_code(
     secret = decrypt(keys, current.totp_secret) if current.totp_secret else ""
     step = find_time_step(secret, code, now, current.totp_step) if secret else None
     if step is not None:
-        set_step(db, current.member.id, step)
+        # encrypted again, so that a new SECRET_KEY soon needs the old one no more
+        set_app(db, current.member.id, encrypt(keys, secret), step)
         return Method.PASSWORD
     if use_code(db, current.member.id, code):
         add_event(db, current.member.name, EventKind.CODE_USED, now)

@@ -4,9 +4,9 @@ An attempt counts as failed before its password is hashed, so that attempts at t
 after the other do. One that succeeds is forgotten.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -20,7 +20,8 @@ from bookshop.staff.event_store import EventKind, add_event
 from bookshop.staff.failure_store import delete_failures, delete_old_failures, lock_failures, set_failures
 from bookshop.staff.hash_password import hash_password, needs_rehash, verify_password
 from bookshop.staff.member import Member
-from bookshop.staff.sign_in_delay import Failures, add_failure, take_back
+from bookshop.staff.sign_in_delay import add_failure, take_back
+from bookshop.staff.waiting import refuse_too_early
 
 T = TypeVar("T")
 
@@ -39,14 +40,6 @@ class Attempt:
 
 class NoMatch(Exception):
     """Name, password and code do not belong together; which of them is wrong is not told."""
-
-
-class TooManyFailures(Exception):
-    """The next attempt is accepted after `delay`."""
-
-    def __init__(self, delay: timedelta) -> None:
-        super().__init__(delay)
-        self.delay = delay
 
 
 async def authenticate(
@@ -94,12 +87,6 @@ def begin_attempt(db: Connection, attempt: Attempt) -> Credentials | None:
 
 def actors_of(attempt: Attempt, member: Member | None) -> Actors:
     return find_actors(attempt.keys, attempt.name, member, attempt.client)
-
-
-def refuse_too_early(failures: Iterable[Failures], now: datetime) -> None:
-    """Raise TooManyFailures while one of the actors has to wait."""
-    if waits := [until for each in failures if (until := each.wait_until(now))]:
-        raise TooManyFailures(max(waits) - now)
 
 
 def record_failure(db: Connection, attempt: Attempt, member: Member, *, is_right: bool) -> None:

@@ -61,14 +61,6 @@ def set_app(db: Connection, staff_id: str, encrypted_secret: str, step: int) -> 
     db.execute(SET_APP, {"of": staff_id, "secret": encrypted_secret, "step": step})
 
 
-SET_STEP = staff.update().where(_IS_MEMBER).values(totp_step=bindparam("step"))
-
-
-def set_step(db: Connection, staff_id: str, step: int) -> None:
-    """Store the time step of the last code that was accepted."""
-    db.execute(SET_STEP, {"of": staff_id, "step": step})
-
-
 CLEAR = (
     staff.update().where(_IS_MEMBER).values(password_hash="", totp_secret="", totp_step=0),
     passkeys.delete().where(passkeys.c.staff_id == bindparam("of")),

@@ -14,10 +14,10 @@ FIND_FAILURES = select(sign_in_failures).where(
 )
 
 
-def find_failures(db: Connection, actors: Iterable[str]) -> dict[str, Failures]:
+def find_failures(db: Connection, actors: Iterable[str]) -> list[Failures]:
     """Return the failures of those actors that have any."""
     rows = db.execute(FIND_FAILURES, {"actors": list(actors)})
-    return {row.actor_hash: Failures(row.failures, row.retry_at) for row in rows}
+    return [Failures(row.failures, row.retry_at) for row in rows]
 
 
 ADD_ACTORS = text(

@@ -2,13 +2,13 @@
 
 from bookshop.app import Shop
 from bookshop.office.addresses import ADDRESSES
-from bookshop.office.mount import find_view
+from bookshop.office.mount import import_view
 from tests.office.staff_client import StaffClient
 
 
 def test_every_address_names_a_view() -> None:
     for address in ADDRESSES:
-        assert callable(find_view(address.view)), address
+        assert callable(import_view(address.view)), address
 
 
 async def test_a_stranger_is_led_to_the_sign_in_page(shop: Shop) -> None:

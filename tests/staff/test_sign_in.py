@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bookshop.database import Database
-from bookshop.staff.authenticate import Attempt, NoMatch, TooManyFailures
+from bookshop.staff.authenticate import Attempt, NoMatch
 from bookshop.staff.client import Client
 from bookshop.staff.credential_store import find_credentials
 from bookshop.staff.event_store import EventKind, list_events
@@ -15,6 +15,7 @@ from bookshop.staff.recovery_code_store import count_codes, replace_codes
 from bookshop.staff.session import SignedIn
 from bookshop.staff.session_store import find_session
 from bookshop.staff.sign_in import sign_in
+from bookshop.staff.waiting import TooManyFailures
 from tests.staff.people import PASSWORD, Person, add_person
 
 KEYS = ("a secret for tests only",)

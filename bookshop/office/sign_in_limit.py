@@ -1,0 +1,29 @@
+"""How many attempts to sign in a process accepts in a second.
+
+A password takes 60 ms of a core on purpose, so that strangers who send many would slow the shop. Browsers in
+which somebody has signed in before are counted apart, so that strangers do not keep the staff out.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from bookshop.orders.token_bucket import TokenBucket
+
+ATTEMPTS_PER_SECOND = 4
+RETRY_TIME = timedelta(seconds=5)
+
+
+def new_bucket() -> TokenBucket:
+    return TokenBucket(ATTEMPTS_PER_SECOND, tokens=ATTEMPTS_PER_SECOND)
+
+
+@dataclass(frozen=True, slots=True)
+class SignInLimit:
+    """A bucket for strangers and one for known browsers."""
+
+    strangers: TokenBucket = field(default_factory=new_bucket)
+    known: TokenBucket = field(default_factory=new_bucket)
+
+    def allows(self, *, is_known: bool) -> bool:
+        """Count an attempt, unless there are too many."""
+        return (self.known if is_known else self.strangers).take()
