@@ -17,10 +17,10 @@ from bookshop.fulfilment.scan_entry import ScanEntry
 from bookshop.fulfilment.scan_store import list_box_scans
 from bookshop.fulfilment.timeline import Action
 from bookshop.fulfilment.timeline_store import list_entries
+from bookshop.office.printing.shelf import find_shelf
 from bookshop.orders.order import Order
 from bookshop.orders.store import find_order_by_id
 from bookshop.schema import orders
-from bookshop.trade.categories import CATEGORIES
 
 
 class Recipient(NamedTuple):
@@ -49,9 +49,8 @@ class Packing:
     refusal: str
 
     def shelf_of(self, book: Book) -> str:
-        """Return the name of the category in which the book stands."""
-        found = CATEGORIES.get(book.category)
-        return found.name if found else ""
+        """Return where the book stands in the shop."""
+        return " · ".join(filter(None, find_shelf(book.category, book.byline)))
 
 
 def read_packing(db: Connection, order_id: str) -> Packing:
