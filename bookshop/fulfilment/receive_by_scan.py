@@ -113,21 +113,16 @@ def unassign(db: Connection, order_id: str, isbn: str, quantity: int, *, actor: 
         raise NotAllowed(
             f"The copy for {standing.order.number} has been packed or cancelled since. Undo that first."
         ) from None
-    arrival = find_arrival(list_entries(db, order_id), moves[0].reversed)
-    details = {"undone": arrival.version, "action": arrival.action} if arrival else {"undone": 0}
+    arrived = find_arrival(list_entries(db, order_id), moves[0].reversed)
+    details = {"undone": arrived, "action": Action.ARRIVE}
     record_action(db, standing, Action.UNDO, moves, actor=actor, now=now, details=details)
 
 
-def find_arrival(entries: list[Entry], move: Move) -> Entry | None:
-    """Return the last arrival of these copies that is not undone."""
+def find_arrival(entries: list[Entry], move: Move) -> int:
+    """Return the version of the last arrival of these copies that is not undone."""
     undone = {entry.details["undone"] for entry in entries if entry.action is Action.UNDO}
     return next(
-        (
-            entry
-            for entry in reversed(entries)
-            if entry.action is Action.ARRIVE
-            and entry.version not in undone
-            and move in moves_of(entry.details)
-        ),
-        None,
+        entry.version
+        for entry in reversed(entries)
+        if entry.action is Action.ARRIVE and entry.version not in undone and move in moves_of(entry.details)
     )
