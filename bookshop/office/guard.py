@@ -8,6 +8,7 @@ from quart.typing import ResponseReturnValue
 
 from bookshop.office.address import Access
 from bookshop.office.office import Office
+from bookshop.office.problem import show_problem
 from bookshop.office.proof import accept_proof, ask_for_proof, has_proof, needs_proof
 from bookshop.office.sign_in.cookies import SESSION, name_of
 from bookshop.staff.session import Session
@@ -40,7 +41,7 @@ async def admit(office: Office, access: Access) -> Admission:
             return Admission(None, proved or ask_to_sign_in(had_session=True))
         session = proved
     if access.needs_owner and not session.staff.is_owner:
-        abort(403)
+        return Admission(None, await show_problem(office, session, 403))
     if access.needs_proof and needs_proof(session):
         return Admission(None, await ask_for_proof(office, session))
     return Admission(session)

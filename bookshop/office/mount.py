@@ -8,11 +8,13 @@ from typing import Any
 
 from quart import Quart, Response, request
 from quart.typing import ResponseReturnValue
+from werkzeug.exceptions import Forbidden, NotFound
 
 from bookshop.office.address import Access, Address
 from bookshop.office.addresses import ADDRESSES
 from bookshop.office.guard import admit, refuse_unknown_origin
 from bookshop.office.office import Office
+from bookshop.office.problem import show_problem
 from bookshop.web.security import PRIVATE_ADDRESS_HEADERS
 
 ROOT = "/office"
@@ -43,7 +45,10 @@ async def respond(office: Office, address: Address, **arguments: Any) -> Respons
     if not admitted.session:
         return admitted.refusal
     view = await find_view(address.view)
-    return await view(office, admitted.session, **arguments)
+    try:
+        return await view(office, admitted.session, **arguments)
+    except (Forbidden, NotFound) as problem:
+        return await show_problem(office, admitted.session, problem.code)
 
 
 async def find_view(name: str) -> View:

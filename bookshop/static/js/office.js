@@ -34,6 +34,8 @@ function press(letter) {
     target.select?.();
   } else {
     chooseCurrent(target);
+    // the bar of actions is hidden while no row is chosen
+    if (!target.checkVisibility()) return false;
     target.click();
   }
   return true;
@@ -72,10 +74,11 @@ function act(key) {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.key.length !== 1) return;
   if (event.target.closest(FIELDS)) return;
-  const scan = document.querySelector("[data-scan]");
+  const hasShortcuts = document.body.classList.contains("has-shortcuts");
   // a scanner types: its digits go to the field wherever the focus is
-  if (scan && /\d/.test(event.key)) scan.focus();
-  else if (document.body.classList.contains("has-shortcuts") && act(event.key)) event.preventDefault();
+  const field = document.querySelector("[data-scan]") ?? (hasShortcuts ? document.getElementById("find") : null);
+  if (field && /\d/.test(event.key)) field.focus();
+  else if (hasShortcuts && act(event.key)) event.preventDefault();
 });
 
 document.addEventListener("keydown", ({ key, target }) => {
