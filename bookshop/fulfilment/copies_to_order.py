@@ -68,7 +68,8 @@ LIST_TO_ORDER = (
     .join(books, books.c.isbn == order_copies.c.isbn)
     .join(book_details, book_details.c.isbn == books.c.isbn, isouter=True)
     .where(HAS_TO_ORDER, MAY_LEAVE)
-    .order_by(orders.c.paid_at, orders.c.number)
+    # as the partial index has them
+    .order_by(order_copies.c.order_number, order_copies.c.order_id)
     .limit(bindparam("most", type_=Integer))
 )
 

@@ -81,6 +81,19 @@ async def test_scanning_the_slip_packs_a_full_box_and_opens_the_next_order(datab
     await database.write(check)
 
 
+async def test_after_the_last_order_comes_the_oldest(database: Database) -> None:
+    def check(db: Connection) -> None:
+        _, other, first, second = store_two(db)
+        third = an_order_of(a_line(other))
+        store_paid(db, third)
+        scan(db, third, other.isbn)
+        assert scan(db, third, number_of(db, third)) == first.id
+        scan(db, second, other.isbn)
+        assert scan(db, second, number_of(db, second)) == first.id
+
+    await database.write(check)
+
+
 async def test_a_wrong_book_is_refused_and_names_its_order(database: Database) -> None:
     def check(db: Connection) -> None:
         book, other, first, second = store_two(db)
