@@ -30,7 +30,9 @@ class Member:
 
 def name_key(name: str) -> str:
     """Return a name as names are compared: no two members of staff share one."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    # PostgreSQL compares no text with null characters; what is longer is no name
+    plain = name[: 2 * MAX_NAME_CHARS].replace("\0", "")
+    return " ".join(unicodedata.normalize("NFKC", plain).casefold().split())
 
 
 def find_name_error(name: str) -> str:

@@ -68,6 +68,14 @@ async def test_what_does_not_match_is_not_told_apart(browser: StaffClient, mei: 
     assert "Name, password and code do not match." in pages.pop()
 
 
+@pytest.mark.parametrize(
+    "name", ["", "Mei\0", "x" * 100_000, "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 99]
+)
+async def test_odd_names_do_not_match(browser: StaffClient, mei: Person, name: str) -> None:
+    form = typed(mei, name=name, password="wrong")
+    assert (await browser.post("/office/sign-in", form)).status_code == 422
+
+
 async def test_after_some_failures_the_page_asks_to_wait(browser: StaffClient, mei: Person) -> None:
     for _ in range(3):
         await browser.post("/office/sign-in", typed(mei, password="wrong"))
