@@ -12,7 +12,10 @@ from bookshop.mail.mail_list import find_mail
 
 
 def resend(db: Connection, order_id: str, version: int, mail_id: int, *, actor: str, now: datetime) -> Entry:
-    """Queue a mail of the order again with the text that it had; raises NotAllowed, OrderChanged."""
+    """Queue a mail of the order again, with its text.
+
+    Raises NotAllowed, OrderChanged.
+    """
     standing = begin_action(db, order_id, version)
     mail = find_mail(db, mail_id)
     if mail is None or mail.order_id != order_id:

@@ -61,7 +61,7 @@ LIST_NOT_SENT = (
 def list_unsent_mails(
     db: Connection, states: Iterable[MailState], limit: int
 ) -> list[tuple[Mail, int | None]]:
-    """Return mails in these states, in which they are not sent, with the order's number, the oldest first."""
+    """Return mails in these unfinished states with the order's number, the oldest first."""
     rows = db.execute(LIST_NOT_SENT, {"states": list(states), "max_mails": limit})
     return [(to_mail(row), row.order_number) for row in rows]
 
@@ -73,6 +73,6 @@ AFTER_ALL = 2**31 - 1
 
 
 def list_finished_mails(db: Connection, before: int | None, limit: int) -> list[tuple[Mail, int | None]]:
-    """Return the newest mails that were sent or kept, of those before this one, with the order's number."""
+    """Return the newest mails before this one that were sent or kept, with the order's number."""
     rows = db.execute(LIST_FINISHED, {"before": before or AFTER_ALL, "max_mails": limit})
     return [(to_mail(row), row.order_number) for row in rows]

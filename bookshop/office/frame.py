@@ -40,7 +40,7 @@ class Frame:
 
 
 def read_frame(db: Connection, path: str, address: str) -> Frame:
-    """Return the frame of the page at this path; it comes back to the address after a change of its own."""
+    """Return the frame of the page at this path; its own forms lead back to the address."""
     counts = db.execute(COUNT_WAITING).one()
     room = path.removeprefix("/office").split("/")[1:2]
     return Frame(f"/{room[0]}" if room else "", address, capped(counts.to_pack), capped(counts.failed_mails))

@@ -21,6 +21,6 @@ async def office_page(
 
 
 def own_address(address: str, default: str = "/office") -> str:
-    """Return an address that a form names if it is one of the office, to which a response may lead."""
+    """Return an address that a form names, if it is one of the office, or the default."""
     is_own = address == "/office" or address.startswith(("/office/", "/office?"))
     return address if is_own else default

@@ -9,7 +9,7 @@ from bookshop.web.pages import wants_fragment
 
 
 async def show_problem(office: Office, session: Session, status: int) -> Response:
-    """Show why there is no page, in the office's frame; to htmx as a notice that replaces nothing."""
+    """Show why there is no page, in the office's frame; htmx gets a notice."""
     response = await office_page(office, session, "office/problem.html", "problem", status, status=status)
     if wants_fragment():
         response.headers["HX-Retarget"] = "#notices"

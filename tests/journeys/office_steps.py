@@ -47,7 +47,7 @@ def add_signed_in(db: Connection, role: Role, has_shortcuts: bool) -> str:
 
 
 async def store_orders(site: Site, count: int) -> list[Order]:
-    """Store paid orders of sample books; every third is collected, every fourth waits for a copy."""
+    """Store paid orders; every third is collected, every fourth waits for a copy."""
     database = open_database(site.env["DATABASE_URL"])
     orders = await database.write(add_orders, count)
     await database.close()

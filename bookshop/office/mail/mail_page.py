@@ -35,7 +35,10 @@ class MailRow:
 
 @dataclass(frozen=True, slots=True)
 class MailPage:
-    """Mails that were not sent, mails that wait, and those that are finished, with where older ones begin."""
+    """Mails that were not sent, that wait, and that are finished.
+
+    Pages of older ones begin after the mail `older`.
+    """
 
     failed: list[MailRow]
     waiting: list[MailRow]

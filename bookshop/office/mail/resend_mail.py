@@ -15,7 +15,10 @@ from bookshop.office.office import Office
 
 
 async def resend_or_refuse(office: Office, mail: Mail, version: int, actor: str) -> str:
-    """Queue a mail again, with an entry in its order's timeline; return why not, or an empty text."""
+    """Queue a mail again, with an entry in its order's timeline.
+
+    Return why that is refused, or an empty text.
+    """
     if office.settings.smtp_url is None:
         return "This shop sends no mail yet. Set SMTP_URL, which sample.env describes."
     try:

@@ -1,8 +1,7 @@
-"""Which orders are printed: their numbers in an address such as "?orders=1042.7&orders=1043"."""
+"""Which orders are printed, as in "?orders=1042.7&orders=1043"."""
 
 from collections.abc import Iterable
 
-MAX_ORDERS = 200
 # PostgreSQL's integers end soon after
 MAX_DIGITS = 9
 

@@ -11,7 +11,7 @@ QUIET = 10
 
 
 class UnshortenedCode128(Code128):  # type: ignore[misc]  # the library has no type information
-    """A code with its first pair of digits: python-barcode drops 99, elsewhere a change of code set."""
+    """A code with its first two digits, which python-barcode drops if they are 99."""
 
     def _try_to_optimize(self, encoded: list[int]) -> list[int]:
         return encoded

@@ -1,4 +1,4 @@
-"""A pick list: the copies to fetch from the shelves, in the order in which one walks along them."""
+"""A pick list: the copies to fetch, in the order of the shelves."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from bookshop.orders.order import OrderLine
 
 
 @dataclass(frozen=True, slots=True)
-class Pick:
+class PickLine:
     """Copies of a book to fetch: how many for which order's number."""
 
     line: OrderLine
@@ -25,8 +25,8 @@ class Pick:
 
 def make_pick_list(
     printed: Iterable[PrintedOrder], shelves: Mapping[str, Shelf]
-) -> list[tuple[str, list[Pick]]]:
-    """Return the copies that are in stock and not packed, by category and there by author and title."""
+) -> list[tuple[str, list[PickLine]]]:
+    """Return the copies that are in stock and not packed, by category, author and title."""
     lines: dict[str, OrderLine] = {}
     quantities: dict[str, dict[int, int]] = {}
     for each in printed:
@@ -36,6 +36,6 @@ def make_pick_list(
                 of_book = quantities.setdefault(copies.isbn, {})
                 number = each.order.number or 0
                 of_book[number] = of_book.get(number, 0) + count
-    picks = [Pick(line, shelves[isbn], quantities[isbn]) for isbn, line in lines.items()]
+    picks = [PickLine(line, shelves[isbn], quantities[isbn]) for isbn, line in lines.items()]
     picks.sort(key=lambda pick: (*pick.shelf.key, pick.line.title.casefold()))
     return [(name, list(found)) for name, found in groupby(picks, lambda pick: pick.shelf.category)]

@@ -30,7 +30,7 @@ LIST_LINES = (
     .where(order_lines.c.order_id.in_(bindparam("order_ids", expanding=True)))
     .order_by(order_lines.c.position)
 )
-LIST_COPIES = (
+LIST_LINE_COPIES = (
     select(order_copies)
     .where(order_copies.c.order_id.in_(bindparam("order_ids", expanding=True)))
     .order_by(order_copies.c.position)
@@ -42,7 +42,7 @@ def list_printed_orders(db: Connection, numbers: Sequence[int]) -> list[PrintedO
     rows = {row.number: row for row in db.execute(FIND_ORDERS, {"numbers": list(numbers)})}
     ids = {"order_ids": [row.id for row in rows.values()]}
     lines = _by_order(db.execute(LIST_LINES, ids))
-    copies = _by_order(db.execute(LIST_COPIES, ids))
+    copies = _by_order(db.execute(LIST_LINE_COPIES, ids))
     return [
         PrintedOrder(to_order(row, lines[row.id]), tuple(map(to_copies, copies[row.id])))
         for number in numbers

@@ -10,9 +10,10 @@ from quart.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from bookshop.fulfilment.work_list import Work, list_work
+from bookshop.office.bulk.chosen import MAX_ORDERS
 from bookshop.office.office import Office
 from bookshop.office.pages import office_page
-from bookshop.office.printing.chosen_orders import MAX_ORDERS, read_numbers
+from bookshop.office.printing.chosen_orders import read_numbers
 from bookshop.office.printing.pick_list import make_pick_list
 from bookshop.office.printing.print_store import PrintedOrder, find_shelves, list_printed_orders
 from bookshop.office.printing.shelf import Shelf
@@ -38,7 +39,7 @@ async def slips(office: Office, session: Session) -> ResponseReturnValue:
 
 
 async def pick_list(office: Office, session: Session) -> ResponseReturnValue:
-    """Show what to fetch from the shelves for the chosen orders, or for the oldest that are to be packed."""
+    """Show what to fetch for the chosen orders, or else for the oldest to pack."""
     numbers = read_numbers(request.args.getlist("orders"))
     if not request.args.getlist("orders"):
         numbers = await office.database.read(list_numbers_to_pack)
@@ -55,7 +56,10 @@ async def pick_list(office: Office, session: Session) -> ResponseReturnValue:
 
 
 async def labels(office: Office, session: Session) -> ResponseReturnValue:
-    """Show the addresses of the chosen orders that are delivered, after the labels that are used up."""
+    """Show the addresses of the chosen orders that are delivered.
+
+    The labels before the first free one stay empty.
+    """
     numbers = read_numbers(request.args.getlist("orders"))
     printed = await office.database.read(list_printed_orders, numbers[:MAX_ORDERS])
     first = request.args.get("first", 1, type=int)
@@ -73,7 +77,7 @@ async def labels(office: Office, session: Session) -> ResponseReturnValue:
 
 
 def choice(numbers: Sequence[int], printed: Sequence[PrintedOrder]) -> dict[str, Any]:
-    """Return what each page states of the choice: its address, and the orders that it does not show."""
+    """Return what each page states of the choice: its address, and which orders are missing."""
     found = {each.order.number for each in printed}
     return {
         "chosen": urlencode([("orders", number) for number in numbers]),

@@ -25,7 +25,7 @@ class Shelf(NamedTuple):
 
 
 def find_shelf(category: str, byline: str) -> Shelf:
-    """Return the shelf of a book of this category's slug: the last word of its first author's name."""
+    """Return the shelf of a book in this category, by its first author's last name."""
     words = FIRST_AUTHOR.split(byline)[0].split()
     name = CATEGORIES[category].name if category in CATEGORIES else OTHERS
     return Shelf(name, words[-1] if words else "")

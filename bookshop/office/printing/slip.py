@@ -46,7 +46,7 @@ class Slip:
 
 
 def make_slip(printed: PrintedOrder, shelves: Mapping[str, Shelf]) -> Slip | None:
-    """Return the slip of the copies that are in the shop; if none is, of all that were sent or are to come.
+    """Return the slip of the copies in the shop, or else of those that were sent or are to come.
 
     An order of which nothing is left has none.
     """

@@ -6,7 +6,7 @@ import pytest
 
 from bookshop.database import Database
 from bookshop.fulfilment.pack import pack
-from bookshop.office.printing.chosen_orders import MAX_ORDERS
+from bookshop.office.bulk.chosen import MAX_ORDERS
 from bookshop.orders.order import Delivery, Order
 from tests.builders import a_book
 from tests.fulfilment.stored_orders import NOW, a_line, an_order_of, store_books, store_paid
