@@ -12,7 +12,6 @@ from quart import Response, request
 from bookshop.office.office import Office
 from bookshop.office.pages import office_page
 from bookshop.office.refused_proof import RefusedProof
-from bookshop.staff.passkey import are_passkeys_possible
 from bookshop.staff.session import Session
 from bookshop.staff.ways_store import find_ways
 from bookshop.web.pages import wants_fragment
@@ -45,7 +44,6 @@ async def ask_for_proof(office: Office, session: Session, refused: RefusedProof 
         typed=[(name, value) for name, value in form if name not in PROOF_FIELDS],
         is_action=is_post and request.path != "/office/confirm",
         ways=await office.database.read(find_ways, session.staff.id),
-        are_passkeys_possible=are_passkeys_possible(office.settings.shop_url),
         problem=refused.problem if refused else "",
         seconds=refused.seconds if refused else 0,
     )

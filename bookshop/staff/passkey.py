@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from bookshop.settings import Settings
@@ -39,21 +38,6 @@ def relying_party(settings: Settings) -> RelyingParty:
     """Return the shop at its public address, whatever `Host` a request names."""
     host = urlsplit(settings.shop_url).hostname or ""
     return RelyingParty(host, settings.shop_name, settings.shop_url)
-
-
-def are_passkeys_possible(shop_url: str) -> bool:
-    """Return whether browsers offer passkeys: on https or on this machine, and never at an IP address."""
-    parts = urlsplit(shop_url)
-    host = parts.hostname or ""
-    return not is_ip_address(host) and (parts.scheme == "https" or host == "localhost")
-
-
-def is_ip_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def tidy_passkey_name(name: str) -> str:

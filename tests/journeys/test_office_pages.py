@@ -30,7 +30,7 @@ QUERIES = {
     "/to-order.csv": (),
 }
 # pages that say that there is nothing
-MISSING = ("/welcome/<token>",)
+MISSING = ("/welcome/<token>", "/welcome/<token>/passkey")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -19,7 +19,7 @@ from bookshop.staff.session_store import add_session, end_sessions, find_session
 from tests.office.staff_client import StaffClient
 from tests.shopper import text_of
 
-OPEN = {"/sign-in", "/sign-out", "/welcome/<token>"}
+OPEN = {"/sign-in", "/sign-in/passkey", "/sign-out", "/welcome/<token>", "/welcome/<token>/passkey"}
 GUARDED = [address for address in ADDRESSES if address.access is not Access.OPEN]
 OTHER_SITES: tuple[dict[str, str], ...] = (
     {"Sec-Fetch-Site": "cross-site"},

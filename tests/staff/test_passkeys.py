@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bookshop.database import Database
 from bookshop.staff.member import Member, Role
-from bookshop.staff.passkey import Passkey, RelyingParty, are_passkeys_possible, tidy_passkey_name
+from bookshop.staff.passkey import Passkey, RelyingParty, tidy_passkey_name
 from bookshop.staff.passkey_challenge import CHALLENGE_TIME, is_valid_challenge, new_challenge
 from bookshop.staff.passkey_store import list_passkeys
 from bookshop.staff.store import add_member
@@ -118,21 +118,6 @@ def test_anything_else_is_refused(response: str) -> None:
     for read in (read_created, read_signed):
         with pytest.raises(InvalidPasskey):
             read(CEREMONY, response, NOW)
-
-
-@pytest.mark.parametrize(
-    ("url", "is_possible"),
-    [
-        ("https://books.example", True),
-        ("http://localhost:5000", True),
-        ("http://books.example", False),
-        ("http://127.0.0.1:5000", False),
-        ("https://192.0.2.1", False),
-        ("https://[2001:db8::1]", False),
-    ],
-)
-def test_passkeys_need_https_and_a_name(url: str, is_possible: bool) -> None:
-    assert are_passkeys_possible(url) == is_possible
 
 
 def test_the_name_of_a_passkey_is_one_short_line() -> None:

@@ -9,7 +9,6 @@ from bookshop.office.office import Office
 from bookshop.office.pages import office_page
 from bookshop.office.people.read_account import read_account
 from bookshop.staff.browser_name import name_browser
-from bookshop.staff.passkey import are_passkeys_possible
 from bookshop.staff.recovery_codes import CODE_COUNT
 from bookshop.staff.session import Session
 
@@ -43,7 +42,6 @@ async def show_account(
         http_status,
         account=account,
         browser=name_browser(session.browser),
-        are_passkeys_possible=are_passkeys_possible(office.settings.shop_url),
         code_count=CODE_COUNT,
         notice=notice,
         is_refused=is_refused,

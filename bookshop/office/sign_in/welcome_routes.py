@@ -56,20 +56,27 @@ def app_secret(office: Office, token: str) -> str:
 
 
 def show_form(
-    office: Office, token: str, member: Member, *, password_error: str = "", is_code_wrong: bool = False
+    office: Office,
+    token: str,
+    member: Member,
+    *,
+    password_error: str = "",
+    is_code_wrong: bool = False,
+    is_passkey_refused: bool = False,
 ) -> Response:
     """Show the form, with what is wrong in it."""
     secret = app_secret(office, token)
     return page(
         "office/sign_in/welcome.html",
         "welcome",
-        422 if password_error or is_code_wrong else 200,
+        422 if password_error or is_code_wrong or is_passkey_refused else 200,
         member=member,
         token=token,
         secret=secret,
         qr_code=draw_qr_code(app_address(secret, member.name, office.settings.shop_name)),
         password_error=password_error,
         is_code_wrong=is_code_wrong,
+        is_passkey_refused=is_passkey_refused,
     )
 
 

@@ -1,11 +1,15 @@
 // A form that sends what a passkey has signed, or a new passkey. Its texts are attributes of the page.
+// passkeys belong to names, never to such hosts
+const IP_ADDRESS = /^[\d.]+$|^\[/;
 const RENEW_MS = 4 * 60 * 1000;
 
 class PasskeyForm extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
-    if (!window.PublicKeyCredential?.parseRequestOptionsFromJSON) return;
+    // there are none on http either, except on this machine
+    if (!window.PublicKeyCredential?.parseRequestOptionsFromJSON || IP_ADDRESS.test(location.hostname)) return;
     this.form.hidden = false;
+    this.querySelector("[data-without]")?.remove();
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.ask();

@@ -8,6 +8,7 @@ from bookshop.staff.store import find_member
 from tests.office.people.conftest import GiveApp, MakeStale
 from tests.office.staff_client import StaffClient
 from tests.shopper import text_of
+from tests.staff.authenticator import Authenticator
 from tests.staff.people import PASSWORD
 
 ADDED = {"name": "Ana & <Co>", "role": "seller"}
@@ -99,3 +100,20 @@ async def test_a_proof_does_not_make_a_seller_an_owner(
     proof = {"proof": "1", "proof_password": PASSWORD, "proof_code": ana.code(datetime.now(UTC))}
     assert (await seller.post("/office/staff", {"name": "Bo", "role": "owner", **proof})).status_code == 403
     assert not await database.read(find_member, "Bo")
+
+
+async def test_only_ones_own_passkey_is_a_proof(
+    owner: StaffClient, seller: StaffClient, database: Database, make_stale: MakeStale
+) -> None:
+    devices = [Authenticator(), Authenticator()]
+    for client, device in zip((owner, seller), devices, strict=True):
+        created = device.create(await text_of(await client.get("/office/account/passkeys/new")))
+        await client.post("/office/account/passkeys", {"name": "Phone", "credential": created})
+    await make_stale()
+    statuses = []
+    for device in reversed(devices):
+        signed = device.sign(await text_of(await owner.get("/office/confirm/passkey")))
+        response = await owner.post("/office/staff", {**ADDED, "proof": "1", "proof_credential": signed})
+        statuses.append(response.status_code)
+    assert statuses == [422, 200]
+    assert await database.read(find_member, ADDED["name"])

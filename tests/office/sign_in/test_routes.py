@@ -41,7 +41,7 @@ async def test_signing_in_leads_to_the_page_that_was_asked_for(browser: StaffCli
     response = await browser.get("/office?list=to-pack&page=2")
     sign_in = response.headers["Location"]
     form = await browser.read(sign_in)
-    action = re.search(r'action="([^"]+)"', form)
+    action = re.search(r'action="(/office/sign-in\?[^"]+)"', form)
     assert action
     response = await browser.post(action[1], typed(mei))
     assert (response.status_code, response.headers["Location"]) == (303, "/office?list=to-pack&page=2")
