@@ -18,6 +18,7 @@ class Action(StrEnum):
     REFUND = "refund"
     ARRIVE = "arrive"
     DELAY = "delay"
+    ADDRESS = "address"
     NOTE = "note"
     RESEND = "resend"
     UNDO = "undo"

@@ -15,6 +15,7 @@ DONE = {
     Action.REFUND: "Refunded",
     Action.ARRIVE: "Given copies that arrived",
     Action.DELAY: "Promised for a later day",
+    Action.ADDRESS: "Address corrected",
     Action.NOTE: "Noted on",
     Action.RESEND: "Sent a mail again",
     Action.UNDO: "Changed back",

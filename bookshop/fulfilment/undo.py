@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bookshop.fulfilment.actions import begin_action, record_action
+from bookshop.fulfilment.correct_address import restore_address
 from bookshop.fulfilment.moves import ImpossibleMove, apply_moves, moves_of
 from bookshop.fulfilment.parcel_store import remove_parcel
 from bookshop.fulfilment.rules import NotAllowed
@@ -14,7 +15,7 @@ from bookshop.fulfilment.timeline_store import list_entries
 from bookshop.mail.mail import MailKind
 from bookshop.mail.outbox_store import take_back_mail
 
-UNDOABLE = (Action.PACK, Action.SHIP, Action.READY, Action.COLLECT, Action.NOTE)
+UNDOABLE = (Action.PACK, Action.SHIP, Action.READY, Action.COLLECT, Action.ADDRESS, Action.NOTE)
 # these happen to an order while others work on it, and say nothing about what they did
 PASSED_OVER = (
     Action.UNDO,
@@ -44,6 +45,8 @@ def undo(
     except ImpossibleMove:
         raise NotAllowed("These copies have been cancelled or returned since then.") from None
     take_back(db, order_id, last, despite_mail=despite_mail)
+    if last.action is Action.ADDRESS:
+        restore_address(db, standing.order, last.details)
     details = {"undone": last.version, "action": last.action}
     return record_action(db, standing, Action.UNDO, moves, actor=actor, now=now, details=details)
 

@@ -1,6 +1,7 @@
 """An order as columns of its tables, and back."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from bookshop.addresses.address import Address
@@ -13,22 +14,15 @@ from bookshop.trade.availability import AvailabilityKind
 
 def order_values(order: Order) -> dict[str, Any]:
     """Return the columns of an order."""
-    address = order.address or Address("", "", "", "")
     return {
         "id": order.id,
         "token": order.token,
         "number": None,
         "placed_at": order.placed_at,
         "email": order.email,
-        "name": order.name,
         "basket_id": order.basket_id,
         "delivery": order.delivery,
-        "street": address.street,
-        "unit": address.unit,
-        "city": address.city,
-        "region": address.region,
-        "postcode": address.postcode,
-        "country": address.country,
+        **recipient_values(order),
         "delivery_fee_minor": order.delivery_fee.minor,
         "total_minor": order.total.minor,
         "currency": order.total.currency,
@@ -39,6 +33,11 @@ def order_values(order: Order) -> dict[str, Any]:
         "reserved_from": order.reserved_from,
         **payment_values(order),
     }
+
+
+def recipient_values(order: Order) -> dict[str, str]:
+    """Return the columns of the name and the address; without an address they are empty."""
+    return {"name": order.name, **asdict(order.address or Address("", "", "", ""))}
 
 
 def payment_values(order: Order) -> dict[str, Any]:

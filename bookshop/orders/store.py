@@ -1,14 +1,16 @@
 """Writing and reading orders with their lines."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
+from bookshop.addresses.address import Address
 from bookshop.orders.attempt_store import add_attempt
 from bookshop.orders.order import Order
-from bookshop.orders.order_row import line_values, order_values, to_order
+from bookshop.orders.order_row import line_values, order_values, recipient_values, to_order
 from bookshop.orders.payment_attempt import AttemptState
-from bookshop.orders.term_store import add_terms
+from bookshop.orders.term_store import add_terms, change_terms
 from bookshop.schema import order_lines, orders, payment_attempts
 
 ADD_ORDER = orders.insert()
@@ -22,6 +24,16 @@ def add_order(db: Connection, order: Order) -> None:
     lines = [line_values(order.id, position, line) for position, line in enumerate(order.lines)]
     db.execute(ADD_LINES, lines)
     add_terms(db, order)
+
+
+SET_RECIPIENT = orders.update().where(orders.c.id == bindparam("order_id"))
+
+
+def set_recipient(db: Connection, order: Order, name: str, address: Address) -> None:
+    """Write to whom and where an order goes, and the terms by which it is found then."""
+    changed = replace(order, name=name, address=address)
+    db.execute(SET_RECIPIENT.values(recipient_values(changed)), {"order_id": order.id})
+    change_terms(db, order, changed)
 
 
 # one statement, so that the order and its attempt are of the same moment

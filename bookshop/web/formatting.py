@@ -28,6 +28,7 @@ def install(environment: Environment, timezone: str) -> None:
         clock=partial(format_clock, timezone),
         short=partial(format_short, timezone),
         when=partial(format_when, timezone),
+        calendar_day=partial(format_date, format="d MMMM y", locale=LOCALE),
         from_iso=datetime.fromisoformat,
         weekday=partial(format_weekday, timezone),
         time=partial(format_time, timezone),

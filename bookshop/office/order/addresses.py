@@ -18,4 +18,9 @@ ADDRESSES = (
     Address(f"{ORDER}/cancel", "order.cancel_routes.show"),
     Address(f"{ORDER}/cancel", "order.cancel_routes.send", "POST"),
     Address(f"{ORDER}/cancel/preview", "order.cancel_routes.preview", "POST"),
+    Address(f"{ORDER}/resend", "order.actions.resend_again", "POST"),
+    Address(f"{ORDER}/close-request", "order.actions.close_one", "POST"),
+    Address(f"{ORDER}/check", "order.check_routes.check", "POST"),
+    Address(f"{ORDER}/address", "order.address_routes.show"),
+    Address(f"{ORDER}/address", "order.address_routes.send", "POST"),
 )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bookshop.fulfilment.correct_address import check_correction
 from bookshop.fulfilment.moves import ImpossibleMove, apply_moves, moved_copies, moves_of
 from bookshop.fulfilment.rules import (
     COLLECTING,
@@ -42,6 +43,7 @@ class Choices:
     is_told: bool
     may_cancel: bool
     may_refund: bool
+    may_correct_address: bool
 
     @property
     def next(self) -> str:
@@ -60,6 +62,7 @@ def find_choices(view: OrderView, now: datetime) -> Choices:
         is_told=last is not None and is_told(view.mails, last),
         may_cancel=may_cancel(view, standing),
         may_refund=view.order.charge is not None and refundable_amount(standing).minor > 0,
+        may_correct_address=may_correct_address(standing),
     )
 
 
@@ -111,6 +114,14 @@ def may_cancel(view: OrderView, standing: Standing) -> bool:
         return is_cancellable_unpaid(view.order)
     try:
         plan_cancellation(standing, kept_copies(view.fulfilment.entries, view.refunds), None)
+    except NotAllowed:
+        return False
+    return True
+
+
+def may_correct_address(standing: Standing) -> bool:
+    try:
+        check_correction(standing)
     except NotAllowed:
         return False
     return True
