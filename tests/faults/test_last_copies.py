@@ -4,7 +4,6 @@ import asyncio
 import os
 import random
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -18,6 +17,7 @@ from bookshop.catalogue.stock import find_available
 from bookshop.database import Database
 from bookshop.schema import orders
 from tests.builders import a_book, store_book
+from tests.fork_server import run_command
 from tests.journeys.conftest import environment
 from tests.payments.stripe_account import Account
 from tests.processes import Process, free_port, running_shop, running_simulator
@@ -63,7 +63,7 @@ async def test_the_last_copies(
     with running_shop(tmp_path / "shop.log", port, env, tmp_path, workers):
         await database.write(let_time_pass)
         await wait_until_nothing_is_open(database)
-    audited = audit(env)
+    audited = audit(env, tmp_path)
     assert audited.returncode == 0, audited.stdout + audited.stderr
     paid = await database.read(count_orders, "paid")
     assert await database.read(find_available, book.isbn) == COPIES - paid
@@ -76,10 +76,9 @@ async def wait_until_nothing_is_open(database: Database) -> None:
             await asyncio.sleep(0.2)
 
 
-def audit(env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+def audit(env: dict[str, str], folder: Path) -> subprocess.CompletedProcess[str]:
     """Run `bookshop audit --stripe`."""
-    command = [sys.executable, "-m", "bookshop", "audit", "--stripe"]
-    return subprocess.run(command, env={**os.environ, **env}, capture_output=True, text=True, check=False)
+    return run_command(["audit", "--stripe"], folder, {**os.environ, **env})
 
 
 def count_orders(db: Connection, payment: str) -> int:
