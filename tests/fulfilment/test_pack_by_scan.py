@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from bookshop.catalogue.book import Book
 from bookshop.database import Database
 from bookshop.fulfilment.actions import lock_standing, record_action
+from bookshop.fulfilment.add_note import add_note
 from bookshop.fulfilment.copies import CopyState
 from bookshop.fulfilment.moves import Move
 from bookshop.fulfilment.pack import pack
@@ -164,6 +165,18 @@ async def test_the_second_of_two_packers_learns_who_was_first(database: Database
         # what was scanned was packed: it is not in the box when the order is to be packed again
         undo(db, first.id, find_version(db, first.id), actor="Mei", now=NOW)
         assert count_in_box(db, first.id) == {}
+
+    await database.write(check)
+
+
+async def test_what_was_said_meanwhile_is_read_before_packing(database: Database) -> None:
+    def check(db: Connection) -> None:
+        book, _, first, second = store_two(db)
+        scan(db, first, f"2x{book.isbn}")
+        add_note(db, first.id, 0, "Wrap it.", actor="Mei", now=NOW)
+        with pytest.raises(OrderChanged, match="note by Mei"):
+            press_pack(db, first)
+        assert press_pack(db, first, 1) == second.id
 
     await database.write(check)
 

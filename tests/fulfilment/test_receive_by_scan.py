@@ -77,6 +77,8 @@ async def test_the_same_scan_sent_twice_is_received_once(database: Database) -> 
     sent = [database.write(receive, book.isbn, key) for key in ("a", "a", "b", "a")]
     for result in await asyncio.gather(*sent, return_exceptions=True):
         assert isinstance(result, str | NotAllowed)
+    # and no error if the first has been stored
+    await database.write(receive, book.isbn, "a")
     assert (await database.read(stock_of, book))[0] == 2
 
 
