@@ -108,6 +108,21 @@ async def walk_by_letters(page: Page) -> None:
     await expect(page.get_by_role("heading", level=1, name="Mail")).to_be_visible()
 
 
+async def test_a_scan_reaches_its_field_wherever_the_focus_is(chromium: Browser, site: Site) -> None:
+    context = await open_office(chromium, site)
+    page = await context.new_page()
+    await page.goto("/office/receiving")
+    field = page.get_by_label("Scan a book")
+    await expect(field).to_be_focused()
+    await page.get_by_role("button", name="Take").focus()
+    await page.keyboard.type("9781916000001")
+    await expect(field).to_have_value("9781916000001")
+    await page.goto("/office")
+    await page.keyboard.type("9")
+    await expect(page.get_by_label("Find an order")).to_have_value("")
+    await context.close()
+
+
 async def test_each_slip_is_a_sheet_of_a5(chromium: Browser, site: Site, orders: list[Order]) -> None:
     context = await open_office(chromium, site)
     page = await context.new_page()

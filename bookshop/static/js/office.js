@@ -31,7 +31,6 @@ function press(letter) {
   if (!target || target.disabled) return false;
   if (target.matches(FIELDS)) {
     target.focus();
-    target.select?.();
   } else {
     chooseCurrent(target);
     // the bar of actions is hidden while no row is chosen
