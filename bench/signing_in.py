@@ -45,7 +45,7 @@ def measure(site: Site, seconds: float) -> Iterator[Row]:
 
 
 async def open_pages(shop: Server, isbn: str, seconds: float) -> list[float]:
-    """Open the page of a book at a steady rate, from the page cache; return the milliseconds of each."""
+    """Open a book's page, from the page cache, at a steady rate; return the times in ms."""
     began = time.perf_counter()
     idle: list[Browser] = []
 

@@ -101,7 +101,7 @@ def read_secret(path: Path) -> str:
 
 
 async def find_office(database: Database, settings: Settings) -> str:
-    """Return the office's address, or until an owner can sign in, the link by which to set that up."""
+    """Return the office's address, or the link by which its first owner sets up how to sign in."""
     token = await database.write(open_first_link, FIRST_OWNER, cli_actor(), datetime.now(UTC))
     if not token:
         return f"{settings.shop_url}/office"

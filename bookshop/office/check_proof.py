@@ -12,7 +12,7 @@ from bookshop.office.office import Office
 from bookshop.office.passkeys import session_ceremony
 from bookshop.office.refused_proof import RefusedProof
 from bookshop.office.sign_in.cookies import current_client, set_session
-from bookshop.staff.authenticate import Attempt, NoMatch, authenticate
+from bookshop.staff.authenticate import NoMatch, SignInAttempt, authenticate
 from bookshop.staff.member import Member
 from bookshop.staff.session import Proved, Session, SignedIn
 from bookshop.staff.session_store import prove_session
@@ -61,7 +61,7 @@ async def prove_by_passkey(office: Office, session: Session, response: str) -> P
 async def prove_by_password(office: Office, session: Session, password: str, code: str) -> Proved | None:
     """Accept the person's password and code; raises NoMatch or TooManyFailures."""
     now, name = datetime.now(UTC), session.staff.name
-    attempt = Attempt(name, password, code, current_client(office), office.settings.secret_key, now)
+    attempt = SignInAttempt(name, password, code, current_client(office), office.settings.secret_key, now)
 
     def prove(db: Connection, member: Member, method: str) -> Proved | None:
         return prove_session(db, session.token_hash, now)

@@ -52,7 +52,7 @@ async def respond(office: Office, address: Address, **arguments: Any) -> Respons
 
 
 async def find_view(name: str) -> View:
-    """Return a view, which its first request imports, in a thread: its modules take a while to load."""
+    """Return a view, which its first request imports, in a thread: that takes a while."""
     if name not in VIEWS:
         VIEWS[name] = await asyncio.to_thread(import_view, name)
     return VIEWS[name]

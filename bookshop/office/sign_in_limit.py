@@ -1,7 +1,7 @@
 """How many attempts to sign in a process accepts in a second.
 
 A password takes 60 ms of a core on purpose, so that strangers who send many would slow the shop. Browsers in
-which somebody has signed in before are counted apart, so that strangers do not keep the staff out.
+which staff have signed in before are counted apart, so that strangers do not keep the staff out.
 """
 
 from dataclasses import dataclass, field

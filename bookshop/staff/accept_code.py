@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bookshop.staff.credential_store import Credentials, lock_credentials, set_app
 from bookshop.staff.encrypt import decrypt, encrypt
-from bookshop.staff.event_store import EventKind, add_event
+from bookshop.staff.event_store import StaffEventKind, add_event
 from bookshop.staff.recovery_code_store import use_code
 from bookshop.staff.totp import find_time_step
 
@@ -39,6 +39,6 @@ def accept_code(
         set_app(db, current.member.id, encrypt(keys, secret), step)
         return Method.PASSWORD
     if use_code(db, current.member.id, code):
-        add_event(db, current.member.name, EventKind.CODE_USED, now)
+        add_event(db, current.member.name, StaffEventKind.CODE_USED, now)
         return Method.RECOVERY_CODE
     return None

@@ -9,8 +9,8 @@ from bookshop.staff.member import Member, name_key
 from bookshop.staff.sign_in_delay import FREE_FOR_CODES, FREE_FOR_NAME, FREE_FOR_NETWORK, Actor
 
 
-class Actors(NamedTuple):
-    """Each counts failures of its own; a browser that the person has signed in in has only the first.
+class SignInActors(NamedTuple):
+    """Each counts failures of its own; a browser that is known has only the first.
 
     `name` counts failures for a name from one network or browser, `network` those for any name, and `codes`
     wrong codes after the right password, from anywhere: only who knows a password can make its owner wait.
@@ -25,12 +25,12 @@ class Actors(NamedTuple):
         return tuple(actor for actor in self if actor)
 
 
-def find_actors(keys: Sequence[str], name: str, member: Member | None, client: Client) -> Actors:
+def find_actors(keys: Sequence[str], name: str, member: Member | None, client: Client) -> SignInActors:
     """Return the actors of an attempt for this name, which may be a member's."""
     key, known = name_key(name), client.known
     if known and member and member.id in known.staff:
-        return Actors(Actor(keyed_hash(keys, "browser", key, known.id), FREE_FOR_NAME))
-    return Actors(
+        return SignInActors(Actor(keyed_hash(keys, "browser", key, known.id), FREE_FOR_NAME))
+    return SignInActors(
         Actor(keyed_hash(keys, "name", key, client.network), FREE_FOR_NAME),
         network_actor(keys, client.network),
         Actor(keyed_hash(keys, "codes", key), FREE_FOR_CODES),

@@ -13,10 +13,10 @@ from sqlalchemy import Connection
 
 from bookshop.database import Database
 from bookshop.staff.accept_code import Method, accept_code
-from bookshop.staff.actors import Actors, find_actors
+from bookshop.staff.actors import SignInActors, find_actors
 from bookshop.staff.client import Client
 from bookshop.staff.credential_store import Credentials, find_credentials, set_password
-from bookshop.staff.event_store import EventKind, add_event
+from bookshop.staff.event_store import StaffEventKind, add_event
 from bookshop.staff.failure_store import delete_failures, delete_old_failures, lock_failures, set_failures
 from bookshop.staff.hash_password import hash_password, needs_rehash, verify_password
 from bookshop.staff.member import Member
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class SignInAttempt:
     """What was typed, where and when; `keys` are those of SECRET_KEY."""
 
     name: str
@@ -43,7 +43,7 @@ class NoMatch(Exception):
 
 
 async def authenticate(
-    database: Database, attempt: Attempt, succeed: Callable[[Connection, Member, Method], T]
+    database: Database, attempt: SignInAttempt, succeed: Callable[[Connection, Member, Method], T]
 ) -> T:
     """Call `succeed`, in the transaction that uses up the code, if all three match.
 
@@ -72,7 +72,7 @@ async def authenticate(
     return result[0]
 
 
-def begin_attempt(db: Connection, attempt: Attempt) -> Credentials | None:
+def begin_attempt(db: Connection, attempt: SignInAttempt) -> Credentials | None:
     """Count an attempt as failed and return the credentials to compare; raises TooManyFailures."""
     now = attempt.at
     delete_old_failures(db, now)
@@ -85,13 +85,13 @@ def begin_attempt(db: Connection, attempt: Attempt) -> Credentials | None:
     return found
 
 
-def actors_of(attempt: Attempt, member: Member | None) -> Actors:
+def actors_of(attempt: SignInAttempt, member: Member | None) -> SignInActors:
     return find_actors(attempt.keys, attempt.name, member, attempt.client)
 
 
-def record_failure(db: Connection, attempt: Attempt, member: Member, *, is_right: bool) -> None:
+def record_failure(db: Connection, attempt: SignInAttempt, member: Member, *, is_right: bool) -> None:
     """Show a failure to the person, and count a wrong code after the right password."""
-    kind = EventKind.WRONG_CODE if is_right else EventKind.SIGN_IN_FAILED
+    kind = StaffEventKind.WRONG_CODE if is_right else StaffEventKind.SIGN_IN_FAILED
     add_event(db, member.name, kind, attempt.at, actor="", network=attempt.client.network)
     codes = actors_of(attempt, member).codes
     if is_right and codes:
@@ -99,7 +99,7 @@ def record_failure(db: Connection, attempt: Attempt, member: Member, *, is_right
         set_failures(db, {codes.hash: add_failure(codes, count, attempt.at)})
 
 
-def forget_failures(db: Connection, attempt: Attempt, member: Member) -> None:
+def forget_failures(db: Connection, attempt: SignInAttempt, member: Member) -> None:
     """Forget the failures for a name; its network loses only the one that was none."""
     actors = actors_of(attempt, member)
     delete_failures(db, [actor.hash for actor in (actors.name, actors.codes) if actor])

@@ -8,7 +8,7 @@ from webauthn.helpers.structs import RegistrationCredential
 
 from bookshop.staff.credential_store import lock_credentials, set_app, set_password
 from bookshop.staff.encrypt import encrypt
-from bookshop.staff.event_store import EventKind, add_event
+from bookshop.staff.event_store import StaffEventKind, add_event
 from bookshop.staff.passkey import RelyingParty
 from bookshop.staff.passkey_store import delete_passkey, list_passkeys
 from bookshop.staff.recovery_code_store import replace_codes
@@ -34,7 +34,7 @@ def add_own_passkey(
 ) -> None:
     """Store a new passkey; raises InvalidPasskey."""
     store_created(db, party, session.staff, name, credential, now)
-    record(db, session, EventKind.PASSKEY_ADDED, now)
+    record(db, session, StaffEventKind.PASSKEY_ADDED, now)
 
 
 def remove_own_passkey(db: Connection, session: Session, passkey_id: str, now: datetime) -> None:
@@ -45,14 +45,14 @@ def remove_own_passkey(db: Connection, session: Session, passkey_id: str, now: d
     if not find_ways(db, session.staff.id).has_password and not list_passkeys(db, session.staff.id):
         raise LastWay
     end_other_sessions(db, session)
-    record(db, session, EventKind.PASSKEY_REMOVED, now)
+    record(db, session, StaffEventKind.PASSKEY_REMOVED, now)
 
 
 def change_password(db: Connection, session: Session, password_hash: str, now: datetime) -> None:
     """Store a password, and end all other sessions."""
     set_password(db, session.staff.id, password_hash)
     end_other_sessions(db, session)
-    record(db, session, EventKind.PASSWORD_CHANGED, now)
+    record(db, session, StaffEventKind.PASSWORD_CHANGED, now)
 
 
 def change_app(
@@ -61,7 +61,7 @@ def change_app(
     """Store the secret of another app, and end all other sessions."""
     set_app(db, session.staff.id, encrypt(keys, secret), step)
     end_other_sessions(db, session)
-    record(db, session, EventKind.APP_CHANGED, now)
+    record(db, session, StaffEventKind.APP_CHANGED, now)
 
 
 def add_password(
@@ -77,9 +77,9 @@ def renew_codes(db: Connection, session: Session, now: datetime) -> tuple[str, .
     """Return new recovery codes; the earlier ones no longer work."""
     codes = new_codes()
     replace_codes(db, session.staff.id, codes)
-    record(db, session, EventKind.CODES_RENEWED, now)
+    record(db, session, StaffEventKind.CODES_RENEWED, now)
     return codes
 
 
-def record(db: Connection, session: Session, kind: EventKind, now: datetime) -> None:
+def record(db: Connection, session: Session, kind: StaffEventKind, now: datetime) -> None:
     add_event(db, session.staff.name, kind, now, network=session.network)

@@ -12,7 +12,7 @@ from bookshop.schema import staff_events
 MAX_FAILURES_KEPT = 100
 
 
-class EventKind(StrEnum):
+class StaffEventKind(StrEnum):
     """What was done."""
 
     ADDED = "added"
@@ -22,7 +22,7 @@ class EventKind(StrEnum):
     SET_UP = "set_up"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
-    # wrong code after the right password: somebody else knows it
+    # after the right password, so another person may know it
     WRONG_CODE = "wrong_code"
     SIGN_IN_FAILED = "sign_in_failed"
     CODE_USED = "recovery_code_used"
@@ -37,13 +37,19 @@ ADD_EVENT = staff_events.insert()
 
 
 def add_event(
-    db: Connection, name: str, kind: EventKind, now: datetime, *, actor: str | None = None, network: str = ""
+    db: Connection,
+    name: str,
+    kind: StaffEventKind,
+    now: datetime,
+    *,
+    actor: str | None = None,
+    network: str = "",
 ) -> None:
     """Record what was done with an account: by the person, or by an actor, who is "" if unknown."""
     who = name if actor is None else actor
     row = {"name": name, "kind": kind, "actor": who, "network": network, "at": now}
     db.execute(ADD_EVENT, row)
-    if kind is EventKind.SIGN_IN_FAILED:
+    if kind is StaffEventKind.SIGN_IN_FAILED:
         delete_old_failures(db, name)
 
 
@@ -62,7 +68,7 @@ DELETE_OLD_FAILURES = staff_events.delete().where(
 
 def delete_old_failures(db: Connection, name: str) -> None:
     """Keep only the last failures of a name."""
-    db.execute(DELETE_OLD_FAILURES, {"of": name, "of_kind": EventKind.SIGN_IN_FAILED})
+    db.execute(DELETE_OLD_FAILURES, {"of": name, "of_kind": StaffEventKind.SIGN_IN_FAILED})
 
 
 LIST_EVENTS = (

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from bookshop.staff.credential_store import clear_credentials
-from bookshop.staff.event_store import EventKind, add_event
+from bookshop.staff.event_store import StaffEventKind, add_event
 from bookshop.staff.link_store import add_link, delete_links
 from bookshop.staff.member import Member, Role
 from bookshop.staff.session_store import end_sessions
@@ -30,15 +30,15 @@ def add_staff(db: Connection, name: str, role: Role, actor: str, now: datetime) 
         member = add_member(db, name, role, now)
     except IntegrityError as error:
         raise NameTaken from error
-    add_event(db, name, EventKind.ADDED, now, actor=actor)
+    add_event(db, name, StaffEventKind.ADDED, now, actor=actor)
     return add_link(db, member.id, now)
 
 
 def reset_staff(db: Connection, member: Member, actor: str, now: datetime) -> str:
-    """Delete all that a member of staff signs in with and return the secret of a link to set it up again."""
+    """Delete all that a member of staff signs in with; return the secret of a new link."""
     clear_credentials(db, member.id)
     end_sessions(db, member.id)
-    add_event(db, member.name, EventKind.RESET, now, actor=actor)
+    add_event(db, member.name, StaffEventKind.RESET, now, actor=actor)
     return add_link(db, member.id, now)
 
 
@@ -50,7 +50,7 @@ def remove_staff(db: Connection, member: Member, actor: str, now: datetime) -> N
     end_sessions(db, member.id)
     delete_links(db, member.id)
     delete_member(db, member.id)
-    add_event(db, member.name, EventKind.REMOVED, now, actor=actor)
+    add_event(db, member.name, StaffEventKind.REMOVED, now, actor=actor)
 
 
 def change_role(db: Connection, member: Member, role: Role, actor: str, now: datetime) -> None:
@@ -63,7 +63,7 @@ def change_role(db: Connection, member: Member, role: Role, actor: str, now: dat
         count_owner(db, 1)
     set_role(db, member.id, role)
     end_sessions(db, member.id)
-    add_event(db, member.name, EventKind.ROLE_CHANGED, now, actor=actor)
+    add_event(db, member.name, StaffEventKind.ROLE_CHANGED, now, actor=actor)
 
 
 def stop_being_owner(db: Connection) -> None:

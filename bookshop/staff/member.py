@@ -30,7 +30,7 @@ class Member:
 
 def name_key(name: str) -> str:
     """Return a name as names are compared: no two members of staff share one."""
-    # PostgreSQL compares no text with null characters; what is longer is no name
+    # PostgreSQL compares no text with null characters; no name is longer
     plain = name[: 2 * MAX_NAME_CHARS].replace("\0", "")
     return " ".join(unicodedata.normalize("NFKC", plain).casefold().split())
 

@@ -10,7 +10,7 @@ from bookshop.staff.accept_code import Method
 from bookshop.staff.client import Client
 from bookshop.staff.credential_store import set_app, set_password
 from bookshop.staff.encrypt import encrypt
-from bookshop.staff.event_store import EventKind, add_event
+from bookshop.staff.event_store import StaffEventKind, add_event
 from bookshop.staff.link_store import use_link
 from bookshop.staff.member import Member
 from bookshop.staff.recovery_code_store import replace_codes
@@ -61,7 +61,7 @@ def open_link(db: Connection, token: str, now: datetime) -> Member:
 def welcome(db: Connection, member: Member, method: Method, client: Client, now: datetime) -> Welcomed:
     """Start the first session of a member of staff who has set up how to sign in."""
     end_sessions(db, member.id)
-    add_event(db, member.name, EventKind.SET_UP, now, network=client.network)
+    add_event(db, member.name, StaffEventKind.SET_UP, now, network=client.network)
     codes = new_codes()
     replace_codes(db, member.id, codes)
     return Welcomed(SignedIn(member, start_session(db, member, method, client, now)), codes)

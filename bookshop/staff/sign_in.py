@@ -4,13 +4,13 @@ from sqlalchemy import Connection
 
 from bookshop.database import Database
 from bookshop.staff.accept_code import Method
-from bookshop.staff.authenticate import Attempt, authenticate
+from bookshop.staff.authenticate import SignInAttempt, authenticate
 from bookshop.staff.member import Member
 from bookshop.staff.session import SignedIn
 from bookshop.staff.start_session import start_session
 
 
-async def sign_in(database: Database, attempt: Attempt) -> SignedIn:
+async def sign_in(database: Database, attempt: SignInAttempt) -> SignedIn:
     """Start a session; raises NoMatch or TooManyFailures."""
 
     def start(db: Connection, member: Member, method: Method) -> SignedIn:

@@ -32,7 +32,7 @@ class Failures:
 
 
 def add_failure(actor: Actor, count: int, now: datetime) -> Failures:
-    """Return the failures of an actor after one more: each delay is twice as long as the one before."""
+    """Return the failures of an actor after one more: each delay doubles the one before."""
     extra = count + 1 - actor.free
     if extra < 0:
         return Failures(count + 1, now)

@@ -1,4 +1,4 @@
-"""Browsers in which somebody has signed in, encrypted secrets, and codes."""
+"""Browsers in which staff have signed in, encrypted secrets, and codes."""
 
 from datetime import UTC, datetime
 

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bookshop.database import Database
-from bookshop.staff.authenticate import Attempt, NoMatch
+from bookshop.staff.authenticate import NoMatch, SignInAttempt
 from bookshop.staff.client import Client
 from bookshop.staff.credential_store import find_credentials
-from bookshop.staff.event_store import MAX_FAILURES_KEPT, EventKind, add_event, list_events
+from bookshop.staff.event_store import MAX_FAILURES_KEPT, StaffEventKind, add_event, list_events
 from bookshop.staff.first_owner import has_owner, open_first_link
 from bookshop.staff.link_store import find_link, use_link
 from bookshop.staff.manage_staff import (
@@ -105,9 +105,9 @@ async def test_the_first_owner_gets_a_link_until_one_can_sign_in(database: Datab
 
 
 async def test_only_the_last_failures_are_kept(database: Database) -> None:
-    await database.write(add_event, "Mei", EventKind.SIGNED_IN, NOW)
+    await database.write(add_event, "Mei", StaffEventKind.SIGNED_IN, NOW)
     for _ in range(MAX_FAILURES_KEPT + 3):
-        await database.write(add_event, "Mei", EventKind.SIGN_IN_FAILED, NOW, actor="")
+        await database.write(add_event, "Mei", StaffEventKind.SIGN_IN_FAILED, NOW, actor="")
     events = await database.read(list_events, "Mei", 1000)
     assert [event.kind for event in events].count("sign_in_failed") == MAX_FAILURES_KEPT
     assert events[-1].kind == "signed_in"
@@ -118,7 +118,7 @@ async def test_attempts_at_the_same_time_wait_like_those_in_turn(database: Datab
 
     async def guess(number: int) -> None:
         client = Client("198.51.100.1", "curl")
-        await sign_in(database, Attempt("Mei", f"{PASSWORD} {number}", "000000", client, KEYS, NOW))
+        await sign_in(database, SignInAttempt("Mei", f"{PASSWORD} {number}", "000000", client, KEYS, NOW))
 
     results = await asyncio.gather(*map(guess, range(8)), return_exceptions=True)
     assert [type(result) for result in results].count(NoMatch) == 3
@@ -130,12 +130,12 @@ async def test_failures_are_forgotten_after_a_day(database: Database) -> None:
     client = Client("198.51.100.1", "curl")
     for _ in range(3):
         with pytest.raises(NoMatch):
-            await sign_in(database, Attempt("Mei", "wrong", "", client, KEYS, NOW))
+            await sign_in(database, SignInAttempt("Mei", "wrong", "", client, KEYS, NOW))
     tomorrow = NOW + timedelta(days=1, seconds=6)
     for _ in range(2):
         with pytest.raises(NoMatch):
-            await sign_in(database, Attempt("Mei", "wrong", "", client, KEYS, tomorrow))
-    await sign_in(database, Attempt("Mei", PASSWORD, mei.code(tomorrow), client, KEYS, tomorrow))
+            await sign_in(database, SignInAttempt("Mei", "wrong", "", client, KEYS, tomorrow))
+    await sign_in(database, SignInAttempt("Mei", PASSWORD, mei.code(tomorrow), client, KEYS, tomorrow))
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bookshop.database import Database
-from bookshop.staff.authenticate import Attempt, NoMatch
+from bookshop.staff.authenticate import NoMatch, SignInAttempt
 from bookshop.staff.client import Client
 from bookshop.staff.credential_store import find_credentials
-from bookshop.staff.event_store import EventKind, list_events
+from bookshop.staff.event_store import StaffEventKind, list_events
 from bookshop.staff.hash_password import needs_rehash
 from bookshop.staff.known_browser import KnownBrowser
 from bookshop.staff.recovery_code_store import count_codes, replace_codes
@@ -32,7 +32,7 @@ async def attempt(
     at: datetime = NOW,
     client: Client = HERE,
 ) -> SignedIn:
-    return await sign_in(database, Attempt(name, password, code, client, KEYS, at))
+    return await sign_in(database, SignInAttempt(name, password, code, client, KEYS, at))
 
 
 async def fail(database: Database, times: int = 1, **typed: object) -> None:
@@ -65,7 +65,9 @@ async def test_each_of_the_three_is_needed(database: Database, mei: Person) -> N
             await attempt(database, code, name=name, password=password)
     await fail(database, client=Client("203.0.113.8", ""))
     events = await database.read(list_events, "Mei")
-    assert [event.kind for event in events] == [EventKind.WRONG_CODE] + 2 * [EventKind.SIGN_IN_FAILED]
+    assert [event.kind for event in events] == [StaffEventKind.WRONG_CODE] + 2 * [
+        StaffEventKind.SIGN_IN_FAILED
+    ]
 
 
 async def test_a_code_is_accepted_once_and_none_before_it(database: Database, mei: Person) -> None:
@@ -146,5 +148,5 @@ async def test_a_stolen_database_or_another_secret_key_opens_nothing(database: D
 
 
 async def test_the_key_before_still_decrypts(database: Database, mei: Person) -> None:
-    typed = Attempt("Mei", PASSWORD, mei.code(NOW), HERE, ("a new secret of today", *KEYS), NOW)
+    typed = SignInAttempt("Mei", PASSWORD, mei.code(NOW), HERE, ("a new secret of today", *KEYS), NOW)
     await sign_in(database, typed)

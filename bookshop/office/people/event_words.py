@@ -4,31 +4,31 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bookshop.staff.event_store import EventKind
+from bookshop.staff.event_store import StaffEventKind
 
 # of what the person did
 OWN_WORDS = {
-    EventKind.SET_UP: "You set up how you sign in.",
-    EventKind.SIGNED_IN: "You signed in.",
-    EventKind.SIGNED_OUT: "You signed out.",
-    EventKind.CODE_USED: "A recovery code was used.",
-    EventKind.PASSKEY_ADDED: "You added a passkey.",
-    EventKind.PASSKEY_REMOVED: "You removed a passkey.",
-    EventKind.PASSWORD_CHANGED: "You changed your password.",
-    EventKind.APP_CHANGED: "You changed the app for your codes.",
-    EventKind.CODES_RENEWED: "You made new recovery codes.",
+    StaffEventKind.SET_UP: "You set up how you sign in.",
+    StaffEventKind.SIGNED_IN: "You signed in.",
+    StaffEventKind.SIGNED_OUT: "You signed out.",
+    StaffEventKind.CODE_USED: "A recovery code was used.",
+    StaffEventKind.PASSKEY_ADDED: "You added a passkey.",
+    StaffEventKind.PASSKEY_REMOVED: "You removed a passkey.",
+    StaffEventKind.PASSWORD_CHANGED: "You changed your password.",
+    StaffEventKind.APP_CHANGED: "You changed the app for your codes.",
+    StaffEventKind.CODES_RENEWED: "You made new recovery codes.",
 }
 # of what an owner did, whose name comes first
 OTHERS_WORDS = {
-    EventKind.ADDED: "added you to the staff.",
-    EventKind.RESET: "gave you a new link to sign in.",
-    EventKind.ROLE_CHANGED: "changed what you may do.",
-    EventKind.REMOVED: "removed your account.",
+    StaffEventKind.ADDED: "added you to the staff.",
+    StaffEventKind.RESET: "gave you a new link to sign in.",
+    StaffEventKind.ROLE_CHANGED: "changed what you may do.",
+    StaffEventKind.REMOVED: "removed your account.",
 }
 # of what a stranger may have done
 ALARMING_WORDS = {
-    EventKind.SIGN_IN_FAILED: "A wrong password was typed for your name.",
-    EventKind.WRONG_CODE: "A wrong code was typed after your password.",
+    StaffEventKind.SIGN_IN_FAILED: "A wrong password was typed for your name.",
+    StaffEventKind.WRONG_CODE: "A wrong code was typed after your password.",
 }
 
 
@@ -57,7 +57,7 @@ class EventLine:
 
 def describe_event(event: Event, name: str) -> EventLine:
     """Return an event in words for the person with this name."""
-    kind = EventKind(event.kind)
+    kind = StaffEventKind(event.kind)
     if words := OTHERS_WORDS.get(kind):
         words = f"{'You' if event.actor == name else event.actor} {words}"
     else:

@@ -9,7 +9,7 @@ from bookshop.office.office import Office
 from bookshop.office.sign_in.cookies import current_client, set_session
 from bookshop.office.sign_in.form import ask_to_wait, refuse_early, show_form
 from bookshop.office.sign_in.next_address import next_address
-from bookshop.staff.authenticate import Attempt, NoMatch
+from bookshop.staff.authenticate import NoMatch, SignInAttempt
 from bookshop.staff.sign_in import sign_in
 from bookshop.staff.waiting import TooManyFailures
 
@@ -30,7 +30,7 @@ async def send(office: Office) -> ResponseReturnValue:
     form = await request.form
     typed = {name: form.get(name, "") for name in ("name", "password", "code")}
     try:
-        attempt = Attempt(**typed, client=client, keys=office.settings.secret_key, at=now)
+        attempt = SignInAttempt(**typed, client=client, keys=office.settings.secret_key, at=now)
         signed_in = await sign_in(office.database, attempt)
     except TooManyFailures as refused:
         return ask_to_wait(office, refused.delay, typed["name"])

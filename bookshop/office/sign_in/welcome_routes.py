@@ -20,7 +20,7 @@ from bookshop.web.pages import page
 
 
 async def show(office: Office, token: str) -> ResponseReturnValue:
-    """Show the ways to sign in; this uses nothing up, since a mail program may open the link first."""
+    """Show the ways to sign in; a mail program that opens the link first uses nothing up."""
     member = await office.database.read(find_link, token, datetime.now(UTC))
     return show_form(office, token, member) if member else show_used()
 

@@ -8,7 +8,7 @@ from pyotp import TOTP
 
 from bookshop.app import Shop
 from bookshop.database import Database
-from bookshop.staff.authenticate import Attempt, NoMatch
+from bookshop.staff.authenticate import NoMatch, SignInAttempt
 from bookshop.staff.client import Client
 from bookshop.staff.session import SignedIn
 from bookshop.staff.session_store import add_session
@@ -42,7 +42,7 @@ async def is_signed_in(client: StaffClient) -> bool:
 async def signs_in(database: Database, name: str, password: str, code: str) -> SignedIn | None:
     """Return the session that these would start."""
     keys = some_settings().secret_key
-    attempt = Attempt(name, password, code, Client("192.0.2.9", ""), keys, datetime.now(UTC))
+    attempt = SignInAttempt(name, password, code, Client("192.0.2.9", ""), keys, datetime.now(UTC))
     try:
         return await sign_in(database, attempt)
     except NoMatch:

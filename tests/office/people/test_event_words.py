@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bookshop.office.people.event_words import describe_event
-from bookshop.staff.event_store import EventKind
+from bookshop.staff.event_store import StaffEventKind
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,8 @@ class Event:
     at: datetime = datetime(2026, 11, 29, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("kind", EventKind)
-def test_every_kind_has_words(kind: EventKind) -> None:
+@pytest.mark.parametrize("kind", StaffEventKind)
+def test_every_kind_has_words(kind: StaffEventKind) -> None:
     assert describe_event(Event(kind, "Mei"), "Ana").words.endswith(".")
 
 

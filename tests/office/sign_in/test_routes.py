@@ -20,7 +20,7 @@ async def mei(database: Database, shop: Shop) -> Person:
 
 @pytest.fixture
 def browser(shop: Shop, mei: Person) -> StaffClient:
-    """Return a browser in which nobody has signed in."""
+    """Return a browser in which no member of staff has signed in."""
     return StaffClient(shop.test_client(), mei.member)
 
 
