@@ -8,7 +8,7 @@ from webauthn.helpers.structs import AuthenticationCredential, RegistrationCrede
 from bookshop.database import Database
 from bookshop.staff.accept_code import Method
 from bookshop.staff.client import Client
-from bookshop.staff.event_store import EventKind, add_event
+from bookshop.staff.event_store import StaffEventKind, add_event
 from bookshop.staff.passkey import RelyingParty
 from bookshop.staff.passkey_store import find_passkey
 from bookshop.staff.session import SignedIn
@@ -53,5 +53,5 @@ def set_up_passkey(
     member = open_link(db, token, now)
     store_created(db, party, member, name, credential, now)
     end_sessions(db, member.id)
-    add_event(db, member.name, EventKind.SET_UP, now, network=client.network)
+    add_event(db, member.name, StaffEventKind.SET_UP, now, network=client.network)
     return SignedIn(member, start_session(db, member, Method.PASSKEY, client, now))
