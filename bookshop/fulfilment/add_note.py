@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bookshop.fulfilment.actions import begin_action, record_action
+from bookshop.fulfilment.review_store import close_refund_reviews
 from bookshop.fulfilment.rules import NotAllowed
 from bookshop.fulfilment.timeline import Action, Entry
 
@@ -19,4 +20,5 @@ def add_note(db: Connection, order_id: str, version: int, text: str, *, actor: s
     if len(text) > MAX_NOTE_CHARS:
         raise NotAllowed(f"The note has {len(text)} characters. Use at most {MAX_NOTE_CHARS}.")
     standing = begin_action(db, order_id, version)
+    close_refund_reviews(db, order_id)
     return record_action(db, standing, Action.NOTE, (), actor=actor, now=now, details={"text": text})

@@ -1,6 +1,6 @@
 """Conditions of SQL: copies with which there is something to do, and orders they may leave."""
 
-from sqlalchemy import and_, exists, or_, text
+from sqlalchemy import and_, exists, text
 
 from bookshop.orders.order_list import REFUNDED_MINOR
 from bookshop.orders.order_state import DisputeStage
@@ -16,8 +16,6 @@ MAY_LEAVE = and_(
     orders.c.dispute != DisputeStage.LOST,
     orders.c.total_minor > REFUNDED_MINOR,
 )
-# so their copies go back to the shelf
-MONEY_IS_BACK = or_(orders.c.dispute == DisputeStage.LOST, orders.c.total_minor <= REFUNDED_MINOR)
 # only orders that were paid before copies had states have such movements
 WAS_PAID_BEFORE = exists().where(
     stock_movements.c.order_id == orders.c.id, stock_movements.c.kind.in_(["sold", "passed_on"])

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, exists, or_, select, text, union
+from sqlalchemy import Connection, Select, and_, bindparam, exists, or_, select, text, union
 
 from bookshop.fulfilment.copies import LineCopies
 from bookshop.fulfilment.copy_store import to_copies
@@ -17,12 +17,12 @@ from bookshop.fulfilment.order_conditions import (
     HAS_READY,
     HAS_TO_ORDER,
     MAY_LEAVE,
-    MONEY_IS_BACK,
     WAS_PAID_BEFORE,
 )
 from bookshop.orders.order import Delivery
 from bookshop.orders.order_list import ASKED_ABOUT, LIST_ORDERS, OrderSummary, to_summary
-from bookshop.schema import order_copies, order_lines, orders
+from bookshop.orders.order_state import DisputeStage
+from bookshop.schema import order_copies, order_lines, orders, refunds
 from bookshop.schema.columns import TIMESTAMP
 
 
@@ -60,22 +60,35 @@ def _list_orders(found: Any, *conditions: Any) -> Select[Any]:
     return LIST_ORDERS.where(orders.c.id.in_(found), MAY_LEAVE, *conditions)
 
 
-_IS_OPEN = exists().where(
+IS_OPEN = exists().where(
     order_copies.c.order_id == orders.c.id,
     order_copies.c.to_order + order_copies.c.in_stock + order_copies.c.packed + order_copies.c.ready > 0,
 )
-# a warning matters until the copies have left
+# what is warned of, or was lost, matters until the copies have left; old ones have long left the shop
 _DOUBTED = select(orders.c.id).where(
     MAY_NEED_REVIEW,
     or_(
         orders.c.review_reason != "",
         orders.c.dispute.in_(NEED_RESPONSE),
-        (orders.c.fraud_warning != "") & _IS_OPEN,
+        (orders.c.fraud_warning != "") & IS_OPEN,
+        (orders.c.dispute == DisputeStage.LOST) & IS_OPEN & ~WAS_PAID_BEFORE,
     ),
 )
-_OPEN = union(*map(_with_copies, (HAS_TO_ORDER, HAS_IN_STOCK, HAS_PACKED, HAS_READY)))
-# old ones have long left the shop
-_TO_CANCEL = select(orders.c.id).where(orders.c.id.in_(_OPEN), MONEY_IS_BACK, ~WAS_PAID_BEFORE)
+# a refund that was made at Stripe asks what becomes of its copies, unless all were cancelled or came back
+_HAS_COPIES = exists().where(
+    order_copies.c.order_id == refunds.c.order_id,
+    order_copies.c.to_order
+    + order_copies.c.in_stock
+    + order_copies.c.packed
+    + order_copies.c.ready
+    + order_copies.c.shipped
+    + order_copies.c.collected
+    > 0,
+)
+# as the partial index has it, so that SQLite uses it
+REFUND_NEEDS_REVIEW = and_(text("refunds.needs_review"), or_(refunds.c.status == "failed", _HAS_COPIES))
+_REFUNDED = select(refunds.c.order_id).where(REFUND_NEEDS_REVIEW)
+TO_REVIEW = (ASKED_ABOUT, _DOUBTED, _REFUNDED)
 STATEMENTS: dict[Work, Select[Any]] = {
     Work.TO_ORDER: _list_orders(_with_copies(HAS_TO_ORDER)),
     Work.TO_PACK: _list_orders(_with_copies(HAS_IN_STOCK)),
@@ -85,7 +98,7 @@ STATEMENTS: dict[Work, Select[Any]] = {
     Work.TO_COLLECT: _list_orders(
         _with_copies(HAS_PACKED).union(_with_copies(HAS_READY)), orders.c.delivery == Delivery.COLLECT
     ),
-    Work.TO_REVIEW: LIST_ORDERS.where(orders.c.id.in_(ASKED_ABOUT.union(_DOUBTED, _TO_CANCEL))),
+    Work.TO_REVIEW: LIST_ORDERS.where(orders.c.id.in_(union(*TO_REVIEW))),
 }
 OLDEST_FIRST = (orders.c.paid_at, orders.c.placed_at, orders.c.id)
 

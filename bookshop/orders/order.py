@@ -95,8 +95,8 @@ class Order:
     when the order is paid. `attempt` is the one open payment at Stripe, `intent_status` its last known
     status, after a colon what it requires of the shopper; `refreshed_at` is when it was last read.
     `review_reason` is why a person must check the payment, or empty. The sweeper processes the order at
-    `due_at`, after `failed_attempts` in a row. `basket_id` names the basket that was bought; it is empty when
-    one book was bought without a basket.
+    `due_at`, after `failed_attempts` in a row. `dispute_due_at` is by when a dispute must be answered.
+    `basket_id` names the basket that was bought; it is empty when one book was bought without a basket.
 
     `shopper_hash` is of the browser whose current order this is; None when it may place another one beside
     it. `network_hash` is of the network that it came from. An order that replaces another one has its
@@ -126,6 +126,7 @@ class Order:
     due_at: datetime | None = None
     failed_attempts: int = 0
     dispute: str = ""
+    dispute_due_at: datetime | None = None
     fraud_warning: str = ""
     cancel_reason: CancelReason = CancelReason.NONE
     shopper_hash: str | None = None

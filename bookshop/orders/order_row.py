@@ -102,6 +102,7 @@ def to_order(row: AnyRow, lines: Sequence[AnyRow]) -> Order:
         due_at=row.due_at,
         failed_attempts=row.failed_attempts,
         dispute=row.dispute,
+        dispute_due_at=row.dispute_due_at,
         fraud_warning=row.fraud_warning,
         cancel_reason=CancelReason(row.cancel_reason),
         shopper_hash=row.shopper_hash,

@@ -22,7 +22,7 @@ class Refund:
     """Money of an order that goes back; one made in the dashboard has Stripe's id as its own.
 
     `id` is also the idempotency key. `stripe_refund_id` is Stripe's id, empty until Stripe has responded, and
-    if it refused.
+    if it refused. It `needs_review` if it failed, or if a person must decide what becomes of its copies.
     """
 
     id: str
@@ -33,6 +33,7 @@ class Refund:
     status: RefundStatus = RefundStatus.REQUESTED
     stripe_refund_id: str = ""
     failure: str = ""
+    needs_review: bool = False
 
     @property
     def is_open(self) -> bool:

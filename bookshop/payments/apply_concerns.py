@@ -24,7 +24,7 @@ def apply_concerns(
     if (order.dispute, order.fraud_warning) != (seen.dispute, seen.fraud_warning):
         return order
     status, fraud = dispute.kind if dispute else "", warning.kind if warning else ""
-    set_dispute_and_warning(db, order.id, status, fraud)
+    set_dispute_and_warning(db, order.id, status, fraud, dispute.due_at if dispute else None)
     if dispute and status != order.dispute and dispute_stage(status) is not DisputeStage.NONE:
         message = f"Stripe’s status of the dispute: {in_words(status)}."
         ask_for_review(db, order.id, ReviewReason.DISPUTE, dispute.id, message, now)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from bookshop.database import Database
 from bookshop.fulfilment.actions import begin_action, find_standing, lock_standing, record_action
 from bookshop.fulfilment.restock import restock
+from bookshop.fulfilment.review_store import close_refund_reviews
 from bookshop.fulfilment.rules import NotAllowed, Standing
 from bookshop.fulfilment.timeline import ASKING, Action, Entry
 from bookshop.fulfilment.timeline_store import check_version, list_entries
@@ -78,6 +79,7 @@ def cancel_paid(
         raise NotAllowed("This order is not paid.")
     refunds, entries = list_refunds(db, order_id), list_entries(db, order_id)
     plan = plan_cancellation(standing, kept_copies(entries, refunds), cancellation.copies)
+    close_refund_reviews(db, order_id)
     refund = None
     if plan.amount:
         refund = store_refund(db, standing.order, len(refunds), plan.amount, "", now)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from bookshop.money import Money
@@ -10,11 +11,12 @@ from bookshop.money import Money
 class Concern(NamedTuple):
     """A dispute with its status, or a fraud warning with the type of fraud.
 
-    `id` is the provider's.
+    `id` is the provider's; `due_at` is by when a dispute must be answered.
     """
 
     id: str
     kind: str
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

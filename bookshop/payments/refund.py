@@ -44,12 +44,14 @@ def merge_refund(refund: Refund, update: RefundUpdate) -> Refund:
     """Return the refund or its update, whichever has progressed further; a refusal is least."""
     if refund.stripe_refund_id and refund.stripe_refund_id != update.stripe_refund_id:
         return refund
+    is_failed, was_refused = update.status is RefundStatus.FAILED, refund.status is RefundStatus.FAILED
     updated = replace(
         refund,
         stripe_refund_id=update.stripe_refund_id,
         amount=update.amount,
         status=update.status,
         failure=update.failure,
+        needs_review=is_failed or (refund.needs_review and not was_refused),
     )
     return max(refund, updated, key=progress)
 
@@ -60,7 +62,7 @@ def progress(refund: Refund) -> tuple[bool, int, str]:
 
 
 def new_refund(order_id: str, update: RefundUpdate) -> Refund:
-    """Return a refund that the shop did not request."""
+    """Return a refund that the shop did not request: a person decides what becomes of its copies."""
     return Refund(
         id=update.stripe_refund_id,
         order_id=order_id,
@@ -70,6 +72,7 @@ def new_refund(order_id: str, update: RefundUpdate) -> Refund:
         status=update.status,
         stripe_refund_id=update.stripe_refund_id,
         failure=update.failure,
+        needs_review=True,
     )
 
 
@@ -77,4 +80,4 @@ def refuse_refund(refund: Refund, code: str) -> Refund:
     """Return the refund after Stripe has refused it, unless it is known to be made."""
     if refund.status is not RefundStatus.REQUESTED:
         return refund
-    return replace(refund, status=RefundStatus.FAILED, failure=code)
+    return replace(refund, status=RefundStatus.FAILED, failure=code, needs_review=True)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from bookshop.database import Database
 from bookshop.fulfilment.actions import find_standing, lock_standing, record_action
 from bookshop.fulfilment.restock import restock
+from bookshop.fulfilment.review_store import close_refund_reviews
 from bookshop.fulfilment.rules import Standing
 from bookshop.fulfilment.timeline import Action
 from bookshop.fulfilment.timeline_store import check_version, list_entries
@@ -109,6 +110,7 @@ def begin_refund(
     if unanswered:
         return RefundToSend(standing.order, unanswered[0], is_new=False, is_requested=False)
     plan = plan_refund(standing, kept_copies(entries, refunds), request)
+    close_refund_reviews(db, order_id)
     refund = store_refund(db, standing.order, len(refunds), plan.amount, request.reason, now)
     record_refund(db, standing, request, plan, refund, actor=actor, now=now)
     return RefundToSend(standing.order, refund, is_new=True, is_requested=True)

@@ -1,10 +1,13 @@
 """Storing refunds, and what else happens to a payment after it is made."""
 
+from datetime import datetime
+
 from sqlalchemy import Connection, bindparam, or_, select
 
 from bookshop.money import Money
 from bookshop.payments.refund import Refund, RefundStatus
 from bookshop.schema import orders, refunds
+from bookshop.schema.columns import TIMESTAMP
 
 MAX_FAILURE_CHARS = 64
 
@@ -33,12 +36,13 @@ def set_refund(db: Connection, refund: Refund) -> None:
     db.execute(SET_REFUND.values(_response_values(refund)), {"key": refund.id})
 
 
-def _response_values(refund: Refund) -> dict[str, str | int]:
+def _response_values(refund: Refund) -> dict[str, str | int | bool]:
     return {
         "amount_minor": refund.amount.minor,
         "stripe_refund_id": refund.stripe_refund_id,
         "status": refund.status,
         "failure": refund.failure[:MAX_FAILURE_CHARS],
+        "needs_review": refund.needs_review,
     }
 
 
@@ -62,22 +66,35 @@ def list_refunds(db: Connection, order_id: str) -> list[Refund]:
             status=RefundStatus(row.status),
             stripe_refund_id=row.stripe_refund_id,
             failure=row.failure,
+            needs_review=row.needs_review,
         )
         for row in db.execute(LIST_REFUNDS, {"order_id": order_id})
     ]
 
 
+_DUE_AT = bindparam("new_due_at", type_=TIMESTAMP)
 SET_DISPUTE_AND_WARNING = (
     orders.update()
     .where(
         orders.c.id == bindparam("order_id"),
-        or_(orders.c.dispute != bindparam("new_dispute"), orders.c.fraud_warning != bindparam("new_warning")),
+        or_(
+            orders.c.dispute != bindparam("new_dispute"),
+            orders.c.fraud_warning != bindparam("new_warning"),
+            orders.c.dispute_due_at.is_distinct_from(_DUE_AT),
+        ),
     )
-    .values(dispute=bindparam("new_dispute"), fraud_warning=bindparam("new_warning"))
+    .values(dispute=bindparam("new_dispute"), fraud_warning=bindparam("new_warning"), dispute_due_at=_DUE_AT)
 )
 
 
-def set_dispute_and_warning(db: Connection, order_id: str, dispute: str, fraud_warning: str) -> None:
-    """Write the dispute of the order's payment and its bank's fraud warning."""
-    values = {"order_id": order_id, "new_dispute": dispute, "new_warning": fraud_warning}
+def set_dispute_and_warning(
+    db: Connection, order_id: str, dispute: str, fraud_warning: str, due_at: datetime | None = None
+) -> None:
+    """Write the dispute of the order's payment, by when to answer it, and its bank's fraud warning."""
+    values = {
+        "order_id": order_id,
+        "new_dispute": dispute,
+        "new_warning": fraud_warning,
+        "new_due_at": due_at,
+    }
     db.execute(SET_DISPUTE_AND_WARNING, values)

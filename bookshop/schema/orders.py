@@ -1,6 +1,6 @@
 """Orders, their payments and refunds."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, text
+from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, text
 
 from bookshop.schema.columns import ISBN, PAYMENT_ID, TIMESTAMP, metadata
 
@@ -34,6 +34,8 @@ orders = Table(
     Column("due_at", TIMESTAMP),
     Column("failed_attempts", Integer, nullable=False, server_default="0"),
     Column("dispute", String(32), nullable=False, server_default=""),
+    # by when Stripe must have the answer to the dispute
+    Column("dispute_due_at", TIMESTAMP),
     Column("fraud_warning", String(64), nullable=False, server_default=""),
     Column("basket_id", String(16), nullable=False, server_default=""),
     Column("cancel_reason", String(32), nullable=False, server_default=""),
@@ -131,8 +133,11 @@ refunds = Table(
     Column("status", String(16), nullable=False),
     Column("failure", String(64), nullable=False),
     Column("requested_at", TIMESTAMP, nullable=False),
+    # a person has yet to decide what becomes of it, or of its copies
+    Column("needs_review", Boolean, nullable=False, server_default=text("false")),
     CheckConstraint("amount_minor > 0", name="amount"),
     Index(None, "order_id"),
+    Index("ix_refunds_needs_review", "order_id", sqlite_where=text("needs_review")),
     Index(None, "stripe_refund_id"),
 )
 

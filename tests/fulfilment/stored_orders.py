@@ -66,12 +66,21 @@ def store_old(db: Connection, *stored: Order) -> None:
         db.execute(update(orders).where(orders.c.id == order.id).values(paid_at=NOW - timedelta(days=2)))
 
 
-def add_refund(db: Connection, order: Order, amount: int, status: str = "succeeded") -> None:
+def add_refund(
+    db: Connection, order: Order, amount: int, status: str = "succeeded", **changed: object
+) -> None:
     """Store a refund of so much."""
     values = {"order_id": order.id, "amount_minor": amount, "status": status, "requested_at": NOW}
     db.execute(
         refunds.insert(),
-        {"id": f"re_{next(numbers)}", "stripe_refund_id": "", "reason": "", "failure": "", **values},
+        {
+            "id": f"re_{next(numbers)}",
+            "stripe_refund_id": "",
+            "reason": "",
+            "failure": "",
+            **values,
+            **changed,
+        },
     )
 
 

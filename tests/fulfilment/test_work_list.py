@@ -76,7 +76,7 @@ async def test_what_may_not_leave_the_shop_is_reviewed_and_not_packed(database: 
         )
         store_books(db, book)
         store_paid(db, *found)
-        add_refund(db, refunded, 1000)
+        add_refund(db, refunded, 1000, needs_review=True)
         set_order(db, lost, dispute="lost")
         set_order(db, reviewed, review_reason="amount")
         set_order(db, disputed, dispute="needs_response")

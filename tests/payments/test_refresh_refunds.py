@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -145,12 +146,13 @@ async def test_a_dispute_marks_the_order_and_nothing_goes_back(
 ) -> None:
     order = await buy("pm_card_createDispute")
     (dispute,) = (await account.ask("GET", f"/v1/disputes?charge={charge_id_of(order)}"))["data"]
+    due_at = datetime.fromtimestamp(dispute["evidence_details"]["due_by"], UTC)
     for outcome in ("needs_response", "won"):
         if outcome == "won":
             await decide(account, f"disputes/{dispute['id']}", outcome)
         for _ in range(2):
             assert await refresh_refunds(database, gateway, order) == []
-            assert await read(database, order) == replace(order, dispute=outcome)
+            assert await read(database, order) == replace(order, dispute=outcome, dispute_due_at=due_at)
     assert await refunds_at_stripe(account, order) == []
     details = {"reason": "dispute", "message": "Stripe’s status of the dispute: needs response."}
     assert await database.read(mails_of, order) == [("needs_review", f"dispute-{dispute['id']}", details)]

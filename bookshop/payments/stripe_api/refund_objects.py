@@ -42,7 +42,13 @@ def _refund_failure(refund: stripe.Refund) -> str:
 def read_dispute(disputes: Sequence[stripe.Dispute]) -> Concern | None:
     """Read the newest open dispute, else the newest (the first in the list)."""
     is_open = [dispute for dispute in disputes if dispute.status not in CLOSED_DISPUTES]
-    return next((Concern(dispute.id, dispute.status) for dispute in (*is_open, *disputes)), None)
+    return next((to_concern(dispute) for dispute in (*is_open, *disputes)), None)
+
+
+def to_concern(dispute: stripe.Dispute) -> Concern:
+    # empty when nothing can be answered
+    due_by = dispute.evidence_details.due_by
+    return Concern(dispute.id, dispute.status, datetime.fromtimestamp(due_by, UTC) if due_by else None)
 
 
 def read_histories(

@@ -67,10 +67,19 @@ def test_a_refund_has_a_status_and_a_reason_for_failing(
     ],
 )
 def test_an_open_dispute_matters_more_than_a_newer_closed_one(statuses: list[str], status: str) -> None:
-    disputes = [
-        stripe.Dispute.construct_from({"id": f"dp_{each}", "status": each}, "key") for each in statuses
-    ]
+    disputes = [a_dispute(each) for each in statuses]
     assert read_dispute(disputes) == (Concern(f"dp_{status}", status) if status else None)
+
+
+def test_a_dispute_says_by_when_it_is_to_be_answered() -> None:
+    found = read_dispute([a_dispute("needs_response", due_by=1_790_000_000)])
+    assert found
+    assert found.due_at == datetime.fromtimestamp(1_790_000_000, UTC)
+
+
+def a_dispute(status: str, *, due_by: int | None = None, **changed: str) -> stripe.Dispute:
+    values = {"id": f"dp_{status}", "status": status, "evidence_details": {"due_by": due_by}, **changed}
+    return stripe.Dispute.construct_from(values, "key")
 
 
 def test_histories_have_the_refunds_that_did_not_fail_and_the_newest_warning() -> None:
@@ -85,7 +94,7 @@ def test_histories_have_the_refunds_that_did_not_fail_and_the_newest_warning() -
             ("ch_3", "pending"),
         )
     ]
-    disputes = [stripe.Dispute.construct_from({"id": "dp", "charge": "ch_1", "status": "lost"}, "key")]
+    disputes = [a_dispute("lost", charge="ch_1")]
     warnings = [
         stripe.radar.EarlyFraudWarning.construct_from(
             {"id": "w", "charge": "ch_4", "fraud_type": kind}, "key"
