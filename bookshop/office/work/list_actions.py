@@ -16,6 +16,7 @@ class BulkAction(NamedTuple):
 
 PACK = BulkAction("Pack", "/office/bulk/pack", "post", "p")
 SHIP = BulkAction("Ship", "/office/bulk/ship", "get", "s")
+MAKE_READY = BulkAction("Ready to collect", "/office/bulk/ready", "post", "y")
 SLIPS = BulkAction("Print slip", "/office/print/slips", "get", "l")
 PICK_LIST = BulkAction("Pick list", "/office/print/pick-list")
 LABELS = BulkAction("Labels", "/office/print/labels")
@@ -23,7 +24,7 @@ PRINTING = (SLIPS, PICK_LIST, LABELS)
 ACTIONS = {
     ListName.TO_PACK: (PACK, SHIP, *PRINTING),
     ListName.TO_SHIP: (SHIP, SLIPS, LABELS),
-    ListName.TO_MAKE_READY: (SLIPS,),
+    ListName.TO_MAKE_READY: (MAKE_READY, SLIPS),
     ListName.ALL: (SLIPS, PACK, SHIP, PICK_LIST, LABELS),
     ListName.UNPAID: (),
     ListName.CANCELLED: (),

@@ -7,11 +7,12 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bookshop.office.work.list_actions import BulkAction, list_actions
-from bookshop.office.work.list_store import count_filters, count_lists, list_order_ids
+from bookshop.office.work.list_store import count_filters, count_lists, find_newest, list_order_ids
 from bookshop.office.work.order_list import (
     FILTER_TITLES,
     LISTS,
     MAX_CHOSEN,
+    NUMBERED,
     TABS,
     WORK,
     Filter,
@@ -35,13 +36,17 @@ class ListLink:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A page of a list, with links to its parts and to the other lists."""
+    """A page of a list, with links to its parts and to the other lists.
+
+    `newest` is the number of the newest order when it was read; 0 for a list that is not sorted by number.
+    """
 
     question: Question
     views: list[RowView]
     has_more: bool
     counts: dict[Filter, int] = field(default_factory=dict)
     tabs: list[ListLink] = field(default_factory=list)
+    newest: int = 0
 
     @property
     def kind(self) -> OrderList:
@@ -113,6 +118,7 @@ def load_page(db: Connection, question: Question, now: datetime, tabs: Iterable[
         found.has_more,
         count_filters(db, question.name, LISTS[question.name].filters, now) if is_work else {},
         list(tabs),
+        find_newest(db) if question.name in NUMBERED else 0,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     Select,
     String,
     bindparam,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     select,
     text,
     tuple_,
+    union,
     union_all,
 )
 
@@ -27,10 +29,13 @@ from bookshop.fulfilment.order_conditions import (
     HAS_TO_ORDER,
     MAY_LEAVE,
 )
-from bookshop.fulfilment.work_list import STATEMENTS, Work
-from bookshop.office.work.order_list import MAX_CHOSEN, Filter, ListName, Question
+from bookshop.fulfilment.timeline import Action
+from bookshop.fulfilment.work_list import TO_REVIEW
+from bookshop.mail.mail import MailState
+from bookshop.mail.mail_list import NOT_SENT
+from bookshop.office.work.order_list import MAX_CHOSEN, NUMBERED, Filter, ListName, Question
 from bookshop.orders.order import Delivery, PaymentState
-from bookshop.schema import order_copies, orders
+from bookshop.schema import mails, order_copies, orders, timeline
 from bookshop.schema.columns import TIMESTAMP
 
 NOW = bindparam("now", type_=TIMESTAMP)
@@ -69,6 +74,9 @@ def _paid_or_not(*conditions: Any) -> Select[Any]:
     return select(orders.c.placed_at.label("key"), orders.c.id).where(*conditions)
 
 
+_MAIL_FAILED = select(mails.c.order_id).where(
+    NOT_SENT, mails.c.state.in_([MailState.FAILED, MailState.UNCERTAIN])
+)
 CANDIDATES: Mapping[ListName, Select[Any]] = {
     ListName.TO_PACK: _with_copies(HAS_IN_STOCK),
     ListName.TO_ORDER: _with_copies(HAS_TO_ORDER),
@@ -76,14 +84,11 @@ CANDIDATES: Mapping[ListName, Select[Any]] = {
     ListName.TO_SHIP: _with_copies(HAS_PACKED, IS_ON_SALE, orders.c.delivery == Delivery.DELIVER),
     ListName.TO_MAKE_READY: _with_copies(HAS_PACKED, IS_ON_SALE, orders.c.delivery == Delivery.COLLECT),
     ListName.READY: _with_copies(HAS_READY),
-    ListName.REVIEW: _paid_or_not(
-        orders.c.id.in_(STATEMENTS[Work.TO_REVIEW].with_only_columns(orders.c.id).order_by(None))
-    ),
+    ListName.REVIEW: _paid_or_not(orders.c.id.in_(union(*TO_REVIEW, _MAIL_FAILED))),
     ListName.ALL: select(orders.c.number.label("key"), orders.c.id).where(orders.c.number > 0),
     ListName.UNPAID: _paid_or_not(orders.c.payment.in_([PaymentState.OPEN, PaymentState.PROCESSING])),
     ListName.CANCELLED: _paid_or_not(orders.c.payment == PaymentState.CANCELLED),
 }
-BY_MOMENT = (ListName.REVIEW, ListName.UNPAID, ListName.CANCELLED)
 FILTERS: Mapping[Filter, ColumnElement[bool]] = {
     Filter.DELIVER: orders.c.delivery == Delivery.DELIVER,
     Filter.COLLECT: orders.c.delivery == Delivery.COLLECT,
@@ -103,7 +108,7 @@ def list_order_ids(db: Connection, question: Question, now: datetime) -> Found:
 def _sorted(question: Question) -> Select[Any]:
     statement = _filtered(CANDIDATES[question.name], question.filter)
     key = statement.selected_columns.key
-    if question.name in BY_MOMENT:
+    if question.name not in NUMBERED:
         if question.after:
             statement = statement.where(tuple_(key, orders.c.id) < tuple_(_AFTER_MOMENT, AFTER))
         return statement.order_by(key.desc(), orders.c.id.desc())
@@ -140,3 +145,46 @@ def count_filters(
     if not counted:
         return {}
     return {Filter(row.name): row.orders for row in db.execute(union_all(*counted), {"now": now})}
+
+
+NEXT_DAY_OF_SALE = select(func.min(order_copies.c.not_before)).where(
+    IS_DATED, order_copies.c.not_before > NOW
+)
+
+
+def find_next_day_of_sale(db: Connection, now: datetime) -> datetime | None:
+    """Return the next day of sale for which copies wait."""
+    found: datetime | None = db.execute(NEXT_DAY_OF_SALE, {"now": now}).scalar()
+    return found
+
+
+_OLDEST_READY = (
+    select(order_copies.c.order_id).where(HAS_READY).order_by(order_copies.c.order_number).limit(1)
+)
+READY_SINCE = (
+    select(timeline.c.at)
+    .where(timeline.c.order_id == _OLDEST_READY.scalar_subquery(), timeline.c.action == Action.READY)
+    .order_by(timeline.c.version.desc())
+    .limit(1)
+)
+
+
+def find_oldest_ready(db: Connection) -> datetime | None:
+    """Return since when the oldest order that is ready to collect has been."""
+    found: datetime | None = db.execute(READY_SINCE).scalar()
+    return found
+
+
+FIND_NEWEST = select(func.coalesce(func.max(orders.c.number), 0))
+
+
+def find_newest(db: Connection) -> int:
+    """Return the number of the newest order."""
+    return int(db.execute(FIND_NEWEST).scalar_one())
+
+
+def count_newer(db: Connection, question: Question, since: int, now: datetime) -> int:
+    """Return how many orders of a numbered list came after this one, up to MAX_CHOSEN."""
+    found = _filtered(CANDIDATES[question.name], question.filter)
+    newer = found.where(found.selected_columns.key > literal(since, Integer)).limit(MAX_CHOSEN)
+    return int(db.execute(select(func.count()).select_from(newer.subquery()), {"now": now}).scalar_one())

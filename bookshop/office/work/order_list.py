@@ -70,6 +70,7 @@ WORK = (
     ListName.READY,
     ListName.REVIEW,
 )
+NUMBERED = (*(name for name in WORK if name is not ListName.REVIEW), ListName.ALL)
 TABS = (ListName.ALL, *WORK, ListName.UNPAID, ListName.CANCELLED)
 FILTER_TITLES = {
     Filter.ALL: "All",

@@ -48,7 +48,7 @@ async def test_each_list_has_its_orders(database: Database) -> None:
         ship(db, shipped.id, 0, **BY_ANNA)
         make_ready(db, ready.id, 0, **BY_ANNA)
         collect(db, gone.id, 0, **BY_ANNA)
-        add_refund(db, refunded, 1000)
+        add_refund(db, refunded, 1000, needs_review=True)
         # what is to be packed is done in the order in which it was paid; elsewhere the newest matters most
         assert listed(db, ListName.TO_PACK) == ids(to_order, to_collect, early)
         assert listed(db, ListName.TO_PACK, Filter.DELIVER) == ids(to_order, early)

@@ -6,6 +6,8 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from bookshop.database import Database
+from bookshop.fulfilment.make_ready import make_ready
+from bookshop.fulfilment.pack import pack
 from bookshop.orders.order import Delivery, Order
 from tests.builders import a_book
 from tests.fulfilment.stored_orders import NOW, a_line, an_order_of, store_books, store_paid
@@ -35,7 +37,7 @@ async def test_today_shows_what_is_to_be_packed_the_oldest_first(
 ) -> None:
     await store_some(database)
     page = await seller.read("/office")
-    assert "2 orders to pack." in page
+    assert "Two orders to pack." in page
     assert CHOICE.findall(page) == ["1001.0", "1002.0"]
     assert "Walden" in page
 
@@ -89,3 +91,34 @@ async def test_every_list_has_a_page(seller: StaffClient, database: Database) ->
     for name in (*names, "cancelled", "nonsense"):
         page = await seller.read(f"/office/orders?list={name}")
         assert "orders?list=" in page, name
+
+
+async def test_a_list_says_how_many_orders_came_since(seller: StaffClient, database: Database) -> None:
+    await store_some(database)
+    asks = "/office/orders/newer?list=to-pack&filter=all&since={}"
+    assert "since=1002" in await seller.read("/office")
+    assert "2 newer orders." in await seller.read(asks.format(1000), htmx=True)
+    newer = await seller.read(asks.format(1001), htmx=True)
+    assert "1 newer order." in newer
+    # it asks again, and says how many came since the page was loaded
+    assert "since=1001" in newer
+    assert "newer order" not in await seller.read(asks.format(1002), htmx=True)
+    assert "1 newer order." in await seller.read(
+        "/office/orders/newer?list=to-pack&filter=collect&since=0", htmx=True
+    )
+    assert "newer order" not in await seller.read("/office/orders/newer?list=unpaid&since=x", htmx=True)
+
+
+async def test_the_first_page_leads_to_what_is_packed(seller: StaffClient, database: Database) -> None:
+    found = await store_some(database, 4)
+
+    def act(db: Connection) -> None:
+        for order in found[:3]:
+            pack(db, order.id, 0, actor="anna", now=NOW)
+        make_ready(db, found[1].id, 1, actor="anna", now=NOW)
+
+    await database.write(act)
+    page = await seller.read("/office")
+    assert "One order to pack." in page
+    assert "Two orders packed and" in page
+    assert "<small>since " in page
