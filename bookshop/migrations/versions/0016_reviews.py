@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015_reviews"
-down_revision = "0014_order_terms"
+revision = "0016_reviews"
+down_revision = "0015_order_list"
 # the shop's own refunds have taken their copies back, or left them with the shopper on purpose
 REVIEW_REFUNDS_AT_STRIPE = """
 UPDATE refunds SET needs_review = true
