@@ -67,7 +67,7 @@ def store_old(db: Connection, *stored: Order) -> None:
 
 
 def add_refund(
-    db: Connection, order: Order, amount: int, status: str = "succeeded", **changed: object
+    db: Connection, order: Order, amount: int, status: str = "succeeded", *, needs_review: bool = False
 ) -> None:
     """Store a refund of so much."""
     values = {"order_id": order.id, "amount_minor": amount, "status": status, "requested_at": NOW}
@@ -79,7 +79,7 @@ def add_refund(
             "reason": "",
             "failure": "",
             **values,
-            **changed,
+            "needs_review": needs_review,
         },
     )
 
