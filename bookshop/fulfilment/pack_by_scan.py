@@ -11,7 +11,7 @@ from bookshop.fulfilment.box import Box, fill_box
 from bookshop.fulfilment.next_to_pack import find_next_to_pack, find_owner
 from bookshop.fulfilment.rules import PACKING, NotAllowed, Standing, check_may_leave, plan_moves
 from bookshop.fulfilment.scan_entry import Outcome
-from bookshop.fulfilment.scan_store import add_scan, count_in_box, has_scan
+from bookshop.fulfilment.scan_store import add_scan, count_in_box, find_opened
 from bookshop.fulfilment.timeline import Action, OrderChanged
 from bookshop.fulfilment.timeline_store import find_last_entry
 from bookshop.schema import books, orders
@@ -26,8 +26,8 @@ def scan_into_box(db: Connection, order_id: str, scan: Scan, key: str, *, actor:
     The same `key` again changes nothing. Raises NotAllowed, OrderChanged, LookupError.
     """
     standing = lock_standing(db, order_id)
-    if has_scan(db, key):
-        return order_id
+    if opened := find_opened(db, key):
+        return opened
     box = find_box(db, standing)
     if scan.order_number is not None:
         return scan_slip(db, standing, box, scan, key, actor=actor, now=now)
@@ -106,7 +106,7 @@ def take_out(db: Connection, order_id: str, isbn: str, key: str, *, actor: str, 
     """Take a copy of a book out of an order's box, if there is one; raises LookupError."""
     standing = lock_standing(db, order_id)
     line = find_box(db, standing).find(isbn)
-    if line and line.inside and not has_scan(db, key):
+    if line and line.inside and not find_opened(db, key):
         details = {"count": line.inside - 1, "of": line.wanted}
         add_scan(
             db,
@@ -130,8 +130,8 @@ def pack_box(
     It must be full, unless `is_partly`. Raises NotAllowed, OrderChanged, LookupError.
     """
     standing = lock_standing(db, order_id)
-    if has_scan(db, key):
-        return order_id
+    if opened := find_opened(db, key):
+        return opened
     if standing.version != version and (last := find_last_entry(db, order_id)):
         raise OrderChanged(last)
     box = find_box(db, standing)

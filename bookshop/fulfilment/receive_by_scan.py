@@ -16,7 +16,7 @@ from bookshop.fulfilment.rules import NotAllowed
 from bookshop.fulfilment.scan_entry import Outcome
 from bookshop.fulfilment.scan_store import (
     add_scan,
-    forget_receiving,
+    forget_scans,
     has_scan,
     lock_received,
     mark_taken_back,
@@ -39,7 +39,7 @@ def receive_scan(
     """
     if has_scan(db, key):
         return
-    forget_receiving(db, now - KEPT_FOR)
+    forget_scans(db, now - KEPT_FOR)
     outcome, details = find_outcome(db, scan), {}
     if outcome is Outcome.RECEIVED:
         quantities = {scan.isbn: scan.quantity}

@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, func, select
+from sqlalchemy import Connection, Integer, bindparam, func, or_, select
 
 from bookshop.database import AnyRow
 from bookshop.fulfilment.scan_entry import Outcome, ScanEntry
@@ -22,12 +22,17 @@ def scan_key(form_key: str, code: str) -> str:
     return sha256(f"{form_key}\n{code}".encode()).hexdigest()
 
 
-FIND_SCAN = select(scans.c.id).where(scans.c.scan_key == bindparam("key"))
+FIND_SCAN = select(scans.c.order_id).where(scans.c.scan_key == bindparam("key"))
 
 
 def has_scan(db: Connection, key: str) -> bool:
     """Return whether this scan has been stored."""
     return db.execute(FIND_SCAN, {"key": key}).first() is not None
+
+
+def find_opened(db: Connection, key: str) -> str | None:
+    """Return the order in whose box a scan was stored, or that it opened; None if it was not stored."""
+    return db.execute(FIND_SCAN, {"key": key}).scalar()
 
 
 ADD_SCAN = scans.insert()
@@ -64,9 +69,10 @@ def add_scan(
 
 
 OF_ORDER = scans.c.order_id == bindparam("of_order")
+IN_BOX = (Outcome.IN_BOX, Outcome.TAKEN_OUT)
 COUNT_IN_BOX = (
     select(scans.c.isbn, func.sum(scans.c.quantity).label("copies"))
-    .where(OF_ORDER, scans.c.outcome.in_([Outcome.IN_BOX, Outcome.TAKEN_OUT]))
+    .where(OF_ORDER, scans.c.outcome.in_(IN_BOX))
     .group_by(scans.c.isbn)
 )
 
@@ -130,14 +136,15 @@ def mark_taken_back(db: Connection, key: str) -> None:
     db.execute(MARK_TAKEN_BACK, {"key": key})
 
 
-FORGET_RECEIVING = scans.delete().where(
-    scans.c.order_id.is_(None), scans.c.at < bindparam("since", type_=TIMESTAMP)
+FORGET_SCANS = scans.delete().where(
+    scans.c.at < bindparam("since", type_=TIMESTAMP),
+    or_(scans.c.order_id.is_(None), scans.c.outcome.not_in(IN_BOX)),
 )
 
 
-def forget_receiving(db: Connection, since: datetime) -> None:
-    """Remove what was scanned before; stock movements have what was received."""
-    db.execute(FORGET_RECEIVING, {"since": since})
+def forget_scans(db: Connection, since: datetime) -> None:
+    """Remove older scans, except for copies that are still in a box."""
+    db.execute(FORGET_SCANS, {"since": since})
 
 
 def _to_entry(row: AnyRow) -> ScanEntry:

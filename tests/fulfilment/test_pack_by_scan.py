@@ -132,6 +132,16 @@ def take_one_out(db: Connection, order: Order, book: Book, key: str) -> None:
     take_out(db, order.id, book.isbn, key, actor="Ana", now=NOW)
 
 
+async def test_a_slip_sent_twice_packs_once_and_leads_to_the_same_order(database: Database) -> None:
+    def check(db: Connection) -> None:
+        book, _, first, second = store_two(db)
+        scan(db, first, f"2x{book.isbn}")
+        assert scan(db, first, number_of(db, first), "slip") == second.id
+        assert scan(db, first, number_of(db, first), "slip") == second.id
+
+    await database.write(check)
+
+
 async def test_a_box_is_packed_partly_only_by_choice(database: Database) -> None:
     def check(db: Connection) -> None:
         book, _, first, second = store_two(db)

@@ -10,10 +10,11 @@ from bookshop.catalogue.book import Book
 from bookshop.catalogue.count_stock import count_stock
 from bookshop.database import Database
 from bookshop.fulfilment.pack import pack
+from bookshop.fulfilment.pack_by_scan import scan_into_box
 from bookshop.fulfilment.receive_by_scan import KEPT_FOR, receive_scan, take_back_scan
 from bookshop.fulfilment.rules import NotAllowed
 from bookshop.fulfilment.scan_entry import Outcome, ScanEntry
-from bookshop.fulfilment.scan_store import list_receiving_scans
+from bookshop.fulfilment.scan_store import count_in_box, list_box_scans, list_receiving_scans
 from bookshop.fulfilment.timeline import Action
 from bookshop.fulfilment.timeline_store import find_version, list_entries
 from bookshop.fulfilment.undo import undo
@@ -168,5 +169,15 @@ async def test_scans_are_forgotten_and_stay_received(database: Database) -> None
         # the movement of the stock still knows it
         with pytest.raises(NotAllowed, match="received already"):
             receive(db, book.isbn, "old")
+        # a box that waits to be filled keeps its copies
+        other = a_book(stock=1)
+        order = an_order_of(a_line(other))
+        store_books(db, other)
+        store_paid(db, order)
+        scan_into_box(db, order.id, read_scan(other.isbn), "box", actor="Ana", now=NOW)
+        scan_into_box(db, order.id, read_scan("?"), "other", actor="Ana", now=NOW)
+        receive(db, book.isbn, "newer", days=2 * KEPT_FOR.days)
+        assert count_in_box(db, order.id) == {other.isbn: 1}
+        assert [entry.key for entry in list_box_scans(db, order.id)] == ["box"]
 
     await database.write(check)
