@@ -32,10 +32,6 @@ class Outcome(NamedTuple):
     done: int = 0
     is_checked: bool = False
 
-    @property
-    def is_refused(self) -> bool:
-        return bool(self.refusal or self.rival)
-
 
 NO_OUTCOME = Outcome()
 

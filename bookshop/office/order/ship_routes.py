@@ -50,12 +50,18 @@ async def send(office: Office, session: Session, order_id: str) -> ResponseRetur
     work = write(office, session, order_id, read_version(form), ship, typed.copies, **options)
     done = await attempt(office, work)
     if isinstance(done, Outcome):
-        return await ship_page(office, session, order_id, typed, done)
+        return await ship_page(office, session, order_id, typed, 409, outcome=done)
     return redirect_to(order_address(order_id, done=done.version))
 
 
 async def ship_page(
-    office: Office, session: Session, order_id: str, typed: ParcelForm, outcome: Outcome = NO_OUTCOME
+    office: Office,
+    session: Session,
+    order_id: str,
+    typed: ParcelForm,
+    status: int = 200,
+    *,
+    outcome: Outcome = NO_OUTCOME,
 ) -> Response:
     """Show the form, or why nothing can be shipped."""
     view = await office.database.read(read_view, order_id) or abort(404)
@@ -71,7 +77,7 @@ async def ship_page(
         session,
         "office/order/ship.html",
         "ship",
-        409 if outcome.is_refused else 200,
+        status,
         order=view.order,
         version=view.fulfilment.version,
         copies=view.fulfilment.copies,

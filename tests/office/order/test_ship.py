@@ -53,6 +53,6 @@ async def test_an_empty_parcel_is_refused(database: Database, seller: StaffClien
 
 async def test_what_cannot_be_shipped_is_said_without_a_form(database: Database, seller: StaffClient) -> None:
     order = await place_order(database, delivery=Delivery.COLLECT)
-    page = words_of(await seller.read(address_of(order, "ship"), status=409))
+    page = words_of(await seller.read(address_of(order, "ship")))
     assert "The shopper collects this order in the shop. It cannot be shipped." in page
     assert "Carrier" not in page
