@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, exists, func, select
 
 from bookshop.database import AnyRow
 from bookshop.mail.mail import MailKind
+from bookshop.orders.email_address import email_key
 from bookshop.schema import mails, orders, shopper_requests
 from bookshop.shopper_requests.request import RequestKind, ShopperRequest
 
@@ -84,6 +85,17 @@ LIST_OPEN_WITHDRAWALS = (
 def list_open_withdrawals(db: Connection) -> list[tuple[ShopperRequest, int | None]]:
     """Return the withdrawals that are not settled with their orders' numbers, the oldest first."""
     return [(_to_request(row), row.number) for row in db.execute(LIST_OPEN_WITHDRAWALS)]
+
+
+LIST_WITHOUT_ORDER = LIST_OPEN_REQUESTS.where(
+    shopper_requests.c.kind == RequestKind.WITHDRAWAL, shopper_requests.c.order_id.is_(None)
+)
+
+
+def list_withdrawals_from(db: Connection, email: str) -> list[ShopperRequest]:
+    """Return the open withdrawals of this email address that named no known order, the oldest first."""
+    found = map(_to_request, db.execute(LIST_WITHOUT_ORDER))
+    return [request for request in found if email_key(request.email) == email_key(email)]
 
 
 SET_ORDER = (

@@ -17,6 +17,8 @@ from bookshop.office.order.order_view import OrderView, view_order
 from bookshop.office.pages import office_page
 from bookshop.orders.order_list import find_order_by_reference
 from bookshop.settings import Settings
+from bookshop.shopper_requests.request import ShopperRequest
+from bookshop.shopper_requests.store import list_withdrawals_from
 from bookshop.staff.session import Session
 
 
@@ -36,6 +38,17 @@ class Outcome(NamedTuple):
 NO_OUTCOME = Outcome()
 
 
+class FoundOrder(NamedTuple):
+    """An order, those of its books that the shop lists, and withdrawals that may be about it.
+
+    These come from its email address, and name no order that the shop knows.
+    """
+
+    view: OrderView
+    books: dict[str, Book]
+    withdrawals: list[ShopperRequest]
+
+
 def outcome_of(problem: NotAllowed | OrderChanged, settings: Settings) -> Outcome:
     """Return why an action was not done."""
     if isinstance(problem, OrderChanged):
@@ -53,15 +66,16 @@ async def order_page(
     note: str = "",
 ) -> Response:
     """Show an order with this number or id; `note` is typed and not added yet."""
-    found = await office.database.read(read_order, reference)
-    view, books = found or abort(404)
+    found = await office.database.read(read_order, reference) or abort(404)
+    view = found.view
     return await office_page(
         office,
         session,
         "office/order/order.html",
         "order",
         status,
-        books=books,
+        books=found.books,
+        unmatched=found.withdrawals,
         outcome=outcome,
         done=find_done(view, outcome.done),
         note=note,
@@ -69,10 +83,13 @@ async def order_page(
     )
 
 
-def read_order(db: Connection, reference: str) -> tuple[OrderView, dict[str, Book]] | None:
-    """Return all that belongs to an order, and those of its books that the shop lists."""
+def read_order(db: Connection, reference: str) -> FoundOrder | None:
+    """Return an order with what its page shows beside it."""
     view = read_view(db, reference)
-    return (view, list_books(db, view.order.quantities)) if view else None
+    if view is None:
+        return None
+    books = list_books(db, view.order.quantities)
+    return FoundOrder(view, books, list_withdrawals_from(db, view.order.email))
 
 
 def read_view(db: Connection, reference: str) -> OrderView | None:

@@ -177,3 +177,20 @@ async def test_a_withdrawal_is_answered_and_closed(
     response = await act(seller, order, "refund", {**answer, "confirm": "1200"})
     assert response.status_code == 409
     assert len(await database.read(list_refunds, order.id)) == 1
+
+
+async def test_a_withdrawal_that_named_no_known_order_is_answered_from_its_order(
+    database: Database, seller: StaffClient, account: Account, buy: Buy
+) -> None:
+    order = await buy()
+    statement = Statement(order.name, "my books", order.email.upper())
+    right = WithdrawalRight("SG", "Asia/Singapore")
+    stored = await database.write(withdraw, statement, "", right, Limits("a", "b"), datetime.now(UTC))
+    assert "withdraws from “my books”, which names no known order." in await seller.read(address_of(order))
+    page = await seller.read(f"{address_of(order, 'refund')}?request={stored.id}")
+    assert BUTTON.findall(page) == [("3800", "Refund S$38.00")]
+    await act(seller, order, "refund", {"request": stored.id, "what": "all", "confirm": "3800"})
+    (request,) = await database.read(list_requests, order.id)
+    assert request.closed_at
+    assert await amounts(account, order) == [3800]
+    assert "names no known order" not in await seller.read(address_of(order))
