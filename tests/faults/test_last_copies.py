@@ -25,7 +25,7 @@ from tests.shopper import DETAILS, HIDDEN_FIELD, HTMX, intent_of
 
 BUYERS, COPIES, AT_ONCE = 500, 7, 60
 WORKERS = {"sqlite": 2, "postgresql": 3}
-PATIENCE = 60
+PATIENCE, MAX_TRIES = 60, 5
 
 
 @pytest.fixture
@@ -107,7 +107,11 @@ async def place_all(shop: Process, isbn: str) -> list[tuple[int, str]]:
             form = {**hidden, **DETAILS, "order": f"{number:022d}", "name": f"Buyer {number}"}
             async with gate:
                 http.cookies.clear()
-                answer = await http.post("/checkout", data=form, headers=HTMX)
+                # a busy machine lets a form wait too long, and its shopper sends it again
+                for _ in range(MAX_TRIES):
+                    answer = await http.post("/checkout", data=form, headers=HTMX)
+                    if answer.status_code != 503:
+                        break
             return answer.status_code, answer.text
 
         return await asyncio.gather(*(place(number) for number in range(BUYERS)))
