@@ -9,10 +9,12 @@ from sqlalchemy import Connection
 from bookshop.app import Shop, create_app
 from bookshop.database import Database
 from bookshop.fulfilment.add_note import add_note
+from bookshop.fulfilment.pack import pack
 from bookshop.fulfilment.resend import resend
 from bookshop.fulfilment.rules import NotAllowed
 from bookshop.fulfilment.timeline import Action
 from bookshop.fulfilment.timeline_store import list_entries
+from bookshop.fulfilment.undo import undo
 from bookshop.mail.mail import MailKind
 from bookshop.mail.outbox_store import add_mail
 from bookshop.office.mail.mail_page import PAGE_MAILS, load_mail_page
@@ -83,6 +85,7 @@ async def test_a_mail_is_sent_again_once(seller: StaffClient, database: Database
     form = {"version": "0", "next": "/office/orders/1"}
     first = await seller.post(f"/office/mail/{mail_id}/resend", form)
     assert first.headers["Location"] == "/office/orders/1"
+    assert (await seller.post(f"/office/mail/{mail_id}/resend")).status_code == 409
     second = await seller.post(f"/office/mail/{mail_id}/resend", form, htmx=True)
     assert second.status_code == 409
     assert "Sent a mail again by Ana at" in await text_of(second)
@@ -108,6 +111,19 @@ async def test_a_mail_that_is_being_sent_is_not_sent_twice(database: Database) -
         await database.write(resend, order.id, 0, mail_id, actor="Ana", now=NOW)
     with pytest.raises(NotAllowed, match="no such mail"):
         await database.write(resend, order.id, 0, mail_id + 99, actor="Ana", now=NOW)
+    await database.write(set_mails, state="sent", due_at=None, order_id="another")
+    with pytest.raises(NotAllowed, match="no such mail"):
+        await database.write(resend, order.id, 0, mail_id, actor="Ana", now=NOW)
+
+
+async def test_sending_again_does_not_keep_an_action_from_being_undone(database: Database) -> None:
+    order = await store_order(database)
+    await database.write(set_mails, state="sent", due_at=None)
+    ((mail_id, _),) = await database.read(states)
+    await database.write(pack, order.id, 0, actor="Ana", now=NOW)
+    await database.write(resend, order.id, 1, mail_id, actor="Ana", now=NOW)
+    undone = await database.write(undo, order.id, 2, actor="Ana", now=NOW)
+    assert undone.details["action"] == Action.PACK
 
 
 async def test_older_mails_follow_by_key(database: Database) -> None:

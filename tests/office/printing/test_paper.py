@@ -59,9 +59,8 @@ def test_a_slip_lists_what_is_in_the_shop(
 
 
 def test_a_slip_counts_its_copies_and_their_prices() -> None:
-    slip = make_slip(
-        printed(1042, ("a", {"packed": 2}), ("b", {"in_stock": 1}), ("c", {"shipped": 1})), SHELVES
-    )
+    order = printed(1042, ("a", {"packed": 2, "to_order": 1}), ("b", {"in_stock": 1}), ("c", {"shipped": 1}))
+    slip = make_slip(order, SHELVES)
     assert slip
     assert (slip.copies, slip.amount) == (3, sgd(3000))
 
