@@ -91,7 +91,7 @@ async def test_an_owner_works_with_a_passkey_and_the_keyboard(page: Page, site: 
     await expect(page).to_have_url("/office")
     await press(page, "Sign out")
     await expect(page.get_by_text("You have signed out.")).to_be_visible()
-    await press(page, "Sign in with a passkey")
+    await press(page, "Use a passkey")
     await expect(page).to_have_url("/office")
     await press(page, "Sign out")
     await expect(page.get_by_text("You have signed out.")).to_be_visible()
