@@ -24,7 +24,7 @@ def link_ceremony(office: Office, token: str) -> Ceremony:
 
 
 def browser_ceremony(office: Office, token: str) -> Ceremony:
-    """Return the ceremony of a browser in which nobody has signed in."""
+    """Return the ceremony of a browser without a session."""
     return ceremony(office, f"browser {token}")
 
 
@@ -33,7 +33,7 @@ def ceremony(office: Office, bound_to: str) -> Ceremony:
 
 
 def send_request(ceremony: Ceremony, allowed: list[Passkey]) -> Response:
-    """Respond with what `navigator.credentials.get()` takes; without `allowed`, any passkey will do."""
+    """Respond with what `credentials.get()` takes; without `allowed`, any passkey will do."""
     challenge = new_challenge(ceremony.keys, ceremony.bound_to, datetime.now(UTC))
     return json_response(request_options(ceremony.party, challenge, allowed))
 
@@ -43,6 +43,6 @@ def json_response(text: str) -> Response:
 
 
 def send_creation(ceremony: Ceremony, member: Member, existing: list[Passkey]) -> Response:
-    """Respond with what `navigator.credentials.create()` takes; no device gets a second passkey."""
+    """Respond with what `credentials.create()` takes; no device gets a second passkey."""
     challenge = new_challenge(ceremony.keys, ceremony.bound_to, datetime.now(UTC))
     return json_response(creation_options(ceremony.party, member, existing, challenge))

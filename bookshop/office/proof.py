@@ -62,7 +62,7 @@ def status_of(refused: RefusedProof | None) -> int:
 
 
 async def accept_proof(office: Office, session: Session) -> Session | Response | None:
-    """Return the session after this request's proof, the page that asks again, or None if it has ended."""
+    """Return the renewed session, the page that asks again, or None if it has ended."""
     check_proof = await asyncio.to_thread(load_check)
     try:
         return await check_proof(office, session)

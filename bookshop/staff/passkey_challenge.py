@@ -1,6 +1,6 @@
-"""What a passkey signs: a signed random text, which only one browser may use, once and within minutes.
+"""What a passkey signs: a random text, for one browser, once and within minutes.
 
-Nothing is stored before a passkey has signed it, so that strangers who ask for challenges write nothing.
+It is signed by the shop and not stored, so that strangers who ask for challenges write nothing.
 """
 
 import secrets

@@ -43,12 +43,12 @@ def find_member(db: Connection, name: str) -> Member | None:
     return to_member(row) if row else None
 
 
-FIND_BY_ID = select(staff).where(staff.c.id == bindparam("of"))
+FIND_MEMBER_BY_ID = select(staff).where(staff.c.id == bindparam("of"))
 
 
 def find_member_by_id(db: Connection, staff_id: str) -> Member | None:
     """Return the member of staff with this id."""
-    row = db.execute(FIND_BY_ID, {"of": staff_id}).first()
+    row = db.execute(FIND_MEMBER_BY_ID, {"of": staff_id}).first()
     return to_member(row) if row else None
 
 

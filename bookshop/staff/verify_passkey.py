@@ -42,7 +42,7 @@ class InvalidPasskey(Exception):
 def creation_options(
     party: RelyingParty, member: Member, existing: Iterable[Passkey], challenge: bytes
 ) -> str:
-    """Return what `navigator.credentials.create()` takes, as JSON."""
+    """Return what `credentials.create()` takes, as JSON."""
     options = generate_registration_options(
         rp_id=party.id,
         rp_name=party.name,
@@ -61,7 +61,7 @@ def creation_options(
 
 
 def request_options(party: RelyingParty, challenge: bytes, allowed: Iterable[Passkey] = ()) -> str:
-    """Return what `navigator.credentials.get()` takes, as JSON; without `allowed`, any passkey will do."""
+    """Return what `credentials.get()` takes, as JSON; without `allowed`, any passkey will do."""
     options = generate_authentication_options(
         rp_id=party.id,
         challenge=challenge,
@@ -78,7 +78,7 @@ def describe(passkey: Passkey) -> PublicKeyCredentialDescriptor:
 
 
 def parse_created(response: str) -> RegistrationCredential:
-    """Read the response of `navigator.credentials.create()`; raises InvalidPasskey."""
+    """Read the response of `credentials.create()`; raises InvalidPasskey."""
     try:
         return parse_registration_credential_json(limit(response))
     except Exception as problem:  # the library raises many kinds for what a stranger may send
@@ -86,7 +86,7 @@ def parse_created(response: str) -> RegistrationCredential:
 
 
 def parse_signed(response: str) -> AuthenticationCredential:
-    """Read the response of `navigator.credentials.get()`; raises InvalidPasskey."""
+    """Read the response of `credentials.get()`; raises InvalidPasskey."""
     try:
         return parse_authentication_credential_json(limit(response))
     except Exception as problem:  # likewise
@@ -110,7 +110,7 @@ def challenge_of(credential: RegistrationCredential | AuthenticationCredential) 
 def verify_created(
     party: RelyingParty, member: Member, name: str, credential: RegistrationCredential, now: datetime
 ) -> Passkey:
-    """Return the passkey that was created; raises InvalidPasskey. The caller checks the challenge."""
+    """Return the new passkey; raises InvalidPasskey. The caller checks the challenge."""
     try:
         verified = verify_registration_response(
             credential=credential,
@@ -136,7 +136,7 @@ def verify_created(
 def verify_signed(
     party: RelyingParty, passkey: Passkey, credential: AuthenticationCredential, now: datetime
 ) -> Passkey:
-    """Return the passkey after it has signed; raises InvalidPasskey. The caller checks the challenge."""
+    """Return the passkey after its use; raises InvalidPasskey. The caller checks the challenge."""
     try:
         verified = verify_authentication_response(
             credential=credential,

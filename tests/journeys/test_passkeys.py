@@ -1,4 +1,4 @@
-"""A first owner with a passkey, by the keyboard alone, in a browser with a virtual authenticator."""
+"""An owner with a virtual passkey and the keyboard alone."""
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta

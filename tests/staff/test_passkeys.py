@@ -1,4 +1,4 @@
-"""Passkeys are created and used once for each challenge, by their owner on the shop's own pages."""
+"""Each challenge is answered once, by a passkey of this shop, in the browser that asked."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -32,7 +32,7 @@ ALARMING_WORDS = {
 }
 
 
-class Event(Protocol):
+class StoredEvent(Protocol):
     """What is stored of an event."""
 
     @property
@@ -55,7 +55,7 @@ class EventLine:
     is_alarming: bool
 
 
-def describe_event(event: Event, name: str) -> EventLine:
+def describe_event(event: StoredEvent, name: str) -> EventLine:
     """Return an event in words for the person with this name."""
     kind = StaffEventKind(event.kind)
     if words := OTHERS_WORDS.get(kind):

@@ -30,7 +30,7 @@ class SessionLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class OwnAccount:
     """How a member of staff signs in, where they have, and what happened."""
 
     ways: Ways
@@ -39,10 +39,10 @@ class Account:
     events: list[EventLine]
 
 
-def read_account(db: Connection, session: Session, now: datetime) -> Account:
+def read_account(db: Connection, session: Session, now: datetime) -> OwnAccount:
     """Return the account of the member of staff whose session this is."""
     staff = session.staff
-    return Account(
+    return OwnAccount(
         find_ways(db, staff.id),
         list_passkeys(db, staff.id),
         [describe_session(each, session) for each in list_sessions(db, staff.id, now)],

@@ -1,4 +1,4 @@
-"""Members of staff with a password and an app, and sessions whose last proof is some time ago."""
+"""Staff with a password and an app, and sessions whose last proof is some time ago."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
