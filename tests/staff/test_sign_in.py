@@ -3,17 +3,20 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import Connection, select
 
 from bookshop.database import Database
+from bookshop.schema import staff_sessions
+from bookshop.staff.accept_code import accept_code
 from bookshop.staff.authenticate import NoMatch, SignInAttempt
 from bookshop.staff.client import Client
-from bookshop.staff.credential_store import find_credentials
+from bookshop.staff.credential_store import find_credentials, set_password
 from bookshop.staff.event_store import StaffEventKind, list_events
 from bookshop.staff.hash_password import needs_rehash
 from bookshop.staff.known_browser import KnownBrowser
 from bookshop.staff.recovery_code_store import count_codes, replace_codes
-from bookshop.staff.session import SignedIn
-from bookshop.staff.session_store import find_session
+from bookshop.staff.session import SESSION_TIME, SignedIn
+from bookshop.staff.session_store import add_session, find_session
 from bookshop.staff.sign_in import sign_in
 from bookshop.staff.waiting import TooManyFailures
 from tests.staff.people import PASSWORD, Person, add_person
@@ -150,3 +153,20 @@ async def test_a_stolen_database_or_another_secret_key_opens_nothing(database: D
 async def test_the_key_before_still_decrypts(database: Database, mei: Person) -> None:
     typed = SignInAttempt("Mei", PASSWORD, mei.code(NOW), HERE, ("a new secret of today", *KEYS), NOW)
     await sign_in(database, typed)
+
+
+async def test_a_password_that_was_changed_meanwhile_opens_nothing(database: Database, mei: Person) -> None:
+    found = await database.read(find_credentials, "Mei")
+    assert found
+    await database.write(set_password, mei.member.id, "another hash")
+    assert not await database.write(accept_code, found, mei.code(NOW), KEYS, NOW)
+
+
+async def test_signing_in_deletes_sessions_that_have_expired(database: Database, mei: Person) -> None:
+    await database.write(add_session, mei.member.id, "password", NOW - SESSION_TIME)
+    await attempt(database, mei.code(NOW))
+
+    def count_sessions(db: Connection) -> int:
+        return len(db.execute(select(staff_sessions.c.token_hash)).all())
+
+    assert await database.read(count_sessions) == 1
