@@ -136,6 +136,14 @@ def list_books_to_rebuild(db: Connection, today: date, limit: int) -> list[str]:
 FIND_ANY = select(books.c.isbn).limit(1)
 
 
+IS_IN_CATALOGUE = select(books.c.isbn).where(books.c.isbn == bindparam("book"))
+
+
+def is_in_catalogue(db: Connection, isbn: str) -> bool:
+    """Return whether there is such a book, listed or not."""
+    return db.execute(IS_IN_CATALOGUE, {"book": isbn}).first() is not None
+
+
 def has_books(db: Connection) -> bool:
     """Return whether the catalogue has any book, listed or not."""
     return db.execute(FIND_ANY).first() is not None

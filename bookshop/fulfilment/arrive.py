@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from bookshop.catalogue.book_store import is_in_catalogue
 from bookshop.catalogue.stock import find_available, has_movement, receive_stock, sorted_by_isbn
 from bookshop.fulfilment.actions import lock_standing, record_action
 from bookshop.fulfilment.copies import CopyState
@@ -15,7 +16,6 @@ from bookshop.fulfilment.moves import Move
 from bookshop.fulfilment.rules import NotAllowed, Standing, check_may_leave
 from bookshop.fulfilment.timeline import Action
 from bookshop.fulfilment.waiting_store import Waiting, list_waiting
-from bookshop.schema import books
 
 
 class Assigned(NamedTuple):
@@ -59,7 +59,6 @@ def arrive(
 
 
 RECEIVED_BEFORE = "The copies of {isbn} in this delivery have been received already."
-FIND_BOOK = select(books.c.isbn).where(books.c.isbn == bindparam("isbn"))
 
 
 def check_quantities(db: Connection, quantities: Mapping[str, int], key: str) -> None:
@@ -67,7 +66,7 @@ def check_quantities(db: Connection, quantities: Mapping[str, int], key: str) ->
     for isbn, quantity in quantities.items():
         if quantity < 1:
             raise NotAllowed(f"{quantity} is not a valid number of copies.")
-        if db.execute(FIND_BOOK, {"isbn": isbn}).first() is None:
+        if not is_in_catalogue(db, isbn):
             raise NotAllowed(f"{isbn} is not in the catalogue. Import the book first.")
         if has_movement(db, isbn, "received", key):
             raise NotAllowed(RECEIVED_BEFORE.format(isbn=isbn))

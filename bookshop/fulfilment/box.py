@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bookshop.fulfilment.copies import CopyState, LineCopies
-from bookshop.fulfilment.scan_entry import Outcome
+from bookshop.fulfilment.scan_entry import ScanOutcome
 from bookshop.orders.order import Order
 
 
@@ -60,16 +60,16 @@ class Box:
     def find(self, isbn: str) -> BoxLine | None:
         return next((line for line in self.lines if line.isbn == isbn), None)
 
-    def judge(self, isbn: str, quantity: int) -> Outcome:
+    def judge(self, isbn: str, quantity: int) -> ScanOutcome:
         """Return what happens to so many copies that are scanned: all go in, or none does."""
         line = self.find(isbn)
         if line is None:
-            return Outcome.OTHER_BOOK
+            return ScanOutcome.OTHER_BOOK
         if quantity <= line.missing:
-            return Outcome.IN_BOX
+            return ScanOutcome.IN_BOX
         if line.missing:
-            return Outcome.TOO_MANY
-        return Outcome.ENOUGH if line.wanted else Outcome.NOT_RECEIVED
+            return ScanOutcome.TOO_MANY
+        return ScanOutcome.ENOUGH if line.wanted else ScanOutcome.NOT_RECEIVED
 
 
 def fill_box(order: Order, copies: Iterable[LineCopies], scanned: Mapping[str, int]) -> Box:

@@ -75,7 +75,7 @@ LIST_TO_ORDER = (
 
 
 def list_waited_for(db: Connection, limit: int) -> list[WaitedFor]:
-    """Return the books that the oldest paid orders wait for, and at most so many lines of those."""
+    """Return the books that the oldest paid orders wait for, by at most so many lines."""
     by_book: dict[str, list[AnyRow]] = {}
     for row in db.execute(LIST_TO_ORDER, {"most": limit}):
         by_book.setdefault(row.isbn, []).append(row)
@@ -100,7 +100,7 @@ MARK_ORDERED = (
 
 
 def mark_ordered(db: Connection, supplier: str, until: datetime, limit: int, now: datetime) -> None:
-    """Remember that the copies of a supplier were ordered, for the orders that were paid until then."""
+    """Remember that a supplier's copies were ordered, for orders that were paid until then."""
     lines = [
         {"waiting_order": order.id, "waited_for": book.isbn, "now": now}
         for book in list_waited_for(db, limit)

@@ -19,7 +19,7 @@ FIND_NEXT = _TO_PACK.where(order_copies.c.order_number > bindparam("this_number"
 
 
 def find_next_to_pack(db: Connection, order: Order) -> str | None:
-    """Return the order to pack after this one, after the last the oldest; None if there is no other."""
+    """Return the order to pack after this one, after the last the oldest; None if none is."""
     found = db.execute(FIND_NEXT, {"this_order": order.id, "this_number": order.number or 0}).scalar()
     return found or db.execute(_TO_PACK, {"this_order": order.id}).scalar()
 

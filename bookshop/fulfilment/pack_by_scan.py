@@ -6,15 +6,16 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
+from bookshop.catalogue.book_store import is_in_catalogue
 from bookshop.fulfilment.actions import lock_standing, record_action
 from bookshop.fulfilment.box import Box, fill_box
 from bookshop.fulfilment.next_to_pack import find_next_to_pack, find_owner
 from bookshop.fulfilment.rules import PACKING, NotAllowed, Standing, check_may_leave, plan_moves
-from bookshop.fulfilment.scan_entry import Outcome
+from bookshop.fulfilment.scan_entry import ScanOutcome
 from bookshop.fulfilment.scan_store import add_scan, count_in_box, find_opened
 from bookshop.fulfilment.timeline import Action, OrderChanged
 from bookshop.fulfilment.timeline_store import find_last_entry
-from bookshop.schema import books, orders
+from bookshop.schema import orders
 from bookshop.trade.scanned_code import Scan
 
 Details = Mapping[str, Any]
@@ -35,7 +36,7 @@ def scan_into_box(db: Connection, order_id: str, scan: Scan, key: str, *, actor:
         check_is_open(db, standing, box)
         outcome, details = judge_book(db, order_id, box, scan)
     else:
-        outcome, details = Outcome.UNKNOWN_CODE, {}
+        outcome, details = ScanOutcome.UNKNOWN_CODE, {}
     add_scan(
         db,
         key,
@@ -67,18 +68,15 @@ def check_is_open(db: Connection, standing: Standing, box: Box) -> None:
     raise NotAllowed("No copy of this order is on the shelf to be packed.")
 
 
-FIND_BOOK = select(books.c.isbn).where(books.c.isbn == bindparam("isbn"))
-
-
-def judge_book(db: Connection, order_id: str, box: Box, scan: Scan) -> tuple[Outcome, Details]:
+def judge_book(db: Connection, order_id: str, box: Box, scan: Scan) -> tuple[ScanOutcome, Details]:
     """Return what comes of a book that is scanned, and details of it."""
     outcome, line = box.judge(scan.isbn, scan.quantity), box.find(scan.isbn)
-    if outcome is Outcome.IN_BOX and line:
+    if outcome is ScanOutcome.IN_BOX and line:
         return outcome, {"count": line.inside + scan.quantity, "of": line.wanted}
-    if outcome in (Outcome.TOO_MANY, Outcome.NOT_RECEIVED) and line:
+    if outcome in (ScanOutcome.TOO_MANY, ScanOutcome.NOT_RECEIVED) and line:
         return outcome, {"missing": line.missing, "to_come": line.to_come}
-    if db.execute(FIND_BOOK, {"isbn": scan.isbn}).first() is None:
-        return Outcome.UNKNOWN_BOOK, {}
+    if not is_in_catalogue(db, scan.isbn):
+        return ScanOutcome.UNKNOWN_BOOK, {}
     return outcome, {"of": line.wanted if line else 0, "owner": find_owner(db, scan.isbn, order_id)}
 
 
@@ -92,12 +90,12 @@ def scan_slip(
     order = standing.order
     if scan.order_number != order.number:
         other: str | None = db.execute(FIND_NUMBER, {"number": scan.order_number}).scalar()
-        outcome = Outcome.OPENED if other else Outcome.UNKNOWN_SLIP
+        outcome = ScanOutcome.OPENED if other else ScanOutcome.UNKNOWN_SLIP
         add_scan(db, key, other or order.id, outcome, code=scan.code, actor=actor, now=now)
         return other or order.id
     check_is_open(db, standing, box)
     if not box.is_full:
-        add_scan(db, key, order.id, Outcome.NOT_FULL, code=scan.code, actor=actor, now=now)
+        add_scan(db, key, order.id, ScanOutcome.NOT_FULL, code=scan.code, actor=actor, now=now)
         return order.id
     return pack_and_open_next(db, standing, box, key, actor=actor, now=now)
 
@@ -112,7 +110,7 @@ def take_out(db: Connection, order_id: str, isbn: str, key: str, *, actor: str, 
             db,
             key,
             order_id,
-            Outcome.TAKEN_OUT,
+            ScanOutcome.TAKEN_OUT,
             isbn=isbn,
             quantity=-1,
             details=details,
@@ -159,6 +157,6 @@ def pack_and_open_next(
     moves = plan_moves(standing, PACKING, chosen, now)
     record_action(db, standing, Action.PACK, moves, actor=actor, now=now)
     following = find_next_to_pack(db, order)
-    outcome, details = (Outcome.OPENED, {"packed": order.id}) if following else (Outcome.PACKED, {})
+    outcome, details = (ScanOutcome.OPENED, {"packed": order.id}) if following else (ScanOutcome.PACKED, {})
     add_scan(db, key, following or order.id, outcome, details=details, actor=actor, now=now)
     return following or order.id

@@ -1,19 +1,20 @@
-"""Receive copies by scanning them: each goes to the oldest order that waits for it, or on the shelf."""
+"""Receive copies by scanning them: for the oldest orders that wait, or for the shelf."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from bookshop.catalogue.book_store import is_in_catalogue
 from bookshop.catalogue.stock import OutOfStock, unreceive_stock
 from bookshop.fulfilment.actions import lock_standing, record_action
 from bookshop.fulfilment.arrive import arrive
 from bookshop.fulfilment.copies import CopyState
 from bookshop.fulfilment.moves import ImpossibleMove, Move, apply_moves, moves_of
 from bookshop.fulfilment.rules import NotAllowed
-from bookshop.fulfilment.scan_entry import Outcome
+from bookshop.fulfilment.scan_entry import ScanOutcome
 from bookshop.fulfilment.scan_store import (
     add_scan,
     forget_scans,
@@ -23,46 +24,44 @@ from bookshop.fulfilment.scan_store import (
 )
 from bookshop.fulfilment.timeline import Action, Entry
 from bookshop.fulfilment.timeline_store import list_entries
-from bookshop.schema import books
 from bookshop.trade.scanned_code import Scan
 
 KEPT_FOR = timedelta(days=7)
-FIND_BOOK = select(books.c.isbn).where(books.c.isbn == bindparam("isbn"))
 
 
 def receive_scan(
     db: Connection, scan: Scan, key: str, *, is_counted: bool, actor: str, now: datetime
 ) -> None:
-    """Receive the copies of a scan and give them to orders that wait; the same `key` again changes nothing.
+    """Receive the copies of a scan and give them to orders that wait.
 
-    Copies that `is_counted` are in stock already, by the till's count. Raises NotAllowed.
+    The same `key` again changes nothing. Copies that `is_counted` are in stock already, by the till's count.
+    Raises NotAllowed.
     """
     if has_scan(db, key):
         return
     forget_scans(db, now - KEPT_FOR)
     outcome, details = find_outcome(db, scan), {}
-    if outcome is Outcome.RECEIVED:
+    if outcome is ScanOutcome.RECEIVED:
         quantities = {scan.isbn: scan.quantity}
         assigned = arrive(db, quantities, key=key, is_counted=is_counted, actor=actor, now=now)
         details = {"assigned": [[one.order_id, one.quantity] for one in assigned], "is_counted": is_counted}
     add_once(db, key, scan, outcome, details, actor, now)
 
 
-def find_outcome(db: Connection, scan: Scan) -> Outcome:
+def find_outcome(db: Connection, scan: Scan) -> ScanOutcome:
     """Return whether the scan is a book of the catalogue, and else what it is."""
     if scan.order_number is not None:
-        return Outcome.SLIP
+        return ScanOutcome.SLIP
     if not scan.isbn:
-        return Outcome.UNKNOWN_CODE
-    is_known = db.execute(FIND_BOOK, {"isbn": scan.isbn}).first() is not None
-    return Outcome.RECEIVED if is_known else Outcome.UNKNOWN_BOOK
+        return ScanOutcome.UNKNOWN_CODE
+    return ScanOutcome.RECEIVED if is_in_catalogue(db, scan.isbn) else ScanOutcome.UNKNOWN_BOOK
 
 
 def add_once(
     db: Connection,
     key: str,
     scan: Scan,
-    outcome: Outcome,
+    outcome: ScanOutcome,
     details: Mapping[str, Any],
     actor: str,
     now: datetime,

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Outcome(StrEnum):
+class ScanOutcome(StrEnum):
     """What came of a scan."""
 
     # while an order is packed
@@ -30,13 +30,13 @@ class Outcome(StrEnum):
     UNKNOWN_SLIP = "unknown_slip"
 
 
-REFUSED = (Outcome.OTHER_BOOK, Outcome.ENOUGH, Outcome.TOO_MANY, Outcome.NOT_RECEIVED)
+REFUSED = (ScanOutcome.OTHER_BOOK, ScanOutcome.ENOUGH, ScanOutcome.TOO_MANY, ScanOutcome.NOT_RECEIVED)
 UNCLEAR = (
-    Outcome.NOT_FULL,
-    Outcome.SLIP,
-    Outcome.UNKNOWN_BOOK,
-    Outcome.UNKNOWN_CODE,
-    Outcome.UNKNOWN_SLIP,
+    ScanOutcome.NOT_FULL,
+    ScanOutcome.SLIP,
+    ScanOutcome.UNKNOWN_BOOK,
+    ScanOutcome.UNKNOWN_CODE,
+    ScanOutcome.UNKNOWN_SLIP,
 )
 
 
@@ -45,7 +45,7 @@ class ScanEntry:
     """A scan; `title` is empty unless the book is in the catalogue."""
 
     key: str
-    outcome: Outcome
+    outcome: ScanOutcome
     code: str
     isbn: str
     quantity: int

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, bindparam, func, or_, select
 
 from bookshop.database import AnyRow
-from bookshop.fulfilment.scan_entry import Outcome, ScanEntry
+from bookshop.fulfilment.scan_entry import ScanEntry, ScanOutcome
 from bookshop.schema import books, scans
 from bookshop.schema.columns import TIMESTAMP
 
@@ -31,7 +31,7 @@ def has_scan(db: Connection, key: str) -> bool:
 
 
 def find_opened(db: Connection, key: str) -> str | None:
-    """Return the order in whose box a scan was stored, or that it opened; None if it was not stored."""
+    """Return the order to which a scan belongs or that it opened; None if it is not stored."""
     return db.execute(FIND_SCAN, {"key": key}).scalar()
 
 
@@ -42,7 +42,7 @@ def add_scan(
     db: Connection,
     key: str,
     order_id: str | None,
-    outcome: Outcome,
+    outcome: ScanOutcome,
     *,
     actor: str,
     now: datetime,
@@ -69,7 +69,7 @@ def add_scan(
 
 
 OF_ORDER = scans.c.order_id == bindparam("of_order")
-IN_BOX = (Outcome.IN_BOX, Outcome.TAKEN_OUT)
+IN_BOX = (ScanOutcome.IN_BOX, ScanOutcome.TAKEN_OUT)
 COUNT_IN_BOX = (
     select(scans.c.isbn, func.sum(scans.c.quantity).label("copies"))
     .where(OF_ORDER, scans.c.outcome.in_(IN_BOX))
@@ -115,7 +115,7 @@ def list_receiving_scans(db: Connection, actor: str, since: datetime, limit: int
 
 
 FIND_RECEIVED = (
-    SCANS.where(scans.c.scan_key == bindparam("key"), scans.c.outcome == Outcome.RECEIVED)
+    SCANS.where(scans.c.scan_key == bindparam("key"), scans.c.outcome == ScanOutcome.RECEIVED)
     .order_by(None)
     .with_for_update(of=scans)
 )
@@ -128,7 +128,7 @@ def lock_received(db: Connection, key: str) -> ScanEntry | None:
 
 
 MARK_TAKEN_BACK = (
-    scans.update().where(scans.c.scan_key == bindparam("key")).values(outcome=Outcome.TAKEN_BACK)
+    scans.update().where(scans.c.scan_key == bindparam("key")).values(outcome=ScanOutcome.TAKEN_BACK)
 )
 
 
@@ -150,7 +150,7 @@ def forget_scans(db: Connection, since: datetime) -> None:
 def _to_entry(row: AnyRow) -> ScanEntry:
     return ScanEntry(
         key=row.scan_key,
-        outcome=Outcome(row.outcome),
+        outcome=ScanOutcome(row.outcome),
         code=row.code,
         isbn=row.isbn,
         quantity=row.quantity,

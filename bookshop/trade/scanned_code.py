@@ -16,7 +16,7 @@ ORDER_NUMBER = re.compile(r"#?(\d{1,9})")
 
 
 class Scan(NamedTuple):
-    """A code and how many copies it stands for; it may be a book's ISBN-13 or the number on a slip."""
+    """A code of a book or a slip, or another one, and how many copies it stands for."""
 
     code: str
     quantity: int = 1

@@ -4,7 +4,7 @@ import pytest
 
 from bookshop.fulfilment.box import Box, BoxLine, fill_box
 from bookshop.fulfilment.copies import CopyState, LineCopies
-from bookshop.fulfilment.scan_entry import Outcome
+from bookshop.fulfilment.scan_entry import ScanOutcome
 from tests.builders import a_book
 from tests.fulfilment.stored_orders import a_line, an_order_of
 
@@ -16,18 +16,18 @@ def a_box(wanted: int, inside: int, to_come: int = 0) -> Box:
 @pytest.mark.parametrize(
     ("box", "quantity", "outcome"),
     [
-        (a_box(2, 0), 1, Outcome.IN_BOX),
-        (a_box(2, 0), 2, Outcome.IN_BOX),
-        (a_box(2, 1), 2, Outcome.TOO_MANY),
-        (a_box(2, 2), 1, Outcome.ENOUGH),
-        (a_box(1, 2), 1, Outcome.ENOUGH),
-        (a_box(0, 0, to_come=1), 1, Outcome.NOT_RECEIVED),
-        (a_box(1, 1, to_come=1), 1, Outcome.ENOUGH),
+        (a_box(2, 0), 1, ScanOutcome.IN_BOX),
+        (a_box(2, 0), 2, ScanOutcome.IN_BOX),
+        (a_box(2, 1), 2, ScanOutcome.TOO_MANY),
+        (a_box(2, 2), 1, ScanOutcome.ENOUGH),
+        (a_box(1, 2), 1, ScanOutcome.ENOUGH),
+        (a_box(0, 0, to_come=1), 1, ScanOutcome.NOT_RECEIVED),
+        (a_box(1, 1, to_come=1), 1, ScanOutcome.ENOUGH),
     ],
 )
-def test_all_copies_of_a_scan_go_in_or_none(box: Box, quantity: int, outcome: Outcome) -> None:
+def test_all_copies_of_a_scan_go_in_or_none(box: Box, quantity: int, outcome: ScanOutcome) -> None:
     assert box.judge("isbn", quantity) is outcome
-    assert box.judge("another", quantity) is Outcome.OTHER_BOOK
+    assert box.judge("another", quantity) is ScanOutcome.OTHER_BOOK
 
 
 @pytest.mark.parametrize(

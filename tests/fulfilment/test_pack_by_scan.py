@@ -14,7 +14,7 @@ from bookshop.fulfilment.moves import Move
 from bookshop.fulfilment.pack import pack
 from bookshop.fulfilment.pack_by_scan import pack_box, scan_into_box, take_out
 from bookshop.fulfilment.rules import NotAllowed
-from bookshop.fulfilment.scan_entry import Outcome
+from bookshop.fulfilment.scan_entry import ScanOutcome
 from bookshop.fulfilment.scan_store import count_in_box, list_box_scans
 from bookshop.fulfilment.timeline import Action, OrderChanged
 from bookshop.fulfilment.timeline_store import find_version
@@ -41,7 +41,7 @@ def scan(db: Connection, order: Order, code: str, key: str = "") -> str:
     return scan_into_box(db, order.id, read_scan(code), key, actor="Ana", now=NOW)
 
 
-def outcomes_of(db: Connection, order: Order) -> list[Outcome]:
+def outcomes_of(db: Connection, order: Order) -> list[ScanOutcome]:
     """Return what came of the last scans, the last first."""
     return [entry.outcome for entry in list_box_scans(db, order.id)]
 
@@ -66,17 +66,17 @@ async def test_scanning_the_slip_packs_a_full_box_and_opens_the_next_order(datab
         book, other, first, second = store_two(db)
         assert scan(db, first, book.isbn) == first.id
         assert scan(db, first, number_of(db, first)) == first.id
-        assert outcomes_of(db, first) == [Outcome.NOT_FULL, Outcome.IN_BOX]
+        assert outcomes_of(db, first) == [ScanOutcome.NOT_FULL, ScanOutcome.IN_BOX]
         scan(db, first, book.isbn)
         assert states_of(db, first) == {book.isbn: {"in_stock": 2}}
         assert scan(db, first, number_of(db, first)) == second.id
         assert states_of(db, first) == {book.isbn: {"packed": 2}}
         assert outcomes_of(db, first) == []
         (opened,) = list_box_scans(db, second.id)
-        assert (opened.outcome, opened.details) == (Outcome.OPENED, {"packed": first.id})
+        assert (opened.outcome, opened.details) == (ScanOutcome.OPENED, {"packed": first.id})
         scan(db, second, other.isbn)
         assert scan(db, second, number_of(db, second)) == second.id
-        assert outcomes_of(db, second) == [Outcome.PACKED]
+        assert outcomes_of(db, second) == [ScanOutcome.PACKED]
         check_audit(db)
 
     await database.write(check)
@@ -104,11 +104,11 @@ async def test_a_wrong_book_is_refused_and_names_its_order(database: Database) -
             scan(db, first, code)
         entries = list_box_scans(db, first.id)
         assert [entry.outcome for entry in entries] == [
-            Outcome.UNKNOWN_SLIP,
-            Outcome.TOO_MANY,
-            Outcome.UNKNOWN_CODE,
-            Outcome.UNKNOWN_BOOK,
-            Outcome.OTHER_BOOK,
+            ScanOutcome.UNKNOWN_SLIP,
+            ScanOutcome.TOO_MANY,
+            ScanOutcome.UNKNOWN_CODE,
+            ScanOutcome.UNKNOWN_BOOK,
+            ScanOutcome.OTHER_BOOK,
         ]
         assert (entries[-1].title, entries[-1].details["owner"]) == ("Sanditon", None)
         scan(db, first, other.isbn)
@@ -225,7 +225,7 @@ async def test_another_slip_opens_its_order(database: Database) -> None:
         book, other, first, second = store_two(db)
         scan(db, first, book.isbn)
         assert scan(db, first, number_of(db, second)) == second.id
-        assert outcomes_of(db, second) == [Outcome.OPENED]
+        assert outcomes_of(db, second) == [ScanOutcome.OPENED]
         assert count_in_box(db, first.id) == {book.isbn: 1}
         with pytest.raises(LookupError):
             scan_into_box(db, "none", read_scan(other.isbn), "k", actor="Ana", now=NOW)
@@ -240,7 +240,7 @@ async def test_copies_to_come_are_received_first(database: Database) -> None:
         store_books(db, book, away)
         store_paid(db, order)
         scan(db, order, away.isbn)
-        assert outcomes_of(db, order) == [Outcome.NOT_RECEIVED]
+        assert outcomes_of(db, order) == [ScanOutcome.NOT_RECEIVED]
         scan(db, order, book.isbn)
         scan(db, order, number_of(db, order))
         assert states_of(db, order) == {book.isbn: {"packed": 1}, away.isbn: {"to_order": 1}}

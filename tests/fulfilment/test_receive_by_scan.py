@@ -1,4 +1,4 @@
-"""Receiving by scanning: each copy goes where it is waited for, once, and a scan can be taken back."""
+"""Receiving by scanning: each copy goes to an order, once, and a scan can be taken back."""
 
 import asyncio
 from datetime import timedelta
@@ -13,7 +13,7 @@ from bookshop.fulfilment.pack import pack
 from bookshop.fulfilment.pack_by_scan import scan_into_box
 from bookshop.fulfilment.receive_by_scan import KEPT_FOR, receive_scan, take_back_scan
 from bookshop.fulfilment.rules import NotAllowed
-from bookshop.fulfilment.scan_entry import Outcome, ScanEntry
+from bookshop.fulfilment.scan_entry import ScanEntry, ScanOutcome
 from bookshop.fulfilment.scan_store import count_in_box, list_box_scans, list_receiving_scans
 from bookshop.fulfilment.timeline import Action
 from bookshop.fulfilment.timeline_store import find_version, list_entries
@@ -89,9 +89,9 @@ async def test_what_is_not_received_changes_nothing(database: Database) -> None:
         for code in ("731234056789", an_isbn(), "1042"):
             receive(db, code)
         assert [scan.outcome for scan in scans_of(db)] == [
-            Outcome.SLIP,
-            Outcome.UNKNOWN_BOOK,
-            Outcome.UNKNOWN_CODE,
+            ScanOutcome.SLIP,
+            ScanOutcome.UNKNOWN_BOOK,
+            ScanOutcome.UNKNOWN_CODE,
         ]
         assert stock_of(db, book)[0] == 0
 
@@ -125,7 +125,7 @@ async def test_a_scan_is_taken_back_once(database: Database) -> None:
         assert states_of(db, second) == {book.isbn: {"to_order": 2}}
         arrived, undone = list_entries(db, second.id)
         assert (undone.action, undone.details["undone"]) == (Action.UNDO, arrived.version)
-        assert [scan.outcome for scan in scans_of(db)] == [Outcome.TAKEN_BACK, Outcome.RECEIVED]
+        assert [scan.outcome for scan in scans_of(db)] == [ScanOutcome.TAKEN_BACK, ScanOutcome.RECEIVED]
         check_audit(db)
         # copies that come again are assigned again, and what follows can be undone
         receive(db, f"2x{book.isbn}")

@@ -1,4 +1,4 @@
-"""Scans in a real browser: a scanner types faster than the shop responds, and no scan is lost."""
+"""Scans in a browser: a scanner types faster than the shop responds, and none is lost."""
 
 import asyncio
 from collections.abc import AsyncIterator

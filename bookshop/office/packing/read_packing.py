@@ -23,7 +23,7 @@ from bookshop.orders.store import find_order_by_id
 from bookshop.schema import orders
 
 
-class Recipient(NamedTuple):
+class NamedOrder(NamedTuple):
     """An order that a sentence names."""
 
     id: str
@@ -45,7 +45,7 @@ class Packing:
     books: Mapping[str, Book]
     notes: list[str]
     next_id: str | None
-    named: Mapping[str, Recipient]
+    named: Mapping[str, NamedOrder]
     refusal: str
 
     def shelf_of(self, book: Book) -> str:
@@ -70,7 +70,7 @@ def read_packing(db: Connection, order_id: str) -> Packing:
         list_books(db, [line.isbn for line in box.lines]),
         list_notes(db, order_id) if standing.version else [],
         next_id,
-        list_recipients(db, filter(None, named)),
+        list_named(db, filter(None, named)),
         find_refusal(standing),
     )
 
@@ -95,13 +95,13 @@ def list_notes(db: Connection, order_id: str) -> list[str]:
     ]
 
 
-LIST_RECIPIENTS = select(orders.c.id, orders.c.number, orders.c.name).where(
+LIST_NAMED = select(orders.c.id, orders.c.number, orders.c.name).where(
     orders.c.id.in_(bindparam("ids", expanding=True))
 )
 
 
-def list_recipients(db: Connection, ids: Iterable[str]) -> dict[str, Recipient]:
+def list_named(db: Connection, ids: Iterable[str]) -> dict[str, NamedOrder]:
     """Return the numbers and names of these orders."""
     wanted = sorted(set(ids))
-    rows = db.execute(LIST_RECIPIENTS, {"ids": wanted}) if wanted else ()
-    return {row.id: Recipient(*row) for row in rows}
+    rows = db.execute(LIST_NAMED, {"ids": wanted}) if wanted else ()
+    return {row.id: NamedOrder(*row) for row in rows}

@@ -17,7 +17,7 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True, slots=True)
 class SupplierList:
-    """The books to order from a supplier, whose name may be empty, and those that were ordered before."""
+    """The books to order from a supplier, and those that were; its name may be empty."""
 
     supplier: str
     to_order: list[WaitedFor]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, func, select
 
 from bookshop.fulfilment.copies_to_order import WaitedFor, list_waited_for
-from bookshop.fulfilment.scan_entry import Outcome, ScanEntry
+from bookshop.fulfilment.scan_entry import ScanEntry, ScanOutcome
 from bookshop.fulfilment.scan_store import list_receiving_scans
 from bookshop.office.printing.shelf import Shelf, find_shelf
 from bookshop.schema import books, order_copies, orders
@@ -45,7 +45,7 @@ class Receiving:
     @property
     def received(self) -> int:
         """How many copies the person has received."""
-        return sum(scan.quantity for scan in self.scans if scan.outcome is Outcome.RECEIVED)
+        return sum(scan.quantity for scan in self.scans if scan.outcome is ScanOutcome.RECEIVED)
 
     @property
     def shown(self) -> list[ScanEntry]:
@@ -54,7 +54,7 @@ class Receiving:
     @property
     def last_received(self) -> ScanEntry | None:
         """The scan that can be taken back."""
-        return next((scan for scan in self.scans if scan.outcome is Outcome.RECEIVED), None)
+        return next((scan for scan in self.scans if scan.outcome is ScanOutcome.RECEIVED), None)
 
     @property
     def whole(self) -> list[Keeper]:
@@ -67,7 +67,7 @@ class Receiving:
 
 def assigned_by(scan: ScanEntry) -> list[tuple[str, int]]:
     """Return the orders that got copies of a scan, and how many."""
-    return scan.details.get("assigned", []) if scan.outcome is Outcome.RECEIVED else []
+    return scan.details.get("assigned", []) if scan.outcome is ScanOutcome.RECEIVED else []
 
 
 def read_receiving(db: Connection, actor: str, now: datetime) -> Receiving:
