@@ -30,19 +30,22 @@ async def has_proof() -> bool:
 
 
 async def ask_for_proof(office: Office, session: Session, refused: RefusedProof | None = None) -> Response:
-    """Ask who it is; the form that is sent then does what the present request asked for."""
-    address = request.full_path.rstrip("?")
-    is_post = request.method == "POST"
-    form = (await request.form).items(multi=True) if is_post else [("next", address)]
+    """Ask who it is; the form that is sent then does what the present request asked for.
+
+    A new password is not repeated in a page: its own page asks for it again.
+    """
+    address, form = request.full_path.rstrip("?"), await request.form
+    is_repeated = request.method == "POST" and "password" not in form
+    typed = form.items(multi=True) if is_repeated else [("next", address)]
     response = await office_page(
         office,
         session,
         "office/people/confirm.html",
         "confirm",
         status_of(refused),
-        action=address if is_post else "/office/confirm",
-        typed=[(name, value) for name, value in form if name not in PROOF_FIELDS],
-        is_action=is_post and request.path != "/office/confirm",
+        action=address if is_repeated else "/office/confirm",
+        typed=[(name, value) for name, value in typed if name not in PROOF_FIELDS],
+        is_action=is_repeated and request.path != "/office/confirm",
         ways=await office.database.read(find_ways, session.staff.id),
         problem=refused.problem if refused else "",
         seconds=refused.seconds if refused else 0,

@@ -102,8 +102,9 @@ async def show_unexpected_error(error: Exception) -> Response:
 async def show_unavailable(error: DatabaseUnavailable) -> Response:
     """Respond 503; a form that was sent becomes a button that sends it again, unless it has a password."""
     log_unavailable(error)
-    form = await request.form if request.method == "POST" else None
-    typed = list(form.items(multi=True)) if form is not None and "password" not in form else None
+    form = await request.form
+    is_repeated = request.method == "POST" and not any(name.endswith("password") for name in form)
+    typed = list(form.items(multi=True)) if is_repeated else None
     return show_error(503, reason="database", typed=typed)
 
 

@@ -15,13 +15,14 @@ from sqlalchemy import Connection
 
 from bookshop.app import Shop
 from bookshop.catalogue.book import Book
-from bookshop.database import Database
+from bookshop.database import Database, DatabaseUnavailable
+from bookshop.database.errors import Fault
 from bookshop.orders.order import NEVER
 from bookshop.orders.progress import Progress
 from bookshop.orders.receipt import ReceiptState
 from bookshop.orders.refund import Refund
 from bookshop.schema import orders
-from bookshop.web.pages import cached_fragment
+from bookshop.web.pages import cached_fragment, show_unavailable
 from tests.builders import a_book
 from tests.filled_shop import STATEMENT, FilledShop, fill_shop
 from tests.orders.receipt_states import ALL, CASES, DAY, Case, a_paid_order, a_parcel, render, state_of
@@ -224,3 +225,15 @@ async def test_a_fragment_is_rendered_once_for_equal_arguments(shop: Shop) -> No
     for shown in (book, replace(book), replace(book, available=0), book):
         assert cached_fragment(card, shown, shown.availability) == "<A &amp; B"
     assert looks == ["A & B", "A & B"]
+
+
+@pytest.mark.parametrize(
+    ("form", "is_kept"),
+    [({"note": "lamp"}, True), ({"password": "lamp"}, False), ({"proof_password": "lamp"}, False)],
+)
+async def test_a_password_is_not_repeated_while_the_database_is_unavailable(
+    shop: Shop, form: dict[str, str], is_kept: bool
+) -> None:
+    async with shop.test_request_context("/office/confirm", method="POST", form=form):
+        response = await show_unavailable(DatabaseUnavailable(Fault.BUSY))
+        assert ("lamp" in await text_of(response)) == is_kept

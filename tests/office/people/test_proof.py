@@ -58,6 +58,18 @@ async def test_a_page_asks_before_it_is_shown(
     assert '<input type="hidden" name="next" value="/office/account/password?x=1">' in page
 
 
+async def test_a_new_password_is_not_repeated(
+    owner: StaffClient, give_app: GiveApp, make_stale: MakeStale
+) -> None:
+    await give_app(owner)
+    await make_stale()
+    response = await owner.post("/office/account/password", {"password": "nine brown kettles"})
+    page = await text_of(response)
+    assert response.status_code == 403
+    assert "kettles" not in page
+    assert '<input type="hidden" name="next" value="/office/account/password">' in page
+
+
 async def test_a_wrong_proof_changes_nothing_and_keeps_the_form(
     owner: StaffClient, database: Database, give_app: GiveApp, make_stale: MakeStale
 ) -> None:
