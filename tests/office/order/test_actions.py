@@ -8,6 +8,7 @@ from bookshop.database import Database
 from bookshop.fulfilment.timeline_store import list_entries
 from bookshop.orders.order import Delivery
 from bookshop.orders.store import find_order_by_id
+from bookshop.schema import mails
 from tests.fulfilment.stored_orders import mails_of, states_of
 from tests.office.order.order_pages import act, address_of, follow, place_order, words
 from tests.office.staff_client import StaffClient
@@ -84,6 +85,23 @@ async def test_what_was_done_is_undone_once(database: Database, seller: StaffCli
     response = await act(seller, order, "undo")
     assert response.status_code == 409
     assert "There is nothing to undo." in await words(response)
+
+
+async def test_what_the_shopper_was_told_is_undone_only_expressly(
+    database: Database, seller: StaffClient
+) -> None:
+    order = await place_order(database, delivery=Delivery.COLLECT)
+    await act(seller, order, "ready")
+    assert "Undo" in buttons_of(await seller.read(address_of(order)))
+    await database.write(lambda db: db.execute(mails.update().values(state="sent", due_at=None)))
+    buttons = buttons_of(await seller.read(address_of(order)))
+    assert "Undo" not in buttons
+    assert "Undo, although the shopper has had a mail" in buttons
+    response = await act(seller, order, "undo")
+    assert response.status_code == 409
+    assert "The shopper has been told by mail." in await words(response)
+    await act(seller, order, "undo", {"despite_mail": "1"})
+    assert (await database.read(states_of, order))[order.lines[0].isbn] == {"in_stock": 2}
 
 
 @pytest.mark.parametrize(

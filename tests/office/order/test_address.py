@@ -6,6 +6,7 @@ import pytest
 
 from bookshop.addresses.address import Address
 from bookshop.database import Database
+from bookshop.fulfilment.arrive import arrive
 from bookshop.fulfilment.correct_address import Recipient, correct_address
 from bookshop.fulfilment.rules import NotAllowed
 from bookshop.fulfilment.ship import ship
@@ -14,6 +15,7 @@ from bookshop.orders.order import Delivery, Order
 from bookshop.orders.store import find_order_by_id
 from bookshop.orders.term_store import find_by_terms
 from tests.builders import AN_ADDRESS
+from tests.fulfilment.stored_orders import states_of
 from tests.office.order.order_pages import act, address_of, follow, place_order, words
 from tests.office.staff_client import StaffClient
 
@@ -83,18 +85,25 @@ async def test_the_loser_of_a_race_changes_nothing(
     assert (await find(database, order)).address == AN_ADDRESS
 
 
-@pytest.mark.parametrize("has_left", [True, False])
-async def test_without_a_parcel_to_come_there_is_nothing_to_correct(
-    database: Database, seller: StaffClient, has_left: bool
+async def test_an_address_is_corrected_until_the_last_parcel_has_left(
+    database: Database, seller: StaffClient
 ) -> None:
-    order = await place_order(database, delivery=Delivery.DELIVER if has_left else Delivery.COLLECT)
-    if has_left:
-        # a part of the order has yet to be sent
-        await database.write(ship, order.id, 0, actor="Ana", now=datetime.now(UTC))
-        assert "Correct" in await seller.read(address_of(order))
-        return
-    page = await seller.read(address_of(order))
-    assert "Correct" not in page
+    order = await place_order(database)
+    emma, walden = order.quantities
+    await database.write(ship, order.id, 0, actor="Ana", now=datetime.now(UTC))
+    assert "Correct" in await seller.read(address_of(order))
+    await database.write(arrive, {walden: 1}, key="d1", actor="Ana", now=datetime.now(UTC))
+    await database.write(ship, order.id, 2, actor="Ana", now=datetime.now(UTC))
+    assert await database.read(states_of, order) == {emma: {"shipped": 2}, walden: {"shipped": 1}}
+    assert "Correct" not in await seller.read(address_of(order))
+    response = await act(seller, order, "address", FORM)
+    assert response.status_code == 409
+    assert "Nothing more is sent to this address" in await words(response)
+
+
+async def test_an_order_that_is_collected_has_no_address(database: Database, seller: StaffClient) -> None:
+    order = await place_order(database, delivery=Delivery.COLLECT)
+    assert "Correct" not in await seller.read(address_of(order))
     response = await act(seller, order, "address", FORM)
     assert response.status_code == 409
     assert "It has no address." in await words(response)

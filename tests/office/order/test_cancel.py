@@ -61,6 +61,17 @@ async def test_nothing_chosen_cancels_nothing(
     assert await refunds_at_stripe(account, order) == []
 
 
+async def test_no_other_sum_goes_back_than_the_button_says(
+    seller: StaffClient, account: Account, buy: Buy
+) -> None:
+    order = await buy()
+    typed = {f"copies-{order.lines[0].isbn}": "1", "confirm": "3800"}
+    response = await act(seller, order, "cancel", typed)
+    assert response.status_code == 409
+    assert "The sum has changed since it was shown." in await words(response)
+    assert await refunds_at_stripe(account, order) == []
+
+
 async def test_an_unpaid_order_is_cancelled(
     database: Database, gateway: StripeGateway, seller: StaffClient
 ) -> None:

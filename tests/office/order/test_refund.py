@@ -69,6 +69,18 @@ async def test_copies_that_were_sent_stay_unless_they_are_back(
     assert await amounts(account, order) == [900, 1200]
 
 
+async def test_of_a_book_that_was_sent_in_part_the_rest_goes_back_to_the_shelf(
+    database: Database, seller: StaffClient, buy: Buy
+) -> None:
+    order = await buy()
+    emma, _ = order.quantities
+    await database.write(collect, order.id, 0, {emma: 1}, actor="Ana", now=datetime.now(UTC))
+    assert 'value="state" selected' in await seller.read(address_of(order, "refund"))
+    chosen = {"what": "lines", f"copies-{emma}": "2", f"stock-{emma}": "state", "confirm": "2400"}
+    await act(seller, order, "refund", chosen)
+    assert (await database.read(states_of, order))[emma] == {"collected": 1, "cancelled": 1}
+
+
 async def test_an_amount_or_all_that_is_left_goes_back(
     database: Database, seller: StaffClient, account: Account, buy: Buy
 ) -> None:
