@@ -47,7 +47,9 @@ def find_by_terms(db: Connection, terms: Sequence[str], limit: int) -> list[str]
     """Return the ids of orders that have all of these terms, the newest first."""
     if not terms:
         return []
-    rarest, *others = sort_by_rarity(db, terms) if len(terms) > 1 else terms
+    if len(terms) == 1:
+        return _list_ids(db, _newest_with(terms[0], limit), (), limit)
+    rarest, *others = sort_by_rarity(db, terms)
     return _list_ids(db, _newest_with(rarest), others, limit)
 
 

@@ -1,14 +1,17 @@
 """The terms by which an order is found: of its name, its email address and its books."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from importlib import import_module
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine, event
 
 from bookshop.checkout.place_order import reserve_and_add
-from bookshop.database import Database
+from bookshop.database import Database, open_database
 from bookshop.orders.search_terms import email_term, list_terms, name_words, typed_terms
 from bookshop.orders.term_store import (
     change_terms,
@@ -121,3 +124,37 @@ async def test_a_corrected_order_is_found_by_its_new_terms(database: Database) -
         assert list_terms(corrected) == sorted([book.isbn, "ada", "ada@example.com", "byron"])
 
     await database.write(check)
+
+
+async def test_finding_orders_walks_along_the_index(sqlite_url: str) -> None:
+    database = open_database(sqlite_url)
+    with recording() as statements:
+        await database.read(find_by_terms, ["ada", "lovelace"], 9)
+        await database.read(find_by_prefix, ["ada"], "love", 9)
+    assert len(statements) == 3
+    for statement, values in statements:
+        plan = await database.read(explain, statement, values)
+        assert any("order_terms USING PRIMARY KEY (term" in step for step in plan), plan
+        assert not any(step.startswith(("SCAN order_terms", "SCAN other")) for step in plan), plan
+    await database.close()
+
+
+@contextmanager
+def recording() -> Iterator[list[tuple[str, Any]]]:
+    """Record the statements that are sent to databases, with their values, until the block ends."""
+    seen: list[tuple[str, Any]] = []
+
+    def note(_: object, __: object, statement: str, values: object, *___: object) -> None:
+        if statement.startswith("SELECT"):
+            seen.append((statement, values))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def explain(db: Connection, statement: str, values: Any) -> list[str]:
+    """Return the steps by which SQLite executes a statement."""
+    return [row.detail for row in db.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
