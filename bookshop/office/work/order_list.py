@@ -56,9 +56,9 @@ LISTS: Mapping[ListName, OrderList] = {
     ListName.TO_MAKE_READY: OrderList("To make ready", "No packed order waits to be made ready."),
     ListName.READY: OrderList("Ready to collect", "No order waits to be collected."),
     ListName.REVIEW: OrderList("Needs review", "Nothing needs review."),
-    ListName.ALL: OrderList("All orders", "No order has been paid yet.", DELIVERIES),
-    ListName.UNPAID: OrderList("Not paid yet", "No order waits to be paid.", DELIVERIES),
-    ListName.CANCELLED: OrderList("Cancelled without payment", "No order was cancelled.", DELIVERIES),
+    ListName.ALL: OrderList("All orders", "No order has been paid yet."),
+    ListName.UNPAID: OrderList("Not paid yet", "No order waits to be paid."),
+    ListName.CANCELLED: OrderList("Cancelled without payment", "No order was cancelled."),
 }
 # those with which something is to be done
 WORK = (

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bookshop.fulfilment.copies import OPEN_STATES, CopyState
+from bookshop.fulfilment.copies import CopyState
 from bookshop.office.spines import spines
-from bookshop.office.work.due import Due, find_due, is_whole
+from bookshop.office.work.due import WAITING_STATES, Due, find_due, is_whole
 from bookshop.office.work.row import Row, describe_state
 from bookshop.orders.order_state import DisputeStage, dispute_stage
 
@@ -27,7 +27,7 @@ class RowView:
     spines: list[str]
     standing: list[str]
     has_gap: bool
-    is_open: bool
+    can_leave: bool
     dispute: str
     oldest_days: int = 0
 
@@ -61,7 +61,7 @@ def view_row(row: Row, now: datetime, *, is_oldest: bool = False) -> RowView:
         spines(row.copies),
         standing[:MAX_COVERS],
         bool(absent),
-        bool(row.count_in(*OPEN_STATES)),
+        bool(row.count_in(*WAITING_STATES)),
         DISPUTES.get(dispute_stage(row.dispute), ""),
         (now - row.paid_at).days if is_oldest and row.paid_at else 0,
     )

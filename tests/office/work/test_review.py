@@ -157,7 +157,7 @@ async def test_the_first_page_says_what_cannot_wait(seller: StaffClient, databas
 
     await database.write(store)
     page = await seller.read("/office")
-    assert "Answer by 6 Jan 2027" in page
+    assert "Answer by Wed 6 Jan 2027" in page
     assert "could not be delivered to ines@example.com" in page
     assert "All that needs review" not in page
 
