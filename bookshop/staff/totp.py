@@ -21,7 +21,7 @@ def derive_secret(key: str, purpose: str) -> str:
 
 
 def find_time_step(secret: str, code: str, now: datetime, last_step: int = 0) -> int | None:
-    """Return the time step of a code that is right and later than the last one that was accepted."""
+    """Return the time step of a code that is right, and later than the last one accepted."""
     try:
         step = TOTP(secret).verify_and_get_timecode("".join(code.split()), for_time=now, valid_window=WINDOW)
     except OTPVerificationError:

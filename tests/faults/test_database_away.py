@@ -14,6 +14,7 @@ from bookshop.orders.order import PaymentState
 from bookshop.orders.store import find_order
 from tests.builders import a_book, some_settings, store_book
 from tests.faults.damage import damaged, locked
+from tests.office.staff_client import OWN_SITE
 from tests.payments.stripe_account import Account
 from tests.processes import Process
 from tests.shopper import HTMX, Shopper, receipt_of, text_of, token_of
@@ -62,6 +63,14 @@ async def test_the_details_form_is_shown_again_filled_in(
     assert f'name="order" value="{form["order"]}"' in page
     response = await shopper.post("/checkout", form)
     assert response.status_code == 303
+
+
+async def test_a_password_is_never_repeated_on_a_page(shopper: Shopper, database_url: str) -> None:
+    form = {"name": "Mei", "password": "seven green lamps", "code": "123456"}
+    with locked(database_url):
+        page = await is_busy(await shopper.client.post("/office/sign-in", form=form, headers=OWN_SITE))
+    assert "seven green lamps" not in page
+    assert "123456" not in page
 
 
 async def test_a_form_sent_to_an_unreadable_database_can_be_sent_again(

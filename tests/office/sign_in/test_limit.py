@@ -1,15 +1,19 @@
 """Attempts above the limit are refused before anything is read or hashed."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
+from sqlalchemy import Connection
 
 from bookshop.app import Shop
 from bookshop.database import Database
 from bookshop.office.office import Office
 from bookshop.office.sign_in_limit import SignInLimit
+from bookshop.staff.actors import network_actor
 from bookshop.staff.event_store import list_events
+from bookshop.staff.failure_store import lock_failures, set_failures
+from bookshop.staff.sign_in_delay import Failures
 from tests.builders import ENVIRONMENT
 from tests.office.staff_client import OWN_SITE, StaffClient
 from tests.shopper import text_of
@@ -63,3 +67,25 @@ async def test_strangers_above_the_limit_are_refused_and_known_browsers_are_not(
     assert [event.kind for event in events] == ["sign_in_failed", "signed_in"]
     later = typed(mei, code=mei.code(datetime.now(UTC), later=1))
     assert (await known.post("/office/sign-in", later)).status_code == 303
+
+
+async def test_a_network_that_waits_leaves_the_limit_to_others(
+    shop: Shop, database: Database, mei: Person
+) -> None:
+    def make_wait(db: Connection) -> None:
+        now = datetime.now(UTC)
+        actor = network_actor((ENVIRONMENT["SECRET_KEY"],), "198.51.100.1").hash
+        lock_failures(db, [actor], now)
+        set_failures(db, {actor: Failures(30, now + timedelta(minutes=30))})
+
+    await database.write(make_wait)
+    limit = find_limit(shop)
+    stop_refilling(limit)
+    before, stranger = limit.strangers.tokens, shop.test_client()
+    response = await stranger.post(
+        "/office/sign-in", form=typed(mei), headers=OWN_SITE, scope_base={"client": ("198.51.100.1", 1)}
+    )
+    assert response.status_code == 429
+    assert int(response.headers["Retry-After"]) > 1700
+    assert "Please wait 30 minutes" in await text_of(response)
+    assert limit.strangers.tokens == before
