@@ -26,8 +26,9 @@ QUERIES = {
     "/bulk/results": (f"{CHOSEN}&did=pack",),
     "/print/slips": (CHOSEN, f"{CHOSEN}&prices=1", ""),
     "/print/labels": (f"{CHOSEN}&first=3",),
-    # a file
+    # a file, and a part of a page
     "/to-order.csv": (),
+    "/orders/newer": (),
 }
 # pages that say that there is nothing
 MISSING = ("/welcome/<token>", "/welcome/<token>/passkey")
