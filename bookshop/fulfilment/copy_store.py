@@ -21,6 +21,7 @@ def add_copies(db: Connection, order: Order, copies: Iterable[LineCopies]) -> No
             {
                 "order_id": order.id,
                 "order_number": order.number,
+                "delivery": order.delivery,
                 "position": line.position,
                 "isbn": line.isbn,
                 "not_before": order.lines[line.position].not_before,

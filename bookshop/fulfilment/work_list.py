@@ -22,7 +22,7 @@ from bookshop.fulfilment.order_conditions import (
 from bookshop.orders.order import Delivery
 from bookshop.orders.order_list import ASKED_ABOUT, LIST_ORDERS, OrderSummary, to_summary
 from bookshop.orders.order_state import DisputeStage
-from bookshop.schema import order_copies, order_lines, orders, refunds
+from bookshop.schema import order_copies, order_lines, orders, refunds, shopper_requests
 from bookshop.schema.columns import TIMESTAMP
 
 
@@ -89,6 +89,7 @@ _HAS_COPIES = exists().where(
 REFUND_NEEDS_REVIEW = and_(text("refunds.needs_review"), or_(refunds.c.status == "failed", _HAS_COPIES))
 _REFUNDED = select(refunds.c.order_id).where(REFUND_NEEDS_REVIEW)
 TO_REVIEW = (ASKED_ABOUT, _DOUBTED, _REFUNDED)
+REVIEWED_SINCE = (shopper_requests.c.received_at, orders.c.placed_at, refunds.c.requested_at)
 STATEMENTS: dict[Work, Select[Any]] = {
     Work.TO_ORDER: _list_orders(_with_copies(HAS_TO_ORDER)),
     Work.TO_PACK: _list_orders(_with_copies(HAS_IN_STOCK)),

@@ -16,6 +16,8 @@ from sqlalchemy import (
 from bookshop.schema.columns import ISBN, TIMESTAMP, metadata
 
 QUEUE = ("order_number", "order_id")
+BY_DELIVERY = ("delivery", *QUEUE)
+IS_DATED = text("not_before IS NOT NULL AND to_order + in_stock + packed > 0")
 
 # how many copies of a line are in each state; together they are the line's quantity
 order_copies = Table(
@@ -39,6 +41,7 @@ order_copies = Table(
     # of the order and its line, so that a list of work is read from an index, a page at a time
     Column("order_number", Integer, nullable=False, server_default="0"),
     Column("not_before", TIMESTAMP),
+    Column("delivery", String(16), nullable=False, server_default=""),
     CheckConstraint(
         "to_order >= 0 AND in_stock >= 0 AND packed >= 0 AND ready >= 0 AND shipped >= 0"
         " AND collected >= 0 AND cancelled >= 0 AND returned >= 0",
@@ -51,11 +54,12 @@ order_copies = Table(
     Index("ix_order_copies_to_pack_queue", *QUEUE, sqlite_where=text("in_stock > 0")),
     Index("ix_order_copies_packed", *QUEUE, sqlite_where=text("packed > 0")),
     Index("ix_order_copies_ready", *QUEUE, sqlite_where=text("ready > 0")),
-    Index(
-        "ix_order_copies_dated",
-        *QUEUE,
-        sqlite_where=text("not_before IS NOT NULL AND to_order + in_stock + packed > 0"),
-    ),
+    Index("ix_order_copies_dated", *QUEUE, sqlite_where=IS_DATED),
+    Index("ix_order_copies_to_order_by_delivery", *BY_DELIVERY, sqlite_where=text("to_order > 0")),
+    Index("ix_order_copies_to_pack_by_delivery", *BY_DELIVERY, sqlite_where=text("in_stock > 0")),
+    Index("ix_order_copies_packed_by_delivery", *BY_DELIVERY, sqlite_where=text("packed > 0")),
+    Index("ix_order_copies_dated_by_delivery", *BY_DELIVERY, sqlite_where=IS_DATED),
+    Index("ix_order_copies_day_of_sale", "not_before", sqlite_where=IS_DATED),
 )
 
 parcels = Table(

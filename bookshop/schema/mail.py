@@ -36,5 +36,12 @@ mails = Table(
     ),
     Index("ix_mails_due_at", "due_at", sqlite_where=text("due_at IS NOT NULL")),
     # PostgreSQL's has the condition too
-    Index("ix_mails_not_sent", "state", "id", sqlite_where=text("state NOT IN ('sent', 'kept')")),
+    Index(
+        "ix_mails_not_sent",
+        "state",
+        "id",
+        "order_id",
+        "created_at",
+        sqlite_where=text("state NOT IN ('sent', 'kept')"),
+    ),
 )

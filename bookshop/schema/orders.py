@@ -54,10 +54,14 @@ orders = Table(
     # a shopper has one order at a time that waits to be paid
     Index(None, "shopper_hash", unique=True),
     Index(None, "network_hash", "placed_at"),
-    # PostgreSQL's has the condition too
+    # PostgreSQL's has the condition too; all that the list of reviews asks for, so that it reads no orders
     Index(
         "ix_orders_review",
         "placed_at",
+        "review_reason",
+        "dispute",
+        "fraud_warning",
+        "id",
         sqlite_where=text("review_reason <> '' OR dispute <> '' OR fraud_warning <> ''"),
     ),
 )

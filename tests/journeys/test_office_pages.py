@@ -59,7 +59,8 @@ async def test_every_page_of_the_office_is_accessible(
         viewport={"width": width, "height": 800},
     )
     page = await context.new_page()
-    for address in (each for each in ADDRESSES if each.method == "GET"):
+    pages = [each for each in ADDRESSES if each.method == "GET" and not each.path.endswith(".csv")]
+    for address in pages:
         for path in paths_of(address, orders):
             response = await page.goto(path)
             assert response

@@ -11,14 +11,15 @@ from sqlalchemy import (
     Select,
     String,
     bindparam,
+    case,
     exists,
     func,
     literal,
     or_,
     select,
     text,
+    true,
     tuple_,
-    union,
     union_all,
 )
 
@@ -30,12 +31,10 @@ from bookshop.fulfilment.order_conditions import (
     MAY_LEAVE,
 )
 from bookshop.fulfilment.timeline import Action
-from bookshop.fulfilment.work_list import TO_REVIEW
-from bookshop.mail.mail import MailState
-from bookshop.mail.mail_list import NOT_SENT
 from bookshop.office.work.order_list import MAX_CHOSEN, NUMBERED, Filter, ListName, Question
+from bookshop.office.work.review_list_store import list_reviews
 from bookshop.orders.order import Delivery, PaymentState
-from bookshop.schema import mails, order_copies, orders, timeline
+from bookshop.schema import order_copies, orders, timeline
 from bookshop.schema.columns import TIMESTAMP
 
 NOW = bindparam("now", type_=TIMESTAMP)
@@ -60,12 +59,23 @@ class Found(NamedTuple):
     has_more: bool
 
 
-def _with_copies(*conditions: Any) -> Select[Any]:
-    """Return the numbers and ids of orders with such copies, which may leave the shop."""
+# above so many, a list is not counted by its orders, but by its copies: a few of them may not leave
+MAX_CHECKED = MAX_CHOSEN + 50
+COPIES: Mapping[ListName, tuple[Any, ...]] = {
+    ListName.TO_PACK: (HAS_IN_STOCK,),
+    ListName.TO_ORDER: (HAS_TO_ORDER,),
+    ListName.WAITING: (IS_DATED, order_copies.c.not_before > NOW),
+    ListName.TO_SHIP: (HAS_PACKED, IS_ON_SALE, order_copies.c.delivery == Delivery.DELIVER),
+    ListName.TO_MAKE_READY: (HAS_PACKED, IS_ON_SALE, order_copies.c.delivery == Delivery.COLLECT),
+    ListName.READY: (HAS_READY,),
+}
+
+
+def _with_copies(name: ListName) -> Select[Any]:
+    """Return the numbers and ids of orders with the copies of a list, whether or not they may leave."""
     return (
         select(order_copies.c.order_number.label("key"), order_copies.c.order_id.label("id"))
-        .join(orders)
-        .where(*conditions, MAY_LEAVE)
+        .where(*COPIES[name])
         .distinct()
     )
 
@@ -74,77 +84,89 @@ def _paid_or_not(*conditions: Any) -> Select[Any]:
     return select(orders.c.placed_at.label("key"), orders.c.id).where(*conditions)
 
 
-_MAIL_FAILED = select(mails.c.order_id).where(
-    NOT_SENT, mails.c.state.in_([MailState.FAILED, MailState.UNCERTAIN])
-)
 CANDIDATES: Mapping[ListName, Select[Any]] = {
-    ListName.TO_PACK: _with_copies(HAS_IN_STOCK),
-    ListName.TO_ORDER: _with_copies(HAS_TO_ORDER),
-    ListName.WAITING: _with_copies(IS_DATED, order_copies.c.not_before > NOW),
-    ListName.TO_SHIP: _with_copies(HAS_PACKED, IS_ON_SALE, orders.c.delivery == Delivery.DELIVER),
-    ListName.TO_MAKE_READY: _with_copies(HAS_PACKED, IS_ON_SALE, orders.c.delivery == Delivery.COLLECT),
-    ListName.READY: _with_copies(HAS_READY),
-    ListName.REVIEW: _paid_or_not(orders.c.id.in_(union(*TO_REVIEW, _MAIL_FAILED))),
+    **{name: _with_copies(name).join(orders).where(MAY_LEAVE) for name in COPIES},
+    ListName.REVIEW: list_reviews(MAX_CHOSEN + 1),
     ListName.ALL: select(orders.c.number.label("key"), orders.c.id).where(orders.c.number > 0),
     ListName.UNPAID: _paid_or_not(orders.c.payment.in_([PaymentState.OPEN, PaymentState.PROCESSING])),
     ListName.CANCELLED: _paid_or_not(orders.c.payment == PaymentState.CANCELLED),
 }
-FILTERS: Mapping[Filter, ColumnElement[bool]] = {
-    Filter.DELIVER: orders.c.delivery == Delivery.DELIVER,
-    Filter.COLLECT: orders.c.delivery == Delivery.COLLECT,
-    Filter.WHOLE: ~exists().where(
-        others.c.order_id == orders.c.id, or_(others.c.to_order > 0, others.c.not_before > NOW)
-    ),
-}
+_IS_WHOLE = ~exists().where(
+    others.c.order_id == order_copies.c.order_id, or_(others.c.to_order > 0, others.c.not_before > NOW)
+)
+
+
+def _is_in(name: ListName, chosen: Filter) -> ColumnElement[bool]:
+    """Return the condition of a filter."""
+    if chosen is Filter.ALL:
+        return true()
+    if chosen is Filter.WHOLE:
+        return _IS_WHOLE
+    # the indexes of copies have it too
+    return (order_copies if name in COPIES else orders).c.delivery == chosen.value
 
 
 def list_order_ids(db: Connection, question: Question, now: datetime) -> Found:
     """Return the ids of a page of a list: of what is to be packed the oldest first, else the newest."""
-    statement = _sorted(question).limit(question.limit + 1)
+    statement = page_of(question).limit(question.limit + 1)
     rows = db.execute(statement, {"after": question.after, "now": now}).all()
     return Found([row.id for row in rows[: question.limit]], len(rows) > question.limit)
 
 
-def _sorted(question: Question) -> Select[Any]:
-    statement = _filtered(CANDIDATES[question.name], question.filter)
-    key = statement.selected_columns.key
+def page_of(question: Question) -> Select[Any]:
+    """Return the statement that lists a page, without its limit."""
+    statement = _filtered(question)
+    if question.name is ListName.REVIEW:
+        statement = list_reviews(question.limit + 1, is_later=bool(question.after))
+        return statement.order_by(*(column.desc() for column in statement.selected_columns))
+    key, order_id = statement.selected_columns
     if question.name not in NUMBERED:
         if question.after:
-            statement = statement.where(tuple_(key, orders.c.id) < tuple_(_AFTER_MOMENT, AFTER))
-        return statement.order_by(key.desc(), orders.c.id.desc())
+            statement = statement.where(tuple_(key, order_id) < tuple_(_AFTER_MOMENT, AFTER))
+        return statement.order_by(key.desc(), order_id.desc())
     if question.name is ListName.TO_PACK:
         return (statement.where(key > _AFTER_NUMBER) if question.after else statement).order_by(key)
     return (statement.where(key < _AFTER_NUMBER) if question.after else statement).order_by(key.desc())
 
 
-def _filtered(statement: Select[Any], chosen: Filter) -> Select[Any]:
-    return statement.where(FILTERS[chosen]) if chosen in FILTERS else statement
+def _filtered(question: Question) -> Select[Any]:
+    statement = CANDIDATES[question.name]
+    if question.filter is Filter.ALL:
+        return statement
+    return statement.where(_is_in(question.name, question.filter))
 
 
 def count_lists(db: Connection, names: Iterable[ListName], now: datetime) -> dict[ListName, int]:
     """Return how many orders these lists have, and one more than MAX_CHOSEN for any above that."""
-    counted = [
-        select(literal(name.value).label("name"), func.count().label("orders")).select_from(
-            CANDIDATES[name].limit(MAX_CHOSEN + 1).subquery()
-        )
-        for name in names
-    ]
+    counted = [select(literal(name.value).label("name"), _count(name).label("orders")) for name in names]
     return {ListName(row.name): row.orders for row in db.execute(union_all(*counted), {"now": now})}
+
+
+def _count(name: ListName) -> ColumnElement[int]:
+    exact = _count_rows(CANDIDATES[name].limit(MAX_CHOSEN + 1))
+    if name not in COPIES:
+        return exact
+    copies = _count_rows(_with_copies(name).limit(MAX_CHECKED + 1))
+    return case((copies > MAX_CHECKED, MAX_CHOSEN + 1), else_=exact)
+
+
+def _count_rows(statement: Select[Any]) -> ColumnElement[int]:
+    return select(func.count()).select_from(statement.subquery()).scalar_subquery()
 
 
 def count_filters(
     db: Connection, name: ListName, filters: Iterable[Filter], now: datetime
 ) -> dict[Filter, int]:
-    """Return how many orders each filter of a list leaves, and one more than MAX_CHOSEN likewise."""
-    counted = [
-        select(literal(chosen.value).label("name"), func.count().label("orders")).select_from(
-            _filtered(CANDIDATES[name], chosen).limit(MAX_CHOSEN + 1).subquery()
-        )
-        for chosen in filters
-    ]
-    if not counted:
+    """Return how many orders each filter of a list leaves; of a long list only one more than MAX_CHOSEN."""
+    filters = tuple(filters)
+    if not filters:
         return {}
-    return {Filter(row.name): row.orders for row in db.execute(union_all(*counted), {"now": now})}
+    if count_lists(db, [name], now)[name] > MAX_CHOSEN:
+        return {Filter.ALL: MAX_CHOSEN + 1}
+    found = CANDIDATES[name].add_columns(*(_is_in(name, one).label(one.value) for one in filters)).subquery()
+    counts = (func.count().filter(found.c[one.value]).label(one.value) for one in filters)
+    row = db.execute(select(*counts), {"now": now}).one()
+    return {one: row._mapping[one.value] for one in filters}
 
 
 NEXT_DAY_OF_SALE = select(func.min(order_copies.c.not_before)).where(
@@ -185,6 +207,6 @@ def find_newest(db: Connection) -> int:
 
 def count_newer(db: Connection, question: Question, since: int, now: datetime) -> int:
     """Return how many orders of a numbered list came after this one, up to MAX_CHOSEN."""
-    found = _filtered(CANDIDATES[question.name], question.filter)
+    found = _filtered(question)
     newer = found.where(found.selected_columns.key > literal(since, Integer)).limit(MAX_CHOSEN)
     return int(db.execute(select(func.count()).select_from(newer.subquery()), {"now": now}).scalar_one())

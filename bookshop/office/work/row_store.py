@@ -26,7 +26,23 @@ _REQUEST = (
     .scalar_subquery()
 )
 READ_ORDERS = select(
-    orders, _VERSION.label("version"), REFUNDED_MINOR.label("refunded_minor"), _REQUEST.label("request")
+    orders.c.id,
+    orders.c.number,
+    orders.c.placed_at,
+    orders.c.paid_at,
+    orders.c.name,
+    orders.c.delivery,
+    orders.c.postcode,
+    orders.c.city,
+    orders.c.payment,
+    orders.c.review_reason,
+    orders.c.dispute,
+    orders.c.fraud_warning,
+    orders.c.total_minor,
+    orders.c.currency,
+    _VERSION.label("version"),
+    REFUNDED_MINOR.label("refunded_minor"),
+    _REQUEST.label("request"),
 ).where(orders.c.id.in_(IDS))
 READ_LINES = (
     select(

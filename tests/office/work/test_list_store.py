@@ -3,21 +3,23 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection, update
 
 from bookshop.catalogue.book import Book
 from bookshop.checkout.place_order import reserve_and_add
-from bookshop.database import Database
+from bookshop.database import Database, open_database
 from bookshop.fulfilment.collect import collect
 from bookshop.fulfilment.make_ready import make_ready
 from bookshop.fulfilment.pack import pack
 from bookshop.fulfilment.ship import ship
-from bookshop.office.work.list_store import count_filters, count_lists, list_order_ids
-from bookshop.office.work.order_list import MAX_CHOSEN, Filter, ListName, Question
+from bookshop.office.work.list_store import COPIES, count_filters, count_lists, list_order_ids, page_of
+from bookshop.office.work.order_list import LISTS, MAX_CHOSEN, Filter, ListName, Question
 from bookshop.orders.order import Delivery, Order
 from bookshop.schema import orders
 from tests.builders import a_book
 from tests.fulfilment.stored_orders import NOW, a_line, add_refund, an_order_of, store_books, store_paid
+from tests.fulfilment.test_work_list import explain
 
 BY_ANNA: dict[str, Any] = {"actor": "anna", "now": NOW}
 
@@ -120,12 +122,44 @@ async def test_counts_are_capped(database: Database) -> None:
         store_books(db, book)
         store_paid(db, *(an_order_of(a_line(book)) for _ in range(MAX_CHOSEN + 3)))
         assert count_lists(db, [ListName.TO_PACK], NOW) == {ListName.TO_PACK: MAX_CHOSEN + 1}
+        # parts of a long list are not counted: of a rare one all orders would be read
+        assert count_filters(db, ListName.TO_PACK, Filter, NOW) == {Filter.ALL: MAX_CHOSEN + 1}
         page = list_order_ids(db, Question(ListName.TO_PACK), NOW)
         assert (len(page.order_ids), page.has_more) == (50, True)
         chosen = list_order_ids(db, Question(ListName.TO_PACK, is_chosen=True), NOW)
         assert (len(chosen.order_ids), chosen.has_more) == (MAX_CHOSEN, True)
 
     await database.write(check)
+
+
+async def test_what_needs_review_continues_after_an_order(database: Database) -> None:
+    def check(db: Connection) -> None:
+        first, second, third = found = [a_paid_order(db, a_book()) for _ in range(3)]
+        for order, hours in zip(found, (1, 2, 3), strict=True):
+            values = {"placed_at": NOW + timedelta(hours=hours), "review_reason": "amount"}
+            db.execute(update(orders).where(orders.c.id == order.id).values(values))
+        add_refund(db, first, 1000, needs_review=True)
+        assert listed(db, ListName.REVIEW) == ids(third, second, first)
+        assert listed(db, ListName.REVIEW, after=third.id) == ids(second, first)
+        # it was looked at meanwhile
+        db.execute(update(orders).where(orders.c.id == second.id).values(review_reason=""))
+        assert listed(db, ListName.REVIEW, after=second.id) == ids(first)
+
+    await database.write(check)
+
+
+PARTS = [(name, part) for name in COPIES for part in LISTS[name].filters]
+
+
+@pytest.mark.parametrize(("name", "part"), PARTS)
+async def test_a_part_of_a_list_reads_no_other_orders(sqlite_url: str, name: ListName, part: Filter) -> None:
+    database = open_database(sqlite_url)
+    statement = page_of(Question(name, part)).params(now=NOW, after="")
+    plan = await database.read(explain, statement)
+    by_delivery = part in (Filter.DELIVER, Filter.COLLECT)
+    assert any("_by_delivery (delivery=?)" in step for step in plan) == by_delivery
+    assert not [step for step in plan if step.startswith("SCAN order") and "USING INDEX ix_" not in step]
+    await database.close()
 
 
 def a_paid_order(db: Connection, book: Book) -> Order:
