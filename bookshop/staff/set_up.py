@@ -16,7 +16,6 @@ from bookshop.staff.member import Member
 from bookshop.staff.recovery_code_store import replace_codes
 from bookshop.staff.recovery_codes import new_codes
 from bookshop.staff.session import SignedIn
-from bookshop.staff.session_store import end_sessions
 from bookshop.staff.start_session import start_session
 
 
@@ -60,7 +59,6 @@ def open_link(db: Connection, token: str, now: datetime) -> Member:
 
 def welcome(db: Connection, member: Member, method: Method, client: Client, now: datetime) -> Welcomed:
     """Start the first session of a member of staff who has set up how to sign in."""
-    end_sessions(db, member.id)
     add_event(db, member.name, StaffEventKind.SET_UP, now, network=client.network)
     codes = new_codes()
     replace_codes(db, member.id, codes)
