@@ -127,6 +127,20 @@ async def test_a_refund_made_at_stripe_waits_until_staff_decide_about_its_copies
     await database.write(check)
 
 
+async def test_cancelling_some_copies_is_a_decision_too(database: Database) -> None:
+    def check(db: Connection) -> None:
+        book = a_book(stock=2, price=1000)
+        order = an_order_of(a_line(book, 2))
+        store_books(db, book)
+        store_paid(db, order)
+        apply_refund_updates(db, order.id, [at_stripe(order, 1000)])
+        assert reviewed(db) == {order.id}
+        cancel_paid(db, order.id, 0, Cancellation({book.isbn: 1}), **BY_ANNA)
+        assert reviewed(db) == set()
+
+    await database.write(check)
+
+
 async def test_a_refund_that_fails_waits_until_staff_decide(database: Database) -> None:
     def check(db: Connection) -> None:
         (order,) = store_orders(db, 1)
