@@ -39,7 +39,7 @@ def email_term(email: str) -> str:
 
 
 def typed_terms(text: str) -> list[str]:
-    """Return the terms that a text means, each once: words, and what has an @ as an email address."""
+    """Return the terms of a text, each once: words, and email addresses."""
     terms: dict[str, None] = {}
     for part in text.split():
         is_email = "@" in part

@@ -25,7 +25,7 @@ from bookshop.office.work.row_view import RowView, view_row
 
 @dataclass(frozen=True, slots=True)
 class FoundOrders:
-    """The orders that were found; those of a scanned book that wait for it, and those to pack, apart."""
+    """The orders that were found; for a book, those that wait for it and those to pack apart."""
 
     query: FindQuery
     views: Sequence[RowView] = ()

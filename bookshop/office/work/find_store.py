@@ -41,7 +41,7 @@ def find_named(db: Connection, query: FindQuery) -> list[str]:
 
 
 def find_by_person(db: Connection, text: str) -> list[str]:
-    """Return the ids of orders with these words in the name, or this email address, the newest first."""
+    """Return the ids of orders with these names or email addresses, the newest first."""
     terms = typed_terms(text)
     found = find_by_terms(db, terms, MAX_FOUND + 1)
     if found or not terms or len(terms[-1]) < MIN_PREFIX_CHARS:
@@ -50,7 +50,7 @@ def find_by_person(db: Connection, text: str) -> list[str]:
 
 
 def find_by_title(db: Connection, text: str) -> list[str]:
-    """Return the ids of orders for books with these words in their titles or authors, the newest first."""
+    """Return the ids of orders for books with such titles or authors, the newest first."""
     query = Query.from_text(text)
     if not query.words:
         return []

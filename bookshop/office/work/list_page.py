@@ -16,8 +16,8 @@ from bookshop.office.work.order_list import (
     TABS,
     WORK,
     Filter,
+    ListKind,
     ListName,
-    OrderList,
     Question,
 )
 from bookshop.office.work.row_store import read_rows
@@ -49,7 +49,7 @@ class Listing:
     newest: int = 0
 
     @property
-    def kind(self) -> OrderList:
+    def kind(self) -> ListKind:
         return LISTS[self.question.name]
 
     @property

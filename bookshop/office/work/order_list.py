@@ -40,7 +40,7 @@ DELIVERIES = (Filter.ALL, Filter.DELIVER, Filter.COLLECT)
 
 
 @dataclass(frozen=True, slots=True)
-class OrderList:
+class ListKind:
     """What a list is called, what is written if it is empty, and its filters."""
 
     title: str
@@ -48,17 +48,17 @@ class OrderList:
     filters: tuple[Filter, ...] = ()
 
 
-LISTS: Mapping[ListName, OrderList] = {
-    ListName.TO_PACK: OrderList("To pack", "Nothing to pack.", (*DELIVERIES, Filter.WHOLE)),
-    ListName.TO_ORDER: OrderList("To order", "Every paid copy is on our shelves.", DELIVERIES),
-    ListName.WAITING: OrderList("Waiting for a date", "No order waits for a day of sale.", DELIVERIES),
-    ListName.TO_SHIP: OrderList("To ship", "No packed order waits for its parcel."),
-    ListName.TO_MAKE_READY: OrderList("To make ready", "No packed order waits to be made ready."),
-    ListName.READY: OrderList("Ready to collect", "No order waits to be collected."),
-    ListName.REVIEW: OrderList("Needs review", "Nothing needs review."),
-    ListName.ALL: OrderList("All orders", "No order has been paid yet."),
-    ListName.UNPAID: OrderList("Not paid yet", "No order waits to be paid."),
-    ListName.CANCELLED: OrderList("Cancelled without payment", "No order was cancelled."),
+LISTS: Mapping[ListName, ListKind] = {
+    ListName.TO_PACK: ListKind("To pack", "Nothing to pack.", (*DELIVERIES, Filter.WHOLE)),
+    ListName.TO_ORDER: ListKind("To order", "Every paid copy is on our shelves.", DELIVERIES),
+    ListName.WAITING: ListKind("Waiting for a date", "No order waits for a day of sale.", DELIVERIES),
+    ListName.TO_SHIP: ListKind("To ship", "No packed order waits for its parcel."),
+    ListName.TO_MAKE_READY: ListKind("To make ready", "No packed order waits to be made ready."),
+    ListName.READY: ListKind("Ready to collect", "No order waits to be collected."),
+    ListName.REVIEW: ListKind("Needs review", "Nothing needs review."),
+    ListName.ALL: ListKind("All orders", "No order has been paid yet."),
+    ListName.UNPAID: ListKind("Not paid yet", "No order waits to be paid."),
+    ListName.CANCELLED: ListKind("Cancelled without payment", "No order was cancelled."),
 }
 # those with which something is to be done
 WORK = (
@@ -101,7 +101,7 @@ class Question:
 
 
 def read_question(arguments: Mapping[str, str], remembered: Mapping[str, str]) -> Question:
-    """Return what an address asks for; without a filter, the one that was last used on this list."""
+    """Return what an address asks for; without a filter, the last one of this list."""
     name = _member(ListName, arguments.get("list", ""), ListName.ALL)
     chosen = _member(Filter, arguments.get("filter", remembered.get(name, "")), Filter.ALL)
     if chosen not in LISTS[name].filters:
