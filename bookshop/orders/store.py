@@ -18,7 +18,7 @@ ADD_LINES = order_lines.insert()
 
 
 def add_order(db: Connection, order: Order) -> None:
-    """Write an order with its lines, its first attempt to pay, and the terms by which it is found."""
+    """Write an order with its lines, first attempt to pay, and terms by which it is found."""
     db.execute(ADD_ORDER, order_values(order))
     add_attempt(db, order.id, order.attempt)
     lines = [line_values(order.id, position, line) for position, line in enumerate(order.lines)]

@@ -20,7 +20,7 @@ from bookshop.fulfilment.correct_address import Recipient, check_correction, cor
 from bookshop.fulfilment.rules import NotAllowed
 from bookshop.office.office import Office
 from bookshop.office.order.choices import standing_of
-from bookshop.office.order.order_page import NO_OUTCOME, Outcome, order_page, read_view
+from bookshop.office.order.order_page import NO_RESULT, ActionResult, order_page, read_view
 from bookshop.office.order.order_view import OrderView
 from bookshop.office.order.perform import attempt, order_address, read_version, write
 from bookshop.office.pages import office_page
@@ -62,7 +62,7 @@ async def send(office: Office, session: Session, order_id: str) -> ResponseRetur
     recipient = Recipient(typed.details.name, address)
     work = write(office, session, order_id, read_version(form), correct_address, recipient)
     done = await attempt(office, work)
-    if isinstance(done, Outcome):
+    if isinstance(done, ActionResult):
         now = await office.database.read(read_view, order_id) or abort(404)
         return await address_page(office, session, now, typed, 409, outcome=done)
     return redirect_to(order_address(order_id, done=done.version))
@@ -84,13 +84,13 @@ async def address_page(
     status: int = 200,
     *,
     errors: Mapping[str, str] | None = None,
-    outcome: Outcome = NO_OUTCOME,
+    outcome: ActionResult = NO_RESULT,
 ) -> Response:
     """Show the form, or on the order's page why its address cannot be corrected."""
     try:
         check_correction(standing_of(view))
     except NotAllowed as problem:
-        refused = Outcome(refusal=str(problem))
+        refused = ActionResult(refusal=str(problem))
         return await order_page(office, session, view.order.id, 409, outcome=refused)
     country = typed.details.country
     return await office_page(

@@ -8,12 +8,13 @@ from quart import Response, abort
 from sqlalchemy import Connection
 
 from bookshop.fulfilment.copies import OPEN_STATES
+from bookshop.fulfilment.delay import MAX_MESSAGE_CHARS
 from bookshop.fulfilment.rules import NotAllowed
 from bookshop.money import Money
 from bookshop.office.office import Office
 from bookshop.office.order.choices import is_cancellable_unpaid, standing_of
 from bookshop.office.order.copies_form import read_copies
-from bookshop.office.order.order_page import NO_OUTCOME, Outcome, read_view
+from bookshop.office.order.order_page import NO_RESULT, ActionResult, read_view
 from bookshop.office.order.order_view import OrderView
 from bookshop.office.order.refund_right import RefundRight, find_refund_right
 from bookshop.office.pages import office_page
@@ -23,8 +24,6 @@ from bookshop.payments.cancel_rules import Cancellation, CancelPlan, plan_cancel
 from bookshop.payments.refund_entries import kept_copies
 from bookshop.staff.session import Session
 from bookshop.trade.typed_text import normalize_text
-
-MAX_MESSAGE_CHARS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ async def cancel_page(
     status: int = 200,
     *,
     block: str = "cancel",
-    outcome: Outcome = NO_OUTCOME,
+    outcome: ActionResult = NO_RESULT,
 ) -> Response:
     """Show the form, which begins with all copies, and what it will do."""
     view = await office.database.read(read_view, order_id) or abort(404)

@@ -10,7 +10,7 @@ from bookshop.office.order.cancel_page import (
     prepare_cancellation,
     read_cancel_form,
 )
-from bookshop.office.order.order_page import Outcome, order_page, read_view
+from bookshop.office.order.order_page import SUM_CHANGED, ActionResult, order_page, read_view
 from bookshop.office.order.order_view import OrderView
 from bookshop.office.order.perform import attempt, order_address, read_version
 from bookshop.office.order.refund_right import RefundRight
@@ -24,7 +24,6 @@ from bookshop.web.pages import redirect_to
 
 UNANSWERED = "The copies are cancelled. Stripe has not responded yet, and the shop asks for the refund again."
 NOT_CANCELLED = "Stripe has not responded, or does not know this payment. The order is as it was."
-CHANGED = Outcome(refusal="The sum has changed since it was shown. Check it, then cancel.")
 
 
 async def show(office: Office, session: Session, order_id: str) -> ResponseReturnValue:
@@ -48,7 +47,7 @@ async def send(office: Office, session: Session, order_id: str) -> ResponseRetur
     if prepared.problem or typed.confirmed_minor is None:
         return await cancel_page(office, session, order_id, typed)
     if prepared.amount.minor != typed.confirmed_minor:
-        return await cancel_page(office, session, order_id, typed, 409, outcome=CHANGED)
+        return await cancel_page(office, session, order_id, typed, 409, outcome=SUM_CHANGED)
     if prepared.right is RefundRight.NEEDS_OWNER:
         return await cancel_page(office, session, order_id, typed, 403)
     if prepared.right is RefundRight.NEEDS_PROOF:
@@ -67,11 +66,11 @@ async def cancel(
     try:
         done = await attempt(office, work)
     except PaymentError:
-        outcome = Outcome(warning=UNANSWERED) if is_paid else Outcome(refusal=NOT_CANCELLED)
+        outcome = ActionResult(warning=UNANSWERED) if is_paid else ActionResult(refusal=NOT_CANCELLED)
         return await order_page(office, session, order.id, 502, outcome=outcome)
-    if isinstance(done, Outcome):
+    if isinstance(done, ActionResult):
         return await cancel_page(office, session, order.id, typed, 409, outcome=done)
     if done.refund and done.refund.status is RefundStatus.FAILED:
         warning = f"The copies are cancelled, but Stripe refuses the refund: {done.refund.failure}."
-        return await order_page(office, session, order.id, 409, outcome=Outcome(warning=warning))
+        return await order_page(office, session, order.id, 409, outcome=ActionResult(warning=warning))
     return redirect_to(order_address(order.id, done=done.entry.version))

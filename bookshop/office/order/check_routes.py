@@ -4,14 +4,14 @@ from quart import abort, request
 from quart.typing import ResponseReturnValue
 
 from bookshop.office.office import Office
-from bookshop.office.order.order_page import Outcome, order_page
+from bookshop.office.order.order_page import ActionResult, order_page
 from bookshop.office.order.perform import order_address
 from bookshop.orders.store import find_order_by_id
 from bookshop.payments.check_order import check_order
 from bookshop.staff.session import Session
 from bookshop.web.pages import redirect_to, wants_fragment
 
-SILENT = Outcome(warning="Stripe has not responded. What is shown is what the shop knew before.")
+SILENT = ActionResult(warning="Stripe has not responded. What is shown is what the shop knew before.")
 
 
 async def check(office: Office, session: Session, order_id: str) -> ResponseReturnValue:
@@ -21,7 +21,7 @@ async def check(office: Office, session: Session, order_id: str) -> ResponseRetu
     note = (await request.form).get("note", "")
     if checked.is_fresh and not note and not wants_fragment():
         return redirect_to(order_address(order_id, checked=1))
-    outcome = Outcome(is_checked=True) if checked.is_fresh else SILENT
+    outcome = ActionResult(is_checked=True) if checked.is_fresh else SILENT
     return await order_page(
         office, session, order_id, 200 if checked.is_fresh else 502, outcome=outcome, note=note
     )

@@ -87,7 +87,7 @@ def dashboard_address(intent_id: str, *, is_live: bool) -> str:
 
 
 def has_unexplained_refund(view: OrderView) -> bool:
-    """Return whether a part was refunded in Stripe's dashboard while copies are still to be handed over."""
+    """Return whether a part was refunded in the dashboard while copies are still to come."""
     entries, refunded = view.fulfilment.entries, standing_of(view).refunded
     return (
         view.fulfilment.is_open

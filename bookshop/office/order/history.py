@@ -1,4 +1,4 @@
-"""All that happened to an order, the newest first: payment, actions, mails, refunds made elsewhere."""
+"""All that happened to an order: payment, actions, mails, refunds made at Stripe."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -24,7 +24,7 @@ class EventKind(StrEnum):
     REFUND = "refund"
 
 
-class Event(NamedTuple):
+class HistoryEvent(NamedTuple):
     """Something that happened to an order; placing and paying it have no subject."""
 
     kind: EventKind
@@ -32,26 +32,26 @@ class Event(NamedTuple):
     subject: Entry | Mail | Refund | None = None
 
 
-def list_events(view: OrderView) -> list[Event]:
+def list_events(view: OrderView) -> list[HistoryEvent]:
     """Return all that happened to an order, the newest first."""
     return sorted(_events(view), key=lambda event: event.at)[::-1]
 
 
-def _events(view: OrderView) -> Iterator[Event]:
+def _events(view: OrderView) -> Iterator[HistoryEvent]:
     """Yield the events of one moment in the order in which they happen."""
     order, entries = view.order, view.fulfilment.entries
-    yield Event(EventKind.PLACED, order.placed_at)
+    yield HistoryEvent(EventKind.PLACED, order.placed_at)
     if order.paid_at:
-        yield Event(EventKind.PAID, order.paid_at)
-    yield from (Event(EventKind.ACTION, entry.at, entry) for entry in entries)
+        yield HistoryEvent(EventKind.PAID, order.paid_at)
+    yield from (HistoryEvent(EventKind.ACTION, entry.at, entry) for entry in entries)
     for refund in view.refunds:
         if find_entry(entries, refund) is None:
-            yield Event(EventKind.REFUND, refund.requested_at, refund)
+            yield HistoryEvent(EventKind.REFUND, refund.requested_at, refund)
     for mail in reversed(view.mails):
-        yield Event(EventKind.MAIL, mail.sent_at or mail.created_at, mail)
+        yield HistoryEvent(EventKind.MAIL, mail.sent_at or mail.created_at, mail)
 
 
-def by_day(events: list[Event], zone: ZoneInfo) -> list[tuple[date, list[Event]]]:
+def by_day(events: list[HistoryEvent], zone: ZoneInfo) -> list[tuple[date, list[HistoryEvent]]]:
     """Group events by the days of the shop."""
     days = groupby(events, key=lambda event: event.at.astimezone(zone).date())
     return [(day, list(found)) for day, found in days]

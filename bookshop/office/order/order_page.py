@@ -22,7 +22,7 @@ from bookshop.shopper_requests.store import list_withdrawals_from
 from bookshop.staff.session import Session
 
 
-class Outcome(NamedTuple):
+class ActionResult(NamedTuple):
     """What became of an action: why it was not done, who was faster, or which entry it wrote.
 
     A warning is about something that was done.
@@ -35,7 +35,8 @@ class Outcome(NamedTuple):
     is_checked: bool = False
 
 
-NO_OUTCOME = Outcome()
+NO_RESULT = ActionResult()
+SUM_CHANGED = ActionResult(refusal="The sum has changed since it was shown. Look at it, then go on.")
 
 
 class FoundOrder(NamedTuple):
@@ -49,11 +50,11 @@ class FoundOrder(NamedTuple):
     withdrawals: list[ShopperRequest]
 
 
-def outcome_of(problem: NotAllowed | OrderChanged, settings: Settings) -> Outcome:
+def outcome_of(problem: NotAllowed | OrderChanged, settings: Settings) -> ActionResult:
     """Return why an action was not done."""
     if isinstance(problem, OrderChanged):
-        return Outcome(rival=describe_rival(problem.last, ZoneInfo(settings.shop_timezone)))
-    return Outcome(refusal=str(problem))
+        return ActionResult(rival=describe_rival(problem.last, ZoneInfo(settings.shop_timezone)))
+    return ActionResult(refusal=str(problem))
 
 
 async def order_page(
@@ -62,7 +63,7 @@ async def order_page(
     reference: str,
     status: int = 200,
     *,
-    outcome: Outcome = NO_OUTCOME,
+    outcome: ActionResult = NO_RESULT,
     note: str = "",
 ) -> Response:
     """Show an order with this number or id; `note` is typed and not added yet."""

@@ -10,7 +10,7 @@ from quart.typing import ResponseReturnValue
 from bookshop.fulfilment.rules import NotAllowed
 from bookshop.fulfilment.timeline import Entry, OrderChanged
 from bookshop.office.office import Office
-from bookshop.office.order.order_page import Outcome, order_page, outcome_of
+from bookshop.office.order.order_page import ActionResult, order_page, outcome_of
 from bookshop.staff.session import Session
 from bookshop.web.pages import redirect_to, wants_fragment
 
@@ -27,7 +27,7 @@ async def perform(
     form = await request.form
     note = form.get("note", "")
     done = await attempt(office, write(office, session, order_id, read_version(form), action, **options))
-    if isinstance(done, Outcome):
+    if isinstance(done, ActionResult):
         return await order_page(office, session, order_id, 409, outcome=done, note=note)
     return await show_done(office, session, order_id, done, "" if options.get("text") else note)
 
@@ -47,7 +47,7 @@ def write(
     )
 
 
-async def attempt(office: Office, work: Awaitable[T]) -> T | Outcome:
+async def attempt(office: Office, work: Awaitable[T]) -> T | ActionResult:
     """Return the result of an action, or why it was not done."""
     try:
         return await work
@@ -70,7 +70,9 @@ async def show_done(
 ) -> ResponseReturnValue:
     """Show an order after an action."""
     if wants_fragment() or note:
-        return await order_page(office, session, order_id, outcome=Outcome(done=entry.version), note=note)
+        return await order_page(
+            office, session, order_id, outcome=ActionResult(done=entry.version), note=note
+        )
     return redirect_to(order_address(order_id, done=entry.version))
 
 

@@ -1,4 +1,4 @@
-"""The form of a refund: copies, an amount, or all that is left, and what becomes of the copies."""
+"""The form of a refund: copies, an amount, or all that is left."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

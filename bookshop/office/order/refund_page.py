@@ -12,7 +12,7 @@ from bookshop.fulfilment.moves import moved_copies
 from bookshop.money import Money
 from bookshop.office.office import Office
 from bookshop.office.order.choices import standing_of
-from bookshop.office.order.order_page import NO_OUTCOME, Outcome, read_view
+from bookshop.office.order.order_page import NO_RESULT, ActionResult, read_view
 from bookshop.office.order.order_view import OrderView
 from bookshop.office.order.refund_form import RefundForm
 from bookshop.office.order.refund_right import RefundRight, find_refund_right
@@ -34,7 +34,7 @@ from bookshop.shopper_requests.withdrawal_right import WithdrawalRight
 from bookshop.staff.session import Session
 
 
-class Prepared(NamedTuple):
+class PreparedRefund(NamedTuple):
     """An order, what a form would pay back of it or why not, and whether this person may do it."""
 
     view: OrderView
@@ -45,7 +45,7 @@ class Prepared(NamedTuple):
     withdrawal: ShopperRequest | None
 
 
-def prepare_refund(db: Connection, session: Session, view: OrderView, typed: RefundForm) -> Prepared:
+def prepare_refund(db: Connection, session: Session, view: OrderView, typed: RefundForm) -> PreparedRefund:
     """Plan a refund; raises NotAllowed if the withdrawal that it answers is not open."""
     order, plan, problem = view.order, None, ""
     withdrawal = find_named_withdrawal(db, order, typed.request_id) if typed.request_id else None
@@ -56,7 +56,7 @@ def prepare_refund(db: Connection, session: Session, view: OrderView, typed: Ref
             problem = str(refused)
     amount = plan.amount if plan else Money(0, order.total.currency)
     right = find_refund_right(db, session, view, amount)
-    return Prepared(view, plan, problem, right, find_refund_limit(db, amount.currency), withdrawal)
+    return PreparedRefund(view, plan, problem, right, find_refund_limit(db, amount.currency), withdrawal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Effects:
 
 
 def effects_of(plan: RefundPlan) -> Effects:
-    """Return the copies for sale again, those only cancelled, and those that the shopper keeps or gets."""
+    """Return the copies for sale again, those cancelled, and those that the shopper has."""
     moved = Counter(moved_copies(plan.moves))
     return Effects(plan.for_sale, moved - Counter(plan.for_sale), Counter(plan.copies) - moved)
 
@@ -82,7 +82,7 @@ async def refund_page(
     status: int = 200,
     *,
     block: str = "refund",
-    outcome: Outcome = NO_OUTCOME,
+    outcome: ActionResult = NO_RESULT,
 ) -> Response:
     """Show the form and what it will do."""
     view = await office.database.read(read_view, order_id) or abort(404)

@@ -21,7 +21,7 @@ class RefundRight(StrEnum):
 
 
 def find_refund_right(db: Connection, session: Session, view: OrderView, amount: Money) -> RefundRight:
-    """Return whether this amount may go back; what went back before counts, so that parts are not smaller."""
+    """Return whether this amount may go back, counted with what went back before."""
     currency = amount.currency
     if not amount or sum_refunds(view.refunds, currency) + amount <= find_refund_limit(db, currency):
         return RefundRight.ALLOWED

@@ -9,10 +9,10 @@ from sqlalchemy import Connection
 from bookshop.fulfilment.copy_store import list_copies
 from bookshop.fulfilment.timeline_store import list_entries
 from bookshop.office.office import Office
-from bookshop.office.order.order_page import Outcome, order_page, read_view
+from bookshop.office.order.order_page import SUM_CHANGED, ActionResult, order_page, read_view
 from bookshop.office.order.perform import attempt, order_address, read_version
 from bookshop.office.order.refund_form import RefundForm, What, read_refund_form, usual_stock
-from bookshop.office.order.refund_page import Prepared, prepare_refund, refund_page
+from bookshop.office.order.refund_page import PreparedRefund, prepare_refund, refund_page
 from bookshop.office.order.refund_right import RefundRight
 from bookshop.office.proof import ask_for_proof
 from bookshop.orders.order import Order
@@ -31,7 +31,6 @@ from bookshop.staff.session import Session
 from bookshop.web.pages import redirect_to
 
 UNANSWERED = "Stripe has not responded yet. The refund is stored, and the shop asks again by itself."
-CHANGED = Outcome(refusal="The sum has changed since it was shown. Check it, then refund.")
 
 
 async def show(office: Office, session: Session, order_id: str) -> ResponseReturnValue:
@@ -40,7 +39,7 @@ async def show(office: Office, session: Session, order_id: str) -> ResponseRetur
     typed = await attempt(
         office, office.database.read(first_form, view.order, request.args.get("request", ""))
     )
-    if isinstance(typed, Outcome):
+    if isinstance(typed, ActionResult):
         return await order_page(office, session, order_id, 409, outcome=typed)
     return await refund_page(office, session, order_id, typed)
 
@@ -75,12 +74,12 @@ async def send(office: Office, session: Session, order_id: str) -> ResponseRetur
     view = await office.database.read(read_view, order_id) or abort(404)
     typed = read_refund_form(form, view.order)
     prepared = await attempt(office, office.database.read(prepare_refund, session, view, typed))
-    if isinstance(prepared, Outcome):
+    if isinstance(prepared, ActionResult):
         return await order_page(office, session, order_id, 409, outcome=prepared)
     if prepared.plan is None or typed.confirmed_minor is None:
         return await refund_page(office, session, order_id, typed)
     if prepared.plan.amount.minor != typed.confirmed_minor:
-        return await refund_page(office, session, order_id, typed, 409, outcome=CHANGED)
+        return await refund_page(office, session, order_id, typed, 409, outcome=SUM_CHANGED)
     if prepared.right is RefundRight.NEEDS_OWNER:
         return await refund_page(office, session, order_id, typed, 403)
     if prepared.right is RefundRight.NEEDS_PROOF:
@@ -89,25 +88,25 @@ async def send(office: Office, session: Session, order_id: str) -> ResponseRetur
 
 
 async def refund(
-    office: Office, session: Session, prepared: Prepared, typed: RefundForm, version: int
+    office: Office, session: Session, prepared: PreparedRefund, typed: RefundForm, version: int
 ) -> ResponseReturnValue:
     """Refund as it was shown, and show the order."""
     order_id = prepared.view.order.id
     try:
         made = await attempt(office, request_refund(office, session, prepared, typed, version))
     except ProviderUnavailable:
-        return await order_page(office, session, order_id, 502, outcome=Outcome(warning=UNANSWERED))
-    if isinstance(made, Outcome):
+        return await order_page(office, session, order_id, 502, outcome=ActionResult(warning=UNANSWERED))
+    if isinstance(made, ActionResult):
         return await refund_page(office, session, order_id, typed, 409, outcome=made)
     if made.status is RefundStatus.FAILED:
-        failed = Outcome(warning=f"Stripe refuses the refund of {made.amount}: {made.failure}.")
+        failed = ActionResult(warning=f"Stripe refuses the refund of {made.amount}: {made.failure}.")
         return await order_page(office, session, order_id, 409, outcome=failed)
     entry = find_entry(await office.database.read(list_entries, order_id), made)
     return redirect_to(order_address(order_id, done=entry.version if entry else None))
 
 
 async def request_refund(
-    office: Office, session: Session, prepared: Prepared, typed: RefundForm, version: int
+    office: Office, session: Session, prepared: PreparedRefund, typed: RefundForm, version: int
 ) -> Refund:
     """Refund, and close the withdrawal that it answers; raises as `refund_order` does."""
     order, actor = prepared.view.order, session.staff.name

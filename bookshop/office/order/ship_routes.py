@@ -7,20 +7,19 @@ from datetime import UTC, datetime
 from quart import Response, abort, request
 from quart.typing import ResponseReturnValue
 
+from bookshop.checkout.details import MAX_FIELD_CHARS
 from bookshop.fulfilment.moves import moved_copies
 from bookshop.fulfilment.rules import SHIPPING, NotAllowed, plan_moves
 from bookshop.fulfilment.ship import ship
 from bookshop.office.office import Office
 from bookshop.office.order.choices import movable_copies, standing_of
 from bookshop.office.order.copies_form import read_copies
-from bookshop.office.order.order_page import NO_OUTCOME, Outcome, read_view
+from bookshop.office.order.order_page import NO_RESULT, ActionResult, read_view
 from bookshop.office.order.perform import attempt, order_address, read_version, write
 from bookshop.office.pages import office_page
 from bookshop.staff.session import Session
 from bookshop.trade.typed_text import normalize_line
 from bookshop.web.pages import redirect_to
-
-MAX_FIELD_CHARS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ async def send(office: Office, session: Session, order_id: str) -> ResponseRetur
     options = {"carrier": typed.carrier, "tracking": typed.tracking}
     work = write(office, session, order_id, read_version(form), ship, typed.copies, **options)
     done = await attempt(office, work)
-    if isinstance(done, Outcome):
+    if isinstance(done, ActionResult):
         return await ship_page(office, session, order_id, typed, 409, outcome=done)
     return redirect_to(order_address(order_id, done=done.version))
 
@@ -61,7 +60,7 @@ async def ship_page(
     typed: ParcelForm,
     status: int = 200,
     *,
-    outcome: Outcome = NO_OUTCOME,
+    outcome: ActionResult = NO_RESULT,
 ) -> Response:
     """Show the form, or why nothing can be shipped."""
     view = await office.database.read(read_view, order_id) or abort(404)
@@ -71,7 +70,7 @@ async def ship_page(
     try:
         usual = moved_copies(plan_moves(standing, SHIPPING, None, now))
     except NotAllowed as problem:
-        outcome = outcome if outcome.rival else Outcome(refusal=str(problem))
+        outcome = outcome if outcome.rival else ActionResult(refusal=str(problem))
     return await office_page(
         office,
         session,

@@ -50,7 +50,7 @@ async def store(database: Database, *orders: Order) -> None:
 
 
 async def place_order(database: Database, **changed: object) -> Order:
-    """Store a paid order of two copies of Emma, which are here, and one of Walden, to be ordered in."""
+    """Store a paid order: two copies of Emma, which are here, and one of Walden to order."""
     emma, walden = a_book("Emma", stock=5), a_book("Walden", stock=0)
     await database.write(store_books, emma, walden)
     order = an_order_of(a_line(emma, 2), a_line(walden, to_order=1, days=9), **changed)  # type: ignore[arg-type]  # the caller names fields of Order

@@ -1,4 +1,4 @@
-"""The buttons on an order's page: each takes effect once, and the loser of a race sees who was faster."""
+"""The buttons on an order's page: each takes effect once."""
 
 import re
 
