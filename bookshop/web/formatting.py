@@ -1,7 +1,7 @@
 """Template filters: dates, and the names of countries, languages and product forms."""
 
 from datetime import date, datetime
-from functools import partial
+from functools import lru_cache, partial
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -62,7 +62,13 @@ def format_short(timezone: str, moment: datetime) -> str:
     today, day = datetime.now(zone).date(), moment.astimezone(zone).date()
     if day == today:
         return format_time(timezone, moment)
-    return format_date(day, "EEE d MMM" if day.year == today.year else "EEE d MMM y", locale=LOCALE)
+    return format_day_of_week(day, "EEE d MMM" if day.year == today.year else "EEE d MMM y")
+
+
+# a list of orders has the same few days many times
+@lru_cache
+def format_day_of_week(day: date, pattern: str) -> str:
+    return format_date(day, pattern, locale=LOCALE)
 
 
 def format_when(timezone: str, moment: datetime) -> str:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Connection,
     Integer,
     Select,
@@ -108,38 +110,45 @@ def _is_in(name: ListName, chosen: Filter) -> ColumnElement[bool]:
 
 def list_order_ids(db: Connection, question: Question, now: datetime) -> Found:
     """Return the ids of a page of a list: of what is to be packed the oldest first, else the newest."""
-    statement = page_of(question).limit(question.limit + 1)
+    statement = page_of(question.name, question.filter, question.limit, is_later=bool(question.after))
     rows = db.execute(statement, {"after": question.after, "now": now}).all()
     return Found([row.id for row in rows[: question.limit]], len(rows) > question.limit)
 
 
-def page_of(question: Question) -> Select[Any]:
-    """Return the statement that lists a page, without its limit."""
-    statement = _filtered(question)
-    if question.name is ListName.REVIEW:
-        statement = list_reviews(question.limit + 1, is_later=bool(question.after))
-        return statement.order_by(*(column.desc() for column in statement.selected_columns))
+# building a statement takes longer than most of them do
+@cache
+def page_of(name: ListName, chosen: Filter, limit: int, *, is_later: bool) -> Select[Any]:
+    """Return the statement that lists a page and one order more, from the first or after another order."""
+    if name is ListName.REVIEW:
+        reviews = list_reviews(limit + 1, is_later=is_later)
+        return reviews.order_by(*(column.desc() for column in reviews.selected_columns)).limit(limit + 1)
+    statement = _filtered(name, chosen).limit(limit + 1)
     key, order_id = statement.selected_columns
-    if question.name not in NUMBERED:
-        if question.after:
+    if name not in NUMBERED:
+        if is_later:
             statement = statement.where(tuple_(key, order_id) < tuple_(_AFTER_MOMENT, AFTER))
         return statement.order_by(key.desc(), order_id.desc())
-    if question.name is ListName.TO_PACK:
-        return (statement.where(key > _AFTER_NUMBER) if question.after else statement).order_by(key)
-    return (statement.where(key < _AFTER_NUMBER) if question.after else statement).order_by(key.desc())
+    if name is ListName.TO_PACK:
+        return (statement.where(key > _AFTER_NUMBER) if is_later else statement).order_by(key)
+    return (statement.where(key < _AFTER_NUMBER) if is_later else statement).order_by(key.desc())
 
 
-def _filtered(question: Question) -> Select[Any]:
-    statement = CANDIDATES[question.name]
-    if question.filter is Filter.ALL:
-        return statement
-    return statement.where(_is_in(question.name, question.filter))
+def _filtered(name: ListName, chosen: Filter) -> Select[Any]:
+    statement = CANDIDATES[name]
+    return statement if chosen is Filter.ALL else statement.where(_is_in(name, chosen))
 
 
 def count_lists(db: Connection, names: Iterable[ListName], now: datetime) -> dict[ListName, int]:
     """Return how many orders these lists have, and one more than MAX_CHOSEN for any above that."""
-    counted = [select(literal(name.value).label("name"), _count(name).label("orders")) for name in names]
-    return {ListName(row.name): row.orders for row in db.execute(union_all(*counted), {"now": now})}
+    rows = db.execute(_counts_of(tuple(names)), {"now": now})
+    return {ListName(row.name): row.orders for row in rows}
+
+
+@cache
+def _counts_of(names: tuple[ListName, ...]) -> CompoundSelect[Any]:
+    return union_all(
+        *(select(literal(name.value).label("name"), _count(name).label("orders")) for name in names)
+    )
 
 
 def _count(name: ListName) -> ColumnElement[int]:
@@ -207,6 +216,6 @@ def find_newest(db: Connection) -> int:
 
 def count_newer(db: Connection, question: Question, since: int, now: datetime) -> int:
     """Return how many orders of a numbered list came after this one, up to MAX_CHOSEN."""
-    found = _filtered(question)
+    found = _filtered(question.name, question.filter)
     newer = found.where(found.selected_columns.key > literal(since, Integer)).limit(MAX_CHOSEN)
     return int(db.execute(select(func.count()).select_from(newer.subquery()), {"now": now}).scalar_one())

@@ -154,7 +154,7 @@ PARTS = [(name, part) for name in COPIES for part in LISTS[name].filters]
 @pytest.mark.parametrize(("name", "part"), PARTS)
 async def test_a_part_of_a_list_reads_no_other_orders(sqlite_url: str, name: ListName, part: Filter) -> None:
     database = open_database(sqlite_url)
-    statement = page_of(Question(name, part)).params(now=NOW, after="")
+    statement = page_of(name, part, 50, is_later=False).params(now=NOW, after="")
     plan = await database.read(explain, statement)
     by_delivery = part in (Filter.DELIVER, Filter.COLLECT)
     assert any("_by_delivery (delivery=?)" in step for step in plan) == by_delivery
