@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from bookshop.staff.credential_store import clear_credentials
+from bookshop.staff.credential_store import clear_credentials, lock_credentials
 from bookshop.staff.event_store import StaffEventKind, add_event
 from bookshop.staff.link_store import add_link, delete_links
 from bookshop.staff.member import Member, Role
@@ -35,7 +35,12 @@ def add_staff(db: Connection, name: str, role: Role, actor: str, now: datetime) 
 
 
 def reset_staff(db: Connection, member: Member, actor: str, now: datetime) -> str:
-    """Delete all that a member of staff signs in with; return the secret of a new link."""
+    """Delete all that a member of staff signs in with; return the secret of a new link.
+
+    Raises LookupError if the person was removed meanwhile.
+    """
+    if not lock_member(db, member):
+        raise LookupError(member.name)
     clear_credentials(db, member.id)
     end_sessions(db, member.id)
     add_event(db, member.name, StaffEventKind.RESET, now, actor=actor)
@@ -43,8 +48,14 @@ def reset_staff(db: Connection, member: Member, actor: str, now: datetime) -> st
 
 
 def remove_staff(db: Connection, member: Member, actor: str, now: datetime) -> None:
-    """Remove a member of staff, whose name stays on what was done; raises LastOwner."""
-    if member.is_owner:
+    """Remove a member of staff, whose name stays on what was done; raises LastOwner.
+
+    Nothing changes if others were faster.
+    """
+    current = lock_member(db, member)
+    if not current:
+        return
+    if current.is_owner:
         stop_being_owner(db)
     clear_credentials(db, member.id)
     end_sessions(db, member.id)
@@ -54,16 +65,23 @@ def remove_staff(db: Connection, member: Member, actor: str, now: datetime) -> N
 
 
 def change_role(db: Connection, member: Member, role: Role, actor: str, now: datetime) -> None:
-    """Give a member of staff another role; raises LastOwner."""
-    if role is member.role:
+    """Give a member of staff another role; raises LastOwner. Nothing changes if others were faster."""
+    current = lock_member(db, member)
+    if not current or role is current.role:
         return
-    if member.is_owner:
+    if current.is_owner:
         stop_being_owner(db)
     else:
         count_owner(db, 1)
     set_role(db, member.id, role)
     end_sessions(db, member.id)
     add_event(db, member.name, StaffEventKind.ROLE_CHANGED, now, actor=actor)
+
+
+def lock_member(db: Connection, member: Member) -> Member | None:
+    """Return a member of staff as it is now, so that nobody counts an owner twice."""
+    found = lock_credentials(db, member.id)
+    return found.member if found else None
 
 
 def stop_being_owner(db: Connection) -> None:

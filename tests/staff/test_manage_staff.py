@@ -46,6 +46,19 @@ async def test_no_two_people_share_a_name(database: Database) -> None:
     assert [member.name for member in await database.read(list_members)] == ["Mei Tan"]
 
 
+async def test_owners_are_counted_once_by_requests_at_once(database: Database) -> None:
+    mei, ana = await add(database, "Mei", Role.OWNER), await add(database, "Ana", Role.SELLER)
+    promote = (database.write(change_role, ana, Role.OWNER, "Mei", NOW) for _ in range(2))
+    await asyncio.gather(*promote)
+    remove = (database.write(remove_staff, mei, "Ana", NOW) for _ in range(2))
+    await asyncio.gather(*remove)
+    (left,) = await database.read(list_members)
+    with pytest.raises(LastOwner):
+        await database.write(remove_staff, left, "cli:root", NOW)
+    with pytest.raises(LookupError):
+        await database.write(reset_staff, mei, "Ana", NOW)
+
+
 async def test_the_last_owner_stays(database: Database) -> None:
     mei, ana = await add(database, "Mei", Role.OWNER), await add(database, "Ana", Role.SELLER)
     with pytest.raises(LastOwner):

@@ -54,17 +54,22 @@ async def reset(office: Office, session: Session, staff_id: str) -> ResponseRetu
     """Delete all that a person signs in with, and show a new link once."""
     member = await find_or_404(office, staff_id)
     now, actor = datetime.now(UTC), session.staff.name
-    token = await office.database.write(manage_staff.reset_staff, member, actor, now)
+    try:
+        token = await office.database.write(manage_staff.reset_staff, member, actor, now)
+    except LookupError:
+        abort(404)
     return await show_staff(office, session, link=new_link(office, member.name, token))
 
 
 async def change_role(office: Office, session: Session, staff_id: str) -> ResponseReturnValue:
-    """Make a seller an owner, or an owner a seller."""
+    """Give a member of staff the role that the button names: pressed twice, it is the same one."""
     member = await find_or_404(office, staff_id)
-    role = Role.SELLER if member.is_owner else Role.OWNER
+    role = (await request.form).get("role", "")
+    if role not in tuple(Role):
+        abort(400)
     now, actor = datetime.now(UTC), session.staff.name
     try:
-        await office.database.write(manage_staff.change_role, member, role, actor, now)
+        await office.database.write(manage_staff.change_role, member, Role(role), actor, now)
     except LastOwner:
         return back_to_staff("last-owner")
     return back_to_staff("role-changed")
