@@ -37,7 +37,10 @@ class Work(StrEnum):
 
 
 # as the partial index has it, so that SQLite uses it
-MAY_NEED_REVIEW = text("(orders.review_reason <> '' OR orders.dispute <> '' OR orders.fraud_warning <> '')")
+MAY_NEED_REVIEW = text(
+    "(orders.review_reason <> '' OR orders.dispute NOT IN ('', 'won', 'warning_closed', 'prevented')"
+    " OR orders.fraud_warning <> '')"
+)
 # https://docs.stripe.com/api/disputes/object#dispute_object-status
 NEED_RESPONSE = ("needs_response", "warning_needs_response")
 

@@ -62,7 +62,10 @@ orders = Table(
         "dispute",
         "fraud_warning",
         "id",
-        sqlite_where=text("review_reason <> '' OR dispute <> '' OR fraud_warning <> ''"),
+        sqlite_where=text(
+            "review_reason <> '' OR dispute NOT IN ('', 'won', 'warning_closed', 'prevented')"
+            " OR fraud_warning <> ''"
+        ),
     ),
 )
 

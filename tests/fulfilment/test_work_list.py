@@ -13,8 +13,16 @@ from bookshop.fulfilment.make_ready import make_ready
 from bookshop.fulfilment.pack import pack
 from bookshop.fulfilment.ship import ship
 from bookshop.fulfilment.waiting_store import LIST_WAITING
-from bookshop.fulfilment.work_list import OLDEST_FIRST, STATEMENTS, Work, list_labels, list_work
+from bookshop.fulfilment.work_list import (
+    MAY_NEED_REVIEW,
+    OLDEST_FIRST,
+    STATEMENTS,
+    Work,
+    list_labels,
+    list_work,
+)
 from bookshop.orders.order import Delivery, Order
+from bookshop.orders.order_state import KEPT_BY_SHOP
 from bookshop.payments.cancel_by_shop import cancel_paid
 from bookshop.payments.cancel_rules import Cancellation
 from bookshop.schema import orders, shopper_requests
@@ -136,3 +144,13 @@ def explain(db: Connection, statement: Any) -> list[str]:
         dialect=db.dialect, compile_kwargs={"literal_binds": True, "render_postcompile": True}
     )
     return [row.detail for row in db.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}")]
+
+
+def test_the_index_of_reviews_leaves_out_disputes_that_the_shop_has_won() -> None:
+    kept = ", ".join(f"'{status}'" for status in KEPT_BY_SHOP)
+    assert f"orders.dispute NOT IN ({kept})" in str(MAY_NEED_REVIEW)
+    (index,) = (each for each in orders.indexes if each.name == "ix_orders_review")
+    condition = str(index.dialect_options["sqlite"]["where"])
+    assert str(MAY_NEED_REVIEW) == f"({condition})".replace("review_reason", "orders.review_reason").replace(
+        "dispute", "orders.dispute"
+    ).replace("fraud_warning", "orders.fraud_warning")
