@@ -1,8 +1,9 @@
 """Finding orders by what names them, each by an index."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from sqlalchemy import Connection, Integer, String, bindparam, or_, select, union
+from sqlalchemy import Connection, Integer, Select, String, bindparam, or_, select
 
 from bookshop.catalogue.book_store import books_at_ranks
 from bookshop.fulfilment.order_conditions import HAS_IN_STOCK, HAS_TO_ORDER, MAY_LEAVE
@@ -24,20 +25,27 @@ MIN_PREFIX_CHARS = 3
 _KEY = bindparam("key", type_=String)
 FIND_BY_NUMBER = select(orders.c.id).where(orders.c.number == bindparam("number", type_=Integer))
 FIND_BY_KEY = select(orders.c.id).where(or_(orders.c.token == _KEY, orders.c.id == _KEY))
-FIND_BY_STRIPE_ID = union(
-    select(orders.c.id).where(orders.c.charge_id == _KEY),
-    select(payment_attempts.c.order_id).where(payment_attempts.c.intent_id == _KEY),
-    select(payment_attempts.c.order_id).where(payment_attempts.c.session_id == _KEY),
-    select(refunds.c.order_id).where(refunds.c.stripe_refund_id == _KEY),
-)
+_BY_CHARGE = select(orders.c.id).where(orders.c.charge_id == _KEY)
+_BY_REFUND = select(refunds.c.order_id).where(refunds.c.stripe_refund_id == _KEY)
+# one index each: PostgreSQL reads a whole table for a column that is empty in most rows
+FIND_BY_STRIPE_ID: Mapping[str, Select[Any]] = {
+    "ch": _BY_CHARGE,
+    "py": _BY_CHARGE,
+    "pi": select(payment_attempts.c.order_id).where(payment_attempts.c.intent_id == _KEY),
+    "cs": select(payment_attempts.c.order_id).where(payment_attempts.c.session_id == _KEY),
+    "re": _BY_REFUND,
+    "pyr": _BY_REFUND,
+}
 
 
 def find_named(db: Connection, query: FindQuery) -> list[str]:
     """Return the ids of the orders that a number, a link or an id of Stripe's names."""
     if query.number is not None:
         return list(db.execute(FIND_BY_NUMBER, {"number": query.number}).scalars())
-    statement = FIND_BY_KEY if query.key else FIND_BY_STRIPE_ID
-    return list(db.execute(statement, {"key": query.key or query.stripe_id}).scalars())
+    if query.key:
+        return list(db.execute(FIND_BY_KEY, {"key": query.key}).scalars())
+    statement = FIND_BY_STRIPE_ID[query.stripe_id.partition("_")[0]]
+    return list(db.execute(statement, {"key": query.stripe_id}).scalars())
 
 
 def find_by_person(db: Connection, text: str) -> list[str]:
