@@ -1,4 +1,4 @@
-"""Measure the office's pages among a million orders: python -m bench.office --orders 1000000."""
+"""Measure the office's pages: python -m bench.office --orders 1000000."""
 
 import asyncio
 import gc
@@ -51,7 +51,7 @@ LIMITS_MS = {"sqlite": 20, "postgresql": 30}
 @click.option("--requests", default=200, show_default=True, help="Requests for each kind of page.")
 @click.option("--only", default="", help="Measure only pages whose name contains this.")
 def main(order_count: int, book_count: int, kind: str, keep: Path | None, requests: int, only: str) -> None:
-    """Fill a shop with orders, request every page of its office, and print how long each kind took."""
+    """Fill a shop with orders, request every page of its office, and print the times."""
     with open_url(kind, keep) as url:
         asyncio.run(run(url, order_count, book_count, requests, only))
 

@@ -1,4 +1,4 @@
-"""The database of bench.office: an order of every kind, copied with other ids, days, people and books."""
+"""The database of bench.office: orders of every kind, copied with other ids and days."""
 
 import random
 import sqlite3
@@ -134,7 +134,7 @@ def plan_orders(
 def list_statements(
     templates: dict[str, list[Template]], count: int, *, is_sqlite: bool
 ) -> Iterator[tuple[str, int]]:
-    """Return the statements that copy all orders, each with the number of orders that it completes."""
+    """Return the statements that copy all orders, each with how many orders it completes."""
     tables = [table for table in metadata.sorted_tables if table.name in templates]
     for table in tables:
         key = "id" if table is orders else "order_id"
@@ -164,7 +164,7 @@ ON CONFLICT (isbn) DO UPDATE SET
 def copy_statement(
     table: Table, templates: dict[str, list[Template]], first: int, last: int, *, is_sqlite: bool
 ) -> str:
-    """Return the statement that copies the rows of a table for the planned orders from first to last."""
+    """Return the statement that copies a table's rows for the orders from first to last."""
     # the database numbers such rows itself
     columns = [
         column for column in table.c if not (column.name == "id" and not isinstance(column.type, String))
@@ -215,7 +215,7 @@ OWN_VALUES = {
 
 
 def replacements(kinds: list[Template]) -> Iterator[tuple[list[str], str, str]]:
-    """Return what is replaced in texts: the texts themselves, and the SQL of the old and of the new one."""
+    """Return the texts to replace, each with the SQL of the old and of the new one."""
     yield [kind["id"] for kind in kinds], "new.template", "new.id"
     yield [kind["request"] for kind in kinds], "new.request", "new.id"
     yield [NAME], f"'{NAME}'", "new.name"

@@ -110,7 +110,7 @@ class History:
 
 
 class Kind(NamedTuple):
-    """A kind of order; `weight` is its share of old orders, `waiting` how many of a million wait."""
+    """A kind of order: its share of old orders, and how many of a million wait."""
 
     name: str
     write: Callable[[History], object]
@@ -209,7 +209,7 @@ def make_order(number: int, lines: tuple[OrderLine, ...], delivery: Delivery) ->
 
 
 def make_line(book: Book, kind: str) -> OrderLine:
-    """Make a line of a book that is on the shelf, ordered in, or published later, with copies or without."""
+    """Make a line of a book that is on the shelf, ordered in, or published later."""
     on_sale = NOW + timedelta(days=PREORDER_DAYS) if kind in ("preorder", "early") else None
     return OrderLine(
         book.isbn,

@@ -1,4 +1,4 @@
-"""Every page of the office as bench.office requests it, beside the bare indexed read behind it."""
+"""Every page of the office, each beside the bare indexed read behind it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -32,7 +32,7 @@ CONDITIONS = {
 
 
 class Page(NamedTuple):
-    """A kind of page: the view of its address, its paths, and its floor with the value of each path.
+    """A kind of page: its view, its paths, and its floor with the value of each path.
 
     A status of 0 is any but an error: one order that is found is opened, several are listed.
     """

@@ -47,7 +47,7 @@ BROWSER_ARGUMENTS = ("--no-sandbox", "--disable-site-isolation-trials", "--disab
 
 
 def pytest_collection_finish() -> None:
-    """Spare the garbage collector the thousands of tests, which live until the end: a tenth of the time."""
+    """Spare the garbage collector the thousands of tests, which live until the end."""
     gc.collect()
     gc.freeze()
 

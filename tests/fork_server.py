@@ -1,4 +1,4 @@
-"""Run functions and commands in processes of their own, each forked from one that has imported the shop.
+"""Run functions and commands in forks of one process that has imported the shop.
 
 Importing takes most of a short process's time. `tests/server` and some tests of commands start the real one.
 """

@@ -1,4 +1,4 @@
-"""What a process has before it is forked for a test: all of the shop, and its templates compiled."""
+"""What a process has before it is forked for a test: the shop and compiled templates."""
 
 import importlib
 import pkgutil

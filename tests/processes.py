@@ -119,7 +119,7 @@ def running_forked(
 
 @contextmanager
 def serving(started: Process) -> Iterator[Process]:
-    """Wait for the first response of a server that has been started, and stop it when the block ends."""
+    """Wait for the first response of a server, and stop it when the block ends."""
     try:
         wait_for_answer(started)
         yield started

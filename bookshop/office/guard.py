@@ -48,7 +48,7 @@ async def admit(office: Office, access: Access) -> Admission:
 
 
 def refuse_unknown_origin() -> None:
-    """Refuse a form that does not state where it comes from; the shop has compared those that do."""
+    """Refuse a form that does not name its origin; the shop has checked those that do."""
     if not (request.headers.get("Sec-Fetch-Site") or request.headers.get("Origin")):
         abort(403)
 

@@ -62,7 +62,7 @@ def progress(refund: Refund) -> tuple[bool, int, str]:
 
 
 def new_refund(order_id: str, update: RefundUpdate) -> Refund:
-    """Return a refund that the shop did not request: a person decides what becomes of its copies."""
+    """Return a refund that the shop did not request, and that a person must review."""
     return Refund(
         id=update.stripe_refund_id,
         order_id=order_id,

@@ -90,7 +90,7 @@ SET_DISPUTE_AND_WARNING = (
 def set_dispute_and_warning(
     db: Connection, order_id: str, dispute: str, fraud_warning: str, due_at: datetime | None = None
 ) -> None:
-    """Write the dispute of the order's payment, by when to answer it, and its bank's fraud warning."""
+    """Write the dispute of an order's payment with its deadline, and the fraud warning."""
     values = {
         "order_id": order_id,
         "new_dispute": dispute,

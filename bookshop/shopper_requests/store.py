@@ -93,7 +93,7 @@ LIST_WITHOUT_ORDER = LIST_OPEN_REQUESTS.where(
 
 
 def list_withdrawals_from(db: Connection, email: str) -> list[ShopperRequest]:
-    """Return the open withdrawals of this email address that named no known order, the oldest first."""
+    """Return this address's open withdrawals that named no known order, the oldest first."""
     found = map(_to_request, db.execute(LIST_WITHOUT_ORDER))
     return [request for request in found if email_key(request.email) == email_key(email)]
 

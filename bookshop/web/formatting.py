@@ -57,7 +57,7 @@ def format_clock(timezone: str, moment: datetime) -> str:
 
 
 def format_short(timezone: str, moment: datetime) -> str:
-    """Return the time of a moment today, else its day, with the year if it is another one; for the office."""
+    """Return the time of a moment today, else its day, with the year if it is another one."""
     zone = ZoneInfo(timezone)
     today, day = datetime.now(zone).date(), moment.astimezone(zone).date()
     if day == today:

@@ -100,7 +100,7 @@ async def show_unexpected_error(error: Exception) -> Response:
 
 
 async def show_unavailable(error: DatabaseUnavailable) -> Response:
-    """Respond 503; a form that was sent becomes a button that sends it again, unless it has a password."""
+    """Respond 503; a form without a password becomes a button that sends it again."""
     log_unavailable(error)
     form = await request.form
     is_repeated = request.method == "POST" and not any(name.endswith("password") for name in form)

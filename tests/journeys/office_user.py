@@ -1,4 +1,4 @@
-"""How a member of staff presses, types and scans; and orders that shoppers have placed over HTTP."""
+"""How staff press, type and scan, and orders that shoppers place over HTTP."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""An order's page in a browser: what is typed stays while the page changes, and a slip follows its form."""
+"""An order's page in a browser: typed text stays, and a slip follows its form."""
 
 import pytest
 from playwright.async_api import Browser, Page, expect

@@ -25,7 +25,7 @@ ACTIONS: dict[Action, Callable[..., Entry]] = {
 async def act_on_chosen(
     database: Database, action: Action, chosen: Iterable[Chosen], *, actor: str
 ) -> list[Chosen]:
-    """Do it with each order that allows it, and return each with the version at which its result is found.
+    """Do it with each order, and return each with the version that tells its result.
 
     An order that was changed meanwhile, or that does not allow it, keeps the version that was seen.
     """

@@ -40,7 +40,7 @@ class Result:
 
 
 def list_results(db: Connection, action: Action, chosen: Iterable[Chosen]) -> list[Result]:
-    """Return what became of each order that exists, at the versions that were returned when it was done."""
+    """Return what became of each order, found by the versions of `act_on_chosen`."""
     found = ((one, find_chosen(db, one)) for one in chosen)
     return [find_result(db, action, one, order) for one, order in found if order]
 

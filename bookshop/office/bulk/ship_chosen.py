@@ -18,7 +18,7 @@ from bookshop.office.bulk.store import find_order_id
 async def ship_chosen(
     database: Database, chosen: Iterable[Chosen], rows: Rows, *, actor: str
 ) -> list[Chosen]:
-    """Ship the orders whose rows are filled in, and return all with the versions that they have then.
+    """Ship the orders whose rows are filled in, and return all with their versions.
 
     One that was changed meanwhile, or that cannot be shipped, keeps the version that was seen.
     """

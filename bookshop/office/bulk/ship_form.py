@@ -13,7 +13,7 @@ MAX_FIELD_CHARS = 200
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """One row: a parcel leaves if it has a tracking number, or if it is stated that there is none."""
+    """One row: a parcel leaves if it has a tracking number, or needs none."""
 
     carrier: str = ""
     tracking: str = ""
@@ -50,7 +50,7 @@ def clean(text: str) -> str:
 def fill_in(
     rows: Rows, orders: Iterable[int], carrier: str, pasted: str
 ) -> tuple[dict[int, Typed], list[str]]:
-    """Return the rows with the carrier and the pasted numbers where nothing was typed yet, in this order.
+    """Return the rows with carrier and pasted numbers where nothing was typed yet.
 
     The second value are the numbers for which no empty row was left.
     """

@@ -21,7 +21,7 @@ from bookshop.orders.order import Order
 
 
 class RowState(StrEnum):
-    """A row can be filled in, was shipped from here, was changed by others, or cannot be shipped."""
+    """A row can be filled in, was shipped, was changed by others, or cannot be shipped."""
 
     OPEN = "open"
     SHIPPED = "shipped"

@@ -23,7 +23,7 @@ async def show(office: Office, session: Session) -> ResponseReturnValue:
 
 
 async def ship_rows(office: Office, session: Session) -> ResponseReturnValue:
-    """Ship the rows that are filled in, or fill in those that are empty; htmx sends one row at a time."""
+    """Ship the rows that are filled in, or fill in the others; htmx sends one row at a time."""
     form = await request.form
     chosen = parse_chosen(form.getlist("orders"))
     typed, carrier = read_rows(form, chosen), form.get("carrier", "")

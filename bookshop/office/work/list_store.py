@@ -74,7 +74,7 @@ COPIES: Mapping[ListName, tuple[Any, ...]] = {
 
 
 def _with_copies(name: ListName) -> Select[Any]:
-    """Return the numbers and ids of orders with the copies of a list, whether or not they may leave."""
+    """Return the numbers and ids of orders with the copies that a list is about."""
     return (
         select(order_copies.c.order_number.label("key"), order_copies.c.order_id.label("id"))
         .where(*COPIES[name])
@@ -167,7 +167,7 @@ def _count_rows(statement: Select[Any]) -> ColumnElement[int]:
 def count_filters(
     db: Connection, name: ListName, filters: Iterable[Filter], now: datetime
 ) -> dict[Filter, int]:
-    """Return how many orders each filter of a list leaves; of a long list only one more than MAX_CHOSEN."""
+    """Return how many orders each filter leaves; at most one more than MAX_CHOSEN."""
     filters = tuple(filters)
     if not filters:
         return {}
