@@ -5,11 +5,11 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from bench.office_samples import Samples
-from bookshop.office.address import Address
+from bookshop.office.route import Route
 from bookshop.office.work.order_list import LISTS, Filter, ListName
 
 CHOSEN = 20
-# what nobody waits for: bulk prints, files and exports
+# no one waits for these: bulk prints, files and exports
 UNMEASURED = (
     "printing.routes.slips",
     "printing.routes.pick_list",
@@ -157,7 +157,7 @@ def list_bulk(samples: Samples) -> Iterator[Page]:
     yield Page("bulk.routes.results", "results of 20 orders", [did], floor, values)
 
 
-def find_missing(addresses: Iterable[Address], pages: Iterable[Page]) -> list[str]:
+def find_missing(addresses: Iterable[Route], pages: Iterable[Page]) -> list[str]:
     """Return the views of pages that are not measured."""
     known = {page.view for page in pages} | set(UNMEASURED)
     return [one.view for one in addresses if one.method == "GET" and one.view not in known]

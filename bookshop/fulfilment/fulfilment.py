@@ -7,6 +7,9 @@ from datetime import datetime
 from bookshop.fulfilment.copies import OPEN_STATES, LineCopies, count_copies
 from bookshop.fulfilment.timeline import Entry
 
+# of the carrier's name and of the tracking number
+MAX_TRACKING_CHARS = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Parcel:

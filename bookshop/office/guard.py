@@ -6,10 +6,10 @@ from typing import NamedTuple
 from quart import abort, request, url_for
 from quart.typing import ResponseReturnValue
 
-from bookshop.office.address import Access
 from bookshop.office.office import Office
 from bookshop.office.problem import show_problem
 from bookshop.office.proof import accept_proof, ask_for_proof, has_proof, needs_proof
+from bookshop.office.route import Access
 from bookshop.office.sign_in.cookies import SESSION, name_of
 from bookshop.staff.session import Session
 from bookshop.staff.session_store import find_session, see_session

@@ -10,11 +10,11 @@ from quart import Quart, Response, request
 from quart.typing import ResponseReturnValue
 from werkzeug.exceptions import Forbidden, NotFound
 
-from bookshop.office.address import Access, Address
 from bookshop.office.addresses import ADDRESSES
 from bookshop.office.guard import admit, refuse_unknown_origin
 from bookshop.office.office import Office
 from bookshop.office.problem import show_problem
+from bookshop.office.route import Access, Route
 from bookshop.web.security import PRIVATE_ADDRESS_HEADERS
 
 ROOT = "/office"
@@ -34,7 +34,7 @@ def mount_office(app: Quart, office: Office) -> None:
     app.after_request(keep_private)
 
 
-async def respond(office: Office, address: Address, **arguments: Any) -> ResponseReturnValue:
+async def respond(office: Office, address: Route, **arguments: Any) -> ResponseReturnValue:
     """Show a page or do what a form asks for, if the person may."""
     if request.method == "POST":
         refuse_unknown_origin()

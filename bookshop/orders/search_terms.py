@@ -12,7 +12,7 @@ MAX_TERM_CHARS = 100
 # an order has no more terms of its name, whatever a shopper types there
 MAX_NAME_WORDS = 10
 # letters that Unicode does not take apart, as people without them on the keyboard type them
-PLAIN_LETTERS = str.maketrans(
+TERM_LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )
 
@@ -25,7 +25,7 @@ def list_terms(order: Order) -> list[str]:
 
 def name_words(text: str) -> list[str]:
     """Return the first words of a text without case and accents."""
-    plain = unicodedata.normalize("NFC", normalize_text(text)).translate(PLAIN_LETTERS)
+    plain = unicodedata.normalize("NFC", normalize_text(text)).translate(TERM_LETTERS)
     return [word[:MAX_TERM_CHARS] for word in WORDS.findall(plain)[:MAX_NAME_WORDS]]
 
 

@@ -9,7 +9,7 @@ AUTHOR, EDITOR = "A01", "B01"
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class ContributorRole:
     """A role.
 
     `phrase` stands before a name ("translated by"), `name` is the noun ("Translator").
@@ -21,15 +21,15 @@ class Role:
     schema_org: str = "contributor"
 
 
-UNKNOWN_ROLE = Role("with", "Contributor")
+UNKNOWN_ROLE = ContributorRole("with", "Contributor")
 
 
 @cache
-def contributor_roles() -> dict[str, Role]:
+def contributor_roles() -> dict[str, ContributorRole]:
     """Return the roles by code."""
-    return {code: Role(**values) for code, values in read_code_list("contributor_roles").items()}
+    return {code: ContributorRole(**values) for code, values in read_code_list("contributor_roles").items()}
 
 
-def find_role(code: str) -> Role:
+def find_role(code: str) -> ContributorRole:
     """Return the role of a code, or UNKNOWN_ROLE."""
     return contributor_roles().get(code, UNKNOWN_ROLE)

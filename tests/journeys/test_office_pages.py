@@ -7,9 +7,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from bookshop.office.address import Address
 from bookshop.office.addresses import ADDRESSES
 from bookshop.office.mount import ROOT
+from bookshop.office.route import Route
 from bookshop.orders.order import Order
 from tests.journeys.conftest import Site
 from tests.journeys.office_steps import ISBNS, open_office, store_orders
@@ -39,7 +39,7 @@ async def orders(site: Site) -> list[Order]:
     return await store_orders(site, 9)
 
 
-def paths_of(address: Address, orders: list[Order]) -> Iterator[str]:
+def paths_of(address: Route, orders: list[Order]) -> Iterator[str]:
     """Return the paths by which the pages of an address are opened."""
     values = {"order_id": orders[1].id, "int:mail_id": "1", "token": "spent"}
     path = re.sub("<([^>]+)>", lambda name: values[name[1]], address.path)

@@ -11,8 +11,8 @@ from quart import Response
 
 from bookshop.app import Shop
 from bookshop.database import Database
-from bookshop.office.address import Access, Address
 from bookshop.office.addresses import ADDRESSES
+from bookshop.office.route import Access, Route
 from bookshop.staff.manage_staff import remove_staff
 from bookshop.staff.session import PROOF_TIME, SESSION_TIME, hash_token
 from bookshop.staff.session_store import add_session, end_sessions, find_session
@@ -29,12 +29,12 @@ OTHER_SITES: tuple[dict[str, str], ...] = (
 )
 
 
-def path_of(address: Address) -> str:
+def path_of(address: Route) -> str:
     """Return the address of a thing that does not exist."""
     return "/office" + re.sub(r"<(?:\w+:)?\w+>", "1", address.path)
 
 
-async def send(client: StaffClient, address: Address, *, htmx: bool = False) -> Response:
+async def send(client: StaffClient, address: Route, *, htmx: bool = False) -> Response:
     if address.method == "POST":
         return await client.post(path_of(address), htmx=htmx)
     return await client.get(path_of(address), htmx=htmx)

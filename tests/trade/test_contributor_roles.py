@@ -6,7 +6,7 @@ from bookshop.trade.contributor_roles import (
     AUTHOR,
     EDITOR,
     UNKNOWN_ROLE,
-    Role,
+    ContributorRole,
     contributor_roles,
     find_role,
 )
@@ -21,9 +21,13 @@ def test_every_role_has_a_code_a_phrase_and_a_name() -> None:
 
 
 def test_a_role_has_a_phrase_a_name_and_a_property_of_schema_org() -> None:
-    assert find_role(AUTHOR) == Role("by", "Author", "author")
-    assert find_role(EDITOR) == Role("edited by", "Editor", "editor")
-    assert find_role("A13") == find_role("A08") == Role("photographs by", "Photographer", "contributor")
+    assert find_role(AUTHOR) == ContributorRole("by", "Author", "author")
+    assert find_role(EDITOR) == ContributorRole("edited by", "Editor", "editor")
+    assert (
+        find_role("A13")
+        == find_role("A08")
+        == ContributorRole("photographs by", "Photographer", "contributor")
+    )
 
 
 def test_a_role_that_is_not_in_the_list_is_a_contributor() -> None:

@@ -1,12 +1,12 @@
 """The addresses of this folder."""
 
-from bookshop.office.address import Address
+from bookshop.office.route import Route
 
 ADDRESSES = (
-    Address("/bulk/pack", "bulk.routes.pack_chosen", "POST"),
-    Address("/bulk/ready", "bulk.routes.make_chosen_ready", "POST"),
-    Address("/bulk/undo", "bulk.routes.undo_chosen", "POST"),
-    Address("/bulk/results", "bulk.routes.results"),
-    Address("/bulk/ship", "bulk.ship_routes.show"),
-    Address("/bulk/ship", "bulk.ship_routes.ship_rows", "POST"),
+    Route("/bulk/pack", "bulk.routes.pack_chosen", "POST"),
+    Route("/bulk/ready", "bulk.routes.make_chosen_ready", "POST"),
+    Route("/bulk/undo", "bulk.routes.undo_chosen", "POST"),
+    Route("/bulk/results", "bulk.routes.results"),
+    Route("/bulk/ship", "bulk.ship_routes.show"),
+    Route("/bulk/ship", "bulk.ship_routes.ship_rows", "POST"),
 )

@@ -20,8 +20,8 @@ from bookshop.orders.store import find_order_by_id
 HANDLINGS = {Action.PACK: PACKING, Action.READY: MAKING_READY}
 
 
-class Outcome(StrEnum):
-    """It was done, somebody else was faster, or the order does not allow it."""
+class ResultKind(StrEnum):
+    """It was done, another person was faster, or the order does not allow it."""
 
     DONE = "done"
     CHANGED = "changed"
@@ -33,7 +33,7 @@ class Result:
     """What became of an order: the entry that did it or came first, or why it was not done."""
 
     chosen: Chosen
-    outcome: Outcome
+    kind: ResultKind
     order: Order
     entry: Entry | None = None
     reason: str = ""
@@ -58,11 +58,11 @@ def find_result(db: Connection, action: Action, one: Chosen, order: Order) -> Re
     entries = list_entries(db, order.id)
     done = next((e for e in entries if e.version == one.version and e.action is action), None)
     if done:
-        return Result(one, Outcome.DONE, order, done)
+        return Result(one, ResultKind.DONE, order, done)
     if entries and entries[-1].version > one.version:
-        return Result(one, Outcome.CHANGED, order, entries[-1])
+        return Result(one, ResultKind.CHANGED, order, entries[-1])
     reason = find_reason(action, find_standing(db, order), entries)
-    return Result(one, Outcome.REFUSED, order, reason=reason)
+    return Result(one, ResultKind.REFUSED, order, reason=reason)
 
 
 def find_reason(action: Action, standing: Standing, entries: Iterable[Entry]) -> str:

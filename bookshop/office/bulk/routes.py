@@ -51,5 +51,5 @@ async def results(office: Office, session: Session) -> ResponseReturnValue:
         "results",
         action=action.value,
         results=found,
-        counts=Counter(result.outcome.value for result in found),
+        counts=Counter(result.kind.value for result in found),
     )

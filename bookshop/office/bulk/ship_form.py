@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 
 from werkzeug.datastructures import MultiDict
 
+from bookshop.fulfilment.fulfilment import MAX_TRACKING_CHARS
 from bookshop.office.bulk.chosen import Chosen
-
-MAX_FIELD_CHARS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ def read_rows(form: MultiDict[str, str], chosen: Iterable[Chosen]) -> dict[int, 
 
 def clean(text: str) -> str:
     """Return typed text in one line, as long as a field may be."""
-    return " ".join(text.split())[:MAX_FIELD_CHARS]
+    return " ".join(text.split())[:MAX_TRACKING_CHARS]
 
 
 def fill_in(

@@ -1,9 +1,9 @@
 """The addresses of this folder."""
 
-from bookshop.office.address import Address
+from bookshop.office.route import Route
 
 ADDRESSES = (
-    Address("/mail", "mail.routes.show"),
-    Address("/mail/<int:mail_id>", "mail.routes.read"),
-    Address("/mail/<int:mail_id>/resend", "mail.routes.resend", "POST"),
+    Route("/mail", "mail.routes.show"),
+    Route("/mail/<int:mail_id>", "mail.routes.read"),
+    Route("/mail/<int:mail_id>/resend", "mail.routes.resend", "POST"),
 )

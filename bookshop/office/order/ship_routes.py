@@ -41,8 +41,8 @@ async def send(office: Office, session: Session, order_id: str) -> ResponseRetur
     form = await request.form
     view = await office.database.read(read_view, order_id) or abort(404)
     typed = ParcelForm(
-        normalize_line(form.get("carrier", ""))[:MAX_FIELD_CHARS],
-        normalize_line(form.get("tracking", ""))[:MAX_FIELD_CHARS],
+        normalize_line(form.get("carrier", ""))[:MAX_TRACKING_CHARS],
+        normalize_line(form.get("tracking", ""))[:MAX_TRACKING_CHARS],
         read_copies(form, view.order.quantities),
     )
     options = {"carrier": typed.carrier, "tracking": typed.tracking}

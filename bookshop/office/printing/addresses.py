@@ -1,9 +1,9 @@
 """The addresses of this folder."""
 
-from bookshop.office.address import Address
+from bookshop.office.route import Route
 
 ADDRESSES = (
-    Address("/print/slips", "printing.routes.slips"),
-    Address("/print/pick-list", "printing.routes.pick_list"),
-    Address("/print/labels", "printing.routes.labels"),
+    Route("/print/slips", "printing.routes.slips"),
+    Route("/print/pick-list", "printing.routes.pick_list"),
+    Route("/print/labels", "printing.routes.labels"),
 )

@@ -1,16 +1,16 @@
 """The addresses of this folder."""
 
-from bookshop.office.address import Access, Address
+from bookshop.office.route import Access, Route
 
 ADDRESSES = (
-    Address("/sign-in", "sign_in.routes.show", access=Access.OPEN),
-    Address("/sign-in", "sign_in.routes.send", "POST", Access.OPEN),
-    Address("/sign-in/passkey", "sign_in.passkey_routes.options", access=Access.OPEN),
-    Address("/sign-in/passkey", "sign_in.passkey_routes.send", "POST", Access.OPEN),
-    Address("/sign-out", "sign_in.sign_out_routes.show", access=Access.OPEN),
-    Address("/sign-out", "sign_in.sign_out_routes.send", "POST", Access.OPEN),
-    Address("/welcome/<token>", "sign_in.welcome_routes.show", access=Access.OPEN),
-    Address("/welcome/<token>", "sign_in.welcome_routes.send", "POST", Access.OPEN),
-    Address("/welcome/<token>/passkey", "sign_in.welcome_passkey_routes.options", access=Access.OPEN),
-    Address("/welcome/<token>/passkey", "sign_in.welcome_passkey_routes.send", "POST", Access.OPEN),
+    Route("/sign-in", "sign_in.routes.show", access=Access.OPEN),
+    Route("/sign-in", "sign_in.routes.send", "POST", Access.OPEN),
+    Route("/sign-in/passkey", "sign_in.passkey_routes.options", access=Access.OPEN),
+    Route("/sign-in/passkey", "sign_in.passkey_routes.send", "POST", Access.OPEN),
+    Route("/sign-out", "sign_in.sign_out_routes.show", access=Access.OPEN),
+    Route("/sign-out", "sign_in.sign_out_routes.send", "POST", Access.OPEN),
+    Route("/welcome/<token>", "sign_in.welcome_routes.show", access=Access.OPEN),
+    Route("/welcome/<token>", "sign_in.welcome_routes.send", "POST", Access.OPEN),
+    Route("/welcome/<token>/passkey", "sign_in.welcome_passkey_routes.options", access=Access.OPEN),
+    Route("/welcome/<token>/passkey", "sign_in.welcome_passkey_routes.send", "POST", Access.OPEN),
 )

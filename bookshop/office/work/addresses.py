@@ -1,10 +1,10 @@
 """The addresses of this folder."""
 
-from bookshop.office.address import Address
+from bookshop.office.route import Route
 
 ADDRESSES = (
-    Address("", "work.today_routes.show"),
-    Address("/orders", "work.list_routes.show"),
-    Address("/orders/newer", "work.list_routes.newer"),
-    Address("/find", "work.find_routes.show"),
+    Route("", "work.today_routes.show"),
+    Route("/orders", "work.list_routes.show"),
+    Route("/orders/newer", "work.list_routes.newer"),
+    Route("/find", "work.find_routes.show"),
 )

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Connection,
     Integer,
     Select,
-    String,
     bindparam,
     case,
     exists,
@@ -34,7 +33,7 @@ from bookshop.fulfilment.order_conditions import (
 )
 from bookshop.fulfilment.timeline import Action
 from bookshop.office.work.order_list import MAX_CHOSEN, NUMBERED, Filter, ListName, Question
-from bookshop.office.work.review_list_store import list_reviews
+from bookshop.office.work.review_list_store import AFTER_ORDER, list_reviews
 from bookshop.orders.order import Delivery, PaymentState
 from bookshop.schema import order_copies, orders, timeline
 from bookshop.schema.columns import TIMESTAMP
@@ -49,9 +48,8 @@ IS_ON_SALE = or_(order_copies.c.not_before.is_(None), order_copies.c.not_before 
 
 # the order after which a page begins
 earlier, others = orders.alias("earlier"), order_copies.alias("others")
-AFTER = bindparam("after", type_=String)
-_AFTER_NUMBER = select(earlier.c.number).where(earlier.c.id == AFTER).scalar_subquery()
-_AFTER_MOMENT = select(earlier.c.placed_at).where(earlier.c.id == AFTER).scalar_subquery()
+_AFTER_NUMBER = select(earlier.c.number).where(earlier.c.id == AFTER_ORDER).scalar_subquery()
+_AFTER_MOMENT = select(earlier.c.placed_at).where(earlier.c.id == AFTER_ORDER).scalar_subquery()
 
 
 class Found(NamedTuple):

@@ -1,4 +1,4 @@
-"""An address of the office: its view, and who may use it.
+"""A route of the office: its address, its view, and who may use it.
 
 Views are named, and imported at their first request: a worker that never serves the office stays small.
 """
@@ -25,7 +25,7 @@ class Access(StrEnum):
         return self in (Access.SELLER_PROVED, Access.OWNER_PROVED)
 
 
-class Address(NamedTuple):
+class Route(NamedTuple):
     """A path below /office, and its view below `bookshop.office`, such as "work.routes.today"."""
 
     path: str
