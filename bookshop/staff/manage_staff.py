@@ -65,7 +65,7 @@ def remove_staff(db: Connection, member: Member, actor: str, now: datetime) -> N
 
 
 def change_role(db: Connection, member: Member, role: Role, actor: str, now: datetime) -> None:
-    """Give a member of staff another role; raises LastOwner. Nothing changes if others were faster."""
+    """Give a member of staff another role, if there still is one; raises LastOwner."""
     current = lock_member(db, member)
     if not current or role is current.role:
         return
@@ -79,7 +79,7 @@ def change_role(db: Connection, member: Member, role: Role, actor: str, now: dat
 
 
 def lock_member(db: Connection, member: Member) -> Member | None:
-    """Return a member of staff as it is now, so that nobody counts an owner twice."""
+    """Return a member of staff as it is now, so that each owner counts once."""
     found = lock_credentials(db, member.id)
     return found.member if found else None
 

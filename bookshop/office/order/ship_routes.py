@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from quart import Response, abort, request
 from quart.typing import ResponseReturnValue
 
-from bookshop.checkout.details import MAX_FIELD_CHARS
+from bookshop.fulfilment.fulfilment import MAX_TRACKING_CHARS
 from bookshop.fulfilment.moves import moved_copies
 from bookshop.fulfilment.rules import SHIPPING, NotAllowed, plan_moves
 from bookshop.fulfilment.ship import ship

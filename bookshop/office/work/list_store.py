@@ -108,7 +108,7 @@ def _is_in(name: ListName, chosen: Filter) -> ColumnElement[bool]:
 
 
 def list_order_ids(db: Connection, question: Question, now: datetime) -> Found:
-    """Return the ids of a page of a list: of what is to be packed the oldest first, else the newest."""
+    """Return the ids of a page: the oldest first if they are to be packed, else the newest."""
     statement = page_of(question.name, question.filter, question.limit, is_later=bool(question.after))
     rows = db.execute(statement, {"after": question.after, "now": now}).all()
     return Found([row.id for row in rows[: question.limit]], len(rows) > question.limit)
@@ -117,7 +117,7 @@ def list_order_ids(db: Connection, question: Question, now: datetime) -> Found:
 # building a statement takes longer than most of them do
 @cache
 def page_of(name: ListName, chosen: Filter, limit: int, *, is_later: bool) -> Select[Any]:
-    """Return the statement that lists a page and one order more, from the first or after another order."""
+    """Return the statement that lists a page, and one order more."""
     if name is ListName.REVIEW:
         reviews = list_reviews(limit + 1, is_later=is_later)
         return reviews.order_by(*(column.desc() for column in reviews.selected_columns)).limit(limit + 1)
@@ -125,7 +125,7 @@ def page_of(name: ListName, chosen: Filter, limit: int, *, is_later: bool) -> Se
     key, order_id = statement.selected_columns
     if name not in NUMBERED:
         if is_later:
-            statement = statement.where(tuple_(key, order_id) < tuple_(_AFTER_MOMENT, AFTER))
+            statement = statement.where(tuple_(key, order_id) < tuple_(_AFTER_MOMENT, AFTER_ORDER))
         return statement.order_by(key.desc(), order_id.desc())
     if name is ListName.TO_PACK:
         return (statement.where(key > _AFTER_NUMBER) if is_later else statement).order_by(key)
