@@ -12,8 +12,9 @@ from bookshop.fulfilment.moves import moved_copies
 from bookshop.money import Money
 from bookshop.office.office import Office
 from bookshop.office.order.choices import standing_of
-from bookshop.office.order.order_page import NO_RESULT, ActionResult, read_view
+from bookshop.office.order.order_page import NO_RESULT, ActionResult, order_page, read_view
 from bookshop.office.order.order_view import OrderView
+from bookshop.office.order.perform import attempt
 from bookshop.office.order.refund_form import RefundForm
 from bookshop.office.order.refund_right import RefundRight, find_refund_right
 from bookshop.office.pages import office_page
@@ -84,9 +85,15 @@ async def refund_page(
     block: str = "refund",
     outcome: ActionResult = NO_RESULT,
 ) -> Response:
-    """Show the form and what it will do."""
+    """Show the form and what it will do, or the order if its withdrawal is answered already."""
     view = await office.database.read(read_view, order_id) or abort(404)
-    prepared = await office.database.read(prepare_refund, session, view, typed)
+    prepared = await attempt(office, office.database.read(prepare_refund, session, view, typed))
+    if isinstance(prepared, ActionResult):
+        shown = outcome if outcome.rival else prepared
+        response = await order_page(office, session, order_id, 409, outcome=shown)
+        # also where only the slip was asked for
+        response.headers.update({"HX-Retarget": "#refund", "HX-Reswap": "outerMorph"})
+        return response
     settings = office.settings
     standing = standing_of(view)
     withdrawal_right = WithdrawalRight(settings.shop_country, settings.shop_timezone)

@@ -1,5 +1,6 @@
 """The page that pays money of an order back: the sum is in the button, and goes back once."""
 
+import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -7,6 +8,7 @@ import pytest
 
 from bookshop.database import Database
 from bookshop.fulfilment.collect import collect
+from bookshop.fulfilment.timeline_store import find_version
 from bookshop.office.refund_limit import set_refund_limit
 from bookshop.orders.order import Order
 from bookshop.payments.refund_store import list_refunds
@@ -189,6 +191,26 @@ async def test_a_withdrawal_is_answered_and_closed(
     response = await act(seller, order, "refund", {**answer, "confirm": "1200"})
     assert response.status_code == 409
     assert len(await database.read(list_refunds, order.id)) == 1
+
+
+async def test_a_withdrawal_is_answered_once_by_requests_at_once(
+    database: Database, seller: StaffClient, account: Account, buy: Buy
+) -> None:
+    order = await buy()
+    statement = Statement(order.name, str(order.number), order.email, copies={0: 1})
+    right = WithdrawalRight("SG", "Asia/Singapore")
+    stored = await database.write(withdraw, statement, order.id, right, Limits("a", "b"), datetime.now(UTC))
+    version = str(await database.read(find_version, order.id))
+    answer = {"version": version, "request": stored.id, "what": "amount", "amount": "9.00", "confirm": "900"}
+    refund = address_of(order, "refund")
+    responses = await asyncio.gather(*(seller.post(refund, answer) for _ in range(2)))
+    # the second finds what the first did, or that it was faster
+    assert {response.status_code for response in responses} <= {303, 409}
+    preview = await seller.post(address_of(order, "refund/preview"), answer, htmx=True)
+    assert preview.status_code == 409
+    assert preview.headers["HX-Retarget"] == "#refund"
+    assert "This withdrawal is closed" in await words(preview)
+    assert await amounts(account, order) == [900]
 
 
 async def test_a_withdrawal_that_named_no_known_order_is_answered_from_its_order(
