@@ -14,7 +14,7 @@ from bookshop.fulfilment.make_ready import make_ready
 from bookshop.fulfilment.pack import pack
 from bookshop.fulfilment.ship import ship
 from bookshop.office.work.list_store import COPIES, count_filters, count_lists, list_order_ids, page_of
-from bookshop.office.work.order_list import LISTS, MAX_CHOSEN, Filter, ListName, Question
+from bookshop.office.work.order_list import LISTS, MAX_CHOSEN, PAGE_ORDERS, Filter, ListName, Question
 from bookshop.orders.order import Delivery, Order
 from bookshop.schema import orders
 from tests.builders import a_book
@@ -125,7 +125,7 @@ async def test_counts_are_capped(database: Database) -> None:
         # parts of a long list are not counted: of a rare one all orders would be read
         assert count_filters(db, ListName.TO_PACK, Filter, NOW) == {Filter.ALL: MAX_CHOSEN + 1}
         page = list_order_ids(db, Question(ListName.TO_PACK), NOW)
-        assert (len(page.order_ids), page.has_more) == (50, True)
+        assert (len(page.order_ids), page.has_more) == (PAGE_ORDERS, True)
         chosen = list_order_ids(db, Question(ListName.TO_PACK, is_chosen=True), NOW)
         assert (len(chosen.order_ids), chosen.has_more) == (MAX_CHOSEN, True)
 
@@ -154,7 +154,7 @@ PARTS = [(name, part) for name in COPIES for part in LISTS[name].filters]
 @pytest.mark.parametrize(("name", "part"), PARTS)
 async def test_a_part_of_a_list_reads_no_other_orders(sqlite_url: str, name: ListName, part: Filter) -> None:
     database = open_database(sqlite_url)
-    statement = page_of(name, part, 50, is_later=False).params(now=NOW, after="")
+    statement = page_of(name, part, PAGE_ORDERS, is_later=False).params(now=NOW, after="")
     plan = await database.read(explain, statement)
     by_delivery = part in (Filter.DELIVER, Filter.COLLECT)
     assert any("_by_delivery (delivery=?)" in step for step in plan) == by_delivery

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from bookshop.database import Database
 from bookshop.fulfilment.make_ready import make_ready
 from bookshop.fulfilment.pack import pack
+from bookshop.office.work.order_list import PAGE_ORDERS
 from bookshop.orders.order import Delivery, Order
 from tests.builders import a_book
 from tests.fulfilment.stored_orders import NOW, a_line, an_order_of, store_books, store_paid
@@ -67,9 +68,9 @@ async def test_a_whole_list_can_be_chosen(seller: StaffClient, database: Databas
 
 
 async def test_lists_continue_on_the_next_page(seller: StaffClient, database: Database) -> None:
-    found = await store_some(database, 52)
+    found = await store_some(database, PAGE_ORDERS + 2)
     page = await seller.read("/office/orders?list=all")
-    assert len(CHOICE.findall(page)) == 50
+    assert len(CHOICE.findall(page)) == PAGE_ORDERS
     assert f"after={found[2].id}" in page
     assert CHOICE.findall(await seller.read(f"/office/orders?list=all&after={found[2].id}")) == [
         "1002.0",
