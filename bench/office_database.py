@@ -14,13 +14,13 @@ from sqlalchemy import Column, Connection, String, Table, Text, make_url, select
 
 from bench import search_database
 from bench.catalogue import Library
-from bench.office_kinds import EMAIL, KINDS, NAME, PREORDER_DAYS, find_request_id, write_kinds
 from bookshop.database import open_database
 from bookshop.mail.compose import compose
 from bookshop.mail.mail_row import to_mail
 from bookshop.schema import books, mails, metadata, orders
 from bookshop.schema.columns import UtcDateTime
 from tests.builders import a_book, some_settings, store_book
+from tests.office.order_kinds import EMAIL, KINDS, NAME, PREORDER_DAYS, find_request_id, write_kinds
 
 BATCH = 20_000
 MAX_LINES = 3

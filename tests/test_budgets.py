@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import Connection, Engine, event, select
@@ -11,11 +12,17 @@ from bookshop.app import Shop
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.display_store import add_display
 from bookshop.database import Database
+from bookshop.office.addresses import ADDRESSES
+from bookshop.office.work.order_list import LISTS, Filter
 from bookshop.schema import book_details, books, contributors, stock, subjects
 from bookshop.search.index_books import index_books
+from bookshop.staff.member import Role
 from bookshop.web.public_pages import list_public_paths, public_pattern
 from tests.builders import a_book, an_isbn, store_book
 from tests.filled_shop import FilledShop, fill_shop
+from tests.office.conftest import sign_in
+from tests.office.order_kinds import EMAIL, KINDS, NAME, write_kinds
+from tests.office.staff_client import StaffClient
 from tests.payments.stripe_account import Account
 from tests.shopper import Shopper, text_of
 from tests.web.test_security import list_routes
@@ -23,6 +30,7 @@ from tests.web.test_security import list_routes
 MOST_HTML = 14_000
 MOST_BYTES = 40_000
 MOST_STATEMENTS = 8
+MOST_OFFICE_STATEMENTS = 22
 LOADED = re.compile(
     r'<(?:link rel="(?:stylesheet|icon|preload)"|script|img|source|iframe)\b[^>]*?\b(?:href|src)="([^"]+)"'
 )
@@ -153,3 +161,50 @@ async def test_no_page_takes_more_statements_when_there_are_more_books(
     # results are counted up to a thousand; with more, another query lists them
     searched = ("/search", "/subjects/", "/people/", "/publishers/", "/series/")
     assert {path for path in few if few[path] != many[path] and not path.startswith(searched)} == set()
+
+
+def list_office_paths(order_ids: list[str]) -> list[str]:
+    """Return the addresses of the office's pages, with those of each list and search."""
+    paths = [address.path for address in ADDRESSES if address.method == "GET"]
+    for name, one in LISTS.items():
+        paths += [f"/orders?list={name}&filter={part}" for part in one.filters or [Filter.ALL]]
+    paths += [f"/find?{urlencode({'q': typed})}" for typed in (NAME, EMAIL, "Middlemarch", "zzqx")]
+    paths = [path.replace("<token>", "none").replace("<int:mail_id>", "1") for path in paths]
+    of_orders = [path for path in paths if "<order_id>" in path]
+    found = [path for path in paths if path not in of_orders]
+    found += [path.replace("<order_id>", order_id) for path in of_orders for order_id in order_ids]
+    return [f"/office{path}" for path in found]
+
+
+async def fill_office(database: Database, sets: range) -> list[str]:
+    """Store sets of one paid order of every kind, and return their ids."""
+
+    def fill(db: Connection) -> list[str]:
+        samples = [store_book(db, a_book(stock=100)) for _ in range(3)]
+        return [order.id for one in sets for order in write_kinds(db, samples, one * len(KINDS))]
+
+    return await database.write(fill)
+
+
+async def count_office_statements(owner: StaffClient, paths: list[str]) -> dict[str, int]:
+    """Return the number of statements of each page."""
+    counts = {}
+    for path in paths:
+        with counting() as statements:
+            response = await owner.get(path)
+        assert response.status_code < 500, path
+        counts[path] = sum(not statement.startswith(("BEGIN", "PRAGMA")) for statement in statements)
+    return counts
+
+
+async def test_no_page_of_the_office_takes_more_statements_when_there_are_more_orders(
+    shop: Shop, database: Database
+) -> None:
+    paths = list_office_paths(await fill_office(database, range(1)))
+    few = await count_office_statements(await sign_in(shop, database, "Mei", Role.OWNER), paths)
+    await fill_office(database, range(1, 4))
+    # a session of its own, which remembers no filters yet
+    many = await count_office_statements(await sign_in(shop, database, "Ana", Role.OWNER), paths)
+    assert {path: n for path, n in many.items() if n > MOST_OFFICE_STATEMENTS} == {}
+    # one order that is found is opened, several are listed
+    assert {path for path in few if few[path] < many[path] and "/find?" not in path} == set()
