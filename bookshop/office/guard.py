@@ -53,6 +53,12 @@ def refuse_unknown_origin() -> None:
         abort(403)
 
 
+async def refuse_null_characters() -> None:
+    """Respond 400, as to an address with one: PostgreSQL refuses to compare with it."""
+    if request.method == "POST" and any("\0" in value for value in (await request.form).values()):
+        abort(400)
+
+
 def ask_to_sign_in(*, had_session: bool) -> ResponseReturnValue:
     """Lead to the sign-in page; a fragment becomes a notice, so that what was typed stays."""
     if wants_fragment():

@@ -11,7 +11,7 @@ from quart.typing import ResponseReturnValue
 from werkzeug.exceptions import Forbidden, NotFound
 
 from bookshop.office.addresses import ADDRESSES
-from bookshop.office.guard import admit, refuse_unknown_origin
+from bookshop.office.guard import admit, refuse_null_characters, refuse_unknown_origin
 from bookshop.office.office import Office
 from bookshop.office.problem import show_problem
 from bookshop.office.route import Access, Route
@@ -44,6 +44,7 @@ async def respond(office: Office, address: Route, **arguments: Any) -> ResponseR
     admitted = await admit(office, address.access)
     if not admitted.session:
         return admitted.refusal
+    await refuse_null_characters()
     view = await find_view(address.view)
     try:
         return await view(office, admitted.session, **arguments)

@@ -6,6 +6,7 @@ from quart import Response, request
 
 from bookshop.office.frame import read_frame
 from bookshop.office.office import Office
+from bookshop.office.sign_in.next_address import OFFICE_PAGE
 from bookshop.staff.session import Session
 from bookshop.web.pages import page, wants_fragment
 
@@ -22,5 +23,4 @@ async def office_page(
 
 def own_address(address: str, default: str = "/office") -> str:
     """Return an address that a form names, if it is one of the office, or the default."""
-    is_own = address == "/office" or address.startswith(("/office/", "/office?"))
-    return address if is_own else default
+    return address if OFFICE_PAGE.fullmatch(address) else default

@@ -10,6 +10,7 @@ from bookshop.mail.mail_list import find_mail, list_finished_mails, list_unsent_
 from bookshop.mail.subject import describe_mail
 from bookshop.orders.store import find_order_by_id
 from bookshop.schema import timeline
+from bookshop.web.small_int import MAX_INT
 
 PAGE_MAILS = 50
 WAITING = (MailState.QUEUED, MailState.SENDING, MailState.TRANSMITTING)
@@ -75,7 +76,7 @@ def with_versions(db: Connection, found: list[tuple[Mail, int | None]]) -> list[
 
 def find_row(db: Connection, mail_id: int) -> MailRow | None:
     """Return the mail with this number."""
-    mail = find_mail(db, mail_id)
+    mail = find_mail(db, mail_id) if mail_id <= MAX_INT else None
     if mail is None:
         return None
     order = find_order_by_id(db, mail.order_id) if mail.order_id else None

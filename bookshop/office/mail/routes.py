@@ -10,11 +10,12 @@ from bookshop.office.office import Office
 from bookshop.office.pages import office_page, own_address
 from bookshop.staff.session import Session
 from bookshop.web.pages import redirect_to, wants_fragment
+from bookshop.web.small_int import small_int
 
 
 async def show(office: Office, session: Session) -> ResponseReturnValue:
     """List the mails, the newest last page by page."""
-    resent = request.args.get("resent", type=int)
+    resent = request.args.get("resent", type=small_int)
     row = await office.database.read(find_row, resent) if resent else None
     return await list_mails(office, session, resent=row)
 
@@ -33,7 +34,7 @@ async def list_mails(
         "office/mail/mails.html",
         "mails",
         409 if refused else 200,
-        mails=await office.database.read(load_mail_page, request.args.get("before", type=int)),
+        mails=await office.database.read(load_mail_page, request.args.get("before", type=small_int)),
         is_first="before" not in request.args,
         sends=office.settings.smtp_url is not None,
         resent=resent,

@@ -14,6 +14,7 @@ from bookshop.office.order.perform import perform
 from bookshop.shopper_requests.close_request import close_request
 from bookshop.staff.session import Session
 from bookshop.trade.typed_text import normalize_text
+from bookshop.web.small_int import small_int
 
 
 async def pack_copies(office: Office, session: Session, order_id: str) -> ResponseReturnValue:
@@ -45,7 +46,7 @@ async def undo_last(office: Office, session: Session, order_id: str) -> Response
 
 async def resend_again(office: Office, session: Session, order_id: str) -> ResponseReturnValue:
     """Send a mail about the order again."""
-    mail_id = (await request.form).get("mail", 0, type=int)
+    mail_id = (await request.form).get("mail", 0, type=small_int)
     return await perform(office, session, order_id, resend, mail_id=mail_id)
 
 

@@ -13,7 +13,7 @@ from bookshop.fulfilment.rules import NotAllowed
 from bookshop.money import Money
 from bookshop.office.office import Office
 from bookshop.office.order.choices import is_cancellable_unpaid, standing_of
-from bookshop.office.order.copies_form import read_copies
+from bookshop.office.order.copies_form import read_confirmed_sum, read_copies
 from bookshop.office.order.order_page import NO_RESULT, ActionResult, read_view
 from bookshop.office.order.order_view import OrderView
 from bookshop.office.order.refund_right import RefundRight, find_refund_right
@@ -42,12 +42,11 @@ class CancelForm:
 
 def read_cancel_form(form: Mapping[str, str], view: OrderView) -> CancelForm:
     """Read what was typed."""
-    confirmed = form.get("confirm", "")
     return CancelForm(
         read_copies(form, view.order.quantities),
         form.get("restock") == "yes",
         normalize_text(form.get("message", ""))[:MAX_MESSAGE_CHARS],
-        int(confirmed) if confirmed.isascii() and confirmed.isdecimal() else None,
+        read_confirmed_sum(form),
     )
 
 

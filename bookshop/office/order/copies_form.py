@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 FIELD = "copies-{}"
 MAX_DIGITS = 4
+MAX_SUM_DIGITS = 12
 
 
 def read_copies(form: Mapping[str, str], isbns: Mapping[str, int]) -> dict[str, int]:
@@ -14,3 +15,9 @@ def read_copies(form: Mapping[str, str], isbns: Mapping[str, int]) -> dict[str, 
         for isbn, text in typed.items()
         if text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS and (quantity := int(text))
     }
+
+
+def read_confirmed_sum(form: Mapping[str, str]) -> int | None:
+    """Return the sum in minor units that the button stated."""
+    text = form.get("confirm", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MAX_SUM_DIGITS else None

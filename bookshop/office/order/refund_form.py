@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bookshop import money
 from bookshop.fulfilment.copies import GONE_STATES, OPEN_STATES, LineCopies
-from bookshop.office.order.copies_form import read_copies
+from bookshop.office.order.copies_form import read_confirmed_sum, read_copies
 from bookshop.orders.order import Order
 from bookshop.payments.refund_rules import NotRefundable, RefundRequest
 from bookshop.trade.typed_text import normalize_code
@@ -63,7 +63,7 @@ def parse_amount(text: str, currency: str) -> money.Money:
 
 def read_refund_form(form: Mapping[str, str], order: Order) -> RefundForm:
     """Read what was typed; a box that is not checked is not sent."""
-    what, confirmed = form.get("what", ""), form.get("confirm", "")
+    what = form.get("what", "")
     stock = {isbn: form.get(STOCK_FIELD.format(isbn), "no") for isbn in order.quantities}
     return RefundForm(
         What(what) if what in tuple(What) else What.LINES,
@@ -72,7 +72,7 @@ def read_refund_form(form: Mapping[str, str], order: Order) -> RefundForm:
         normalize_code(form.get("amount", "")).replace(",", "."),
         form.get("reason", ""),
         form.get("request", ""),
-        int(confirmed) if confirmed.isascii() and confirmed.isdecimal() else None,
+        read_confirmed_sum(form),
     )
 
 

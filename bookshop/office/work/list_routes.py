@@ -13,6 +13,7 @@ from bookshop.office.work.order_list import NUMBERED, Filter, Question, read_que
 from bookshop.staff.session import Session
 from bookshop.staff.session_store import set_filters
 from bookshop.web.pages import page
+from bookshop.web.small_int import small_int
 
 
 async def show(office: Office, session: Session) -> ResponseReturnValue:
@@ -34,7 +35,7 @@ async def remember(office: Office, session: Session, question: Question) -> None
 
 async def newer(office: Office, session: Session) -> ResponseReturnValue:
     """Say how many orders of a list came since its page was loaded; a page asks each minute."""
-    question, since = read_question(request.args, session.filters), request.args.get("since", 0, int)
+    question, since = read_question(request.args, session.filters), request.args.get("since", 0, small_int)
     count = 0
     if question.name in NUMBERED:
         count = await office.database.read(count_newer, question, since, datetime.now(UTC))
