@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from bookshop.database import open_database
+from bookshop.database import Database, open_database
 from bookshop.office.frame import COUNT_WAITING
 from tests.fulfilment.test_work_list import explain
+from tests.office.order.order_pages import address_of, place_order
 from tests.office.staff_client import StaffClient
 from tests.shopper import text_of
 
@@ -20,6 +21,14 @@ async def test_the_frame_leads_everywhere(owner: StaffClient) -> None:
     page = await owner.read("/office")
     assert {"Today", "Orders", "To order", "Receive", "Mail", "Staff", "Mei", "Sign out"} <= {*links_of(page)}
     assert 'href="/office" aria-current="page"' in page
+
+
+async def test_each_name_leads_to_one_place(database: Database, owner: StaffClient) -> None:
+    order = await place_order(database)
+    for path in ("/office", "/office/orders", address_of(order), "/office/mail"):
+        links = " | ".join(links_of(await owner.read(path)))
+        for name in ("Orders", "To order", "Mail", "Staff", "Sign out"):
+            assert links.count(name) == 1, (path, name, links)
 
 
 async def test_only_owners_see_the_way_to_the_staff(seller: StaffClient) -> None:

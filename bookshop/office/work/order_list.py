@@ -50,13 +50,13 @@ class ListKind:
 
 LISTS: Mapping[ListName, ListKind] = {
     ListName.TO_PACK: ListKind("To pack", "Nothing to pack.", (*DELIVERIES, Filter.WHOLE)),
-    ListName.TO_ORDER: ListKind("To order", "Every paid copy is on our shelves.", DELIVERIES),
+    ListName.TO_ORDER: ListKind("Waiting for copies", "Every paid copy is on our shelves.", DELIVERIES),
     ListName.WAITING: ListKind("Waiting for a date", "No order waits for a day of sale.", DELIVERIES),
     ListName.TO_SHIP: ListKind("To ship", "No packed order waits for its parcel."),
     ListName.TO_MAKE_READY: ListKind("To make ready", "No packed order waits to be made ready."),
     ListName.READY: ListKind("Ready to collect", "No order waits to be collected."),
     ListName.REVIEW: ListKind("Needs review", "Nothing needs review."),
-    ListName.ALL: ListKind("All orders", "No order has been paid yet."),
+    ListName.ALL: ListKind("All paid", "No order has been paid yet."),
     ListName.UNPAID: ListKind("Not paid yet", "No order waits to be paid."),
     ListName.CANCELLED: ListKind("Cancelled without payment", "No order was cancelled."),
 }
