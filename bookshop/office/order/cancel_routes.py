@@ -52,7 +52,9 @@ async def send(office: Office, session: Session, order_id: str) -> ResponseRetur
         return await cancel_page(office, session, order_id, typed, 403)
     if prepared.right is RefundRight.NEEDS_PROOF:
         return await ask_for_proof(office, session)
-    return await cancel(office, session, view, typed, read_version(form))
+    # the limit was compared with what had gone back at this version: a later one is not done
+    version = min(read_version(form), view.fulfilment.version)
+    return await cancel(office, session, view, typed, version)
 
 
 async def cancel(

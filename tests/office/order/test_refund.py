@@ -172,6 +172,21 @@ async def test_above_the_limit_only_owners_refund_who_have_just_shown_who_they_a
     assert await amounts(account, order) == [600, 1500]
 
 
+async def test_a_form_of_a_later_version_does_not_pass_the_limit(
+    database: Database, seller: StaffClient, account: Account, buy: Buy
+) -> None:
+    order = await buy()
+    await database.write(set_refund_limit, "20.00")
+    version = await database.read(find_version, order.id)
+    forms = (
+        {"version": str(version + more), "what": "amount", "amount": amount, "confirm": amount + "00"}
+        for more, amount in enumerate(("15", "14"))
+    )
+    refund = address_of(order, "refund")
+    await asyncio.gather(*(seller.post(refund, form) for form in forms))
+    assert len(await amounts(account, order)) == 1
+
+
 async def test_a_withdrawal_is_answered_and_closed(
     database: Database, seller: StaffClient, account: Account, buy: Buy
 ) -> None:
