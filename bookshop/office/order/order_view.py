@@ -27,10 +27,12 @@ class OrderView(NamedTuple):
 
 def view_order(db: Connection, order: Order) -> OrderView:
     """Read all that belongs to an order."""
+    # first, so that no refund is missing of the version that is found: each statement reads anew
+    fulfilment = find_fulfilment(db, order.id)
     return OrderView(
         order,
         list_refunds(db, order.id),
-        find_fulfilment(db, order.id),
+        fulfilment,
         list_requests(db, order.id),
         [mail for mail, _ in list_mails(db, order_id=order.id)],
     )
