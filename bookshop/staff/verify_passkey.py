@@ -88,9 +88,13 @@ def parse_created(response: str) -> RegistrationCredential:
 def parse_signed(response: str) -> AuthenticationCredential:
     """Read the response of `credentials.get()`; raises InvalidPasskey."""
     try:
-        return parse_authentication_credential_json(limit(response))
+        credential = parse_authentication_credential_json(limit(response))
     except Exception as problem:  # likewise
         raise InvalidPasskey(problem) from problem
+    # the database is asked for it before the signature is verified
+    if credential.id != bytes_to_base64url(credential.raw_id):
+        raise InvalidPasskey("its id is not in base64url")
+    return credential
 
 
 def limit(response: str) -> str:

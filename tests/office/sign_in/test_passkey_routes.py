@@ -1,5 +1,6 @@
 """Signing in with a passkey, and setting one up with the one-time link."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -53,6 +54,15 @@ async def test_a_link_works_once(ana: StaffClient, token: str, device: Authentic
     path = f"/office/welcome/{token}/passkey"
     assert (await ana.get(path)).status_code == 410
     assert (await ana.post(path, {"credential": "{}"})).status_code == 410
+
+
+@pytest.mark.parametrize("odd_id", ["\0", "\ud800"])
+async def test_an_id_that_no_device_makes_is_refused(
+    ana: StaffClient, device: Authenticator, odd_id: str
+) -> None:
+    signed = json.loads(device.sign(await text_of(await ana.get("/office/sign-in/passkey"))))
+    response = await ana.post("/office/sign-in/passkey", {"credential": json.dumps({**signed, "id": odd_id})})
+    assert response.status_code == 422
 
 
 async def test_a_failure_keeps_the_link(ana: StaffClient, token: str) -> None:
