@@ -1,5 +1,7 @@
 """The office's addresses and who is admitted."""
 
+import gc
+
 from bookshop.app import Shop
 from bookshop.office.addresses import ADDRESSES
 from bookshop.office.mount import import_view
@@ -33,3 +35,10 @@ async def test_a_seller_reads_what_only_owners_may_do(seller: StaffClient) -> No
     response = await seller.get("/office/staff", htmx=True)
     assert response.headers["HX-Retarget"] == "#notices"
     assert "Sign out" not in await text_of(response)
+
+
+def test_a_view_is_kept_out_of_garbage_collections() -> None:
+    before = gc.get_freeze_count()
+    import_view("work.today_routes.show")
+    assert gc.get_freeze_count() > before
+    gc.unfreeze()
