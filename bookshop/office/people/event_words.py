@@ -59,7 +59,13 @@ def describe_event(event: StoredEvent, name: str) -> EventLine:
     """Return an event in words for the person with this name."""
     kind = StaffEventKind(event.kind)
     if words := OTHERS_WORDS.get(kind):
-        words = f"{'You' if event.actor == name else event.actor} {words}"
+        words = f"{'You' if event.actor == name else describe_actor(event.actor)} {words}"
     else:
         words = OWN_WORDS.get(kind) or ALARMING_WORDS[kind]
     return EventLine(words, event.at, event.network, kind in ALARMING_WORDS)
+
+
+def describe_actor(actor: str) -> str:
+    """Return who did it: a member of staff, or a user of the shop's machine."""
+    user = actor.removeprefix("cli:")
+    return actor if user == actor else f"{user}, with a command,"

@@ -25,7 +25,9 @@ def test_every_kind_has_words(kind: StaffEventKind) -> None:
 
 
 def test_what_others_did_names_them() -> None:
-    assert describe_event(Event("reset", "cli:mei"), "Ana").words == "cli:mei gave you a new link to sign in."
+    assert describe_event(Event("reset", "cli:mei"), "Ana").words == (
+        "mei, with a command, gave you a new link to sign in."
+    )
     assert describe_event(Event("role_changed", "Ana"), "Ana").words == "You changed what you may do."
 
 
