@@ -23,6 +23,10 @@ async def test_an_order_is_packed_while_a_note_is_typed(chromium: Browser, site:
     await page.get_by_role("button", name="Add note").click()
     await expect(page.get_by_label("Note for colleagues")).to_have_value("")
     await expect(page.get_by_text("Ring first").first).to_be_visible()
+    await page.get_by_label("Note for colleagues").fill("Wrap it")
+    await page.get_by_role("button", name="Add note").click()
+    await expect(page.get_by_text("Wrap it").first).to_be_visible()
+    await expect(page.get_by_label("Note for colleagues")).to_have_value("")
     await check_slip(page)
     await context.close()
 
