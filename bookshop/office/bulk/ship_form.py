@@ -63,7 +63,8 @@ def fill_in(
     return filled, numbers
 
 
-def find_repeated(rows: Rows) -> set[int]:
-    """Return the orders whose tracking number is in another row too."""
+def find_repeated(rows: Rows, used: Iterable[str] = ()) -> set[int]:
+    """Return the orders whose tracking number is in another row too, one that was shipped before included."""
     counts = Counter(row.tracking for row in rows.values() if row.tracking)
+    counts.update(used)
     return {number for number, row in rows.items() if counts[row.tracking] > 1}

@@ -33,7 +33,7 @@ async def ship_rows(office: Office, session: Session) -> ResponseReturnValue:
         typed, left = fill_in(typed, open_rows, carrier, form.get("pasted", ""))
         rows = await office.database.read(list_ship_rows, chosen, typed)
         return await show_rows(office, session, rows, carrier=carrier, left=left)
-    repeated = find_repeated(typed)
+    repeated = find_repeated(typed, form.getlist("used"))
     rest = {number: EMPTY if number in repeated else row for number, row in typed.items()}
     chosen = await ship_chosen(office.database, chosen, rest, actor=session.staff.name)
     rows = await office.database.read(list_ship_rows, chosen, typed, repeated)

@@ -154,6 +154,17 @@ async def test_one_row_is_saved_while_the_next_is_typed(seller: StaffClient, dat
     assert "Shipped, mail" in row
 
 
+async def test_a_number_scanned_twice_ships_one_order(seller: StaffClient, database: Database) -> None:
+    placed = await database.write(store_orders, 2)
+    one, two = await chosen(database, placed)
+    saved = await seller.post("/office/bulk/ship", {"orders": one, f"tracking-{one[:-2]}": "IP 1"}, htmx=True)
+    assert 'name="used" value="IP 1"' in await text_of(saved)
+    form: Form = {"orders": two, f"tracking-{two[:-2]}": "IP 1", "used": "IP 1"}
+    row = await text_of(await seller.post("/office/bulk/ship", form, htmx=True))
+    assert "This number is in two rows." in row
+    assert await count_parcels(database, *placed) == [1, 0]
+
+
 async def test_someone_faster_is_named_and_the_typed_number_is_shown(
     seller: StaffClient, database: Database
 ) -> None:
