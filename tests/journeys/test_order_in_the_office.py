@@ -27,8 +27,22 @@ async def test_an_order_is_packed_while_a_note_is_typed(chromium: Browser, site:
     await page.get_by_role("button", name="Add note").click()
     await expect(page.get_by_text("Wrap it").first).to_be_visible()
     await expect(page.get_by_label("Note for colleagues")).to_have_value("")
+    await check_ended_session(page)
     await check_slip(page)
     await context.close()
+
+
+async def check_ended_session(page: Page) -> None:
+    """The notice is seen far down the page, and leaves with the next request."""
+    cookies = await page.context.cookies()
+    await page.context.clear_cookies()
+    await page.get_by_label("Note for colleagues").fill("By bicycle")
+    await page.get_by_role("button", name="Add note").click()
+    await expect(page.get_by_text("Your session has ended.")).to_be_in_viewport()
+    await page.context.add_cookies([{**cookie} for cookie in cookies])  # type: ignore[typeddict-item]
+    await page.get_by_role("button", name="Add note").click()
+    await expect(page.get_by_text("By bicycle").first).to_be_visible()
+    await expect(page.get_by_text("Your session has ended.")).to_be_hidden()
 
 
 async def check_slip(page: Page) -> None:

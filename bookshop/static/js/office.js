@@ -105,3 +105,6 @@ document.addEventListener("htmx:after:swap", () => {
 document.addEventListener("click", ({ target }) => {
   if (target.closest("[data-print]")) print();
 });
+
+// A notice is about the last request.
+document.addEventListener("htmx:before:request", () => document.getElementById("notices")?.replaceChildren());
