@@ -66,6 +66,5 @@ def add_orders(db: Connection, count: int) -> list[Order]:
             *lines, delivery=delivery, placed_at=datetime.now(UTC) - timedelta(hours=count - n)
         )
         reserve_and_add(db, order)
-        apply_payment_update(db, order.id, payment_update(order))
-        placed.append(order)
+        placed.append(apply_payment_update(db, order.id, payment_update(order)))
     return placed
