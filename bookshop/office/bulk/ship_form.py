@@ -64,7 +64,7 @@ def fill_in(
 
 
 def find_repeated(rows: Rows, used: Iterable[str] = ()) -> set[int]:
-    """Return the orders whose tracking number is in another row too, one that was shipped before included."""
+    """Return the orders whose tracking number is in another row too, or was used before."""
     counts = Counter(row.tracking for row in rows.values() if row.tracking)
     counts.update(used)
     return {number for number, row in rows.items() if counts[row.tracking] > 1}
