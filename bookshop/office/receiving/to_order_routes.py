@@ -14,7 +14,7 @@ from bookshop.office.receiving.order_list import SupplierList, split_by_supplier
 from bookshop.staff.session import Session
 
 # a page of more would neither be read nor load fast; the file has all of them
-MAX_SHOWN_LINES, MAX_LINES = 150, 100_000
+MAX_SHOWN_LINES, MAX_LINES = 100, 100_000
 
 
 def read_lists(db: Connection, limit: int) -> list[SupplierList]:

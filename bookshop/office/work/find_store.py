@@ -17,7 +17,7 @@ from bookshop.search.query import Query, tiers_of
 from bookshop.search.results import START
 
 # more is a list to look through, not an answer
-MAX_FOUND = 30
+MAX_FOUND = 25
 # of which orders are looked for, the first that the shop would show
 MAX_TITLES = 8
 MIN_PREFIX_CHARS = 3

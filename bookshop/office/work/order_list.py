@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 Kind = TypeVar("Kind", bound=StrEnum)
 # a page of a list, and the most orders on which one action is taken at once
-PAGE_ORDERS = 30
+PAGE_ORDERS = 25
 MAX_CHOSEN = 200
 
 
