@@ -19,7 +19,7 @@ UNMEASURED = (
 # its parameter is the page's own value
 LISTED = (
     "SELECT order_id FROM order_copies"
-    " WHERE {condition} AND order_number > {{}} ORDER BY order_number LIMIT 50"
+    " WHERE {condition} AND order_number > {{}} ORDER BY order_number LIMIT 25"
 )
 CONDITIONS = {
     ListName.TO_PACK: "in_stock > 0",
@@ -58,7 +58,7 @@ def list_pages(samples: Samples) -> Iterator[Page]:
     to_order = LISTED.format(condition="to_order > 0")
     yield Page("receiving.routes.show", "receiving", ["/office/receiving"])
     yield Page("receiving.to_order_routes.show", "order list", ["/office/to-order"], to_order, zero)
-    mails = "SELECT id, order_id, kind, state FROM mails WHERE id < {} ORDER BY id DESC LIMIT 50"
+    mails = "SELECT id, order_id, kind, state FROM mails WHERE id < {} ORDER BY id DESC LIMIT 25"
     last = samples.mail_ids[:1]
     yield Page("mail.routes.show", "mail", ["/office/mail"], mails, last)
     later = [f"/office/mail?before={mail_id}" for mail_id in samples.mail_ids]
@@ -114,7 +114,7 @@ def list_searches(samples: Samples) -> Iterator[Page]:
         values = samples.tokens if column == "token" else typed
         floor = f"SELECT * FROM orders WHERE {column} = {{}}"  # noqa: S608 - names of ours
         yield Page("work.find_routes.show", f"find by {name}", find_paths(typed), floor, values, 303)
-    floor = "SELECT order_id FROM order_lines WHERE isbn = {} LIMIT 50"
+    floor = "SELECT order_id FROM order_lines WHERE isbn = {} LIMIT 25"
     for name, typed in (
         ("name", samples.names),
         ("surname", [name.split()[-1] for name in samples.names]),
@@ -137,7 +137,7 @@ def list_lists(samples: Samples) -> Iterator[Page]:
         if name in CONDITIONS:
             floor, values = LISTED.format(condition=CONDITIONS[name]), [0]
         elif name is ListName.ALL:
-            floor, values = "SELECT id FROM orders WHERE number > {} ORDER BY number LIMIT 50", [0]
+            floor, values = "SELECT id FROM orders WHERE number > {} ORDER BY number LIMIT 25", [0]
         title = one.title.lower()
         paths = [
             f"/office/orders?list={name}&filter={part}" for part in dict.fromkeys((Filter.ALL, *one.filters))

@@ -1,7 +1,8 @@
 """Storing what was done with an order."""
 
 import json
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +30,19 @@ def find_version(db: Connection, order_id: str) -> int:
     """Return the order's version, which every action names."""
     last = find_last_entry(db, order_id)
     return last.version if last else 0
+
+
+LIST_VERSIONS = (
+    select(timeline.c.order_id, func.max(timeline.c.version).label("version"))
+    .where(timeline.c.order_id.in_(bindparam("order_ids", expanding=True)))
+    .group_by(timeline.c.order_id)
+)
+
+
+def list_versions(db: Connection, order_ids: Iterable[str]) -> defaultdict[str, int]:
+    """Return the versions of these orders by their ids; 0 for one with which nothing was done."""
+    rows = db.execute(LIST_VERSIONS, {"order_ids": sorted(order_ids)})
+    return defaultdict(int, {row.order_id: row.version for row in rows})
 
 
 def check_version(db: Connection, order_id: str, version: int) -> None:

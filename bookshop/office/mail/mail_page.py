@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection
 
+from bookshop.fulfilment.timeline_store import list_versions
 from bookshop.mail.change_mail import FINISHED
 from bookshop.mail.mail import Mail, MailState
 from bookshop.mail.mail_list import find_mail, list_finished_mails, list_unsent_mails
 from bookshop.mail.subject import describe_mail
 from bookshop.orders.store import find_order_by_id
-from bookshop.schema import timeline
 from bookshop.web.small_int import MAX_INT
 
-PAGE_MAILS = 50
+PAGE_MAILS = 25
 WAITING = (MailState.QUEUED, MailState.SENDING, MailState.TRANSMITTING)
 
 
@@ -47,13 +47,6 @@ class MailPage:
     older: int | None
 
 
-LIST_VERSIONS = (
-    select(timeline.c.order_id, func.max(timeline.c.version).label("version"))
-    .where(timeline.c.order_id.in_(bindparam("order_ids", expanding=True)))
-    .group_by(timeline.c.order_id)
-)
-
-
 def load_mail_page(db: Connection, before: int | None) -> MailPage:
     """Read the mails; those that were not sent, or wait, only on the first page."""
     failed = [] if before else list_unsent_mails(db, (MailState.FAILED, MailState.UNCERTAIN), PAGE_MAILS)
@@ -69,9 +62,8 @@ def load_mail_page(db: Connection, before: int | None) -> MailPage:
 
 def with_versions(db: Connection, found: list[tuple[Mail, int | None]]) -> list[MailRow]:
     """Return mails with the versions of their orders."""
-    ids = {mail.order_id for mail, _ in found}
-    versions = {row.order_id: row.version for row in db.execute(LIST_VERSIONS, {"order_ids": sorted(ids)})}
-    return [MailRow(mail, number, versions.get(mail.order_id, 0)) for mail, number in found]
+    versions = list_versions(db, {mail.order_id for mail, _ in found})
+    return [MailRow(mail, number, versions[mail.order_id]) for mail, number in found]
 
 
 def find_row(db: Connection, mail_id: int) -> MailRow | None:

@@ -141,8 +141,8 @@ async def test_older_mails_follow_by_key(database: Database) -> None:
 
     await database.write(store)
     first = await database.read(load_mail_page, None)
-    assert (len(first.waiting), len(first.finished)) == (1, 50)
-    assert first.finished[0].mail.recipient == "51@example.com"
+    assert (len(first.waiting), len(first.finished)) == (1, PAGE_MAILS)
+    assert first.finished[0].mail.recipient == f"{PAGE_MAILS + 1}@example.com"
     second = await database.read(load_mail_page, first.older)
     assert [row.mail.recipient for row in second.finished] == ["1@example.com", "0@example.com"]
     assert (second.waiting, second.older) == ([], None)
