@@ -169,6 +169,8 @@ def list_office_paths(order_ids: list[str]) -> list[str]:
     for name, one in LISTS.items():
         paths += [f"/orders?list={name}&filter={part}" for part in one.filters or [Filter.ALL]]
     paths += [f"/find?{urlencode({'q': typed})}" for typed in (NAME, EMAIL, "Middlemarch", "zzqx")]
+    chosen = urlencode({"orders": [f"{number}.0" for number in range(1001, 1101)]}, doseq=True)
+    paths += [f"/bulk/ship?{chosen}", f"/bulk/results?did=pack&{chosen}", f"/print/slips?{chosen}"]
     paths = [path.replace("<token>", "none").replace("<int:mail_id>", "1") for path in paths]
     of_orders = [path for path in paths if "<order_id>" in path]
     found = [path for path in paths if path not in of_orders]

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, select
 from bookshop.database import AnyRow
 from bookshop.fulfilment.copies import CopyState, LineCopies
 from bookshop.orders.order import Order
+from bookshop.orders.store import group_by_order
 from bookshop.schema import order_copies
 
 ADD_COPIES = order_copies.insert()
@@ -65,6 +66,19 @@ LIST_COPIES = (
 def list_copies(db: Connection, order_id: str) -> tuple[LineCopies, ...]:
     """Return where the copies of an order are, by line; empty before it is paid."""
     return tuple(to_copies(row) for row in db.execute(LIST_COPIES, {"order_id": order_id}))
+
+
+LIST_COPIES_OF_ORDERS = (
+    select(order_copies)
+    .where(order_copies.c.order_id.in_(bindparam("order_ids", expanding=True)))
+    .order_by(order_copies.c.position)
+)
+
+
+def list_copies_of(db: Connection, order_ids: Iterable[str]) -> dict[str, tuple[LineCopies, ...]]:
+    """Return where the copies of those of these orders that are paid are, by order and line."""
+    rows = db.execute(LIST_COPIES_OF_ORDERS, {"order_ids": list(order_ids)})
+    return {order_id: tuple(map(to_copies, copies)) for order_id, copies in group_by_order(rows).items()}
 
 
 def to_copies(row: AnyRow) -> LineCopies:

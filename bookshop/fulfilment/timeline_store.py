@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from bookshop.database import AnyRow
 from bookshop.fulfilment.timeline import Action, Entry, OrderChanged
+from bookshop.orders.store import group_by_order
 from bookshop.schema import timeline
 
 FIND_LAST = (
@@ -103,6 +104,19 @@ LIST_ENTRIES = (
 def list_entries(db: Connection, order_id: str) -> list[Entry]:
     """Return all that was done with an order, the first first."""
     return [_to_entry(row) for row in db.execute(LIST_ENTRIES, {"order_id": order_id})]
+
+
+LIST_ENTRIES_OF_ORDERS = (
+    select(timeline)
+    .where(timeline.c.order_id.in_(bindparam("order_ids", expanding=True)))
+    .order_by(timeline.c.version)
+)
+
+
+def list_entries_of(db: Connection, order_ids: Iterable[str]) -> dict[str, list[Entry]]:
+    """Return all that was done with these orders, by their ids, the first first."""
+    rows = db.execute(LIST_ENTRIES_OF_ORDERS, {"order_ids": list(order_ids)})
+    return {order_id: list(map(_to_entry, entries)) for order_id, entries in group_by_order(rows).items()}
 
 
 def _to_entry(row: AnyRow) -> Entry:

@@ -1,11 +1,14 @@
 """Writing and reading orders with their lines."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
 from bookshop.addresses.address import Address
+from bookshop.database import AnyRow
 from bookshop.orders.attempt_store import add_attempt
 from bookshop.orders.order import Order
 from bookshop.orders.order_row import line_values, order_values, recipient_values, to_order
@@ -82,3 +85,26 @@ def _read_order(db: Connection, statement: Any, **values: str) -> Order | None:
     if row is None:
         return None
     return to_order(row, db.execute(FIND_LINES, {"order_id": row.id}).all())
+
+
+LIST_BY_NUMBER = ORDERS.where(orders.c.number.in_(bindparam("numbers", expanding=True)))
+LIST_LINES = (
+    select(order_lines)
+    .where(order_lines.c.order_id.in_(bindparam("order_ids", expanding=True)))
+    .order_by(order_lines.c.position)
+)
+
+
+def list_orders_by_number(db: Connection, numbers: Sequence[int]) -> list[Order]:
+    """Return the orders with these numbers, in this order, without those that do not exist."""
+    rows = {row.number: row for row in db.execute(LIST_BY_NUMBER, {"numbers": list(numbers)})}
+    lines = group_by_order(db.execute(LIST_LINES, {"order_ids": [row.id for row in rows.values()]}))
+    return [to_order(row, lines[row.id]) for number in numbers if (row := rows.get(number))]
+
+
+def group_by_order(rows: Iterable[AnyRow]) -> defaultdict[str, list[AnyRow]]:
+    """Return rows by the ids of their orders."""
+    found: defaultdict[str, list[AnyRow]] = defaultdict(list)
+    for row in rows:
+        found[row.order_id].append(row)
+    return found

@@ -10,10 +10,11 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from bookshop.database import Database
-from bookshop.fulfilment.actions import begin_action, find_standing, lock_standing, record_action
+from bookshop.fulfilment.actions import begin_action, lock_standing, record_action
 from bookshop.fulfilment.restock import restock
 from bookshop.fulfilment.review_store import close_refund_reviews
 from bookshop.fulfilment.rules import NotAllowed, Standing
+from bookshop.fulfilment.standing_store import find_standing
 from bookshop.fulfilment.timeline import ASKING, Action, Entry
 from bookshop.fulfilment.timeline_store import check_version, list_entries
 from bookshop.mail.mail import MailKind

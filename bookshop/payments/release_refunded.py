@@ -4,10 +4,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bookshop.fulfilment.actions import find_standing, record_action
+from bookshop.fulfilment.actions import record_action
 from bookshop.fulfilment.copies import CopyState
 from bookshop.fulfilment.moves import moved_copies
 from bookshop.fulfilment.restock import restock
+from bookshop.fulfilment.standing_store import find_standing
 from bookshop.fulfilment.take_back import take_back
 from bookshop.fulfilment.timeline import Action
 from bookshop.orders.order import Order

@@ -1,21 +1,18 @@
 """What became of each chosen order."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from bookshop.fulfilment.actions import find_standing
 from bookshop.fulfilment.rules import MAKING_READY, PACKING, NotAllowed, Standing, plan_moves
 from bookshop.fulfilment.timeline import Action, Entry
-from bookshop.fulfilment.timeline_store import list_entries
 from bookshop.fulfilment.undo import find_undoable
 from bookshop.office.bulk.chosen import Chosen
-from bookshop.office.bulk.store import find_order_id
+from bookshop.office.bulk.store import ChosenOrder, list_chosen_orders
 from bookshop.orders.order import Order
-from bookshop.orders.store import find_order_by_id
 
 HANDLINGS = {Action.PACK: PACKING, Action.READY: MAKING_READY}
 
@@ -39,35 +36,26 @@ class Result:
     reason: str = ""
 
 
-def list_results(db: Connection, action: Action, chosen: Iterable[Chosen]) -> list[Result]:
+def list_results(db: Connection, action: Action, chosen: Sequence[Chosen]) -> list[Result]:
     """Return what became of each order, found by the versions of `act_on_chosen`."""
-    found = ((one, find_chosen(db, one)) for one in chosen)
-    return [find_result(db, action, one, order) for one, order in found if order]
+    now = datetime.now(UTC)
+    return [find_result(action, found, now) for found in list_chosen_orders(db, chosen)]
 
 
-def find_chosen(db: Connection, one: Chosen) -> Order | None:
-    """Return the order with this number."""
-    try:
-        return find_order_by_id(db, find_order_id(db, one.number))
-    except LookupError:
-        return None
-
-
-def find_result(db: Connection, action: Action, one: Chosen, order: Order) -> Result:
+def find_result(action: Action, found: ChosenOrder, now: datetime) -> Result:
     """Return what became of an order."""
-    entries = list_entries(db, order.id)
+    one, entries, order = found.chosen, found.entries, found.standing.order
     done = next((e for e in entries if e.version == one.version and e.action is action), None)
     if done:
         return Result(one, ResultKind.DONE, order, done)
     if entries and entries[-1].version > one.version:
         return Result(one, ResultKind.CHANGED, order, entries[-1])
-    reason = find_reason(action, find_standing(db, order), entries)
+    reason = find_reason(action, found.standing, entries, now)
     return Result(one, ResultKind.REFUSED, order, reason=reason)
 
 
-def find_reason(action: Action, standing: Standing, entries: Iterable[Entry]) -> str:
+def find_reason(action: Action, standing: Standing, entries: Iterable[Entry], now: datetime) -> str:
     """Return why it cannot be done with an order; empty if it can be by now."""
-    now = datetime.now(UTC)
     try:
         if action is Action.UNDO:
             find_undoable(entries, now)

@@ -1,22 +1,19 @@
 """The grid in which several orders are shipped: what each row shows."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from bookshop.fulfilment.actions import find_standing
 from bookshop.fulfilment.copies import OPEN_STATES, count_copies
 from bookshop.fulfilment.rules import SHIPPING, NotAllowed, plan_moves
 from bookshop.fulfilment.timeline import Action, Entry
-from bookshop.fulfilment.timeline_store import list_entries
 from bookshop.mail.mail import MailState
 from bookshop.office.bulk.chosen import Chosen
-from bookshop.office.bulk.result import find_chosen
 from bookshop.office.bulk.ship_form import EMPTY, NOTHING_TYPED, Rows, Typed
-from bookshop.office.bulk.store import list_mail_states
+from bookshop.office.bulk.store import ChosenOrder, list_chosen_orders, list_mail_states
 from bookshop.orders.order import Order
 
 
@@ -50,35 +47,32 @@ class ShipRow:
 
 def list_ship_rows(
     db: Connection,
-    chosen: Iterable[Chosen],
+    chosen: Sequence[Chosen],
     typed: Rows = NOTHING_TYPED,
     repeated: Collection[int] = (),
 ) -> list[ShipRow]:
     """Return the rows of the orders that exist, each as it is now."""
-    orders = [(one, order) for one in chosen if (order := find_chosen(db, one))]
-    mails = list_mail_states(db, [order.id for _, order in orders])
-    rows = [find_row(db, one, order, typed.get(one.number, EMPTY), mails) for one, order in orders]
+    orders = list_chosen_orders(db, chosen)
+    mails = list_mail_states(db, [found.standing.order.id for found in orders])
+    now = datetime.now(UTC)
+    rows = [find_row(found, typed.get(found.chosen.number, EMPTY), mails, now) for found in orders]
     return [replace(row, is_repeated=row.chosen.number in repeated) for row in rows]
 
 
 def find_row(
-    db: Connection,
-    one: Chosen,
-    order: Order,
-    typed: Typed,
-    mails: Mapping[tuple[str, int], MailState],
+    found: ChosenOrder, typed: Typed, mails: Mapping[tuple[str, int], MailState], now: datetime
 ) -> ShipRow:
     """Return the row of an order."""
-    entries = list_entries(db, order.id)
+    one, standing, entries = found
+    order = standing.order
     last = entries[-1] if entries else None
     if last and last.action is Action.SHIP and last.version == one.version:
         mail = mails.get((order.id, last.details["parcel"]))
         return ShipRow(one, order, RowState.SHIPPED, entry=last, mail=mail)
     if last and last.version > one.version:
         return ShipRow(one, order, RowState.CHANGED, typed, entry=last)
-    standing = find_standing(db, order)
     try:
-        moves = plan_moves(standing, SHIPPING, None, datetime.now(UTC))
+        moves = plan_moves(standing, SHIPPING, None, now)
     except NotAllowed as problem:
         return ShipRow(one, order, RowState.REFUSED, typed, reason=str(problem))
     return ShipRow(

@@ -1,10 +1,17 @@
 """Reading chosen orders."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
+from bookshop.fulfilment.rules import Standing
+from bookshop.fulfilment.standing_store import list_standings
+from bookshop.fulfilment.timeline import Entry
+from bookshop.fulfilment.timeline_store import list_entries_of
 from bookshop.mail.mail import MailKind, MailState
+from bookshop.office.bulk.chosen import Chosen
+from bookshop.orders.store import list_orders_by_number
 from bookshop.schema import mails, orders
 
 FIND_ORDER_ID = select(orders.c.id).where(orders.c.number == bindparam("number"))
@@ -16,6 +23,26 @@ def find_order_id(db: Connection, number: int) -> str:
     if order_id is None:
         raise LookupError(number)
     return order_id
+
+
+class ChosenOrder(NamedTuple):
+    """A chosen order, how it stands, and all that was done with it."""
+
+    chosen: Chosen
+    standing: Standing
+    entries: list[Entry]
+
+
+def list_chosen_orders(db: Connection, chosen: Sequence[Chosen]) -> list[ChosenOrder]:
+    """Return those of these orders that exist."""
+    found = list_orders_by_number(db, [one.number for one in chosen])
+    entries = list_entries_of(db, [order.id for order in found])
+    standings = {standing.order.number: standing for standing in list_standings(db, found)}
+    return [
+        ChosenOrder(one, standing, entries.get(standing.order.id, []))
+        for one in chosen
+        if (standing := standings.get(one.number))
+    ]
 
 
 LIST_MAIL_STATES = select(mails.c.order_id, mails.c.occurrence, mails.c.state).where(

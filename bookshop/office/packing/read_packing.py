@@ -8,13 +8,13 @@ from sqlalchemy import Connection, bindparam, select
 
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.book_store import list_books
-from bookshop.fulfilment.actions import find_standing
 from bookshop.fulfilment.box import Box
 from bookshop.fulfilment.next_to_pack import find_next_to_pack
 from bookshop.fulfilment.pack_by_scan import find_box
 from bookshop.fulfilment.rules import NotAllowed, Standing, check_may_leave
 from bookshop.fulfilment.scan_entry import ScanEntry
 from bookshop.fulfilment.scan_store import list_box_scans
+from bookshop.fulfilment.standing_store import find_standing
 from bookshop.fulfilment.timeline import Action
 from bookshop.fulfilment.timeline_store import list_entries
 from bookshop.office.printing.shelf import find_shelf

@@ -1,19 +1,16 @@
 """Read the orders that are printed, and the shelves of their books."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select
 
-from bookshop.database import AnyRow
 from bookshop.fulfilment.copies import LineCopies
-from bookshop.fulfilment.copy_store import to_copies
+from bookshop.fulfilment.copy_store import list_copies_of
 from bookshop.office.printing.shelf import Shelf, find_shelf
 from bookshop.orders.order import Order
-from bookshop.orders.order_row import to_order
-from bookshop.orders.store import ORDERS
-from bookshop.schema import books, order_copies, order_lines, orders
+from bookshop.orders.store import list_orders_by_number
+from bookshop.schema import books
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,37 +21,11 @@ class PrintedOrder:
     copies: tuple[LineCopies, ...]
 
 
-FIND_ORDERS = ORDERS.where(orders.c.number.in_(bindparam("numbers", expanding=True)))
-LIST_LINES = (
-    select(order_lines)
-    .where(order_lines.c.order_id.in_(bindparam("order_ids", expanding=True)))
-    .order_by(order_lines.c.position)
-)
-LIST_LINE_COPIES = (
-    select(order_copies)
-    .where(order_copies.c.order_id.in_(bindparam("order_ids", expanding=True)))
-    .order_by(order_copies.c.position)
-)
-
-
 def list_printed_orders(db: Connection, numbers: Sequence[int]) -> list[PrintedOrder]:
     """Return the orders with these numbers, in this order, without those that do not exist."""
-    rows = {row.number: row for row in db.execute(FIND_ORDERS, {"numbers": list(numbers)})}
-    ids = {"order_ids": [row.id for row in rows.values()]}
-    lines = _by_order(db.execute(LIST_LINES, ids))
-    copies = _by_order(db.execute(LIST_LINE_COPIES, ids))
-    return [
-        PrintedOrder(to_order(row, lines[row.id]), tuple(map(to_copies, copies[row.id])))
-        for number in numbers
-        if (row := rows.get(number))
-    ]
-
-
-def _by_order(rows: Iterable[AnyRow]) -> defaultdict[str, list[AnyRow]]:
-    found: defaultdict[str, list[AnyRow]] = defaultdict(list)
-    for row in rows:
-        found[row.order_id].append(row)
-    return found
+    orders = list_orders_by_number(db, numbers)
+    copies = list_copies_of(db, [order.id for order in orders])
+    return [PrintedOrder(order, copies.get(order.id, ())) for order in orders]
 
 
 LIST_CATEGORIES = select(books.c.isbn, books.c.category, books.c.byline).where(
