@@ -10,7 +10,7 @@ from bookshop.fulfilment.copies import CopyState, LineCopies, count_copies
 from bookshop.fulfilment.copy_store import list_copies
 from bookshop.fulfilment.fulfilment import Fulfilment
 from bookshop.fulfilment.parcel_store import list_parcels
-from bookshop.fulfilment.timeline import ASKING, Action, Entry
+from bookshop.fulfilment.timeline import ASKING, Action, Entry, without_undone
 from bookshop.fulfilment.timeline_store import list_entries
 from bookshop.orders.order import Order
 from bookshop.orders.progress import LineProgress, ParcelProgress, Progress, ShopMessage
@@ -26,7 +26,7 @@ def read_progress(db: Connection, order: Order) -> Progress:
 
 def to_progress(fulfilment: Fulfilment) -> Progress:
     """Return what a shopper may know of it: no note, and no name of a member of staff."""
-    entries = _without_undone(fulfilment.entries)
+    entries = without_undone(fulfilment.entries)
     cancelled = _last(entries, Action.CANCEL)
     asked = [entry for entry in entries if entry.action in ASKING]
     return Progress(
@@ -44,12 +44,6 @@ def to_progress(fulfilment: Fulfilment) -> Progress:
         asked_at=_time_of(_open_request(entries, Action.ASK)),
         withdrawn_at=_time_of(_open_request(entries, Action.WITHDRAW)),
     )
-
-
-def _without_undone(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    entries = tuple(entries)
-    undone = {entry.details["undone"] for entry in entries if entry.action is Action.UNDO}
-    return tuple(entry for entry in entries if entry.version not in undone)
 
 
 def _line_progress(line: LineCopies) -> LineProgress:

@@ -22,7 +22,7 @@ from bookshop.fulfilment.scan_store import (
     lock_received,
     mark_taken_back,
 )
-from bookshop.fulfilment.timeline import Action, Entry
+from bookshop.fulfilment.timeline import Action, Entry, without_undone
 from bookshop.fulfilment.timeline_store import list_entries
 from bookshop.trade.scanned_code import Scan
 
@@ -119,9 +119,8 @@ def unassign(db: Connection, order_id: str, isbn: str, quantity: int, *, actor: 
 
 def find_arrival(entries: list[Entry], move: Move) -> int:
     """Return the version of the last arrival of these copies that is not undone."""
-    undone = {entry.details["undone"] for entry in entries if entry.action is Action.UNDO}
     return next(
         entry.version
-        for entry in reversed(entries)
-        if entry.action is Action.ARRIVE and entry.version not in undone and move in moves_of(entry.details)
+        for entry in reversed(without_undone(entries))
+        if entry.action is Action.ARRIVE and move in moves_of(entry.details)
     )

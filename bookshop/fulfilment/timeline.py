@@ -1,6 +1,6 @@
 """What staff and the shopper did with an order, each entry with the order's version."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -40,6 +40,13 @@ class Entry:
     actor: str
     at: datetime
     details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def without_undone(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Return the entries that are not undone."""
+    entries = tuple(entries)
+    undone = {entry.details["undone"] for entry in entries if entry.action is Action.UNDO}
+    return tuple(entry for entry in entries if entry.version not in undone)
 
 
 class OrderChanged(Exception):

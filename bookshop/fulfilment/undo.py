@@ -10,7 +10,7 @@ from bookshop.fulfilment.correct_address import restore_address
 from bookshop.fulfilment.moves import ImpossibleMove, apply_moves, moves_of
 from bookshop.fulfilment.parcel_store import remove_parcel
 from bookshop.fulfilment.rules import NotAllowed
-from bookshop.fulfilment.timeline import Action, Entry
+from bookshop.fulfilment.timeline import Action, Entry, without_undone
 from bookshop.fulfilment.timeline_store import list_entries
 from bookshop.mail.mail import MailKind
 from bookshop.mail.outbox_store import take_back_mail
@@ -53,9 +53,7 @@ def undo(
 
 def find_undoable(entries: Iterable[Entry], now: datetime) -> Entry:
     """Return the last action that is not undone; raises NotAllowed if it cannot be."""
-    entries = tuple(entries)
-    undone = {entry.details["undone"] for entry in entries if entry.action is Action.UNDO}
-    standing = [e for e in entries if e.action not in PASSED_OVER and e.version not in undone]
+    standing = [entry for entry in without_undone(entries) if entry.action not in PASSED_OVER]
     if not standing:
         raise NotAllowed("There is nothing to undo.")
     last = standing[-1]

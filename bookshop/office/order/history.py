@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from bookshop.fulfilment.timeline import Action, Entry
+from bookshop.fulfilment.timeline import Action, Entry, without_undone
 from bookshop.mail.mail import Mail
 from bookshop.office.order.order_view import OrderView
 from bookshop.orders.refund import Refund
@@ -59,6 +59,5 @@ def by_day(events: list[HistoryEvent], zone: ZoneInfo) -> list[tuple[date, list[
 
 def list_notes(view: OrderView) -> list[Entry]:
     """Return the notes that are not taken back, the newest first."""
-    entries = view.fulfilment.entries
-    undone = {entry.details["undone"] for entry in entries if entry.action is Action.UNDO}
-    return [e for e in reversed(entries) if e.action is Action.NOTE and e.version not in undone]
+    entries = without_undone(view.fulfilment.entries)
+    return [entry for entry in reversed(entries) if entry.action is Action.NOTE]

@@ -15,7 +15,7 @@ from bookshop.fulfilment.rules import NotAllowed, Standing, check_may_leave
 from bookshop.fulfilment.scan_entry import ScanEntry
 from bookshop.fulfilment.scan_store import list_box_scans
 from bookshop.fulfilment.standing_store import find_standing
-from bookshop.fulfilment.timeline import Action
+from bookshop.fulfilment.timeline import Action, without_undone
 from bookshop.fulfilment.timeline_store import list_entries
 from bookshop.office.printing.shelf import find_shelf
 from bookshop.orders.order import Order
@@ -86,13 +86,8 @@ def find_refusal(standing: Standing) -> str:
 
 def list_notes(db: Connection, order_id: str) -> list[str]:
     """Return the notes on an order that still hold."""
-    entries = list_entries(db, order_id)
-    undone = {entry.details["undone"] for entry in entries if entry.action is Action.UNDO}
-    return [
-        entry.details["text"]
-        for entry in entries
-        if entry.action is Action.NOTE and entry.version not in undone
-    ]
+    entries = without_undone(list_entries(db, order_id))
+    return [entry.details["text"] for entry in entries if entry.action is Action.NOTE]
 
 
 LIST_NAMED = select(orders.c.id, orders.c.number, orders.c.name).where(
