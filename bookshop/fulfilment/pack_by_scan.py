@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection
 
 from bookshop.catalogue.book_store import is_in_catalogue
 from bookshop.fulfilment.actions import lock_standing, record_action
@@ -15,7 +15,7 @@ from bookshop.fulfilment.scan_entry import ScanOutcome
 from bookshop.fulfilment.scan_store import add_scan, count_in_box, find_opened
 from bookshop.fulfilment.timeline import Action, OrderChanged
 from bookshop.fulfilment.timeline_store import find_last_entry
-from bookshop.schema import orders
+from bookshop.orders.store import find_order_id
 from bookshop.trade.scanned_code import Scan
 
 Details = Mapping[str, Any]
@@ -80,16 +80,13 @@ def judge_book(db: Connection, order_id: str, box: Box, scan: Scan) -> tuple[Sca
     return outcome, {"of": line.wanted if line else 0, "owner": find_owner(db, scan.isbn, order_id)}
 
 
-FIND_NUMBER = select(orders.c.id).where(orders.c.number == bindparam("number"))
-
-
 def scan_slip(
     db: Connection, standing: Standing, box: Box, scan: Scan, key: str, *, actor: str, now: datetime
 ) -> str:
     """Pack the order if this is its slip and the box is full; open the order of another slip."""
     order = standing.order
     if scan.order_number != order.number:
-        other: str | None = db.execute(FIND_NUMBER, {"number": scan.order_number}).scalar()
+        other = find_order_id(db, scan.order_number)
         outcome = ScanOutcome.OPENED if other else ScanOutcome.UNKNOWN_SLIP
         add_scan(db, key, other or order.id, outcome, code=scan.code, actor=actor, now=now)
         return other or order.id

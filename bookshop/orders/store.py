@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Integer, bindparam, select
 
 from bookshop.addresses.address import Address
 from bookshop.database import AnyRow
@@ -58,6 +58,14 @@ FIND_BY_ID = ORDERS.where(orders.c.id == bindparam("order_id"))
 def find_order_by_id(db: Connection, order_id: str) -> Order | None:
     """Return the order with this id."""
     return _read_order(db, FIND_BY_ID, order_id=order_id)
+
+
+FIND_ORDER_ID = select(orders.c.id).where(orders.c.number == bindparam("number", type_=Integer))
+
+
+def find_order_id(db: Connection, number: int | None) -> str | None:
+    """Return the id of the order with this number."""
+    return db.execute(FIND_ORDER_ID, {"number": number}).scalar()
 
 
 # PostgreSQL would read the attempt as it was before it waited for the lock

@@ -13,7 +13,7 @@ from bookshop.fulfilment.rules import NotAllowed
 from bookshop.fulfilment.timeline import Action, Entry, OrderChanged
 from bookshop.fulfilment.undo import undo
 from bookshop.office.bulk.chosen import Chosen
-from bookshop.office.bulk.store import find_order_id
+from bookshop.office.bulk.store import find_chosen_id
 
 ACTIONS: dict[Action, Callable[..., Entry]] = {
     Action.PACK: pack,
@@ -47,4 +47,4 @@ async def act_on_one(database: Database, action: Action, one: Chosen, *, actor: 
 
 def act(db: Connection, action: Action, one: Chosen, *, actor: str, now: datetime) -> Entry:
     """Do it in one transaction; raises NotAllowed, OrderChanged, LookupError."""
-    return ACTIONS[action](db, find_order_id(db, one.number), one.version, actor=actor, now=now)
+    return ACTIONS[action](db, find_chosen_id(db, one), one.version, actor=actor, now=now)

@@ -12,7 +12,7 @@ from bookshop.fulfilment.ship import ship
 from bookshop.fulfilment.timeline import Action, Entry, OrderChanged
 from bookshop.office.bulk.chosen import Chosen
 from bookshop.office.bulk.ship_form import Rows, Typed
-from bookshop.office.bulk.store import find_order_id
+from bookshop.office.bulk.store import find_chosen_id
 
 
 async def ship_chosen(
@@ -43,7 +43,7 @@ async def ship_one(database: Database, one: Chosen, row: Typed, *, actor: str) -
 
 def send_parcel(db: Connection, one: Chosen, row: Typed, *, actor: str) -> Entry:
     """Ship one order in one transaction; raises NotAllowed, OrderChanged, LookupError."""
-    order_id = find_order_id(db, one.number)
+    order_id = find_chosen_id(db, one)
     now = datetime.now(UTC)
     return ship(db, order_id, one.version, carrier=row.carrier, tracking=row.tracking, actor=actor, now=now)
 

@@ -11,17 +11,15 @@ from bookshop.fulfilment.timeline import Entry
 from bookshop.fulfilment.timeline_store import list_entries_of
 from bookshop.mail.mail import MailKind, MailState
 from bookshop.office.bulk.chosen import Chosen
-from bookshop.orders.store import list_orders_by_number
-from bookshop.schema import mails, orders
-
-FIND_ORDER_ID = select(orders.c.id).where(orders.c.number == bindparam("number"))
+from bookshop.orders.store import find_order_id, list_orders_by_number
+from bookshop.schema import mails
 
 
-def find_order_id(db: Connection, number: int) -> str:
-    """Return the id of the order with this number; raises LookupError."""
-    order_id: str | None = db.execute(FIND_ORDER_ID, {"number": number}).scalar()
+def find_chosen_id(db: Connection, chosen: Chosen) -> str:
+    """Return the id of the order; raises LookupError."""
+    order_id = find_order_id(db, chosen.number)
     if order_id is None:
-        raise LookupError(number)
+        raise LookupError(chosen.number)
     return order_id
 
 

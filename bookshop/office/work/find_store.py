@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Select, String, bindparam, or_, select
+from sqlalchemy import Connection, Select, String, bindparam, or_, select
 
 from bookshop.catalogue.book_store import books_at_ranks
 from bookshop.fulfilment.order_conditions import HAS_IN_STOCK, HAS_TO_ORDER, MAY_LEAVE
 from bookshop.office.work.find_query import FindQuery
 from bookshop.orders.search_terms import typed_terms
+from bookshop.orders.store import find_order_id
 from bookshop.orders.term_store import find_by_any_term, find_by_prefix, find_by_terms
 from bookshop.schema import order_copies, orders, payment_attempts, refunds
 from bookshop.search.choose_index import choose_index
@@ -23,7 +24,6 @@ MAX_TITLES = 8
 MIN_PREFIX_CHARS = 3
 
 _KEY = bindparam("key", type_=String)
-FIND_BY_NUMBER = select(orders.c.id).where(orders.c.number == bindparam("number", type_=Integer))
 FIND_BY_KEY = select(orders.c.id).where(or_(orders.c.token == _KEY, orders.c.id == _KEY))
 _BY_CHARGE = select(orders.c.id).where(orders.c.charge_id == _KEY)
 _BY_REFUND = select(refunds.c.order_id).where(refunds.c.stripe_refund_id == _KEY)
@@ -41,7 +41,8 @@ FIND_BY_STRIPE_ID: Mapping[str, Select[Any]] = {
 def find_named(db: Connection, query: FindQuery) -> list[str]:
     """Return the ids of the orders that a number, a link or an id of Stripe's names."""
     if query.number is not None:
-        return list(db.execute(FIND_BY_NUMBER, {"number": query.number}).scalars())
+        order_id = find_order_id(db, query.number)
+        return [order_id] if order_id else []
     if query.key:
         return list(db.execute(FIND_BY_KEY, {"key": query.key}).scalars())
     statement = FIND_BY_STRIPE_ID[query.stripe_id.partition("_")[0]]
