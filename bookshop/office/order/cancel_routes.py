@@ -1,5 +1,7 @@
 """Cancel an order, or copies of it, and pay back what was paid for them."""
 
+from functools import partial
+
 from quart import abort, request
 from quart.typing import ResponseReturnValue
 
@@ -10,11 +12,10 @@ from bookshop.office.order.cancel_page import (
     prepare_cancellation,
     read_cancel_form,
 )
-from bookshop.office.order.order_page import SUM_CHANGED, ActionResult, order_page, read_view
+from bookshop.office.order.check_sum import check_sum
+from bookshop.office.order.order_page import ActionResult, order_page, read_view
 from bookshop.office.order.order_view import OrderView
 from bookshop.office.order.perform import attempt, order_address, read_version
-from bookshop.office.order.refund_right import RefundRight
-from bookshop.office.proof import ask_for_proof
 from bookshop.orders.order import PaymentState
 from bookshop.payments.cancel_by_shop import cancel_by_shop
 from bookshop.payments.errors import PaymentError
@@ -44,14 +45,12 @@ async def send(office: Office, session: Session, order_id: str) -> ResponseRetur
     view = await office.database.read(read_view, order_id) or abort(404)
     typed = read_cancel_form(form, view)
     prepared = await office.database.read(prepare_cancellation, session, view, typed)
-    if prepared.problem or typed.confirmed_minor is None:
-        return await cancel_page(office, session, order_id, typed)
-    if prepared.amount.minor != typed.confirmed_minor:
-        return await cancel_page(office, session, order_id, typed, 409, outcome=SUM_CHANGED)
-    if prepared.right is RefundRight.NEEDS_OWNER:
-        return await cancel_page(office, session, order_id, typed, 403)
-    if prepared.right is RefundRight.NEEDS_PROOF:
-        return await ask_for_proof(office, session)
+    show_form = partial(cancel_page, office, session, order_id, typed)
+    if prepared.problem:
+        return await show_form()
+    sum_stated = typed.confirmed_minor
+    if refused := await check_sum(office, session, prepared.amount, sum_stated, prepared.right, show_form):
+        return refused
     # the limit was compared with what had gone back at this version: a later one is not done
     version = min(read_version(form), view.fulfilment.version)
     return await cancel(office, session, view, typed, version)

@@ -36,7 +36,6 @@ class ActionResult(NamedTuple):
 
 
 NO_RESULT = ActionResult()
-SUM_CHANGED = ActionResult(refusal="The sum has changed since it was shown. Look at it, then go on.")
 
 
 class FoundOrder(NamedTuple):

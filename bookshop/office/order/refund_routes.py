@@ -1,6 +1,7 @@
 """Pay money of an order back."""
 
 from dataclasses import replace
+from functools import partial
 
 from quart import abort, request
 from quart.typing import ResponseReturnValue
@@ -9,12 +10,11 @@ from sqlalchemy import Connection
 from bookshop.fulfilment.copy_store import list_copies
 from bookshop.fulfilment.timeline_store import list_entries
 from bookshop.office.office import Office
-from bookshop.office.order.order_page import SUM_CHANGED, ActionResult, order_page, read_view
+from bookshop.office.order.check_sum import check_sum
+from bookshop.office.order.order_page import ActionResult, order_page, read_view
 from bookshop.office.order.perform import attempt, order_address, read_version
 from bookshop.office.order.refund_form import RefundForm, What, read_refund_form, usual_stock
 from bookshop.office.order.refund_page import PreparedRefund, prepare_refund, refund_page
-from bookshop.office.order.refund_right import RefundRight
-from bookshop.office.proof import ask_for_proof
 from bookshop.orders.order import Order
 from bookshop.payments.errors import ProviderUnavailable
 from bookshop.payments.refund import Refund, RefundStatus
@@ -76,14 +76,12 @@ async def send(office: Office, session: Session, order_id: str) -> ResponseRetur
     prepared = await attempt(office, office.database.read(prepare_refund, session, view, typed))
     if isinstance(prepared, ActionResult):
         return await order_page(office, session, order_id, 409, outcome=prepared)
-    if prepared.plan is None or typed.confirmed_minor is None:
-        return await refund_page(office, session, order_id, typed)
-    if prepared.plan.amount.minor != typed.confirmed_minor:
-        return await refund_page(office, session, order_id, typed, 409, outcome=SUM_CHANGED)
-    if prepared.right is RefundRight.NEEDS_OWNER:
-        return await refund_page(office, session, order_id, typed, 403)
-    if prepared.right is RefundRight.NEEDS_PROOF:
-        return await ask_for_proof(office, session)
+    show_form = partial(refund_page, office, session, order_id, typed)
+    if prepared.plan is None:
+        return await show_form()
+    amount, sum_stated = prepared.plan.amount, typed.confirmed_minor
+    if refused := await check_sum(office, session, amount, sum_stated, prepared.right, show_form):
+        return refused
     # the limit was compared with what had gone back at this version: a later one is not done
     version = min(read_version(form), view.fulfilment.version)
     return await refund(office, session, prepared, typed, version)

@@ -158,7 +158,7 @@ async def test_above_the_limit_only_owners_refund_who_have_just_shown_who_they_a
     second = {**first, "amount": "6.00", "confirm": "600"}
     response = await act(seller, order, "refund", second)
     assert response.status_code == 403
-    assert "Only an owner refunds more than S$20.00 of an order." in await words(response)
+    assert "Only an owner pays back more than S$20.00 of an order." in await words(response)
     then = datetime.now(UTC) - timedelta(minutes=16)
     stale = staff_sessions.update().where(staff_sessions.c.staff_id == owner.member.id).values(proved_at=then)
     await database.write(lambda db: db.execute(stale))
