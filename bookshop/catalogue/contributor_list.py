@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, select
 
 from bookshop.catalogue.book import Book
-from bookshop.catalogue.book_list import BOOKS_PER_PAGE, BookList, Section, one_section
+from bookshop.catalogue.book_list import BookList, Section, one_section
 from bookshop.catalogue.book_store import books_at_ranks
+from bookshop.catalogue.list_range import ListRange
 from bookshop.schema import contributors
 from bookshop.search.facet import Facet
 from bookshop.search.find_books import list_by_facet
@@ -26,15 +27,15 @@ class Contribution:
     biography: str
 
 
-def load_contributor_list(db: Connection, key: str, after: str) -> BookList | None:
+def load_contributor_list(db: Connection, key: str, shown: ListRange) -> BookList | None:
     """Return the books to which a person contributed; None if the key is unknown."""
-    results = list_by_facet(db, Facet.CONTRIBUTOR, key, BOOKS_PER_PAGE, after)
+    results = list_by_facet(db, Facet.CONTRIBUTOR, key, shown.limit, shown.after)
     books = books_at_ranks(db, results.ranks)
     contributions = list_contributions(db, key, [book.isbn for book in books])
     if not contributions:
         return None
     roles = _roles_by_isbn(contributions)
-    is_whole = not after and not results.next_cursor
+    is_whole = not (shown.seen or shown.after or results.next_cursor)
     author = find_role(AUTHOR).name
     return BookList(
         contributions[0].name,

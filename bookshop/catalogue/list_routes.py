@@ -11,6 +11,7 @@ from quart.typing import ResponseReturnValue
 
 from bookshop.catalogue.book_list import BookList
 from bookshop.catalogue.contributor_list import load_contributor_list
+from bookshop.catalogue.list_range import ListRange
 from bookshop.catalogue.series_list import load_series_list
 from bookshop.catalogue.simple_lists import (
     load_display_list,
@@ -79,13 +80,12 @@ async def show_publisher(database: Database, key: str) -> ResponseReturnValue:
 
 
 async def load_list(database: Database, collect: Callable[..., BookList | None], *arguments: str) -> BookList:
-    """Read a page of a list, from the request's `after` on; respond with 404 if it is None."""
-    return await database.read(collect, *arguments, request.args.get("after", "")) or abort(404)
+    """Read the books of a list that the request asks for; respond with 404 if it is None."""
+    return await database.read(collect, *arguments, ListRange.from_args(request.args)) or abort(404)
 
 
 def show_list(book_list: BookList, **variables: Any) -> Response:
     """Show a list under the path of the request."""
-    after = request.args.get("after", "")
-    return page(
-        "catalogue/list.html", "results", book_list=book_list, path=request.path, after=after, **variables
-    )
+    shown = ListRange.from_args(request.args)
+    variables |= {"book_list": book_list, "path": request.path, "after": shown.after}
+    return page("catalogue/list.html", "results", **variables)

@@ -12,6 +12,7 @@ from bookshop.catalogue.book import Book
 from bookshop.catalogue.book_page import load_book_page
 from bookshop.catalogue.cover_store import find_cover
 from bookshop.catalogue.home_page import load_home_page
+from bookshop.catalogue.list_range import ListRange
 from bookshop.catalogue.list_routes import add_list_routes
 from bookshop.catalogue.schema_org import as_script, describe_book
 from bookshop.catalogue.search_page import load_search_page
@@ -100,10 +101,10 @@ async def show_search(database: Database, currency: str) -> ResponseReturnValue:
         return redirect(url_for(moved), 301)
     if not wants_fragment() and (isbn := await database.read(find_typed_isbn, text)):
         return redirect(url_for("catalogue.book", isbn=isbn), 302)
-    filters, after = valid_filters(Filters.from_args(request.args)), request.args.get("after", "")
-    found = await database.read(load_search_page, text, filters, after, currency)
+    filters, shown = valid_filters(Filters.from_args(request.args)), ListRange.from_args(request.args)
+    found = await database.read(load_search_page, text, filters, shown, currency)
     url = partial(search_url, url_for("catalogue.search"), text)
-    return page("catalogue/search.html", "results", **found, search_url=url)
+    return page("catalogue/search.html", "results", **found, after=shown.after, search_url=url)
 
 
 def search_url(path: str, text: str, filters: Filters, after: str = "") -> str:

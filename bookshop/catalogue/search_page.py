@@ -6,9 +6,10 @@ from typing import TypedDict
 from sqlalchemy import Connection
 
 from bookshop.catalogue.book import Book
-from bookshop.catalogue.book_list import BOOKS_PER_PAGE, BOOKS_PER_ROW
+from bookshop.catalogue.book_list import BOOKS_PER_ROW
 from bookshop.catalogue.book_store import books_at_ranks
 from bookshop.catalogue.display_store import STAFF_PICKS, list_display
+from bookshop.catalogue.list_range import ListRange
 from bookshop.catalogue.subject_names import subject_name
 from bookshop.search.facet import Facet
 from bookshop.search.facet_choices import FacetChoice, FacetGroup, ValueNames, chosen_filters, facet_groups
@@ -32,7 +33,6 @@ class SearchPage(TypedDict):
     highlighted_words: Sequence[str]
     facet_groups: Sequence[FacetGroup]
     chosen_filters: Sequence[FacetChoice]
-    after: str
     picks: list[Book]
 
 
@@ -41,10 +41,12 @@ def list_picks_to_buy(db: Connection) -> list[Book]:
     return [book for book in picks if book.can_be_bought][:BOOKS_PER_ROW]
 
 
-def load_search_page(db: Connection, text: str, filters: Filters, after: str, currency: str) -> SearchPage:
+def load_search_page(
+    db: Connection, text: str, filters: Filters, shown: ListRange, currency: str
+) -> SearchPage:
     """Find a page of books; without any, the staff picks that can be bought."""
     query = Query.from_text(text)
-    results = find_books(db, query, filters, BOOKS_PER_PAGE, after)
+    results = find_books(db, query, filters, shown.limit, shown.after)
     books = books_at_ranks(db, results.ranks)
     names = ValueNames(currency, subject_name(db, filters.subject))
     return {
@@ -56,7 +58,6 @@ def load_search_page(db: Connection, text: str, filters: Filters, after: str, cu
         "highlighted_words": split_words(" ".join(results.did_you_mean)) or query.words,
         "facet_groups": facet_groups(filters, results.facet_counts, results.count, names),
         "chosen_filters": chosen_filters(filters, names),
-        "after": after,
         "picks": [] if books else list_picks_to_buy(db),
     }
 

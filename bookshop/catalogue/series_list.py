@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select
 
-from bookshop.catalogue.book_list import BOOKS_PER_PAGE, BookList, one_section
+from bookshop.catalogue.book_list import BookList, one_section
 from bookshop.catalogue.book_store import books_at_ranks
+from bookshop.catalogue.list_range import ListRange
 from bookshop.schema import books
 from bookshop.search.facet import Facet
 from bookshop.search.find_books import list_by_facet
@@ -28,13 +29,13 @@ class SeriesEntry:
     isbn: str
 
 
-def load_series_list(db: Connection, key: str, after: str) -> BookList | None:
+def load_series_list(db: Connection, key: str, shown: ListRange) -> BookList | None:
     """Return the books of a series by their numbers; None if the key is unknown."""
     results = list_by_facet(db, Facet.SERIES, key, MAX_NUMBERED_BOOKS)
     if results.count > MAX_NUMBERED_BOOKS:
-        results = list_by_facet(db, Facet.SERIES, key, BOOKS_PER_PAGE, after)
+        results = list_by_facet(db, Facet.SERIES, key, shown.limit, shown.after)
     elif results.count:
-        results = _page_by_number(list_series_entries(db, results.ranks), after)
+        results = _page_by_number(list_series_entries(db, results.ranks), shown)
     found = books_at_ranks(db, results.ranks)
     if not found:
         return None
@@ -52,12 +53,13 @@ def list_series_entries(db: Connection, ranks: Sequence[int]) -> list[SeriesEntr
     return [SeriesEntry(*row) for row in db.execute(LIST_SERIES_ENTRIES, {"ranks": list(ranks)})]
 
 
-def _page_by_number(entries: Sequence[SeriesEntry], after: str) -> Results:
+def _page_by_number(entries: Sequence[SeriesEntry], shown: ListRange) -> Results:
     ordered = sorted(entries, key=_order_in_series)
-    start = next((n + 1 for n, entry in enumerate(ordered) if entry.isbn == after), 0)
-    shown = ordered[start : start + BOOKS_PER_PAGE]
-    next_cursor = shown[-1].isbn if start + BOOKS_PER_PAGE < len(ordered) else ""
-    return Results(tuple(entry.rank for entry in shown), len(ordered), next_cursor=next_cursor)
+    start = next((n + 1 for n, entry in enumerate(ordered) if entry.isbn == shown.after), 0)
+    end = start + shown.limit
+    page = ordered[start:end]
+    next_cursor = page[-1].isbn if end < len(ordered) else ""
+    return Results(tuple(entry.rank for entry in page), len(ordered), next_cursor=next_cursor)
 
 
 def _order_in_series(entry: SeriesEntry) -> tuple[float, str, str, str]:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from bookshop.catalogue.book_list import BOOKS_PER_PAGE, BookList, Branch, one_section
+from bookshop.catalogue.book_list import BookList, Branch, one_section
 from bookshop.catalogue.book_store import books_at_ranks
+from bookshop.catalogue.list_range import ListRange
 from bookshop.catalogue.subject_names import list_feed_headings
 from bookshop.search.facet import Facet
 from bookshop.search.facet_counts import count_by_value, count_subjects
@@ -34,14 +35,14 @@ def load_subject_tree(db: Connection) -> tuple[Branch, ...]:
     )
 
 
-def load_subject_list(db: Connection, code: str, after: str) -> BookList | None:
+def load_subject_list(db: Connection, code: str, shown: ListRange) -> BookList | None:
     """Return the books of a Thema code and its descendants; None if it has no breadcrumb."""
     counts = count_subjects(db, code, max_code_chars=len(code) + MAX_LEVELS_BELOW)
     feed_headings = list_feed_headings(db, {*counts, *ancestors(code)})
     headings = breadcrumb(code, feed_headings)
     if not headings:
         return None
-    results = list_by_facet(db, Facet.SUBJECT, code, BOOKS_PER_PAGE, after)
+    results = list_by_facet(db, Facet.SUBJECT, code, shown.limit, shown.after)
     return BookList(
         headings[-1].name,
         one_section(books_at_ranks(db, results.ranks)),

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.cover_store import list_category_covers
 from bookshop.catalogue.dated_books import list_newest
+from bookshop.catalogue.list_range import ListRange
 from bookshop.catalogue.search_page import load_search_page
 from bookshop.database import Database
 from bookshop.search.facet import Facet
@@ -26,7 +27,7 @@ def store_books(db: Connection, *books: Book) -> None:
 
 def search(db: Connection, query: str, category: str = "") -> list[str]:
     """Return the titles that a shopper finds with this query."""
-    found = load_search_page(db, query, Filters(subject=category), "", "SGD")
+    found = load_search_page(db, query, Filters(subject=category), ListRange(), "SGD")
     assert found["results"].count == len(found["books"])
     return [book.title for book in found["books"]]
 

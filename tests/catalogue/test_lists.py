@@ -203,3 +203,18 @@ async def test_junk_after_a_list_is_no_fault(shopper: Shopper, database: Databas
         for after in ("x", "9780000000002", "1-zz", "' OR 1", "9" * 400):
             answer = await shopper.get(f"{path}?after={after}")
             assert answer.status_code in (200, 404), (path, after)
+
+
+@pytest.mark.parametrize("path", ["/new?", "/series/s?", "/search?q=volume&", "/people/george-eliot?"])
+async def test_what_was_seen_comes_again_with_the_next_books(
+    shopper: Shopper, database: Database, path: str
+) -> None:
+    await database.write(store_all, *(a_book(f"Volume {n:02}", series_key="s") for n in range(50)))
+    first = await shopper.read(path)
+    after = unescape((NEXT.search(first) or ["", ""])[1]).rpartition("after=")[2]
+    seen = titles(await shopper.read(f"{path}seen=24"))
+    assert seen[:24] == titles(first)
+    assert seen[24:] == titles(await shopper.read(f"{path}seen=24&after={after}"))
+    assert len(set(seen)) == 48
+    for odd in ("23", "-24", "240", "1e1", "٢٤", "9" * 100):
+        assert titles(await shopper.read(f"{path}seen={odd}")) == seen[:24], odd

@@ -8,6 +8,7 @@ from stdnum import isbn
 
 from bookshop.catalogue.book import Book, Contributor
 from bookshop.catalogue.book_store import books_at_ranks
+from bookshop.catalogue.list_range import ListRange
 from bookshop.catalogue.search_page import load_search_page
 from bookshop.database import Database
 from bookshop.search.filters import Filters
@@ -28,7 +29,7 @@ def store_books(db: Connection, *books: Book) -> None:
 
 def search(db: Connection, query: str, category: str = "") -> list[str]:
     """Return the titles that a shopper finds with this query."""
-    found = load_search_page(db, query, Filters(subject=category), "", "SGD")
+    found = load_search_page(db, query, Filters(subject=category), ListRange(), "SGD")
     assert found["results"].count == len(found["books"])
     return [book.title for book in found["books"]]
 
@@ -148,6 +149,6 @@ async def test_a_category_with_books_is_offered_by_its_name(
     database: Database, text: str, chosen: str, slug: str | None
 ) -> None:
     await database.write(store_books, a_book("Rain", category="poetry"))
-    page = await database.read(load_search_page, text, Filters(subject=chosen), "", "SGD")
+    page = await database.read(load_search_page, text, Filters(subject=chosen), ListRange(), "SGD")
     category = page["named_category"]
     assert (category and category.slug) == slug

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from bookshop.catalogue.list_range import ListRange
 from bookshop.catalogue.search_page import load_search_page
 from bookshop.database import Database
 from bookshop.importing.importer import Importer
@@ -60,5 +61,5 @@ def first_isbns(db: Connection, typed: str) -> set[str]:
     """Return the books that a shopper sees first, as the search page finds them."""
     if isbn := find_typed_isbn(db, typed):
         return {isbn}
-    page = load_search_page(db, typed, Filters(), after="", currency="SGD")
+    page = load_search_page(db, typed, Filters(), ListRange(), currency="SGD")
     return {book.isbn for book in page["books"][:FIRST_RESULTS]}
