@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 # each width at which a page shows a cover has one here that is near, at single and at double density
 STORED_WIDTHS = (120, 240, 400, 672)
-# covers stand in slots of 2:3, so a picture is never shown higher
+# most covers are 2:3; a narrower one is stored at this height
 MAX_HEIGHT = STORED_WIDTHS[-1] * 3 // 2
 # a stored width above this share of the picture's own width would not save enough bytes
 MAX_WIDTH_SHARE = 0.85
@@ -46,8 +46,8 @@ class Picture:
 
     @property
     def is_tall(self) -> bool:
-        """Whether it is narrower than a slot of 2:3."""
-        return self.width * 3 < self.height * 2
+        """Whether it is much narrower than a paperback, such as the picture of a bookmark."""
+        return self.width * 7 < self.height * 4
 
     @property
     def jpeg_url(self) -> str:
