@@ -1,6 +1,7 @@
 """Styles: contrast in light and dark, one layer a sheet, no unused class, nothing external."""
 
 import re
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -81,8 +82,37 @@ def test_every_sheet_stays_in_its_layer_and_at_home(sheet: Path) -> None:
         assert named
         assert named[1] in layers[1].split(", ")
         assert text.endswith("}")
-    assert "url(" not in text
+    assert ("url(" in text) == (sheet.name == "05-display-face.css")
     assert "@import" not in text
+
+
+# a browser keeps a file as long as its name stays, and the name has the version of Fraunces: a file cut anew
+# (bin/cut_display_face.py) needs a new name
+FONTS = {
+    "fraunces-basic-5.3.0.woff2": "d012032b1c005905aebbd3cd1b1bc365eb83f4a01e23c5d2c92b5a1560ab269a",
+    "fraunces-latin1-5.3.0.woff2": "bdae45a3c5139ee133dc3cd457ec524c83c1f52dc47d9f496cef9f9e19cd6e26",
+    "fraunces-extended-5.3.0.woff2": "4dce26419a0f720f9889d9d4a27debea72c66944518b0c10d56c39b4e096bc17",
+}
+
+
+def test_the_display_face_is_the_one_that_was_cut_and_has_its_licence() -> None:
+    folder = Path(__file__).parents[1] / "bookshop/static/fonts"
+    assert {path.name: sha256(path.read_bytes()).hexdigest() for path in folder.glob("*.woff2")} == FONTS
+    assert "SIL OPEN FONT LICENSE Version 1.1" in (folder / "OFL-Fraunces.txt").read_text()
+    sheet = next(sheet for sheet in SHEETS if sheet.name == "05-display-face.css").read_text()
+    assert re.findall(r'url\("../fonts/([^"]+)"\)', sheet) == list(FONTS)
+    base = (Path(__file__).parents[1] / "bookshop/templates/base.html").read_text()
+    assert "fonts/fraunces-basic-5.3.0.woff2" in base
+
+
+def test_no_character_of_the_display_face_is_in_two_files() -> None:
+    sheet = next(sheet for sheet in SHEETS if sheet.name == "05-display-face.css").read_text()
+    found: list[int] = []
+    for ranges in re.findall(r"unicode-range: ([^;]+);", sheet):
+        for first, last in re.findall(r"U\+([0-9A-F]+)(?:-([0-9A-F]+))?", ranges):
+            found += range(int(first, 16), int(last or first, 16) + 1)
+    assert len(found) == len(set(found))
+    assert {*map(ord, "The Awning’s “best”: £9 & café, Łódź – Şapka…")} <= set(found)
 
 
 def test_every_colour_is_a_token() -> None:

@@ -1,13 +1,15 @@
 """Template filters: dates, and the names of countries, languages and product forms."""
 
+from contextlib import suppress
 from datetime import date, datetime
 from functools import lru_cache, partial
 from zoneinfo import ZoneInfo
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from babel.dates import format_date, format_datetime
 from jinja2 import Environment
+from markupsafe import Markup
 
 from bookshop.addresses.lay_out import lay_out
 from bookshop.money import Money
@@ -15,6 +17,8 @@ from bookshop.trade.product_forms import form_name
 
 LOCALE = Locale("en")
 # by the length of an ISO date that may lack its day and month
+# codes of ISO 639-2 that name no language: several, not coded, undetermined, none
+WITHOUT_LANGUAGE = {"mis", "mul", "und", "zxx"}
 PUBLISHED_PATTERNS = {4: "y", 7: "MMMM y", 10: "d MMMM y"}
 
 
@@ -36,6 +40,7 @@ def install(environment: Environment, timezone: str) -> None:
         published=format_published,
         form_name=form_name,
         language_name=language_name,
+        lang=lang_attributes,
     )
 
 
@@ -117,3 +122,18 @@ def language_name(code: str) -> str:
 def language_tag(code: str) -> str:
     """Return an ISO 639-2/B code as HTML writes it: in two letters where such a code exists."""
     return str(get_global("language_aliases").get(code, code))
+
+
+@lru_cache(maxsize=600)
+def lang_attributes(code: str) -> Markup:
+    """Return the attributes of a text in this language, none if it is that of the page.
+
+    By them a browser chooses the face of a script, and a screen reader its voice.
+    """
+    tag = language_tag(code)
+    if not code or code in WITHOUT_LANGUAGE or tag == LOCALE.language:
+        return Markup()
+    with suppress(UnknownLocaleError):
+        if Locale(tag).text_direction == "rtl":
+            return Markup(' lang="{}" dir="rtl"').format(tag)
+    return Markup(' lang="{}"').format(tag)
