@@ -18,6 +18,7 @@ from werkzeug.routing import MapAdapter
 
 from bookshop.basket.routes import blueprint as basket
 from bookshop.catalogue.feeds import blueprint as feeds
+from bookshop.catalogue.menu import Menu, run_menu
 from bookshop.catalogue.routes import blueprint as catalogue
 from bookshop.checkout.order_again import blueprint as order_again
 from bookshop.checkout.routes import blueprint as checkout
@@ -92,6 +93,7 @@ class Services:
     database: Database
     gateway: StripeGateway
     expiry_policy: ExpiryPolicy
+    menu: Menu
 
 
 def create_app(settings: Settings | None = None, clock: Callable[[], float] = time.monotonic) -> Shop:
@@ -117,6 +119,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
         app,
         settings.shop_timezone,
         shop=template_settings(settings),
+        menu=services.menu,
         simulated=settings.is_simulated,
         shows_mails=shows_mails(settings),
         stripe_js=settings.stripe_js_url,
@@ -146,6 +149,7 @@ def open_services(settings: Settings) -> Services:
             with_receipt=not settings.smtp_url,
         ),
         ExpiryPolicy(settings.reservation_time, settings.max_failed_payments, settings.is_live),
+        Menu(),
     )
 
 
@@ -216,7 +220,7 @@ async def report_rejected_key(gateway: StripeGateway) -> None:
 
 
 async def run_background_tasks(services: Services) -> AsyncGenerator[None, None]:
-    """Sweep, and keep the search index and the imported books up to date, while the shop serves."""
+    """Sweep, and keep the search index, the menu and the imported books up to date, while the shop serves."""
     settings, database, interval = services.settings, services.database, services.settings.sweep_seconds
     if not interval:
         yield
@@ -226,6 +230,7 @@ async def run_background_tasks(services: Services) -> AsyncGenerator[None, None]
         asyncio.create_task(report_rejected_key(services.gateway)),
         asyncio.create_task(run_sweeper(database, services.gateway, services.expiry_policy, interval)),
         asyncio.create_task(run_index_sync(database, interval)),
+        asyncio.create_task(run_menu(database, services.menu, interval)),
         asyncio.create_task(run_rebuilder(database, market)),
         asyncio.create_task(run_refresher(database, market)),
         asyncio.create_task(run_mail_sender(database, settings)),

@@ -2,8 +2,11 @@
 
 from types import SimpleNamespace
 
+from babel.numbers import get_currency_name
+
 from bookshop.addresses.eu_countries import is_any_in_eu
 from bookshop.settings import Settings
+from bookshop.web.formatting import LOCALE
 
 
 def template_settings(settings: Settings) -> SimpleNamespace:
@@ -12,6 +15,7 @@ def template_settings(settings: Settings) -> SimpleNamespace:
         name=settings.shop_name,
         url=settings.shop_url,
         currency=settings.shop_currency,
+        currency_name=get_currency_name(settings.shop_currency, 2, LOCALE),
         country=settings.shop_country,
         email=settings.shop_email,
         address=settings.shop_address,
