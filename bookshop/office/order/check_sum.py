@@ -22,7 +22,7 @@ async def check_sum(
     right: RefundRight,
     show: Callable[..., Awaitable[Response]],
 ) -> Response | None:
-    """Return the page to show instead, or None if this person may pay back what the button stated."""
+    """Return what to show instead; None if this person may pay back what the button stated."""
     if confirmed_minor is None:
         return await show()
     if amount.minor != confirmed_minor:
