@@ -4,13 +4,16 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, case, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, text
 
 from bookshop.orders.payment_attempt import AttemptState, PaymentAttempt, PaymentMethod, next_attempt
 from bookshop.schema import orders, payment_attempts
 
 # enough for a reload, a second tab and Back, in any ten seconds of a shopper
 MAX_PAGE_READS, PAGE_READS_WINDOW = 6, timedelta(seconds=10)
+
+# as the partial index has it, so that it is used
+HAS_SESSION = text("payment_attempts.session_id <> ''")
 
 ADD_ATTEMPT = payment_attempts.insert()
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, func, select, union
 from sqlalchemy.exc import IntegrityError
 
+from bookshop.orders.attempt_store import HAS_SESSION
 from bookshop.payments.gateway import Event
 from bookshop.schema import orders, payment_attempts, stripe_events
 
@@ -39,7 +40,7 @@ _BY_ANY_ID = union(
         payment_attempts.c.intent_id == bindparam("event_intent_id"), payment_attempts.c.intent_id != ""
     ),
     select(payment_attempts.c.order_id).where(
-        payment_attempts.c.session_id == bindparam("event_session_id"), payment_attempts.c.session_id != ""
+        payment_attempts.c.session_id == bindparam("event_session_id"), HAS_SESSION
     ),
 ).subquery()
 FIND_EVENTS_ORDER = select(orders.c.id, orders.c.payment).join(_BY_ANY_ID, _BY_ANY_ID.c.id == orders.c.id)

@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Connection
 
-from bookshop.database import Database
+from bookshop.database import Database, open_database
 from bookshop.orders.attempt_store import begin_next_attempt, set_attempt
 from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.payment_attempt import PaymentAttempt, PaymentMethod
 from bookshop.orders.store import add_order
 from bookshop.payments.event_store import (
+    FIND_EVENTS_ORDER,
     MAX_STRAY_AGE,
     add_event,
     count_failures,
@@ -59,6 +60,21 @@ async def test_an_event_without_ids_finds_no_order(database: Database) -> None:
     await database.write(add)
     assert await database.read(find_events_order, an_event(1, intent_id="")) is None
     assert await database.read(find_events_order, an_event(1, intent_id="pi_2", charge_id="ch_2")) is None
+
+
+async def test_postgresql_finds_the_order_of_an_event_by_indexes(postgres_url: str) -> None:
+    def explain(db: Connection) -> list[str]:
+        db.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        # one plan for all values, as for the shop's statements
+        db.exec_driver_sql(f"PREPARE find AS {FIND_EVENTS_ORDER.compile(dialect=db.dialect)}")
+        return list(db.exec_driver_sql(f"EXPLAIN EXECUTE find ({values})").scalars())
+
+    values = ", ".join(["''"] * len(FIND_EVENTS_ORDER.compile().params))
+    database = open_database(postgres_url)
+    plan = "\n".join(await database.write(explain))
+    assert "using ix_payment_attempts_session_id" in plan
+    assert "Seq Scan" not in plan
+    await database.close()
 
 
 async def test_an_event_is_stored_once(database: Database) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Select, String, bindparam, or_, select
 from bookshop.catalogue.book_store import books_at_ranks
 from bookshop.fulfilment.order_conditions import HAS_IN_STOCK, HAS_TO_ORDER, MAY_LEAVE
 from bookshop.office.work.find_query import FindQuery
+from bookshop.orders.attempt_store import HAS_SESSION
 from bookshop.orders.search_terms import typed_terms
 from bookshop.orders.store import find_order_id
 from bookshop.orders.term_store import find_by_any_term, find_by_prefix, find_by_terms
@@ -32,7 +33,7 @@ FIND_BY_STRIPE_ID: Mapping[str, Select[Any]] = {
     "ch": _BY_CHARGE,
     "py": _BY_CHARGE,
     "pi": select(payment_attempts.c.order_id).where(payment_attempts.c.intent_id == _KEY),
-    "cs": select(payment_attempts.c.order_id).where(payment_attempts.c.session_id == _KEY),
+    "cs": select(payment_attempts.c.order_id).where(payment_attempts.c.session_id == _KEY, HAS_SESSION),
     "re": _BY_REFUND,
     "pyr": _BY_REFUND,
 }
