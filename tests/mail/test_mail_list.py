@@ -39,6 +39,10 @@ async def test_mails_are_found_by_what_they_are(database: Database) -> None:
         text = compose(db, SETTINGS, confirmation)
         assert (text.recipient, text.subject) == (order.email, "Order 1001 – Awning Books")
         assert "Middlemarch" in text.plain
+        db.execute(mails.update().values(plain=text.plain, html=text.html))
+        found = find_mail(db, link.id)
+        assert found == replace(link, plain=text.plain, html=text.html)
+        assert list_mails(db, limit=1) == [(link, None)]
 
     await database.write(check)
 

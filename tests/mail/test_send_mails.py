@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from bookshop.database import Database, open_database
 from bookshop.mail.change_mail import resend_mail
 from bookshop.mail.mail import Mail, MailKind, MailState
-from bookshop.mail.mail_list import list_mails
+from bookshop.mail.mail_list import find_mail, list_mails
 from bookshop.mail.mail_sender import run_mail_sender
 from bookshop.mail.outbox_store import add_mail
 from bookshop.mail.send_mails import send_due_mails
@@ -56,7 +56,7 @@ def make_due(db: Connection) -> None:
 
 
 def read_mails(db: Connection) -> list[Mail]:
-    return [mail for mail, _ in list_mails(db)]
+    return [found for mail, _ in list_mails(db) if (found := find_mail(db, mail.id))]
 
 
 async def only_mail(database: Database) -> Mail:

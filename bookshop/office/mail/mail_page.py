@@ -52,18 +52,15 @@ def load_mail_page(db: Connection, before: int | None) -> MailPage:
     failed = [] if before else list_unsent_mails(db, (MailState.FAILED, MailState.UNCERTAIN), PAGE_MAILS)
     waiting = [] if before else list_unsent_mails(db, WAITING, PAGE_MAILS)
     finished = list_finished_mails(db, before, PAGE_MAILS + 1)
-    return MailPage(
-        with_versions(db, failed),
-        with_versions(db, waiting),
-        with_versions(db, finished[:PAGE_MAILS]),
-        finished[PAGE_MAILS - 1][0].id if len(finished) > PAGE_MAILS else None,
-    )
+    older = finished[PAGE_MAILS - 1][0].id if len(finished) > PAGE_MAILS else None
+    failed_rows, waiting_rows, rows = with_versions(db, failed, waiting, finished[:PAGE_MAILS])
+    return MailPage(failed_rows, waiting_rows, rows, older)
 
 
-def with_versions(db: Connection, found: list[tuple[Mail, int | None]]) -> list[MailRow]:
-    """Return mails with the versions of their orders."""
-    versions = list_versions(db, {mail.order_id for mail, _ in found})
-    return [MailRow(mail, number, versions[mail.order_id]) for mail, number in found]
+def with_versions(db: Connection, *lists: list[tuple[Mail, int | None]]) -> list[list[MailRow]]:
+    """Return lists of mails with the versions of their orders."""
+    versions = list_versions(db, {mail.order_id for found in lists for mail, _ in found})
+    return [[MailRow(mail, number, versions[mail.order_id]) for mail, number in found] for found in lists]
 
 
 def find_row(db: Connection, mail_id: int) -> MailRow | None:
@@ -72,4 +69,5 @@ def find_row(db: Connection, mail_id: int) -> MailRow | None:
     if mail is None:
         return None
     order = find_order_by_id(db, mail.order_id) if mail.order_id else None
-    return with_versions(db, [(mail, order.number if order else None)])[0]
+    ((row,),) = with_versions(db, [(mail, order.number if order else None)])
+    return row
