@@ -12,7 +12,7 @@ import httpx
 import pytest
 import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
-from playwright.async_api import Browser, FrameLocator, Page, expect
+from playwright.async_api import Browser, FrameLocator, Page, Route, expect
 
 from tests.payments.stripe_account import Account
 from tests.processes import Process
@@ -259,6 +259,29 @@ async def test_closing_the_challenge_fails_it(page: Page, form: FrameLocator) ->
 
     await until(page, "window.paid")
     assert await page.evaluate("paid.error.code") == "payment_intent_authentication_failure"
+
+
+@pytest.mark.parametrize("method", ["Card", "PayNow"])
+async def test_a_challenge_waits_for_its_script_before_it_can_be_answered(
+    page: Page, form: FrameLocator, method: str
+) -> None:
+    is_late = asyncio.Event()
+
+    async def send_late(route: Route) -> None:
+        await is_late.wait()
+        await route.continue_()
+
+    await page.route("**/three-d-secure.js", send_late)
+    await form.get_by_label(method, exact=True).check()
+    if method == "Card":
+        await fill_card(form, CHALLENGED)
+    await page.get_by_role("button", name="Pay").click()
+    bank = page.frame_locator("dialog iframe")
+    await expect(bank.locator("button:disabled")).to_have_count(2)
+    is_late.set()
+    await bank.get_by_role("button").last.click()
+    await until(page, "window.paid")
+    assert await page.evaluate("paid.error.payment_intent.status") == "requires_payment_method"
 
 
 async def test_a_challenge_may_be_taken_up_again(page: Page, form: FrameLocator, account: Account) -> None:

@@ -9,6 +9,8 @@ for (const button of buttons) {
     for (const one of buttons) one.disabled = true;
     choose(button.id);
   });
+  // disabled until now: a click before this script runs would be lost
+  button.disabled = false;
 }
 
 exposeToPage({
