@@ -13,12 +13,7 @@ from sqlalchemy import Connection, Engine, event
 from bookshop.checkout.place_order import reserve_and_add
 from bookshop.database import Database, open_database
 from bookshop.orders.search_terms import email_term, list_terms, name_words, typed_terms
-from bookshop.orders.term_store import (
-    change_terms,
-    find_by_any_term,
-    find_by_prefix,
-    find_by_terms,
-)
+from bookshop.orders.term_store import add_terms, change_terms, find_by_any_term, find_by_terms
 from tests.builders import a_book, an_order, store_book
 
 MIGRATION = import_module("bookshop.migrations.versions.0014_order_terms")
@@ -100,9 +95,15 @@ async def test_orders_are_found_by_all_of_their_terms_the_newest_first(database:
         assert find_by_terms(db, ["ada", "nobody"], 9) == []
         assert find_by_terms(db, [], 9) == []
         assert find_by_terms(db, [book.isbn], 9) == [second.id, first.id]
-        assert find_by_prefix(db, [], "byr", 9) == [second.id]
-        assert find_by_prefix(db, ["ada"], "lo", 9) == [first.id]
-        assert find_by_prefix(db, [], "example", 9) == []
+        assert find_by_terms(db, ["ada", "lovelace", "ada@example.com", book.isbn], 9) == [first.id]
+        assert find_by_terms(db, ["ada", "lovelace", "byron"], 9) == []
+        assert find_by_terms(db, ["byr"], 9) == [second.id]
+        assert find_by_terms(db, ["ada", "lov"], 9) == [first.id]
+        assert find_by_terms(db, ["lov", "ada"], 9) == []
+        # it begins two terms of one order
+        assert find_by_terms(db, ["byron", "byr"], 9) == [second.id]
+        assert find_by_terms(db, ["lo"], 9) == []
+        assert find_by_terms(db, ["example"], 9) == []
         assert find_by_any_term(db, ["lovelace", "byron", other.isbn], 9) == [second.id, first.id]
         assert find_by_any_term(db, [], 9) == []
 
@@ -128,10 +129,16 @@ async def test_a_corrected_order_is_found_by_its_new_terms(database: Database) -
 
 async def test_finding_orders_walks_along_the_index(sqlite_url: str) -> None:
     database = open_database(sqlite_url)
+
+    def store(db: Connection) -> None:
+        add_terms(db, an_order(name="Ada Lovelace"))
+
+    await database.write(store)
     with recording() as statements:
         await database.read(find_by_terms, ["ada", "lovelace"], 9)
-        await database.read(find_by_prefix, ["ada"], "love", 9)
-    assert len(statements) == 3
+        await database.read(find_by_terms, ["ada", "love"], 9)
+    # how many orders have each term, and those that have all
+    assert len(statements) == 4
     for statement, values in statements:
         plan = await database.read(explain, statement, values)
         assert any("order_terms USING PRIMARY KEY (term" in step for step in plan), plan

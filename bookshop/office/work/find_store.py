@@ -11,7 +11,7 @@ from bookshop.office.work.find_query import FindQuery
 from bookshop.orders.attempt_store import HAS_SESSION
 from bookshop.orders.search_terms import typed_terms
 from bookshop.orders.store import find_order_id
-from bookshop.orders.term_store import find_by_any_term, find_by_prefix, find_by_terms
+from bookshop.orders.term_store import find_by_any_term, find_by_terms
 from bookshop.schema import order_copies, orders, payment_attempts, refunds
 from bookshop.search.choose_index import choose_index
 from bookshop.search.filters import Filters
@@ -22,7 +22,6 @@ from bookshop.search.results import START
 MAX_FOUND = 25
 # of which orders are looked for, the first that the shop would show
 MAX_TITLES = 8
-MIN_PREFIX_CHARS = 3
 
 _KEY = bindparam("key", type_=String)
 FIND_BY_KEY = select(orders.c.id).where(or_(orders.c.token == _KEY, orders.c.id == _KEY))
@@ -52,11 +51,7 @@ def find_named(db: Connection, query: FindQuery) -> list[str]:
 
 def find_by_person(db: Connection, text: str) -> list[str]:
     """Return the ids of orders with these names or email addresses, the newest first."""
-    terms = typed_terms(text)
-    found = find_by_terms(db, terms, MAX_FOUND + 1)
-    if found or not terms or len(terms[-1]) < MIN_PREFIX_CHARS:
-        return found
-    return find_by_prefix(db, terms[:-1], terms[-1], MAX_FOUND + 1)
+    return find_by_terms(db, typed_terms(text), MAX_FOUND + 1)
 
 
 def find_by_title(db: Connection, text: str) -> list[str]:
