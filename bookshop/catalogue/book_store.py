@@ -20,7 +20,6 @@ from bookshop.schema import (
     stock,
     subjects,
 )
-from bookshop.search.rank import RankGroup
 
 MAX_CACHED_BOOKS = 1000
 LIMIT = bindparam("limit", type_=Integer)
@@ -56,7 +55,11 @@ def _make_book(row: tuple[Any, ...]) -> Book:
     return Book(*row)
 
 
-FIND_BOOK = BOOKS.where(books.c.isbn == bindparam("book"))
+FIND_BOOK = (
+    BOOKS.add_columns(*(book_details.c[field.name] for field in fields(BookDetails)))
+    .outerjoin(book_details, book_details.c.isbn == books.c.isbn)
+    .where(books.c.isbn == bindparam("book"))
+)
 LIST_CONTRIBUTORS = (
     select(*(contributors.c[field.name] for field in fields(Contributor)))
     .where(contributors.c.isbn == bindparam("book"))
@@ -67,9 +70,6 @@ LIST_SUBJECTS = (
     .where(subjects.c.isbn == bindparam("book"))
     .order_by(subjects.c.position)
 )
-FIND_DETAILS = select(*(book_details.c[field.name] for field in fields(BookDetails))).where(
-    book_details.c.isbn == bindparam("book")
-)
 
 
 def find_book(db: Connection, isbn: str) -> Book | None:
@@ -77,12 +77,13 @@ def find_book(db: Connection, isbn: str) -> Book | None:
     row = db.execute(FIND_BOOK, {"book": isbn}).first()
     if row is None:
         return None
-    details = db.execute(FIND_DETAILS, {"book": isbn}).first()
+    details = row[BOOK_COLUMNS:]
     return replace(
         book_of(row),
         contributors=tuple(Contributor(*person) for person in db.execute(LIST_CONTRIBUTORS, {"book": isbn})),
         subjects=tuple(Subject(*subject) for subject in db.execute(LIST_SUBJECTS, {"book": isbn})),
-        details=BookDetails(*details) if details else BookDetails(),
+        # a book without a row there has only NULLs
+        details=BookDetails(*details) if details[0] is not None else BookDetails(),
     )
 
 
@@ -97,27 +98,16 @@ def list_books(db: Connection, isbns: Iterable[str]) -> dict[str, Book]:
 LIST_AT_RANKS = BOOKS.add_columns(books.c.rank).where(books.c.rank.in_(bindparam("ranks", expanding=True)))
 
 
+def books_by_rank(db: Connection, ranks: Sequence[int]) -> dict[int, Book]:
+    """Return the books with these ranks by rank."""
+    rows = db.execute(LIST_AT_RANKS, {"ranks": list(ranks)}) if ranks else ()
+    return {row.rank: book_of(row) for row in rows}
+
+
 def books_at_ranks(db: Connection, ranks: Sequence[int]) -> list[Book]:
     """Return the books with these ranks, in this order."""
-    rows = {row.rank: row for row in db.execute(LIST_AT_RANKS, {"ranks": list(ranks)})} if ranks else {}
-    return [book_of(rows[rank]) for rank in ranks if rank in rows]
-
-
-LIST_SUGGESTIONS = (
-    BOOKS.where(
-        books.c.category == bindparam("in_category"),
-        books.c.rank <= bindparam("last_rank"),
-        books.c.isbn != bindparam("book"),
-    )
-    .order_by(books.c.rank)
-    .limit(LIMIT)
-)
-
-
-def list_similar_books(db: Connection, book: Book, last_group: RankGroup, limit: int) -> list[Book]:
-    """Return the first other books of the same category, up to those of a group."""
-    values = {"in_category": book.category, "book": book.isbn, "last_rank": last_group.last_rank}
-    return read_books(db, LIST_SUGGESTIONS, **values, limit=limit)
+    found = books_by_rank(db, ranks)
+    return [found[rank] for rank in ranks if rank in found]
 
 
 LIST_BOOKS_TO_REBUILD = (

@@ -21,6 +21,11 @@ class Editions:
     others: tuple[Book, ...]
     successor: Book | None
 
+    @property
+    def all(self) -> tuple[Book, ...]:
+        """Return the successor, then the others."""
+        return (self.successor, *self.others) if self.successor else self.others
+
 
 RELATED_BOOKS = union_all(
     select(related.c.other.label("isbn"), (related.c.code == REPLACED_BY).label("is_successor")).where(

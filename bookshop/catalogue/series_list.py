@@ -1,14 +1,13 @@
 """The books of a series, by their numbers."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select
 
 from bookshop.catalogue.book_list import BookList, one_section
 from bookshop.catalogue.book_store import books_at_ranks
 from bookshop.catalogue.list_range import ListRange
+from bookshop.catalogue.series_order import SeriesEntry, order_in_series
 from bookshop.schema import books
 from bookshop.search.facet import Facet
 from bookshop.search.find_books import list_by_facet
@@ -16,17 +15,6 @@ from bookshop.search.results import Results
 
 # a longer series is shown in the shop's order
 MAX_NUMBERED_BOOKS = 500
-NUMBER = re.compile(r"\d+(?:\.\d+)?")
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesEntry:
-    """A book of a series, with what orders it there."""
-
-    rank: int
-    number: str
-    published: str
-    isbn: str
 
 
 def load_series_list(db: Connection, key: str, shown: ListRange) -> BookList | None:
@@ -54,14 +42,10 @@ def list_series_entries(db: Connection, ranks: Sequence[int]) -> list[SeriesEntr
 
 
 def _page_by_number(entries: Sequence[SeriesEntry], shown: ListRange) -> Results:
-    ordered = sorted(entries, key=_order_in_series)
+    ordered = sorted(entries, key=order_in_series)
     start = next((n + 1 for n, entry in enumerate(ordered) if entry.isbn == shown.after), 0)
     end = start + shown.limit
     page = ordered[start:end]
     next_cursor = page[-1].isbn if end < len(ordered) else ""
     return Results(tuple(entry.rank for entry in page), len(ordered), next_cursor=next_cursor)
 
-
-def _order_in_series(entry: SeriesEntry) -> tuple[float, str, str, str]:
-    number = NUMBER.search(entry.number)
-    return (float(number[0]) if number else float("inf"), entry.number, entry.published, entry.isbn)

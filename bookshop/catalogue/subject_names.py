@@ -19,7 +19,8 @@ def list_feed_headings(db: Connection, codes: Iterable[str]) -> dict[str, str]:
     """Return the headings that feeds gave to Thema codes for which we have no name."""
     named = thema_headings()
     unnamed = [code for code in codes if code not in named]
-    return {row.code: row.heading for row in db.execute(LIST_HEADINGS, {"codes": unnamed})}
+    rows = db.execute(LIST_HEADINGS, {"codes": unnamed}) if unnamed else ()
+    return {row.code: row.heading for row in rows}
 
 
 def subject_name(db: Connection, subject: str) -> str:

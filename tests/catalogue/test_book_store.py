@@ -9,13 +9,12 @@ from sqlalchemy.exc import IntegrityError
 
 from bookshop.catalogue.book import Book, Contributor, Subject
 from bookshop.catalogue.book_row import BookDetails
-from bookshop.catalogue.book_store import find_book, list_books, list_similar_books
+from bookshop.catalogue.book_store import find_book, list_books
 from bookshop.catalogue.display_store import find_pick
 from bookshop.catalogue.stock import reserve_stock
 from bookshop.database import Database
 from bookshop.search.facet import Facet
 from bookshop.search.facet_counts import count_by_value
-from bookshop.search.rank import RankGroup
 from bookshop.trade.availability import Supply
 from tests.builders import a_book, store_book
 
@@ -107,20 +106,3 @@ async def test_books_are_listed_by_their_numbers(database: Database) -> None:
         books[2].isbn: "Volume 2",
     }
     assert await database.read(list_books, []) == {}
-
-
-async def test_suggestions_are_other_books_of_the_category(database: Database) -> None:
-    book = a_book("Itself")
-    others = (
-        a_book("Old", published="2020"),
-        a_book("New", published="2025"),
-        a_book("Sold out", stock=0),
-        a_book("To order", stock=0, supply=Supply("20")),
-        a_book("Elsewhere", category="travel"),
-    )
-    await database.write(store_books, book, *others)
-    orderable, in_stock = RankGroup.ORDERABLE, RankGroup.IN_STOCK
-    similar = await database.read(list_similar_books, book, orderable, 9)
-    assert titles(similar) == ["New", "Old", "To order"]
-    assert titles(await database.read(list_similar_books, book, in_stock, 9)) == ["New", "Old"]
-    assert titles(await database.read(list_similar_books, book, in_stock, 1)) == ["New"]

@@ -1,0 +1,84 @@
+"""The shelves below a book: its series in order, more by its authors, and what else a reader may like."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from sqlalchemy import Connection
+
+from bookshop.catalogue.book import Book
+from bookshop.catalogue.book_list import BOOKS_PER_ROW
+from bookshop.catalogue.book_store import books_by_rank
+from bookshop.catalogue.credits import Credit
+from bookshop.catalogue.nearby_store import list_nearby
+from bookshop.catalogue.series_order import places_around
+
+SERIES_PLACES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfPlace:
+    """A place on the shelf of a series; without a book if the shop does not have this number."""
+
+    number: str
+    book: Book | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BookShelves:
+    """No book is on two of them, and another edition of the page's book on none but that of its series."""
+
+    series: tuple[ShelfPlace, ...] = ()
+    by_people: tuple[Book, ...] = ()
+    neighbours: tuple[Book, ...] = ()
+
+
+def load_shelves(db: Connection, book: Book, lead: Credit | None, editions: Sequence[Book]) -> BookShelves:
+    """Return the shelves of a book that has these other editions; `lead` are its authors, if it has any.
+
+    Instead of a book that cannot be bought, only those on the shelves are suggested.
+    """
+    # twice as many, since several may be editions of one book
+    most_read = 2 * BOOKS_PER_ROW + len(editions)
+    nearby = list_nearby(db, book, lead.people if lead else (), most_read + SERIES_PLACES)
+    places = places_around(nearby.series, book.isbn, SERIES_PLACES)
+    in_series = [place.entry.rank for place in places if place.entry]
+    by_people = [rank for rank in nearby.by_people if rank not in in_series][:most_read]
+    neighbours = [rank for rank in nearby.neighbours if rank not in in_series][:most_read]
+    found = books_by_rank(db, [*in_series, *by_people, *neighbours])
+    series = tuple(
+        ShelfPlace(place.number, found.get(place.entry.rank) if place.entry else None) for place in places
+    )
+    shelf = _Shelf([book, *editions, *(place.book for place in series if place.book)])
+    return BookShelves(
+        series if sum(place.book is not None for place in series) > 1 else (),
+        shelf.take(found.get(rank) for rank in by_people),
+        shelf.take((found.get(rank) for rank in neighbours), on_shelves_only=not book.can_be_bought),
+    )
+
+
+class _Shelf:
+    """Takes books that can be bought, of which neither they nor another edition are shown."""
+
+    def __init__(self, shown: Iterable[Book]) -> None:
+        self._shown = {key for book in shown for key in _keys_of(book)}
+
+    def take(self, books: Iterable[Book | None], *, on_shelves_only: bool = False) -> tuple[Book, ...]:
+        # asked again, since the index follows the stock some seconds later
+        offered = (
+            book
+            for book in books
+            if book and (book.is_on_shelf if on_shelves_only else book.can_be_bought) and self._add(book)
+        )
+        return tuple(islice(offered, BOOKS_PER_ROW))
+
+    def _add(self, book: Book) -> bool:
+        keys = _keys_of(book)
+        is_new = self._shown.isdisjoint(keys)
+        self._shown.update(keys)
+        return is_new
+
+
+def _keys_of(book: Book) -> set[str | tuple[str, str]]:
+    """Return what editions of a book share, even if no feed relates them."""
+    return {book.isbn, (book.title.casefold(), book.byline), *filter(None, [book.work])}

@@ -1,0 +1,122 @@
+"""The ranks of books near another one: of its series, by the same people, beside it in its category."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain, zip_longest
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnClause,
+    Connection,
+    Select,
+    bindparam,
+    literal,
+    literal_column,
+    select,
+    union_all,
+)
+
+from bookshop.catalogue.book import Book, Contributor
+from bookshop.catalogue.book_store import LIMIT
+from bookshop.catalogue.series_order import SeriesEntry
+from bookshop.database import AnyRow
+from bookshop.schema import books, contributors
+from bookshop.search.rank import RankGroup, rank_of
+from bookshop.trade.availability import AvailabilityKind
+
+# a longer series is a publisher's list, of which no order tells a reader anything
+MAX_SERIES_BOOKS = 300
+# enough to find those that can be bought, whoever has written more
+MAX_BOOKS_OF_PEOPLE = 300
+SERIES, PEOPLE, AFTER, BEFORE = "series", "people", "after", "before"
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """Books near another one: ranks, but for those of its series; the nearest neighbours first."""
+
+    series: tuple[SeriesEntry, ...] = ()
+    by_people: tuple[int, ...] = ()
+    neighbours: tuple[int, ...] = ()
+
+
+def _part(kind: str, ranks: Select[tuple[int]]) -> Select[tuple[str, int, str, str, str]]:
+    """Name a list of ranks, which SQLite limits only within a subquery."""
+    empty: ColumnClause[str] = literal_column("''")
+    return select(literal(kind).label("kind"), ranks.subquery().c.rank, empty, empty, empty)
+
+
+THEIR_BOOKS = (
+    select(contributors.c.isbn)
+    .where(
+        contributors.c.key.in_(bindparam("people", expanding=True)),
+        contributors.c.role == bindparam("role"),
+        contributors.c.isbn != bindparam("book"),
+    )
+    .limit(MAX_BOOKS_OF_PEOPLE)
+)
+IN_CATEGORY = select(books.c.rank).where(books.c.category == bindparam("category"))
+POSITION = bindparam("position", type_=BigInteger)
+OF_SERIES = (
+    select(
+        literal(SERIES).label("kind"),
+        books.c.rank,
+        books.c.series_number,
+        books.c.published,
+        books.c.isbn,
+    )
+    # the second condition lets PostgreSQL use the partial index
+    .where(books.c.series_key == bindparam("series_key"), books.c.series_key != "", books.c.is_listed)
+    .limit(MAX_SERIES_BOOKS + 1)
+    .subquery()
+)
+LIST_NEARBY = union_all(
+    select(OF_SERIES),
+    _part(
+        PEOPLE,
+        select(books.c.rank)
+        .where(books.c.isbn.in_(THEIR_BOOKS.scalar_subquery()), books.c.is_listed)
+        .order_by(books.c.rank)
+        .limit(LIMIT),
+    ),
+    _part(
+        AFTER,
+        IN_CATEGORY.where(books.c.rank > POSITION, books.c.rank <= bindparam("last_rank"))
+        .order_by(books.c.rank)
+        .limit(LIMIT),
+    ),
+    _part(
+        BEFORE,
+        IN_CATEGORY.where(books.c.rank < POSITION).order_by(books.c.rank.desc()).limit(LIMIT),
+    ),
+)
+
+
+def list_nearby(db: Connection, book: Book, people: Sequence[Contributor], limit: int) -> Nearby:
+    """Return what is near a book: up to `limit` books by people of one role, and as many neighbours.
+
+    Neighbours of a book that cannot be bought are those on the shelves where it would stand.
+    """
+    kind = book.availability.kind if book.can_be_bought else AvailabilityKind.SHELF
+    last_group = RankGroup.ORDERABLE if book.can_be_bought else RankGroup.IN_STOCK
+    values = {
+        "book": book.isbn,
+        "series_key": book.series_key,
+        "people": [person.key for person in people if person.key],
+        "role": people[0].role if people else "",
+        # books without one have nothing in common
+        "category": book.category or None,
+        "position": rank_of(book.isbn, kind, book.published),
+        "last_rank": last_group.last_rank,
+        "limit": limit,
+    }
+    rows: dict[str, list[AnyRow]] = {SERIES: [], PEOPLE: [], AFTER: [], BEFORE: []}
+    for row in db.execute(LIST_NEARBY, values):
+        rows[row.kind].append(row)
+    series = tuple(SeriesEntry(*row[1:]) for row in rows[SERIES])
+    pairs = chain.from_iterable(zip_longest(rows[AFTER], rows[BEFORE]))
+    return Nearby(
+        series if len(series) <= MAX_SERIES_BOOKS else (),
+        tuple(row.rank for row in rows[PEOPLE]),
+        tuple(row.rank for row in pairs if row)[:limit],
+    )
