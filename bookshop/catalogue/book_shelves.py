@@ -50,11 +50,13 @@ def load_shelves(db: Connection, book: Book, lead: Credit | None, editions: Sequ
         ShelfPlace(place.number, found.get(place.entry.rank) if place.entry else None) for place in places
     )
     shelf = _Shelf([book, *editions, *(place.book for place in series if place.book)])
-    return BookShelves(
-        series if sum(place.book is not None for place in series) > 1 else (),
-        shelf.take(found.get(rank) for rank in by_people),
-        shelf.take((found.get(rank) for rank in neighbours), on_shelves_only=not book.can_be_bought),
-    )
+    if book.can_be_bought:
+        taken = shelf.take(map(found.get, by_people)), shelf.take(map(found.get, neighbours))
+    else:
+        # what is there instead of the book comes first
+        instead = shelf.take(map(found.get, neighbours), on_shelves_only=True)
+        taken = shelf.take(map(found.get, by_people)), instead
+    return BookShelves(series if sum(place.book is not None for place in series) > 1 else (), *taken)
 
 
 class _Shelf:

@@ -12,6 +12,8 @@ from bookshop.schema import books, related
 OTHER_FORMS = ("06", "11", "13", "16", "27", "28", "29", "30")
 REPLACES, REPLACED_BY = "03", "05"
 MAX_EDITIONS = 24
+# those that are shown beside the price
+MAX_CARDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,10 @@ class Editions:
     def all(self) -> tuple[Book, ...]:
         """Return the successor, then the others."""
         return (self.successor, *self.others) if self.successor else self.others
+
+    def with_book(self, book: Book) -> list[Book]:
+        """Return the first few editions and the book itself, in the same order on each one's page."""
+        return sorted((book, *self.all[:MAX_CARDS]), key=_by_price)
 
 
 RELATED_BOOKS = union_all(
@@ -54,8 +60,9 @@ def list_editions(db: Connection, book: Book) -> Editions:
     """Return a book's other editions: those that can be bought first, then by price."""
     rows = db.execute(LIST_EDITIONS, {"book": book.isbn, "work": book.work}).all()
     successor = next((book_of(row) for row in rows if row.is_successor), None)
-    editions = sorted(
-        map(book_of, rows),
-        key=lambda edition: (not edition.can_be_bought, edition.price_minor, edition.isbn),
-    )
+    editions = sorted(map(book_of, rows), key=_by_price)
     return Editions(tuple(edition for edition in editions if edition != successor), successor)
+
+
+def _by_price(edition: Book) -> tuple[bool, int, str]:
+    return (not edition.can_be_bought, edition.price_minor, edition.isbn)

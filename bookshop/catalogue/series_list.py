@@ -48,4 +48,3 @@ def _page_by_number(entries: Sequence[SeriesEntry], shown: ListRange) -> Results
     page = ordered[start:end]
     next_cursor = page[-1].isbn if end < len(ordered) else ""
     return Results(tuple(entry.rank for entry in page), len(ordered), next_cursor=next_cursor)
-

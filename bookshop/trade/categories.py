@@ -19,7 +19,23 @@ class Category:
     hue: str
     palette: str
 
+    @property
+    def other_hues(self) -> tuple[str, ...]:
+        """Return the hues beside its own on which its drawn covers stand out."""
+        return tuple(hue for hue in HUES if hue not in (self.hue, HUE_OF_COVERS.get(self.palette)))
 
+
+HUES = ("butter", "rose", "sky", "mint")
+# by palette
+HUE_OF_COVERS = {
+    "mystery": "mint",
+    "science": "sky",
+    "technology": "mint",
+    "history": "butter",
+    "poetry": "rose",
+    "children": "butter",
+    "travel": "butter",
+}
 # in the order of the shop
 ENTRIES: list[dict[str, Any]] = read_code_list("categories")
 CATEGORIES = {

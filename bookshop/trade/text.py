@@ -22,6 +22,12 @@ def words(text: str) -> list[str]:
     return WORDS.findall(normalize_text(text))
 
 
+def initials_of(name: str) -> str:
+    """Return the first letters of the first and the last word of a name."""
+    found = name.split()
+    return "".join(word[0].upper() for word in (found[:1] + found[1:][-1:]))
+
+
 def normalize_text(text: str) -> str:
     """Return a text without case and accents."""
     if text.isascii():

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from bookshop.addresses.lay_out import lay_out
 from bookshop.money import Money
 from bookshop.trade.product_forms import form_name
+from bookshop.trade.text import initials_of
 
 LOCALE = Locale("en")
 # by the length of an ISO date that may lack its day and month
@@ -39,6 +40,7 @@ def install(environment: Environment, timezone: str) -> None:
         seconds=partial(format_seconds, timezone),
         published=format_published,
         form_name=form_name,
+        initials=initials_of,
         language_name=language_name,
         lang=lang_attributes,
     )

@@ -23,6 +23,7 @@ STATIC_PATH = "/static/"
 # all style sheets of a folder in one, in the order of their names
 STYLE_SHEETS = {
     "css/shop.css": "css/*.css",
+    "css/book.css": "css/book/*.css",
     "css/orders.css": "css/orders/*.css",
     "css/office.css": "css/office/*.css",
 }

@@ -23,4 +23,5 @@ def template_settings(settings: Settings) -> SimpleNamespace:
         serves_eu=is_any_in_eu((settings.shop_country, *settings.shop_delivery_countries)),
         sends_mail=bool(settings.smtp_url),
         delivery_fee=settings.shop_delivery_fee,
+        delivery_countries=settings.shop_delivery_countries,
     )

@@ -26,6 +26,12 @@ async def read_page(shopper: Shopper, database: Database, book: Book) -> str:
     return await shopper.read(f"/books/{book.isbn}/{book.slug}")
 
 
+def read_editions(page: str) -> list[str]:
+    """Return the editions that are links beside the price."""
+    found = re.findall(r'<a class="format[^>]*>(.*?)</a>', page, re.DOTALL)
+    return [" ".join(re.sub("<[^>]+>", " ", text).split()) for text in found]
+
+
 def facts(page: str) -> dict[str, str]:
     """The list of details, without markup."""
     found = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page, re.DOTALL)
@@ -108,7 +114,7 @@ async def test_any_language_has_a_page(shopper: Shopper, database: Database, lan
     [
         (3, Supply(), "On our shelves (3)"),
         (1, Supply("21", lead_days=4), "More than 1? We order the others in: about 4 days"),
-        (0, Supply("21", lead_days=1), "It takes about 1 day to reach us"),
+        (0, Supply("21", lead_days=1), "Collect in about 1 day"),
         (0, Supply("10", on_sale=LATER), "You pay S$18.90 now."),
         (0, Supply("10", on_sale=LATER, preorders_from=LATER), "as soon as its publisher allows it"),
         (0, Supply(), "We have no copy at the moment."),
@@ -159,14 +165,35 @@ async def test_other_editions_are_offered(shopper: Shopper, database: Database) 
         await database.write(store_book, book)
     await database.write(add_related, german.isbn, [("06", gone.isbn)])
     page = await shopper.read(f"/books/{gone.isbn}/emma")
-    table = page[page.index('<table class="editions">') : page.index("</table>")]
-    links = re.findall(r">([^<>]+)</a></td>", table)
-    assert links == ["Paperback, 2020, in German", "Hardback, 2015"]
+    assert read_editions(page) == [
+        "Paperback, 2020, in German S$10.00",
+        "Hardback S$30.00",
+        "Paperback, 2001 No longer available",
+    ]
     assert "You can buy it as:" in page
     assert "Hardback, 2015, S$30.00</a>" in page
-    assert "Other editions" in await shopper.read(f"/books/{german.isbn}/emma")
+    other_page = await shopper.read(f"/books/{german.isbn}/emma")
+    assert read_editions(other_page) == [
+        "Paperback, 2020 S$10.00",
+        "Paperback, 2001, in English No longer available",
+    ]
     # an edition is not suggested as another book
     assert 'class="caption"><h3><a href="/books/' + hard.isbn not in page
+
+
+async def test_many_editions_are_in_a_table(shopper: Shopper, database: Database) -> None:
+    books = [a_book("Emma", price=1000 + n, work="emma", published=str(2000 + n)) for n in range(7)]
+    for book in books:
+        await database.write(store_book, book)
+    page = await shopper.read(f"/books/{books[6].isbn}/emma")
+    assert read_editions(page) == [f"Paperback, {2000 + n} S$10.0{n}" for n in (0, 1, 2, 3, 6)]
+    assert '<a class="all-editions" href="#editions">All 7 editions</a>' in page
+    table = page[page.index('<table class="editions">') : page.index("</table>")]
+    assert re.findall(r">([^<>]+)</a></td>", table) == [f"Paperback, {2000 + n}" for n in range(6)]
+    assert 'id="editions"' in page
+    page = await shopper.read(f"/books/{(await database.write(store_book, a_book('Alone'))).isbn}/alone")
+    assert 'aria-label="Editions"' not in page
+    assert "<table" not in page
 
 
 @pytest.mark.parametrize("is_in_the_old_record", [True, False])

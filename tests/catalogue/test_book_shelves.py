@@ -99,7 +99,7 @@ async def test_the_authors_have_other_books(database: Database) -> None:
 
 async def test_a_series_is_shown_in_order_with_what_is_missing(database: Database) -> None:
     numbers = ["4", "1", "2", ""]
-    some = {"series": "Towns", "series_key": "towns"}
+    some: dict[str, Any] = {"series": "Towns", "series_key": "towns"}
     stored = [a_book(f"Volume {n}", series_number=n, stock=n != "2", **some) for n in numbers]
     unlisted = a_book("Volume 3", series_number="3", is_listed=False, **some)
     lone = a_book("Lone", series="Alone", series_key="alone", series_number="2")
@@ -116,7 +116,7 @@ async def test_a_series_is_shown_in_order_with_what_is_missing(database: Databas
 
 
 async def test_no_book_is_on_two_shelves_nor_another_edition_of_one(database: Database) -> None:
-    some = {"series": "Towns", "series_key": "towns", "contributors": (ANN,)}
+    some: dict[str, Any] = {"series": "Towns", "series_key": "towns", "contributors": (ANN,)}
     first, second = [a_book(f"Volume {n}", series_number=n, **some) for n in "12"]
     others = [
         a_book("Volume 1", form="BB", contributors=(ANN,)),

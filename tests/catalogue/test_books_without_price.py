@@ -97,7 +97,7 @@ async def test_instead_of_a_book_only_those_on_the_shelves_are_offered(
     shopper: Shopper, database: Database
 ) -> None:
     shown = [await database.write(store_book, book) for book in all_kinds()]
-    gone = await database.write(store_book, a_book("Gone", stock=0, supply=Supply("51")))
+    gone = await database.write(store_book, a_book("Gone", stock=0, supply=Supply("51"), contributors=()))
     await database.write(add_display, "loved", [(book.isbn, "", "") for book in shown])
     for path, status in ((f"/books/{gone.isbn}/gone", 200), (f"/checkout?item={gone.isbn}", 409)):
         page = await shopper.read(path, status=status)
