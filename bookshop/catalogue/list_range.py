@@ -31,6 +31,11 @@ class ListRange:
         return cls(Sort.from_text(args.get("sort", "")), seen if is_valid else 0, after)
 
     @property
+    def start(self) -> int:
+        """Return how many books were seen before the page's first one."""
+        return self.seen if self.after else 0
+
+    @property
     def limit(self) -> int:
         """Return how many books the page shows at most."""
         return BOOKS_PER_PAGE if self.after else self.seen + BOOKS_PER_PAGE

@@ -11,6 +11,7 @@ from quart.typing import ResponseReturnValue
 
 from bookshop.catalogue.book_list import BookList
 from bookshop.catalogue.contributor_list import load_contributor_list
+from bookshop.catalogue.list_address import ListAddress
 from bookshop.catalogue.list_range import ListRange
 from bookshop.catalogue.series_list import load_series_list
 from bookshop.catalogue.simple_lists import (
@@ -86,6 +87,5 @@ async def load_list(database: Database, collect: Callable[..., BookList | None],
 
 def show_list(book_list: BookList, **variables: Any) -> Response:
     """Show a list under the path of the request."""
-    shown = ListRange.from_args(request.args)
-    variables |= {"book_list": book_list, "path": request.path, "after": shown.after}
-    return page("catalogue/list.html", "results", **variables)
+    address = ListAddress.from_args(request.path, request.args, {})
+    return page("catalogue/list.html", "results", book_list=book_list, address=address, **variables)

@@ -1,7 +1,6 @@
 """The home page, books, search and covers: public pages, the same for everyone."""
 
 from functools import partial
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from quart import Response, abort, redirect, request, url_for
@@ -12,7 +11,7 @@ from bookshop.catalogue.book import Book
 from bookshop.catalogue.book_page import load_book_page
 from bookshop.catalogue.cover_store import find_cover
 from bookshop.catalogue.home_page import load_home_page
-from bookshop.catalogue.list_range import ListRange
+from bookshop.catalogue.list_address import ListAddress
 from bookshop.catalogue.list_routes import add_list_routes
 from bookshop.catalogue.schema_org import as_script, describe_book
 from bookshop.catalogue.search_page import load_search_page
@@ -101,17 +100,11 @@ async def show_search(database: Database, currency: str) -> ResponseReturnValue:
         return redirect(url_for(moved), 301)
     if not wants_fragment() and (isbn := await database.read(find_typed_isbn, text)):
         return redirect(url_for("catalogue.book", isbn=isbn), 302)
-    filters, shown = valid_filters(Filters.from_args(request.args)), ListRange.from_args(request.args)
-    found = await database.read(load_search_page, text, filters, shown, currency)
-    url = partial(search_url, url_for("catalogue.search"), text)
-    return page("catalogue/search.html", "results", **found, after=shown.after, search_url=url)
-
-
-def search_url(path: str, text: str, filters: Filters, after: str = "") -> str:
-    """Return the URL of results, without empty arguments."""
-    arguments = {"q": text, **filters.arguments, "after": after}
-    query = urlencode({name: value for name, value in arguments.items() if value})
-    return f"{path}?{query}" if query else path
+    filters = valid_filters(Filters.from_args(request.args))
+    query = {"q": text, **filters.arguments}
+    address = ListAddress.from_args(url_for("catalogue.search"), request.args, query)
+    found = await database.read(load_search_page, text, filters, address.shown, currency)
+    return page("catalogue/search.html", "results", **found, address=address)
 
 
 async def show_cover(database: Database, isbn: str) -> ResponseReturnValue:

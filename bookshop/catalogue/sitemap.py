@@ -15,8 +15,7 @@ DISALLOWED = (
     "/success",
     "/stripe/",
     "/search?q=",
-    "/*?after=",
-    "/*&after=",
+    *(f"/*{mark}{name}=" for name in ("sort", "view", "seen", "after") for mark in "?&"),
 )
 
 

@@ -17,6 +17,8 @@ from bookshop.trade.product_forms import form_name
 from bookshop.trade.text import initials_of
 
 LOCALE = Locale("en")
+# a day this far ahead cannot be taken for one of this year
+MAX_DAYS_WITHOUT_YEAR = 330
 # by the length of an ISO date that may lack its day and month
 # codes of ISO 639-2 that name no language: several, not coded, undetermined, none
 WITHOUT_LANGUAGE = {"mis", "mul", "und", "zxx"}
@@ -29,6 +31,7 @@ def install(environment: Environment, timezone: str) -> None:
     environment.filters.update(
         date=partial(format_moment, timezone),
         day=partial(format_day, timezone),
+        day_ahead=partial(format_day_ahead, timezone),
         exact=partial(format_exact, timezone),
         clock=partial(format_clock, timezone),
         short=partial(format_short, timezone),
@@ -91,6 +94,14 @@ def format_seconds(timezone: str, moment: datetime) -> str:
 
 def format_day(timezone: str, moment: datetime) -> str:
     return format_date(moment.astimezone(ZoneInfo(timezone)), "d MMMM y", locale=LOCALE)
+
+
+def format_day_ahead(timezone: str, moment: datetime) -> str:
+    """Return the day of a moment to come, with its year if the month alone could be misread."""
+    zone = ZoneInfo(timezone)
+    day = moment.astimezone(zone).date()
+    is_near = 0 <= (day - datetime.now(zone).date()).days < MAX_DAYS_WITHOUT_YEAR
+    return format_day_of_week(day, "d MMMM" if is_near else "d MMMM y")
 
 
 def format_weekday(timezone: str, moment: datetime) -> str:

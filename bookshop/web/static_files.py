@@ -24,6 +24,7 @@ STATIC_PATH = "/static/"
 STYLE_SHEETS = {
     "css/shop.css": "css/*.css",
     "css/book.css": "css/book/*.css",
+    "css/lists.css": "css/lists/*.css",
     "css/orders.css": "css/orders/*.css",
     "css/office.css": "css/office/*.css",
 }

@@ -94,12 +94,16 @@ async def test_search_and_its_pages(plain: Page) -> None:
     await plain.get_by_role("button", name="Search").click()
     await plain.get_by_role("navigation", name="Narrow").get_by_role("link", name="English").click()
     await expect(plain.get_by_role("link", name="Remove: English")).to_be_visible()
-    first = await plain.locator(".hit h2").first.inner_text()
+    first = await plain.locator(".rack h3").first.inner_text()
     await plain.get_by_role("link", name="More books").click()
-    await expect(plain.locator(".hit h2").first).not_to_have_text(first)
+    await expect(plain.locator(".rack h3").first).to_have_text(first)
+    # the browser goes on where the new books begin
+    await expect(plain.locator(".rack h3").nth(24)).to_be_in_viewport()
     await expect(plain.get_by_role("link", name="Remove: English")).to_be_visible()
-    await plain.get_by_role("link", name="Back to the first books").click()
-    await expect(plain.locator(".hit h2").first).to_have_text(first)
+    await plain.get_by_role("link", name="Rows").click()
+    await expect(plain.locator(".rack h3")).not_to_have_count(24)
+    await expect(plain.get_by_text("Add to basket").first).to_be_visible()
+    await expect(plain.get_by_role("link", name="Remove: English")).to_be_visible()
 
 
 async def test_browsing_by_subject_person_and_series(plain: Page) -> None:
@@ -110,7 +114,7 @@ async def test_browsing_by_subject_person_and_series(plain: Page) -> None:
         .get_by_role("link", name="Crime and mystery: private")
         .click()
     )
-    await plain.locator(".hit").get_by_role("link", name="A Study in Scarlet").click()
+    await plain.locator(".rack").get_by_role("link", name="A Study in Scarlet").click()
     await plain.get_by_role("link", name="Sherlock Holmes").click()
     await expect(plain.get_by_role("heading", name="Sherlock Holmes", level=1)).to_be_visible()
     await plain.get_by_role("link", name="The Sign of the Four").click()

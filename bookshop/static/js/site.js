@@ -36,5 +36,6 @@ document.addEventListener("htmx:error", () => {
 
 // More books were added below: move the focus to the first of them, for keyboards and screen readers.
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-  if (ctx.select === "#page > *") document.querySelector(".hits:last-of-type a")?.focus({ preventScroll: true });
+  if (ctx.select !== "#books > li") return;
+  [...document.querySelectorAll("#books > [id] a")].at(-1)?.focus({ preventScroll: true });
 });
