@@ -2,30 +2,19 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
-from bookshop.fulfilment.order_conditions import HAS_IN_STOCK, MAY_LEAVE
+from bookshop.fulfilment.order_conditions import HAS_IN_STOCK
 from bookshop.mail.mail import MailState
 from bookshop.mail.mail_list import NOT_SENT
-from bookshop.schema import mails, order_copies, orders
+from bookshop.office.count_orders import count_rows, count_with_copies
+from bookshop.schema import mails
 
 MAX_COUNTED = 200
-# the numbers first, as the partial index has them: SQLite would read all copies to list each order once
-_TO_PACK = (
-    select(order_copies.c.order_number, order_copies.c.order_id)
-    .join(orders)
-    .where(HAS_IN_STOCK, MAY_LEAVE)
-    .distinct()
-)
 _FAILED = select(mails.c.id).where(NOT_SENT, mails.c.state.in_([MailState.FAILED, MailState.UNCERTAIN]))
 COUNT_WAITING = select(
-    *(
-        select(func.count())
-        .select_from(found.limit(MAX_COUNTED + 1).subquery())
-        .scalar_subquery()
-        .label(name)
-        for name, found in (("to_pack", _TO_PACK), ("failed_mails", _FAILED))
-    )
+    count_with_copies(MAX_COUNTED, HAS_IN_STOCK).label("to_pack"),
+    count_rows(_FAILED, MAX_COUNTED + 1).label("failed_mails"),
 )
 
 

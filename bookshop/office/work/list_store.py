@@ -12,7 +12,6 @@ from sqlalchemy import (
     Integer,
     Select,
     bindparam,
-    case,
     exists,
     func,
     literal,
@@ -29,9 +28,9 @@ from bookshop.fulfilment.order_conditions import (
     HAS_PACKED,
     HAS_READY,
     HAS_TO_ORDER,
-    MAY_LEAVE,
 )
 from bookshop.fulfilment.timeline import Action
+from bookshop.office.count_orders import count_rows, count_with_copies, may_leave, with_copies
 from bookshop.office.work.order_list import MAX_CHOSEN, NUMBERED, Filter, ListName, Question
 from bookshop.office.work.review_list_store import AFTER_ORDER, list_reviews
 from bookshop.orders.order import Delivery, PaymentState
@@ -59,8 +58,6 @@ class Found(NamedTuple):
     has_more: bool
 
 
-# above so many, a list is not counted by its orders, but by its copies: a few of them may not leave
-MAX_CHECKED = MAX_CHOSEN + 50
 COPIES: Mapping[ListName, tuple[Any, ...]] = {
     ListName.TO_PACK: (HAS_IN_STOCK,),
     ListName.TO_ORDER: (HAS_TO_ORDER,),
@@ -71,21 +68,12 @@ COPIES: Mapping[ListName, tuple[Any, ...]] = {
 }
 
 
-def _with_copies(name: ListName) -> Select[Any]:
-    """Return the numbers and ids of orders with the copies that a list is about."""
-    return (
-        select(order_copies.c.order_number.label("key"), order_copies.c.order_id.label("id"))
-        .where(*COPIES[name])
-        .distinct()
-    )
-
-
 def _paid_or_not(*conditions: Any) -> Select[Any]:
     return select(orders.c.placed_at.label("key"), orders.c.id).where(*conditions)
 
 
 CANDIDATES: Mapping[ListName, Select[Any]] = {
-    **{name: _with_copies(name).join(orders).where(MAY_LEAVE) for name in COPIES},
+    **{name: may_leave(with_copies(*conditions)) for name, conditions in COPIES.items()},
     ListName.REVIEW: list_reviews(MAX_CHOSEN + 1),
     ListName.ALL: select(orders.c.number.label("key"), orders.c.id).where(orders.c.number > 0),
     # not as parameters: PostgreSQL has one plan for all values, and most orders are paid
@@ -151,15 +139,9 @@ def _counts_of(names: tuple[ListName, ...]) -> CompoundSelect[Any]:
 
 
 def _count(name: ListName) -> ColumnElement[int]:
-    exact = _count_rows(CANDIDATES[name].limit(MAX_CHOSEN + 1))
-    if name not in COPIES:
-        return exact
-    copies = _count_rows(_with_copies(name).limit(MAX_CHECKED + 1))
-    return case((copies > MAX_CHECKED, MAX_CHOSEN + 1), else_=exact)
-
-
-def _count_rows(statement: Select[Any]) -> ColumnElement[int]:
-    return select(func.count()).select_from(statement.subquery()).scalar_subquery()
+    if name in COPIES:
+        return count_with_copies(MAX_CHOSEN, *COPIES[name])
+    return count_rows(CANDIDATES[name], MAX_CHOSEN + 1)
 
 
 def count_filters(
