@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select
 
 from bookshop.database import AnyRow
+from bookshop.database.pad_values import pad_values
 from bookshop.fulfilment.copies import CopyState, LineCopies
 from bookshop.orders.order import Order
 from bookshop.orders.store import group_by_order
@@ -77,7 +78,7 @@ LIST_COPIES_OF_ORDERS = (
 
 def list_copies_of(db: Connection, order_ids: Iterable[str]) -> dict[str, tuple[LineCopies, ...]]:
     """Return where the copies of those of these orders that are paid are, by order and line."""
-    rows = db.execute(LIST_COPIES_OF_ORDERS, {"order_ids": list(order_ids)})
+    rows = db.execute(LIST_COPIES_OF_ORDERS, {"order_ids": pad_values(order_ids)})
     return {order_id: tuple(map(to_copies, copies)) for order_id, copies in group_by_order(rows).items()}
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from bookshop.database.pad_values import pad_values
 from bookshop.fulfilment.copy_store import list_copies, list_copies_of
 from bookshop.fulfilment.rules import Standing
 from bookshop.fulfilment.timeline_store import find_version, list_versions
@@ -38,7 +39,7 @@ def list_standings(db: Connection, orders: Sequence[Order]) -> list[Standing]:
     """Return how these orders stand."""
     ids = [order.id for order in orders]
     versions, copies = list_versions(db, ids), list_copies_of(db, ids)
-    rows = db.execute(SUM_REFUNDED_OF_ORDERS, {"order_ids": ids})
+    rows = db.execute(SUM_REFUNDED_OF_ORDERS, {"order_ids": pad_values(ids)})
     refunded = {row.order_id: int(row.minor) for row in rows}
     return [
         Standing(

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select
 
 from bookshop.database import AnyRow
+from bookshop.database.pad_values import pad_values
 from bookshop.fulfilment.timeline import Action, Entry, OrderChanged
 from bookshop.orders.store import group_by_order
 from bookshop.schema import timeline
@@ -42,7 +43,7 @@ LIST_VERSIONS = (
 
 def list_versions(db: Connection, order_ids: Iterable[str]) -> defaultdict[str, int]:
     """Return the versions of these orders by their ids; 0 for one with which nothing was done."""
-    rows = db.execute(LIST_VERSIONS, {"order_ids": sorted(order_ids)})
+    rows = db.execute(LIST_VERSIONS, {"order_ids": pad_values(sorted(order_ids))})
     return defaultdict(int, {row.order_id: row.version for row in rows})
 
 
@@ -115,7 +116,7 @@ LIST_ENTRIES_OF_ORDERS = (
 
 def list_entries_of(db: Connection, order_ids: Iterable[str]) -> dict[str, list[Entry]]:
     """Return all that was done with these orders, by their ids, the first first."""
-    rows = db.execute(LIST_ENTRIES_OF_ORDERS, {"order_ids": list(order_ids)})
+    rows = db.execute(LIST_ENTRIES_OF_ORDERS, {"order_ids": pad_values(order_ids)})
     return {order_id: list(map(_to_entry, entries)) for order_id, entries in group_by_order(rows).items()}
 
 

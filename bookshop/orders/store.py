@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Integer, bindparam, select
 
 from bookshop.addresses.address import Address
 from bookshop.database import AnyRow
+from bookshop.database.pad_values import pad_values
 from bookshop.orders.attempt_store import add_attempt
 from bookshop.orders.order import Order
 from bookshop.orders.order_row import line_values, order_values, recipient_values, to_order
@@ -105,8 +106,9 @@ LIST_LINES = (
 
 def list_orders_by_number(db: Connection, numbers: Sequence[int]) -> list[Order]:
     """Return the orders with these numbers, in this order, without those that do not exist."""
-    rows = {row.number: row for row in db.execute(LIST_BY_NUMBER, {"numbers": list(numbers)})}
-    lines = group_by_order(db.execute(LIST_LINES, {"order_ids": [row.id for row in rows.values()]}))
+    rows = {row.number: row for row in db.execute(LIST_BY_NUMBER, {"numbers": pad_values(numbers)})}
+    ids = pad_values(row.id for row in rows.values())
+    lines = group_by_order(db.execute(LIST_LINES, {"order_ids": ids}))
     return [to_order(row, lines[row.id]) for number in numbers if (row := rows.get(number))]
 
 

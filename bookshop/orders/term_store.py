@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, Select, bindparam, func, literal, select, union_all
 
+from bookshop.database.pad_values import pad_values
 from bookshop.orders.order import Order
 from bookshop.orders.search_terms import list_terms
 from bookshop.schema import order_terms
@@ -68,7 +69,7 @@ def find_by_any_term(db: Connection, terms: Sequence[str], limit: int) -> list[s
     """Return the ids of orders that have one of these terms, the newest first."""
     if not terms:
         return []
-    newest = [select(_newest_with(term, limit).subquery()) for term in terms]
+    newest = [select(_newest_with(term, limit).subquery()) for term in pad_values(terms)]
     return _list_ids(db, union_all(*newest), (), limit)
 
 
@@ -103,7 +104,7 @@ def _list_ids(db: Connection, orders_found: Any, others: Sequence[str], limit: i
         # counted, not joined: PostgreSQL takes 30 ms to plan joins for nine terms
         other = order_terms.alias("other")
         count = select(func.count()).where(
-            other.c.term.in_(others),
+            other.c.term.in_(pad_values(others)),
             other.c.placed_at == found.c.placed_at,
             other.c.order_id == found.c.order_id,
         )

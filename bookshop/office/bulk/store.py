@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
+from bookshop.database.pad_values import pad_values
 from bookshop.fulfilment.rules import Standing
 from bookshop.fulfilment.standing_store import list_standings
 from bookshop.fulfilment.timeline import Entry
@@ -50,5 +51,5 @@ LIST_MAIL_STATES = select(mails.c.order_id, mails.c.occurrence, mails.c.state).w
 
 def list_mail_states(db: Connection, order_ids: Iterable[str]) -> dict[tuple[str, int], MailState]:
     """Return the state of the mail about each parcel of these orders."""
-    rows = db.execute(LIST_MAIL_STATES, {"order_ids": list(order_ids)})
+    rows = db.execute(LIST_MAIL_STATES, {"order_ids": pad_values(order_ids)})
     return {(row.order_id, int(row.occurrence)): MailState(row.state) for row in rows}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, String, and_, bindparam, func, select
 
 from bookshop.database import AnyRow
+from bookshop.database.pad_values import pad_values
 from bookshop.fulfilment.copies import LineCopies
 from bookshop.fulfilment.copy_store import to_copies
 from bookshop.money import Money
@@ -71,7 +72,7 @@ def read_rows(db: Connection, order_ids: Sequence[str]) -> list[Row]:
     """Return these orders as rows, in this order."""
     if not order_ids:
         return []
-    values = {"order_ids": list(order_ids)}
+    values = {"order_ids": pad_values(order_ids)}
     books: defaultdict[str, list[RowBook]] = defaultdict(list)
     copies: defaultdict[str, list[LineCopies]] = defaultdict(list)
     for line in db.execute(READ_LINES, values):
