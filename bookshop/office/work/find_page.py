@@ -45,12 +45,16 @@ def load_found(db: Connection, query: FindQuery, now: datetime) -> FoundOrders:
     """Find the orders that a text asks for."""
     if query.isbn:
         return load_orders_of_book(db, query, now)
-    ids = (
-        find_named(db, query)
-        if query.names_one
-        else merge_ids(find_by_person(db, query.text), find_by_title(db, query.text))
-    )
+    ids = find_ids(db, query)
     return FoundOrders(query, view_ids(db, ids[:MAX_FOUND], now), len(ids) > MAX_FOUND)
+
+
+def find_ids(db: Connection, query: FindQuery) -> list[str]:
+    """Return the ids of the order that is named, or of those of such people, then of such books."""
+    if query.names_one:
+        return find_named(db, query)
+    found = find_by_person(db, query.text)
+    return found if len(found) > MAX_FOUND else merge_ids(found, find_by_title(db, query.text))
 
 
 def load_orders_of_book(db: Connection, query: FindQuery, now: datetime) -> FoundOrders:

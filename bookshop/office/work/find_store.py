@@ -1,19 +1,20 @@
 """Finding orders by what names them, each by an index."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, String, bindparam, or_, select
 
-from bookshop.catalogue.book_store import books_at_ranks
+from bookshop.database.pad_values import pad_values
 from bookshop.fulfilment.order_conditions import HAS_IN_STOCK, HAS_TO_ORDER, MAY_LEAVE
 from bookshop.office.work.find_query import FindQuery
 from bookshop.orders.attempt_store import HAS_SESSION
 from bookshop.orders.search_terms import typed_terms
 from bookshop.orders.store import find_order_id
 from bookshop.orders.term_store import find_by_any_term, find_by_terms
-from bookshop.schema import order_copies, orders, payment_attempts, refunds
+from bookshop.schema import books, order_copies, orders, payment_attempts, refunds
 from bookshop.search.choose_index import choose_index
+from bookshop.search.expression import AllOf
 from bookshop.search.filters import Filters
 from bookshop.search.query import Query, tiers_of
 from bookshop.search.results import START
@@ -22,6 +23,9 @@ from bookshop.search.results import START
 MAX_FOUND = 25
 # of which orders are looked for, the first that the shop would show
 MAX_TITLES = 8
+MAX_HITS = 100
+# exact titles; all words in titles and names
+TITLE_TIERS = 2
 
 _KEY = bindparam("key", type_=String)
 FIND_BY_KEY = select(orders.c.id).where(or_(orders.c.token == _KEY, orders.c.id == _KEY))
@@ -54,15 +58,27 @@ def find_by_person(db: Connection, text: str) -> list[str]:
     return find_by_terms(db, typed_terms(text), MAX_FOUND + 1)
 
 
+LIST_ISBNS = select(books.c.isbn).where(books.c.rank.in_(bindparam("ranks", expanding=True)))
+
+
 def find_by_title(db: Connection, text: str) -> list[str]:
     """Return the ids of orders for books with such titles or authors, the newest first."""
     query = Query.from_text(text)
     if not query.words:
         return []
-    # the first two tiers: titles and people
-    hits = choose_index(db).list_after(db, tiers_of(query, Filters())[:2], START, MAX_TITLES)
-    books = books_at_ranks(db, [hit.rank for hit in hits])
-    return find_by_any_term(db, [book.isbn for book in books], MAX_FOUND + 1)
+    ranks = list_ranks(db, tiers_of(query, Filters())[:TITLE_TIERS])
+    isbns = db.execute(LIST_ISBNS, {"ranks": pad_values(ranks)}).scalars().all() if ranks else []
+    return find_by_any_term(db, isbns, MAX_FOUND + 1)
+
+
+def list_ranks(db: Connection, tiers: Sequence[AllOf]) -> list[int]:
+    """Return the ranks of the first books of a search."""
+    index = choose_index(db)
+    # one statement for few books, where looking for them in order takes five
+    count, hits = index.list_hits(db, tiers, MAX_HITS)
+    if count < MAX_HITS:
+        return [hit.rank for hit in hits[:MAX_TITLES]]
+    return [cursor.rank for cursor in index.list_after(db, tiers, START, MAX_TITLES)]
 
 
 def find_by_isbn(db: Connection, isbn: str) -> list[str]:
