@@ -47,6 +47,7 @@ def describe_book(
         "bookFormat": _book_format(book.form),
         "bookEdition": book.details.edition,
         "numberOfPages": book.pages,
+        "typicalAgeRange": _age_range(book.details.ages),
         "inLanguage": language,
         "datePublished": book.published,
         "publisher": {"@type": "Organization", "name": book.publisher} if book.publisher else None,
@@ -61,6 +62,11 @@ def describe_book(
 def _book_format(form: str) -> str:
     name = find_form(form).schema_org
     return f"{SCHEMA}/{name}" if name else ""
+
+
+def _age_range(ages: str) -> str:
+    """Return ages as https://schema.org/typicalAgeRange has them, such as 8-12, 12- or -3."""
+    return ages.replace("up to ", "-").replace("–", "-").replace("+", "-")
 
 
 def _contributors_by_property(

@@ -181,19 +181,18 @@ async def test_other_editions_are_offered(shopper: Shopper, database: Database) 
     assert 'class="caption"><h3><a href="/books/' + hard.isbn not in page
 
 
-async def test_many_editions_are_in_a_table(shopper: Shopper, database: Database) -> None:
+async def test_many_editions_are_in_a_list_of_their_own(shopper: Shopper, database: Database) -> None:
     books = [a_book("Emma", price=1000 + n, work="emma", published=str(2000 + n)) for n in range(7)]
     for book in books:
         await database.write(store_book, book)
     page = await shopper.read(f"/books/{books[6].isbn}/emma")
     assert read_editions(page) == [f"Paperback, {2000 + n} S$10.0{n}" for n in (0, 1, 2, 3, 6)]
     assert '<a class="all-editions" href="#editions">All 7 editions</a>' in page
-    table = page[page.index('<table class="editions">') : page.index("</table>")]
-    assert re.findall(r">([^<>]+)</a></td>", table) == [f"Paperback, {2000 + n}" for n in range(6)]
-    assert 'id="editions"' in page
+    listed = page[page.index('id="editions"') : page.index("</section>", page.index('id="editions"'))]
+    assert re.findall(r">([^<>]+)</a>", listed) == [f"Paperback, {2000 + n}" for n in range(6)]
     page = await shopper.read(f"/books/{(await database.write(store_book, a_book('Alone'))).isbn}/alone")
     assert 'aria-label="Editions"' not in page
-    assert "<table" not in page
+    assert 'id="editions"' not in page
 
 
 @pytest.mark.parametrize("is_in_the_old_record", [True, False])

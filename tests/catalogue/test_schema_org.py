@@ -63,7 +63,7 @@ def test_a_book_is_described_in_full() -> None:
         series="Classics",
         series_number="4",
         contributors=people,
-        details=BookDetails(edition="2nd edition"),
+        details=BookDetails(edition="2nd edition", ages="8–12"),
     )
     description = describe_book(
         book, ADDRESS, PICTURE, "en", "A Shop", {"ann": "https://shop.example.com/people/ann"}
@@ -81,6 +81,7 @@ def test_a_book_is_described_in_full() -> None:
         "bookFormat": "https://schema.org/Hardcover",
         "bookEdition": "2nd edition",
         "numberOfPages": 838,
+        "typicalAgeRange": "8-12",
         "inLanguage": "en",
         "datePublished": "2021-03",
         "publisher": {"@type": "Organization", "name": "Awning Editions"},

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookshop.covers.drawn.palette import PALETTES
-from bookshop.trade.categories import CATEGORIES, SLUGS_BY_SCHEME, category_of
+from bookshop.trade.categories import CATEGORIES, HUE_OF_COVERS, SLUGS_BY_SCHEME, Category, category_of
 from bookshop.trade.subject_schemes import BIC, BISAC, THEMA_CATEGORY
 from bookshop.trade.thema import thema_headings
 
@@ -97,3 +97,9 @@ def test_categories_differ_and_have_one_of_the_nine_palettes() -> None:
     assert len({category.name for category in CATEGORIES.values()}) == len(CATEGORIES)
     assert all(category.slug == slug for slug, category in CATEGORIES.items())
     assert {category.palette for category in CATEGORIES.values()} == PALETTES.keys()
+
+
+@pytest.mark.parametrize("category", CATEGORIES.values(), ids=CATEGORIES)
+def test_other_hues_are_neither_that_of_the_page_nor_that_of_the_covers(category: Category) -> None:
+    assert len(category.other_hues) >= 2
+    assert {category.hue, HUE_OF_COVERS.get(category.palette)}.isdisjoint(category.other_hues)

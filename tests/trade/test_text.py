@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookshop.trade.text import words
+from bookshop.trade.text import initials_of, words
 
 texts = st.text(st.characters(codec="utf-8"), max_size=120)
 
@@ -33,3 +33,18 @@ def test_words_are_found_by_themselves(text: str) -> None:
 @given(st.text(st.characters(codec="latin-1"), max_size=60))
 def test_who_shouts_finds_the_same(text: str) -> None:
     assert words(text.upper()) == words(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "initials"),
+    [
+        ("Ann Other", "AO"),
+        ("J. R. R. Tolkien", "JT"),
+        ("bell hooks", "BH"),
+        ("Homer", "H"),
+        ("范晔", "范"),
+        ("", ""),
+    ],
+)
+def test_initials_are_those_of_the_first_and_the_last_word(name: str, initials: str) -> None:
+    assert initials_of(name) == initials

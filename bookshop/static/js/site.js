@@ -39,3 +39,18 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (ctx.select !== "#books > li") return;
   [...document.querySelectorAll("#books > [id] a")].at(-1)?.focus({ preventScroll: true });
 });
+
+// Share the address of a book: by the device's own menu, else by copying it; without either the link begins a mail.
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("[data-share]");
+  if (!link || !(navigator.share || navigator.clipboard)) return;
+  event.preventDefault();
+  const url = document.querySelector("link[rel=canonical]").href;
+  if (navigator.share) {
+    // a shopper who closes the menu shares nothing
+    navigator.share({ title: document.title, url }).catch(() => {});
+  } else {
+    await navigator.clipboard.writeText(url);
+    link.querySelector("[role=status]").textContent = link.dataset.copied;
+  }
+});
