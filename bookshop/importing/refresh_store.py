@@ -7,7 +7,7 @@ from bookshop.importing.progress_store import find_progress, set_progress
 from bookshop.schema import books
 
 # raise it when a rule changes by which records become books, or books become tokens of the search index
-RULES_VERSION = 1
+RULES_VERSION = 2
 COUNTER = f"rules-{RULES_VERSION}"
 # a counter holds the digits of an ISBN before the last one, less those of the first ISBN
 FIRST_PREFIX = 978_000_000_000

@@ -25,7 +25,7 @@ from bookshop.schema.orders import (
     stripe_events,
 )
 from bookshop.schema.scans import scans
-from bookshop.schema.search import facet_counts, vocabulary
+from bookshop.schema.search import facet_counts, name_starts, names, vocabulary
 from bookshop.schema.staff import (
     office_settings,
     owner_count,
@@ -54,6 +54,8 @@ __all__ = [
     "identity",
     "mails",
     "metadata",
+    "name_starts",
+    "names",
     "office_settings",
     "order_copies",
     "order_lines",

@@ -17,6 +17,8 @@ from bookshop.search.words import adjacent_pairs, is_unspaced, split_units
 TITLE_WORD_PREFIX = SEPARATOR
 FIRST_LETTERS_PREFIX = SEPARATOR * 2
 WHOLE_TITLE_PREFIX, STOP_WORD_PAIR_PREFIX = f"x{SEPARATOR}", f"y{SEPARATOR}"
+# every book has it whose people and series are counted, which older versions of the shop did not
+NAMES_ARE_COUNTED = f"n{SEPARATOR}"
 
 # PostgreSQL bounds the length of all tokens of a row
 MAX_TITLE_WORDS, MAX_OTHER_WORDS = 100, 300
@@ -37,7 +39,7 @@ def tokens_of(
     title: str, title_fields: Iterable[str], other_fields: Iterable[str], facets: Iterable[str]
 ) -> tuple[str, ...]:
     """Return a book's tokens, sorted; `title_fields` are the subtitle and contributors' names."""
-    tokens = {ALL_BOOKS, *facets}
+    tokens = {ALL_BOOKS, NAMES_ARE_COUNTED, *facets}
     if units := split_units(title):
         tokens.add(whole_title(units))
     title_words = {*_index_words([title], MAX_TITLE_WORDS), *_index_words(title_fields, MAX_TITLE_WORDS)}

@@ -91,7 +91,13 @@ def _document(
         *(subject.heading for subject in book_subjects if subject.heading),
     )
     tokens = tokens_of(book.title, title_fields, other_fields, facets)
-    return Document(rank_of(book.isbn, availability, book.published), tokens, filter_tokens(facets))
+    rank = rank_of(book.isbn, availability, book.published)
+    return Document(rank, tokens, filter_tokens(facets), _names(book, people))
+
+
+def _names(book: AnyRow, people: Sequence[AnyRow]) -> dict[str, str]:
+    names = {Facet.CONTRIBUTOR.token(person.key): person.name for person in people if person.key}
+    return {**names, Facet.SERIES.token(book.series_key): book.series} if book.series_key else names
 
 
 def _facets(

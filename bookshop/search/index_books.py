@@ -1,7 +1,7 @@
 """Write books to the search index and remove them from it."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -13,6 +13,7 @@ from bookshop.search.choose_index import choose_index
 from bookshop.search.documents import read_documents
 from bookshop.search.facet import counted_tokens
 from bookshop.search.facet_counts import change_counts
+from bookshop.search.name_store import change_names, name_tokens
 from bookshop.search.search_index import Document
 
 
@@ -71,4 +72,20 @@ def _apply(db: Connection, changes: Sequence[IndexChange]) -> int:
         index.set_ranks(db, moved)
     counts.subtract(chain.from_iterable(stored[rank] for rank in removed))
     change_counts(db, {token: counts[token] for token in counted_tokens(counts)})
+    _change_names(db, changes, differing, [stored[rank] for rank in removed])
     return len(differing)
+
+
+def _change_names(
+    db: Connection,
+    changes: Sequence[IndexChange],
+    differing: Sequence[IndexChange],
+    removed: Iterable[Sequence[str]],
+) -> None:
+    """Store the names of these books, and count them."""
+    counts = Counter(chain.from_iterable(each.document.names for each in differing if each.document))
+    counts.subtract(chain.from_iterable(map(name_tokens, removed)))
+    written = {
+        token: name for each in changes if each.document for token, name in each.document.names.items()
+    }
+    change_names(db, written, counts)

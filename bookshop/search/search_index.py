@@ -1,7 +1,7 @@
 """What a search index is, on any kind of database."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection
@@ -12,11 +12,15 @@ from bookshop.search.results import Cursor
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A book as the index stores it; `filter_tokens` are the tokens by which shoppers filter."""
+    """A book as the index stores it; `filter_tokens` are the tokens by which shoppers filter.
+
+    `names` are those of its people and its series, by their tokens.
+    """
 
     rank: int
     tokens: tuple[str, ...]
     filter_tokens: str
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 class Hit(NamedTuple):
