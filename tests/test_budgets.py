@@ -30,6 +30,8 @@ from tests.web.test_security import list_routes
 MOST_HTML = 14_000
 # the display face takes 9,500 of them
 MOST_BYTES = 55_000
+# of what comes when a shopper begins to type: script, styles and the first suggestions, each time and once
+MOST_SUGGESTION_BYTES, MOST_SUGGESTION_FILES_BYTES = 1_500, 2_500
 MOST_STATEMENTS = 8
 MOST_OFFICE_STATEMENTS = 22
 LOADED = re.compile(
@@ -74,6 +76,16 @@ async def test_a_first_visit_is_light(filled: FilledShop, shop: Shop) -> None:
         assert total <= MOST_BYTES, path
 
 
+async def test_suggestions_are_light(filled: FilledShop, shop: Shop) -> None:
+    sizes = []
+    for path in ("/search/suggest?q=v", "/static/js/suggest.js", "/static/css/suggestions.css"):
+        answer = await shop.test_client().get(path, headers=BROTLI)
+        assert answer.status_code == 200, path
+        sizes.append(len(bytes(await answer.get_data())))  # type: ignore[arg-type]  # likewise
+    assert sizes[0] <= MOST_SUGGESTION_BYTES
+    assert sum(sizes[1:]) <= MOST_SUGGESTION_FILES_BYTES, sizes
+
+
 async def test_only_checkout_pages_load_anything_from_elsewhere(filled: FilledShop, shop: Shop) -> None:
     for path in filled.pages:
         if not path.startswith("/checkout"):
@@ -107,6 +119,7 @@ async def count_statements(shop: Shop, book: Book) -> dict[str, int]:
     paths = [path for _, path in list_routes(shop, "GET")]
     paths += [f"/books/{book.isbn}/{book.slug}", f"/covers/{book.isbn}.svg", f"/checkout?item={book.isbn}"]
     paths += ["/search?q=volume", "/search?q=volume&after=1-0", "/search?q=xyzzy", "/search?subject=FBC"]
+    paths += ["/search/suggest?q=volume", "/search/suggest?q=xyzzy"]
     paths += ["/subjects/F", "/people/george-eliot", "/publishers/awning-editions", "/series/none"]
     paths += [f"/new?after={book.isbn}", f"/sitemap-{book.isbn}.xml"]
     counts = {}

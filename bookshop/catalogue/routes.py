@@ -15,6 +15,7 @@ from bookshop.catalogue.list_address import ListAddress
 from bookshop.catalogue.list_routes import add_list_routes
 from bookshop.catalogue.schema_org import as_script, describe_book
 from bookshop.catalogue.search_page import load_search_page
+from bookshop.catalogue.suggestions import load_suggestions
 from bookshop.covers.drawn.draw_cover import draw_cover
 from bookshop.covers.picture import PictureFile, parse_file_name
 from bookshop.database import Database
@@ -24,7 +25,7 @@ from bookshop.search.highlight import highlight
 from bookshop.settings import Settings
 from bookshop.trade.isbn import format_isbns, parse_isbn
 from bookshop.web.formatting import language_tag
-from bookshop.web.pages import page, wants_fragment
+from bookshop.web.pages import page
 from bookshop.web.public_pages import PublicBlueprint
 
 MAX_QUERY_CHARS = 200
@@ -46,6 +47,7 @@ def blueprint(database: Database, settings: Settings) -> PublicBlueprint:
     routes.add_url_rule("/books/<isbn>", "book", book, defaults={"slug": ""}, ignores_query=True)
     routes.add_url_rule("/books/<isbn>/<slug>", "book", book, ignores_query=True)
     routes.add_url_rule("/search", "search", partial(show_search, database, settings.shop_currency))
+    routes.add_url_rule("/search/suggest", "suggest", partial(show_suggestions, database))
     routes.add_url_rule("/covers/<isbn>.svg", "cover", partial(show_cover, database), ignores_query=True)
     routes.add_url_rule("/covers/<name>", "picture", partial(show_picture, database), ignores_query=True)
     add_list_routes(routes, database, ZoneInfo(settings.shop_timezone))
@@ -94,17 +96,24 @@ def contributor_urls(book: Book, shop_url: str) -> dict[str, str]:
 
 
 async def show_search(database: Database, currency: str) -> ResponseReturnValue:
-    """Show search results; a whole ISBN leads to its book, unless the shopper is still typing."""
+    """Show search results; a whole ISBN leads to its book."""
     text = request.args.get("q", "")[:MAX_QUERY_CHARS].strip()
     if not text and (moved := MOVED_LISTS.get(request.args.get("shelf", ""))):
         return redirect(url_for(moved), 301)
-    if not wants_fragment() and (isbn := await database.read(find_typed_isbn, text)):
+    if isbn := await database.read(find_typed_isbn, text):
         return redirect(url_for("catalogue.book", isbn=isbn), 302)
     filters = valid_filters(Filters.from_args(request.args))
     query = {"q": text, **filters.arguments}
     address = ListAddress.from_args(url_for("catalogue.search"), request.args, query)
     found = await database.read(load_search_page, text, filters, address.shown, currency)
     return page("catalogue/search.html", "results", **found, address=address)
+
+
+async def show_suggestions(database: Database) -> ResponseReturnValue:
+    """Suggest what the text typed so far may mean; without any text, nothing."""
+    text = request.args.get("q", "")[:MAX_QUERY_CHARS].strip()
+    found = await database.read(load_suggestions, text)
+    return page("catalogue/suggestions.html", "suggestions", **found)
 
 
 async def show_cover(database: Database, isbn: str) -> ResponseReturnValue:

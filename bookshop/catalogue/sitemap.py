@@ -15,6 +15,7 @@ DISALLOWED = (
     "/success",
     "/stripe/",
     "/search?q=",
+    "/search/suggest",
     *(f"/*{mark}{name}=" for name in ("sort", "view", "seen", "after") for mark in "?&"),
 )
 

@@ -25,6 +25,7 @@ STYLE_SHEETS = {
     "css/shop.css": "css/*.css",
     "css/book.css": "css/book/*.css",
     "css/lists.css": "css/lists/*.css",
+    "css/suggestions.css": "css/suggestions/*.css",
     "css/orders.css": "css/orders/*.css",
     "css/office.css": "css/office/*.css",
 }

@@ -64,8 +64,8 @@ async def test_a_number_goes_straight_to_the_book(shopper: Shopper, database: Da
     book = await database.write(store_book, a_book("Working in Public", isbn="9780578675862"))
     answer = await shopper.get(f"/search?q={query}")
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/books/{book.isbn}")
-    # a shopper who is still typing stays on the page
-    assert "Working in Public" in await shopper.read(f"/search?q={query}", htmx=True)
+    # while it is typed the book is suggested
+    assert "Working in Public" in await shopper.read(f"/search/suggest?q={query}")
     assert "Working in Public" not in await shopper.read("/search?q=9781732265172")
 
 

@@ -37,8 +37,8 @@ TEMPLATES = sorted(
     for path in (FOLDER / "templates").rglob("*.html")
     if not (name := path.relative_to(FOLDER / "templates").as_posix()).startswith("office/")
 )
-# responses to a POST that only htmx makes
-ONLY_FRAGMENTS = {"basket/added.html"}
+# responses to requests that only scripts make
+ONLY_FRAGMENTS = {"basket/added.html", "catalogue/suggestions.html"}
 # shown while the database is away: tests/faults/test_database_away.py
 ONLY_IN_FAILURES = {"confirming.html"}
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source"}

@@ -54,3 +54,8 @@ document.addEventListener("click", async (event) => {
     link.querySelector("[role=status]").textContent = link.dataset.copied;
   }
 });
+// Suggestions while a shopper types: loaded once the search field is used.
+const search = document.querySelector("[data-suggest]");
+const loadSuggestions = () => import(search.dataset.script).catch(() => {});
+search?.addEventListener("focusin", loadSuggestions);
+if (search?.contains(document.activeElement)) loadSuggestions();
