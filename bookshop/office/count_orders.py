@@ -27,7 +27,7 @@ def may_leave(found: Select[Any]) -> Select[Any]:
 
 
 def count_with_copies(limit: int, *conditions: Any) -> ColumnElement[int]:
-    """Return how many orders with such copies may leave; one more than the limit for any above it."""
+    """Return how many orders with such copies may leave; above the limit, one more than it."""
     found = with_copies(*conditions)
     is_above = count_rows(found, limit + MARGIN + 1) > limit + MARGIN
     return case((is_above, limit + 1), else_=count_rows(may_leave(found), limit + 1))

@@ -8,11 +8,13 @@ from sqlalchemy import Connection, update
 from bookshop.catalogue.book import Book
 from bookshop.checkout.place_order import reserve_and_add
 from bookshop.database import Database
+from bookshop.office.work.find_store import MAX_HITS
 from bookshop.orders.order import Order
 from bookshop.schema import orders, payment_attempts
 from tests.builders import a_book
 from tests.fulfilment.stored_orders import a_line, add_refund, an_order_of, store_books, store_paid
 from tests.office.staff_client import StaffClient
+from tests.test_budgets import fill
 
 TOKEN = "Qw3rTy_-Qw3rTy_-abcdef"
 
@@ -74,6 +76,15 @@ async def test_several_orders_are_listed_the_newest_first(seller: StaffClient, d
     assert "No order was found" in page
     page = await seller.read("/office/find?q=george eliot")
     assert "2 orders for “george eliot”" in page
+
+
+async def test_orders_for_common_titles_are_found(seller: StaffClient, database: Database) -> None:
+    def store(db: Connection) -> None:
+        book = fill(db, MAX_HITS + 1)
+        store_paid(db, *(an_order_of(a_line(book)) for _ in range(2)))
+
+    await database.write(store)
+    assert "2 orders for “volume”" in await seller.read("/office/find?q=volume")
 
 
 async def test_a_scanned_book_shows_the_orders_that_wait_for_it(
