@@ -1,13 +1,14 @@
 """Reading how orders stand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, bindparam, func, select
 
 from bookshop.database.pad_values import pad_values
 from bookshop.fulfilment.copy_store import list_copies, list_copies_of
 from bookshop.fulfilment.rules import Standing
-from bookshop.fulfilment.timeline_store import find_version, list_versions
+from bookshop.fulfilment.timeline import Entry
+from bookshop.fulfilment.timeline_store import find_version
 from bookshop.money import Money
 from bookshop.orders.order import Order
 from bookshop.schema import refunds
@@ -35,16 +36,18 @@ SUM_REFUNDED_OF_ORDERS = (
 )
 
 
-def list_standings(db: Connection, orders: Sequence[Order]) -> list[Standing]:
-    """Return how these orders stand."""
+def list_standings(
+    db: Connection, orders: Sequence[Order], entries: Mapping[str, Sequence[Entry]]
+) -> list[Standing]:
+    """Return how these orders stand, with their entries by their ids."""
     ids = [order.id for order in orders]
-    versions, copies = list_versions(db, ids), list_copies_of(db, ids)
+    copies = list_copies_of(db, ids)
     rows = db.execute(SUM_REFUNDED_OF_ORDERS, {"order_ids": pad_values(ids)})
     refunded = {row.order_id: int(row.minor) for row in rows}
     return [
         Standing(
             order,
-            versions[order.id],
+            entries[order.id][-1].version if order.id in entries else 0,
             copies.get(order.id, ()),
             Money(refunded.get(order.id, 0), order.total.currency),
         )

@@ -36,7 +36,7 @@ def list_chosen_orders(db: Connection, chosen: Sequence[Chosen]) -> list[ChosenO
     """Return those of these orders that exist."""
     found = list_orders_by_number(db, [one.number for one in chosen])
     entries = list_entries_of(db, [order.id for order in found])
-    standings = {standing.order.number: standing for standing in list_standings(db, found)}
+    standings = {standing.order.number: standing for standing in list_standings(db, found, entries)}
     return [
         ChosenOrder(one, standing, entries.get(standing.order.id, []))
         for one in chosen
