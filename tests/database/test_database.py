@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bookshop.database import Database, DatabaseUnavailable, open_database
+from bookshop.database.postgresql import MAX_PREPARED_STATEMENTS
 from bookshop.schema import counters, stock
 
 COUNTER = "visits"
@@ -142,6 +143,18 @@ async def test_an_error_of_postgresql_that_quotes_a_row_is_kept_free_of_it(postg
     written = "".join(traceback.format_exception(error.value))
     assert "23505" in written
     assert email not in written
+    await database.close()
+
+
+async def test_postgresql_keeps_many_statements_prepared(postgres_url: str) -> None:
+    database = open_database(postgres_url)
+
+    def count_prepared(db: Connection) -> int:
+        for number in range(MAX_PREPARED_STATEMENTS):
+            db.exec_driver_sql(f"SELECT {number}")
+        return int(db.exec_driver_sql("SELECT count(*) FROM pg_prepared_statements").scalar_one())
+
+    assert await database.read(count_prepared) >= MAX_PREPARED_STATEMENTS
     await database.close()
 
 
