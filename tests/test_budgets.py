@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, event, select
 from bookshop.app import Shop
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.display_store import add_display
+from bookshop.catalogue.menu import FEW_BOOKS
 from bookshop.database import Database
 from bookshop.office.addresses import ADDRESSES
 from bookshop.office.work.order_list import LISTS, Filter
@@ -163,7 +164,8 @@ def display(db: Connection, book: Book) -> None:
 async def test_no_page_takes_more_statements_when_there_are_more_books(
     shop: Shop, database: Database
 ) -> None:
-    book = await database.write(fill, 10)
+    # a shop of few books has another home page, with fewer statements
+    book = await database.write(fill, FEW_BOOKS + 1)
     await database.write(display, book)
     few = await count_statements(shop, book)
     await database.write(fill, 2_000)

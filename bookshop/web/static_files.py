@@ -26,6 +26,7 @@ STYLE_SHEETS = {
     "css/book.css": "css/book/*.css",
     "css/lists.css": "css/lists/*.css",
     "css/suggestions.css": "css/suggestions/*.css",
+    "css/home.css": "css/home/*.css",
     "css/orders.css": "css/orders/*.css",
     "css/office.css": "css/office/*.css",
 }

@@ -205,5 +205,5 @@ async def test_a_cover_is_a_picture_without_script(shopper: Shopper, database: D
 
 
 async def test_an_empty_shop_is_still_a_shop(shopper: Shopper) -> None:
-    assert "The shelves are still being filled." in await shopper.read("/")
+    assert "The shelves are being filled." in await shopper.read("/")
     assert "There is nothing here." in await shopper.read("/search")

@@ -199,7 +199,7 @@ async def test_only_what_is_seen_first_is_not_lazy(
     assert "lazy" not in window
     assert "fetchpriority" not in rest
     images = re.findall("<img class=.face[^>]+>", rest)
-    assert len(images) > 2
+    assert images
     assert all('loading="lazy"' in image for image in images)
 
 
