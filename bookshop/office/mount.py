@@ -16,6 +16,7 @@ from bookshop.office.guard import admit, refuse_null_characters, refuse_unknown_
 from bookshop.office.office import Office
 from bookshop.office.problem import show_problem
 from bookshop.office.route import Access, Route
+from bookshop.office.sign_in.refuse_when_busy import refuse_when_busy
 from bookshop.web.security import PRIVATE_ADDRESS_HEADERS
 
 ROOT = "/office"
@@ -33,6 +34,7 @@ def mount_office(app: Quart, office: Office) -> None:
             methods=[address.method],
         )
     app.after_request(keep_private)
+    app.asgi_app = refuse_when_busy(app, office)  # type: ignore[method-assign,assignment]  # as Quart wants it
 
 
 async def respond(office: Office, address: Route, **arguments: Any) -> ResponseReturnValue:

@@ -1,4 +1,4 @@
-"""How many attempts to sign in a process accepts in a second.
+"""How many attempts to sign in a process accepts.
 
 A password takes 60 ms of a core on purpose, so that strangers who send many would slow the shop. Browsers in
 which staff have signed in before are counted apart, so that strangers do not keep the staff out.
@@ -9,12 +9,14 @@ from datetime import timedelta
 
 from bookshop.orders.token_bucket import TokenBucket
 
-ATTEMPTS_PER_SECOND = 4
+ATTEMPTS_PER_SECOND = 2
+# at once, after a quiet while: several people begin their day at the same time
+BURST = 8
 RETRY_TIME = timedelta(seconds=5)
 
 
 def new_bucket() -> TokenBucket:
-    return TokenBucket(ATTEMPTS_PER_SECOND, tokens=ATTEMPTS_PER_SECOND)
+    return TokenBucket(ATTEMPTS_PER_SECOND, BURST, tokens=BURST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,6 @@ class SignInLimit:
     strangers: TokenBucket = field(default_factory=new_bucket)
     known: TokenBucket = field(default_factory=new_bucket)
 
-    def allows(self, *, is_known: bool) -> bool:
-        """Count an attempt, unless there are too many."""
+    def take(self, *, is_known: bool) -> bool:
+        """Count an attempt, or return False if there are too many."""
         return (self.known if is_known else self.strangers).take()

@@ -1,11 +1,13 @@
 """The cookies of a member of staff: the session's secret, and that the browser is known."""
 
+from collections.abc import Mapping
+
 from quart import request
 from werkzeug.sansio.response import Response
 
 from bookshop.office.office import Office
 from bookshop.staff.client import Client
-from bookshop.staff.known_browser import KNOWN_TIME, read_known, remember, write_known
+from bookshop.staff.known_browser import KNOWN_TIME, KnownBrowser, read_known, remember, write_known
 from bookshop.staff.session import SESSION_TIME, SignedIn
 from bookshop.web.client_network import network_of
 from bookshop.web.security import cookie_name
@@ -24,13 +26,18 @@ def is_https(office: Office) -> bool:
 
 def current_client(office: Office) -> Client:
     """Return where the present request comes from."""
-    known = request.cookies.get(name_of(office, KNOWN_BROWSER))
     return Client(
         network=network_of(request.remote_addr),
         browser=request.headers.get("User-Agent", "")[:MAX_BROWSER_CHARS],
-        known=read_known(office.settings.secret_key, known) if known else None,
+        known=read_known_browser(office, request.cookies),
         session_token=request.cookies.get(name_of(office, SESSION), ""),
     )
+
+
+def read_known_browser(office: Office, cookies: Mapping[str, str]) -> KnownBrowser | None:
+    """Return the browser of these cookies, if staff have signed in in it."""
+    known = cookies.get(name_of(office, KNOWN_BROWSER))
+    return read_known(office.settings.secret_key, known) if known else None
 
 
 def set_session(office: Office, response: Response, signed_in: SignedIn, client: Client) -> None:

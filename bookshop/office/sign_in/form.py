@@ -8,31 +8,27 @@ from quart import Response, request
 
 from bookshop.office.office import Office
 from bookshop.office.sign_in.next_address import next_address
-from bookshop.office.sign_in_limit import RETRY_TIME
 from bookshop.staff.client import Client
 from bookshop.staff.waiting import TooManyFailures, refuse_waiting_network
 from bookshop.web.pages import page
 
 
-async def refuse_early(office: Office, client: Client, now: datetime) -> Response | None:
-    """Return a refusal before anything is read or hashed: most of what strangers send ends here."""
+async def refuse_waiting(office: Office, client: Client, now: datetime) -> Response | None:
+    """Return a refusal before anything is hashed, if this network has to wait, and do not count it."""
+    if client.known:
+        return None
     try:
-        if not client.known:
-            await office.database.read(
-                refuse_waiting_network, office.settings.secret_key, client.network, now
-            )
+        await office.database.read(refuse_waiting_network, office.settings.secret_key, client.network, now)
     except TooManyFailures as refused:
+        office.sign_in_limit.strangers.put_back()
         return ask_to_wait(office, refused.delay)
-    if not office.sign_in_limit.allows(is_known=client.known is not None):
-        return ask_to_wait(office, RETRY_TIME, status=503)
     return None
 
 
-def ask_to_wait(office: Office, delay: timedelta, name: str = "", *, status: int = 429) -> Response:
+def ask_to_wait(office: Office, delay: timedelta, name: str = "") -> Response:
     """Show the form with how long to wait."""
     seconds = ceil(delay.total_seconds())
-    problem = "busy" if status == 503 else "wait"
-    response = show_form(office, status, problem=problem, seconds=seconds, name=name)
+    response = show_form(office, 429, problem="wait", seconds=seconds, name=name)
     response.headers["Retry-After"] = str(seconds)
     return response
 

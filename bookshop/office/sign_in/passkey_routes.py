@@ -9,7 +9,7 @@ from quart.typing import ResponseReturnValue
 from bookshop.office.office import Office
 from bookshop.office.passkeys import browser_ceremony, send_request
 from bookshop.office.sign_in.cookies import current_client, is_https, name_of, set_session
-from bookshop.office.sign_in.form import refuse_early, show_form
+from bookshop.office.sign_in.form import refuse_waiting, show_form
 from bookshop.office.sign_in.next_address import next_address
 from bookshop.staff.sign_in_by_passkey import sign_in_by_passkey
 from bookshop.staff.verify_passkey import InvalidPasskey
@@ -33,7 +33,7 @@ async def options(office: Office) -> ResponseReturnValue:
 async def send(office: Office) -> ResponseReturnValue:
     """Start a session, or show the form again."""
     client, now = current_client(office), datetime.now(UTC)
-    if refusal := await refuse_early(office, client, now):
+    if refusal := await refuse_waiting(office, client, now):
         return refusal
     ceremony = browser_ceremony(office, request.cookies.get(name_of(office, COOKIE), ""))
     credential = (await request.form).get("credential", "")

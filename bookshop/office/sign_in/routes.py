@@ -7,7 +7,7 @@ from quart.typing import ResponseReturnValue
 
 from bookshop.office.office import Office
 from bookshop.office.sign_in.cookies import current_client, set_session
-from bookshop.office.sign_in.form import ask_to_wait, refuse_early, show_form
+from bookshop.office.sign_in.form import ask_to_wait, refuse_waiting, show_form
 from bookshop.office.sign_in.next_address import next_address
 from bookshop.staff.authenticate import NoMatch, SignInAttempt
 from bookshop.staff.sign_in import sign_in
@@ -25,7 +25,7 @@ async def show(office: Office) -> ResponseReturnValue:
 async def send(office: Office) -> ResponseReturnValue:
     """Start a session, or show the form with what to do."""
     client, now = current_client(office), datetime.now(UTC)
-    if refusal := await refuse_early(office, client, now):
+    if refusal := await refuse_waiting(office, client, now):
         return refusal
     form = await request.form
     typed = {name: form.get(name, "") for name in ("name", "password", "code")}

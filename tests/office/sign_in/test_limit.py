@@ -1,9 +1,11 @@
-"""Attempts above the limit are refused before anything is read or hashed."""
+"""Attempts above the limit are refused before the shop reads, renders or hashes anything."""
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
+from quart import Response
 from sqlalchemy import Connection
 
 from bookshop.app import Shop
@@ -18,6 +20,15 @@ from tests.builders import ENVIRONMENT
 from tests.office.staff_client import OWN_SITE, StaffClient
 from tests.shopper import text_of
 from tests.staff.people import PASSWORD, Person, add_person
+
+OWN_HEADERS = ("content-length", "retry-after", "vary")
+# where a form was sent, and where its refusal leads
+LINKS = {
+    "/office/sign-in": "/office/sign-in",
+    "/office/sign-in?next=/office/find?q%3DMei": "/office/sign-in?next=/office/find%3Fq%3DMei",
+    "/office/sign-in/passkey?next=/office/account": "/office/sign-in?next=/office/account",
+    "/office/sign-in?next=https://elsewhere.example": "/office/sign-in",
+}
 
 
 @pytest.fixture
@@ -67,6 +78,53 @@ async def test_strangers_above_the_limit_are_refused_and_known_browsers_are_not(
     assert [event.kind for event in events] == ["sign_in_failed", "signed_in"]
     later = typed(mei, code=mei.code(datetime.now(UTC), later=1))
     assert (await known.post("/office/sign-in", later)).status_code == 303
+
+
+async def test_a_refusal_is_a_page_like_others_and_leads_back(shop: Shop) -> None:
+    client, limit = shop.test_client(), find_limit(shop)
+    form = await client.get("/office/sign-in")
+    limit.strangers.tokens = 0
+    stop_refilling(limit)
+    for path, link in LINKS.items():
+        # a cookie that the shop has not signed changes nothing
+        headers = {**OWN_SITE, "Cookie": "known-browser=x"}
+        response = await client.post(path, form={"name": "Mei"}, headers=headers)
+        assert response.status_code == 503
+        assert f'href="{link}"' in await text_of(response)
+        assert headers_of(response) == headers_of(form)
+        assert response.headers["Cache-Control"] == "no-store"
+
+
+def headers_of(response: Response) -> dict[str, str]:
+    """Return the headers, except those of one page."""
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return {name: value for name, value in headers.items() if name not in OWN_HEADERS}
+
+
+async def test_a_refused_form_is_read_so_that_its_connection_stays(shop: Shop) -> None:
+    limit = find_limit(shop)
+    limit.strangers.tokens = 0
+    stop_refilling(limit)
+    parts = iter([(b"name=Mei", True), (b"&password=x", False)])
+    exchange: list[str] = []
+
+    async def receive() -> Any:
+        body, more_body = next(parts)
+        exchange.append("part")
+        return {"type": "http.request", "body": body, "more_body": more_body}
+
+    async def send(event: Any) -> None:
+        exchange.append(event["type"])
+
+    scope: Any = {"type": "http", "method": "POST", "path": "/office/sign-in", "raw_path": b"/office/sign-in"}
+    scope |= {
+        "query_string": b"",
+        "headers": [(b"host", b"localhost")],
+        "http_version": "1.1",
+        "scheme": "http",
+    }
+    await shop.asgi_app(scope, receive, send)
+    assert exchange == ["part", "part", "http.response.start", "http.response.body"]
 
 
 async def test_a_network_that_waits_leaves_the_limit_to_others(
