@@ -11,7 +11,7 @@ import click
 
 from bench import buying, polling, reading, selling, serving, signing_in, starting, table, weighing
 from bench.load import require_wrk
-from bench.machine import CORES
+from bench.machine import CORES, move_to_load_core
 from bench.site import Site, open_site
 from bench.table import Row
 
@@ -46,13 +46,14 @@ def main(
     require_wrk()
     if len(CORES) < 2:
         click.echo("bench: server and load share one core; only the ratios are meaningful", err=True)
+    move_to_load_core()
     measures: dict[str, Callable[[Site], Iterable[Row]]] = {
         "pages": lambda site: serving.measure(site, rounds, seconds),
         "orders": lambda site: buying.measure_orders(site, 5 * seconds),
         "sales": lambda site: selling.measure_sales(site, 5 * seconds),
         "webhooks": lambda site: buying.measure_webhooks(site, seconds),
         "polls": lambda site: polling.measure(site, 5 * seconds),
-        "sign-ins": lambda site: signing_in.measure(site, 5 * seconds),
+        "sign-ins": lambda site: signing_in.measure(site, rounds, 2 * seconds),
         "start": starting.measure_start,
         "memory": lambda site: starting.measure_memory(site, SOAK_REQUESTS if soak else requests),
         "onix": reading.measure,

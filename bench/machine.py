@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,12 @@ def pin(command: Sequence[str], core: int) -> list[str]:
     if len(CORES) == 1 or not shutil.which("taskset"):
         return list(command)
     return ["taskset", "-c", str(core), *command]
+
+
+def move_to_load_core() -> None:
+    """Keep this process, which sends and measures, off the server's core."""
+    if sys.platform == "linux":
+        os.sched_setaffinity(0, {LOAD_CORE})
 
 
 @dataclass(frozen=True)
