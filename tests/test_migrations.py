@@ -1,7 +1,9 @@
 """Migrations create the tables once, and refuse a database that they cannot upgrade."""
 
 import ast
+import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -23,7 +25,8 @@ from bookshop.migrations import (
 from bookshop.orders.audit.run_audit import run_audit
 from bookshop.orders.payment_attempt import AttemptState, PaymentAttempt, PaymentMethod
 from bookshop.orders.store import find_order
-from tests.builders import ENVIRONMENT
+from tests.builders import ENVIRONMENT, store_book
+from tests.search.sample_catalogue import some_book
 from tests.server.test_supervisor import run
 
 
@@ -232,3 +235,29 @@ def store_paid_before(db: Connection) -> None:
     moved = [("received", "x", 9), ("reserved", "1", 3), ("sold", "1", 3), ("returned", "re", 1)]
     for kind, cause, quantity in moved:
         add_row(db, "stock_movements", isbn=BOOK, kind=kind, cause=cause, quantity=quantity, moved_at=DAY)
+
+
+async def test_the_books_of_an_earlier_database_are_sorted_as_new_ones(database: Database) -> None:
+    chance = random.Random(3)
+
+    def store(db: Connection) -> list[Any]:
+        for _ in range(30):
+            store_book(db, some_book(chance))
+        keys = db.execute(LIST_SORT_KEYS).all()
+        for statement in (
+            "DROP INDEX ix_order_copies_gone",
+            "DROP TABLE sort_keys",
+            "DROP TABLE sales",
+            "DROP TABLE bought_together",
+        ):
+            db.execute(text(statement))
+        set_revision(db, "0020_names")
+        return list(keys)
+
+    before = await database.write(store)
+    await database.write(migrate)
+    assert await database.read(lambda db: list(db.execute(LIST_SORT_KEYS).all())) == before
+    assert len(before) == 30
+
+
+LIST_SORT_KEYS = text("SELECT * FROM sort_keys ORDER BY rank")

@@ -33,6 +33,7 @@ class BookList:
 
     `after` is where the next page begins; `count` is None if the books are not counted.
     `text` is clean HTML about the subject of the list; `notes` are a few words on some books, by ISBN.
+    If `is_sorted_in_part`, only the first MAX_COUNTED books were put into the wanted order.
     """
 
     title: str
@@ -43,6 +44,7 @@ class BookList:
     breadcrumb: tuple[Heading, ...] = ()
     branches: tuple[Branch, ...] = ()
     notes: Mapping[str, str] = field(default_factory=dict)
+    is_sorted_in_part: bool = False
 
     @property
     def books(self) -> tuple[Book, ...]:

@@ -110,6 +110,16 @@ def books_at_ranks(db: Connection, ranks: Sequence[int]) -> list[Book]:
     return [found[rank] for rank in ranks if rank in found]
 
 
+LIST_RANKS = select(books.c.rank).where(
+    books.c.isbn.in_(bindparam("isbns", expanding=True)), books.c.rank.is_not(None)
+)
+
+
+def list_ranks(db: Connection, isbns: Sequence[str]) -> list[int]:
+    """Return the ranks of those books that are in the index."""
+    return list(db.execute(LIST_RANKS, {"isbns": list(isbns)}).scalars()) if isbns else []
+
+
 LIST_BOOKS_TO_REBUILD = (
     select(books.c.isbn)
     .where(books.c.changes_on <= bindparam("today"))

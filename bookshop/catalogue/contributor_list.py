@@ -12,6 +12,7 @@ from bookshop.catalogue.list_range import ListRange
 from bookshop.schema import contributors
 from bookshop.search.facet import Facet
 from bookshop.search.find_books import list_by_facet
+from bookshop.search.sort import Sort
 from bookshop.trade.contributor_roles import AUTHOR, find_role
 
 MAX_CONTRIBUTIONS = 200
@@ -29,13 +30,13 @@ class Contribution:
 
 def load_contributor_list(db: Connection, key: str, shown: ListRange) -> BookList | None:
     """Return the books to which a person contributed; None if the key is unknown."""
-    results = list_by_facet(db, Facet.CONTRIBUTOR, key, shown.limit, shown.after)
+    results = list_by_facet(db, Facet.CONTRIBUTOR, key, shown.limit, shown.after, shown.sort)
     books = books_at_ranks(db, results.ranks)
     contributions = list_contributions(db, key, [book.isbn for book in books])
     if not contributions:
         return None
     roles = _roles_by_isbn(contributions)
-    is_whole = not (shown.seen or shown.after or results.next_cursor)
+    is_whole = shown.sort is Sort.RELEVANCE and not (shown.seen or shown.after or results.next_cursor)
     author = find_role(AUTHOR).name
     return BookList(
         contributions[0].name,

@@ -26,6 +26,19 @@ def list_newest(db: Connection, after: str, limit: int) -> list[Book]:
     return read_books(db, NEXT_NEWEST if after else FIRST_NEWEST, limit=limit, **_values(after))
 
 
+LIST_NEWEST_RANKS = (
+    select(books.c.rank)
+    .where(books.c.is_listed, books.c.rank.is_not(None))
+    .order_by(books.c.listed_on.desc(), books.c.isbn.desc())
+    .limit(LIMIT)
+)
+
+
+def list_newest_ranks(db: Connection, limit: int) -> list[int]:
+    """Return the ranks of the newest books."""
+    return list(db.execute(LIST_NEWEST_RANKS, {"limit": limit}).scalars())
+
+
 LIST_NEWEST_WITH_DATES = FIRST_NEWEST.add_columns(books.c.listed_on)
 
 
@@ -47,6 +60,19 @@ def list_forthcoming(db: Connection, today: str, after: str, limit: int) -> list
     """Return the books that are published next, or those that come next after one ISBN."""
     statement = NEXT_FORTHCOMING if after else FIRST_FORTHCOMING
     return read_books(db, statement, today=today, limit=limit, **_values(after))
+
+
+LIST_FORTHCOMING_RANKS = (
+    select(books.c.rank)
+    .where(books.c.is_listed, books.c.rank.is_not(None), books.c.published > bindparam("today"))
+    .order_by(books.c.published, books.c.isbn)
+    .limit(LIMIT)
+)
+
+
+def list_forthcoming_ranks(db: Connection, today: str, limit: int) -> list[int]:
+    """Return the ranks of the books that are published next."""
+    return list(db.execute(LIST_FORTHCOMING_RANKS, {"today": today, "limit": limit}).scalars())
 
 
 def _values(after: str) -> Mapping[str, Any]:

@@ -50,7 +50,7 @@ async def show_forthcoming(database: Database, timezone: ZoneInfo) -> ResponseRe
 
 
 async def show_display(database: Database, name: str) -> ResponseReturnValue:
-    return show_list(await database.read(load_display_list, name))
+    return show_list(await load_list(database, load_display_list, name))
 
 
 async def show_subjects(database: Database) -> ResponseReturnValue:

@@ -46,7 +46,7 @@ def load_search_page(
 ) -> SearchPage:
     """Find a page of books; without any, the staff picks that can be bought."""
     query = Query.from_text(text)
-    results = find_books(db, query, filters, shown.limit, shown.after)
+    results = find_books(db, query, filters, shown.limit, shown.after, shown.sort)
     books = books_at_ranks(db, results.ranks)
     names = ValueNames(currency, subject_name(db, filters.subject))
     return {

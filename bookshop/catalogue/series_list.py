@@ -12,16 +12,17 @@ from bookshop.schema import books
 from bookshop.search.facet import Facet
 from bookshop.search.find_books import list_by_facet
 from bookshop.search.results import Results
+from bookshop.search.sort import Sort
 
 # a longer series is shown in the shop's order
 MAX_NUMBERED_BOOKS = 500
 
 
 def load_series_list(db: Connection, key: str, shown: ListRange) -> BookList | None:
-    """Return the books of a series by their numbers; None if the key is unknown."""
+    """Return the books of a series, by their numbers unless sorted; None if the key is unknown."""
     results = list_by_facet(db, Facet.SERIES, key, MAX_NUMBERED_BOOKS)
-    if results.count > MAX_NUMBERED_BOOKS:
-        results = list_by_facet(db, Facet.SERIES, key, shown.limit, shown.after)
+    if results.count > MAX_NUMBERED_BOOKS or shown.sort is not Sort.RELEVANCE:
+        results = list_by_facet(db, Facet.SERIES, key, shown.limit, shown.after, shown.sort)
     elif results.count:
         results = _page_by_number(list_series_entries(db, results.ranks), shown)
     found = books_at_ranks(db, results.ranks)

@@ -42,7 +42,7 @@ def load_subject_list(db: Connection, code: str, shown: ListRange) -> BookList |
     headings = breadcrumb(code, feed_headings)
     if not headings:
         return None
-    results = list_by_facet(db, Facet.SUBJECT, code, shown.limit, shown.after)
+    results = list_by_facet(db, Facet.SUBJECT, code, shown.limit, shown.after, shown.sort)
     return BookList(
         headings[-1].name,
         one_section(books_at_ranks(db, results.ranks)),

@@ -24,8 +24,9 @@ from bookshop.schema.orders import (
     refunds,
     stripe_events,
 )
+from bookshop.schema.sales import COPIES_SOLD, bought_together, sales
 from bookshop.schema.scans import scans
-from bookshop.schema.search import facet_counts, name_starts, names, vocabulary
+from bookshop.schema.search import facet_counts, name_starts, names, sort_keys, vocabulary
 from bookshop.schema.staff import (
     office_settings,
     owner_count,
@@ -42,10 +43,12 @@ from bookshop.schema.stock import AVAILABLE_COPIES, RESERVED_COPIES, stock, stoc
 
 __all__ = [
     "AVAILABLE_COPIES",
+    "COPIES_SOLD",
     "RESERVED_COPIES",
     "attempts",
     "book_details",
     "books",
+    "bought_together",
     "contributors",
     "counters",
     "cover_links",
@@ -71,9 +74,11 @@ __all__ = [
     "recovery_codes",
     "refunds",
     "related",
+    "sales",
     "scans",
     "shopper_requests",
     "sign_in_failures",
+    "sort_keys",
     "staff",
     "staff_events",
     "staff_links",

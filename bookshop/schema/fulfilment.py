@@ -59,6 +59,7 @@ order_copies = Table(
     Index("ix_order_copies_to_pack_by_delivery", *BY_DELIVERY, sqlite_where=text("in_stock > 0")),
     Index("ix_order_copies_packed_by_delivery", *BY_DELIVERY, sqlite_where=text("packed > 0")),
     Index("ix_order_copies_dated_by_delivery", *BY_DELIVERY, sqlite_where=IS_DATED),
+    Index("ix_order_copies_gone", "order_number", sqlite_where=text("cancelled + returned > 0")),
     Index("ix_order_copies_day_of_sale", "not_before", sqlite_where=IS_DATED),
 )
 

@@ -10,9 +10,11 @@ from sqlalchemy import Connection, Select, and_, bindparam, select
 from bookshop.database import AnyRow
 from bookshop.schema import (
     AVAILABLE_COPIES,
+    COPIES_SOLD,
     book_details,
     books,
     contributors,
+    sales,
     stock,
     subject_headings,
     subjects,
@@ -22,6 +24,7 @@ from bookshop.search.facet import Facet, filter_tokens, subject_tokens
 from bookshop.search.price_band import price_band_of
 from bookshop.search.rank import rank_of
 from bookshop.search.search_index import Document
+from bookshop.search.sort_keys import sort_keys_of
 from bookshop.search.subject_names import subject_names
 from bookshop.trade.availability import AvailabilityKind, Supply, find_availability
 from bookshop.trade.product_forms import find_form
@@ -51,8 +54,10 @@ READ_BOOKS = (
         books.c.preorders_from,
         books.c.may_sell,
         AVAILABLE_COPIES.label("available_copies"),
+        COPIES_SOLD.label("copies_sold"),
     )
     .outerjoin_from(books, stock, stock.c.isbn == books.c.isbn)
+    .outerjoin(sales, sales.c.isbn == books.c.isbn)
     .outerjoin(book_details, book_details.c.isbn == books.c.isbn)
     .where(books.c.isbn.in_(bindparam("isbns", expanding=True)))
     .order_by(books.c.isbn)
@@ -92,7 +97,8 @@ def _document(
     )
     tokens = tokens_of(book.title, title_fields, other_fields, facets)
     rank = rank_of(book.isbn, availability, book.published)
-    return Document(rank, tokens, filter_tokens(facets), _names(book, people))
+    keys = sort_keys_of(book.title, book.language, book.published, book.price_minor, book.copies_sold, facets)
+    return Document(rank, tokens, filter_tokens(facets), keys, _names(book, people))
 
 
 def _names(book: AnyRow, people: Sequence[AnyRow]) -> dict[str, str]:

@@ -73,6 +73,11 @@ def ranks_of(expression: AllOf) -> RankRange:
     return RankRange()
 
 
+def has_all_of_ranks(token: str) -> bool:
+    """Return whether all books in a range of ranks have this token, and no others."""
+    return token in RANKS_BY_TOKEN and token not in WITHIN_RANKS
+
+
 def within_ranks(expression: AllOf) -> AllOf:
     """Return what to look up within the ranks: all but the availability, unless it is alone.
 

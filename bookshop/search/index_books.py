@@ -15,6 +15,8 @@ from bookshop.search.facet import counted_tokens
 from bookshop.search.facet_counts import change_counts
 from bookshop.search.name_store import change_names, name_tokens
 from bookshop.search.search_index import Document
+from bookshop.search.sort_key_store import read_sort_keys, replace_sort_keys
+from bookshop.search.sort_keys import SortKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,12 @@ class IndexChange:
         if self.document is None:
             return self.old_rank is None
         return self.old_rank == self.document.rank and stored.get(self.old_rank) == self.document.tokens
+
+    def is_sorted(self, stored: Mapping[int, SortKeys]) -> bool:
+        """Return whether the book has its keys, with these stored ones by rank."""
+        if self.document is None:
+            return self.old_rank is None
+        return self.old_rank == self.document.rank and stored.get(self.old_rank) == self.document.sort_keys
 
 
 def index_books(db: Connection, isbns: Sequence[str]) -> int:
@@ -58,7 +66,9 @@ def list_missing(db: Connection, after: str, limit: int) -> list[str]:
 def _apply(db: Connection, changes: Sequence[IndexChange]) -> int:
     """Write what differs from the index; return the number of differing books."""
     index = choose_index(db)
-    stored = index.read_tokens(db, [change.old_rank for change in changes if change.old_rank is not None])
+    old_ranks = [change.old_rank for change in changes if change.old_rank is not None]
+    _sort(db, changes, old_ranks)
+    stored = index.read_tokens(db, old_ranks)
     differing = [change for change in changes if not change.is_applied(stored)]
     if removed := [change.old_rank for change in differing if change.old_rank in stored]:
         index.remove_documents(db, removed)
@@ -89,3 +99,10 @@ def _change_names(
         token: name for each in changes if each.document for token, name in each.document.names.items()
     }
     change_names(db, written, counts)
+
+
+def _sort(db: Connection, changes: Sequence[IndexChange], old_ranks: Sequence[int]) -> None:
+    stored = read_sort_keys(db, old_ranks)
+    differing = [change for change in changes if not change.is_sorted(stored)]
+    removed = [change.old_rank for change in differing if change.old_rank in stored]
+    replace_sort_keys(db, removed, [change.document for change in differing if change.document])

@@ -12,6 +12,9 @@ from bookshop.search.facet import Facet
 from bookshop.search.rank import RankGroup
 from bookshop.search.results import Cursor
 from bookshop.search.search_index import Document, Hit
+from bookshop.search.sort import Sort
+from bookshop.search.sort_cursor import SortCursor
+from bookshop.search.sort_key_store import read_sorted
 from bookshop.trade.availability import AvailabilityKind
 
 # so many books are read in order before the GIN index is used: enough for words that many books have
@@ -91,6 +94,28 @@ LOOK_UP_RANKS = text(
 
 def _look_up_ranks(db: Connection, query: str, after: int, limit: int) -> list[int]:
     return list(db.execute(LOOK_UP_RANKS, {"query": query, "after": after, "limit": limit}).scalars())
+
+
+# OFFSET keeps PostgreSQL from reading books in order
+SORTED_MATCHES = (
+    "(SELECT rank FROM search WHERE tokens @@ CAST(:query AS tsquery) OFFSET 0) AS hits"
+    " JOIN sort_keys ON sort_keys.rank = hits.rank WHERE true"
+)
+
+
+def sort_matches(
+    db: Connection, expression: AllOf, sort: Sort, cursor: SortCursor | None, limit: int
+) -> list[SortCursor]:
+    return read_sorted(db, SORTED_MATCHES, {"query": tsquery_of(expression)}, sort, cursor, limit)
+
+
+SORTED_RANKS = "sort_keys WHERE rank = ANY(CAST(:ranks AS bigint[]))"
+
+
+def sort_ranks(
+    db: Connection, ranks: Sequence[int], sort: Sort, cursor: SortCursor | None, limit: int
+) -> list[SortCursor]:
+    return read_sorted(db, SORTED_RANKS, {"ranks": list(ranks)}, sort, cursor, limit)
 
 
 def tsquery_of(expression: AllOf) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bookshop.search.rank import BEFORE_FIRST
+from bookshop.search.sort_cursor import SortCursor
 
 # as many digits as a rank has
 CURSOR = re.compile(r"([1-3])-([0-9a-f]{1,14})", re.ASCII)
@@ -37,7 +38,8 @@ class Results:
     `ranks` are the books in order; `count` is the number of all results, or MAX_COUNTED if
     `has_more_than_count`; `next_cursor` is empty on the last page. `facet_counts` has the tokens that filter
     the results with their numbers of books, None where they were not counted. `did_you_mean` are the words
-    that replaced misspelled ones, or all words of the query that was answered instead.
+    that replaced misspelled ones, or all words of the query that was answered instead. If
+    `is_sorted_in_part`, only the first MAX_COUNTED results by relevance were put into the wanted order.
     """
 
     ranks: tuple[int, ...] = ()
@@ -46,9 +48,10 @@ class Results:
     next_cursor: str = ""
     facet_counts: Mapping[str, int | None] = field(default_factory=dict)
     did_you_mean: tuple[str, ...] = ()
+    is_sorted_in_part: bool = False
 
     @classmethod
-    def first_of(cls, cursors: Sequence[Cursor], limit: int, count: int) -> "Results":
+    def first_of(cls, cursors: Sequence[Cursor | SortCursor], limit: int, count: int) -> "Results":
         """Return a page of the first `limit` books, with a cursor if there are more."""
         next_cursor = str(cursors[limit - 1]) if len(cursors) > limit else ""
         return cls(tuple(cursor.rank for cursor in cursors[:limit]), count, next_cursor=next_cursor)

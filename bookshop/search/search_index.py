@@ -8,6 +8,9 @@ from sqlalchemy import Connection
 
 from bookshop.search.expression import AllOf
 from bookshop.search.results import Cursor
+from bookshop.search.sort import Sort
+from bookshop.search.sort_cursor import SortCursor
+from bookshop.search.sort_keys import NO_KEYS, SortKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,7 @@ class Document:
     rank: int
     tokens: tuple[str, ...]
     filter_tokens: str
+    sort_keys: SortKeys = NO_KEYS
     names: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -42,6 +46,16 @@ class SearchIndex(Protocol):
 
     def list_after(self, db: Connection, tiers: Sequence[AllOf], cursor: Cursor, limit: int) -> list[Cursor]:
         """Return the next hits after a cursor, in order."""
+
+    def sort_matches(
+        self, db: Connection, expression: AllOf, sort: Sort, cursor: SortCursor | None, limit: int
+    ) -> list[SortCursor]:
+        """Return the next of all matches in another order."""
+
+    def sort_ranks(
+        self, db: Connection, ranks: Sequence[int], sort: Sort, cursor: SortCursor | None, limit: int
+    ) -> list[SortCursor]:
+        """Return the next of the books with these ranks in another order."""
 
     def read_tokens(self, db: Connection, ranks: Iterable[int]) -> dict[int, tuple[str, ...]]:
         """Return the tokens of the books with these ranks."""

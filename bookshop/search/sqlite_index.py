@@ -14,6 +14,9 @@ from bookshop.search.book_tokens import TITLE_WORD_PREFIX
 from bookshop.search.expression import NOT, AllOf, AnyOf, ranks_of, within_ranks
 from bookshop.search.results import Cursor
 from bookshop.search.search_index import Document, Hit
+from bookshop.search.sort import Sort
+from bookshop.search.sort_cursor import SortCursor
+from bookshop.search.sort_key_store import read_sorted
 
 # FTS5 finds all books of a word's beginning before it returns the first, but not all books of whole words
 MAX_COMPLETIONS = 50
@@ -85,6 +88,29 @@ LIST_COMPLETIONS = text(
 def _list_completions(db: Connection, letters: str) -> AnyOf:
     rows = db.execute(LIST_COMPLETIONS, {"letters": letters, "limit": MAX_COMPLETIONS})
     return tuple(rows.scalars())
+
+
+# the cross joins force the order of the tables: the other one would read every book
+SORTED_MATCHES = (
+    "search CROSS JOIN sort_keys ON sort_keys.rank = search.rowid"
+    " WHERE search MATCH :expression AND search.rowid > :after AND search.rowid <= :last"
+)
+
+
+def sort_matches(
+    db: Connection, expression: AllOf, sort: Sort, cursor: SortCursor | None, limit: int
+) -> list[SortCursor]:
+    values = {"expression": match_of(expression), **ranks_of(expression)._asdict()}
+    return read_sorted(db, SORTED_MATCHES, values, sort, cursor, limit)
+
+
+SORTED_RANKS = "json_each(:ranks) AS ranks CROSS JOIN sort_keys ON sort_keys.rank = ranks.value WHERE true"
+
+
+def sort_ranks(
+    db: Connection, ranks: Sequence[int], sort: Sort, cursor: SortCursor | None, limit: int
+) -> list[SortCursor]:
+    return read_sorted(db, SORTED_RANKS, {"ranks": json.dumps(ranks)}, sort, cursor, limit)
 
 
 def match_of(expression: AllOf) -> str:

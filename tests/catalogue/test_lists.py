@@ -11,8 +11,11 @@ from sqlalchemy import Connection
 
 from bookshop.catalogue.book import Book, Contributor, Subject
 from bookshop.catalogue.display_store import add_display
+from bookshop.catalogue.list_range import ListRange
+from bookshop.catalogue.simple_lists import load_new_books
 from bookshop.database import Database
 from bookshop.schema import subject_headings
+from bookshop.search.sort import Sort
 from tests.builders import a_book, store_book
 from tests.shopper import Shopper
 
@@ -214,3 +217,62 @@ async def test_odd_numbers_of_books_seen_are_as_if_none_was(shopper: Shopper, da
     await database.write(store_all, *(a_book(f"Volume {n:02}") for n in range(30)))
     for odd in ("23", "-24", "240", "1e1", "٢٤", "9" * 100):
         assert len(titles(await shopper.read(f"/new?seen={odd}"))) == 24, odd
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/new",
+        "/forthcoming",
+        "/picks",
+        "/subjects/FBC",
+        "/people/ann-other",
+        "/series/a-series",
+        "/publishers/p",
+        "/search?subject=fiction",
+        "/search?q=volume",
+    ],
+)
+async def test_every_list_is_sorted_as_its_address_says(
+    shopper: Shopper, database: Database, path: str
+) -> None:
+    some: dict[str, Any] = {
+        "contributors": (Contributor("A01", "Ann Other", "ann-other"), Contributor("A12", "Bo", "bo")),
+        "series": "A Series",
+        "series_key": "a-series",
+        "publisher": "P",
+        "publisher_key": "p",
+        "published": f"{datetime.now(UTC).year + 1}",
+    }
+    prices = {"The Volume 3": 500, "Volume 1": 0, "Volume 2": 900}
+    books = [a_book(title, price=price, **some) for title, price in prices.items()]
+
+    def store(db: Connection) -> None:
+        store_all(db, *books)
+        add_display(db, "picks", [(book.isbn, "", "") for book in books])
+
+    await database.write(store)
+    separator = "&" if "?" in path else "?"
+    orders = {
+        "price": ["The Volume 3", "Volume 2", "Volume 1"],
+        "price-desc": ["Volume 2", "The Volume 3", "Volume 1"],
+        "title": ["Volume 1", "Volume 2", "The Volume 3"],
+    }
+    for sort, right in orders.items():
+        # the titles of a search are marked where they match
+        page = re.sub("</?mark>", "", await shopper.read(f"{path}{separator}sort={sort}"))
+        assert titles(page) == right
+
+
+async def test_only_the_first_of_many_new_books_are_sorted(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bookshop.catalogue.simple_lists.MAX_COUNTED", 8)
+    books = [a_book(f"Volume {n}", price=900 - n) for n in range(10)]
+    await database.write(store_all, *books)
+    by_price = ListRange(Sort.PRICE)
+    found = await database.read(load_new_books, by_price)
+    assert [book.price_minor for book in found.books] == sorted(900 - n for n in range(2, 10))
+    assert found.is_sorted_in_part
+    monkeypatch.setattr("bookshop.catalogue.simple_lists.MAX_COUNTED", 10)
+    assert not (await database.read(load_new_books, by_price)).is_sorted_in_part
