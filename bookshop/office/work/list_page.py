@@ -1,6 +1,6 @@
 """What a list of orders shows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -99,14 +99,20 @@ class Listing:
 
 def load_list(db: Connection, question: Question, now: datetime) -> Listing:
     """Read a page of a list, and how much there is to do on the others."""
-    return load_page(db, question, now, load_tabs(db, question.name, now))
+    counts = count_lists(db, WORK, now)
+    return load_page(db, question, now, counts, view_tabs(question.name, counts))
 
 
-def load_page(db: Connection, question: Question, now: datetime, tabs: Iterable[ListLink] = ()) -> Listing:
-    """Read a page of a list."""
+def load_page(
+    db: Connection,
+    question: Question,
+    now: datetime,
+    counts: Mapping[ListName, int],
+    tabs: Iterable[ListLink] = (),
+) -> Listing:
+    """Read a page of a list; the lists of work were counted."""
     found = list_order_ids(db, question, now)
     rows = read_rows(db, found.order_ids)
-    is_work = question.name in WORK
     return Listing(
         question,
         [
@@ -116,15 +122,16 @@ def load_page(db: Connection, question: Question, now: datetime, tabs: Iterable[
             for place, row in enumerate(rows)
         ],
         found.has_more,
-        count_filters(db, question.name, LISTS[question.name].filters, now) if is_work else {},
+        count_filters(db, question.name, LISTS[question.name].filters, now, counts[question.name])
+        if question.name in counts
+        else {},
         list(tabs),
         find_newest(db) if question.name in NUMBERED else 0,
     )
 
 
-def load_tabs(db: Connection, current: ListName, now: datetime) -> list[ListLink]:
+def view_tabs(current: ListName, counts: Mapping[ListName, int]) -> list[ListLink]:
     """Return links to every list; those of work have counts."""
-    counts = count_lists(db, WORK, now)
     return [
         ListLink(
             LISTS[name].title,

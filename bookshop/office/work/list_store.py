@@ -145,14 +145,17 @@ def _count(name: ListName) -> ColumnElement[int]:
 
 
 def count_filters(
-    db: Connection, name: ListName, filters: Iterable[Filter], now: datetime
+    db: Connection, name: ListName, filters: Iterable[Filter], now: datetime, count: int
 ) -> dict[Filter, int]:
-    """Return how many orders each filter leaves; at most one more than MAX_CHOSEN."""
+    """Return how many orders each filter leaves of a list that was counted.
+
+    Of more than MAX_CHOSEN, parts are not counted.
+    """
     filters = tuple(filters)
     if not filters:
         return {}
-    if count_lists(db, [name], now)[name] > MAX_CHOSEN:
-        return {Filter.ALL: MAX_CHOSEN + 1}
+    if count > MAX_CHOSEN:
+        return {Filter.ALL: count}
     found = CANDIDATES[name].add_columns(*(_is_in(name, one).label(one.value) for one in filters)).subquery()
     counts = (func.count().filter(found.c[one.value]).label(one.value) for one in filters)
     row = db.execute(select(*counts), {"now": now}).one()

@@ -68,7 +68,7 @@ def load_today(db: Connection, now: datetime) -> Today:
     counts = count_lists(db, COUNTED, now)
     return Today(
         counts,
-        load_page(db, Question(ListName.TO_PACK), now),
+        load_page(db, Question(ListName.TO_PACK), now, counts),
         list_review_items(db),
         find_next_day_of_sale(db, now) if counts[ListName.WAITING] else None,
         find_oldest_ready(db) if counts[ListName.READY] else None,

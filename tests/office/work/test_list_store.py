@@ -70,7 +70,7 @@ async def test_each_list_has_its_orders(database: Database) -> None:
             ListName.WAITING: 1,
             ListName.UNPAID: 1,
         }
-        assert count_filters(db, ListName.TO_PACK, Filter, NOW) == {
+        assert count_filters(db, ListName.TO_PACK, Filter, NOW, 3) == {
             Filter.ALL: 3,
             Filter.DELIVER: 2,
             Filter.COLLECT: 1,
@@ -123,7 +123,9 @@ async def test_counts_are_capped(database: Database) -> None:
         store_paid(db, *(an_order_of(a_line(book)) for _ in range(MAX_CHOSEN + 3)))
         assert count_lists(db, [ListName.TO_PACK], NOW) == {ListName.TO_PACK: MAX_CHOSEN + 1}
         # parts of a long list are not counted: of a rare one all orders would be read
-        assert count_filters(db, ListName.TO_PACK, Filter, NOW) == {Filter.ALL: MAX_CHOSEN + 1}
+        assert count_filters(db, ListName.TO_PACK, Filter, NOW, MAX_CHOSEN + 1) == {
+            Filter.ALL: MAX_CHOSEN + 1
+        }
         page = list_order_ids(db, Question(ListName.TO_PACK), NOW)
         assert (len(page.order_ids), page.has_more) == (PAGE_ORDERS, True)
         chosen = list_order_ids(db, Question(ListName.TO_PACK, is_chosen=True), NOW)
