@@ -203,7 +203,10 @@ def add_middleware(app: Shop, settings: Settings, files: StaticFiles, clock: Cal
         shop = ProxyFixMiddleware(shop, "legacy", hops)
     cache = PageCache(shop, public_pages.public_pattern(addresses), settings.shop_url, clock)
     app.extensions["page_cache"] = cache
-    pictures = PictureServer(settings.covers_dir, default_headers(settings))
+    pictures = PictureServer(
+        settings.covers_dir,
+        security.picture_headers(settings.shop_url, hsts_subdomains=settings.hsts_subdomains),
+    )
     app.asgi_app = refuse_odd_requests(files.wrap(pictures.wrap(cache)))  # type: ignore[method-assign,assignment]  # as Quart wants it
 
 

@@ -20,6 +20,12 @@ DEFAULT_HEADERS = {
     # public pages set their own; a page that does not is never stored
     "Cache-Control": "no-store",
 }
+# a page has many pictures, and loads nothing by them: what documents need would only make them larger
+PICTURE_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+}
 # of a page with a secret address: no other site learns it. `no-referrer` would do the same and more: browsers
 # would send `Origin: null` with the page's own forms, which are then refused
 PRIVATE_ADDRESS_HEADERS = {"Referrer-Policy": "same-origin", "X-Robots-Tag": "noindex"}
@@ -36,6 +42,7 @@ def install(app: Quart, shop_url: str, *, hsts_subdomains: bool = False) -> None
     )
     app.session_interface = TrackedSessions()
     headers = default_headers(shop_url, hsts_subdomains=hsts_subdomains)
+    of_pictures = picture_headers(shop_url, hsts_subdomains=hsts_subdomains)
 
     async def reject_cross_site_writes() -> None:
         if request.method not in SAFE_METHODS and not is_own_write(shop_url):
@@ -49,7 +56,8 @@ def install(app: Quart, shop_url: str, *, hsts_subdomains: bool = False) -> None
             abort(403)
 
     async def add_security_headers(response: Response) -> Response:
-        for name, value in headers.items():
+        is_picture = (response.mimetype or "").startswith("image/")
+        for name, value in (of_pictures if is_picture else headers).items():
             response.headers.setdefault(name, value)
         return response
 
@@ -72,10 +80,19 @@ def cookie_name(name: str, *, is_https: bool) -> str:
 def default_headers(shop_url: str, *, hsts_subdomains: bool = False) -> dict[str, str]:
     """Return the headers of every response that does not set its own."""
     headers = {**DEFAULT_HEADERS, "Content-Security-Policy": format_policy(SHOP_POLICY)}
-    if shop_url.startswith("https:"):
-        subdomains = "; includeSubDomains" if hsts_subdomains else ""
-        headers["Strict-Transport-Security"] = STRICT_TRANSPORT_SECURITY + subdomains
-    return headers
+    return headers | _https_headers(shop_url, hsts_subdomains=hsts_subdomains)
+
+
+def picture_headers(shop_url: str, *, hsts_subdomains: bool = False) -> dict[str, str]:
+    """Return the headers of every picture that does not set its own."""
+    return PICTURE_HEADERS | _https_headers(shop_url, hsts_subdomains=hsts_subdomains)
+
+
+def _https_headers(shop_url: str, *, hsts_subdomains: bool) -> dict[str, str]:
+    if not shop_url.startswith("https:"):
+        return {}
+    subdomains = "; includeSubDomains" if hsts_subdomains else ""
+    return {"Strict-Transport-Security": STRICT_TRANSPORT_SECURITY + subdomains}
 
 
 def is_own_write(shop_url: str) -> bool:

@@ -165,7 +165,7 @@ async def test_a_page_offers_small_files_first_and_keeps_their_place(
         kind: ", ".join(f"{name}.{kind} {name.rsplit('-', 1)[1]}w" for name in names)
         for kind in ("avif", "webp")
     }
-    sizes = "(min-width: 48rem) 336px, 200px"
+    sizes = "(min-width: 48rem) 31vw, 200px"
     assert (
         '<span class="bound"><picture>'
         f'<source type="image/avif" srcset="{sources["avif"]}" sizes="{sizes}">'
@@ -227,3 +227,19 @@ async def test_the_pictures_of_a_page_make_it_little_larger(
     shown = await text_of(await shopper.get("/search?page=1"))
     assert shown.count("<picture>") == 24
     assert len(gzip.compress(shown.encode())) - drawn < 24 * 60
+
+
+async def test_pictures_have_only_the_headers_that_pictures_need(
+    shopper: Shopper, database: Database, picture: Picture
+) -> None:
+    drawn = await database.write(store_book, a_book())
+    for path in (f"/covers/{drawn.isbn}.svg", picture.file_at(240, "avif").url):
+        headers = (await shopper.get(path)).headers
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+        assert headers["Cache-Control"].startswith("public")
+        assert {"Permissions-Policy", "Referrer-Policy", "Cross-Origin-Opener-Policy"}.isdisjoint(headers), (
+            path
+        )
+    missing = await shopper.get("/covers/9780000000000.svg")
+    assert "Permissions-Policy" in missing.headers, "an error is a page"

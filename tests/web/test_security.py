@@ -107,6 +107,9 @@ def test_https_on_every_subdomain_is_an_option() -> None:
     headers = security.default_headers("https://shop.example", hsts_subdomains=True)
     assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
     assert "Strict-Transport-Security" not in security.default_headers("http://shop", hsts_subdomains=True)
+    assert security.picture_headers("https://shop.example").items() >= {
+        ("Strict-Transport-Security", "max-age=31536000")
+    }
 
 
 def test_a_response_without_headers_of_its_own_is_private_and_locked_down() -> None:
