@@ -38,6 +38,13 @@ async def orders(site: Site) -> list[Order]:
     return await store_orders(site, 9)
 
 
+def list_office_paths(orders: list[Order]) -> Iterator[str]:
+    """Return the paths of all pages of the office."""
+    for address in ADDRESSES:
+        if address.method == "GET" and not address.path.endswith(".csv"):
+            yield from paths_of(address, orders)
+
+
 def paths_of(address: Route, orders: list[Order]) -> Iterator[str]:
     """Return the paths by which the pages of an address are opened."""
     values = {"order_id": orders[1].id, "int:mail_id": "1", "token": "spent"}

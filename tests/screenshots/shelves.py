@@ -1,0 +1,82 @@
+"""The shops that are photographed: without books, with two, with the samples and odd books, and with many."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bookshop.catalogue.book import Book, Contributor
+from bookshop.catalogue.book_row import BookDetails
+from bookshop.catalogue.samples import load_samples
+from bookshop.trade.availability import Supply
+from bookshop.trade.categories import CATEGORIES
+from tests.builders import ALL_DETAILS, a_book, store_book
+
+MANY = 2000
+LONG_TITLE = (
+    "The Life and Strange Surprizing Adventures of Robinson Crusoe, of York, Mariner: Who Lived Eight and "
+    "Twenty Years, All Alone in an Un-Inhabited Island on the Coast of America"
+)
+LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+NO_DETAILS = BookDetails()
+
+
+def odd_books() -> list[Book]:
+    """Make a book of every availability, and some with unusual titles."""
+    later = datetime.now(UTC) + timedelta(days=90)
+    published = str(later.date())
+    return [
+        a_book(LONG_TITLE, byline="Daniel Defoe, with 14 others", details=ALL_DETAILS),
+        a_book(LONG_WORD, language="ger"),
+        a_book("包公案", language="chi", byline="佚名", contributors=(Contributor("A01", "佚名", ""),)),
+        a_book("吾輩は猫である", language="jpn", byline="夏目 漱石"),
+        a_book("מדינת היהודים", language="heb", byline="בנימין זאב הרצל"),
+        a_book("ألف ليلة وليلة", language="ara", byline="مجهول"),
+        a_book("A Bare Book", details=NO_DETAILS, blurb="", pages=0, publisher="", category=""),
+        a_book("A Last Copy", stock=1),
+        a_book("Ordered In", stock=0, supply=Supply("21", lead_days=7)),
+        a_book("To Be Published", stock=0, supply=Supply("10", on_sale=later), published=published),
+        a_book(
+            "Announced",
+            stock=0,
+            supply=Supply("10", on_sale=later, preorders_from=later),
+            published=published,
+        ),
+        a_book("Out for a While", stock=0, supply=Supply("31", "2027-03")),
+        a_book("Sold Out", stock=0),
+        a_book("No Longer Made", stock=0, supply=Supply("51")),
+        a_book("Without a Price", price=0),
+    ]
+
+
+def store_nothing(_: Connection) -> list[Book]:
+    """Leave the shop empty."""
+    return []
+
+
+def store_two(db: Connection) -> list[Book]:
+    titles = {"The Alchemist": "Ben Jonson", "Emma": "Jane Austen"}
+    return [store_book(db, a_book(title, byline=author, price=1290)) for title, author in titles.items()]
+
+
+def store_samples(db: Connection) -> list[Book]:
+    """Store the samples, and books with unusual titles and availabilities."""
+    load_samples(db, "SGD")
+    return [store_book(db, book) for book in odd_books()]
+
+
+def store_many(db: Connection) -> list[Book]:
+    slugs = list(CATEGORIES)
+    for n in range(MANY):
+        byline = f"Author {n % 50}"
+        store_book(db, a_book(f"Volume {n}", stock=n % 4, category=slugs[n % len(slugs)], byline=byline))
+    return []
+
+
+# each returns the books whose own pages are wanted
+SHOPS: dict[str, Callable[[Connection], list[Book]]] = {
+    "empty": store_nothing,
+    "two": store_two,
+    "samples": store_samples,
+    "many": store_many,
+}
