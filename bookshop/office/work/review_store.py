@@ -78,12 +78,14 @@ def _of_requests(kind: ReviewKind, asked: RequestKind) -> Select[Any]:
 
 
 def _of_mails() -> Select[Any]:
-    about = mails.c.recipient.label("about")
-    kind = literal(ReviewKind.MAIL.value).label("kind")
-    statement = select(kind, *ORDER, orders.c.total_minor.label("minor"), about)
-    found = statement.join_from(mails, orders, orders.c.id == mails.c.order_id, isouter=True)
     has_failed = mails.c.state.in_([MailState.FAILED, MailState.UNCERTAIN])
-    return found.where(NOT_SENT, has_failed).order_by(mails.c.id).limit(MAX_OF_KIND)
+    failed = select(mails).where(NOT_SENT, has_failed).order_by(mails.c.id)
+    # PostgreSQL would look up the orders of all, and after an hour without a server there are many
+    first = failed.limit(MAX_OF_KIND).subquery()
+    kind, about = literal(ReviewKind.MAIL.value).label("kind"), first.c.recipient.label("about")
+    statement = select(kind, *ORDER, orders.c.total_minor.label("minor"), about)
+    found = statement.join_from(first, orders, orders.c.id == first.c.order_id, isouter=True)
+    return found.order_by(first.c.id)
 
 
 LIST_ITEMS = union_all(
