@@ -27,6 +27,7 @@ STYLE_SHEETS = {
     "css/lists.css": "css/lists/*.css",
     "css/suggestions.css": "css/suggestions/*.css",
     "css/home.css": "css/home/*.css",
+    "css/scene.css": "css/scene/*.css",
     "css/orders.css": "css/orders/*.css",
     "css/office.css": "css/office/*.css",
 }
