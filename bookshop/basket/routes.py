@@ -12,9 +12,9 @@ from sqlalchemy import Connection
 from bookshop.basket.basket import MAX_TITLES, Basket
 from bookshop.basket.pricing import price_basket
 from bookshop.basket.session import is_kept, load_basket, save_basket
-from bookshop.basket.suggestions import list_basket_suggestions
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.book_store import find_book, list_books
+from bookshop.catalogue.recommendations import list_recommended
 from bookshop.database import Database
 from bookshop.money import Money
 from bookshop.trade.availability import MAX_COPIES_PER_BOOK
@@ -185,5 +185,5 @@ def load_page(
         "basket": quote,
         "changed": changed,
         "in_basket": basket.quantities.get(message.isbn, 0) if message else 0,
-        "suggestions": list_basket_suggestions(db, basket.quantities),
+        "suggestions": list_recommended(db, basket.quantities),
     }

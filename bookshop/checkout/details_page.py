@@ -1,12 +1,13 @@
 """The page of the details form, and the notice that nothing can be bought."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from quart import Response
 
 from bookshop.addresses.country_rules import country_rules
-from bookshop.basket.basket import BasketLine, Quote
+from bookshop.basket.basket import Quote
 from bookshop.checkout.address_labels import address_labels
 from bookshop.checkout.context import Checkout
 from bookshop.checkout.details import CheckoutDetails, find_doubtful_fields
@@ -14,7 +15,13 @@ from bookshop.checkout.offer import CheckoutOffer
 from bookshop.checkout.refusal import AMOUNT_ERRORS, is_email_refused
 from bookshop.money import max_charge, min_charge
 from bookshop.payments.errors import RequestRefused
+from bookshop.trade.availability import UnavailableReason
 from bookshop.web.pages import page
+
+# why a book that was offered is no longer, although no other shopper has taken it
+NOT_LOST = (UnavailableReason.NO_PRICE, UnavailableReason.NOT_FOR_SALE, UnavailableReason.ANNOUNCED)
+
+Fields: TypeAlias = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +32,14 @@ class DetailsForm:
     """
 
     item: str
-    quote: Quote
-    shortages: tuple[BasketLine, ...]
+    offer: CheckoutOffer
     details: CheckoutDetails
     token: str
     confirmed: str = ""
+
+    @property
+    def quote(self) -> Quote:
+        return self.offer.quote
 
     @property
     def doubtful_fields(self) -> tuple[str, ...]:
@@ -61,7 +71,7 @@ def form_page(
         least=min_charge(checkout.settings.shop_currency),
         most=max_charge(checkout.settings.shop_currency),
         basket=form.quote,
-        shortages=form.shortages,
+        shortages=form.offer.shortages,
         item=form.item,
         order_token=form.token,
         payments_off=checkout.gateway.key_state.is_rejected,
@@ -78,11 +88,23 @@ def refused_page(checkout: Checkout, form: DetailsForm, refused: RequestRefused)
     return form_page(checkout, form, 502, "refused")
 
 
-def unavailable_page(item: str, offer: CheckoutOffer) -> Response:
-    """Show why nothing can be bought: an empty basket, no copies, or no such book."""
-    short = offer.shortages
-    reason = ("out" if item else "all_out") if short else ("missing" if item else "empty")
-    status = {"empty": 200, "missing": 404}.get(reason, 409)
-    book = short[0].book if short else None
-    values: dict[str, Any] = {"reason": reason, "book": book, "suggestions": offer.suggestions}
+def unavailable_page(item: str, offer: CheckoutOffer, typed: Fields = ()) -> Response:
+    """Show why nothing can be bought: an empty basket, no copies, or no such book.
+
+    `typed` are the fields of the details form if it was sent; the page can send it again.
+    """
+    books = [line.book for line in offer.shortages]
+    if books:
+        is_lost = typed and all(book.availability.reason not in NOT_LOST for book in books)
+        reason, status = "lost" if is_lost else "out", 409
+    elif item:
+        reason, status = "missing", 404
+    else:
+        reason, status = "empty", 422 if typed else 200
+    values: dict[str, Any] = {
+        "reason": reason,
+        "typed": typed,
+        "book": books[0] if len(books) == 1 else None,
+        "suggestions": offer.suggestions,
+    }
     return page("checkout/unavailable.html", "checkout", status, **values)

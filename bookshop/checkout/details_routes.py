@@ -42,17 +42,21 @@ async def details(checkout: Checkout) -> ResponseReturnValue:
     typed = replace(typed, country=typed.country or checkout.countries[0][0])
     # what an order was placed with is not doubted again
     confirmed = typed.doubtful_part
-    return form_page(checkout, DetailsForm(item, offer.quote, offer.shortages, typed, token, confirmed))
+    return form_page(checkout, DetailsForm(item, offer, typed, token, confirmed))
 
 
 async def place(checkout: Checkout) -> ResponseReturnValue:
     """Check the details form, then place the order."""
     fields = await request.form
     form = await read_form(checkout, fields)
+    if not form.quote.lines:
+        return unavailable_page(form.item, form.offer, list(fields.items(multi=True)))
     field_errors = find_field_errors(form.details, checkout.settings.shop_delivery_countries)
-    form_error = find_form_error(form, fields.get("quote_fingerprint", ""))
+    # or else the shopper has not seen this quote
+    is_seen = fields.get("quote_fingerprint", "") == form.quote.fingerprint
+    form_error = "" if is_seen else "changed"
     if field_errors or form_error or form.doubtful_fields:
-        status = 409 if form_error in ("changed", "all_out") and form.shortages else 422
+        status = 409 if form_error and form.offer.shortages else 422
         return form_page(checkout, form, status, form_error, field_errors)
     reserved_for, basket = checkout.settings.reservation_time, "" if form.item else basket_id()
     draft = draft_order(form.quote, form.details, form.token, reserved_for, basket)
@@ -70,20 +74,13 @@ async def read_form(checkout: Checkout, fields: Mapping[str, str]) -> DetailsFor
     token = read_token(fields) or current_token() or new_token()
     offer = await load_current_offer(checkout, item, token)
     confirmed = fields.get("confirmed", "")
-    return DetailsForm(item, offer.quote, offer.shortages, parse_details(fields), token, confirmed)
+    return DetailsForm(item, offer, parse_details(fields), token, confirmed)
 
 
 def read_token(fields: Mapping[str, str]) -> str:
     """Return the token of the order that a form or a link names; empty without a valid one."""
     token = fields.get("order", "")
     return token if TOKEN.fullmatch(token) else ""
-
-
-def find_form_error(form: DetailsForm, fingerprint: str) -> str:
-    """Return why nothing can be bought, or "changed" if the shopper has not seen this quote."""
-    if not form.quote.lines:
-        return "all_out" if form.shortages else "empty"
-    return "changed" if fingerprint != form.quote.fingerprint else ""
 
 
 async def place_within_limit(checkout: Checkout, form: DetailsForm, draft: Order) -> ResponseReturnValue:
@@ -104,9 +101,10 @@ async def place_draft(checkout: Checkout, form: DetailsForm, draft: Order) -> Re
         pending = await place_order(checkout.database, checkout.gateway, draft, current_token(), limit)
     except OutOfStock:
         offer = await load_current_offer(checkout, form.item, form.token)
+        if not offer.quote.lines:
+            return unavailable_page(form.item, offer, list((await request.form).items(multi=True)))
         # copies are gone, or can still be ordered in although the form promised them from the shelf
-        changed = replace(form, quote=offer.quote, shortages=offer.shortages)
-        return form_page(checkout, changed, 409, "changed" if offer.quote.lines else "all_out")
+        return form_page(checkout, replace(form, offer=offer), 409, "changed")
     except TooManyUnpaid:
         return form_page(checkout, form, 429, "unpaid")
     except ProviderUnavailable:
@@ -114,6 +112,6 @@ async def place_draft(checkout: Checkout, form: DetailsForm, draft: Order) -> Re
     except RequestRefused as refused:
         return refused_page(checkout, form, refused)
     remember_order(pending.order.token, form.token)
-    if form.shortages and not form.item:
+    if form.offer.shortages and not form.item:
         save_basket(Basket({line.book.isbn: line.quantity for line in form.quote.lines}))
     return pay_response(checkout, pending)

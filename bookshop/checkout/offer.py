@@ -1,13 +1,14 @@
 """What this shopper can buy right now."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
 from bookshop.basket.basket import Basket, BasketLine, Quote
 from bookshop.basket.pricing import price_basket
-from bookshop.basket.suggestions import list_basket_suggestions
 from bookshop.catalogue.book import Book
+from bookshop.catalogue.recommendations import list_recommended
 from bookshop.checkout.earlier_order_store import find_earlier_orders
 from bookshop.money import Money
 from bookshop.orders.order import Order, PaymentState
@@ -18,7 +19,8 @@ class CheckoutOffer:
     """What can be bought of a basket at today's prices, and what the shopper must know before.
 
     `shortages` are the basket's lines of which fewer copies are available; the quote has those that are.
-    `earlier` is the shopper's own unpaid order, `suggestions` are books on the shelves.
+    `earlier` is the shopper's own unpaid order, `suggestions` are books on the
+    shelves if nothing can be bought.
     """
 
     quote: Quote
@@ -38,8 +40,16 @@ def load_offer(
         lines = tuple(add_copies(line, earlier.from_shelf.get(line.book.isbn, 0)) for line in quote.lines)
         quote = replace(quote, lines=lines)
     shortages = tuple(line for line in quote.lines if line.is_short)
-    on_shelf = [book for book in list_basket_suggestions(db) if book.is_on_shelf]
-    return CheckoutOffer(limit_to_available(quote), shortages, earlier, on_shelf)
+    available = limit_to_available(quote)
+    return CheckoutOffer(
+        available, shortages, earlier, [] if available.lines else list_instead(db, shortages)
+    )
+
+
+def list_instead(db: Connection, shortages: Iterable[BasketLine]) -> list[Book]:
+    """Return books on the shelves instead of those that cannot be bought."""
+    missed = {line.book.isbn for line in shortages}
+    return [book for book in list_recommended(db, missed) if book.is_on_shelf]
 
 
 def add_copies(line: BasketLine, copies: int) -> BasketLine:

@@ -88,7 +88,7 @@ async def pay_hosted(checkout: Checkout, token: str) -> ResponseReturnValue:
 async def refused_order_page(checkout: Checkout, order: Order, refused: RequestRefused) -> Response:
     """Show the details form of an order that Stripe refused, which is cancelled."""
     offer = await load_current_offer(checkout, order.single_item, "")
-    form = DetailsForm(order.single_item, offer.quote, offer.shortages, details_of(order), new_token())
+    form = DetailsForm(order.single_item, offer, details_of(order), new_token())
     return refused_page(checkout, form, refused)
 
 
