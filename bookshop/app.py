@@ -19,6 +19,7 @@ from werkzeug.routing import MapAdapter
 from bookshop.basket.routes import blueprint as basket
 from bookshop.catalogue.feeds import blueprint as feeds
 from bookshop.catalogue.menu import Menu, run_menu
+from bookshop.catalogue.not_found import show_not_found
 from bookshop.catalogue.routes import blueprint as catalogue
 from bookshop.checkout.order_again import blueprint as order_again
 from bookshop.checkout.routes import blueprint as checkout
@@ -165,6 +166,7 @@ def register_features(app: Shop, services: Services) -> None:
     right = WithdrawalRight(settings.shop_country, settings.shop_timezone)
     reads = TokenBucket()
     reconcile_order = partial(reconcile, database, gateway, may_read=reads.take)
+    app.register_error_handler(404, partial(show_not_found, database))
     app.register_blueprint(catalogue(database, settings))
     app.register_blueprint(feeds(database, settings.shop_url))
     app.register_blueprint(basket(database, settings.shop_delivery_fee))

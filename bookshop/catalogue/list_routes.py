@@ -13,6 +13,7 @@ from bookshop.catalogue.book_list import BookList
 from bookshop.catalogue.contributor_list import load_contributor_list
 from bookshop.catalogue.list_address import ListAddress
 from bookshop.catalogue.list_range import ListRange
+from bookshop.catalogue.recommendations import list_recommended
 from bookshop.catalogue.series_list import load_series_list
 from bookshop.catalogue.simple_lists import (
     load_display_list,
@@ -41,16 +42,16 @@ def add_list_routes(routes: PublicBlueprint, database: Database, timezone: ZoneI
 
 
 async def show_new(database: Database) -> ResponseReturnValue:
-    return show_list(await load_list(database, load_new_books), feed=url_for("feeds.atom"))
+    return await show_list(database, await load_list(database, load_new_books), feed=url_for("feeds.atom"))
 
 
 async def show_forthcoming(database: Database, timezone: ZoneInfo) -> ResponseReturnValue:
     today = datetime.now(timezone).date().isoformat()
-    return show_list(await load_list(database, load_forthcoming_books, today))
+    return await show_list(database, await load_list(database, load_forthcoming_books, today))
 
 
 async def show_display(database: Database, name: str) -> ResponseReturnValue:
-    return show_list(await load_list(database, load_display_list, name))
+    return await show_list(database, await load_list(database, load_display_list, name))
 
 
 async def show_subjects(database: Database) -> ResponseReturnValue:
@@ -65,19 +66,19 @@ async def show_subject(database: Database, code: str) -> ResponseReturnValue:
     known = found.breadcrumb[-1].code
     if code != known:
         return redirect(url_for("catalogue.subject", code=known), 301 if known == wanted else 302)
-    return show_list(found, search_url=url_for("catalogue.search", subject=code))
+    return await show_list(database, found, search_url=url_for("catalogue.search", subject=code))
 
 
 async def show_contributor(database: Database, key: str) -> ResponseReturnValue:
-    return show_list(await load_list(database, load_contributor_list, key))
+    return await show_list(database, await load_list(database, load_contributor_list, key))
 
 
 async def show_series(database: Database, key: str) -> ResponseReturnValue:
-    return show_list(await load_list(database, load_series_list, key), is_series=True)
+    return await show_list(database, await load_list(database, load_series_list, key), is_series=True)
 
 
 async def show_publisher(database: Database, key: str) -> ResponseReturnValue:
-    return show_list(await load_list(database, load_publisher_list, key))
+    return await show_list(database, await load_list(database, load_publisher_list, key))
 
 
 async def load_list(database: Database, collect: Callable[..., BookList | None], *arguments: str) -> BookList:
@@ -85,7 +86,10 @@ async def load_list(database: Database, collect: Callable[..., BookList | None],
     return await database.read(collect, *arguments, ListRange.from_args(request.args)) or abort(404)
 
 
-def show_list(book_list: BookList, **variables: Any) -> Response:
-    """Show a list under the path of the request."""
+async def show_list(database: Database, book_list: BookList, **variables: Any) -> Response:
+    """Show a list under the path of the request; an empty one with other books to go on from."""
     address = ListAddress.from_args(request.path, request.args, {})
-    return page("catalogue/list.html", "results", book_list=book_list, address=address, **variables)
+    is_empty = not book_list.books and not address.shown.after
+    variables |= {"book_list": book_list, "address": address, "is_empty": is_empty}
+    variables["recommended"] = await database.read(list_recommended) if is_empty else []
+    return page("catalogue/list.html", "results", **variables)

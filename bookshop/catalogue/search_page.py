@@ -6,10 +6,9 @@ from typing import TypedDict
 from sqlalchemy import Connection
 
 from bookshop.catalogue.book import Book
-from bookshop.catalogue.book_list import BOOKS_PER_ROW
 from bookshop.catalogue.book_store import books_at_ranks
-from bookshop.catalogue.display_store import STAFF_PICKS, list_display
 from bookshop.catalogue.list_range import ListRange
+from bookshop.catalogue.nothing_found import NothingFound, load_nothing_found
 from bookshop.catalogue.subject_names import subject_name
 from bookshop.search.facet import Facet
 from bookshop.search.facet_choices import FacetChoice, FacetGroup, ValueNames, chosen_filters, facet_groups
@@ -33,18 +32,13 @@ class SearchPage(TypedDict):
     highlighted_words: Sequence[str]
     facet_groups: Sequence[FacetGroup]
     chosen_filters: Sequence[FacetChoice]
-    picks: list[Book]
-
-
-def list_picks_to_buy(db: Connection) -> list[Book]:
-    picks = (pick.book for pick in list_display(db, STAFF_PICKS))
-    return [book for book in picks if book.can_be_bought][:BOOKS_PER_ROW]
+    nothing_found: NothingFound | None
 
 
 def load_search_page(
     db: Connection, text: str, filters: Filters, shown: ListRange, currency: str
 ) -> SearchPage:
-    """Find a page of books; without any, the staff picks that can be bought."""
+    """Find a page of books, or what to offer instead."""
     query = Query.from_text(text)
     results = find_books(db, query, filters, shown.limit, shown.after, shown.sort)
     books = books_at_ranks(db, results.ranks)
@@ -58,7 +52,7 @@ def load_search_page(
         "highlighted_words": split_words(" ".join(results.did_you_mean)) or query.words,
         "facet_groups": facet_groups(filters, results.facet_counts, results.count, names),
         "chosen_filters": chosen_filters(filters, names),
-        "picks": [] if books else list_picks_to_buy(db),
+        "nothing_found": None if books or shown.after else load_nothing_found(db, text, filters),
     }
 
 

@@ -39,6 +39,8 @@ def list_hits(db: Connection, tiers: Sequence[AllOf], limit: int) -> tuple[int, 
             tier_by_rank.setdefault(rank, tier)
         if len(tier_by_rank) >= limit:
             return limit, [Hit(tier, rank, "") for rank, tier in tier_by_rank.items()]
+    if not tier_by_rank:
+        return 0, []
     rows = db.execute(LIST_FILTER_TOKENS, {"ranks": json.dumps(list(tier_by_rank))})
     filter_tokens = {row.rank: row.tokens for row in rows}
     return len(tier_by_rank), [Hit(tier, rank, filter_tokens[rank]) for rank, tier in tier_by_rank.items()]

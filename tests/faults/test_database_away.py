@@ -146,3 +146,13 @@ async def test_public_pages_are_served_as_they_were(
         cache._clock = lambda: asyncio.get_running_loop().time() + 3700
         assert (await shopper.get("/search?q=middlemarch")).status_code == 503
     assert "Age" not in (await shopper.get("/search?q=middlemarch")).headers
+
+
+async def test_a_page_that_is_not_there_needs_no_database(
+    shopper: Shopper, book: Book, database_url: str
+) -> None:
+    assert book.title in await shopper.read("/no-such-page", status=404)
+    with damaged(database_url):
+        page = await shopper.read("/no-such-page", status=404)
+    assert "We can’t find that page." in page
+    assert "While you are here" not in page

@@ -1,0 +1,20 @@
+"""The page of an address that leads nowhere."""
+
+from contextlib import suppress
+
+from quart import Response
+from werkzeug.exceptions import NotFound
+
+from bookshop.catalogue.book import Book
+from bookshop.catalogue.recommendations import list_recommended
+from bookshop.database import Database, DatabaseUnavailable
+from bookshop.web.pages import show_error, wants_fragment
+
+
+async def show_not_found(database: Database, _: NotFound) -> Response:
+    """Say that there is no such page, with books to go on from; without them while the database is away."""
+    shelf: list[Book] = []
+    if not wants_fragment():
+        with suppress(DatabaseUnavailable):
+            shelf = await database.read(list_recommended)
+    return show_error(404, shelf=shelf)
