@@ -47,6 +47,7 @@ from bookshop.payments.refund_store import list_refunds
 from bookshop.payments.routes import blueprint as payments
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.payments.sweep import run_sweeper
+from bookshop.sales.count_sales import run_sales_counter
 from bookshop.search.index_sync import run_index_sync
 from bookshop.settings import Settings, settings_or_exit
 from bookshop.shopper_requests.change_routes import blueprint as change_requests
@@ -235,6 +236,7 @@ async def run_background_tasks(services: Services) -> AsyncGenerator[None, None]
         asyncio.create_task(report_rejected_key(services.gateway)),
         asyncio.create_task(run_sweeper(database, services.gateway, services.expiry_policy, interval)),
         asyncio.create_task(run_index_sync(database, interval)),
+        asyncio.create_task(run_sales_counter(database)),
         asyncio.create_task(run_menu(database, services.menu, interval)),
         asyncio.create_task(run_rebuilder(database, market)),
         asyncio.create_task(run_refresher(database, market)),

@@ -24,7 +24,7 @@ from bookshop.schema.orders import (
     refunds,
     stripe_events,
 )
-from bookshop.schema.sales import COPIES_SOLD, bought_together, sales
+from bookshop.schema.sales import COPIES_SOLD, MAY_BE_NAMED, bought_together, sales
 from bookshop.schema.scans import scans
 from bookshop.schema.search import facet_counts, name_starts, names, sort_keys, vocabulary
 from bookshop.schema.staff import (
@@ -44,6 +44,7 @@ from bookshop.schema.stock import AVAILABLE_COPIES, RESERVED_COPIES, stock, stoc
 __all__ = [
     "AVAILABLE_COPIES",
     "COPIES_SOLD",
+    "MAY_BE_NAMED",
     "RESERVED_COPIES",
     "attempts",
     "book_details",

@@ -1,0 +1,1 @@
+"""What sells, and which books are bought together, counted from paid orders."""

@@ -1,0 +1,133 @@
+"""Read paid orders by their numbers, and how far they were counted.
+
+An order's number is given in the transaction in which it is paid, one after the other: when a number can be
+read, so can all lower ones.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import takewhile
+
+from sqlalchemy import Connection, Integer, bindparam, func, select, text
+
+from bookshop.orders.search_terms import email_term
+from bookshop.sales.window import Window
+from bookshop.schema import counters, order_lines, order_terms, orders
+
+ORDERS_PER_TRANSACTION = 50
+
+
+@dataclass(frozen=True, slots=True)
+class PaidOrder:
+    """What is counted of an order: how many copies of which books."""
+
+    id: str
+    number: int
+    email: str
+    paid_at: datetime
+    quantities: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The numbers of the orders that are counted: those above `after`, up to `last`."""
+
+    after: int
+    last: int
+
+
+LOCK_COUNTERS = (
+    select(counters.c.name, counters.c.value)
+    .where(counters.c.name.in_(bindparam("names", expanding=True)))
+    .order_by(counters.c.name)
+    .with_for_update()
+)
+# two processes may begin at once
+ADD_COUNTER = text("INSERT INTO counters (name, value) VALUES (:name, :value) ON CONFLICT (name) DO NOTHING")
+
+
+def lock_counted(db: Connection, window: Window, now: datetime) -> Counted:
+    """Return which orders are counted, and lock that; at first, none from the window's beginning on."""
+    names = [window.added, window.removed]
+    locked = {row.name: row.value for row in db.execute(LOCK_COUNTERS, {"names": names})}
+    if locked:
+        return Counted(locked[window.removed], locked[window.added])
+    start = _find_start(db, now - window.age)
+    db.execute(ADD_COUNTER, [{"name": name, "value": start} for name in names])
+    return lock_counted(db, window, now)
+
+
+FIND_FIRST = (
+    select(orders.c.number)
+    .where(orders.c.payment == "paid", orders.c.placed_at >= bindparam("since"))
+    .order_by(orders.c.placed_at)
+    .limit(1)
+)
+FIND_LAST = select(func.max(orders.c.number))
+
+
+def _find_start(db: Connection, since: datetime) -> int:
+    """Return the number before that of the first order since a moment."""
+    first: int | None = db.execute(FIND_FIRST, {"since": since}).scalar()
+    return first - 1 if first else db.execute(FIND_LAST).scalar() or 0
+
+
+SET_COUNTER = counters.update().where(counters.c.name == bindparam("counter"))
+
+
+def set_counted(db: Connection, window: Window, counted: Counted) -> None:
+    """Store which orders are counted."""
+    for name, number in ((window.added, counted.last), (window.removed, counted.after)):
+        db.execute(SET_COUNTER.values(value=number), {"counter": name})
+
+
+LIST_ORDERS = (
+    select(orders.c.id, orders.c.number, orders.c.email, orders.c.paid_at)
+    .where(orders.c.number > bindparam("after", type_=Integer))
+    .order_by(orders.c.number)
+    .limit(ORDERS_PER_TRANSACTION)
+)
+LIST_LINES = select(order_lines.c.order_id, order_lines.c.isbn, order_lines.c.quantity).where(
+    order_lines.c.order_id.in_(bindparam("order_ids", expanding=True))
+)
+
+
+def list_paid_orders(db: Connection, after: int) -> list[PaidOrder]:
+    """Return the next paid orders after a number."""
+    rows = db.execute(LIST_ORDERS, {"after": after}).all()
+    quantities = _list_quantities(db, [row.id for row in rows])
+    return [PaidOrder(*row, quantities[row.id]) for row in rows]
+
+
+def list_old_orders(db: Connection, counted: Counted, before: datetime) -> list[PaidOrder]:
+    """Return the first orders that are counted, as far as they were paid before a moment."""
+    first = list_paid_orders(db, counted.after)
+    return list(takewhile(lambda order: order.number <= counted.last and order.paid_at < before, first))
+
+
+def _list_quantities(db: Connection, order_ids: Sequence[str]) -> defaultdict[str, dict[str, int]]:
+    found: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for order_id, isbn, quantity in db.execute(LIST_LINES, {"order_ids": list(order_ids)}):
+        found[order_id][isbn] = found[order_id].get(isbn, 0) + quantity
+    return found
+
+
+LIST_ORDERS_OF_SHOPPER = (
+    select(orders.c.id)
+    .join(order_terms, order_terms.c.order_id == orders.c.id)
+    .where(
+        order_terms.c.term == bindparam("term"),
+        orders.c.number > bindparam("after", type_=Integer),
+        orders.c.number <= bindparam("last", type_=Integer),
+        orders.c.number != bindparam("this", type_=Integer),
+    )
+)
+
+
+def list_other_baskets(db: Connection, order: PaidOrder, counted: Counted) -> Iterable[Collection[str]]:
+    """Return the books of the shopper's other orders that are counted."""
+    values = {"after": counted.after, "last": counted.last, "this": order.number}
+    ids = db.execute(LIST_ORDERS_OF_SHOPPER, {"term": email_term(order.email), **values}).scalars().all()
+    return _list_quantities(db, ids).values() if ids else ()
