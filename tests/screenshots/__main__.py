@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 from bookshop.database import open_database
 from bookshop.migrations import migrate
@@ -32,6 +32,13 @@ LOOKS: dict[str, dict[str, Any]] = {
     for size, (width, height) in SIZES.items()
     for scheme in ("light", "dark")
 }
+# not wait_for_function, which the pages' content policy forbids
+LOAD_ALL = """
+Promise.all(Array.from(document.images, (each) => {
+  each.loading = "eager";
+  return each.decode().catch(() => {});
+}))
+"""
 ADDRESS = {"SHOP_ADDRESS": "12 Example Road, Singapore", "SHOP_HOURS": "Every day, 10 am to 8 pm"}
 
 
@@ -53,7 +60,7 @@ async def take_shop(browser: Browser, site: Site, folder: Path, steps: Mapping[s
             page = await context.new_page()
             await serve_states(page, site)
             await step(page)
-            await page.screenshot(path=folder / f"{name}-{look}.png", full_page=True)
+            await take(page, folder / f"{name}-{look}.png")
             await context.close()
         click.echo(name)
 
@@ -65,9 +72,15 @@ async def take_office(browser: Browser, site: Site, folder: Path) -> None:
         page = await context.new_page()
         for number, path in enumerate(list_office_paths(orders)):
             await go_to(path)(page)
-            await page.screenshot(path=folder / f"office-{number:02}-{look}.png", full_page=True)
+            await take(page, folder / f"office-{number:02}-{look}.png")
         await context.close()
     click.echo("office")
+
+
+async def take(page: Page, file: Path) -> None:
+    """Take the whole page, with the pictures that a browser loads when they come into view."""
+    await page.evaluate(LOAD_ALL)
+    await page.screenshot(path=file, full_page=True)
 
 
 @asynccontextmanager
