@@ -13,7 +13,8 @@ from bookshop.catalogue.credits import Credit
 from bookshop.catalogue.nearby_store import list_nearby
 from bookshop.catalogue.series_order import places_around
 
-SERIES_PLACES = 12
+SERIES_PLACES = 8
+FEW_MORE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class ShelfPlace:
 
 @dataclass(frozen=True, slots=True)
 class BookShelves:
-    """No book is on two of them, and another edition of the page's book on none but that of its series."""
+    """No book is on two of them, nor another edition of the page's book on any."""
 
     series: tuple[ShelfPlace, ...] = ()
     by_people: tuple[Book, ...] = ()
@@ -38,24 +39,22 @@ def load_shelves(db: Connection, book: Book, lead: Credit | None, editions: Sequ
 
     Instead of a book that cannot be bought, only those on the shelves are suggested.
     """
-    # twice as many, since several may be editions of one book
-    most_read = 2 * BOOKS_PER_ROW + len(editions)
-    nearby = list_nearby(db, book, lead.people if lead else (), most_read + SERIES_PLACES)
+    # a few more, since some are on another shelf or several editions of one book
+    most_read = BOOKS_PER_ROW + len(editions) + FEW_MORE
+    nearby = list_nearby(db, book, lead.people if lead else (), most_read)
     places = places_around(nearby.series, book.isbn, SERIES_PLACES)
     in_series = [place.entry.rank for place in places if place.entry]
-    by_people = [rank for rank in nearby.by_people if rank not in in_series][:most_read]
-    neighbours = [rank for rank in nearby.neighbours if rank not in in_series][:most_read]
-    found = books_by_rank(db, [*in_series, *by_people, *neighbours])
+    found = books_by_rank(db, {*in_series, *nearby.by_people, *nearby.neighbours})
     series = tuple(
         ShelfPlace(place.number, found.get(place.entry.rank) if place.entry else None) for place in places
     )
     shelf = _Shelf([book, *editions, *(place.book for place in series if place.book)])
     if book.can_be_bought:
-        taken = shelf.take(map(found.get, by_people)), shelf.take(map(found.get, neighbours))
+        taken = shelf.take(map(found.get, nearby.by_people)), shelf.take(map(found.get, nearby.neighbours))
     else:
         # what is there instead of the book comes first
-        instead = shelf.take(map(found.get, neighbours), on_shelves_only=True)
-        taken = shelf.take(map(found.get, by_people)), instead
+        instead = shelf.take(map(found.get, nearby.neighbours), on_shelves_only=True)
+        taken = shelf.take(map(found.get, nearby.by_people)), instead
     return BookShelves(series if sum(place.book is not None for place in series) > 1 else (), *taken)
 
 

@@ -1,6 +1,6 @@
 """Read books from their rows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields, replace
 from datetime import date
 from functools import lru_cache
@@ -98,7 +98,7 @@ def list_books(db: Connection, isbns: Iterable[str]) -> dict[str, Book]:
 LIST_AT_RANKS = BOOKS.add_columns(books.c.rank).where(books.c.rank.in_(bindparam("ranks", expanding=True)))
 
 
-def books_by_rank(db: Connection, ranks: Sequence[int]) -> dict[int, Book]:
+def books_by_rank(db: Connection, ranks: Collection[int]) -> dict[int, Book]:
     """Return the books with these ranks by rank."""
     rows = db.execute(LIST_AT_RANKS, {"ranks": list(ranks)}) if ranks else ()
     return {row.rank: book_of(row) for row in rows}

@@ -8,8 +8,11 @@ from sqlalchemy import (
     BigInteger,
     ColumnClause,
     Connection,
+    Integer,
     Select,
+    Text,
     bindparam,
+    case,
     literal,
     literal_column,
     select,
@@ -24,10 +27,15 @@ from bookshop.schema import books, contributors
 from bookshop.search.rank import RankGroup, rank_of
 from bookshop.trade.availability import AvailabilityKind
 
+# those that may stand beside the book
+MAX_SERIES_MATES = 30
 # a longer series is a publisher's list, of which no order tells a reader anything
-MAX_SERIES_BOOKS = 300
+MAX_SERIES_BOOKS = 200
 # enough to find those that can be bought, whoever has written more
-MAX_BOOKS_OF_PEOPLE = 300
+MAX_BOOKS_OF_PEOPLE = 100
+MAX_PEOPLE = 3
+PEOPLE_NAMES = [f"person_{number}" for number in range(MAX_PEOPLE)]
+NO_KEY = " "
 SERIES, PEOPLE, AFTER, BEFORE = "series", "people", "after", "before"
 
 
@@ -49,14 +57,19 @@ def _part(kind: str, ranks: Select[tuple[int]]) -> Select[tuple[str, int, str, s
 THEIR_BOOKS = (
     select(contributors.c.isbn)
     .where(
-        contributors.c.key.in_(bindparam("people", expanding=True)),
+        # as many as there may be: a list of another length is another statement
+        contributors.c.key.in_([bindparam(name) for name in PEOPLE_NAMES]),
         contributors.c.role == bindparam("role"),
         contributors.c.isbn != bindparam("book"),
     )
     .limit(MAX_BOOKS_OF_PEOPLE)
 )
+# 0 for every book if the book is of no series
+IS_OF_SERIES = case((books.c.series_key == bindparam("own_series", type_=Text), 1), else_=0)
+# read from the index alone
 IN_CATEGORY = select(books.c.rank).where(books.c.category == bindparam("category"))
 POSITION = bindparam("position", type_=BigInteger)
+MOST_BESIDE = bindparam("most_beside", type_=Integer)
 OF_SERIES = (
     select(
         literal(SERIES).label("kind"),
@@ -76,18 +89,18 @@ LIST_NEARBY = union_all(
         PEOPLE,
         select(books.c.rank)
         .where(books.c.isbn.in_(THEIR_BOOKS.scalar_subquery()), books.c.is_listed)
-        .order_by(books.c.rank)
+        .order_by(IS_OF_SERIES, books.c.rank)
         .limit(LIMIT),
     ),
     _part(
         AFTER,
         IN_CATEGORY.where(books.c.rank > POSITION, books.c.rank <= bindparam("last_rank"))
         .order_by(books.c.rank)
-        .limit(LIMIT),
+        .limit(MOST_BESIDE),
     ),
     _part(
         BEFORE,
-        IN_CATEGORY.where(books.c.rank < POSITION).order_by(books.c.rank.desc()).limit(LIMIT),
+        IN_CATEGORY.where(books.c.rank < POSITION).order_by(books.c.rank.desc()).limit(MOST_BESIDE),
     ),
 )
 
@@ -95,28 +108,36 @@ LIST_NEARBY = union_all(
 def list_nearby(db: Connection, book: Book, people: Sequence[Contributor], limit: int) -> Nearby:
     """Return what is near a book: up to `limit` books by people of one role, and as many neighbours.
 
+    Those of its series come last among the books by these people, and are none of its neighbours.
     Neighbours of a book that cannot be bought are those on the shelves where it would stand.
     """
-    kind = book.availability.kind if book.can_be_bought else AvailabilityKind.SHELF
-    last_group = RankGroup.ORDERABLE if book.can_be_bought else RankGroup.IN_STOCK
+    availability = book.availability
+    keys = [person.key for person in people if person.key][:MAX_PEOPLE]
     values = {
         "book": book.isbn,
         "series_key": book.series_key,
-        "people": [person.key for person in people if person.key],
+        "own_series": book.series_key or None,
         "role": people[0].role if people else "",
         # books without one have nothing in common
         "category": book.category or None,
-        "position": rank_of(book.isbn, kind, book.published),
-        "last_rank": last_group.last_rank,
+        "position": rank_of(
+            book.isbn,
+            availability.kind if availability.can_be_bought else AvailabilityKind.SHELF,
+            book.published,
+        ),
+        "last_rank": (RankGroup.ORDERABLE if availability.can_be_bought else RankGroup.IN_STOCK).last_rank,
         "limit": limit,
+        "most_beside": limit + MAX_SERIES_MATES if book.series_key else limit,
+        **dict(zip_longest(PEOPLE_NAMES, keys, fillvalue=NO_KEY)),
     }
     rows: dict[str, list[AnyRow]] = {SERIES: [], PEOPLE: [], AFTER: [], BEFORE: []}
-    for row in db.execute(LIST_NEARBY, values):
-        rows[row.kind].append(row)
+    for row in db.execute(LIST_NEARBY, values).all():
+        rows[row[0]].append(row)
     series = tuple(SeriesEntry(*row[1:]) for row in rows[SERIES])
-    pairs = chain.from_iterable(zip_longest(rows[AFTER], rows[BEFORE]))
+    of_series = {entry.rank for entry in series}
+    beside = chain.from_iterable(zip_longest(rows[AFTER], rows[BEFORE]))
     return Nearby(
         series if len(series) <= MAX_SERIES_BOOKS else (),
-        tuple(row.rank for row in rows[PEOPLE]),
-        tuple(row.rank for row in pairs if row)[:limit],
+        tuple(row[1] for row in rows[PEOPLE]),
+        tuple(row[1] for row in beside if row and row[1] not in of_series)[:limit],
     )

@@ -115,6 +115,17 @@ async def test_a_series_is_shown_in_order_with_what_is_missing(database: Databas
     assert (await read_shelves(database, lone)).series == ()
 
 
+async def test_other_books_of_the_authors_come_before_the_rest_of_a_long_series(database: Database) -> None:
+    some: dict[str, Any] = {"series": "Towns", "series_key": "towns", "contributors": (ANN,)}
+    stored = [a_book(f"Volume {n}", series_number=str(n), **some) for n in range(1, 31)]
+    other = a_book("Another", contributors=(ANN,), published="1999")
+    await database.write(store_all, [*stored, other, a_book("Near", contributors=(BO,), published="1999")])
+    shelves = await read_shelves(database, stored[14])
+    assert [place.number for place in shelves.series] == [str(n) for n in range(11, 19)]
+    assert titles(shelves.by_people) == ["Another", *(f"Volume {n}" for n in range(1, 6))]
+    assert titles(shelves.neighbours) == ["Near"]
+
+
 async def test_no_book_is_on_two_shelves_nor_another_edition_of_one(database: Database) -> None:
     some: dict[str, Any] = {"series": "Towns", "series_key": "towns", "contributors": (ANN,)}
     first, second = [a_book(f"Volume {n}", series_number=n, **some) for n in "12"]
