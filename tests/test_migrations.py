@@ -245,6 +245,7 @@ async def test_the_books_of_an_earlier_database_are_sorted_as_new_ones(database:
             store_book(db, some_book(chance))
         keys = db.execute(LIST_SORT_KEYS).all()
         for statement in (
+            "DROP INDEX ix_books_series_key",
             "DROP INDEX ix_order_copies_gone",
             "DROP TABLE sort_keys",
             "DROP TABLE sales",

@@ -6,6 +6,7 @@ from itertools import islice
 
 from sqlalchemy import Connection
 
+from bookshop.catalogue.also_bought import list_also_bought
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.book_list import BOOKS_PER_ROW
 from bookshop.catalogue.book_store import books_by_rank
@@ -31,7 +32,8 @@ class BookShelves:
 
     series: tuple[ShelfPlace, ...] = ()
     by_people: tuple[Book, ...] = ()
-    neighbours: tuple[Book, ...] = ()
+    suggestions: tuple[Book, ...] = ()
+    are_also_bought: bool = False
 
 
 def load_shelves(db: Connection, book: Book, lead: Credit | None, editions: Sequence[Book]) -> BookShelves:
@@ -43,19 +45,24 @@ def load_shelves(db: Connection, book: Book, lead: Credit | None, editions: Sequ
     most_read = BOOKS_PER_ROW + len(editions) + FEW_MORE
     nearby = list_nearby(db, book, lead.people if lead else (), most_read)
     places = places_around(nearby.series, book.isbn, SERIES_PLACES)
-    in_series = [place.entry.rank for place in places if place.entry]
-    found = books_by_rank(db, {*in_series, *nearby.by_people, *nearby.neighbours})
-    series = tuple(
+    in_series = {place.entry.rank: place.entry.isbn for place in places if place.entry}
+    shown = {*in_series.values(), *(edition.isbn for edition in editions)}
+    also_bought = [other for other in list_also_bought(db, book.isbn, most_read) if other.isbn not in shown]
+    found = books_by_rank(db, {*in_series, *nearby.by_people, *(() if also_bought else nearby.neighbours)})
+    near = also_bought or [found[rank] for rank in nearby.neighbours if rank in found]
+    if not book.can_be_bought:
+        near = [other for other in near if other.is_on_shelf]
+    series = [
         ShelfPlace(place.number, found.get(place.entry.rank) if place.entry else None) for place in places
-    )
+    ]
     shelf = _Shelf([book, *editions, *(place.book for place in series if place.book)])
-    if book.can_be_bought:
-        taken = shelf.take(map(found.get, nearby.by_people)), shelf.take(map(found.get, nearby.neighbours))
-    else:
-        # what is there instead of the book comes first
-        instead = shelf.take(map(found.get, nearby.neighbours), on_shelves_only=True)
-        taken = shelf.take(map(found.get, nearby.by_people)), instead
-    return BookShelves(series if sum(place.book is not None for place in series) > 1 else (), *taken)
+    # neighbours are the least telling, unless they are what there is instead of the book
+    suggestions = shelf.take(near) if also_bought or not book.can_be_bought else ()
+    by_people = shelf.take(found[rank] for rank in nearby.by_people if rank in found)
+    has_series = sum(place.book is not None for place in series) > 1
+    return BookShelves(
+        tuple(series) if has_series else (), by_people, suggestions or shelf.take(near), bool(also_bought)
+    )
 
 
 class _Shelf:
@@ -64,13 +71,9 @@ class _Shelf:
     def __init__(self, shown: Iterable[Book]) -> None:
         self._shown = {key for book in shown for key in _keys_of(book)}
 
-    def take(self, books: Iterable[Book | None], *, on_shelves_only: bool = False) -> tuple[Book, ...]:
+    def take(self, books: Iterable[Book]) -> tuple[Book, ...]:
         # asked again, since the index follows the stock some seconds later
-        offered = (
-            book
-            for book in books
-            if book and (book.is_on_shelf if on_shelves_only else book.can_be_bought) and self._add(book)
-        )
+        offered = (book for book in books if book.can_be_bought and self._add(book))
         return tuple(islice(offered, BOOKS_PER_ROW))
 
     def _add(self, book: Book) -> bool:

@@ -63,6 +63,7 @@ books = Table(
     Index(None, "work"),
     Index(None, "changes_on"),
     Index(None, "rank", unique=True),
+    Index(None, "series_key", sqlite_where=text("series_key <> ''")),
 )
 
 # what only the book's own page shows; descriptions are HTML, sanitized on import

@@ -1,6 +1,7 @@
 """The shelves below a book: what is on each of them, and nothing twice."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from bookshop.catalogue.book_shelves import BookShelves, load_shelves
 from bookshop.catalogue.book_store import find_book
 from bookshop.catalogue.credits import credits_of
 from bookshop.database import Database
-from bookshop.schema import books
+from bookshop.schema import books, bought_together
 from bookshop.trade.availability import Supply
 from tests.builders import a_book, store_book
 
@@ -50,7 +51,7 @@ async def test_neighbours_are_those_beside_the_book_in_its_category(database: Da
         store_all, [*stored.values(), dated(2010, category="travel"), dated(2009, category="")]
     )
     shelves = [await read_shelves(database, stored[year]) for year in (2010, 2011, 2001, 2020)]
-    assert [titles(one.neighbours) for one in shelves] == [
+    assert [titles(one.suggestions) for one in shelves] == [
         ["Of 2009", "Of 2011", "Of 2008", "Of 2012", "Of 2007", "Of 2013"],
         ["Of 2010", "Of 2012", "Of 2009", "Of 2013", "Of 2008", "Of 2014"],
         ["Of 2002", "Of 2003", "Of 2004", "Of 2005", "Of 2006", "Of 2007"],
@@ -64,18 +65,18 @@ async def test_neighbours_can_be_bought_or_stand_in_the_shop_instead_of_a_book_t
     here, ordered = dated(2001), dated(2003, stock=0, supply=TO_ORDER)
     gone, also_gone = dated(2002, stock=0, supply=GONE), dated(2004, stock=0, supply=GONE)
     await database.write(store_all, [here, gone, ordered, also_gone])
-    assert titles((await read_shelves(database, here)).neighbours) == ["Of 2003"]
-    assert titles((await read_shelves(database, ordered)).neighbours) == ["Of 2001"]
-    assert titles((await read_shelves(database, gone)).neighbours) == ["Of 2001"]
+    assert titles((await read_shelves(database, here)).suggestions) == ["Of 2003"]
+    assert titles((await read_shelves(database, ordered)).suggestions) == ["Of 2001"]
+    assert titles((await read_shelves(database, gone)).suggestions) == ["Of 2001"]
     # the index follows the stock some seconds later
     await database.write(lambda db: db.execute(books.update().values(supply="51", may_sell=False)))
-    assert (await read_shelves(database, gone)).neighbours == ()
+    assert (await read_shelves(database, gone)).suggestions == ()
 
 
 async def test_books_of_no_category_have_no_neighbours(database: Database) -> None:
     book = dated(2001, category="")
     await database.write(store_all, [book, dated(2002, category="")])
-    assert (await read_shelves(database, book)).neighbours == ()
+    assert (await read_shelves(database, book)).suggestions == ()
 
 
 async def test_the_authors_have_other_books(database: Database) -> None:
@@ -123,7 +124,31 @@ async def test_other_books_of_the_authors_come_before_the_rest_of_a_long_series(
     shelves = await read_shelves(database, stored[14])
     assert [place.number for place in shelves.series] == [str(n) for n in range(11, 19)]
     assert titles(shelves.by_people) == ["Another", *(f"Volume {n}" for n in range(1, 6))]
-    assert titles(shelves.neighbours) == ["Near"]
+    assert titles(shelves.suggestions) == ["Near"]
+
+
+def buy_together(db: Connection, isbn: str, others: dict[str, int]) -> None:
+    """Store how many shoppers bought each of the others with a book."""
+    rows = [{"isbn": isbn, "other": other, "shoppers": shoppers} for other, shoppers in others.items()]
+    db.execute(bought_together.insert(), rows)
+
+
+async def test_what_readers_also_bought_comes_instead_of_the_neighbours(database: Database) -> None:
+    book, near = a_book("Itself"), a_book("Near")
+    also = [a_book(f"Bought by {n}", category="travel", contributors=(BO,)) for n in range(4, 8)]
+    also[3] = replace(also[3], title="Bought by 7, to order", available=0, supply="20")
+    await database.write(store_all, [book, near, *also])
+    await database.write(buy_together, book.isbn, {one.isbn: n for n, one in enumerate(also, 4)})
+    shelves = await read_shelves(database, book)
+    assert shelves.are_also_bought
+    assert titles(shelves.suggestions) == ["Bought by 7, to order", "Bought by 6", "Bought by 5"]
+    assert titles(shelves.by_people) == ["Near"]
+    # an edition is on no shelf: then there are the neighbours again
+    shelves = await read_shelves(database, book, also[1:])
+    assert not shelves.are_also_bought
+    # instead of a book that cannot be bought, one on the shelves
+    await database.write(lambda db: db.execute(books.update().values(may_sell=books.c.isbn != book.isbn)))
+    assert titles((await read_shelves(database, book)).suggestions) == ["Bought by 6", "Bought by 5"]
 
 
 async def test_no_book_is_on_two_shelves_nor_another_edition_of_one(database: Database) -> None:
@@ -141,7 +166,7 @@ async def test_no_book_is_on_two_shelves_nor_another_edition_of_one(database: Da
     assert [place.book and place.book.title for place in shelves.series] == ["Volume 1", "Volume 2"]
     assert len(shelves.by_people) == 1
     assert shelves.by_people[0].work == "more"
-    assert titles(shelves.neighbours) == ["Near"]
+    assert titles(shelves.suggestions) == ["Near"]
 
 
 @pytest.mark.parametrize("count", [6, 40])
@@ -150,4 +175,4 @@ async def test_a_shelf_has_a_row_of_books(database: Database, count: int) -> Non
     await database.write(store_all, stored)
     shelves = await read_shelves(database, stored[0])
     assert len(shelves.by_people) == min(count - 1, 6)
-    assert len(shelves.neighbours) == 6
+    assert len(shelves.suggestions) == 6
