@@ -39,7 +39,12 @@ Promise.all(Array.from(document.images, (each) => {
   return each.decode().catch(() => {});
 }))
 """
-ADDRESS = {"SHOP_ADDRESS": "12 Example Road, Singapore", "SHOP_HOURS": "Every day, 10 am to 8 pm"}
+# the menu is read as often as the shop sweeps
+SETTINGS = {
+    "SHOP_ADDRESS": "12 Example Road, Singapore",
+    "SHOP_HOURS": "Every day, 10 am to 8 pm",
+    "SWEEP_SECONDS": "60",
+}
 
 
 async def take_all(folder: Path, part: str) -> None:
@@ -99,7 +104,7 @@ async def open_shop(name: str) -> AsyncIterator[tuple[Site, dict[str, str]]]:
         folder = Path(data)
         shop_port, stripe_port = free_port(), free_port()
         with running_simulator(folder / "simulator.log", stripe_port, shop_port) as stripe:
-            env = environment(folder, shop_port, stripe.url) | ADDRESS
+            env = environment(folder, shop_port, stripe.url) | SETTINGS
             paths = await fill_shop(name, env["DATABASE_URL"])
             with running_shop(folder / "shop.log", shop_port, env, folder) as shop:
                 yield Site(shop, stripe, env, folder), paths
