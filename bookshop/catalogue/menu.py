@@ -21,9 +21,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Menu:
-    """What the shop has, as this process read it last; until then, a shop of many books and picks.
+    """What the shop has, as this process read it last.
 
-    Pages are rendered too often to count for each of them.
+    Until then it is a shop of many books and picks. Pages are rendered too often to count for each of them.
     """
 
     books: int = FEW_BOOKS + 1

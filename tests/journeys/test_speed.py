@@ -14,9 +14,10 @@ from tests.journeys.steps import HAMMING_ISBN, LATE_SHIFTS, WATCH_SHIFTS
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 PUBLIC = ("/", "/search", "/search?q=hamming", "/search?subject=poetry", f"/books/{HAMMING_ISBN}")
-# the page, one style sheet, htmx, our script, the icon, and the speculation rules
-MOST_REQUESTS = 6
-MOST_BYTES = 40_000
+# the page, the style sheet of all pages and its own, the display face, its file of other Latin letters where
+# a title has one, htmx, our script, the icon, the speculation rules, and the script of a list's view
+MOST_REQUESTS = 10
+MOST_BYTES = 55_000
 WATCH_LARGEST = """
 window.largest = [];
 new PerformanceObserver((list) => largest.push(...list.getEntries().map((e) => e.element?.outerHTML ?? "")))
@@ -57,8 +58,8 @@ async def test_nothing_jumps_and_the_largest_is_text_or_a_sized_picture(
     largest = (await page.evaluate("largest"))[-1]
     assert not largest.startswith("<img") or ("width=" in largest and "loading=" not in largest), largest
     blocking = await page.evaluate(BLOCKING)
-    assert len(blocking) == 1
-    assert blocking[0].endswith(".css")
+    assert len([path for path in blocking if path.endswith(".css")]) <= 2
+    assert {path.split(".")[0] for path in blocking if path.endswith(".js")} <= {"/static/js/view"}
 
 
 async def test_pictures_have_their_size_and_those_in_sight_come_first(page: Page) -> None:
