@@ -17,6 +17,7 @@ from bookshop.search.find_books import find_books, list_by_facet
 from bookshop.search.query import Query
 from bookshop.search.rank import rank_of
 from bookshop.search.results import Cursor
+from bookshop.search.sort import Sort
 from bookshop.trade.availability import AvailabilityKind
 
 PAGE_BOOKS = 24
@@ -132,25 +133,39 @@ def list_questions(samples: list[SampleBook]) -> Iterator[Question]:
     for code in ("F", "FC", "P", "WT", "J", "FF"):
         yield browse("subject page", Facet.SUBJECT, code)
     yield browse("category page", Facet.CATEGORY, "history")
+    yield from list_sorted_questions()
 
 
-def ask(kind: str, typed: str, after: str = "", **wanted: str) -> Question:
+def list_sorted_questions() -> Iterator[Question]:
+    """Make the questions of pages in another order."""
+    for sort in list(Sort)[1:]:
+        for code in ("F", "FB", "P", "WT"):
+            yield browse("subject page, sorted", Facet.SUBJECT, code, sort)
+        for name, value in (("form", "hardback"), ("language", "fre"), ("price", "5"), ("availability", "none")):
+            yield ask("no words, narrowed, sorted", "", "", sort, **{name: value})
+        yield ask("no words, narrowed twice, sorted", "", sort=sort, subject="fiction", form="audio")
+        yield ask("nothing typed, sorted", "", sort=sort)
+        for typed in ("the", "love", "the history of"):
+            yield ask("common words, sorted", typed, sort=sort)
+
+
+def ask(kind: str, typed: str, after: str = "", sort: str = Sort.RELEVANCE, **wanted: str) -> Question:
     """Ask for a page of search results: its count, its facets and its books."""
     query, filters = Query.from_text(typed), Filters(**wanted)
 
     def work(db: Connection) -> int:
-        found = find_books(db, query, filters, PAGE_BOOKS, after)
+        found = find_books(db, query, filters, PAGE_BOOKS, after, Sort(sort))
         books_at_ranks(db, found.ranks)
         return found.count
 
     return Question(kind, work, f"{typed}|{wanted.get('subject', '')}" if typed and not after else "")
 
 
-def browse(kind: str, facet: Facet, value: str) -> Question:
+def browse(kind: str, facet: Facet, value: str, sort: Sort = Sort.RELEVANCE) -> Question:
     """Ask for the page of a facet's value, such as a subject's."""
 
     def work(db: Connection) -> int:
-        found = list_by_facet(db, facet, value, PAGE_BOOKS)
+        found = list_by_facet(db, facet, value, PAGE_BOOKS, "", sort)
         books_at_ranks(db, found.ranks)
         return found.count
 

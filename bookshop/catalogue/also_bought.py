@@ -1,4 +1,4 @@
-"""What readers of a book also bought: never a book that fewer than five shoppers bought with it."""
+"""What readers of a book also bought, if at least five shoppers bought both."""
 
 from sqlalchemy import Connection, bindparam
 
