@@ -141,8 +141,10 @@ def list_sorted_questions() -> Iterator[Question]:
     for sort in list(Sort)[1:]:
         for code in ("F", "FB", "P", "WT"):
             yield browse("subject page, sorted", Facet.SUBJECT, code, sort)
-        for name, value in (("form", "hardback"), ("language", "fre"), ("price", "5"), ("availability", "none")):
-            yield ask("no words, narrowed, sorted", "", "", sort, **{name: value})
+        yield ask("no words, narrowed, sorted", "", sort=sort, form="hardback")
+        yield ask("no words, narrowed, sorted", "", sort=sort, language="fre")
+        yield ask("no words, narrowed, sorted", "", sort=sort, price="5")
+        yield ask("no words, narrowed, sorted", "", sort=sort, availability="none")
         yield ask("no words, narrowed twice, sorted", "", sort=sort, subject="fiction", form="audio")
         yield ask("nothing typed, sorted", "", sort=sort)
         for typed in ("the", "love", "the history of"):

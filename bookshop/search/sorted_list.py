@@ -28,7 +28,7 @@ def list_sorted(
     """Return the next books with all of these tokens, of which each term has one."""
     ranks = ranks_of(expression)
     tokens = [token for (token,) in expression if token != ALL_BOOKS and not has_all_of_ranks(token)]
-    start = cursor or _start_of_band(tokens, sort)
+    start = cursor or start_of_band(tokens, sort)
     for max_read in _numbers_to_read(db, ranks, tokens, limit):
         found = read_in_order(db, ranks, tokens, sort, start, limit, max_read)
         if len(found) == limit:
@@ -51,7 +51,7 @@ def _numbers_to_read(db: Connection, ranks: RankRange, tokens: Sequence[str], li
         max_read *= STEP
 
 
-def _start_of_band(tokens: Sequence[str], sort: Sort) -> SortCursor | None:
+def start_of_band(tokens: Sequence[str], sort: Sort) -> SortCursor | None:
     """Return where the prices of a band begin, since none before them match."""
     for band in PRICE_BANDS.values():
         if Facet.PRICE.token(band.slug) in tokens:

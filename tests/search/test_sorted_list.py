@@ -16,10 +16,13 @@ from bookshop.search.facet import Facet
 from bookshop.search.filters import Filters
 from bookshop.search.find_books import find_books, list_by_facet
 from bookshop.search.index_books import index_books
+from bookshop.search.price_band import PRICE_BANDS, PriceBand
 from bookshop.search.query import Query
-from bookshop.search.rank import day_number
+from bookshop.search.rank import BEFORE_FIRST, day_number
 from bookshop.search.results import Results
 from bookshop.search.sort import Sort
+from bookshop.search.sort_cursor import SortCursor
+from bookshop.search.sorted_list import start_of_band
 from bookshop.search.words import split_words
 from tests.builders import a_book, store_book
 from tests.search.sample_catalogue import expected, some_book
@@ -202,3 +205,12 @@ async def test_an_invalid_cursor_begins_the_list(database: Database) -> None:
         for sort in (Sort.PRICE, Sort.TITLE):
             listed = await database.read(list_after, after, sort)
             assert listed == [first.isbn] or (sort is Sort.TITLE and after in ("1~x", "1~99999999999"))
+
+
+@pytest.mark.parametrize("band", PRICE_BANDS.values(), ids=str)
+def test_the_prices_of_a_band_are_read_from_its_beginning_on(band: PriceBand) -> None:
+    tokens = [Facet.PRICE.token(band.slug)]
+    assert start_of_band(tokens, Sort.PRICE) == SortCursor(band.min_minor, BEFORE_FIRST)
+    last = band.end_minor and SortCursor(-(band.end_minor - 1), BEFORE_FIRST)
+    assert start_of_band(tokens, Sort.PRICE_DESC) == last
+    assert start_of_band(tokens, Sort.TITLE) is None
