@@ -10,6 +10,7 @@ from quart import Blueprint, Response, abort, request
 from quart.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
+from bookshop.catalogue.recommendations import list_recommended
 from bookshop.database import Database, DatabaseUnavailable
 from bookshop.money import Money
 from bookshop.orders.charge_name import charge_name
@@ -26,6 +27,18 @@ from bookshop.web.pages import confirming_page, page
 from bookshop.web.security import PRIVATE_ADDRESS_HEADERS
 
 MAX_POLLS = 100
+# states of orders of which nothing more comes, so that their shoppers may want other books
+GOING_ON = frozenset(
+    {
+        ReceiptState.EXPIRED,
+        ReceiptState.CANCELLED,
+        ReceiptState.COLLECTED,
+        ReceiptState.REFUNDED,
+        ReceiptState.CANCELLED_BY_US,
+        ReceiptState.CANCELLED_AS_ASKED,
+        ReceiptState.DISPUTE_LOST,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +95,9 @@ async def show_receipt(pages: ReceiptPages, token: str, polls: int, shown: str =
     state = receipt_state(order, history.progress, history.refunds, now=now, is_fresh=is_fresh, shown=shown)
     if order.paid_at:
         pages.when_paid(order)
+    recommended = []
+    if state in GOING_ON:
+        recommended = await pages.database.read(list_recommended, order.quantities)
     delay = poll_delay(state, polls)
     if delay is not None:
         delay = pages.polls.schedule(delay)
@@ -92,6 +108,7 @@ async def show_receipt(pages: ReceiptPages, token: str, polls: int, shown: str =
         delay=delay,
         reserved_until=find_pending_end(order, pages.reservation),
         reservation_ended=reservation_end(order, pages.reservation),
+        recommended=recommended,
         may_withdraw=pages.may_withdraw(order, history.progress, now),
         **show_order(order, state, history, now),
     )

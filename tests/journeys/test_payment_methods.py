@@ -60,7 +60,7 @@ async def test_a_wallet_that_is_left_has_its_own_words(page: Page) -> None:
     await expect(page.get_by_role("button", name="Authorize test payment")).to_be_visible()
     await page.goto(pay_page.replace("/checkout/", "/orders/"))
     await expect(page.get_by_text("Your wallet or bank is waiting for you.")).to_be_visible()
-    await page.get_by_role("link", name="start the payment again").click()
+    await page.get_by_role("link", name="Start the payment again").click()
     await expect(page.get_by_text("Your wallet or bank is waiting for you.")).to_be_visible()
     await await_card_form(page)
 

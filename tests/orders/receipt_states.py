@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from bookshop.app import Shop
+from bookshop.catalogue.book import Book
 from bookshop.orders.order import CancelReason, Order, OrderLine, PaymentState
 from bookshop.orders.progress import NO_PROGRESS, LineProgress, ParcelProgress, Progress, ShopMessage
 from bookshop.orders.receipt import ReceiptState, receipt_state
@@ -29,12 +30,13 @@ TO_COME = (LINES[0], replace(LINES[1], kind=AvailabilityKind.ORDER, to_order=2, 
 
 
 class Case(NamedTuple):
-    """An order, what happened to it, and the state that its receipt shows."""
+    """An order, what happened to it, the state that its receipt shows, and the books below it."""
 
     state: ReceiptState
     order: Order
     progress: Progress = NO_PROGRESS
     refunds: Sequence[Refund] = ()
+    recommended: Sequence[Book] = ()
 
 
 def an_order_to(deliver: bool = True, **changed: Any) -> Order:
@@ -211,6 +213,7 @@ async def render(shop: Shop, case: Case, *, delay: float | None = None, **header
         until: Any = {
             "reserved_until": NOW + DAY,
             "reservation_ended": NOW - DAY,
+            "recommended": case.recommended,
             "may_withdraw": bool(case.progress.lines),
         }
         return await text_of(page("orders/receipt.html", "status", polls=0, delay=delay, **until, **shown))

@@ -7,12 +7,109 @@ from pathlib import Path
 import pytest
 
 from bookshop.app import create_app
-from tests.builders import some_settings
+from bookshop.orders.order import PaymentState
+from bookshop.orders.receipt import ReceiptState
+from tests.builders import a_book, some_settings
 from tests.orders.receipt_states import ALL, CASES, a_parcel, render
 
 MAIL = {"SMTP_URL": "smtp://127.0.0.1:1", "MAIL_FROM": "shop@example.com"}
+FOLDER = Path(__file__).parents[2] / "bookshop"
 PROMISE = "We write to you"
-MAX_BYTES, MAX_STYLE_BYTES = 8_000, 3_000
+MAX_BYTES, MAX_STYLE_BYTES = 8_000, 3_200
+
+# the step that the top of a receipt offers first; where it offers none there is nothing to do
+NEXT_STEPS = {
+    "waiting": "Check now",
+    "action": "Start the payment again",
+    "failed": "Pay S$56.80",
+    "unpaid": "Pay S$56.80",
+    "expired": "Order the same books again",
+    "cancelled-too_many_failures": "Order the same books again",
+    "cancelled-replaced": "Continue with your later order",
+    "needs-review": "Write to us",
+    "paid": "",
+    "partly-cancelled": "",
+    "awaiting": "",
+    "delayed": "Tell us",
+    "packed": "",
+    "partly-shipped": "Follow your parcel",
+    "shipped": "Follow your parcel",
+    "shipped-twice": "Follow parcel 2",
+    "sent": "Write to us",
+    "ready": "Find the way",
+    "collected": "Back to the shelves",
+    "returned": "Write to us",
+    "partly-refunded": "",
+    "refunded": "Back to the shelves",
+    "cancelled-by-us": "Ask us to look for copies",
+    "cancelled-as-asked": "Back to the shelves",
+    "disputed": "Write to us",
+    "dispute-lost": "Back to the shelves",
+}
+BUTTON = re.compile(r'<(?:a|button)[^>]*class="btn( main)?"[^>]*>([^<]+)<')
+
+
+async def test_each_state_has_its_own_tone_and_one_next_step(tmp_path: Path) -> None:
+    shop = create_app(some_settings(DATABASE_URL=f"sqlite:///{tmp_path}/none.db"))
+    shown = {name: scene_of(await render(shop, CASES[name])) for name in NEXT_STEPS}
+    assert {CASES[name].state for name in shown} == set(ReceiptState)
+    buttons = {name: BUTTON.findall(scene) for name, scene in shown.items()}
+    assert {name: found[0][1] if found else "" for name, found in buttons.items()} == NEXT_STEPS
+    assert all(sum(bool(is_main) for is_main, _ in found) <= 1 for found in buttons.values())
+    sunny = {name for name, scene in shown.items() if 'class="scene butter"' in scene}
+    assert sunny == {"paid", "awaiting", "packed", "ready", "collected"}
+
+
+def scene_of(page: str) -> str:
+    return page[page.index('<div class="scene') : page.index('<div class="wrap receipt-columns"')]
+
+
+async def test_nothing_is_called_uncharged_before_stripe_has_said_so(tmp_path: Path) -> None:
+    shop = create_app(some_settings(DATABASE_URL=f"sqlite:///{tmp_path}/none.db"))
+    for name, case in CASES.items():
+        page = (await render(shop, case)).casefold()
+        is_known = case.order.payment is PaymentState.CANCELLED or name in ("failed", "unpaid")
+        assert is_known or "nothing has been charged" not in page, name
+        assert case.order.payment is PaymentState.CANCELLED or "nothing charged" not in page, name
+
+
+async def test_what_came_back_is_the_largest_sum_of_an_order_that_is_over(tmp_path: Path) -> None:
+    shop = create_app(some_settings(DATABASE_URL=f"sqlite:///{tmp_path}/none.db"))
+    largest = {
+        name: re.findall(r'<dd class="total">([^<]+)</dd>', await render(shop, CASES[name]))
+        for name in ("paid", "paid-partly-refunded", "refunded", "cancelled-by-us", "cancelled-by-refunds")
+    }
+    assert largest == {
+        "paid": ["S$56.80"],
+        "paid-partly-refunded": ["S$56.80"],
+        "refunded": ["−S$56.80"],
+        "cancelled-by-us": ["−S$56.80"],
+        "cancelled-by-refunds": ["S$56.80"],
+    }
+
+
+async def test_an_order_that_was_not_paid_lists_what_became_of_it(tmp_path: Path) -> None:
+    shop = create_app(some_settings(DATABASE_URL=f"sqlite:///{tmp_path}/none.db"))
+    steps = {
+        name: re.findall(r"<li[^>]*><b>([^<]+)</b>", await render(shop, CASES[name]))
+        for name in ("expired", "cancelled-by_shop", "unpaid", "needs-review")
+    }
+    assert steps == {
+        "expired": ["Order placed", "Kept for you", "Back on the shelf"],
+        "cancelled-by_shop": ["Order placed", "Cancelled"],
+        "unpaid": ["Order placed", "Payment", "Packing", "On its way"],
+        "needs-review": ["Order placed", "Payment", "Packing", "On its way"],
+    }
+
+
+async def test_a_receipt_has_books_to_go_on_from_but_no_cat(tmp_path: Path) -> None:
+    shop = create_app(some_settings(DATABASE_URL=f"sqlite:///{tmp_path}/none.db"))
+    book = a_book("Persuasion", stock=1)
+    page = await render(shop, CASES["expired"]._replace(recommended=[book]))
+    assert "On our shelves meanwhile" in page
+    assert book.title in page
+    for template in (FOLDER / "templates/orders").iterdir():
+        assert "_corners" not in template.read_text(), template
 
 
 async def test_only_a_shop_that_sends_mail_promises_mail(tmp_path: Path) -> None:
@@ -64,6 +161,9 @@ async def test_a_receipt_is_light_although_it_is_not_compressed(tmp_path: Path) 
     shop = create_app(some_settings(DATABASE_URL=f"sqlite:///{tmp_path}/none.db"))
     for name, case in CASES.items():
         assert len((await render(shop, case)).encode()) <= MAX_BYTES, name
-    styles = await shop.test_client().get("/static/css/orders.css", headers={"Accept-Encoding": "br"})
-    assert styles.headers["Content-Encoding"] == "br"
-    assert len(bytes(await styles.get_data())) <= MAX_STYLE_BYTES  # type: ignore[arg-type]  # no text was asked for
+    size = 0
+    for name in ("scene", "orders"):
+        styles = await shop.test_client().get(f"/static/css/{name}.css", headers={"Accept-Encoding": "br"})
+        assert styles.headers["Content-Encoding"] == "br"
+        size += len(bytes(await styles.get_data()))  # type: ignore[arg-type]  # no text was asked for
+    assert size <= MAX_STYLE_BYTES

@@ -198,7 +198,20 @@ async def test_a_receipt_of_an_unpaid_order_reads_nothing_that_follows_a_payment
     pay_page = await shopper.place_and_pay_page(book.isbn)
     await account.cancel(await shopper.find_intent(pay_page))
     await shopper.read(receipt_of(pay_page))
-    assert await count_statements(shopper, receipt_of(pay_page)) == 2
+    # the order and its lines, and for the books below it the displays and the newest books
+    assert await count_statements(shopper, receipt_of(pay_page)) == 4
+
+
+async def test_the_receipt_of_a_cancelled_order_shows_other_books(
+    shopper: Shopper, book: Book, account: Account, database: Database
+) -> None:
+    await database.write(store_book, a_book("Persuasion"))
+    pay_page = await shopper.place_and_pay_page(book.isbn)
+    await account.cancel(await shopper.find_intent(pay_page))
+    page = await shopper.read(receipt_of(pay_page))
+    further = page[page.index('id="further-heading"') :]
+    assert "Persuasion" in further
+    assert book.title not in further
 
 
 async def count_statements(shopper: Shopper, path: str) -> int:
