@@ -27,10 +27,7 @@ addEventListener("pageshow", (event) => {
 // No response: the browser is offline, or the shop did not respond in time.
 document.addEventListener("htmx:error", () => {
   const notices = document.getElementById("notices");
-  const problem = document.createElement("p");
-  problem.className = "problem";
-  problem.textContent = document.body.dataset.offline;
-  notices.replaceChildren(problem);
+  notices.replaceChildren(document.getElementById("offline").content.cloneNode(true));
   notices.scrollIntoView({ block: "nearest" });
 });
 
