@@ -1,6 +1,8 @@
 """What a search without results offers instead."""
 
 from collections.abc import Iterator
+from heapq import nlargest
+from operator import itemgetter
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -18,6 +20,7 @@ from bookshop.trade.categories import CATEGORIES, Category
 # the longest words of a query say the most
 MAX_WORDS_TRIED = 3
 MIN_WORD_CHARS = 3
+MAX_CATEGORIES = 6
 NO_FILTERS = Filters()
 
 
@@ -30,11 +33,11 @@ class OtherSearch(NamedTuple):
 
 
 class NothingFound(NamedTuple):
-    """Ways to go on: the same search without filters, its single words, categories with books, and books."""
+    """Ways to go on: the same search without filters, its single words, the largest categories, and books."""
 
     unfiltered: Results
     words: list[OtherSearch]
-    categories: dict[Category, int]
+    categories: list[tuple[Category, int]]
     recommended: list[Book]
 
 
@@ -43,10 +46,11 @@ def load_nothing_found(db: Connection, text: str, filters: Filters) -> NothingFo
     has_filters = filters != NO_FILTERS
     unfiltered = find_books(db, Query.from_text(text), NO_FILTERS, 1) if text and has_filters else Results()
     counts = count_by_value(db, Facet.CATEGORY, CATEGORIES)
+    largest = nlargest(MAX_CATEGORIES, counts.items(), key=itemgetter(1))
     return NothingFound(
         unfiltered,
         [] if unfiltered.count else list(_search_words(db, text)),
-        {CATEGORIES[slug]: count for slug, count in counts.items()},
+        [(CATEGORIES[slug], count) for slug, count in largest],
         list_recommended(db),
     )
 
