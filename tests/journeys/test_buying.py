@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from bookshop.simulator.cards import CARDS, Behaviour
 from tests.journeys.conftest import Site
@@ -27,6 +27,7 @@ from tests.journeys.steps import (
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
+MAX_TAPS = 7
 BAD_CARDS = [card for card in CARDS if card.behaviour is Behaviour.DECLINE]
 
 
@@ -48,6 +49,32 @@ async def test_from_the_shelf_to_the_receipt(page: Page, site: Site) -> None:
     assert (stored["payment_intent"], stored["amount"], stored["paid"]) == (intent, 2300, True)
     for words in ("Visa", "4242", HAMMING, "S$23.00", "Kept for"):
         await expect(page.locator(".roll")).to_contain_text(words)
+
+
+async def test_seven_taps_on_a_phone_buy_a_book(chromium: Browser, site: Site) -> None:
+    context = await chromium.new_context(
+        base_url=site.shop.url, viewport={"width": 375, "height": 812}, has_touch=True, is_mobile=True
+    )
+    page = await context.new_page()
+    taps = []
+
+    async def tap(target: Locator) -> None:
+        taps.append(target)
+        await target.tap()
+
+    await page.goto("/")
+    await tap(page.get_by_role("link", name="Working in Public").first)
+    await tap(page.get_by_role("button", name="Buy now"))
+    await page.get_by_label("Email").fill("reader@example.com")
+    await page.get_by_label("Full name").fill("Ada Reader")
+    await tap(page.get_by_label("Collect in the shop"))
+    await tap(page.get_by_role("button", name="Continue to payment"))
+    await await_card_form(page)
+    await fill_card(page)
+    await tap(page.get_by_role("button", name="Pay S$"))
+    await read_charge(page)
+    assert len(taps) <= MAX_TAPS
+    await context.close()
 
 
 async def test_a_sale_asks_stripe_three_times_at_most(page: Page, site: Site) -> None:
