@@ -54,11 +54,10 @@ def load_home_page(db: Connection) -> HomePage:
     has_few = book_count <= FEW_BOOKS
     newest = list_newest(db, "", FEW_BOOKS if has_few else BOOKS_IN_WINDOW + BOOKS_PER_ROW)
     window = _books_of(displays["window"])[:BOOKS_IN_WINDOW] or newest[:BOOKS_IN_WINDOW]
-    rest = [book for book in newest if book not in window]
+    rest = _without(newest, window)
     new, picks = rest[:BOOKS_PER_ROW], displays[STAFF_PICKS]
-    loved = [book for book in _books_of(displays["loved"]) if book not in (*window, *new)]
-    shown = {*new, *loved, *_books_of(picks)}
-    others = [book for book in rest if book not in shown] if has_few else []
+    loved = _without(_books_of(displays["loved"]), [*window, *new])
+    others = _without(rest, [*new, *loved, *_books_of(picks)]) if has_few else []
     free_hues = [hue for hue in HUES if hue != "sky" or not loved]
     return {
         "book_count": book_count,
@@ -70,6 +69,12 @@ def load_home_page(db: Connection) -> HomePage:
         "tiles": [] if has_few else list_tiles(db, counts),
         "visit_hue": next(iter(free_hues), PLAIN),
     }
+
+
+def _without(books: Sequence[Book], shown: Sequence[Book]) -> list[Book]:
+    # by ISBN, since a book has many columns to compare
+    isbns = {book.isbn for book in shown}
+    return [book for book in books if book.isbn not in isbns]
 
 
 def _books_of(picks: Sequence[Pick]) -> list[Book]:
