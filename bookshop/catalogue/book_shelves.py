@@ -15,7 +15,7 @@ from bookshop.catalogue.nearby_store import list_nearby
 from bookshop.catalogue.series_order import places_around
 
 SERIES_PLACES = 8
-FEW_MORE = 6
+FEW_MORE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +56,10 @@ def load_shelves(db: Connection, book: Book, lead: Credit | None, editions: Sequ
         ShelfPlace(place.number, found.get(place.entry.rank) if place.entry else None) for place in places
     ]
     shelf = _Shelf([book, *editions, *(place.book for place in series if place.book)])
-    # neighbours are the least telling, unless they are what there is instead of the book
-    suggestions = shelf.take(near) if also_bought or not book.can_be_bought else ()
+    suggestions = shelf.take(near)
     by_people = shelf.take(found[rank] for rank in nearby.by_people if rank in found)
     has_series = sum(place.book is not None for place in series) > 1
-    return BookShelves(
-        tuple(series) if has_series else (), by_people, suggestions or shelf.take(near), bool(also_bought)
-    )
+    return BookShelves(tuple(series) if has_series else (), by_people, suggestions, bool(also_bought))
 
 
 class _Shelf:

@@ -108,7 +108,7 @@ LIST_NEARBY = union_all(
 def list_nearby(db: Connection, book: Book, people: Sequence[Contributor], limit: int) -> Nearby:
     """Return what is near a book: up to `limit` books by people of one role, and as many neighbours.
 
-    Those of its series come last among the books by these people, and are none of its neighbours.
+    Those of its series come last among the books by these people, and neither are its neighbours.
     Neighbours of a book that cannot be bought are those on the shelves where it would stand.
     """
     availability = book.availability
@@ -127,17 +127,19 @@ def list_nearby(db: Connection, book: Book, people: Sequence[Contributor], limit
         ),
         "last_rank": (RankGroup.ORDERABLE if availability.can_be_bought else RankGroup.IN_STOCK).last_rank,
         "limit": limit,
-        "most_beside": limit + MAX_SERIES_MATES if book.series_key else limit,
+        # those by the same people and of the same series are left out
+        "most_beside": 2 * limit + (MAX_SERIES_MATES if book.series_key else 0),
         **dict(zip_longest(PEOPLE_NAMES, keys, fillvalue=NO_KEY)),
     }
     rows: dict[str, list[AnyRow]] = {SERIES: [], PEOPLE: [], AFTER: [], BEFORE: []}
     for row in db.execute(LIST_NEARBY, values).all():
         rows[row[0]].append(row)
     series = tuple(SeriesEntry(*row[1:]) for row in rows[SERIES])
-    of_series = {entry.rank for entry in series}
+    by_people = tuple(row[1] for row in rows[PEOPLE])
+    elsewhere = {*by_people, *(entry.rank for entry in series)}
     beside = chain.from_iterable(zip_longest(rows[AFTER], rows[BEFORE]))
     return Nearby(
         series if len(series) <= MAX_SERIES_BOOKS else (),
-        tuple(row[1] for row in rows[PEOPLE]),
-        tuple(row[1] for row in beside if row and row[1] not in of_series)[:limit],
+        by_people,
+        tuple(row[1] for row in beside if row and row[1] not in elsewhere)[:limit],
     )
