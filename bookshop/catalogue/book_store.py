@@ -101,7 +101,7 @@ LIST_AT_RANKS = BOOKS.add_columns(books.c.rank).where(books.c.rank.in_(bindparam
 def books_by_rank(db: Connection, ranks: Collection[int]) -> dict[int, Book]:
     """Return the books with these ranks by rank."""
     rows = db.execute(LIST_AT_RANKS, {"ranks": list(ranks)}) if ranks else ()
-    return {row.rank: book_of(row) for row in rows}
+    return {row[BOOK_COLUMNS]: book_of(row) for row in rows}
 
 
 def books_at_ranks(db: Connection, ranks: Sequence[int]) -> list[Book]:

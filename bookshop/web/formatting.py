@@ -116,6 +116,7 @@ def format_time(timezone: str, moment: datetime) -> str:
     return format_datetime(moment, "H:mm", tzinfo=ZoneInfo(timezone), locale=LOCALE)
 
 
+@lru_cache(maxsize=10_000)
 def format_published(published: str) -> str:
     """Return a publication date as exactly as it is known: 2020, May 2020 or 14 May 2020."""
     day = date.fromisoformat(published + "0000-01-01"[len(published) :])
