@@ -102,9 +102,11 @@ def list_paid_orders(db: Connection, after: int) -> list[PaidOrder]:
 
 
 def list_old_orders(db: Connection, counted: Counted, before: datetime) -> list[PaidOrder]:
-    """Return the first orders that are counted, as far as they were paid before a moment."""
-    first = list_paid_orders(db, counted.after)
-    return list(takewhile(lambda order: order.number <= counted.last and order.paid_at < before, first))
+    """Return the first orders that are counted, as far as they were paid before a moment.
+
+    They may be among the next that are to be added, which therefore are added first.
+    """
+    return list(takewhile(lambda order: order.paid_at < before, list_paid_orders(db, counted.after)))
 
 
 def _list_quantities(db: Connection, order_ids: Sequence[str]) -> defaultdict[str, dict[str, int]]:

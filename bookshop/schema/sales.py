@@ -1,6 +1,6 @@
 """What sells, and what is bought together; nothing about single shoppers."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Table, case, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Table, func, text
 
 from bookshop.schema.columns import ISBN, metadata
 
@@ -14,8 +14,8 @@ sales = Table(
     Column("cancelled", Integer, nullable=False, server_default="0"),
     CheckConstraint("copies >= 0 AND cancelled >= 0", name="copies"),
 )
-# 0 for a book that has no row, and never less: copies are cancelled in an order that is not counted any more
-COPIES_SOLD = case((sales.c.copies > sales.c.cancelled, sales.c.copies - sales.c.cancelled), else_=0)
+# 0 for a book that has no row
+COPIES_SOLD = func.coalesce(sales.c.copies - sales.c.cancelled, 0)
 
 # fewer shoppers could be known by what they bought
 MAY_BE_NAMED = text("shoppers >= 5")

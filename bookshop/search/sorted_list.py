@@ -44,7 +44,10 @@ def _numbers_to_read(db: Connection, ranks: RankRange, tokens: Sequence[str], li
     of_all = tokens_of_ranks or [ALL_BOOKS]
     counts = count_tokens(db, [*of_all, *tokens])
     book_count = sum(counts.get(token, 0) for token in of_all)
-    matches = min([book_count, *(counts.get(token, 0) for token in tokens)])
+    matches = book_count
+    for token in tokens:
+        # as if facets did not depend on each other
+        matches = matches * counts.get(token, 0) // max(book_count, 1)
     max_read = MARGIN * limit * book_count // max(matches, 1)
     while max_read < matches:
         yield max_read

@@ -18,6 +18,7 @@ from bookshop.orders.payment_store import take_number
 from bookshop.orders.store import add_order
 from bookshop.sales import paid_order_store
 from bookshop.sales.count_sales import count_copies, count_pairs, count_sales
+from bookshop.sales.paid_order_store import Counted, lock_counted
 from bookshop.sales.window import PAIRS, SALES
 from bookshop.schema import bought_together, order_copies, sales
 from bookshop.search.facet import Facet
@@ -67,7 +68,7 @@ def pair_afresh(orders: Sequence[Order], now: datetime, max_books: int) -> dict[
     return {pair: len(emails) for pair, emails in shoppers.items()}
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 async def test_the_figures_are_those_of_a_fresh_count(
     database: Database, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
@@ -98,11 +99,13 @@ async def test_the_figures_are_those_of_a_fresh_count(
     now = START
     # beyond both windows, at last without any new order
     for step in range(40):
-        now += timedelta(days=chance.choice([0, 1, 20, 60]))
-        if step < 30:
+        now += timedelta(days=chance.choice([0, 1, 20, 60, 100]))
+        if step < 25:
             await database.write(go_on, now)
-        await count_sales(database, now, pause=0)
-        await database.read(compare, now)
+        # what was not counted in time may be old before it is counted
+        if step > 25 or chance.random() < 0.6:
+            await count_sales(database, now, pause=0)
+            await database.read(compare, now)
     await count_sales(database, now + PAIRS.age + timedelta(days=1), pause=0)
     assert await database.read(lambda db: db.execute(select(bought_together)).all()) == []
     assert await database.read(lambda db: db.execute(select(sales)).all()) == []
@@ -121,6 +124,8 @@ async def test_a_shop_that_has_orders_begins_with_those_of_the_last_months(datab
     await database.write(store)
     await count_sales(database, now, pause=0)
     assert await database.read(lambda db: db.execute(select(sales.c.copies)).scalars().all()) == [2, 2]
+    counted = await database.write(lock_counted, SALES, now)
+    assert counted == Counted(after=counted.last - 2, last=counted.last)
     shoppers = await database.read(lambda db: db.execute(select(bought_together.c.shoppers)).scalars().all())
     assert shoppers == [3, 3]
 
