@@ -146,3 +146,5 @@ async def test_a_page_can_be_shared_without_a_script(shopper: Shopper, database:
     (address,) = re.findall(r'data-share[^>]* href="([^"]+)"', page)
     url = f"http%3A%2F%2Flocalhost%3A5000%2Fbooks%2F{book.isbn}%2Femma-co"
     assert unescape(address) == f"mailto:?subject=Emma%20%26%20Co&body={url}"
+    # a status within a link would leave it without a name
+    assert re.search(r'</svg>Share</a> <span class="muted" role="status"></span>', page)

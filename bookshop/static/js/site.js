@@ -48,7 +48,7 @@ document.addEventListener("click", async (event) => {
     navigator.share({ title: document.title, url }).catch(() => {});
   } else {
     await navigator.clipboard.writeText(url);
-    link.querySelector("[role=status]").textContent = link.dataset.copied;
+    link.nextElementSibling.textContent = link.dataset.copied;
   }
 });
 // Suggestions while a shopper types: loaded once the search field is used.
