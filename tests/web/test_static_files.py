@@ -22,7 +22,7 @@ async def list_addresses(shop: Shop) -> list[str]:
 
 async def test_every_file_of_a_page_may_be_kept_for_good(shop: Shop) -> None:
     addresses = await list_addresses(shop)
-    assert len(addresses) == 6
+    assert len(addresses) == 7
     for address in addresses:
         assert re.search(r"\.[0-9a-f]{12}\.\w+$|-\d+\.\d+\.\d+\.", address), address
         answer = await shop.test_client().get(address)
