@@ -216,7 +216,7 @@ async def test_the_basket_badge_is_right_after_back(page: Page) -> None:
 async def test_the_basket_changes_without_leaving_it(page: Page) -> None:
     await page.goto(f"/books/{HAMMING_ISBN}")
     await page.get_by_role("button", name="Add to basket").click()
-    await expect(page.get_by_role("status")).to_contain_text("Added. 1 book in your basket.")
+    await expect(page.locator("#added")).to_contain_text("Added. 1 book in your basket.")
     await page.get_by_role("link", name="See your basket").click()
     copies = page.get_by_label(f"Copies of {HAMMING}")
     more = page.get_by_role("button", name=f"One more: {HAMMING}")
