@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bookshop.catalogue.book import Book
+from bookshop.trade.categories import DEFAULT_HUE
 from bookshop.trade.thema import Heading
 
 BOOKS_PER_PAGE = 24
@@ -34,6 +35,7 @@ class BookList:
     `after` is where the next page begins; `count` is None if the books are not counted.
     `text` is clean HTML about the subject of the list; `notes` are a few words on some books, by ISBN.
     If `is_sorted_in_part`, only the first MAX_COUNTED books were put into the wanted order.
+    `hue` tints its bookcase.
     """
 
     title: str
@@ -45,6 +47,7 @@ class BookList:
     branches: tuple[Branch, ...] = ()
     notes: Mapping[str, str] = field(default_factory=dict)
     is_sorted_in_part: bool = False
+    hue: str = DEFAULT_HUE
 
     @property
     def books(self) -> tuple[Book, ...]:

@@ -42,16 +42,19 @@ def add_list_routes(routes: PublicBlueprint, database: Database, timezone: ZoneI
 
 
 async def show_new(database: Database) -> ResponseReturnValue:
-    return await show_list(database, await load_list(database, load_new_books), feed=url_for("feeds.atom"))
+    return await show_list(
+        database, await load_list(database, load_new_books), "new", feed=url_for("feeds.atom")
+    )
 
 
 async def show_forthcoming(database: Database, timezone: ZoneInfo) -> ResponseReturnValue:
     today = datetime.now(timezone).date().isoformat()
-    return await show_list(database, await load_list(database, load_forthcoming_books, today))
+    found = await load_list(database, load_forthcoming_books, today)
+    return await show_list(database, found, "forthcoming")
 
 
 async def show_display(database: Database, name: str) -> ResponseReturnValue:
-    return await show_list(database, await load_list(database, load_display_list, name))
+    return await show_list(database, await load_list(database, load_display_list, name), "display")
 
 
 async def show_subjects(database: Database) -> ResponseReturnValue:
@@ -74,7 +77,7 @@ async def show_contributor(database: Database, key: str) -> ResponseReturnValue:
 
 
 async def show_series(database: Database, key: str) -> ResponseReturnValue:
-    return await show_list(database, await load_list(database, load_series_list, key), is_series=True)
+    return await show_list(database, await load_list(database, load_series_list, key), "series")
 
 
 async def show_publisher(database: Database, key: str) -> ResponseReturnValue:
@@ -86,10 +89,13 @@ async def load_list(database: Database, collect: Callable[..., BookList | None],
     return await database.read(collect, *arguments, ListRange.from_args(request.args)) or abort(404)
 
 
-async def show_list(database: Database, book_list: BookList, **variables: Any) -> Response:
-    """Show a list under the path of the request; an empty one with other books to go on from."""
+async def show_list(database: Database, book_list: BookList, kind: str = "", **variables: Any) -> Response:
+    """Show a list under the path of the request; an empty one with other books to go on from.
+
+    The kinds are those of the template.
+    """
     address = ListAddress.from_args(request.path, request.args, {})
     is_empty = not book_list.books and not address.shown.after
-    variables |= {"book_list": book_list, "address": address, "is_empty": is_empty}
+    variables |= {"book_list": book_list, "kind": kind, "address": address, "is_empty": is_empty}
     variables["recommended"] = await database.read(list_recommended) if is_empty else []
     return page("catalogue/list.html", "results", **variables)

@@ -18,7 +18,7 @@ from bookshop.search.find_books import find_books
 from bookshop.search.query import Query
 from bookshop.search.results import Results
 from bookshop.search.words import split_words
-from bookshop.trade.categories import Category
+from bookshop.trade.categories import Category, hue_of
 
 
 class SearchPage(TypedDict):
@@ -33,6 +33,7 @@ class SearchPage(TypedDict):
     facet_groups: Sequence[FacetGroup]
     chosen_filters: Sequence[FacetChoice]
     nothing_found: NothingFound | None
+    hue: str
 
 
 def load_search_page(
@@ -53,6 +54,7 @@ def load_search_page(
         "facet_groups": facet_groups(filters, results.facet_counts, results.count, names),
         "chosen_filters": chosen_filters(filters, names),
         "nothing_found": None if books or shown.after else load_nothing_found(db, text, filters),
+        "hue": hue_of(filters.subject),
     }
 
 

@@ -11,7 +11,7 @@ from bookshop.catalogue.subject_names import list_feed_headings
 from bookshop.search.facet import Facet
 from bookshop.search.facet_counts import count_by_value, count_subjects
 from bookshop.search.find_books import list_by_facet
-from bookshop.trade.categories import CATEGORIES, Category
+from bookshop.trade.categories import CATEGORIES, Category, hue_of
 from bookshop.trade.thema import ancestors, breadcrumb, children
 
 # how much longer than its own code the codes of a subject's nameless children may be
@@ -50,6 +50,7 @@ def load_subject_list(db: Connection, code: str, shown: ListRange) -> BookList |
         results.next_cursor,
         breadcrumb=headings,
         branches=_branches(code, counts, feed_headings),
+        hue=hue_of(code),
     )
 
 

@@ -36,6 +36,7 @@ HUE_OF_COVERS = {
     "children": "butter",
     "travel": "butter",
 }
+DEFAULT_HUE = "butter"
 # in the order of the shop
 ENTRIES: list[dict[str, Any]] = read_code_list("categories")
 CATEGORIES = {
@@ -54,6 +55,12 @@ SLUGS_BY_SCHEME: dict[str, dict[str, str]] = {
     BISAC: _slugs_by("bisac"),
     BIC: _slugs_by("bic"),
 }
+
+
+def hue_of(subject: str) -> str:
+    """Return the hue of a category's slug or of a Thema code; it is never that of its drawn covers."""
+    category = CATEGORIES.get(subject) or category_of((subject,))
+    return category.hue if category else DEFAULT_HUE
 
 
 def category_of(codes: tuple[str, ...], scheme: str = THEMA_CATEGORY) -> Category | None:

@@ -101,3 +101,26 @@ async def test_rows_are_a_choice_that_links_keep(shopper: Shopper, database: Dat
     assert 'href="/search?q=volume&amp;view=rows&amp;seen=24#book-25"' in rows
     # the view is one of the page, not of its books
     assert re.findall(r"<ol.*</ol>", covers, re.DOTALL) == re.findall(r"<ol.*</ol>", rows, re.DOTALL)
+
+
+async def test_a_list_is_sorted_by_links_that_name_its_own_order(
+    shopper: Shopper, database: Database
+) -> None:
+    for title, price in (("Beta", 300), ("Alpha", 100), ("Gamma", 200)):
+        await database.write(store_book, a_book(title, price=price, series="S", series_key="s"))
+    for path, usual in (
+        ("/new", "Newest in the shop"),
+        ("/series/s", "Number"),
+        ("/subjects/FBC", "In stock first"),
+    ):
+        page = await shopper.read(path)
+        assert f"<summary><span>Sort by </span>{usual}</summary>" in page
+        assert f'<li><a href="{path}" aria-current="true">{usual}</a></li>' in page
+        assert f'<li><a href="{path}?sort=price-desc">Price, high to low</a></li>' in page
+        page = await shopper.read(f"{path}?sort=price-desc")
+        assert re.findall(r"<h3><a[^>]+>([^<]+)", page) == ["Beta", "Gamma", "Alpha"]
+        assert "<summary><span>Sort by </span>Price, high to low</summary>" in page
+    assert "Best match</summary>" in await shopper.read("/search?q=eliot")
+    assert "Sorted among" not in await shopper.read("/search?q=eliot&sort=title")
+    # there is nothing to choose for one book
+    assert "Sort by" not in await shopper.read("/search?q=alpha")
