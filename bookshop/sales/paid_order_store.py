@@ -16,7 +16,8 @@ from bookshop.orders.search_terms import email_term
 from bookshop.sales.window import Window
 from bookshop.schema import counters, order_lines, order_terms, orders
 
-ORDERS_PER_TRANSACTION = 50
+# few, since the writes of shoppers wait: their books are indexed again
+ORDERS_PER_TRANSACTION = 20
 
 
 @dataclass(frozen=True, slots=True)
