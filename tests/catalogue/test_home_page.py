@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import Connection
@@ -155,3 +156,14 @@ async def test_home_promises_only_what_is_there(
     assert len(hues) == len(set(hues)), "a hue is on two bands"
     for target in re.findall(r'href="#([\w-]+)"', page):
         assert f'id="{target}"' in page, target
+
+
+async def test_a_title_in_another_language_has_it_wherever_it_is_a_link(
+    shopper: Shopper, database: Database
+) -> None:
+    book = a_book("吾輩は猫である", language="jpn")
+    await database.write(store_books, book, a_book("Emma"))
+    for path in ("/", "/new", f"/books/{book.isbn}/{quote(book.slug)}"):
+        page = await shopper.read(path)
+        assert re.search(r' lang="ja"[^>]*>吾輩は猫である', page), path
+        assert re.search(r'lang="en"[^>]*>Emma', page) is None, path
