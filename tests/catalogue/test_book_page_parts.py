@@ -112,7 +112,9 @@ async def test_a_card_stands_on_the_board_if_there_is_something_to_say(
 
 
 async def test_what_cannot_be_bought_can_be_asked_for(shopper: Shopper, database: Database) -> None:
-    page = await read_page(shopper, database, a_book("Emma & Co", stock=0))
+    page = await read_page(shopper, database, a_book("Emma & Co", stock=0, **BARE))
+    # one question is enough
+    assert "Not sure? Ask us." not in page
     (address,) = re.findall(r'href="(mailto:[^"]+)">Ask us to get it', page)
     assert unescape(address).startswith(
         "mailto:hello@example.com?subject=Do%20you%20have%20Emma%20%26%20Co%20%28978"
@@ -148,3 +150,23 @@ async def test_a_page_can_be_shared_without_a_script(shopper: Shopper, database:
     assert unescape(address) == f"mailto:?subject=Emma%20%26%20Co&body={url}"
     # a status within a link would leave it without a name
     assert re.search(r'</svg>Share</a> <span class="muted" role="status"></span>', page)
+
+
+@pytest.mark.parametrize(
+    ("stock", "supply", "band"),
+    [
+        (2, Supply(), ""),
+        (0, Supply("21"), ""),
+        (0, Supply(), "obi: Sold out"),
+        (0, Supply("51"), "obi: No longer available"),
+        (0, Supply("31"), ""),
+        (0, Supply("10", on_sale=LATER), "obi soon: Out 14 January 2098"),
+        (0, Supply("10", on_sale=LATER, preorders_from=LATER), "obi soon: Out 14 January 2098"),
+    ],
+)
+async def test_a_band_around_the_cover_says_what_is_special(
+    shopper: Shopper, database: Database, stock: int, supply: Supply, band: str
+) -> None:
+    page = await read_page(shopper, database, a_book(stock=stock, supply=supply))
+    found = re.search(r'<span class="(obi[^"]*)">([^<]*)</span>', page)
+    assert (f"{found[1]}: {found[2]}" if found else "") == band

@@ -59,6 +59,17 @@ async def test_neighbours_are_those_beside_the_book_in_its_category(database: Da
     ]
 
 
+async def test_a_book_that_cannot_be_bought_has_neighbours_where_it_would_stand(database: Database) -> None:
+    gone = dated(2010, stock=0, supply=GONE)
+    await database.write(store_all, [gone, *(dated(year) for year in range(2001, 2021) if year != 2010)])
+    assert titles((await read_shelves(database, gone)).suggestions)[:4] == [
+        "Of 2009",
+        "Of 2011",
+        "Of 2008",
+        "Of 2012",
+    ]
+
+
 async def test_neighbours_can_be_bought_or_stand_in_the_shop_instead_of_a_book_that_cannot(
     database: Database,
 ) -> None:
