@@ -1,4 +1,4 @@
-"""The shelves below a book: its series in order, more by its authors, and what else a reader may like."""
+"""The shelves below a book: its series, more by its authors, what else a reader may like."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class BookShelves:
 
 
 def load_shelves(db: Connection, book: Book, lead: Credit | None, editions: Sequence[Book]) -> BookShelves:
-    """Return the shelves of a book that has these other editions; `lead` are its authors, if it has any.
+    """Return the shelves of a book with these other editions; `lead` has its authors.
 
     Instead of a book that cannot be bought, only those on the shelves are suggested.
     """

@@ -1,4 +1,4 @@
-"""The ranks of books near another one: of its series, by the same people, beside it in its category."""
+"""The books near another one: in its series, by its authors, beside it in its category."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from sqlalchemy import (
     literal,
     literal_column,
     select,
+    text,
     union_all,
 )
 
@@ -31,10 +32,10 @@ from bookshop.trade.availability import AvailabilityKind
 MAX_SERIES_MATES = 30
 # a longer series is a publisher's list, of which no order tells a reader anything
 MAX_SERIES_BOOKS = 200
-# enough to find those that can be bought, whoever has written more
+# enough to find those that can be bought
 MAX_BOOKS_OF_PEOPLE = 100
-MAX_PEOPLE = 3
-PEOPLE_NAMES = [f"person_{number}" for number in range(MAX_PEOPLE)]
+MAX_AUTHORS = 3
+PEOPLE_NAMES = [f"person_{number}" for number in range(MAX_AUTHORS)]
 NO_KEY = " "
 SERIES, PEOPLE, AFTER, BEFORE = "series", "people", "after", "before"
 
@@ -69,7 +70,7 @@ IS_OF_SERIES = case((books.c.series_key == bindparam("own_series", type_=Text), 
 # read from the index alone
 IN_CATEGORY = select(books.c.rank).where(books.c.category == bindparam("category"))
 POSITION = bindparam("position", type_=BigInteger)
-MOST_BESIDE = bindparam("most_beside", type_=Integer)
+LIMIT_BESIDE = bindparam("limit_beside", type_=Integer)
 OF_SERIES = (
     select(
         literal(SERIES).label("kind"),
@@ -78,8 +79,8 @@ OF_SERIES = (
         books.c.published,
         books.c.isbn,
     )
-    # the second condition lets PostgreSQL use the partial index
-    .where(books.c.series_key == bindparam("series_key"), books.c.series_key != "", books.c.is_listed)
+    # the condition of the partial index, as it stands there
+    .where(books.c.series_key == bindparam("series_key"), text("series_key <> ''"), books.c.is_listed)
     .limit(MAX_SERIES_BOOKS + 1)
     .subquery()
 )
@@ -96,23 +97,23 @@ LIST_NEARBY = union_all(
         AFTER,
         IN_CATEGORY.where(books.c.rank > POSITION, books.c.rank <= bindparam("last_rank"))
         .order_by(books.c.rank)
-        .limit(MOST_BESIDE),
+        .limit(LIMIT_BESIDE),
     ),
     _part(
         BEFORE,
-        IN_CATEGORY.where(books.c.rank < POSITION).order_by(books.c.rank.desc()).limit(MOST_BESIDE),
+        IN_CATEGORY.where(books.c.rank < POSITION).order_by(books.c.rank.desc()).limit(LIMIT_BESIDE),
     ),
 )
 
 
 def list_nearby(db: Connection, book: Book, people: Sequence[Contributor], limit: int) -> Nearby:
-    """Return what is near a book: up to `limit` books by people of one role, and as many neighbours.
+    """Return up to `limit` books by people of one role, as many neighbours, and the series.
 
     Those of its series come last among the books by these people, and neither are its neighbours.
     Neighbours of a book that cannot be bought are those on the shelves where it would stand.
     """
     availability = book.availability
-    keys = [person.key for person in people if person.key][:MAX_PEOPLE]
+    keys = [person.key for person in people if person.key][:MAX_AUTHORS]
     values = {
         "book": book.isbn,
         "series_key": book.series_key,
@@ -128,7 +129,7 @@ def list_nearby(db: Connection, book: Book, people: Sequence[Contributor], limit
         "last_rank": (RankGroup.ORDERABLE if availability.can_be_bought else RankGroup.IN_STOCK).last_rank,
         "limit": limit,
         # those by the same people and of the same series are left out
-        "most_beside": 2 * limit + (MAX_SERIES_MATES if book.series_key else 0),
+        "limit_beside": 2 * limit + (MAX_SERIES_MATES if book.series_key else 0),
         **dict(zip_longest(PEOPLE_NAMES, keys, fillvalue=NO_KEY)),
     }
     rows: dict[str, list[AnyRow]] = {SERIES: [], PEOPLE: [], AFTER: [], BEFORE: []}
