@@ -16,6 +16,7 @@ DEFAULT_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": permissions_policy(),
     # public pages set their own; a page that does not is never stored
     "Cache-Control": "no-store",

@@ -22,6 +22,7 @@ ISBN = "9781732265172"
 ON_EVERY_RESPONSE = {
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
 
 
@@ -117,6 +118,7 @@ def test_a_response_without_headers_of_its_own_is_private_and_locked_down() -> N
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "strict-origin-when-cross-origin",
         "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
+        "Cross-Origin-Resource-Policy": "same-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
         "Cache-Control": "no-store",
         "Content-Security-Policy": (
