@@ -1,1 +1,1 @@
-"""Screenshots of every page and state: `bin/screenshots`."""
+"""Every page and state of shops without books, with two, with samples and with many."""
