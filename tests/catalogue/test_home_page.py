@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import Connection
 
+from bookshop.app import create_app
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.cover_store import list_category_covers
 from bookshop.catalogue.dated_books import list_newest
@@ -20,7 +21,7 @@ from bookshop.database import Database
 from bookshop.search.facet import Facet
 from bookshop.search.facet_counts import count_by_value
 from bookshop.search.filters import Filters
-from tests.builders import a_book, store_book
+from tests.builders import a_book, some_settings, store_book
 from tests.shopper import Shopper
 
 FIRST_DAY = date(2026, 1, 1)
@@ -167,3 +168,28 @@ async def test_a_title_in_another_language_has_it_wherever_it_is_a_link(
         page = await shopper.read(path)
         assert re.search(r' lang="ja"[^>]*>吾輩は猫である', page), path
         assert re.search(r'lang="en"[^>]*>Emma', page) is None, path
+
+
+@pytest.mark.parametrize(
+    ("settings", "cards"),
+    [
+        ({"SHOP_EMAIL": "", "SHOP_ADDRESS": "", "SHOP_HOURS": ""}, []),
+        (
+            {"SHOP_EMAIL": "m@shop.example", "SHOP_ADDRESS": "", "SHOP_HOURS": ""},
+            ["Looking for something else?"],
+        ),
+        ({"SHOP_EMAIL": "", "SHOP_ADDRESS": "1 Road", "SHOP_HOURS": ""}, ["Visit us"]),
+    ],
+)
+async def test_what_the_shop_has_not_told_leaves_no_hole(
+    database: Database, database_url: str, settings: dict[str, str], cards: list[str]
+) -> None:
+    async with create_app(some_settings(DATABASE_URL=database_url, **settings)).test_app() as running:
+        page = await Shopper(running.test_client()).read("/")
+    header, _, rest = page.partition("</header>")
+    main, _, footer = rest.partition("</main>")
+    assert re.findall(r'<h2 id="(?:visit|ask)-heading">([^<]+)', main) == cards
+    assert ("Ask us for a book" in main) == ("Ask us to get a book" in footer) == bool(settings["SHOP_EMAIL"])
+    assert ("Visit us" in header) == bool(settings["SHOP_ADDRESS"])
+    for target in re.findall(r'href="#([\w-]+)"', page):
+        assert f'id="{target}"' in page, target
