@@ -12,7 +12,7 @@ from bookshop.web.pages import show_error, wants_fragment
 
 
 async def show_not_found(database: Database, _: NotFound) -> Response:
-    """Say that there is no such page, with books to go on from; without them while the database is away."""
+    """Show that there is no such page, with books unless the database is away."""
     shelf: list[Book] = []
     if not wants_fragment():
         with suppress(DatabaseUnavailable):

@@ -33,7 +33,7 @@ class OtherSearch(NamedTuple):
 
 
 class NothingFound(NamedTuple):
-    """Ways to go on: the same search without filters, its single words, the largest categories, and books."""
+    """Ways to go on: without filters, by single words, by category, and books."""
 
     unfiltered: Results
     words: list[OtherSearch]

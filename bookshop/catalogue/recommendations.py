@@ -13,7 +13,7 @@ DISPLAYS = ("loved", STAFF_PICKS)
 
 
 def list_recommended(db: Connection, excluded: Container[str] = ()) -> list[Book]:
-    """Return books that can be bought, without excluded ISBNs: the booksellers' choice, else the newest."""
+    """Return books to buy, without these ISBNs: the booksellers' choice, else the newest."""
     displays = list_displays(db)
     chosen = {pick.book.isbn: pick.book for name in DISPLAYS for pick in displays[name]}
     found = _to_buy(chosen.values(), excluded) or _to_buy(list_newest(db, "", BOOKS_PER_PAGE), excluded)
