@@ -99,6 +99,7 @@ async def test_rows_are_a_choice_that_links_keep(shopper: Shopper, database: Dat
     assert 'href="/search?q=volume&amp;view=rows" aria-current="true"' in rows
     assert 'href="/search?q=volume&amp;view=covers" aria-current="false"' in rows
     assert 'href="/search?q=volume&amp;view=rows&amp;seen=24#book-25"' in rows
+    assert '<html lang="en" class="rows">' in await shopper.read("/new?view=rows")
     # the view is one of the page, not of its books
     assert re.findall(r"<ol.*</ol>", covers, re.DOTALL) == re.findall(r"<ol.*</ol>", rows, re.DOTALL)
 
@@ -124,3 +125,9 @@ async def test_a_list_is_sorted_by_links_that_name_its_own_order(
     assert "Sorted among" not in await shopper.read("/search?q=eliot&sort=title")
     # there is nothing to choose for one book
     assert "Sort by" not in await shopper.read("/search?q=alpha")
+
+
+async def test_a_bookcase_has_the_hue_of_its_subject(shopper: Shopper, database: Database) -> None:
+    await database.write(store_book, a_book())
+    for path, hue in (("/subjects/FBC", "sky"), ("/search?subject=fiction", "sky"), ("/new", "butter")):
+        assert f'<div class="bookcase {hue}' in await shopper.read(path), path

@@ -72,6 +72,9 @@ async def test_robots_stay_away_from_what_is_personal(shopper: Shopper) -> None:
         assert not rules.can_fetch("any", path), path
     for path in ("/", "/books/1", "/search", "/search?subject=fiction", "/subjects/F", "/new"):
         assert rules.can_fetch("any", path), path
+    # which Python's own parser does not know
+    for name in ("sort", "view", "seen", "after"):
+        assert f"Disallow: /*?{name}=\nDisallow: /*&{name}=\n" in text
 
 
 async def test_the_feed_has_what_is_new(shopper: Shopper, database: Database) -> None:
