@@ -51,6 +51,7 @@ document.addEventListener("click", async (event) => {
     link.nextElementSibling.textContent = link.dataset.copied;
   }
 });
+
 // Suggestions while a shopper types: loaded once the search field is used.
 const search = document.querySelector("[data-suggest]");
 const loadSuggestions = () => import(search.dataset.script).catch(() => {});
