@@ -49,7 +49,7 @@ class ListAddress:
         return f"{self.path}?{query}" if query else self.path
 
     def next_url(self, seen: int, after: str) -> str:
-        """Return the URL of the books seen and the next ones, or of these alone when a page gets long."""
+        """Return the URL of the books seen and the next, or of these alone when a page gets long."""
         return self.url(seen=seen, after=after if seen >= MAX_SHOWN_BOOKS else "")
 
     def filtered(self, filters: Filters) -> str:

@@ -190,6 +190,7 @@ async def test_a_page_after_the_last_says_so(shopper: Shopper, database: Databas
 async def test_more_than_a_thousand_are_not_counted(shopper: Shopper, database: Database) -> None:
     await database.write(store_many, 1001)
     assert "More than 1,000 books, best matches first" in await shopper.read("/search?q=volume")
+    assert "Sorted among the 1,000 best matches." in await shopper.read("/search?q=volume&sort=title")
 
 
 def store_many(db: Connection, count: int) -> None:
