@@ -80,6 +80,9 @@ async def test_every_page_is_accessible(chromium: Browser, site: Site, width: in
     for path in PLACES:
         await page.goto(path)
         await check(page, path)
+    await page.get_by_role("searchbox").press_sequentially("holm")
+    await expect(page.get_by_role("group", name="Suggestions")).to_be_visible()
+    await check(page, "suggestions")
     await fill_basket(page)
     for path in ("/basket", "/checkout"):
         await page.goto(path)
