@@ -10,6 +10,7 @@ from bench.catalogue import COMMON, Library
 from bench.east_asian import JOINTS
 from bookshop.catalogue.book_page import load_book_page
 from bookshop.catalogue.book_store import books_at_ranks
+from bookshop.catalogue.suggestions import load_suggestions
 from bookshop.schema import books, contributors
 from bookshop.search.facet import Facet
 from bookshop.search.filters import Filters
@@ -133,6 +134,8 @@ def list_questions(samples: list[SampleBook]) -> Iterator[Question]:
     for code in ("F", "FC", "P", "WT", "J", "FF"):
         yield browse("subject page", Facet.SUBJECT, code)
     yield browse("category page", Facet.CATEGORY, "history")
+    for sample in samples:
+        yield from (suggest(sample.surname[:letters]) for letters in range(1, len(sample.surname) + 1))
     yield from list_sorted_questions()
 
 
@@ -149,6 +152,15 @@ def list_sorted_questions() -> Iterator[Question]:
         yield ask("nothing typed, sorted", "", sort=sort)
         for typed in ("the", "love", "the history of"):
             yield ask("common words, sorted", typed, sort=sort)
+
+
+def suggest(typed: str) -> Question:
+    """Ask for suggestions for the text typed so far."""
+
+    def work(db: Connection) -> int:
+        return load_suggestions(db, typed)["results"].count
+
+    return Question("suggestions", work)
 
 
 def ask(kind: str, typed: str, after: str = "", sort: str = Sort.RELEVANCE, **wanted: str) -> Question:
