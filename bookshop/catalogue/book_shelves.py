@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bookshop.catalogue.also_bought import list_also_bought
 from bookshop.catalogue.book import Book
-from bookshop.catalogue.book_list import BOOKS_PER_ROW
+from bookshop.catalogue.book_list import BOOKS_PER_ROW, ShelfPlace
 from bookshop.catalogue.book_store import books_by_rank
 from bookshop.catalogue.credits import Credit
 from bookshop.catalogue.nearby_store import list_nearby
@@ -16,14 +16,6 @@ from bookshop.catalogue.series_order import places_around
 
 SERIES_PLACES = 8
 FEW_MORE = 3
-
-
-@dataclass(frozen=True, slots=True)
-class ShelfPlace:
-    """A place on the shelf of a series; without a book if the shop does not have this number."""
-
-    number: str
-    book: Book | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +52,13 @@ def load_shelves(db: Connection, book: Book, lead: Credit | None, editions: Sequ
     by_people = shelf.take(found[rank] for rank in nearby.by_people if rank in found)
     has_series = sum(place.book is not None for place in series) > 1
     return BookShelves(tuple(series) if has_series else (), by_people, suggestions, bool(also_bought))
+
+
+def list_same_shelf(db: Connection, book: Book) -> tuple[Book, ...]:
+    """Return books beside this one in its category that can be bought."""
+    ranks = list_nearby(db, book, (), BOOKS_PER_ROW + FEW_MORE).neighbours
+    found = books_by_rank(db, ranks)
+    return _Shelf([book]).take(found[rank] for rank in ranks if rank in found)
 
 
 class _Shelf:

@@ -8,11 +8,13 @@ from sqlalchemy import Connection, bindparam, select
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.book_list import BookList, Section, one_section
 from bookshop.catalogue.book_store import books_at_ranks
+from bookshop.catalogue.list_opening import first_of, make_opening, opening_range
 from bookshop.catalogue.list_range import ListRange
 from bookshop.schema import contributors
 from bookshop.search.facet import Facet
 from bookshop.search.find_books import list_by_facet
 from bookshop.search.sort import Sort
+from bookshop.trade.categories import hue_of
 from bookshop.trade.contributor_roles import AUTHOR, find_role
 
 MAX_CONTRIBUTIONS = 200
@@ -30,11 +32,13 @@ class Contribution:
 
 def load_contributor_list(db: Connection, key: str, shown: ListRange) -> BookList | None:
     """Return the books to which a person contributed; None if the key is unknown."""
-    results = list_by_facet(db, Facet.CONTRIBUTOR, key, shown.limit, shown.after, shown.sort)
-    books = books_at_ranks(db, results.ranks)
-    contributions = list_contributions(db, key, [book.isbn for book in books])
+    found = list_by_facet(db, Facet.CONTRIBUTOR, key, opening_range(shown), shown.after, shown.sort)
+    results = first_of(found, shown.limit)
+    read = books_at_ranks(db, found.ranks)
+    contributions = list_contributions(db, key, [book.isbn for book in read])
     if not contributions:
         return None
+    books = read[: shown.limit]
     roles = _roles_by_isbn(contributions)
     is_whole = shown.sort is Sort.RELEVANCE and not (shown.seen or shown.after or results.next_cursor)
     author = find_role(AUTHOR).name
@@ -45,6 +49,8 @@ def load_contributor_list(db: Connection, key: str, shown: ListRange) -> BookLis
         results.next_cursor,
         next((one.biography for one in contributions if one.biography), ""),
         notes={} if is_whole else {isbn: role for isbn, role in roles.items() if role != author},
+        hue=hue_of(books[0].category),
+        opening=make_opening(db, read, found.count, shown, with_series=True),
     )
 
 

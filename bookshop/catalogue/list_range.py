@@ -31,6 +31,11 @@ class ListRange:
         return cls(Sort.from_text(args.get("sort", "")), seen if is_valid else 0, after)
 
     @property
+    def is_first(self) -> bool:
+        """Return whether these are a list's first books, in its usual order."""
+        return self == ListRange()
+
+    @property
     def start(self) -> int:
         """Return how many books were seen before the page's first one."""
         return self.seen if self.after else 0

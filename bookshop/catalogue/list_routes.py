@@ -69,11 +69,11 @@ async def show_subject(database: Database, code: str) -> ResponseReturnValue:
     known = found.breadcrumb[-1].code
     if code != known:
         return redirect(url_for("catalogue.subject", code=known), 301 if known == wanted else 302)
-    return await show_list(database, found, search_url=url_for("catalogue.search", subject=code))
+    return await show_list(database, found, "subject", search_url=url_for("catalogue.search", subject=code))
 
 
 async def show_contributor(database: Database, key: str) -> ResponseReturnValue:
-    return await show_list(database, await load_list(database, load_contributor_list, key))
+    return await show_list(database, await load_list(database, load_contributor_list, key), "person")
 
 
 async def show_series(database: Database, key: str) -> ResponseReturnValue:
@@ -81,7 +81,7 @@ async def show_series(database: Database, key: str) -> ResponseReturnValue:
 
 
 async def show_publisher(database: Database, key: str) -> ResponseReturnValue:
-    return await show_list(database, await load_list(database, load_publisher_list, key))
+    return await show_list(database, await load_list(database, load_publisher_list, key), "publisher")
 
 
 async def load_list(database: Database, collect: Callable[..., BookList | None], *arguments: str) -> BookList:

@@ -44,6 +44,19 @@ def places_around(entries: Iterable[SeriesEntry], isbn: str, limit: int) -> tupl
     return tuple(places[start : start + limit])
 
 
+def missing_numbers(ordered: Sequence[SeriesEntry]) -> dict[str, tuple[str, ...]]:
+    """Return the numbers of which the shop has no book, by the ISBN of the book that follows them."""
+    missing: dict[str, tuple[str, ...]] = {}
+    numbers: list[str] = []
+    for place in _with_missing_numbers(ordered):
+        if not place.entry:
+            numbers.append(place.number)
+        elif numbers:
+            missing[place.entry.isbn] = tuple(numbers)
+            numbers = []
+    return missing
+
+
 def _one_by_number(entries: Iterable[SeriesEntry], isbn: str) -> Iterable[SeriesEntry]:
     chosen: dict[str, SeriesEntry] = {}
     for entry in sorted(entries, key=lambda entry: (entry.isbn != isbn, entry.rank)):

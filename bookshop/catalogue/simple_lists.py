@@ -14,21 +14,31 @@ from bookshop.catalogue.dated_books import (
     list_newest_ranks,
 )
 from bookshop.catalogue.display_store import list_display
+from bookshop.catalogue.list_opening import first_of, make_opening, opening_range
 from bookshop.catalogue.list_range import ListRange
 from bookshop.search.facet import Facet
 from bookshop.search.find_books import MAX_COUNTED, list_by_facet, sort_results
 from bookshop.search.sort import Sort
+from bookshop.trade.categories import hue_of
 
 DISPLAY_TITLES = {"picks": "Staff picks", "loved": "Well loved"}
 
 
 def load_publisher_list(db: Connection, key: str, shown: ListRange) -> BookList | None:
     """Return a publisher's books; None if the key is unknown."""
-    results = list_by_facet(db, Facet.PUBLISHER, key, shown.limit, shown.after, shown.sort)
-    books = books_at_ranks(db, results.ranks)
+    found = list_by_facet(db, Facet.PUBLISHER, key, opening_range(shown), shown.after, shown.sort)
+    results = first_of(found, shown.limit)
+    books = books_at_ranks(db, found.ranks)
     if not books:
         return None
-    return BookList(books[0].publisher, one_section(books), results.count, results.next_cursor)
+    return BookList(
+        books[0].publisher,
+        one_section(books[: shown.limit]),
+        results.count,
+        results.next_cursor,
+        hue=hue_of(books[0].category),
+        opening=make_opening(db, books, found.count, shown, with_series=True),
+    )
 
 
 def load_new_books(db: Connection, shown: ListRange) -> BookList:

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from bookshop.catalogue.book_list import BookList, Branch, one_section
 from bookshop.catalogue.book_store import books_at_ranks
+from bookshop.catalogue.list_opening import first_of, make_opening, opening_range
 from bookshop.catalogue.list_range import ListRange
 from bookshop.catalogue.subject_names import list_feed_headings
 from bookshop.search.facet import Facet
@@ -42,15 +43,18 @@ def load_subject_list(db: Connection, code: str, shown: ListRange) -> BookList |
     headings = breadcrumb(code, feed_headings)
     if not headings:
         return None
-    results = list_by_facet(db, Facet.SUBJECT, code, shown.limit, shown.after, shown.sort)
+    found = list_by_facet(db, Facet.SUBJECT, code, opening_range(shown), shown.after, shown.sort)
+    results = first_of(found, shown.limit)
+    books = books_at_ranks(db, found.ranks)
     return BookList(
         headings[-1].name,
-        one_section(books_at_ranks(db, results.ranks)),
+        one_section(books[: shown.limit]),
         results.count,
         results.next_cursor,
         breadcrumb=headings,
         branches=_branches(code, counts, feed_headings),
         hue=hue_of(code),
+        opening=make_opening(db, books, found.count, shown),
     )
 
 

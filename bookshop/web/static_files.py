@@ -20,16 +20,17 @@ from bookshop.web.cached_response import (
 )
 
 STATIC_PATH = "/static/"
-# all style sheets of a folder in one, in the order of their names
-STYLE_SHEETS = {
-    "css/shop.css": "css/*.css",
-    "css/book.css": "css/book/*.css",
-    "css/lists.css": "css/lists/*.css",
-    "css/suggestions.css": "css/suggestions/*.css",
-    "css/home.css": "css/home/*.css",
-    "css/scene.css": "css/scene/*.css",
-    "css/orders.css": "css/orders/*.css",
-    "css/office.css": "css/office/*.css",
+# all style sheets of a folder in one, in the order of their names; what is in two is in a folder of its own
+STYLE_SHEETS: dict[str, tuple[str, ...]] = {
+    "css/shop.css": ("css/*.css",),
+    "css/book.css": ("css/book/*.css", "css/shelves/*.css"),
+    "css/lists.css": ("css/lists/*.css",),
+    "css/people.css": ("css/people/*.css", "css/shelves/*.css"),
+    "css/suggestions.css": ("css/suggestions/*.css",),
+    "css/home.css": ("css/home/*.css",),
+    "css/scene.css": ("css/scene/*.css",),
+    "css/orders.css": ("css/orders/*.css",),
+    "css/office.css": ("css/office/*.css",),
 }
 VERSION_IN_NAME = re.compile(r"-\d+(\.\d+)+\.")
 HASH_IN_NAME = re.compile(r"\.[0-9a-f]{12}(?=\.\w+$)")
@@ -53,8 +54,8 @@ class StaticFiles:
         self._addresses: dict[str, str] = {}
         self._by_address: dict[str, CachedResponse] = {}
         self._by_name: dict[str, CachedResponse] = {}
-        for name, pattern in STYLE_SHEETS.items():
-            sheets = sorted(folder.glob(pattern))
+        for name, patterns in STYLE_SHEETS.items():
+            sheets = [sheet for pattern in patterns for sheet in sorted(folder.glob(pattern))]
             self.add(name, b"\n".join(sheet.read_bytes() for sheet in sheets), CONTENT_TYPES[".css"])
         for path in sorted(folder.rglob("*.*")):
             if path.suffix != ".css":

@@ -25,7 +25,8 @@ FIRST_DAY = date(2026, 1, 1)
 
 
 def titles(page: str) -> list[str]:
-    return [unescape(title) for title in TITLES.findall(page)]
+    """Return the titles in the bookcase, below all that a list shows first."""
+    return [unescape(title) for title in TITLES.findall(page.partition('<div class="bookcase')[2])]
 
 
 def store_all(db: Connection, *books: Book) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -18,6 +19,22 @@ LONG_TITLE = (
     "Twenty Years, All Alone in an Un-Inhabited Island on the Coast of America"
 )
 LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+LIFE = (
+    "Ship’s doctor, lighthouse keeper, maker of maps. Wrote the first case while waiting for a ferry that "
+    "did not come, tried to end the series with the ninth, and was made by readers to go on."
+)
+THINGS = (
+    "Lamp",
+    "Tide",
+    "Anchor",
+    "Bell",
+    "Buoy",
+    "Rope",
+    "Chart",
+    "Gull",
+    "Keel",
+    "Lantern Out at Noon",
+)
 NO_DETAILS = BookDetails()
 
 
@@ -49,6 +66,22 @@ def odd_books() -> list[Book]:
     ]
 
 
+def books_of_one_author() -> list[Book]:
+    """Make the books of a person who wrote many, with a life to tell and two series."""
+    people = (Contributor("A01", "Ada Prolific", "ada-prolific", f"<p>{LIFE}</p>"),)
+    some: dict[str, Any] = {"byline": "Ada Prolific", "contributors": people}
+    of_series: dict[str, Any] = {"series": "The Harbour Cases", "series_key": "the-harbour-cases"}
+    cases = [
+        a_book(f"The Case of the {name}", series_number=str(n), **of_series, **some)
+        for n, name in enumerate(THINGS, 1)
+        if n not in (3, 6)
+    ]
+    poems: dict[str, Any] = {"series": "Letters Home", "series_key": "letters-home", "category": "poetry"}
+    letters = [a_book(f"Letters from {n} Islands", series_number=str(n), **poems, **some) for n in (1, 2, 3)]
+    others = [a_book(f"{name} and Other Stories", stock=n % 4, **some) for n, name in enumerate(THINGS * 2)]
+    return [*cases, *letters, *others, a_book(LONG_TITLE, **some), a_book("港の猫", language="jpn", **some)]
+
+
 def store_nothing(_: Connection) -> list[Book]:
     """Leave the shop empty."""
     return []
@@ -62,6 +95,8 @@ def store_two(db: Connection) -> list[Book]:
 def store_samples(db: Connection) -> list[Book]:
     """Store the samples, and books with unusual titles and availabilities."""
     load_samples(db, "SGD")
+    for book in books_of_one_author():
+        store_book(db, book)
     return [store_book(db, book) for book in odd_books()]
 
 
