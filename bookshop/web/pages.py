@@ -1,6 +1,7 @@
 """Render pages and their fragments: the only module that tells them apart."""
 
 import logging
+from collections.abc import MutableMapping
 from functools import lru_cache
 from typing import Any
 
@@ -29,6 +30,10 @@ class SyncEnvironment(Environment):
     def __init__(self, app: Quart, **options: Any) -> None:
         super().__init__(app, **options)
         self.is_async = False
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Share the globals of the environment: a ChainMap for each template takes a tenth of a page."""
+        return super().make_globals(d) if d else self.globals
 
 
 def install(app: Quart, timezone: str, **values: Any) -> None:
