@@ -6,7 +6,6 @@ from itertools import islice
 
 from sqlalchemy import Connection
 
-from bookshop.catalogue.also_bought import list_also_bought
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.book_list import BOOKS_PER_ROW, ShelfPlace
 from bookshop.catalogue.book_store import books_by_rank
@@ -38,9 +37,13 @@ def load_shelves(db: Connection, book: Book, lead: Credit | None, editions: Sequ
     nearby = list_nearby(db, book, lead.people if lead else (), most_read)
     places = places_around(nearby.series, book.isbn, SERIES_PLACES)
     in_series = {place.entry.rank: place.entry.isbn for place in places if place.entry}
+    found = books_by_rank(db, {*in_series, *nearby.by_people, *nearby.also_bought, *nearby.neighbours})
     shown = {*in_series.values(), *(edition.isbn for edition in editions)}
-    also_bought = [other for other in list_also_bought(db, book.isbn, most_read) if other.isbn not in shown]
-    found = books_by_rank(db, {*in_series, *nearby.by_people, *(() if also_bought else nearby.neighbours)})
+    also_bought = [
+        found[rank]
+        for rank in nearby.also_bought
+        if rank in found and found[rank].can_be_bought and found[rank].isbn not in shown
+    ]
     near = also_bought or [found[rank] for rank in nearby.neighbours if rank in found]
     if not book.can_be_bought:
         near = [other for other in near if other.is_on_shelf]

@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Integer, bindparam, select
+from sqlalchemy import Connection, Executable, Integer, bindparam, literal_column, select, union_all
 
 from bookshop.catalogue.book import Book, Contributor, Subject
 from bookshop.catalogue.book_row import BookDetails, BookRow
@@ -60,16 +60,21 @@ FIND_BOOK = (
     .outerjoin(book_details, book_details.c.isbn == books.c.isbn)
     .where(books.c.isbn == bindparam("book"))
 )
-LIST_CONTRIBUTORS = (
-    select(*(contributors.c[field.name] for field in fields(Contributor)))
-    .where(contributors.c.isbn == bindparam("book"))
-    .order_by(contributors.c.position)
-)
-LIST_SUBJECTS = (
-    select(*(subjects.c[field.name] for field in fields(Subject)))
-    .where(subjects.c.isbn == bindparam("book"))
-    .order_by(subjects.c.position)
-)
+CONTRIBUTOR_FIELDS, SUBJECT_FIELDS = fields(Contributor), fields(Subject)
+# both in one statement, which costs more than its rows: a subject's has empty columns at its end
+LIST_PARTS = union_all(
+    select(
+        literal_column("1").label("is_contributor"),
+        contributors.c.position,
+        *(contributors.c[field.name] for field in CONTRIBUTOR_FIELDS),
+    ).where(contributors.c.isbn == bindparam("book")),
+    select(
+        literal_column("0"),
+        subjects.c.position,
+        *(subjects.c[field.name] for field in SUBJECT_FIELDS),
+        *[literal_column("''")] * (len(CONTRIBUTOR_FIELDS) - len(SUBJECT_FIELDS)),
+    ).where(subjects.c.isbn == bindparam("book")),
+).order_by("position")
 
 
 def find_book(db: Connection, isbn: str) -> Book | None:
@@ -78,10 +83,11 @@ def find_book(db: Connection, isbn: str) -> Book | None:
     if row is None:
         return None
     details = row[BOOK_COLUMNS:]
+    parts = db.execute(LIST_PARTS, {"book": isbn}).all()
     return replace(
         book_of(row),
-        contributors=tuple(Contributor(*person) for person in db.execute(LIST_CONTRIBUTORS, {"book": isbn})),
-        subjects=tuple(Subject(*subject) for subject in db.execute(LIST_SUBJECTS, {"book": isbn})),
+        contributors=tuple(Contributor(*part[2:]) for part in parts if part[0]),
+        subjects=tuple(Subject(*part[2 : 2 + len(SUBJECT_FIELDS)]) for part in parts if not part[0]),
         # a book without a row there has only NULLs
         details=BookDetails(*details) if details[0] is not None else BookDetails(),
     )

@@ -8,8 +8,9 @@ from bookshop.catalogue.book import Book
 from bookshop.catalogue.book_store import BOOKS, book_of
 from bookshop.schema import books, related
 
-# the same work in another form or by another publisher, as either book's record may have it
-OTHER_FORMS = ("06", "11", "13", "16", "27", "28", "29", "30")
+# the same work in another form or by another publisher, as either book's record may have it;
+# values within an IN would be written into the statement again for every page
+OTHER_FORMS = [literal(code) for code in ("06", "11", "13", "16", "27", "28", "29", "30")]
 REPLACES, REPLACED_BY = "03", "05"
 MAX_EDITIONS = 24
 # those that are shown beside the price
@@ -35,10 +36,10 @@ class Editions:
 
 RELATED_BOOKS = union_all(
     select(related.c.other.label("isbn"), (related.c.code == REPLACED_BY).label("is_successor")).where(
-        related.c.isbn == bindparam("book"), related.c.code.in_((REPLACED_BY, *OTHER_FORMS))
+        related.c.isbn == bindparam("book"), related.c.code.in_([literal(REPLACED_BY), *OTHER_FORMS])
     ),
     select(related.c.isbn, related.c.code == REPLACES).where(
-        related.c.other == bindparam("book"), related.c.code.in_((REPLACES, *OTHER_FORMS))
+        related.c.other == bindparam("book"), related.c.code.in_([literal(REPLACES), *OTHER_FORMS])
     ),
     select(books.c.isbn, literal(False)).where(books.c.work == func.nullif(bindparam("work"), "")),
 ).subquery()

@@ -1,4 +1,4 @@
-"""The books near another one: in its series, by its authors, beside it in its category."""
+"""The books near another one: in its series, by its authors, bought with it, beside it in its category."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from bookshop.catalogue.book import Book, Contributor
 from bookshop.catalogue.book_store import LIMIT
 from bookshop.catalogue.series_order import SeriesEntry
 from bookshop.database import AnyRow
-from bookshop.schema import books, contributors
+from bookshop.schema import MAY_BE_NAMED, books, bought_together, contributors
 from bookshop.search.rank import RankGroup, rank_of
 from bookshop.trade.availability import AvailabilityKind
 
@@ -37,7 +37,7 @@ MAX_BOOKS_OF_PEOPLE = 100
 MAX_AUTHORS = 3
 PEOPLE_NAMES = [f"person_{number}" for number in range(MAX_AUTHORS)]
 NO_KEY = " "
-SERIES, PEOPLE, AFTER, BEFORE = "series", "people", "after", "before"
+KINDS = SERIES, PEOPLE, BOUGHT, AFTER, BEFORE = "series", "people", "bought", "after", "before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class Nearby:
 
     series: tuple[SeriesEntry, ...] = ()
     by_people: tuple[int, ...] = ()
+    also_bought: tuple[int, ...] = ()
     neighbours: tuple[int, ...] = ()
 
 
@@ -70,6 +71,7 @@ IS_OF_SERIES = case((books.c.series_key == bindparam("own_series", type_=Text), 
 # read from the index alone
 IN_CATEGORY = select(books.c.rank).where(books.c.category == bindparam("category"))
 POSITION = bindparam("position", type_=BigInteger)
+LAST_RANK = bindparam("last_rank", type_=BigInteger)
 LIMIT_BESIDE = bindparam("limit_beside", type_=Integer)
 OF_SERIES = (
     select(
@@ -94,8 +96,16 @@ LIST_NEARBY = union_all(
         .limit(LIMIT),
     ),
     _part(
+        BOUGHT,
+        select(books.c.rank)
+        .join(bought_together, bought_together.c.other == books.c.isbn)
+        .where(bought_together.c.isbn == bindparam("book"), MAY_BE_NAMED, books.c.rank <= LAST_RANK)
+        .order_by(bought_together.c.shoppers.desc(), books.c.rank)
+        .limit(LIMIT),
+    ),
+    _part(
         AFTER,
-        IN_CATEGORY.where(books.c.rank > POSITION, books.c.rank <= bindparam("last_rank"))
+        IN_CATEGORY.where(books.c.rank > POSITION, books.c.rank <= LAST_RANK)
         .order_by(books.c.rank)
         .limit(LIMIT_BESIDE),
     ),
@@ -107,10 +117,10 @@ LIST_NEARBY = union_all(
 
 
 def list_nearby(db: Connection, book: Book, people: Sequence[Contributor], limit: int) -> Nearby:
-    """Return up to `limit` books by people of one role, as many neighbours, and the series.
+    """Return up to `limit` books by people of one role, bought with it, and beside it, and the series.
 
     Those of its series come last among the books by these people, and neither are its neighbours.
-    Neighbours of a book that cannot be bought are those on the shelves where it would stand.
+    Instead of a book that cannot be bought, those on the shelves are meant, where it would stand.
     """
     availability = book.availability
     keys = [person.key for person in people if person.key][:MAX_AUTHORS]
@@ -132,7 +142,7 @@ def list_nearby(db: Connection, book: Book, people: Sequence[Contributor], limit
         "limit_beside": 2 * limit + (MAX_SERIES_MATES if book.series_key else 0),
         **dict(zip_longest(PEOPLE_NAMES, keys, fillvalue=NO_KEY)),
     }
-    rows: dict[str, list[AnyRow]] = {SERIES: [], PEOPLE: [], AFTER: [], BEFORE: []}
+    rows: dict[str, list[AnyRow]] = {kind: [] for kind in KINDS}
     for row in db.execute(LIST_NEARBY, values).all():
         rows[row[0]].append(row)
     series = tuple(SeriesEntry(*row[1:]) for row in rows[SERIES])
@@ -142,5 +152,6 @@ def list_nearby(db: Connection, book: Book, people: Sequence[Contributor], limit
     return Nearby(
         series if len(series) <= MAX_SERIES_BOOKS else (),
         by_people,
+        tuple(row[1] for row in rows[BOUGHT]),
         tuple(row[1] for row in beside if row and row[1] not in elsewhere)[:limit],
     )

@@ -10,8 +10,9 @@ from itertools import permutations
 import pytest
 from sqlalchemy import Connection, select
 
-from bookshop.catalogue.also_bought import list_also_bought
 from bookshop.catalogue.book import Book
+from bookshop.catalogue.book_store import books_at_ranks
+from bookshop.catalogue.nearby_store import list_nearby
 from bookshop.database import Database
 from bookshop.orders.order import Order, OrderLine, PaymentState
 from bookshop.orders.payment_store import take_number
@@ -165,7 +166,7 @@ async def test_only_what_five_different_shoppers_bought_together_is_named(databa
             pay(db, books, f"{shopper}@example.com", START)
 
     def list_titles(db: Connection) -> list[str]:
-        return [found.title for found in list_also_bought(db, book.isbn, 2)]
+        return [found.title for found in books_at_ranks(db, list_nearby(db, book, (), 2).also_bought)]
 
     def store(db: Connection) -> None:
         for one in (book, other, third):
