@@ -1,4 +1,4 @@
-"""The people and series of listed books, kept with the search index, by the beginnings of their words."""
+"""The people and series of listed books, found by the beginnings of their words."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -67,7 +67,7 @@ def find_names(db: Connection, typed: str) -> list[Name]:
 
 
 def name_tokens(tokens: Sequence[str]) -> list[str]:
-    """Return the tokens of people and series, if a book with these tokens is counted among theirs."""
+    """Return the tokens of people and series among whose books these tokens are counted."""
     return [token for token in tokens if token[:2] in NAME_PREFIXES] if NAMES_ARE_COUNTED in tokens else []
 
 

@@ -28,7 +28,9 @@ async def test_a_whole_number_is_suggested_while_typing_and_leads_to_its_book(pa
     await page.goto("/search")
     field = page.get_by_label("Search by title, author or ISBN")
     await field.press_sequentially("978-1-7322651-7-2")
-    await expect(page.get_by_role("group").get_by_role("link", name=HAMMING)).to_be_visible()
+    await expect(
+        page.get_by_role("group", name="Suggestions").get_by_role("link", name=HAMMING)
+    ).to_be_visible()
     await field.press("Enter")
     await expect(page).to_have_url(re.compile(f"/books/{HAMMING_ISBN}/"))
 
@@ -37,7 +39,7 @@ async def test_a_typo_is_corrected(page: Page) -> None:
     await page.goto("/search")
     field = page.get_by_label("Search by title, author or ISBN")
     await field.press_sequentially("eghbl")
-    suggestions = page.get_by_role("group")
+    suggestions = page.get_by_role("group", name="Suggestions")
     await expect(suggestions.get_by_role("heading", name="Did you mean?")).to_be_visible()
     await expect(suggestions.get_by_role("link", name="Working in Public")).to_be_visible()
     await field.press("Enter")

@@ -75,7 +75,7 @@ async def test_a_name_is_as_its_books_write_it_now(database: Database) -> None:
 
 
 def recount(db: Connection) -> tuple[dict[str, int], set[tuple[object, ...]]]:
-    """Return how many books in the index have each person and series, and the rows that find them."""
+    """Return the number of indexed books of each name, and the rows that find it."""
     ranks = list(db.execute(select(books.c.rank).where(books.c.rank.is_not(None))).scalars())
     stored = choose_index(db).read_tokens(db, ranks)
     counts = Counter(token for tokens in stored.values() for token in tokens if token[:2] in ("c_", "r_"))
