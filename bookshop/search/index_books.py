@@ -102,7 +102,10 @@ def _change_names(
 
 
 def _sort(db: Connection, changes: Sequence[IndexChange], old_ranks: Sequence[int]) -> None:
-    stored = read_sort_keys(db, old_ranks)
+    new_ranks = (change.document.rank for change in changes if change.document)
+    # a worker of an earlier version moves books and leaves their keys behind
+    stored = read_sort_keys(db, sorted({*old_ranks, *new_ranks}))
     differing = [change for change in changes if not change.is_sorted(stored)]
-    removed = [change.old_rank for change in differing if change.old_rank in stored]
-    replace_sort_keys(db, removed, [change.document for change in differing if change.document])
+    added = [change.document for change in differing if change.document]
+    ranks = {change.old_rank for change in differing} | {document.rank for document in added}
+    replace_sort_keys(db, [rank for rank in stored if rank in ranks], added)

@@ -6,7 +6,7 @@ from collections import Counter
 from sqlalchemy import Connection, select
 
 from bookshop.database import Database
-from bookshop.schema import books, facet_counts
+from bookshop.schema import books, facet_counts, sort_keys, stock
 from bookshop.search.choose_index import choose_index
 from bookshop.search.facet import counted_tokens
 from bookshop.search.filters import Filters
@@ -76,3 +76,19 @@ async def test_what_is_not_shown_is_not_found(database: Database) -> None:
     assert await database.write(index_books, [book.isbn]) == 1
     assert (await database.read(find_books, Query.from_text("hidden"), Filters(), 24)).ranks == ()
     assert await database.read(find_typed_isbn, book.isbn) is None
+
+
+async def test_keys_that_an_earlier_version_left_behind_are_replaced(database: Database) -> None:
+    def change(db: Connection) -> None:
+        book = store_book(db, a_book())
+        keys = db.execute(select(sort_keys)).mappings().all()
+        set_stock = stock.update().where(stock.c.isbn == book.isbn)
+        db.execute(set_stock.values(on_hand=0))
+        index_books(db, [book.isbn])
+        # during an upgrade, a worker of an earlier version moves books without their keys
+        db.execute(sort_keys.insert(), [dict(row) for row in keys])
+        db.execute(set_stock.values(on_hand=1))
+        assert index_books(db, [book.isbn]) == 1
+        assert db.execute(select(sort_keys)).mappings().all() == keys
+
+    await database.write(change)
