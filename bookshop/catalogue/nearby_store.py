@@ -1,4 +1,4 @@
-"""The books near another one: in its series, by its authors, bought with it, beside it in its category."""
+"""The books near another one: of its series, by its authors, bought with it, beside it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -117,7 +117,7 @@ LIST_NEARBY = union_all(
 
 
 def list_nearby(db: Connection, book: Book, people: Sequence[Contributor], limit: int) -> Nearby:
-    """Return up to `limit` books by people of one role, bought with it, and beside it, and the series.
+    """Return a book's series, and up to `limit` each by people, bought with it, and beside it.
 
     Those of its series come last among the books by these people, and neither are its neighbours.
     Instead of a book that cannot be bought, those on the shelves are meant, where it would stand.
