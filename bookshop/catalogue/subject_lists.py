@@ -45,7 +45,8 @@ def load_subject_list(db: Connection, code: str, shown: ListRange) -> BookList |
         return None
     found = list_by_facet(db, Facet.SUBJECT, code, opening_range(shown), shown.after, shown.sort)
     results = first_of(found, shown.limit)
-    books = books_at_ranks(db, found.ranks)
+    # of more books than have spines, those of the page are enough
+    books = books_at_ranks(db, found.ranks if found.count == len(found.ranks) else results.ranks)
     return BookList(
         headings[-1].name,
         one_section(books[: shown.limit]),
