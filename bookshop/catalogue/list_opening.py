@@ -1,4 +1,4 @@
-"""What the first page of a list shows besides its bookcase: all books as spines, and series in order."""
+"""What a list shows above its bookcase: all books as spines, and series in order."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -43,9 +43,13 @@ def make_opening(
         return replace(opening, same_shelf=list_same_shelf(db, books[0]))
     if not shown.is_first:
         return opening
-    series = find_series(books, is_whole=len(books) == count) if with_series else ()
+    series = find_series(books, is_whole=len(books) == count)
     has_spines = MIN_SPINES <= count == len(books)
-    return replace(opening, series=series, spines=_in_order(books, series) if has_spines else ())
+    return replace(
+        opening,
+        series=series[:MAX_SERIES] if with_series else (),
+        spines=_in_order(books, series) if has_spines else (),
+    )
 
 
 def find_series(books: Sequence[Book], *, is_whole: bool) -> tuple[SeriesShelf, ...]:
@@ -59,7 +63,7 @@ def find_series(books: Sequence[Book], *, is_whole: bool) -> tuple[SeriesShelf, 
         for key, mates in by_key.items()
         if len(mates) > 1
     ]
-    return tuple(sorted(found, key=lambda series: -len(series.books))[:MAX_SERIES])
+    return tuple(sorted(found, key=lambda series: -len(series.books)))
 
 
 def _in_order(books: Sequence[Book], series: Sequence[SeriesShelf]) -> tuple[Book, ...]:
