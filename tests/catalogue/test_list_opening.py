@@ -22,7 +22,7 @@ ANN: dict[str, Any] = {
     "publisher_key": "p",
     "subjects": (Subject("FBC"),),
 }
-A_SERIES = {"series": "A Series", "series_key": "a-series"}
+A_SERIES: dict[str, Any] = {"series": "A Series", "series_key": "a-series"}
 PATHS = ["/people/ann-other", "/series/a-series", "/publishers/p", "/subjects/FBC"]
 
 
