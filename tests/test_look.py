@@ -37,6 +37,7 @@ PAIRS = [
     ("focus", "card", GRAPHIC_CONTRAST),
     ("focus", "fascia", GRAPHIC_CONTRAST),
     ("on-ticket", "kraft", TEXT_CONTRAST),
+    *((f"letters-{n}", f"cloth-{n}", TEXT_CONTRAST) for n in range(1, 9)),
     *(("focus", band, GRAPHIC_CONTRAST) for band in (*BANDS, "stone")),
 ]
 
