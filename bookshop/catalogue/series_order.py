@@ -45,7 +45,7 @@ def places_around(entries: Iterable[SeriesEntry], isbn: str, limit: int) -> tupl
 
 
 def missing_numbers(ordered: Sequence[SeriesEntry]) -> dict[str, tuple[str, ...]]:
-    """Return the numbers of which the shop has no book, by the ISBN of the book that follows them."""
+    """Return the numbers without a book, by the ISBN of the book that follows."""
     missing: dict[str, tuple[str, ...]] = {}
     numbers: list[str] = []
     for place in _with_missing_numbers(ordered):
