@@ -3,9 +3,11 @@
 import re
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from sqlalchemy import Connection
 
 from bookshop.database import Database
+from bookshop.schema import sort_keys
 from bookshop.trade.availability import Supply
 from tests.builders import a_book, store_book
 from tests.shopper import Shopper
@@ -65,6 +67,24 @@ async def test_a_button_names_its_book(shopper: Shopper, database: Database) -> 
 def store_volumes(db: Connection) -> None:
     for n in range(50):
         store_book(db, a_book(f"Volume {n:02}"), date(2026, 1, 1))
+
+
+async def test_a_list_goes_on_though_a_book_is_gone(
+    shopper: Shopper, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def leave_keys(db: Connection) -> None:
+        """Store sort keys of no book, as a worker of an earlier version may leave behind."""
+        keys = {"newest": 0, "price": 0, "price_desc": 0, "title": "", "bestselling": 0, "facets": ""}
+        db.execute(sort_keys.insert().values(rank=1, **keys))
+
+    await database.write(store_volumes)
+    # so many that they are read in the order of their keys
+    await database.write(store_volumes)
+    monkeypatch.setattr("bookshop.search.find_books.MAX_COUNTED", 20)
+    await database.write(leave_keys)
+    page = await shopper.read("/search?sort=title")
+    assert page.count('class="caption"') == 23
+    assert 'href="/search?sort=title&amp;seen=24#book-25"' in page
 
 
 async def test_a_list_says_how_much_of_it_was_seen(shopper: Shopper, database: Database) -> None:
