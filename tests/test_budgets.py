@@ -36,7 +36,7 @@ MOST_SUGGESTION_BYTES, MOST_SUGGESTION_FILES_BYTES = 1_500, 2_500
 MOST_STATEMENTS = 8
 MOST_OFFICE_STATEMENTS = 22
 LOADED = re.compile(
-    r'<(?:link rel="(?:stylesheet|icon|preload)"|script|img|source|iframe)\b[^>]*?\b(?:href|src)="([^"]+)"'
+    r'<(?:link rel="(?:stylesheet|icon|preload)"|script|img|source|iframe)[^>]*?\b(?:href|src)="([^"]+)"'
 )
 BATCH = 1000
 CATEGORIES = ("fiction", "poetry", "history", "science")
