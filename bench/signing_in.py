@@ -35,7 +35,7 @@ class Samples:
 
 
 def measure(site: Site, rounds: int, seconds: float) -> Iterator[Row]:
-    """Measure cached pages and orders: alone, beside as many requests for a page, and beside attempts."""
+    """Measure cached pages and orders: alone, beside requests for a page, and beside attempts."""
     with site.stripe_stub() as stub, site.behind_proxy().shop(stub.url) as shop:
         page = find_pages(shop)["book"]
         for work, load in (("a kept page", open_pages), ("place an order", place)):

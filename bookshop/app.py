@@ -226,7 +226,7 @@ async def report_rejected_key(gateway: StripeGateway) -> None:
 
 
 async def run_background_tasks(services: Services) -> AsyncGenerator[None, None]:
-    """Sweep, and keep the search index, the menu and the imported books up to date, while the shop serves."""
+    """Sweep, and keep what follows from books and orders up to date, while the shop serves."""
     settings, database, interval = services.settings, services.database, services.settings.sweep_seconds
     if not interval:
         yield

@@ -1,4 +1,4 @@
-"""Tools from npm, in the versions that the figures of docs/performance.md were measured with."""
+"""Tools from npm, each in the version by which the pages were measured."""
 
 import json
 import os

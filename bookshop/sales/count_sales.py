@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from bookshop.database import Database
 from bookshop.sales.paid_order_store import (
-    Counted,
+    CountedOrders,
     PaidOrder,
     list_old_orders,
     list_other_baskets,
@@ -31,12 +31,12 @@ from bookshop.search.index_books import index_books
 
 log = logging.getLogger(__name__)
 
-INTERVAL_SECONDS = 60
+COUNT_SECONDS = 60
 # after an upgrade there may be very many orders to count, while shoppers wait to write
-PAUSE_SECONDS = 0.1
+SECONDS_BETWEEN_TRANSACTIONS = 0.1
 
 
-async def run_sales_counter(database: Database, seconds: float = INTERVAL_SECONDS) -> None:
+async def run_sales_counter(database: Database, seconds: float = COUNT_SECONDS) -> None:
     """Count about every `seconds` until cancelled; log errors."""
     while True:
         await asyncio.sleep(seconds * random.uniform(0.8, 1.2))
@@ -46,7 +46,7 @@ async def run_sales_counter(database: Database, seconds: float = INTERVAL_SECOND
             log.exception("The sales could not be counted")
 
 
-async def count_sales(database: Database, now: datetime, pause: float = PAUSE_SECONDS) -> None:
+async def count_sales(database: Database, now: datetime, pause: float = SECONDS_BETWEEN_TRANSACTIONS) -> None:
     """Bring the figures up to date, a few orders at a time."""
     for count_next in (count_copies, count_pairs):
         has_more = True
@@ -62,7 +62,7 @@ def count_copies(db: Connection, now: datetime) -> bool:
     added, removed = _copies_of(new), _copies_of(old)
     add_sales(db, added)
     remove_sales(db, removed)
-    counted = Counted(old[-1].number if old else counted.after, new[-1].number if new else counted.last)
+    counted = CountedOrders(old[-1].number if old else counted.after, new[-1].number if new else counted.last)
     set_counted(db, SALES, counted)
     index_books(db, sorted({*added, *removed, *count_cancelled(db, counted)}))
     return bool(new or old)
@@ -76,7 +76,7 @@ def _copies_of(orders: Iterable[PaidOrder]) -> Counter[str]:
 
 
 def count_pairs(db: Connection, now: datetime) -> bool:
-    """Count who bought what together in the next orders; return whether there may be more orders."""
+    """Count what was bought together in the next orders; return whether there may be more."""
     counted = lock_counted(db, PAIRS, now)
     new, old = list_paid_orders(db, counted.last), list_old_orders(db, counted, now - PAIRS.age)
     for order in new:
@@ -89,7 +89,7 @@ def count_pairs(db: Connection, now: datetime) -> bool:
     return bool(new or old)
 
 
-def _pairs_only_in(db: Connection, order: PaidOrder, counted: Counted) -> Pairs:
+def _pairs_only_in(db: Connection, order: PaidOrder, counted: CountedOrders) -> Pairs:
     """Return the pairs that no other order of the shopper has, since each shopper counts once."""
     pairs = pairs_of(order.quantities)
     if not pairs:

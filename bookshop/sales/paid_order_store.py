@@ -5,14 +5,16 @@ read, so can all lower ones.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
 
 from sqlalchemy import Connection, Integer, bindparam, func, select, text
 
+from bookshop.database import AnyRow
 from bookshop.orders.search_terms import email_term
+from bookshop.sales import pairs
 from bookshop.sales.window import Window
 from bookshop.schema import counters, order_lines, order_terms, orders
 
@@ -32,7 +34,7 @@ class PaidOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountedOrders:
     """The numbers of the orders that are counted: those above `after`, up to `last`."""
 
     after: int
@@ -49,12 +51,12 @@ LOCK_COUNTERS = (
 ADD_COUNTER = text("INSERT INTO counters (name, value) VALUES (:name, :value) ON CONFLICT (name) DO NOTHING")
 
 
-def lock_counted(db: Connection, window: Window, now: datetime) -> Counted:
-    """Return which orders are counted, and lock that; at first, none from the window's beginning on."""
+def lock_counted(db: Connection, window: Window, now: datetime) -> CountedOrders:
+    """Lock and return which orders are counted: at first none, from the window's beginning on."""
     names = [window.added, window.removed]
     locked = {row.name: row.value for row in db.execute(LOCK_COUNTERS, {"names": names})}
     if locked:
-        return Counted(locked[window.removed], locked[window.added])
+        return CountedOrders(locked[window.removed], locked[window.added])
     start = _find_start(db, now - window.age)
     db.execute(ADD_COUNTER, [{"name": name, "value": start} for name in names])
     return lock_counted(db, window, now)
@@ -75,16 +77,16 @@ def _find_start(db: Connection, since: datetime) -> int:
     return first - 1 if first else db.execute(FIND_LAST).scalar() or 0
 
 
-SET_COUNTER = counters.update().where(counters.c.name == bindparam("counter"))
+SET_COUNTED = counters.update().where(counters.c.name == bindparam("counter"))
 
 
-def set_counted(db: Connection, window: Window, counted: Counted) -> None:
+def set_counted(db: Connection, window: Window, counted: CountedOrders) -> None:
     """Store which orders are counted."""
     for name, number in ((window.added, counted.last), (window.removed, counted.after)):
-        db.execute(SET_COUNTER.values(value=number), {"counter": name})
+        db.execute(SET_COUNTED.values(value=number), {"counter": name})
 
 
-LIST_ORDERS = (
+LIST_PAID_ORDERS = (
     select(orders.c.id, orders.c.number, orders.c.email, orders.c.paid_at)
     .where(orders.c.number > bindparam("after", type_=Integer))
     .order_by(orders.c.number)
@@ -97,12 +99,12 @@ LIST_LINES = select(order_lines.c.order_id, order_lines.c.isbn, order_lines.c.qu
 
 def list_paid_orders(db: Connection, after: int) -> list[PaidOrder]:
     """Return the next paid orders after a number."""
-    rows = db.execute(LIST_ORDERS, {"after": after}).all()
-    quantities = _list_quantities(db, [row.id for row in rows])
+    rows = db.execute(LIST_PAID_ORDERS, {"after": after}).all()
+    quantities = _quantities_of(db.execute(LIST_LINES, {"order_ids": [row.id for row in rows]}))
     return [PaidOrder(*row, quantities[row.id]) for row in rows]
 
 
-def list_old_orders(db: Connection, counted: Counted, before: datetime) -> list[PaidOrder]:
+def list_old_orders(db: Connection, counted: CountedOrders, before: datetime) -> list[PaidOrder]:
     """Return the first orders that are counted, as far as they were paid before a moment.
 
     They may be among the next that are to be added, which therefore are added first.
@@ -110,27 +112,37 @@ def list_old_orders(db: Connection, counted: Counted, before: datetime) -> list[
     return list(takewhile(lambda order: order.paid_at < before, list_paid_orders(db, counted.after)))
 
 
-def _list_quantities(db: Connection, order_ids: Sequence[str]) -> defaultdict[str, dict[str, int]]:
+def _quantities_of(lines: Iterable[AnyRow]) -> defaultdict[str, dict[str, int]]:
+    """Return the copies of each book by order."""
     found: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    for order_id, isbn, quantity in db.execute(LIST_LINES, {"order_ids": list(order_ids)}):
+    for order_id, isbn, quantity in lines:
         found[order_id][isbn] = found[order_id].get(isbn, 0) + quantity
     return found
 
 
-LIST_ORDERS_OF_SHOPPER = (
-    select(orders.c.id)
+all_lines = order_lines.alias("all_lines")
+COUNT_BOOKS = select(func.count(all_lines.c.isbn.distinct())).where(all_lines.c.order_id == orders.c.id)
+LIST_SHARED_LINES = (
+    select(order_lines.c.order_id, order_lines.c.isbn, order_lines.c.quantity)
+    .join(orders, orders.c.id == order_lines.c.order_id)
     .join(order_terms, order_terms.c.order_id == orders.c.id)
     .where(
         order_terms.c.term == bindparam("term"),
         orders.c.number > bindparam("after", type_=Integer),
         orders.c.number <= bindparam("last", type_=Integer),
         orders.c.number != bindparam("this", type_=Integer),
+        order_lines.c.isbn.in_(bindparam("isbns", expanding=True)),
+        COUNT_BOOKS.scalar_subquery() <= bindparam("max_books", type_=Integer),
     )
 )
 
 
-def list_other_baskets(db: Connection, order: PaidOrder, counted: Counted) -> Iterable[Collection[str]]:
-    """Return the books of the shopper's other orders that are counted."""
+def list_other_baskets(db: Connection, order: PaidOrder, counted: CountedOrders) -> Iterable[Collection[str]]:
+    """Return the books that the shopper's other orders with pairs share with this one.
+
+    Only counted orders; an address may have thousands, such as the shop's own for orders by telephone.
+    """
     values = {"after": counted.after, "last": counted.last, "this": order.number}
-    ids = db.execute(LIST_ORDERS_OF_SHOPPER, {"term": email_term(order.email), **values}).scalars().all()
-    return _list_quantities(db, ids).values() if ids else ()
+    values["max_books"] = pairs.MAX_BOOKS_OF_PAIRS
+    shopper = {"term": email_term(order.email), "isbns": list(order.quantities)}
+    return _quantities_of(db.execute(LIST_SHARED_LINES, {**shopper, **values})).values()

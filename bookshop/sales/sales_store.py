@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, Integer, bindparam, func, select, text
 
-from bookshop.sales.paid_order_store import Counted
+from bookshop.sales.paid_order_store import CountedOrders
 from bookshop.sales.pairs import Pairs
 from bookshop.schema import order_copies, sales
 
@@ -49,8 +49,8 @@ LIST_CANCELLED = select(sales.c.isbn, sales.c.cancelled)
 SET_CANCELLED = text("UPDATE sales SET cancelled = :copies WHERE isbn = :isbn")
 
 
-def count_cancelled(db: Connection, counted: Counted) -> list[str]:
-    """Write how many copies of these orders were cancelled or returned; return the ISBNs of changed books."""
+def count_cancelled(db: Connection, counted: CountedOrders) -> list[str]:
+    """Write how many copies were cancelled or returned; return the ISBNs of changed books."""
     rows = db.execute(COUNT_CANCELLED, {"after": counted.after, "last": counted.last})
     found = {isbn: int(copies) for isbn, copies in rows}
     stored = db.execute(LIST_CANCELLED).all()

@@ -15,5 +15,5 @@ class Sort(StrEnum):
 
     @classmethod
     def from_text(cls, text: str) -> "Sort":
-        """Read an order from an address; RELEVANCE, the default of lists and searches, if it is unknown."""
+        """Read an order from an address; RELEVANCE, the default, if it is unknown."""
         return cls(text) if text in list(cls) else cls.RELEVANCE

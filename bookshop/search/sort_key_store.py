@@ -58,7 +58,7 @@ def read_in_order(
     limit: int,
     max_read: int,
 ) -> list[SortCursor]:
-    """Return the first of the next `max_read` books in these ranks that have all of these tokens."""
+    """Return those of the next `max_read` books in these ranks that have all tokens."""
     statement = _in_order(COLUMNS[sort], len(tokens), has_cursor=cursor is not None)
     patterns = {f"pattern_{number}": _pattern(token) for number, token in enumerate(tokens)}
     values = {**ranks._asdict(), **patterns, **_after(cursor), "limit": limit, "max_read": max_read}

@@ -37,7 +37,7 @@ def list_sorted(
 
 
 def _numbers_to_read(db: Connection, ranks: RankRange, tokens: Sequence[str], limit: int) -> Iterator[int]:
-    """Return how many books to read in order, while that is less work than looking all matches up."""
+    """Return how many books to read in order, while that is less work than reading all matches."""
     if not all(map(is_counted, tokens)):
         return
     tokens_of_ranks = [token for token, its_ranks in RANKS_BY_TOKEN.items() if its_ranks == ranks]

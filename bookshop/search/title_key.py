@@ -1,4 +1,4 @@
-"""The key by which titles are sorted, whatever their case and accents, without a leading article."""
+"""The key by which titles are sorted: without case, accents or a leading article."""
 
 from bookshop.search.words import RUNS, plain_text
 

@@ -58,7 +58,7 @@ SLUGS_BY_SCHEME: dict[str, dict[str, str]] = {
 
 
 def hue_of(subject: str) -> str:
-    """Return the hue of a category's slug or of a Thema code; it is never that of its drawn covers."""
+    """Return the hue of a category's slug or a Thema code, never that of its drawn covers."""
     category = CATEGORIES.get(subject) or category_of((subject,))
     return category.hue if category else DEFAULT_HUE
 

@@ -1,4 +1,4 @@
-"""An address of a list says what it lists, in which order and view, and how much of it was seen."""
+"""An address of a list has its books, their order and view, and how many were seen."""
 
 import pytest
 

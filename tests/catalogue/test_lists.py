@@ -35,7 +35,7 @@ def store_all(db: Connection, *books: Book) -> None:
 
 
 async def walk(shopper: Shopper, path: str) -> list[list[str]]:
-    """Return the titles of the first books and of the next ones, which come alone or after all before."""
+    """Return the titles of each page, whose books come alone or after all before."""
     page = await shopper.read(path)
     parts, seen = [titles(page)], titles(page)
     while found := NEXT.search(page):

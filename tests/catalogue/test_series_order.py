@@ -10,7 +10,7 @@ from bookshop.catalogue.series_order import SeriesEntry, order_in_series, places
 
 
 def entries(*numbers: str) -> list[SeriesEntry]:
-    """Make a book of each number, whose ISBN is the number and whose rank is where it stands here."""
+    """Make a book of each number, with the number as its ISBN and its position as its rank."""
     return [
         SeriesEntry(rank, number, f"20{rank:02}", number or f"none{rank}")
         for rank, number in enumerate(numbers)

@@ -1,4 +1,4 @@
-"""The shops that are photographed: without books, with two, with the samples and odd books, and with many."""
+"""The shops that are shown: without books, with two, with samples, and with many."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The figures are at any moment those of a fresh count, however orders are paid, cancelled and become old."""
+"""The figures are those of a fresh count, however orders are paid, cancelled and age."""
 
 import random
 from collections import Counter
@@ -19,7 +19,7 @@ from bookshop.orders.payment_store import take_number
 from bookshop.orders.store import add_order
 from bookshop.sales import paid_order_store
 from bookshop.sales.count_sales import count_copies, count_pairs, count_sales
-from bookshop.sales.paid_order_store import Counted, lock_counted
+from bookshop.sales.paid_order_store import CountedOrders, lock_counted
 from bookshop.sales.window import PAIRS, SALES
 from bookshop.schema import bought_together, order_copies, sales
 from bookshop.search.facet import Facet
@@ -95,7 +95,7 @@ async def test_the_figures_are_those_of_a_fresh_count(
         for book in books:
             store_book(db, book)
 
-    monkeypatch.setattr(paid_order_store, "LIST_ORDERS", paid_order_store.LIST_ORDERS.limit(2))
+    monkeypatch.setattr(paid_order_store, "LIST_PAID_ORDERS", paid_order_store.LIST_PAID_ORDERS.limit(2))
     await database.write(store)
     now = START
     # beyond both windows, at last without any new order
@@ -126,7 +126,7 @@ async def test_a_shop_that_has_orders_begins_with_those_of_the_last_months(datab
     await count_sales(database, now, pause=0)
     assert await database.read(lambda db: db.execute(select(sales.c.copies)).scalars().all()) == [2, 2]
     counted = await database.write(lock_counted, SALES, now)
-    assert counted == Counted(after=counted.last - 2, last=counted.last)
+    assert counted == CountedOrders(after=counted.last - 2, last=counted.last)
     shoppers = await database.read(lambda db: db.execute(select(bought_together.c.shoppers)).scalars().all())
     assert shoppers == [3, 3]
 

@@ -14,7 +14,7 @@ from bookshop.web.pages import page
 
 
 async def refuse_waiting(office: Office, client: Client, now: datetime) -> Response | None:
-    """Return a refusal before anything is hashed, if this network has to wait, and do not count it."""
+    """Return a refusal before anything is hashed or counted, if this network has to wait."""
     if client.known:
         return None
     try:

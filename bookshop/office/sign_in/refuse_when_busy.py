@@ -78,7 +78,7 @@ def read_next(scope: HTTPScope) -> str:
 
 
 async def read_body(receive: ASGIReceiveCallable) -> None:
-    """Read a small body: else the server closes the connection, perhaps before its response is read."""
+    """Read a small body, lest the server closes the connection before its response is read."""
     for _ in range(MAX_BODY_EVENTS):
         event = await receive()
         if event["type"] != "http.request" or not event["more_body"]:
