@@ -22,6 +22,7 @@ from tests.processes import Process
 from tests.shopper import Shopper, text_of
 
 EMAIL = "Ada@bücher.example.com"
+SENDS_MAIL = {"SMTP_URL": "smtp://127.0.0.1:2525", "MAIL_FROM": "shop@example.com"}
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +49,6 @@ async def test_the_link_is_mailed_to_the_address_of_the_order(
     shopper: Shopper, database: Database, email: str
 ) -> None:
     order = await database.write(store_order)
-    assert "Send me the link" in await shopper.read("/orders/find")
     answer = await shopper.post("/orders/find", {"reference": f"Nr. {order.number}", "email": email})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/orders/find/sent")
     (mail,) = await database.read(list_links)
@@ -109,19 +109,29 @@ async def test_searches_are_limited_by_network_and_by_address(
     assert len(await database.read(list_links)) == MAX_SEARCHES_PER_HOUR
 
 
-async def test_what_is_wrong_is_said_and_the_page_is_where_one_looks(shopper: Shopper) -> None:
-    for form, words in (
-        ({"reference": "", "email": EMAIL}, "Add the number of your order"),
-        ({"reference": "1", "email": "ada"}, "That address looks unfinished"),
-    ):
-        answer = await shopper.post("/orders/find", form)
-        assert answer.status_code == 422
-        assert words in await text_of(answer)
+async def test_what_is_wrong_is_said(sqlite_url: str, simulator: Process) -> None:
+    settings = some_settings(DATABASE_URL=sqlite_url, STRIPE_API_BASE=simulator.url, **SENDS_MAIL)
+    async with create_app(settings).test_app() as running:
+        for form, words in (
+            ({"reference": "", "email": EMAIL}, "Add the number of your order"),
+            ({"reference": "1", "email": "ada"}, "That address looks unfinished"),
+        ):
+            answer = await Shopper(running.test_client()).post("/orders/find", form)
+            assert answer.status_code == 422
+            assert words in await text_of(answer)
+
+
+async def test_the_page_is_where_one_looks(shopper: Shopper) -> None:
     assert 'href="/orders/find"' in await shopper.read(f"/orders/{'x' * 22}", status=404)
     assert 'href="/orders/find"' in await shopper.read("/")
 
 
 async def test_a_shop_without_mail_says_what_happens_instead(shopper: Shopper) -> None:
+    form = await shopper.read("/orders/find")
+    assert "Write to us with your name and order number" in form
+    assert 'href="mailto:hello@example.com?subject=The%20link' in form
+    assert "Send me the link" not in form
+    assert "send you its link" not in await shopper.read("/nothing-here", status=404)
     page = await shopper.read("/orders/find/sent")
     assert "This shop sends no mail by itself" in page
     assert "hello@example.com" in page
@@ -142,8 +152,7 @@ async def test_the_footer_offers_to_withdraw_where_an_eu_country_is_served(
     settings = some_settings(
         DATABASE_URL=sqlite_url,
         STRIPE_API_BASE=simulator.url,
-        SMTP_URL="smtp://127.0.0.1:2525",
-        MAIL_FROM="shop@example.com",
+        **SENDS_MAIL,
         **changed,
     )
     async with create_app(settings).test_app() as running:
@@ -151,4 +160,6 @@ async def test_the_footer_offers_to_withdraw_where_an_eu_country_is_served(
         link = '<a href="/withdraw">Withdraw from contract here</a>'
         for path in ("/", "/basket", "/orders/find"):
             assert (link in await shopper.read(path)) is is_offered
+        assert "Send me the link" in await shopper.read("/orders/find")
+        assert "send you its link" in await shopper.read("/nothing-here", status=404)
         assert "its link is on its way" in await shopper.read("/orders/find/sent")
