@@ -34,7 +34,7 @@ def read_editions(page: str) -> list[str]:
 
 def facts(page: str) -> dict[str, str]:
     """The list of details, without markup."""
-    found = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page, re.DOTALL)
+    found = re.findall(r"<dt>(.*?)</dt><dd[^>]*>(.*?)</dd>", page, re.DOTALL)
     return {name: unescape(" ".join(re.sub("<[^>]+>", " ", value).split())) for name, value in found}
 
 
@@ -100,6 +100,7 @@ async def test_unknown_details_are_left_out(shopper: Shopper, database: Database
     )
     page = await read_page(shopper, database, book)
     assert facts(page) == {"Format": "Book", "ISBN": "979-12-3456789-6", "Category": "Fiction"}
+    assert '<dd class="isbn">979-12-3456789-6</dd>' in page
     assert "About the book" not in page
     assert "S$" not in page.replace("Delivery is S$", "")
 
