@@ -50,9 +50,9 @@ def load_new_books(db: Connection, shown: ListRange) -> BookList:
 def load_forthcoming_books(db: Connection, today: str, shown: ListRange) -> BookList:
     if shown.sort is not Sort.RELEVANCE:
         ranks = list_forthcoming_ranks(db, today, MAX_COUNTED + 1)
-        return _sorted_list(db, "Forthcoming books", ranks, shown)
+        return _sorted_list(db, "Coming soon", ranks, shown)
     books = list_forthcoming(db, today, shown.after, shown.limit + 1)
-    return _uncounted_list("Forthcoming books", books, shown)
+    return _uncounted_list("Coming soon", books, shown)
 
 
 def _uncounted_list(title: str, books: Sequence[Book], shown: ListRange) -> BookList:

@@ -98,7 +98,9 @@ async def test_what_is_to_come_comes_soonest_first(shopper: Shopper, database: D
         ("Who knows", ""),
     ):
         await database.write(store_book, a_book(title, published=published))
-    assert titles(await shopper.read("/forthcoming")) == ["Soon", "Later", "Some day"]
+    page = await shopper.read("/forthcoming")
+    assert titles(page) == ["Soon", "Later", "Some day"]
+    assert "<h1>Coming soon</h1>" in page
 
 
 async def test_a_series_goes_by_its_numbers(shopper: Shopper, database: Database) -> None:
