@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from quart import Blueprint, Response, abort, request
@@ -132,6 +133,7 @@ def read_history(db: Connection, pages: ReceiptPages, order: Order) -> OrderHist
 def show_order(order: Order, state: ReceiptState, history: OrderHistory, now: datetime) -> dict[str, Any]:
     """Return what the receipt shows of an order."""
     refunded = sum_refunds(history.refunds, order.total.currency)
+    known = [refund for refund in history.refunds if refund.is_known_to_shopper]
     sent = [refund.requested_at for refund in history.refunds if refund.status is not RefundStatus.FAILED]
     return {
         "order": order,
@@ -141,13 +143,20 @@ def show_order(order: Order, state: ReceiptState, history: OrderHistory, now: da
         "steps": list_steps(order, state, history.progress, history.refunds, now),
         "has_ended": state in ENDED,
         "may_ask": history.progress.may_change and state not in ENDED,
-        "refunds": [refund for refund in history.refunds if refund.is_known_to_shopper],
+        "refunds": known,
+        "bounced": _find_bounced(known) if refunded < order.total else None,
         "refunded": refunded,
         "charge_name": charge_name(order.charge),
         "refunded_at": max(sent, default=None),
         "paid_in_the_end": Money(order.total.minor - refunded.minor, order.total.currency),
         "now": now,
     }
+
+
+def _find_bounced(refunds: Sequence[Refund]) -> Refund | None:
+    """Return the last refund if a bank sent it back."""
+    last = max(refunds, key=attrgetter("requested_at"), default=None)
+    return last if last and last.status is RefundStatus.FAILED else None
 
 
 async def show_confirming(error: DatabaseUnavailable) -> Response:

@@ -12,6 +12,7 @@ from bookshop.orders.progress import NO_PROGRESS, LineProgress, ParcelProgress, 
 from bookshop.orders.receipt import ReceiptState, receipt_state
 from bookshop.orders.refund import Refund, RefundStatus
 from bookshop.orders.routes import OrderHistory, show_order
+from bookshop.shopper_requests.withdrawal_right import WithdrawalRight
 from bookshop.trade.availability import AvailabilityKind
 from bookshop.web.pages import page
 from tests.builders import A_CHARGE, AN_ADDRESS, an_order, sgd
@@ -19,6 +20,7 @@ from tests.shopper import text_of
 
 NOW = datetime(2026, 11, 29, 9, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
+RIGHT = WithdrawalRight("IE", "Europe/Dublin")
 # sample books, so that a shop with samples has their covers
 LINES = (
     OrderLine(
@@ -214,6 +216,6 @@ async def render(shop: Shop, case: Case, *, delay: float | None = None, **header
             "reserved_until": NOW + DAY,
             "reservation_ended": NOW - DAY,
             "recommended": case.recommended,
-            "may_withdraw": bool(case.progress.lines),
+            "may_withdraw": RIGHT.is_offered(case.order, case.progress, NOW),
         }
         return await text_of(page("orders/receipt.html", "status", polls=0, delay=delay, **until, **shown))

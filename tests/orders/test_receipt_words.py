@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from bookshop.app import create_app
 from bookshop.orders.order import PaymentState
 from bookshop.orders.receipt import ReceiptState
 from tests.builders import a_book, some_settings
-from tests.orders.receipt_states import ALL, CASES, a_parcel, render
+from tests.orders.receipt_states import ALL, CASES, a_parcel, a_refund, render
 
 MAIL = {"SMTP_URL": "smtp://127.0.0.1:1", "MAIL_FROM": "shop@example.com"}
 FOLDER = Path(__file__).parents[2] / "bookshop"
@@ -28,6 +29,7 @@ NEXT_STEPS = {
     "cancelled-replaced": "Continue with your later order",
     "needs-review": "Write to us",
     "paid": "",
+    "paid-refund-failed": "Write to us",
     "partly-cancelled": "",
     "awaiting": "",
     "delayed": "Tell us",
@@ -86,6 +88,80 @@ async def test_what_came_back_is_the_largest_sum_of_an_order_that_is_over(tmp_pa
         "cancelled-by-us": ["−S$56.80"],
         "cancelled-by-refunds": ["S$56.80"],
     }
+
+
+async def test_a_payment_that_is_checked_leaves_no_sum_to_pay(tmp_path: Path) -> None:
+    shop = create_app(some_settings(DATABASE_URL=f"sqlite:///{tmp_path}/none.db"))
+    page = await render(shop, CASES["needs-review"])
+    assert "To pay" not in page
+    assert '<dt class="total">Payment</dt><dd class="total">Being checked</dd>' in page
+    assert page.count('class="total"') == 2
+    assert "To pay" in await render(shop, CASES["unpaid"])
+
+
+async def test_the_top_of_an_order_to_collect_says_where_and_when(tmp_path: Path) -> None:
+    found = {"SHOP_ADDRESS": "12 Quiet Lane", "SHOP_HOURS": "Monday to Saturday, 9 to 6"}
+    shop = create_app(some_settings(DATABASE_URL=f"sqlite:///{tmp_path}/none.db", **found))
+    scenes = {name: scene_of(await render(shop, CASES[name])) for name in CASES}
+    for words in found.values():
+        shown = {name for name, scene in scenes.items() if words in scene}
+        assert shown == {"ready", "partly-ready", "packed-collect"}
+
+
+async def test_a_shopper_whose_books_came_back_has_nothing_to_do(tmp_path: Path) -> None:
+    shop = create_app(some_settings(DATABASE_URL=f"sqlite:///{tmp_path}/none.db"))
+    assert "send your money back; there is nothing for you to do" in await render(shop, CASES["returned"])
+
+
+async def test_a_refund_that_failed_is_said_once_and_at_the_top(tmp_path: Path) -> None:
+    shop = create_app(some_settings(DATABASE_URL=f"sqlite:///{tmp_path}/none.db"))
+    case = CASES["paid-refund-failed"]
+    words = "A refund of S$4.00 did not reach you"
+    page = await render(shop, case)
+    assert words in scene_of(page)
+    assert "Thank&nbsp;you" not in page
+    assert page.count(words) == 1
+    tried_again = await render(shop, case._replace(refunds=[*case.refunds, a_refund(300, ago=timedelta(0))]))
+    assert "Thank&nbsp;you" in tried_again
+
+
+async def test_an_order_with_nothing_left_is_not_withdrawn_from(tmp_path: Path) -> None:
+    shop = create_app(some_settings(DATABASE_URL=f"sqlite:///{tmp_path}/none.db"))
+    over = {"returned", "refunded", "cancelled-by-us", "cancelled-by-refunds", "cancelled-as-asked"}
+    for name in {*over, "paid", "shipped", "collected"}:
+        assert ("Withdraw from contract here" in await render(shop, CASES[name])) == (name not in over), name
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("unpaid", "Deliver to"),
+        ("needs-review", "Deliver to"),
+        ("paid", "Goes to"),
+        ("returned", "Sent to"),
+        ("refund-pending", ""),
+        ("expired", ""),
+        ("cancelled-by_shop", ""),
+        ("cancelled-by-us", ""),
+    ],
+)
+async def test_only_what_is_sent_has_an_address(tmp_path: Path, name: str, label: str) -> None:
+    shop = create_app(some_settings(DATABASE_URL=f"sqlite:///{tmp_path}/none.db"))
+    found = re.findall(r"<dt>((?:Deliver|Go|Sent|Kept)\w* (?:to|for))</dt>", await render(shop, CASES[name]))
+    assert found == ([label] if label else [])
+
+
+async def test_steps_that_are_over_are_what_happened(tmp_path: Path) -> None:
+    shop = create_app(some_settings(DATABASE_URL=f"sqlite:///{tmp_path}/none.db"))
+    for name in ("expired", "cancelled-refused", "returned", "unpaid"):
+        heading = "What happens next" if name == "unpaid" else "What happened"
+        assert f'id="next-heading">{heading}</h2>' in await render(shop, CASES[name]), name
+
+
+async def test_money_that_goes_back_has_a_minus(tmp_path: Path) -> None:
+    shop = create_app(some_settings(DATABASE_URL=f"sqlite:///{tmp_path}/none.db"))
+    assert "<dd>−S$29.80</dd>" in await render(shop, CASES["partly-cancelled"])
+    assert "<dd>S$4.00</dd>" in await render(shop, CASES["paid-refund-failed"])
 
 
 async def test_an_order_that_was_not_paid_lists_what_became_of_it(tmp_path: Path) -> None:
