@@ -77,7 +77,8 @@ class BookList:
     """A page of a list.
 
     `after` is where the next page begins; `count` is None if the books are not counted.
-    `text` is clean HTML about the subject of the list; `notes` are a few words on some books, by ISBN.
+    `text` is clean HTML about the subject of the list; `notes` are a few words on some books, by ISBN,
+    and `signers` are the booksellers who wrote them.
     If `is_sorted_in_part`, only the first MAX_COUNTED books were put into the wanted order.
     `hue` tints its bookcase. `missing` are the numbers that a series lacks here, by the ISBN of the book
     that follows them.
@@ -91,6 +92,7 @@ class BookList:
     breadcrumb: tuple[Heading, ...] = ()
     branches: tuple[Branch, ...] = ()
     notes: Mapping[str, str] = field(default_factory=dict)
+    signers: Mapping[str, str] = field(default_factory=dict)
     is_sorted_in_part: bool = False
     hue: str = DEFAULT_HUE
     missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -72,8 +72,13 @@ def load_display_list(db: Connection, name: str, shown: ListRange) -> BookList:
     picks = list_display(db, name)
     if shown.sort is not Sort.RELEVANCE:
         picks = _sort_picks(db, picks, shown.sort)
-    notes = {pick.book.isbn: f"{pick.note} ({pick.by})" for pick in picks if pick.note}
-    return BookList(DISPLAY_TITLES[name], one_section(pick.book for pick in picks), len(picks), notes=notes)
+    return BookList(
+        DISPLAY_TITLES[name],
+        one_section(pick.book for pick in picks),
+        len(picks),
+        notes={pick.book.isbn: pick.note for pick in picks},
+        signers={pick.book.isbn: pick.by for pick in picks if pick.note},
+    )
 
 
 def _sort_picks(db: Connection, picks: Sequence[Pick], sort: Sort) -> list[Pick]:

@@ -197,7 +197,7 @@ async def test_a_display_shows_what_the_booksellers_say(shopper: Shopper, databa
     await database.write(add_display, "picks", [(book.isbn, "Twice <b>.", "the fiction desk")])
     page = await shopper.read("/picks")
     assert "<h1>Staff picks</h1>" in page
-    assert "Twice &lt;b&gt;. (the fiction desk)" in page
+    assert "Twice &lt;b&gt;. <b>the fiction desk</b></p>" in page
     assert titles(page) == ["Emma"]
     assert "Well loved: none yet." in await shopper.read("/loved")
 
