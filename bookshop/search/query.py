@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
+from math import prod
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -17,6 +19,7 @@ from bookshop.trade.isbn import find_isbn
 from bookshop.trade.typed_text import normalize_code, normalize_line
 
 MAX_QUERY_WORDS = 8
+MAX_PHRASES = 4
 PART_OF_ISBN = re.compile(r"97[89][\d\s-]*|\d+-[\d\s-]*[xX]?", re.ASCII)
 
 
@@ -57,9 +60,11 @@ class Rewrite(NamedTuple):
 
     @property
     def did_you_mean(self) -> tuple[str, ...]:
-        """Return the corrected words, or else all words as one phrase."""
-        corrected = {word for words in self.corrections.values() for word in words}
-        return tuple(sorted(corrected)) or (join_words(self.words),)
+        """Return the phrases that are searched for, or only the corrected words of too many phrases."""
+        spellings = [sorted(self.corrections.get(word, (word,))) for word in self.words]
+        if prod(map(len, spellings)) <= MAX_PHRASES:
+            return tuple(map(join_words, product(*spellings)))
+        return tuple(sorted({word for words in self.corrections.values() for word in words}))
 
 
 def tiers_of(query: Query, filters: Filters) -> tuple[AllOf, ...]:

@@ -37,8 +37,8 @@ class Results:
 
     `ranks` are the books in order; `count` is the number of all results, or MAX_COUNTED if
     `has_more_than_count`; `next_cursor` is empty on the last page. `facet_counts` has the tokens that filter
-    the results with their numbers of books, None where they were not counted. `did_you_mean` are the words
-    that replaced misspelled ones, or all words of the query that was answered instead. If
+    the results with their numbers of books, None where they were not counted. `did_you_mean` are the phrases
+    that were searched for instead, or if there are many of them, the words that replaced misspelled ones. If
     `is_sorted_in_part`, only the first MAX_COUNTED results by relevance were put into the wanted order.
     """
 

@@ -85,6 +85,9 @@ async def test_a_typo_is_corrected_and_shown(shopper: Shopper, database: Databas
     page = await shopper.read("/search?q=midlemarch")
     assert "Nothing matches “midlemarch”. Showing results for <strong>“middlemarch”</strong>." in page
     assert "Nothing matches" not in await shopper.read("/search?q=middlemarch")
+    await database.write(store_book, a_book("Sherlock Holmes"))
+    page = await shopper.read("/search?q=sherlok+holmes")
+    assert "Showing results for <strong>“sherlock holmes”</strong>." in page
 
 
 async def test_facets_narrow_by_links_with_their_counts(shopper: Shopper, database: Database) -> None:

@@ -7,7 +7,7 @@ from bookshop.search.did_you_mean import list_rewrites
 from bookshop.search.expression import AnyOf
 from bookshop.search.filters import Filters
 from bookshop.search.find_books import find_books
-from bookshop.search.query import Query
+from bookshop.search.query import Query, Rewrite
 from tests.builders import a_book, store_book
 from tests.search.find_titles import find_titles
 
@@ -23,6 +23,16 @@ async def test_a_typo_is_corrected_only_where_nothing_else_matches(database: Dat
     assert await find_titles(database, "viod form") == ["Form and void"]
     assert await find_titles(database, "midlemarch xyzzyx") == []
     assert await find_titles(database, "midlemarch", language="fre") == []
+
+
+def test_a_rewrite_tells_all_words_that_are_searched_for() -> None:
+    words = ("sherlok", "holmes")
+    assert Rewrite(words, {"sherlok": ("sherlock",)}).did_you_mean == ("sherlock holmes",)
+    two = Rewrite(words, {"sherlok": ("sherlook", "sherlock")})
+    assert two.did_you_mean == ("sherlock holmes", "sherlook holmes")
+    many = Rewrite(words, {"sherlok": ("c", "b", "a"), "holmes": ("d", "e")})
+    assert many.did_you_mean == ("a", "b", "c", "d", "e")
+    assert Rewrite(("wonder", "land")).did_you_mean == ("wonder land",)
 
 
 def find_corrections(db: Connection, typed: str) -> dict[str, AnyOf]:
