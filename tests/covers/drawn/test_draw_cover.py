@@ -90,6 +90,19 @@ def test_a_title_is_whole_unless_it_is_endless() -> None:
         assert "…" in written(svg)
 
 
+@pytest.mark.parametrize("title", ["Announced", "Middlemarch", "Emma"])
+def test_repetitions_of_a_title_end_above_a_band_around_the_cover(title: str) -> None:
+    repeated = [
+        float(line.attrib["y"])
+        for svg in every_cover(title)
+        for first, *rest in [lines(svg)]
+        for line in rest
+        if line.text == first.text
+    ]
+    assert repeated
+    assert max(repeated) < 515
+
+
 @pytest.mark.parametrize(
     ("title", "drawn"),
     [

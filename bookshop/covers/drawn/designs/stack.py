@@ -10,7 +10,8 @@ from bookshop.covers.drawn.line_breaks import is_weak, split_pieces
 from bookshop.covers.drawn.shapes import MARGIN, MEASURE, awning_mark, background, rectangle, text_line
 
 MAX_SIZE, MAX_STACK_HEIGHT = 190, 570
-TOP, FOOT = 40, 620
+# repetitions end above the band that a page may lay around the cover
+TOP, MAX_REPEATED_FOOT = 40, 515
 
 
 def draw_stack(cover: DesignInput) -> str:
@@ -19,15 +20,15 @@ def draw_stack(cover: DesignInput) -> str:
     ink, other = c.text_colour_on(back), c.bright if back == c.deep else c.pale
     lines = group_words(cover.title)
     sizes = _line_sizes(lines)
-    repeats = int((FOOT - TOP) // _stack_height(lines, sizes))
-    # a title that is drawn once has every second line in another colour, and stripes below it
+    repeats = int((MAX_REPEATED_FOOT - TOP) // _stack_height(lines, sizes))
+    # a title that is drawn once has every second line in another colour
     is_two_coloured = repeats < 2 and back == c.deep
     drawn, y = "", float(TOP)
     for n in range(max(repeats, 1)):
         colour = (ink, c.pop, other)[n % 3]
         svg, y = _draw_title(lines, sizes, y, (colour, c.pop if is_two_coloured else colour))
         drawn += svg
-    stripes = "" if repeats > 1 else _draw_stripes(y, (c.pop, other, ink))
+    stripes = _draw_stripes(y, (c.pop, other, ink))
     mark = awning_mark(408, 660, c.pop if back == c.deep else c.pale)
     return background(back) + drawn + stripes + draw_foot_author(cover.author, 680, ink) + mark
 
