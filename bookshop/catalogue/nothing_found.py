@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.recommendations import list_recommended
-from bookshop.search.facet import Facet
-from bookshop.search.facet_counts import count_by_value
+from bookshop.search.facet import ALL_BOOKS, Facet
+from bookshop.search.facet_counts import count_by_value, count_tokens
 from bookshop.search.filters import Filters
 from bookshop.search.find_books import find_books
 from bookshop.search.query import Query
@@ -33,12 +33,13 @@ class OtherSearch(NamedTuple):
 
 
 class NothingFound(NamedTuple):
-    """Ways to go on: without filters, by single words, by category, and books."""
+    """Ways to go on: without filters, by single words, by category, and books; if the shop has any."""
 
     unfiltered: Results
     words: list[OtherSearch]
     categories: list[tuple[Category, int]]
     recommended: list[Book]
+    has_books: bool
 
 
 def load_nothing_found(db: Connection, text: str, filters: Filters) -> NothingFound:
@@ -52,6 +53,7 @@ def load_nothing_found(db: Connection, text: str, filters: Filters) -> NothingFo
         [] if unfiltered.count else list(_search_words(db, text)),
         [(CATEGORIES[slug], count) for slug, count in largest],
         list_recommended(db),
+        bool(count_tokens(db, [ALL_BOOKS]).get(ALL_BOOKS)),
     )
 
 

@@ -58,6 +58,18 @@ async def test_nothing_found_has_the_words_the_subjects_and_books(
     assert "Perhaps one of these" in page
 
 
+@pytest.mark.parametrize("path", ["/search", "/search?q=xyzzy", "/search?form=hardback", "/subjects"])
+async def test_a_shop_without_books_offers_to_get_one(
+    shopper: Shopper, database: Database, path: str
+) -> None:
+    page = await shopper.read(path)
+    assert "We have no books yet." in page
+    assert ">Ask us for a book</a>" in page.partition("<main")[2].partition("</main>")[0]
+    assert "Try fewer words" not in page
+    await database.write(store_book, a_book("Emma"))
+    assert "We have no books yet." not in await shopper.read(path)
+
+
 @pytest.mark.parametrize("path", ["/no-such-page", "/books/9780000000002", "/people/nobody", "/orders/none"])
 async def test_a_page_that_is_not_there_has_books_to_go_on_from(
     shopper: Shopper, database: Database, path: str

@@ -137,7 +137,8 @@ async def test_old_addresses_of_lists_lead_to_the_new(shopper: Shopper, old: str
     assert (answer.status_code, answer.headers["Location"]) == (301, new)
 
 
-async def test_nothing_found_suggests_what_to_do(shopper: Shopper) -> None:
+async def test_nothing_found_suggests_what_to_do(shopper: Shopper, database: Database) -> None:
+    await database.write(store_book, a_book("Emma"))
     page = await shopper.read("/search?q=%3Cxyzzy%3E")
     assert "Nothing for “&lt;xyzzy&gt;”." in page
     assert "Try fewer words, or an author’s surname." in page
@@ -213,4 +214,4 @@ async def test_a_cover_is_a_picture_without_script(shopper: Shopper, database: D
 
 async def test_an_empty_shop_is_still_a_shop(shopper: Shopper) -> None:
     assert "The shelves are being filled." in await shopper.read("/")
-    assert "Nothing here yet." in await shopper.read("/search")
+    assert "We have no books yet." in await shopper.read("/search")
