@@ -33,7 +33,7 @@ class OtherSearch(NamedTuple):
 
 
 class NothingFound(NamedTuple):
-    """Ways to go on: without filters, by single words, by category, and books; if the shop has any."""
+    """Ways to go on: without filters, by single words, by category, and books."""
 
     unfiltered: Results
     words: list[OtherSearch]
@@ -53,7 +53,7 @@ def load_nothing_found(db: Connection, text: str, filters: Filters) -> NothingFo
         [] if unfiltered.count else list(_search_words(db, text)),
         [(CATEGORIES[slug], count) for slug, count in largest],
         list_recommended(db),
-        bool(count_tokens(db, [ALL_BOOKS]).get(ALL_BOOKS)),
+        bool(counts or count_tokens(db, [ALL_BOOKS]).get(ALL_BOOKS)),
     )
 
 
