@@ -105,7 +105,7 @@ async def test_the_last_page_has_no_more(page: Page) -> None:
 async def test_rows_are_remembered_until_covers_are_chosen(page: Page) -> None:
     await page.set_viewport_size({"width": 1280, "height": 800})
     await page.goto("/search")
-    covers, rows = page.get_by_role("link", name="Covers"), page.get_by_role("link", name="Rows")
+    covers, rows = (page.get_by_role("link", name=name, exact=True) for name in ("Covers", "Rows"))
     await expect(covers).to_have_attribute("aria-current", "true")
     assert (await page.evaluate("document.documentElement.scrollHeight")) <= MAX_LIST_HEIGHT
     button = page.get_by_role("button", name=re.compile("Add to basket: ")).first
