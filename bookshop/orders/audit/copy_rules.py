@@ -34,7 +34,7 @@ LINE_COPIES = (
     )
     .group_by(_LINES.c.order_id, _LINES.c.position, _LINES.c.isbn)
     .having(_ORDERED != _FOUND)
-    .order_by(_LINES.c.order_id, _LINES.c.position)
+    .order_by(_LINES.c.order_id, _LINES.c.position, _LINES.c.isbn)
 )
 
 
