@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import shutil
 from base64 import b64encode
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from jinja2 import Environment, FileSystemLoader
 from sqlalchemy import Connection
 
-from bookshop.app import Shop
+from bookshop.app import Shop, create_app
 from bookshop.catalogue.book import Book
 from bookshop.database import Database, DatabaseUnavailable
 from bookshop.database.errors import Fault
@@ -23,7 +24,7 @@ from bookshop.orders.receipt import ReceiptState
 from bookshop.orders.refund import Refund
 from bookshop.schema import orders
 from bookshop.web.pages import cached_fragment, show_unavailable
-from tests.builders import a_book
+from tests.builders import a_book, some_settings
 from tests.filled_shop import STATEMENT, FilledShop, fill_shop
 from tests.orders.receipt_states import ALL, CASES, DAY, Case, a_paid_order, a_parcel, render, state_of
 from tests.orders.test_receipt_states import PROGRESS, REFUNDS
@@ -134,7 +135,11 @@ def masked(page: str) -> str:
 
 
 async def test_every_template_is_rendered(
-    filled: FilledShop, shop: Shop, monkeypatch: pytest.MonkeyPatch
+    filled: FilledShop,
+    shop: Shop,
+    sqlite_template: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     seen: set[str] = set()
     load = FileSystemLoader.get_source
@@ -148,6 +153,9 @@ async def test_every_template_is_rendered(
     shop.jinja_env.cache.clear()  # type: ignore[union-attr]  # there is one unless it is switched off
     for path in filled.pages:
         await filled.shopper.get(path)
+    empty = shutil.copy(sqlite_template, tmp_path / "empty.db")
+    shop_without_books = create_app(some_settings(DATABASE_URL=f"sqlite:///{empty}"))
+    await shop_without_books.test_client().get("/subjects")
     await render(shop, CASES["shipped"])
     await filled.shopper.post("/withdraw", STATEMENT)
     assert await order_too_many_copies(filled.shopper, shop) == 409
