@@ -27,6 +27,9 @@ from bookshop.trade.thema import MAX_THEMA_CODE_CHARS
 from bookshop.web.pages import page
 from bookshop.web.public_pages import PublicBlueprint
 
+# their first page has more than a heading above the books
+KINDS_WITH_OPENING = ("person", "series", "publisher", "subject")
+
 
 def add_list_routes(routes: PublicBlueprint, database: Database, timezone: ZoneInfo) -> None:
     """Add the pages of lists to the catalogue's blueprint."""
@@ -95,7 +98,20 @@ async def show_list(database: Database, book_list: BookList, kind: str = "", **v
     The kinds are those of the template.
     """
     address = ListAddress.from_args(request.path, request.args, {})
-    is_empty = not book_list.books and not address.shown.after
-    variables |= {"book_list": book_list, "kind": kind, "address": address, "is_empty": is_empty}
-    variables["recommended"] = await database.read(list_recommended) if is_empty else []
-    return page("catalogue/list.html", "results", **variables)
+    is_first = not address.shown.after
+    is_empty = is_first and not book_list.books
+    is_only_book = kind in KINDS_WITH_OPENING and book_list.is_one_book
+    return page(
+        "catalogue/list.html",
+        "results",
+        book_list=book_list,
+        kind=kind,
+        address=address,
+        is_empty=is_empty,
+        is_only_book=is_only_book,
+        has_head=is_first
+        and not (is_empty or is_only_book)
+        and bool(kind == "person" or book_list.opening.spines),
+        recommended=await database.read(list_recommended) if is_empty else [],
+        **variables,
+    )

@@ -45,7 +45,7 @@ COUNT_CANCELLED = (
     )
     .group_by(order_copies.c.isbn)
 )
-LIST_CANCELLED = select(sales.c.isbn, sales.c.cancelled)
+LIST_CANCELLED = select(sales.c.isbn, sales.c.cancelled).where(sales.c.cancelled != 0)
 SET_CANCELLED = text("UPDATE sales SET cancelled = :copies WHERE isbn = :isbn")
 
 
@@ -53,8 +53,10 @@ def count_cancelled(db: Connection, counted: CountedOrders) -> list[str]:
     """Write how many copies were cancelled or returned; return the ISBNs of changed books."""
     rows = db.execute(COUNT_CANCELLED, {"after": counted.after, "last": counted.last})
     found = {isbn: int(copies) for isbn, copies in rows}
-    stored = db.execute(LIST_CANCELLED).all()
-    changed = {isbn: found.get(isbn, 0) for isbn, cancelled in stored if cancelled != found.get(isbn, 0)}
+    stored = {row.isbn: row.cancelled for row in db.execute(LIST_CANCELLED)}
+    changed = {
+        isbn: found.get(isbn, 0) for isbn in {*found, *stored} if found.get(isbn, 0) != stored.get(isbn, 0)
+    }
     if changed:
         db.execute(SET_CANCELLED, _rows(changed))
     return sorted(changed)

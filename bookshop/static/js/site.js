@@ -47,8 +47,10 @@ document.addEventListener("click", async (event) => {
     // a shopper who closes the menu shares nothing
     navigator.share({ title: document.title, url }).catch(() => {});
   } else {
-    await navigator.clipboard.writeText(url);
-    link.nextElementSibling.textContent = link.dataset.copied;
+    // where copying is not allowed, the link begins its mail after all
+    const copied = await navigator.clipboard.writeText(url).then(() => true, () => false);
+    if (copied) link.nextElementSibling.textContent = link.dataset.copied;
+    else location.assign(link.href);
   }
 });
 
