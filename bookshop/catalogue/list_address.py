@@ -1,7 +1,7 @@
 """The addresses of a list: its order, its view, and the pages it goes on with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import urlencode
 
@@ -27,19 +27,19 @@ class ListAddress:
     path: str
     shown: ListRange
     view: View = View.COVERS
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def from_args(cls, path: str, args: Mapping[str, str], query: Mapping[str, str]) -> "ListAddress":
         """Read the address of a request."""
         view = View.ROWS if args.get("view") == View.ROWS else View.COVERS
-        return cls(path, ListRange.from_args(args), view, query)
+        return cls(path, ListRange.from_args(args), view, tuple(query.items()))
 
     def url(self, *, sort: str | None = None, view: str = "", seen: int = 0, after: str = "") -> str:
         """Return a URL of this list, in its order and view unless others are given."""
         sort = self.shown.sort if sort is None else sort
         arguments = {
-            **self.query,
+            **dict(self.query),
             "sort": "" if sort == Sort.RELEVANCE else sort,
             "view": view or (self.view if self.view is View.ROWS else ""),
             "seen": seen,
@@ -54,5 +54,5 @@ class ListAddress:
 
     def filtered(self, filters: Filters) -> str:
         """Return the URL of the same words with other filters."""
-        words = {name: value for name, value in self.query.items() if name == "q"}
-        return replace(self, query={**words, **filters.arguments}).url()
+        words = {name: value for name, value in self.query if name == "q"}
+        return replace(self, query=tuple({**words, **filters.arguments}.items())).url()
