@@ -22,8 +22,8 @@ Categories: TypeAlias = dict[str, dict[str, Any]]
 RUNS = 3
 MAX_TRIES = 4
 FIRST_LOOK = "desktop-light"
-# the page as it was sent
-FETCH = "fetch(location.href).then((response) => response.text())"
+# the page as it was sent; nothing while the browser is offline
+FETCH = "fetch(location.href).then((response) => response.text(), () => '')"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 INDEXABLE = {
     "home": "/",
@@ -90,8 +90,9 @@ async def judge_every_page(only: str) -> None:
             except AssertionError as findings:
                 click.echo(findings)
             if name.endswith(FIRST_LOOK):
-                files.append(write_html(f"{folder}/{name}.html", await page.evaluate(FETCH)))
-                files.append(write_html(f"{folder}/{name}-now.html", await page.content()))
+                for state, html in (("sent", await page.evaluate(FETCH)), ("now", await page.content())):
+                    if html:
+                        files.append(write_html(f"{folder}/{name}-{state}.html", html))
 
         await visit_all(look, only, [FIRST_LOOK, "phone-dark"])
         messages = check_html(files)
