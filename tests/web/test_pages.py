@@ -71,6 +71,8 @@ class Outline(HTMLParser):
             self.open.append(tag)
         values = dict(attrs)
         assert len(values) == len(attrs), (tag, attrs)
+        # HTML knows no microseconds
+        assert "." not in (values.get("datetime") or ""), values
         self.attributes += values
         self.ids += [values["id"] or ""] if "id" in values else []
         for name in ("for", "aria-labelledby", "aria-describedby", "popovertarget"):
