@@ -63,7 +63,9 @@ async def visit_office(browser: Browser, site: Site, size: str, look: Look) -> N
     page = await context.new_page()
     for number, path in enumerate(list_office_paths(orders)):
         await go_to(path)(page)
-        await look(page, f"office-{number:02}-{size}")
+        # a few addresses are for scripts
+        if await page.evaluate("document.contentType") == "text/html":
+            await look(page, f"office-{number:02}-{size}")
     await context.close()
 
 
