@@ -61,6 +61,7 @@ from bookshop.web.page_cache import PageCache
 from bookshop.web.request_guard import refuse_odd_requests
 from bookshop.web.static_files import StaticFiles
 from bookshop.web.template_settings import template_settings
+from bookshop.web.url_rule import UrlRule
 
 # webhooks are the largest requests
 MAX_BODY_BYTES = 256 * 1024
@@ -68,8 +69,9 @@ STATIC_FOLDER = Path(__file__).with_name("static")
 
 
 class Shop(Quart):
-    """Quart with templates rendered without async."""
+    """Quart with templates rendered without async, and rules that compile late."""
 
+    url_rule_class = UrlRule
     jinja_environment = pages.SyncEnvironment
     jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined}  # noqa: RUF012 - Quart declares it so
 
