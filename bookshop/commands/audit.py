@@ -1,16 +1,15 @@
 """`bookshop audit`: check that stock, orders, numbers and payments agree."""
 
 import sys
-from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 
-import click
+from sqlalchemy import Connection
+from tqdm import tqdm
 
-from bookshop.commands.output import echo_json, echo_table
+from bookshop.commands.audit_output import AuditOutput, JsonOutput, TableOutput
 from bookshop.commands.runner import run_with_database, run_with_stripe
 from bookshop.database import Database
-from bookshop.orders.audit.run_audit import AuditReport
-from bookshop.orders.audit.run_audit import run_audit as audit_database
+from bookshop.orders.audit.run_audit import RULES, count_books_and_orders, find_violations
 from bookshop.orders.audit.stripe_rules import compare_with_stripe, find_lost_orders
 from bookshop.orders.identity import find_shop_id
 from bookshop.orders.order_list import list_orders
@@ -27,20 +26,31 @@ MIN_LOOKBACK = timedelta(days=30)
 def audit(*, as_json: bool, with_stripe: bool) -> None:
     """Print what the audit found; exit with 1 if a rule is broken."""
     settings = settings_or_exit()
+    output: AuditOutput = JsonOutput() if as_json else TableOutput()
     if with_stripe:
-        report = run_with_stripe(settings, audit_with_stripe)
+        run_with_stripe(settings, lambda database, gateway: audit_with_stripe(database, gateway, output))
     else:
-        report = run_with_database(settings, lambda database: database.read(audit_database))
-    if as_json:
-        echo_json({"is_clean": not report.violations, **asdict(report)})
-    else:
-        echo_report(report)
-    sys.exit(1 if report.violations else 0)
+        run_with_database(settings, lambda database: audit_database(database, output))
+    output.end()
+    sys.exit(1 if output.count else 0)
 
 
-async def audit_with_stripe(database: Database, gateway: Gateway) -> AuditReport:
+async def audit_database(database: Database, output: AuditOutput) -> None:
+    """Check every rule."""
+    await database.scan(check_rules, output)
+
+
+def check_rules(db: Connection, output: AuditOutput) -> None:
+    """Add what breaks the rules to the output; a bar shows the progress on a terminal."""
+    output.begin(*count_books_and_orders(db))
+    with tqdm(total=len(RULES), unit="rule", disable=None) as bar:
+        for violation in find_violations(db, bar.update):
+            output.add(violation)
+
+
+async def audit_with_stripe(database: Database, gateway: Gateway, output: AuditOutput) -> None:
     """Check every rule, then compare the orders with Stripe's own lists."""
-    report = await database.read(audit_database)
+    await audit_database(database, output)
     began = datetime.now(UTC)
     oldest = min((order.placed_at for order in await database.read(list_orders)), default=began)
     since = min(oldest, began - MIN_LOOKBACK) - CLOCK_MARGIN
@@ -52,18 +62,9 @@ async def audit_with_stripe(database: Database, gateway: Gateway) -> AuditReport
     paid = {order.id for order in known}
     charges = [one for one in await database.read(list_paid_charges) if one.order_id in paid]
     shop_id = await database.read(find_shop_id)
-    found = (
+    for violation in (
         *compare_with_stripe(known, payments),
         *find_lost_orders({order.id for order in stored}, payments, shop_id),
         *compare_histories(charges, histories),
-    )
-    return replace(report, violations=(*report.violations, *found))
-
-
-def echo_report(report: AuditReport) -> None:
-    if report.violations:
-        echo_table(
-            ("RULE", "SUBJECT", "EXPECTED", "FOUND"),
-            [(v.rule, v.subject, v.expected, v.found) for v in report.violations],
-        )
-    click.echo(f"Books: {report.books}, orders: {report.orders}, broken rules: {len(report.violations)}.")
+    ):
+        output.add(violation)

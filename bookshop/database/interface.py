@@ -28,6 +28,12 @@ class Database(Protocol):
     async def write(self, work: UnitOfWork[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a unit of work in a transaction; it may run more than once."""
 
+    async def scan(self, work: UnitOfWork[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run long queries of a command on one state of the database, never twice.
+
+        Rows are read as they are needed, so any number of them takes little memory. It may block the loop.
+        """
+
     async def check(self) -> Fault:
         """Return what keeps the database from being used; it changes nothing."""
 

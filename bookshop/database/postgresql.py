@@ -53,6 +53,10 @@ class PostgresDatabase:
         )
         event.listen(self._engine.sync_engine, "handle_error", hide_values)
         self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        # with a cursor at the server, since the driver would read all rows of a result at once
+        self._scanner = self._engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True, stream_results=True
+        )
         self._fault = Fault.NONE
 
     async def read(self, work: UnitOfWork[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -61,6 +65,16 @@ class PostgresDatabase:
                 return await connection.run_sync(work, *args, **kwargs)
 
         return await self._repeat(attempt)
+
+    async def scan(self, work: UnitOfWork[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        deadline = asyncio.get_running_loop().time() + self._max_wait
+        try:
+            async with self._connect(self._scanner, deadline) as connection, connection.begin():
+                return await connection.run_sync(work, *args, **kwargs)
+        except (SQLAlchemyError, OSError) as error:
+            if fault := fault_of(error):
+                raise DatabaseUnavailable(fault) from error
+            raise
 
     async def write(self, work: UnitOfWork[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         async def attempt(deadline: float) -> T:

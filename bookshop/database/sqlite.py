@@ -47,6 +47,10 @@ class SqliteDatabase:
                 raise DatabaseUnavailable(fault) from error
             raise
 
+    async def scan(self, work: UnitOfWork[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        # a transaction sees one state, and the driver reads rows as they are needed
+        return await self.read(work, *args, **kwargs)
+
     async def write(self, work: UnitOfWork[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         deadline = time.monotonic() + self._max_wait
         return await self._thread.run(lambda: self._write(deadline, work, *args, **kwargs), self._max_wait)

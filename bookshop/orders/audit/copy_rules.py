@@ -1,5 +1,7 @@
 """Copies of paid orders: they agree with the lines, the parcels and the stock movements."""
 
+from collections.abc import Iterator
+
 from sqlalchemy import Connection, String, func, literal, or_, select, union_all
 
 from bookshop.orders.audit.stock_rules import signed_quantity
@@ -38,7 +40,7 @@ LINE_COPIES = (
 )
 
 
-def find_wrong_copies(db: Connection) -> list[Violation]:
+def find_wrong_copies(db: Connection) -> Iterator[Violation]:
     """Find lines that have other copies than were paid."""
     return list_violations(db, "copies", LINE_COPIES)
 
@@ -69,7 +71,7 @@ PARCEL_COPIES = (
 )
 
 
-def find_wrong_parcels(db: Connection) -> list[Violation]:
+def find_wrong_parcels(db: Connection) -> Iterator[Violation]:
     """Find orders whose parcels hold other copies than those that were shipped."""
     return list_violations(db, "parcels", PARCEL_COPIES)
 
@@ -106,7 +108,7 @@ PACKED_COPIES = (
 )
 
 
-def find_wrong_packing(db: Connection) -> list[Violation]:
+def find_wrong_packing(db: Connection) -> Iterator[Violation]:
     """Find orders whose movements have not taken exactly the copies off the shelf that left it."""
     return list_violations(db, "packed_copies", PACKED_COPIES)
 
@@ -124,6 +126,6 @@ TIMELINE = (
 )
 
 
-def find_gaps_of_timelines(db: Connection) -> list[Violation]:
+def find_gaps_of_timelines(db: Connection) -> Iterator[Violation]:
     """Find orders whose version is not the number of their entries."""
     return list_violations(db, "timeline", TIMELINE)

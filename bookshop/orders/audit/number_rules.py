@@ -1,5 +1,7 @@
 """Order numbers: they follow one another without a gap."""
 
+from collections.abc import Iterator
+
 from sqlalchemy import Connection, func, literal, select, union_all
 
 from bookshop.orders.audit.violation import Violation, list_violations
@@ -22,6 +24,6 @@ GAPS = (
 )
 
 
-def find_gaps(db: Connection) -> list[Violation]:
+def find_gaps(db: Connection) -> Iterator[Violation]:
     """Find where the order numbers leave one out or repeat one."""
     return list_violations(db, "number", GAPS)

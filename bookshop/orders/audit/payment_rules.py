@@ -1,5 +1,7 @@
 """Payments: a paid order has its proofs, its own payment and its exact total."""
 
+from collections.abc import Iterator
+
 from sqlalchemy import BigInteger, Connection, and_, case, cast, false, func, literal, not_, select
 
 from bookshop.orders.audit.violation import Violation, list_violations
@@ -27,9 +29,9 @@ PAID_WITHOUT_PROOF = (
 )
 
 
-def find_paid_without_proof(db: Connection) -> list[Violation]:
+def find_paid_without_proof(db: Connection) -> Iterator[Violation]:
     """Find paid orders without a number, a charge, a payment or a moment of payment."""
-    return [
+    return (
         Violation(
             "paid",
             row.id,
@@ -37,7 +39,7 @@ def find_paid_without_proof(db: Connection) -> list[Violation]:
             ", ".join(f"no {name}" for name in _PROOFS if not row._mapping[name]),
         )
         for row in db.execute(PAID_WITHOUT_PROOF)
-    ]
+    )
 
 
 _PAYMENT_ID = case(
@@ -57,7 +59,7 @@ SHARED_PAYMENTS = (
 )
 
 
-def find_shared_payments(db: Connection) -> list[Violation]:
+def find_shared_payments(db: Connection) -> Iterator[Violation]:
     """Find payments that paid more than one order."""
     return list_violations(db, "payment", SHARED_PAYMENTS)
 
@@ -73,7 +75,7 @@ WITHOUT_ATTEMPT = (
 )
 
 
-def find_without_attempt(db: Connection) -> list[Violation]:
+def find_without_attempt(db: Connection) -> Iterator[Violation]:
     """Find orders that have no attempt to pay which is not closed."""
     return list_violations(db, "attempt", WITHOUT_ATTEMPT)
 
@@ -87,7 +89,7 @@ FORGOTTEN_EVENTS = (
 )
 
 
-def find_forgotten_events(db: Connection) -> list[Violation]:
+def find_forgotten_events(db: Connection) -> Iterator[Violation]:
     """Find orders that have unhandled events, and that no process will check again."""
     return list_violations(db, "events", FORGOTTEN_EVENTS)
 
@@ -103,7 +105,7 @@ WRONG_TOTALS = (
 )
 
 
-def find_wrong_totals(db: Connection) -> list[Violation]:
+def find_wrong_totals(db: Connection) -> Iterator[Violation]:
     """Find orders whose total is not the sum of their lines and their delivery fee."""
     return list_violations(db, "total", WRONG_TOTALS)
 
@@ -119,6 +121,6 @@ NEEDING_REVIEW = (
 )
 
 
-def find_needing_review(db: Connection) -> list[Violation]:
+def find_needing_review(db: Connection) -> Iterator[Violation]:
     """Find payments that a person must check."""
     return list_violations(db, "review", NEEDING_REVIEW)

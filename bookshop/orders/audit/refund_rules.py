@@ -1,5 +1,7 @@
 """Refunds: together they never exceed what was paid."""
 
+from collections.abc import Iterator
+
 from sqlalchemy import Connection, cast, func, literal, select
 
 from bookshop.orders.audit.violation import Violation, list_violations
@@ -20,6 +22,6 @@ EXCESSIVE_REFUNDS = (
 )
 
 
-def find_excessive_refunds(db: Connection) -> list[Violation]:
+def find_excessive_refunds(db: Connection) -> Iterator[Violation]:
     """Find orders of which more is refunded than was paid."""
     return list_violations(db, "refunds", EXCESSIVE_REFUNDS)

@@ -1,6 +1,6 @@
 """Check every rule and report what breaks them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
@@ -31,7 +31,7 @@ from bookshop.orders.audit.stock_rules import (
 from bookshop.orders.audit.violation import Violation
 from bookshop.schema import books, orders
 
-RULES: tuple[Callable[[Connection], list[Violation]], ...] = (
+RULES: tuple[Callable[[Connection], Iterable[Violation]], ...] = (
     find_wrong_on_hand,
     find_reservations_without_orders,
     find_reservations_without_movements,
@@ -52,6 +52,24 @@ RULES: tuple[Callable[[Connection], list[Violation]], ...] = (
 )
 
 
+COUNT_BOOKS_AND_ORDERS = select(
+    select(func.count()).select_from(books).scalar_subquery().label("books"),
+    select(func.count()).select_from(orders).scalar_subquery().label("orders"),
+)
+
+
+def count_books_and_orders(db: Connection) -> tuple[int, int]:
+    found = db.execute(COUNT_BOOKS_AND_ORDERS).one()
+    return found.books, found.orders
+
+
+def find_violations(db: Connection, on_rule: Callable[[], object] = lambda: None) -> Iterator[Violation]:
+    """Check one rule after the other, and yield what breaks them; `on_rule` is called after each."""
+    for rule in RULES:
+        yield from rule(db)
+        on_rule()
+
+
 @dataclass(frozen=True, slots=True)
 class AuditReport:
     """How much was checked, and the violations."""
@@ -61,14 +79,6 @@ class AuditReport:
     violations: tuple[Violation, ...]
 
 
-COUNT_BOOKS_AND_ORDERS = select(
-    select(func.count()).select_from(books).scalar_subquery().label("books"),
-    select(func.count()).select_from(orders).scalar_subquery().label("orders"),
-)
-
-
 def run_audit(db: Connection) -> AuditReport:
-    """Check every rule."""
-    counts = db.execute(COUNT_BOOKS_AND_ORDERS).one()
-    violations = tuple(violation for rule in RULES for violation in rule(db))
-    return AuditReport(counts.books, counts.orders, violations)
+    """Check every rule, with what breaks them in memory; a command uses find_violations()."""
+    return AuditReport(*count_books_and_orders(db), tuple(find_violations(db)))

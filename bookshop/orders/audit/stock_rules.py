@@ -1,5 +1,6 @@
 """Stock: what is on hand and reserved agrees with the stock movements and with the orders."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, case, func, literal, select
@@ -50,7 +51,7 @@ ON_HAND = _compare_with_movements(
 )
 
 
-def find_wrong_on_hand(db: Connection) -> list[Violation]:
+def find_wrong_on_hand(db: Connection) -> Iterator[Violation]:
     """Find books whose copies on hand differ from those received, returned, counted and packed."""
     return list_violations(db, "on_hand", ON_HAND)
 
@@ -58,7 +59,7 @@ def find_wrong_on_hand(db: Connection) -> list[Violation]:
 RESERVED_MOVEMENTS = _compare_with_movements(stock.c.reserved, _sum_movements(**RESERVING))
 
 
-def find_reservations_without_movements(db: Connection) -> list[Violation]:
+def find_reservations_without_movements(db: Connection) -> Iterator[Violation]:
     """Find books whose reserved copies differ from those reserved, released and packed."""
     return list_violations(db, "reserved_movements", RESERVED_MOVEMENTS)
 
@@ -82,7 +83,7 @@ _TO_PACK = select(
 PAID_COPIES = _compare_with_orders(stock.c.paid, _TO_PACK.subquery())
 
 
-def find_wrong_paid(db: Connection) -> list[Violation]:
+def find_wrong_paid(db: Connection) -> Iterator[Violation]:
     """Find books whose paid copies on the shelf differ from those that wait to be packed."""
     return list_violations(db, "paid_copies", PAID_COPIES)
 
@@ -99,7 +100,7 @@ _OF_ORDERS = (
 RESERVED = _compare_with_orders(stock.c.reserved, _OF_ORDERS)
 
 
-def find_reservations_without_orders(db: Connection) -> list[Violation]:
+def find_reservations_without_orders(db: Connection) -> Iterator[Violation]:
     """Find books whose reserved copies differ from those that orders wait for."""
     return list_violations(db, "reserved", RESERVED)
 
@@ -126,9 +127,9 @@ ORDER_RESERVATIONS = (
 )
 
 
-def find_wrong_order_movements(db: Connection) -> list[Violation]:
+def find_wrong_order_movements(db: Connection) -> Iterator[Violation]:
     """Find orders whose movements have not reserved what they wait for."""
-    return [
+    return (
         Violation("movements", row.order_id, f"{row.expected} reserved of {row.isbn}", str(row.found))
         for row in db.execute(ORDER_RESERVATIONS)
-    ]
+    )

@@ -1,5 +1,6 @@
 """A broken rule of the audit."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +17,11 @@ class Violation:
     found: str
 
 
-def list_violations(db: Connection, rule: str, statement: Select[Any]) -> list[Violation]:
-    """Return a violation for each row of (subject, expected, found).
+def list_violations(db: Connection, rule: str, statement: Select[Any]) -> Iterator[Violation]:
+    """Yield a violation for each row of (subject, expected, found).
 
     A rule is one statement over the whole table, so that it sees one moment and raises no false alarm while
     the shop is open.
     """
-    return [Violation(rule, row.subject, str(row.expected), str(row.found)) for row in db.execute(statement)]
+    for row in db.execute(statement):
+        yield Violation(rule, row.subject, str(row.expected), str(row.found))
