@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bookshop.database import Database, DatabaseUnavailable, Fault
 from bookshop.mail.mail_health import mail_health
 from bookshop.mail.sending_store import find_oldest_unsent
-from bookshop.migrations import is_current
+from bookshop.migrations import may_serve
 from bookshop.payments.gateway import Gateway
 
 
@@ -57,7 +57,7 @@ async def find_fault(database: Database) -> str:
     if fault := await database.check():
         return fault
     try:
-        return "" if await database.read(is_current) else "schema"
+        return "" if await database.read(may_serve) else "schema"
     except DatabaseUnavailable as error:
         return error.fault
     except SQLAlchemyError:

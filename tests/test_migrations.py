@@ -11,14 +11,16 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Integer, inspect, text
 
+from bookshop.app import Shop
 from bookshop.database import Database, open_database
 from bookshop.fulfilment.copies import CopyState, LineCopies
 from bookshop.fulfilment.copy_store import list_copies
 from bookshop.migrations import (
     FOLDER,
     IncompatibleDatabase,
+    SchemaState,
+    compare_revision,
     find_revision,
-    is_current,
     list_revisions,
     migrate,
 )
@@ -26,6 +28,7 @@ from bookshop.orders.audit.run_audit import run_audit
 from bookshop.orders.payment_attempt import AttemptState, PaymentAttempt, PaymentMethod
 from bookshop.orders.store import find_order
 from tests.builders import ENVIRONMENT, store_book
+from tests.processes import free_port
 from tests.search.sample_catalogue import some_book
 from tests.server.test_supervisor import run
 
@@ -36,7 +39,7 @@ async def test_migrating_again_changes_nothing(database: Database) -> None:
 
     await database.write(raise_counter)
     await database.write(migrate)
-    assert await database.read(is_current)
+    assert await database.read(find_revision) == list_revisions()[-1]
     assert await database.read(read_counters) == {
         "order": 1007,
         "events-claimed": 0,
@@ -50,7 +53,7 @@ def read_counters(db: Connection) -> dict[str, int]:
 
 
 def test_the_newest_revision_is_known_without_alembic() -> None:
-    assert ScriptDirectory(FOLDER).get_heads() == list_revisions()[-1:]
+    assert ScriptDirectory(FOLDER).get_heads() == [list_revisions()[-1]]
 
 
 def test_no_migration_imports_code_of_ours() -> None:
@@ -63,10 +66,52 @@ def test_no_migration_imports_code_of_ours() -> None:
         assert not [node for node in imports if "bookshop" in ast.unparse(node)], file.name
 
 
-async def test_a_database_with_another_revision_is_not_current(database: Database) -> None:
-    assert await database.read(is_current)
-    await database.write(set_revision, "0001")
-    assert not await database.read(is_current)
+NEWEST = list_revisions()[-1]
+
+
+@pytest.mark.parametrize(
+    ("revision", "state"),
+    [
+        (NEWEST, SchemaState.CURRENT),
+        (None, SchemaState.OUT_OF_DATE),
+        *((revision, SchemaState.OUT_OF_DATE) for revision in list_revisions()[:-1]),
+        (f"{int(NEWEST[:4]) + 1:04}_tomorrow", SchemaState.NEWER),
+        ("10000_in_years", SchemaState.NEWER),
+        (f"{NEWEST}_of_a_fork", SchemaState.INCOMPATIBLE),
+        ("0001", SchemaState.INCOMPATIBLE),
+        ("8f3a2c", SchemaState.INCOMPATIBLE),
+    ],
+)
+def test_a_revision_is_known_newer_or_another_versions(revision: str | None, state: SchemaState) -> None:
+    assert compare_revision(revision) is state
+
+
+@pytest.mark.parametrize(
+    ("revision", "is_served"), [(NEWEST, True), ("9999_tomorrow", True), (list_revisions()[-2], False)]
+)
+async def test_a_process_that_runs_goes_on_after_the_update_of_another(
+    revision: str, is_served: bool, shop: Shop, database_url: str
+) -> None:
+    database = open_database(database_url)
+    await database.write(set_revision, revision)
+    await database.close()
+    response = await shop.test_client().get("/readyz")
+    assert (response.status_code, (await response.get_json())["database"]) == (
+        (200, "ok") if is_served else (503, "schema")
+    )
+
+
+async def test_no_older_code_starts_on_a_newer_schema(sqlite_url: str, tmp_path: Path) -> None:
+    database = open_database(sqlite_url)
+    await database.write(set_revision, "9999_tomorrow")
+    for command_line in (["serve", "--bind", f"127.0.0.1:{free_port()}"], ["migrate"], ["orders"]):
+        done = run(command_line, tmp_path, **ENVIRONMENT, DATABASE_URL=sqlite_url)
+        assert done.returncode == 1
+        (line,) = done.stderr.splitlines()
+        assert "The database belongs to a newer version of Bookshop (9999_tomorrow)." in line
+        assert "`bookshop restore`" in line
+    assert await database.read(find_revision) == "9999_tomorrow"
+    await database.close()
 
 
 def set_revision(db: Connection, revision: str) -> None:

@@ -5,7 +5,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bookshop.database import Database
 from bookshop.database.describe import describe_failure, describe_missing
-from bookshop.migrations import INCOMPATIBLE, OUT_OF_DATE, find_revision, list_revisions
+from bookshop.migrations import compare_revision, find_revision
 
 
 async def find_database_problem(database: Database, url: str) -> str:
@@ -19,8 +19,6 @@ async def find_database_problem(database: Database, url: str) -> str:
 
 
 def find_schema_problem(db: Connection) -> str:
-    """Return whether the schema must be migrated, or cannot be."""
-    revision, revisions = find_revision(db), list_revisions()
-    if revision == revisions[-1]:
-        return ""
-    return OUT_OF_DATE if revision in (None, *revisions) else INCOMPATIBLE.format(revision=revision)
+    """Return whether the schema must be migrated, cannot be, or is a newer version's."""
+    revision = find_revision(db)
+    return compare_revision(revision).format(revision=revision)
