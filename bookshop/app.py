@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from hypercorn.middleware import ProxyFixMiddleware
 from jinja2 import StrictUndefined
-from quart import Quart
+from quart import Quart, Request
+from quart.typing import ResponseTypes
 from quart.wrappers.base import BaseRequestWebsocket
 from werkzeug.routing import MapAdapter
 
@@ -30,6 +31,9 @@ from bookshop.fulfilment.read_progress import read_progress
 from bookshop.health import blueprint as health
 from bookshop.importing.refresh_scheduler import run_refresher
 from bookshop.importing.scheduler import run_rebuilder
+from bookshop.logs import private_logs
+from bookshop.logs.request_id import new_request_id, request_id
+from bookshop.logs.request_log import CLIENT_LEFT, log_request
 from bookshop.mail.mail_sender import run_mail_sender
 from bookshop.mail.routes import blueprint as mails
 from bookshop.mail.routes import shows_mails
@@ -55,7 +59,7 @@ from bookshop.shopper_requests.find_order_routes import blueprint as find_order
 from bookshop.shopper_requests.withdrawal_right import WithdrawalRight
 from bookshop.shopper_requests.withdrawal_routes import blueprint as withdrawals
 from bookshop.trade.market import Market
-from bookshop.web import pages, private_logs, public_pages, security
+from bookshop.web import pages, public_pages, security
 from bookshop.web.body_timeout import BODY_GRACE_SECONDS, limit_body_time
 from bookshop.web.page_cache import PageCache
 from bookshop.web.request_guard import refuse_odd_requests
@@ -65,11 +69,12 @@ from bookshop.web.url_rule import UrlRule
 
 # webhooks are the largest requests
 MAX_BODY_BYTES = 256 * 1024
+REQUEST_ID_HEADER = "X-Request-Id"
 STATIC_FOLDER = Path(__file__).with_name("static")
 
 
 class Shop(Quart):
-    """Quart with templates rendered without async, and rules that compile late."""
+    """Quart with templates without async, rules that compile late, and a log line for each request."""
 
     url_rule_class = UrlRule
     jinja_environment = pages.SyncEnvironment
@@ -87,6 +92,18 @@ class Shop(Quart):
             default_method=request.method,
             query_args=request.query_string.decode(),
         )
+
+    async def handle_request(self, request: Request) -> ResponseTypes:
+        """Give the request an id, which is in its response and in every line that it logs."""
+        started, status = time.perf_counter(), CLIENT_LEFT
+        request_id.set(new_request_id())
+        try:
+            response = await super().handle_request(request)
+            status = response.status_code
+        finally:
+            log_request(request, status, started)
+        response.headers[REQUEST_ID_HEADER] = request_id.get()
+        return response
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,10 +50,7 @@ def main(env_file: str | None) -> None:
     show_default=True,
     help="Number of worker processes.",
 )
-@click.option(
-    "--access-log", default="", metavar="FILE", help="Log every request to FILE; - is the terminal."
-)
-def serve(bind: str, workers: int, access_log: str) -> None:
+def serve(bind: str, workers: int) -> None:
     """Serve the shop.
 
     BIND is host:port, unix:path or fd://number. SIGHUP reloads: new workers start with the current code and
@@ -61,7 +58,7 @@ def serve(bind: str, workers: int, access_log: str) -> None:
     """
     from bookshop.server.supervisor import serve as serve_shop
 
-    sys.exit(serve_shop(bind, workers, access_log))
+    sys.exit(serve_shop(bind, workers))
 
 
 @main.command()

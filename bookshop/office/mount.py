@@ -17,6 +17,7 @@ from bookshop.office.office import Office
 from bookshop.office.problem import show_problem
 from bookshop.office.route import Access, Route
 from bookshop.office.sign_in.refuse_when_busy import refuse_when_busy
+from bookshop.web.pages import is_below, set_error_template
 from bookshop.web.security import PRIVATE_ADDRESS_HEADERS
 
 ROOT = "/office"
@@ -33,6 +34,7 @@ def mount_office(app: Quart, office: Office) -> None:
             partial(respond, office, address),
             methods=[address.method],
         )
+    set_error_template(app, ROOT, "office/error.html")
     app.after_request(keep_private)
     app.asgi_app = refuse_when_busy(app, office)  # type: ignore[method-assign,assignment]  # as Quart wants it
 
@@ -73,7 +75,7 @@ def import_view(name: str) -> View:
 
 async def keep_private(response: Response) -> Response:
     """Keep the office's addresses from search engines and other sites."""
-    if request.path == ROOT or request.path.startswith(f"{ROOT}/"):
+    if is_below(ROOT, request.path):
         response.headers.update(PRIVATE_ADDRESS_HEADERS)
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -6,12 +6,12 @@ from quart import abort, current_app, request
 from quart.typing import ResponseReturnValue
 
 from bookshop.database import Database
+from bookshop.logs.private_logs import LimitedLog
 from bookshop.payments.errors import BadMessage, BadSignature
 from bookshop.payments.expire_order import ExpiryPolicy
 from bookshop.payments.gateway import Event, Gateway
 from bookshop.payments.process_due_order import process_if_due
 from bookshop.payments.record_event import record_event
-from bookshop.web.private_logs import LimitedLog
 
 log = LimitedLog(logging.getLogger(__name__))
 

@@ -38,7 +38,6 @@ class Supervisor:
 
     listener: socket.socket
     worker_count: int
-    options: tuple[str, ...]
     workers: set[Worker] = field(default_factory=set)
     # one start at a time: a worker needs a whole core while it starts
     start_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -100,7 +99,7 @@ class Supervisor:
     async def start_process(self, worker_socket: socket.socket) -> Process:
         """Start a worker's process, with its socket as standard input."""
         listener = self.listener.fileno()
-        command = [sys.executable, "-m", "bookshop.server.worker", str(listener), *self.options]
+        command = [sys.executable, "-m", "bookshop.server.worker", str(listener)]
         if not self.workers:
             command.append("--first")
         return await asyncio.create_subprocess_exec(
@@ -126,15 +125,14 @@ class Supervisor:
                     worker.process.kill()
 
 
-def serve(bind: str, worker_count: int, access_log: str) -> int:
+def serve(bind: str, worker_count: int) -> int:
     """Serve the shop until a signal stops it; return the exit status."""
     try:
         listener = open_listener(bind)
     except CannotListen as problem:
         sys.exit(f"bookshop: {problem}")
     with listener:
-        options = ("--access-log", access_log) if access_log else ()
-        return asyncio.run(Supervisor(listener, worker_count, options).run())
+        return asyncio.run(Supervisor(listener, worker_count).run())
 
 
 async def race(*coroutines: Coroutine[Any, Any, Any]) -> Any:

@@ -6,6 +6,7 @@ its place: it accepts no more connections, closes those it has after their next 
 
 import asyncio
 import gc
+import logging
 import signal
 import socket
 from functools import partial
@@ -33,24 +34,25 @@ MAX_KEEP_ALIVE_REQUESTS = 100_000
 
 @click.command()
 @click.argument("listener", type=int)
-@click.option("--access-log")
 @click.option("--first", "is_first", is_flag=True)
-def main(listener: int, access_log: str | None, *, is_first: bool) -> None:
+def main(listener: int, *, is_first: bool) -> None:
     """Serve on the socket with the number LISTENER; the control socket is standard input."""
     # Ctrl-C reaches the whole process group; the supervisor stops its workers with SIGTERM
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     from bookshop.app import create_app
+    from bookshop.logs.configure import configure_logs
     from bookshop.server.check_start import exit_if_start_is_pointless, report_missing_owner
     from bookshop.settings import settings_or_exit
 
     settings = settings_or_exit()
+    configure_logs(settings.log_format)
     exit_if_start_is_pointless(settings)
     if is_first:
         report_missing_owner(settings)
-    run(create_app(settings), server_config(listener, access_log), socket.socket(fileno=0))
+    run(create_app(settings), server_config(listener), socket.socket(fileno=0))
 
 
-def server_config(listener: int, access_log: str | None = None) -> Config:
+def server_config(listener: int) -> Config:
     """Return hypercorn's configuration for a worker on this listening socket."""
     config = Config()
     config.bind = [f"fd://{listener}"]
@@ -59,9 +61,8 @@ def server_config(listener: int, access_log: str | None = None) -> Config:
     config.keep_alive_max_requests = MAX_KEEP_ALIVE_REQUESTS
     config.graceful_timeout = SHUTDOWN_SECONDS
     config.include_server_header = False
-    config.accesslog = access_log
-    # the access log is written at INFO, as is where each worker listens
-    config.loglevel = "INFO" if access_log else "WARNING"
+    # its warnings are lines like the shop's own
+    config.errorlog = logging.getLogger("hypercorn.error")
     return config
 
 

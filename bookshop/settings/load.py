@@ -107,6 +107,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         max_unpaid_copies=read("MAX_UNPAID_COPIES", "100", parsers.parse_positive),
         max_failed_payments=read("MAX_FAILED_PAYMENTS", "8", parsers.parse_positive),
         trusted_proxies=read("TRUSTED_PROXIES", "0", parsers.parse_count),
+        log_format=read("LOG_FORMAT", "plain", parsers.parse_log_format),
         shop_name=read("SHOP_NAME", "Bookshop", str),
         shop_url=read("SHOP_URL", "http://localhost:5000", parse_origin),
         hsts_subdomains=read("HSTS_SUBDOMAINS", "0", parsers.parse_switch),

@@ -88,6 +88,12 @@ def parse_switch(text: str) -> bool:
     return text == "1"
 
 
+def parse_log_format(text: str) -> str:
+    if text not in ("plain", "json"):
+        raise ValueError(f"{text!r} is neither plain nor json")
+    return text
+
+
 def parse_minutes(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= MAX_RESERVATION_MINUTES:
         raise ValueError(f"{text!r} is not a number of minutes from 1 to {MAX_RESERVATION_MINUTES}")

@@ -32,6 +32,7 @@ class Settings:
     max_unpaid_copies: int
     max_failed_payments: int
     trusted_proxies: int
+    log_format: str
     shop_name: str
     shop_url: str
     hsts_subdomains: bool

@@ -29,9 +29,9 @@ from hypercorn.typing import (
     Scope,
 )
 
+from bookshop.logs.private_logs import LimitedLog
 from bookshop.web.cache_entries import CacheEntries, CacheEntry, Key
 from bookshop.web.cached_response import Headers, cache_response, send_cached
-from bookshop.web.private_logs import LimitedLog
 
 # as many pages as are requested within the seconds that they live
 MAX_BYTES = 8 * 1024 * 1024
@@ -151,7 +151,9 @@ class PageCache:
 
         await self._app(cast(HTTPScope, own_scope), receive, send)
         start, *parts = messages
-        return start["status"], list(start["headers"]), b"".join(part.get("body", b"") for part in parts)
+        # the id of one request has no place in a page that is the same for everyone
+        headers = [pair for pair in start["headers"] if pair[0] != b"x-request-id"]
+        return start["status"], headers, b"".join(part.get("body", b"") for part in parts)
 
 
 async def send_with_age(send: ASGISendCallable, age: int, event: ASGISendEvent) -> None:

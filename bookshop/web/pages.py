@@ -13,12 +13,15 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Redirect
 
 from bookshop.database import DatabaseUnavailable
+from bookshop.logs.private_logs import LimitedLog
+from bookshop.logs.request_id import request_id
 from bookshop.web import formatting
-from bookshop.web.private_logs import LimitedLog
 
 MAX_CACHED_ADDRESSES = 4096
 MAX_CACHED_FRAGMENTS = 2000
 RETRY_AFTER_SECONDS = "5"
+# the key in Quart's configuration for the templates of errors
+ERROR_TEMPLATES = "ERROR_TEMPLATES"
 VARY_HEADERS = ("HX-Request", "HX-Request-Type")
 
 log = LimitedLog(logging.getLogger(__name__))
@@ -40,7 +43,9 @@ def install(app: Quart, timezone: str, **values: Any) -> None:
     """Give templates their filters and the values that every page needs, and errors their page."""
     # an address depends on its arguments alone, and a page of books has a hundred addresses
     url_for = lru_cache(maxsize=MAX_CACHED_ADDRESSES)(app.url_for)
-    app.jinja_env.globals.update(values, url_for=url_for, cached_fragment=cached_fragment)
+    app.jinja_env.globals.update(
+        values, url_for=url_for, cached_fragment=cached_fragment, request_id=request_id.get
+    )
     formatting.install(app.jinja_env, timezone)
     app.register_error_handler(HTTPException, show_http_error)
     app.register_error_handler(DatabaseUnavailable, show_unavailable)
@@ -96,7 +101,12 @@ def _render_macro(macro: Macro, *arguments: Any) -> Markup:
 async def show_http_error(error: HTTPException) -> Response:
     if error.response is not None or error.code is None or error.code < 400:
         return error.get_response()  # type: ignore[return-value]  # werkzeug's own response, such as a redirect
-    return show_error(error.code)
+    response = show_error(error.code)
+    # such as Allow and Retry-After
+    for name, value in error.get_headers():
+        if name != "Content-Type":
+            response.headers[name] = value
+    return response
 
 
 async def show_unexpected_error(error: Exception) -> Response:
@@ -131,8 +141,24 @@ async def add_retry_after(response: Response) -> Response:
     return response
 
 
+def set_error_template(app: Quart, root: str, template: str) -> None:
+    """Show the errors of all addresses below `root` by a template of their own."""
+    app.config.setdefault(ERROR_TEMPLATES, {})[root] = template
+
+
+def error_template(path: str) -> str:
+    """Return the template for an error at this address."""
+    templates: dict[str, str] = current_app.config.get(ERROR_TEMPLATES, {})
+    found = (name for root, name in templates.items() if is_below(root, path))
+    return next(found, "error.html")
+
+
+def is_below(root: str, path: str) -> bool:
+    return path == root or path.startswith(f"{root}/")
+
+
 def show_error(status: int, **context: Any) -> Response:
-    response = page("error.html", "problem", status, status=status, **context)
+    response = page(error_template(request.path), "problem", status, status=status, **context)
     # a fragment of an error must not replace the element that htmx was to change
     response.headers["HX-Retarget"] = "#notices"
     response.headers["HX-Reswap"] = "innerHTML"

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 from quart import Quart, Response, abort, request
 
+from bookshop.logs.private_logs import LimitedLog
 from bookshop.web.content_policy import SHOP_POLICY, format_policy, permissions_policy
-from bookshop.web.private_logs import LimitedLog
 from bookshop.web.sessions import TrackedSessions
 
 log = LimitedLog(logging.getLogger(__name__))

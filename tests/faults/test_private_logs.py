@@ -13,9 +13,9 @@ from sqlalchemy.exc import DBAPIError
 
 from bookshop.app import Shop, create_app
 from bookshop.database import Database
+from bookshop.logs import private_logs
+from bookshop.logs.private_logs import LimitedLog, mask_address
 from bookshop.schema import counters
-from bookshop.web import private_logs
-from bookshop.web.private_logs import LimitedLog, mask_address
 from tests.builders import ENVIRONMENT, a_book, some_settings, store_book
 from tests.payments.stripe_account import Account
 from tests.processes import Process

@@ -16,11 +16,11 @@ from stripe import WebhookSignature
 from bookshop.app import Shop
 from bookshop.catalogue.book import Book
 from bookshop.database import Database
+from bookshop.logs.private_logs import LimitedLog
 from bookshop.orders.attempt_store import set_attempt
 from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.store import find_order
 from bookshop.payments import webhooks
-from bookshop.web.private_logs import LimitedLog
 from tests.builders import a_book, store_book
 from tests.payments.stripe_account import Account
 from tests.processes import SIMULATOR_SECRET

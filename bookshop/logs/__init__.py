@@ -1,0 +1,1 @@
+"""What the shop logs: a line for each request, errors, and nothing secret or personal."""
