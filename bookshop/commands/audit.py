@@ -1,6 +1,7 @@
 """`bookshop audit`: check that stock, orders, numbers and payments agree."""
 
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
@@ -10,11 +11,9 @@ from bookshop.commands.audit_output import AuditOutput, JsonOutput, TableOutput
 from bookshop.commands.runner import run_with_database, run_with_stripe
 from bookshop.database import Database
 from bookshop.orders.audit.run_audit import RULES, count_books_and_orders, find_violations
-from bookshop.orders.audit.stripe_rules import compare_with_stripe, find_lost_orders
-from bookshop.orders.identity import find_shop_id
-from bookshop.orders.order_list import list_orders
-from bookshop.payments.compare_histories import compare_histories, list_paid_charges
+from bookshop.payments.compare_with_stripe import find_differences, find_oldest, read_lists
 from bookshop.payments.gateway import Gateway
+from bookshop.payments.stripe_lists import StripeLists
 from bookshop.settings import settings_or_exit
 
 # Stripe's clock and the shop's may differ
@@ -52,19 +51,17 @@ async def audit_with_stripe(database: Database, gateway: Gateway, output: AuditO
     """Check every rule, then compare the orders with Stripe's own lists."""
     await audit_database(database, output)
     began = datetime.now(UTC)
-    oldest = min((order.placed_at for order in await database.read(list_orders)), default=began)
+    oldest = await database.read(find_oldest) or began
     since = min(oldest, began - MIN_LOOKBACK) - CLOCK_MARGIN
-    payments = [payment async for payment in gateway.list_payments(since)]
-    histories = await gateway.list_histories(since)
-    stored = await database.read(list_orders)
-    # what was paid while Stripe's lists were read may be on them or not
-    known = [order for order in stored if order.paid_at is None or order.paid_at < began]
-    paid = {order.id for order in known}
-    charges = [one for one in await database.read(list_paid_charges) if one.order_id in paid]
-    shop_id = await database.read(find_shop_id)
-    for violation in (
-        *compare_with_stripe(known, payments),
-        *find_lost_orders({order.id for order in stored}, payments, shop_id),
-        *compare_histories(charges, histories),
-    ):
-        output.add(violation)
+    with closing(StripeLists()) as lists:
+        with tqdm(desc="Stripe", unit=" objects", disable=None) as bar:
+            await read_lists(gateway, since, lists, bar.update)
+        await database.scan(compare_orders, lists, began, output)
+
+
+def compare_orders(db: Connection, lists: StripeLists, read_at: datetime, output: AuditOutput) -> None:
+    """Add where the orders and Stripe's lists differ to the output."""
+    _, count = count_books_and_orders(db)
+    with tqdm(total=count, unit=" orders", disable=None) as bar:
+        for violation in find_differences(db, lists, read_at, bar.update):
+            output.add(violation)

@@ -1,4 +1,4 @@
-"""What an audit found, printed while it goes on: memory does not grow with the number of findings."""
+"""Print what an audit finds, in memory that does not grow with the number of findings."""
 
 import json
 from collections import Counter

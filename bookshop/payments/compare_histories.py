@@ -3,13 +3,8 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
-
-from bookshop.money import Money
 from bookshop.orders.audit.violation import Violation
-from bookshop.orders.order import PaymentState
 from bookshop.payments.charge_history import NOTHING, ChargeHistory
-from bookshop.schema import orders, refunds
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,35 +14,6 @@ class PaidCharge:
     order_id: str
     charge_id: str
     history: ChargeHistory
-
-
-LIST_CHARGES = (
-    select(orders.c.id, orders.c.charge_id, orders.c.currency, orders.c.dispute, orders.c.fraud_warning)
-    .where(orders.c.payment == PaymentState.PAID)
-    .order_by(orders.c.id)
-)
-LIST_REFUNDS = select(refunds.c.order_id, refunds.c.stripe_refund_id, refunds.c.amount_minor).where(
-    refunds.c.stripe_refund_id != "", refunds.c.status != "failed"
-)
-
-
-def list_paid_charges(db: Connection) -> list[PaidCharge]:
-    """Return the charges of all paid orders."""
-    made: dict[str, dict[str, int]] = {}
-    for row in db.execute(LIST_REFUNDS):
-        made.setdefault(row.order_id, {})[row.stripe_refund_id] = row.amount_minor
-    return [
-        PaidCharge(
-            row.id,
-            row.charge_id,
-            ChargeHistory(
-                {key: Money(minor, row.currency) for key, minor in made.get(row.id, {}).items()},
-                row.dispute,
-                row.fraud_warning,
-            ),
-        )
-        for row in db.execute(LIST_CHARGES)
-    ]
 
 
 def compare_histories(

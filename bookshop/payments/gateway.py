@@ -1,13 +1,13 @@
 """The payment provider as the shop sees it."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bookshop.orders.order import Order
 from bookshop.orders.payment_update import PaymentUpdate
-from bookshop.payments.charge_history import ChargeHistory, Concern
+from bookshop.payments.charge_history import ChargeChange, Concern
 from bookshop.payments.key_state import KeyState
 from bookshop.payments.refund import Refund, RefundUpdate
 
@@ -83,8 +83,11 @@ class Gateway(Protocol):
     def list_payments(self, since: datetime) -> AsyncIterator[PaymentUpdate]:
         """Yield every payment created since then, in any state; the newest first."""
 
-    async def list_histories(self, since: datetime) -> Mapping[str, ChargeHistory]:
-        """Return the refunds, disputes and fraud warnings made since then, by charge id."""
+    def list_charge_changes(self, since: datetime) -> AsyncIterator[ChargeChange]:
+        """Yield the refunds that did not fail, the disputes and the fraud warnings made since then.
+
+        The newest of each kind comes first.
+        """
 
     async def create_refund(self, charge_id: str, refund: Refund) -> RefundUpdate:
         """Refund money of a charge; the same refund id gives the same refund."""

@@ -64,7 +64,7 @@ def count_books_and_orders(db: Connection) -> tuple[int, int]:
 
 
 def find_violations(db: Connection, on_rule: Callable[[], object] = lambda: None) -> Iterator[Violation]:
-    """Check one rule after the other, and yield what breaks them; `on_rule` is called after each."""
+    """Yield what breaks the rules, one rule after the other; `on_rule` is called after each."""
     for rule in RULES:
         yield from rule(db)
         on_rule()
@@ -80,5 +80,5 @@ class AuditReport:
 
 
 def run_audit(db: Connection) -> AuditReport:
-    """Check every rule, with what breaks them in memory; a command uses find_violations()."""
+    """Check every rule and keep all violations; those of a command may be too many."""
     return AuditReport(*count_books_and_orders(db), tuple(find_violations(db)))

@@ -2,16 +2,26 @@
 
 from collections import defaultdict
 from collections.abc import Container, Iterable
+from dataclasses import dataclass
 
+from bookshop.money import Money
 from bookshop.orders.audit.violation import Violation
 from bookshop.orders.order import PaymentState
-from bookshop.orders.order_list import OrderSummary
 from bookshop.orders.payment_update import PaymentUpdate
 
 PAID_STATUSES = ("succeeded", "processing")
 
 
-def compare_with_stripe(orders: Iterable[OrderSummary], updates: Iterable[PaymentUpdate]) -> list[Violation]:
+@dataclass(frozen=True, slots=True)
+class StoredPayment:
+    """What the shop knows of an order's payment."""
+
+    order_id: str
+    total: Money
+    payment: PaymentState
+
+
+def compare_payments(orders: Iterable[StoredPayment], updates: Iterable[PaymentUpdate]) -> list[Violation]:
     """Find where the shop's orders and Stripe's list of payments differ, both ways.
 
     Payments of other orders are ignored here: a Stripe account may be shared with another shop.
@@ -22,12 +32,13 @@ def compare_with_stripe(orders: Iterable[OrderSummary], updates: Iterable[Paymen
             payments[update.order_id].append(update)
     violations = []
     for order in orders:
-        paid = payments[order.id]
+        paid = payments[order.order_id]
         found = ", ".join(f"{update.received} by {update.intent_id}" for update in paid)
         if order.payment is not PaymentState.PAID and paid:
-            violations.append(Violation("stripe", order.id, f"paid: {found}", order.payment))
+            violations.append(Violation("stripe", order.order_id, f"paid: {found}", order.payment))
         if order.payment is PaymentState.PAID and [update.received for update in paid] != [order.total]:
-            violations.append(Violation("stripe", order.id, f"one payment of {order.total}", found or "none"))
+            expected = f"one payment of {order.total}"
+            violations.append(Violation("stripe", order.order_id, expected, found or "none"))
     return violations
 
 

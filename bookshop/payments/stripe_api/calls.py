@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable
 from typing import TypeVar
 
 import stripe
@@ -35,6 +35,16 @@ async def send(request: Awaitable[T]) -> T:
         if isinstance(problem, KeyRejected):
             log.error("%s", problem)
         raise problem from error
+
+
+async def list_each(request: Awaitable[stripe.ListObject[ObjectT]]) -> AsyncIterator[ObjectT]:
+    """Yield every object of a list, page by page; raises PaymentError."""
+    first = await send(request)
+    try:
+        async for each in first.auto_paging_iter():
+            yield each
+    except stripe.StripeError as error:
+        raise translate(error) from error
 
 
 async def list_all(request: Awaitable[stripe.ListObject[ObjectT]]) -> list[ObjectT]:

@@ -1,6 +1,6 @@
 """The shop's Stripe account."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import datetime
 
@@ -8,18 +8,24 @@ import stripe
 
 from bookshop.orders.order import Order
 from bookshop.orders.payment_update import PaymentUpdate
-from bookshop.payments.charge_history import ChargeHistory, Concern
+from bookshop.payments.charge_history import ChargeChange, Concern
 from bookshop.payments.circuit_breaker import CircuitBreaker
 from bookshop.payments.errors import BadSignature, RequestRefused
 from bookshop.payments.gateway import Event, HostedPage, Intent
 from bookshop.payments.key_state import KeyState
 from bookshop.payments.refund import Refund, RefundUpdate
-from bookshop.payments.stripe_api.calls import list_all, send, translate
+from bookshop.payments.stripe_api.calls import list_all, list_each, send
 from bookshop.payments.stripe_api.client import CircuitBreakerClient
 from bookshop.payments.stripe_api.event_objects import is_signed, parse_event, read_event
 from bookshop.payments.stripe_api.objects import is_session, read_intent, read_session
 from bookshop.payments.stripe_api.params import intent_params, order_key, refund_params, session_params
-from bookshop.payments.stripe_api.refund_objects import read_dispute, read_histories, read_refund
+from bookshop.payments.stripe_api.refund_objects import (
+    read_dispute,
+    read_dispute_change,
+    read_refund,
+    read_refund_change,
+    read_warning_change,
+)
 
 MAX_RETRIES = 2
 PAGE_SIZE = 100
@@ -106,20 +112,15 @@ class StripeGateway:
         return (await self.read_payment(session_id)).update
 
     async def list_payments(self, since: datetime) -> AsyncIterator[PaymentUpdate]:
-        pages = await send(
-            self._api.payment_intents.list_async(
-                {
-                    "created": {"gte": int(since.timestamp())},
-                    "expand": ["data.latest_charge"],
-                    "limit": PAGE_SIZE,
-                }
-            )
+        listed = self._api.payment_intents.list_async(
+            {
+                "created": {"gte": int(since.timestamp())},
+                "expand": ["data.latest_charge"],
+                "limit": PAGE_SIZE,
+            }
         )
-        try:
-            async for intent in pages.auto_paging_iter():
-                yield read_intent(intent).update
-        except stripe.StripeError as error:
-            raise translate(error) from error
+        async for intent in list_each(listed):
+            yield read_intent(intent).update
 
     async def list_events(self, since: datetime) -> list[Event]:
         listed = self._api.events.list_async({"created": {"gte": int(since.timestamp())}, "limit": PAGE_SIZE})
@@ -130,14 +131,20 @@ class StripeGateway:
             raise BadSignature
         return parse_event(body)
 
-    async def list_histories(self, since: datetime) -> Mapping[str, ChargeHistory]:
+    async def list_charge_changes(self, since: datetime) -> AsyncIterator[ChargeChange]:
         moment = int(since.timestamp())
         refunds = self._api.refunds.list_async({"created": {"gte": moment}, "limit": PAGE_SIZE})
+        async for refund in list_each(refunds):
+            if change := read_refund_change(refund):
+                yield change
         disputes = self._api.disputes.list_async({"created": {"gte": moment}, "limit": PAGE_SIZE})
+        async for dispute in list_each(disputes):
+            yield read_dispute_change(dispute)
         warnings = self._api.radar.early_fraud_warnings.list_async(
             {"created": {"gte": moment}, "limit": PAGE_SIZE}
         )
-        return read_histories(await list_all(refunds), await list_all(disputes), await list_all(warnings))
+        async for warning in list_each(warnings):
+            yield read_warning_change(warning)
 
     async def create_refund(self, charge_id: str, refund: Refund) -> RefundUpdate:
         options: stripe.RequestOptions = {"idempotency_key": refund.id}

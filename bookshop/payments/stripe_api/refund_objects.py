@@ -1,13 +1,12 @@
 """Read Stripe's refunds and disputes as the shop's own."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import stripe
 
 from bookshop.money import Money
-from bookshop.payments.charge_history import ChargeHistory, Concern
+from bookshop.payments.charge_history import ChangeKind, ChargeChange, Concern, choose_dispute
 from bookshop.payments.refund import RefundStatus, RefundUpdate
 from bookshop.payments.stripe_api.objects import read_id_of
 
@@ -17,8 +16,6 @@ REFUND_STATUSES = {
     "failed": RefundStatus.FAILED,
     "canceled": RefundStatus.FAILED,
 }
-# disputes that are closed
-CLOSED_DISPUTES = ("won", "lost", "warning_closed", "prevented")
 
 
 def read_refund(refund: stripe.Refund) -> RefundUpdate:
@@ -41,8 +38,7 @@ def _refund_failure(refund: stripe.Refund) -> str:
 
 def read_dispute(disputes: Sequence[stripe.Dispute]) -> Concern | None:
     """Read the newest open dispute, else the newest (the first in the list)."""
-    is_open = [dispute for dispute in disputes if dispute.status not in CLOSED_DISPUTES]
-    return next((to_concern(dispute) for dispute in (*is_open, *disputes)), None)
+    return choose_dispute([to_concern(dispute) for dispute in disputes])
 
 
 def to_concern(dispute: stripe.Dispute) -> Concern:
@@ -51,24 +47,19 @@ def to_concern(dispute: stripe.Dispute) -> Concern:
     return Concern(dispute.id, dispute.status, datetime.fromtimestamp(due_by, UTC) if due_by else None)
 
 
-def read_histories(
-    refunds: Sequence[stripe.Refund],
-    disputes: Sequence[stripe.Dispute],
-    warnings: Sequence[stripe.radar.EarlyFraudWarning],
-) -> dict[str, ChargeHistory]:
-    """Gather what happened to each charge, from lists that begin with the newest."""
-    refunds_of: defaultdict[str, dict[str, Money]] = defaultdict(dict)
-    disputes_of: defaultdict[str, list[stripe.Dispute]] = defaultdict(list)
-    for refund in refunds:
-        if read_refund(refund).status is not RefundStatus.FAILED:
-            refunds_of[read_id_of(refund, "charge")][refund.id] = read_refund(refund).amount
-    for dispute in disputes:
-        disputes_of[read_id_of(dispute, "charge")].append(dispute)
-    # the newest one counts, so it is written last
-    warning_of = {read_id_of(warning, "charge"): warning.fraud_type for warning in reversed(warnings)}
-    found = {charge: read_dispute(each) for charge, each in disputes_of.items()}
-    status_of = {charge: concern.kind for charge, concern in found.items() if concern}
-    return {
-        charge: ChargeHistory(refunds_of[charge], status_of.get(charge, ""), warning_of.get(charge, ""))
-        for charge in {*refunds_of, *status_of, *warning_of}
-    }
+def read_refund_change(refund: stripe.Refund) -> ChargeChange | None:
+    """Read a refund of a list; None if it failed."""
+    read = read_refund(refund)
+    if read.status is RefundStatus.FAILED:
+        return None
+    return ChargeChange(read_id_of(refund, "charge"), ChangeKind.REFUND, refund.id, amount=read.amount)
+
+
+def read_dispute_change(dispute: stripe.Dispute) -> ChargeChange:
+    """Read a dispute of a list."""
+    return ChargeChange(read_id_of(dispute, "charge"), ChangeKind.DISPUTE, dispute.id, dispute.status)
+
+
+def read_warning_change(warning: stripe.radar.EarlyFraudWarning) -> ChargeChange:
+    """Read a fraud warning of a list."""
+    return ChargeChange(read_id_of(warning, "charge"), ChangeKind.WARNING, warning.id, warning.fraud_type)

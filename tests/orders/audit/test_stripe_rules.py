@@ -1,23 +1,19 @@
 """The shop's orders are compared with Stripe's list of payments, both ways."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
 from bookshop.money import Money
-from bookshop.orders.audit.stripe_rules import compare_with_stripe, find_lost_orders
+from bookshop.orders.audit.stripe_rules import StoredPayment, compare_payments, find_lost_orders
 from bookshop.orders.audit.violation import Violation
 from bookshop.orders.order import PaymentState
-from bookshop.orders.order_list import OrderSummary
 from bookshop.orders.payment_update import PaymentUpdate
 from tests.builders import sgd
 
-NOW = datetime(2026, 11, 23, 6, 20, tzinfo=UTC)
 
-
-def known(payment: PaymentState) -> OrderSummary:
-    return OrderSummary("order", None, NOW, "A Reader", sgd(2300), payment, "", None)
+def known(payment: PaymentState) -> StoredPayment:
+    return StoredPayment("order", sgd(2300), payment)
 
 
 def listed(status: str = "succeeded", received: Money | None = None, order: str = "order") -> PaymentUpdate:
@@ -55,7 +51,7 @@ def test_orders_are_compared_with_stripes_list_both_ways(
     payment: PaymentState, payments: list[PaymentUpdate], expected: tuple[str, str] | None
 ) -> None:
     violations = [Violation("stripe", "order", *expected)] if expected else []
-    assert compare_with_stripe([known(payment)], payments) == violations
+    assert compare_payments([known(payment)], payments) == violations
 
 
 @pytest.mark.parametrize(

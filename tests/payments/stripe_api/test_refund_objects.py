@@ -6,9 +6,15 @@ from typing import Any
 import pytest
 import stripe
 
-from bookshop.payments.charge_history import ChargeHistory, Concern
+from bookshop.payments.charge_history import ChangeKind, ChargeChange, Concern
 from bookshop.payments.refund import RefundStatus, RefundUpdate
-from bookshop.payments.stripe_api.refund_objects import read_dispute, read_histories, read_refund
+from bookshop.payments.stripe_api.refund_objects import (
+    read_dispute,
+    read_dispute_change,
+    read_refund,
+    read_refund_change,
+    read_warning_change,
+)
 from tests.builders import sgd
 
 REFUND: dict[str, Any] = {
@@ -82,27 +88,18 @@ def a_dispute(status: str, *, due_by: int | None = None, **changed: str) -> stri
     return stripe.Dispute.construct_from(values, "key")
 
 
-def test_histories_have_the_refunds_that_did_not_fail_and_the_newest_warning() -> None:
-    refunds = [
-        stripe.Refund.construct_from(
-            {**REFUND, "id": f"re_{status}", "charge": charge, "status": status}, "key"
+def test_what_happened_to_a_charge_is_read_from_stripes_lists() -> None:
+    changes = {
+        status: read_refund_change(
+            stripe.Refund.construct_from({**REFUND, "charge": "ch_1", "status": status}, "key")
         )
-        for charge, status in (
-            ("ch_1", "succeeded"),
-            ("ch_1", "failed"),
-            ("ch_2", "canceled"),
-            ("ch_3", "pending"),
-        )
-    ]
-    disputes = [a_dispute("lost", charge="ch_1")]
-    warnings = [
-        stripe.radar.EarlyFraudWarning.construct_from(
-            {"id": "w", "charge": "ch_4", "fraud_type": kind}, "key"
-        )
-        for kind in ("newest", "older")
-    ]
-    assert read_histories(refunds, disputes, warnings) == {
-        "ch_1": ChargeHistory({"re_succeeded": sgd(400)}, "lost"),
-        "ch_3": ChargeHistory({"re_pending": sgd(400)}),
-        "ch_4": ChargeHistory({}, "", "newest"),
+        for status in ("succeeded", "pending", "failed", "canceled")
     }
+    refund = ChargeChange("ch_1", ChangeKind.REFUND, REFUND["id"], amount=sgd(400))
+    assert changes == {"succeeded": refund, "pending": refund, "failed": None, "canceled": None}
+    dispute = a_dispute("lost", charge="ch_2")
+    assert read_dispute_change(dispute) == ChargeChange("ch_2", ChangeKind.DISPUTE, "dp_lost", "lost")
+    warning = stripe.radar.EarlyFraudWarning.construct_from(
+        {"id": "w", "charge": "ch_3", "fraud_type": "misc"}, "key"
+    )
+    assert read_warning_change(warning) == ChargeChange("ch_3", ChangeKind.WARNING, "w", "misc")
