@@ -49,15 +49,15 @@ def migrate(db: Connection) -> None:
 
 
 def may_serve(db: Connection) -> bool:
-    """Check that a process that runs may go on: its schema, or one that a newer version has added to.
+    """Check that a process that runs may go on: the schema is its own or a newer one.
 
-    A migration keeps what the version before it uses (docs/updating.md), so that both serve at once.
+    A migration keeps what the version before it uses (docs/design.md), so that both serve at once.
     """
     return compare_revision(find_revision(db)) in (SchemaState.CURRENT, SchemaState.NEWER)
 
 
 def compare_revision(revision: str | None) -> SchemaState:
-    """Compare a database's revision with those of this version; their names begin with their number."""
+    """Compare a revision with those of this version; names begin with their number."""
     revisions = list_revisions()
     if revision == revisions[-1]:
         return SchemaState.CURRENT
