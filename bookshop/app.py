@@ -32,6 +32,7 @@ from bookshop.health import blueprint as health
 from bookshop.importing.refresh_scheduler import run_refresher
 from bookshop.importing.scheduler import run_rebuilder
 from bookshop.logs import private_logs
+from bookshop.logs.request_counts import log_counts_while_serving
 from bookshop.logs.request_id import new_request_id, request_id
 from bookshop.logs.request_log import CLIENT_LEFT, log_request
 from bookshop.mail.mail_sender import run_mail_sender
@@ -150,6 +151,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
     add_middleware(app, settings, files, clock)
     app.before_serving(partial(check_database, services.database, settings.database_url))
     app.while_serving(partial(run_background_tasks, services))
+    app.while_serving(log_counts_while_serving)
     app.after_serving(partial(close_services, services))
     return app
 

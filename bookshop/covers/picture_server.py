@@ -7,6 +7,7 @@ from pathlib import Path
 from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallable, Scope
 
 from bookshop.covers.picture import URL_PREFIX, PictureFile, parse_file_name
+from bookshop.logs.request_counts import Ended, counts
 from bookshop.web.cached_response import (
     CACHE_FOREVER,
     CachedResponse,
@@ -33,6 +34,7 @@ class PictureServer:
                 file = parse_file_name(scope["path"].removeprefix(URL_PREFIX))
                 response = await self._read(file) if file else None
                 if response:
+                    counts[Ended.PICTURE] += 1
                     return await send_cached(response, scope["method"], dict(scope["headers"]), send)
             return await app(scope, receive, send)
 

@@ -30,6 +30,7 @@ from hypercorn.typing import (
 )
 
 from bookshop.logs.private_logs import LimitedLog
+from bookshop.logs.request_counts import Ended, counts
 from bookshop.web.cache_entries import CacheEntries, CacheEntry, Key
 from bookshop.web.cached_response import Headers, cache_response, send_cached
 
@@ -67,7 +68,9 @@ class PageCache:
         request_headers = dict(scope["headers"])
         key = self._key_of(scope, request_headers)
         entry = self.entries.find(key, self._clock())
-        if entry is None and self._is_cacheable(scope):
+        if entry is not None:
+            counts[Ended.CACHED_PAGE] += 1
+        elif self._is_cacheable(scope):
             entry = await self._render_once(key, scope)
         if entry is None:
             return await self._app(scope, receive, send)
@@ -95,6 +98,8 @@ class PageCache:
         if task is None:
             task = self._rendering[key] = asyncio.create_task(self._render(key, scope))
             task.add_done_callback(lambda _: self._rendering.pop(key))
+        else:
+            counts[Ended.CACHED_PAGE] += 1
         return await asyncio.shield(task)
 
     async def _render(self, key: Key, scope: HTTPScope) -> CacheEntry | None:

@@ -2,6 +2,8 @@
 
 from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
 
+from bookshop.logs.request_counts import Ended, counts
+
 TEXT_HEADERS = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
 
 
@@ -10,9 +12,11 @@ def refuse_odd_requests(app: ASGIFramework) -> ASGIFramework:
 
     async def guard(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         if scope["type"] == "websocket":
+            counts[Ended.REFUSED] += 1
             # closed before it was accepted: the server responds with 403
             await send({"type": "websocket.close", "code": 1000, "reason": None})
         elif scope["type"] == "http" and (reason := find_oddity(scope)):
+            counts[Ended.REFUSED] += 1
             await send_text(400, reason, send)
         else:
             await app(scope, receive, send)

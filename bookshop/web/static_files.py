@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallable, Scope
 
+from bookshop.logs.request_counts import Ended, counts
 from bookshop.web.cached_response import (
     CACHE_FOREVER,
     SMALLEST,
@@ -81,6 +82,7 @@ class StaticFiles:
             if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
                 response = self._find(scope["path"]) if scope["path"].startswith(STATIC_PATH) else None
                 if response is not None:
+                    counts[Ended.FILE] += 1
                     return await send_cached(response, scope["method"], dict(scope["headers"]), send)
             return await app(scope, receive, send)
 

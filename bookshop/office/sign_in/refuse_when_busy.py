@@ -12,6 +12,7 @@ from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallabl
 from quart import Quart
 from werkzeug.http import parse_cookie
 
+from bookshop.logs.request_counts import Ended, counts
 from bookshop.office.office import Office
 from bookshop.office.sign_in.cookies import read_known_browser
 from bookshop.office.sign_in.next_address import next_address
@@ -37,6 +38,7 @@ def refuse_when_busy(app: Quart, office: Office) -> ASGIFramework:
 
     async def count(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         if is_attempt(scope) and not office.sign_in_limit.take(is_known=is_known(office, scope)):
+            counts[Ended.REFUSED] += 1
             await read_body(receive)
             await send_page(render(read_next(scope)), headers, send)
         else:
