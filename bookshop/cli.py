@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from bookshop.cli_backups import BACKUP_COMMANDS
 from bookshop.cli_fulfilment import FULFILMENT_COMMANDS
 from bookshop.cli_options import as_json_option
 from bookshop.cli_orders import ORDER_COMMANDS
@@ -237,5 +238,5 @@ def reconcile(order: str | None, *, as_json: bool) -> None:
     reconcile_orders(order, as_json=as_json)
 
 
-for command in (*ORDER_COMMANDS, *FULFILMENT_COMMANDS, staff):
+for command in (*ORDER_COMMANDS, *FULFILMENT_COMMANDS, *BACKUP_COMMANDS, staff):
     main.add_command(command)

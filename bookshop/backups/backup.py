@@ -1,0 +1,73 @@
+"""A backup: what its manifest states, and how its file is named."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+FORMAT = 1
+PATTERN = "bookshop-*.tar.zst"
+# beside a backup that was restored into a temporary place; its time is when
+VERIFIED_SUFFIX = ".verified"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The files of a backup whose names begin alike, in their order.
+
+    `sha256` is that of the list which `sha256sum` prints for them.
+    """
+
+    name: str
+    files: int
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What a backup has in it; `database` is the kind of database.
+
+    Orders up to `last_number` are in it; later ones may be, since the database is read a moment later.
+    """
+
+    format: int = FORMAT
+    bookshop: str
+    revision: str
+    database: str
+    made_at: datetime
+    shop_id: str
+    last_number: int
+    is_automatic: bool
+    parts: tuple[Part, ...]
+
+    def to_json(self) -> bytes:
+        return json.dumps({**asdict(self), "made_at": self.made_at.isoformat()}, indent=1).encode()
+
+    @classmethod
+    def from_json(cls, text: bytes) -> "Manifest":
+        """Return the manifest; raises ValueError, KeyError or TypeError if it is not one."""
+        values: dict[str, Any] = json.loads(text)
+        parts = tuple(Part(**part) for part in values["parts"])
+        made_at = datetime.fromisoformat(values["made_at"])
+        return cls(**{**values, "made_at": made_at, "parts": parts})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backup:
+    """The file of a backup; `is_automatic` if it was made before the database was migrated."""
+
+    file: Path
+    made_at: datetime
+    revision: str
+    size: int
+    is_automatic: bool
+    verified_at: datetime | None
+    manifest: Manifest
+
+
+def name_backup(made_at: datetime, revision: str, *, is_automatic: bool) -> str:
+    """Return the name of a backup's file, without its suffixes."""
+    reason = "-before-update" if is_automatic else ""
+    return f"bookshop-{made_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{revision.partition('_')[0]}{reason}"

@@ -1,0 +1,63 @@
+"""`bookshop backup`: back up the shop to one file."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from tqdm import tqdm
+
+from bookshop.backups.archive import OnBytes
+from bookshop.backups.backup import Backup
+from bookshop.backups.errors import BackupError
+from bookshop.backups.facts import read_facts
+from bookshop.backups.make_backup import count_bytes, write_backup
+from bookshop.backups.rotate import delete_outdated
+from bookshop.commands.runner import describe_os_error, run_with_any_database
+from bookshop.database.describe import describe_missing
+from bookshop.settings import settings_or_exit
+from bookshop.settings.load import dump_settings
+
+
+def back_up(file: Path | None, keep: int, *, with_secrets: bool) -> None:
+    """Make a backup, then delete those of BACKUPS_DIR that are no longer needed."""
+    settings = settings_or_exit()
+    secrets = dump_settings() if with_secrets else ""
+    with backup_errors():
+        if missing := describe_missing(settings.database_url):
+            raise BackupError(missing)
+        facts = run_with_any_database(settings, lambda database: database.read(read_facts))
+        with progress_bar("Backup", 2 * count_bytes(settings)) as on_bytes:
+            made = write_backup(settings, facts, file, secrets=secrets, on_bytes=on_bytes)
+        click.echo(f"{made.file}: {describe(made)}.")
+        if file is None:
+            for outdated in delete_outdated(settings.backups_dir, keep):
+                click.echo(f"{outdated.file.name} is no longer needed and was deleted.")
+
+
+def describe(backup: Backup) -> str:
+    """Return what is in a backup."""
+    manifest = backup.manifest
+    covers = sum(part.files for part in manifest.parts if part.name == "covers")
+    return (
+        f"{backup.size / 1e6:,.1f} MB, schema {backup.revision}, orders up to {manifest.last_number}, "
+        f"{covers:,} files of covers"
+    )
+
+
+@contextmanager
+def progress_bar(name: str, total: int) -> Iterator[OnBytes]:
+    """Show how many bytes were read, on a terminal."""
+    with tqdm(desc=name, total=total, unit="B", unit_scale=True, disable=None, leave=False) as bar:
+        yield bar.update
+
+
+@contextmanager
+def backup_errors() -> Iterator[None]:
+    """Turn what went wrong into one line."""
+    try:
+        yield
+    except BackupError as problem:
+        raise click.ClickException(str(problem)) from None
+    except OSError as problem:
+        raise click.ClickException(describe_os_error(problem)) from None

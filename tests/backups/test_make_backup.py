@@ -1,0 +1,99 @@
+"""One file has the database and the covers, and counts only when it is whole."""
+
+import hashlib
+import stat
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bookshop.backups.archive import DATABASE_NAMES
+from bookshop.backups.backup_folder import describe_backup, list_backups
+from bookshop.backups.errors import BackupError
+from bookshop.backups.make_backup import make_backup
+from bookshop.backups.read_archive import read_archive
+from bookshop.database import Database, open_database
+from bookshop.migrations import list_revisions
+from bookshop.orders.identity import find_shop_id
+from bookshop.settings import Settings
+from tests.backups.conftest import COVERS, read_files
+
+
+def unpack(file: Path) -> dict[str, bytes]:
+    """Return what is in a backup, apart from its manifest."""
+    found: dict[str, bytes] = {}
+    read_archive(file, lambda name, chunks: found.update({name: b"".join(chunks)}), lambda _: None)
+    return found
+
+
+async def test_a_backup_has_the_database_and_the_covers(settings: Settings, database: Database) -> None:
+    before = datetime.now(UTC)
+    made = await make_backup(settings, database)
+    assert list_backups(settings.backups_dir) == [made]
+    found = unpack(made.file)
+    kind = "sqlite" if settings.database_url.startswith("sqlite") else "postgresql"
+    content = found.pop(DATABASE_NAMES[kind])
+    assert content.startswith(b"SQLite format 3" if kind == "sqlite" else b"PGDMP")
+    assert found == {f"covers/{name}": content for name, content in COVERS.items()}
+    assert before <= made.made_at <= datetime.now(UTC)
+    manifest = made.manifest
+    assert (made.revision, manifest.database) == (list_revisions()[-1], kind)
+    assert (manifest.shop_id, manifest.last_number) == (await database.read(find_shop_id), 1000)
+    assert made.size == made.file.stat().st_size
+    assert (made.is_automatic, made.verified_at) == (False, None)
+
+
+async def test_only_its_owner_may_read_a_backup(settings: Settings, database: Database) -> None:
+    made = await make_backup(settings, database)
+    assert stat.S_IMODE(made.file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(settings.backups_dir.stat().st_mode) == 0o700
+
+
+async def test_usual_programs_unpack_a_backup(settings: Settings, database: Database, tmp_path: Path) -> None:
+    """As its manifest states: the hash of a part is that of the list of `sha256sum`."""
+    made = await make_backup(settings, database)
+    (tmp_path / "out").mkdir()
+    run("tar", "--zstd", "-xf", str(made.file), "-C", "out", cwd=tmp_path)
+    files = read_files(tmp_path / "out")
+    assert files["manifest.json"] == made.manifest.to_json()
+    covers = sorted(name for name in files if name.startswith("covers/"))
+    listed = run("sha256sum", *covers, cwd=tmp_path / "out")
+    assert hashlib.sha256(listed).hexdigest() == made.manifest.parts[-1].sha256
+
+
+def run(*command: str, cwd: Path) -> bytes:
+    return subprocess.run(command, cwd=cwd, check=True, capture_output=True).stdout
+
+
+async def test_an_automatic_backup_is_named_so(settings: Settings, database: Database) -> None:
+    made = await make_backup(settings, database, is_automatic=True)
+    again = await make_backup(settings, database, is_automatic=True)
+    assert made.is_automatic
+    assert made.file.name.endswith(f"-{made.revision[:4]}-before-update.tar.zst")
+    assert list_backups(settings.backups_dir) == [made, again]
+
+
+async def test_a_file_is_never_replaced(settings: Settings, database: Database, tmp_path: Path) -> None:
+    file = tmp_path / "mine.tar.zst"
+    made = await make_backup(settings, database, file)
+    assert made == describe_backup(file)
+    with pytest.raises(BackupError, match="exists already"):
+        await make_backup(settings, database, file)
+    assert describe_backup(file) == made
+
+
+async def test_what_a_killed_backup_left_is_deleted(settings: Settings, database: Database) -> None:
+    left = settings.backups_dir / ".unfinished-1"
+    left.mkdir(parents=True)
+    (left / "backup.tar.zst").write_bytes(b"half")
+    made = await make_backup(settings, database)
+    assert list(settings.backups_dir.iterdir()) == [made.file]
+
+
+async def test_an_empty_database_is_not_backed_up(tmp_path: Path, settings: Settings) -> None:
+    empty = open_database(f"sqlite:///{tmp_path}/empty.db")
+    with pytest.raises(BackupError, match="empty"):
+        await make_backup(settings, empty)
+    await empty.close()
+    assert not settings.backups_dir.exists()
