@@ -225,6 +225,20 @@ def audit(*, as_json: bool, with_stripe: bool) -> None:
 
 
 @main.command()
+@as_json_option
+@click.option("--online", is_flag=True, help="Also check what needs the network: Stripe, mail, DNS, HTTPS.")
+def doctor(*, as_json: bool, online: bool) -> None:
+    """Check the settings, the database, files, mail and backups.
+
+    Each line says what was found, and below it why that matters and how to fix it. Exits with 1 if there is a
+    problem; warnings alone exit with 0.
+    """
+    from bookshop.commands.doctor import doctor as check_shop
+
+    check_shop(as_json=as_json, online=online)
+
+
+@main.command()
 @click.argument("order", required=False)
 @as_json_option
 def reconcile(order: str | None, *, as_json: bool) -> None:

@@ -1,0 +1,56 @@
+"""`bookshop doctor`: check everything, and say how to fix what is wrong."""
+
+import asyncio
+import logging
+import sys
+from dataclasses import asdict
+
+import click
+
+from bookshop.commands.output import echo_json
+from bookshop.database import open_database
+from bookshop.doctor.check import Deployment, Result, Results
+from bookshop.doctor.check_settings import describe_invalid
+from bookshop.doctor.checks import CHECKS, ONLINE_CHECKS
+from bookshop.doctor.run_checks import has_problem, run_checks
+from bookshop.settings import InvalidSettings, read_settings
+from bookshop.settings.load import env_file, read_environment
+
+
+def doctor(*, as_json: bool, online: bool) -> None:
+    """Print what is wrong, why it matters and how to fix it; exit with 1 if there is a problem."""
+    # a check that fails is in what is printed
+    logging.disable(logging.ERROR)
+    results = find_results(online=online)
+    if as_json:
+        echo_json([asdict(result) for result in results])
+    else:
+        echo_results(results)
+    sys.exit(1 if has_problem(results) else 0)
+
+
+def find_results(*, online: bool) -> Results:
+    """Run the checks, or return what is wrong with the settings."""
+    try:
+        environment = read_environment()
+        settings = read_settings(environment)
+    except InvalidSettings as invalid:
+        return describe_invalid(invalid, str(env_file().absolute()))
+    checks = (*CHECKS, *(ONLINE_CHECKS if online else ()))
+
+    async def run() -> list[Result]:
+        database = open_database(settings.database_url)
+        try:
+            return await run_checks(Deployment(settings, environment, env_file(), database), checks)
+        finally:
+            await database.close()
+
+    return asyncio.run(run())
+
+
+def echo_results(results: Results) -> None:
+    """Print each result, with why and how to fix it indented below."""
+    for result in results:
+        click.echo(f"{result.state.upper():<8} {result.name}: {result.what}")
+        for line in filter(None, (result.why, result.fix)):
+            click.echo(f"{'':<9}{line}")
