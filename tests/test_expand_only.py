@@ -1,4 +1,4 @@
-"""No migration takes away what the version before it uses, so that both can serve one database."""
+"""No migration takes away what the code before it uses: both serve one database."""
 
 import ast
 import tomllib
@@ -89,7 +89,7 @@ def is_wider(old: Column, new: Column) -> bool:
 
 
 def contracted_by(revision: str) -> tuple[str, str] | None:
-    """Return the expanding revision and its release that a contracting migration names in CONTRACTS."""
+    """Return the revision and release that a contracting migration names in CONTRACTS."""
     for node in ast.parse((FOLDER / f"versions/{revision}.py").read_text()).body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "CONTRACTS":
             expanding, release = ast.literal_eval(node.value)
@@ -98,7 +98,7 @@ def contracted_by(revision: str) -> tuple[str, str] | None:
 
 
 def may_contract(revision: str) -> bool:
-    """Return whether no code that runs beside this version's can be older than the expanding step."""
+    """Return whether a migration names an expanding step of an earlier release."""
     if not (named := contracted_by(revision)):
         return False
     expanding, release = named
