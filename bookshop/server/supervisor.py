@@ -13,11 +13,13 @@ from asyncio.subprocess import Process
 from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import click
 
 from bookshop.server.listener import CannotListen, open_listener
+from bookshop.server.systemd import feed_watchdog, notify
 
 # for the requests in progress when a worker stops
 SHUTDOWN_SECONDS = 10
@@ -51,9 +53,11 @@ class Supervisor:
             loop.add_signal_handler(number, stopped.set)
         loop.add_signal_handler(signal.SIGHUP, self.reload)
         try:
-            status = await race(stopped.wait(), self.keep_workers())
+            watchdog = feed_watchdog(self.listener.getsockname())
+            status = await race(stopped.wait(), self.keep_workers(), watchdog)
             return 0 if stopped.is_set() else int(status)
         finally:
+            notify("STOPPING=1")
             await self.stop_workers()
 
     async def keep_workers(self) -> int:
@@ -61,6 +65,7 @@ class Supervisor:
         first = await self.start_worker()
         if isinstance(first, int):
             return first
+        notify("READY=1")
         others = (self.keep_worker() for _ in range(1, self.worker_count))
         await asyncio.gather(self.keep_worker(first), *others)
         raise AssertionError("unreachable")
@@ -99,7 +104,7 @@ class Supervisor:
     async def start_process(self, worker_socket: socket.socket) -> Process:
         """Start a worker's process, with its socket as standard input."""
         listener = self.listener.fileno()
-        command = [sys.executable, "-m", "bookshop.server.worker", str(listener)]
+        command = [find_python(), "-m", "bookshop.server.worker", str(listener)]
         if not self.workers:
             command.append("--first")
         return await asyncio.create_subprocess_exec(
@@ -133,6 +138,16 @@ def serve(bind: str, worker_count: int) -> int:
         sys.exit(f"bookshop: {problem}")
     with listener:
         return asyncio.run(Supervisor(listener, worker_count).run())
+
+
+def find_python() -> str:
+    """Return the interpreter of the version that is installed now.
+
+    A link may lead to its folder, which an update switches. A worker has the folder itself, so that what it
+    imports or reads late is of the version that it began with.
+    """
+    python = Path(sys.executable)
+    return str(python.parent.resolve() / python.name)
 
 
 async def race(*coroutines: Coroutine[Any, Any, Any]) -> Any:
