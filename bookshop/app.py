@@ -52,6 +52,7 @@ from bookshop.payments.refund_store import list_refunds
 from bookshop.payments.routes import blueprint as payments
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.payments.sweep import run_sweeper
+from bookshop.recovery.run_recovery import run_recovery
 from bookshop.sales.count_sales import run_sales_counter
 from bookshop.search.index_sync import run_index_sync
 from bookshop.settings import Settings, settings_or_exit
@@ -256,6 +257,7 @@ async def run_background_tasks(services: Services) -> AsyncGenerator[None, None]
     tasks = [
         asyncio.create_task(report_rejected_key(services.gateway)),
         asyncio.create_task(run_sweeper(database, services.gateway, services.expiry_policy, interval)),
+        asyncio.create_task(run_recovery(database, services.gateway, interval)),
         asyncio.create_task(run_index_sync(database, interval)),
         asyncio.create_task(run_sales_counter(database)),
         asyncio.create_task(run_menu(database, services.menu, interval)),

@@ -10,6 +10,7 @@ from bookshop.cli_backups import BACKUP_COMMANDS
 from bookshop.cli_fulfilment import FULFILMENT_COMMANDS
 from bookshop.cli_options import as_json_option
 from bookshop.cli_orders import ORDER_COMMANDS
+from bookshop.cli_recovery import recover
 from bookshop.cli_staff import staff
 from bookshop.settings.load import ENV_FILE_VARIABLE
 from bookshop.settings.simulator_keys import WEBHOOK_SECRET
@@ -252,5 +253,5 @@ def reconcile(order: str | None, *, as_json: bool) -> None:
     reconcile_orders(order, as_json=as_json)
 
 
-for command in (*ORDER_COMMANDS, *FULFILMENT_COMMANDS, *BACKUP_COMMANDS, staff):
+for command in (*ORDER_COMMANDS, *FULFILMENT_COMMANDS, *BACKUP_COMMANDS, recover, staff):
     main.add_command(command)

@@ -295,6 +295,8 @@ async def test_the_books_of_an_earlier_database_are_sorted_as_new_ones(database:
             "DROP TABLE sort_keys",
             "DROP TABLE sales",
             "DROP TABLE bought_together",
+            "DROP TABLE recoveries",
+            "DROP TABLE lost_orders",
         ):
             db.execute(text(statement))
         set_revision(db, "0020_names")

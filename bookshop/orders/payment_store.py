@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, or_
+from sqlalchemy import Connection, bindparam, exists, or_
 
 from bookshop.orders.order import Order
 from bookshop.orders.order_row import payment_values
-from bookshop.schema import counters, orders
+from bookshop.schema import counters, orders, recoveries
 
 # the process that moves `refreshed_at` may read Stripe; the others use what it finds. A time that lies ahead
 # by more than an interval was written before the clock was set back.
@@ -37,15 +37,19 @@ def set_payment(db: Connection, order: Order) -> None:
     db.execute(SET_PAYMENT.values(payment_values(order)), {"order_id": order.id})
 
 
+# a restored database counts first how many numbers were given after the backup
+_MAY_NUMBER = ~exists().where(recoveries.c.skipped_to.is_(None))
 NEXT_NUMBER = (
     counters.update()
-    .where(counters.c.name == "order")
+    .where(counters.c.name == "order", _MAY_NUMBER)
     .values(value=counters.c.value + 1)
     .returning(counters.c.value)
 )
 
 
-def take_number(db: Connection) -> int:
-    """Return the next order number; only paid orders get one, so that there are no gaps."""
-    number: int = db.execute(NEXT_NUMBER).scalar_one()
-    return number
+def take_number(db: Connection) -> int | None:
+    """Return the next order number; only paid orders get one, so that there are no gaps.
+
+    None while it is unknown which numbers were given before the database was restored.
+    """
+    return db.execute(NEXT_NUMBER).scalar()

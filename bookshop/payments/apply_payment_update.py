@@ -14,6 +14,7 @@ from bookshop.orders.order import CancelReason, Order, PaymentState
 from bookshop.orders.payment_store import set_payment, take_number
 from bookshop.orders.payment_update import PaymentUpdate, merge
 from bookshop.orders.store import lock_order
+from bookshop.payments.errors import RecoveryPending
 from bookshop.payments.review_mail import ReviewReason, ask_for_review
 
 # of Stripe's clock, by which a hosted page closes, to ours
@@ -32,7 +33,7 @@ def apply_payment_update(
     """Merge the update into the order and move its stock, all in one transaction.
 
     `reason` is why the caller has cancelled the payment. When the order is due is left to the process that
-    has claimed it.
+    has claimed it. Raises RecoveryPending if a paid order can have no number yet.
     """
     order = lock_order(db, order_id)
     now = datetime.now(UTC)
@@ -43,7 +44,9 @@ def apply_payment_update(
         merged = replace(merged, payment_began_at=now)
     if merged.payment is PaymentState.PAID:
         sell_stock(db, order.from_shelf, order.id)
-        merged = replace(merged, number=take_number(db))
+        if (number := take_number(db)) is None:
+            raise RecoveryPending
+        merged = replace(merged, number=number)
         begin_fulfilment(db, merged, now)
         add_mail(db, MailKind.CONFIRMATION, now, order_id=order.id)
         add_mail(db, MailKind.NEW_ORDER, now, order_id=order.id)

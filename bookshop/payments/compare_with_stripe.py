@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, or_, select
+from sqlalchemy import BindParameter, Connection, bindparam, func, or_, select, union
 
 from bookshop.database import AnyRow
 from bookshop.money import Money
@@ -21,7 +21,7 @@ from bookshop.payments.charge_history import ChargeHistory
 from bookshop.payments.compare_histories import PaidCharge, compare_histories
 from bookshop.payments.gateway import Gateway
 from bookshop.payments.stripe_lists import BATCH, StripeLists
-from bookshop.schema import orders, refunds
+from bookshop.schema import lost_orders, orders, refunds
 
 OnProgress = Callable[[int], object]
 FIND_OLDEST = select(func.min(orders.c.placed_at))
@@ -104,9 +104,14 @@ def list_charges(db: Connection, paid: Sequence[AnyRow]) -> list[PaidCharge]:
     ]
 
 
-FIND_KNOWN = select(orders.c.id).where(orders.c.id.in_(bindparam("order_ids", expanding=True)))
+_ORDER_IDS: BindParameter[str] = bindparam("order_ids", expanding=True)
+# what is to be done about a lost order is a rule of its own
+FIND_KNOWN = union(
+    select(orders.c.id).where(orders.c.id.in_(_ORDER_IDS)),
+    select(lost_orders.c.order_id).where(lost_orders.c.order_id.in_(_ORDER_IDS)),
+)
 
 
 def find_known(db: Connection, order_ids: Sequence[str]) -> set[str]:
-    """Return those of the ids that are of orders in the database."""
+    """Return those of the ids that are of orders in the database, or of lost ones that it knows of."""
     return set(db.execute(FIND_KNOWN, {"order_ids": order_ids}).scalars())

@@ -30,6 +30,10 @@ class IdempotencyKeyReused(PaymentError):
     """The key was used before with other parameters, by an older version of the shop."""
 
 
+class RecoveryPending(ProviderUnavailable):
+    """The database was restored and has not been compared with the provider's payments yet."""
+
+
 class BadMessage(PaymentError):
     """A signed message is not an event."""
 

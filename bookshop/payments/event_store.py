@@ -90,7 +90,7 @@ def mark_handled(db: Connection, event_ids: Collection[str], now: datetime) -> N
 
 # far longer than it takes to learn the ids of a payment; older ones are those of another program
 MAX_STRAY_AGE = timedelta(days=7)
-_STRAYS = (
+IS_STRAY = (
     stripe_events.c.order_id == "",
     stripe_events.c.handled_at.is_(None),
     stripe_events.c.received_at > bindparam("received_after"),
@@ -98,10 +98,10 @@ _STRAYS = (
 LIST_STRAYS = union(
     select(stripe_events.c.id, payment_attempts.c.order_id)
     .join(payment_attempts, payment_attempts.c.intent_id == stripe_events.c.intent_id)
-    .where(*_STRAYS, stripe_events.c.intent_id != ""),
+    .where(*IS_STRAY, stripe_events.c.intent_id != ""),
     select(stripe_events.c.id, orders.c.id.label("order_id"))
     .join(orders, orders.c.charge_id == stripe_events.c.charge_id)
-    .where(*_STRAYS, stripe_events.c.charge_id != ""),
+    .where(*IS_STRAY, stripe_events.c.charge_id != ""),
 )
 
 

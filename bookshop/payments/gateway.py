@@ -9,6 +9,7 @@ from bookshop.orders.order import Order
 from bookshop.orders.payment_update import PaymentUpdate
 from bookshop.payments.charge_history import ChargeChange, Concern
 from bookshop.payments.key_state import KeyState
+from bookshop.payments.payment_details import PaymentDetails
 from bookshop.payments.refund import Refund, RefundUpdate
 
 
@@ -82,6 +83,12 @@ class Gateway(Protocol):
 
     def list_payments(self, since: datetime) -> AsyncIterator[PaymentUpdate]:
         """Yield every payment created since then, in any state; the newest first."""
+
+    def list_payment_details(self, since: datetime) -> AsyncIterator[PaymentDetails]:
+        """Yield the same payments with what the provider knows of their shoppers."""
+
+    async def read_payment_details(self, intent_id: str) -> PaymentDetails:
+        """Read the present state of a payment by its intent, with its shopper."""
 
     def list_charge_changes(self, since: datetime) -> AsyncIterator[ChargeChange]:
         """Yield the refunds that did not fail, the disputes and the fraud warnings made since then.

@@ -29,6 +29,10 @@ PAYMENT_EVENTS = frozenset(
         "checkout.session.expired",
     }
 )
+# of an order that the database does not have, they may tell of a payment that nothing else knows
+LOST_PAYMENT_EVENTS = frozenset(
+    {"payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.processing"}
+)
 FINAL = (PaymentState.PAID, PaymentState.CANCELLED)
 
 
@@ -57,7 +61,9 @@ def needs_work(event: Event, order: EventsOrder | None) -> bool:
     """Return whether the event may change its order, or one that is found later."""
     if event.type.startswith(AFTER_PAYMENT_EVENTS):
         return True
-    return order is not None and order.payment not in FINAL
+    if order is None:
+        return bool(event.order_id) and event.type in LOST_PAYMENT_EVENTS
+    return order.payment not in FINAL
 
 
 def find_orders_of_strays(db: Connection) -> None:

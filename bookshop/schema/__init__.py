@@ -24,6 +24,7 @@ from bookshop.schema.orders import (
     refunds,
     stripe_events,
 )
+from bookshop.schema.recovery import lost_orders, recoveries
 from bookshop.schema.sales import COPIES_SOLD, MAY_BE_NAMED, bought_together, sales
 from bookshop.schema.scans import scans
 from bookshop.schema.search import facet_counts, name_starts, names, sort_keys, vocabulary
@@ -56,6 +57,7 @@ __all__ = [
     "displays",
     "facet_counts",
     "identity",
+    "lost_orders",
     "mails",
     "metadata",
     "name_starts",
@@ -72,6 +74,7 @@ __all__ = [
     "passkeys",
     "payment_attempts",
     "records",
+    "recoveries",
     "recovery_codes",
     "refunds",
     "related",

@@ -125,7 +125,7 @@ async def test_an_order_that_does_not_exist_cannot_be_claimed(database: Database
 
 async def test_numbers_are_given_once_and_in_sequence(database: Database, other: Database) -> None:
     numbers = await asyncio.gather(*((database, other)[n % 2].write(take_number) for n in range(30)))
-    assert sorted(numbers) == list(range(1001, 1031))
+    assert sorted(filter(None, numbers)) == list(range(1001, 1031))
 
 
 async def test_a_number_that_was_not_used_is_given_again(database: Database) -> None:

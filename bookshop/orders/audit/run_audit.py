@@ -11,6 +11,7 @@ from bookshop.orders.audit.copy_rules import (
     find_wrong_packing,
     find_wrong_parcels,
 )
+from bookshop.orders.audit.lost_order_rules import find_open_lost_orders, find_pending_recoveries
 from bookshop.orders.audit.number_rules import find_gaps
 from bookshop.orders.audit.payment_rules import (
     find_forgotten_events,
@@ -49,6 +50,8 @@ RULES: tuple[Callable[[Connection], Iterable[Violation]], ...] = (
     find_gaps,
     find_needing_review,
     find_excessive_refunds,
+    find_open_lost_orders,
+    find_pending_recoveries,
 )
 
 

@@ -13,12 +13,14 @@ from bookshop.payments.circuit_breaker import CircuitBreaker
 from bookshop.payments.errors import BadSignature, RequestRefused
 from bookshop.payments.gateway import Event, HostedPage, Intent
 from bookshop.payments.key_state import KeyState
+from bookshop.payments.payment_details import PaymentDetails
 from bookshop.payments.refund import Refund, RefundUpdate
 from bookshop.payments.stripe_api.calls import list_all, list_each, send
 from bookshop.payments.stripe_api.client import CircuitBreakerClient
 from bookshop.payments.stripe_api.event_objects import is_signed, parse_event, read_event
 from bookshop.payments.stripe_api.objects import is_session, read_intent, read_session
 from bookshop.payments.stripe_api.params import intent_params, order_key, refund_params, session_params
+from bookshop.payments.stripe_api.payment_details import read_details
 from bookshop.payments.stripe_api.refund_objects import (
     read_dispute,
     read_dispute_change,
@@ -112,6 +114,18 @@ class StripeGateway:
         return (await self.read_payment(session_id)).update
 
     async def list_payments(self, since: datetime) -> AsyncIterator[PaymentUpdate]:
+        async for intent in self._list_intents(since):
+            yield read_intent(intent).update
+
+    async def list_payment_details(self, since: datetime) -> AsyncIterator[PaymentDetails]:
+        async for intent in self._list_intents(since):
+            yield read_details(intent)
+
+    async def read_payment_details(self, intent_id: str) -> PaymentDetails:
+        intent = self._api.payment_intents.retrieve_async(intent_id, {"expand": ["latest_charge"]})
+        return read_details(await send(intent))
+
+    def _list_intents(self, since: datetime) -> AsyncIterator[stripe.PaymentIntent]:
         listed = self._api.payment_intents.list_async(
             {
                 "created": {"gte": int(since.timestamp())},
@@ -119,8 +133,7 @@ class StripeGateway:
                 "limit": PAGE_SIZE,
             }
         )
-        async for intent in list_each(listed):
-            yield read_intent(intent).update
+        return list_each(listed)
 
     async def list_events(self, since: datetime) -> list[Event]:
         listed = self._api.events.list_async({"created": {"gte": int(since.timestamp())}, "limit": PAGE_SIZE})

@@ -30,7 +30,13 @@ async def test_stripe_gets_all_it_needs_and_no_more(gateway: StripeGateway, acco
     stored = await account.read(intent.update.intent_id)
     assert stored["amount"] == order.total.minor
     assert stored["currency"] == "sgd"
-    assert stored["metadata"] == {"order": order.id, "shop": SHOP_ID}
+    assert stored["metadata"] == {
+        "order": order.id,
+        "shop": SHOP_ID,
+        "name": order.name,
+        "email": order.email,
+        "books": f"{order.lines[0].isbn}×1",
+    }
     assert stored["receipt_email"] == order.email
     assert stored["shipping"]["address"]["postal_code"] == AN_ADDRESS.postcode
     assert stored["automatic_payment_methods"]["enabled"] is True

@@ -16,6 +16,7 @@ from bookshop.payments.stripe_api.params import (
     MAX_PRODUCT_NAME_CHARS,
     intent_params,
     order_key,
+    payment_metadata,
     refund_params,
     session_params,
 )
@@ -34,7 +35,13 @@ SHIPPING = {
     },
 }
 PAGE = HostedPage("https://example.com/paid", "https://example.com/back")
-METADATA = {"order": ORDER.id, "shop": SHOP_ID}
+METADATA = {
+    "order": ORDER.id,
+    "shop": SHOP_ID,
+    "name": "A Reader",
+    "email": "reader@example.com",
+    "books": f"{ORDER.lines[0].isbn}×1 {ORDER.lines[1].isbn}×1",
+}
 
 
 def test_a_key_names_the_order_and_the_version_of_its_payment() -> None:
@@ -113,6 +120,14 @@ def test_a_long_title_is_cut() -> None:
     assert MAX_PRODUCT_NAME_CHARS == 250
     (item,) = session_params(with_session(order), SHOP_ID, PAGE, with_receipt=True)["line_items"]
     assert item["price_data"]["product_data"]["name"] == "x" * 250
+
+
+def test_metadata_fit_into_what_stripe_keeps() -> None:
+    order = replace(ORDER, name="x" * 900, email=f"{'y' * 900}@example.com", lines=ORDER.lines * 30)
+    values = payment_metadata(order, SHOP_ID)
+    assert {len(values[name]) for name in ("name", "email")} == {500}
+    assert 470 < len(values["books"]) <= 500
+    assert values["books"].endswith("×1 …")
 
 
 def test_a_refund_names_its_order_and_itself() -> None:
