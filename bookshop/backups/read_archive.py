@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-import zstandard
-
 from bookshop.backups.archive import (
     CHUNK_BYTES,
     COVERS_NAME,
@@ -21,6 +19,7 @@ from bookshop.backups.archive import (
 )
 from bookshop.backups.backup import FORMAT, Manifest
 from bookshop.backups.errors import DamagedBackup
+from bookshop.backups.zstd import ZstdError, ZstdFile
 
 MAX_MANIFEST_BYTES = 1 << 20
 PART_NAMES = {SETTINGS_NAME, COVERS_NAME, *DATABASE_NAMES.values()}
@@ -66,10 +65,9 @@ def damaged(file: Path, reason: str) -> DamagedBackup:
 def _open_tar(file: Path) -> Iterator[tarfile.TarFile]:
     with file.open("rb") as source:
         try:
-            frames = zstandard.ZstdDecompressor().stream_reader(source, read_across_frames=True)
-            with tarfile.open(fileobj=frames, mode="r|") as tar:
+            with ZstdFile(source) as frames, tarfile.open(fileobj=frames, mode="r|") as tar:
                 yield tar
-        except (zstandard.ZstdError, tarfile.TarError) as problem:
+        except (ZstdError, EOFError, tarfile.TarError) as problem:
             raise damaged(file, "it is not whole, or not a backup") from problem
 
 

@@ -11,14 +11,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
 
-import zstandard
-
 from bookshop.backups.archive import MANIFEST_NAME, OnBytes, PartSum
 from bookshop.backups.backup import Manifest, Part
+from bookshop.backups.zstd import OPTIONS, ZstdFile, compress
 
 HEAD_BYTES = 8192
 SKIPPED_FRAME, FRAME_HEAD_BYTES = bytes.fromhex("502a4d18"), 8
-LEVEL = 3
 FILE_MODE = 0o600
 
 
@@ -28,7 +26,7 @@ def write_parts(
     """Write the named files of each part after the room for the manifest."""
     archive.seek(HEAD_BYTES)
     with (
-        _compressor().stream_writer(archive, closefd=False) as frame,
+        ZstdFile(archive, "w", options=OPTIONS) as frame,
         tarfile.open(fileobj=frame, mode="w|", format=tarfile.PAX_FORMAT) as tar,
     ):
         return tuple(_write_part(tar, name, files, on_bytes) for name, files in parts)
@@ -39,14 +37,10 @@ def write_manifest(archive: IO[bytes], manifest: Manifest) -> None:
     content, head = manifest.to_json(), tarfile.TarInfo(MANIFEST_NAME)
     head.size, head.mode, head.mtime = len(content), FILE_MODE, int(manifest.made_at.timestamp())
     padding = bytes(-len(content) % tarfile.BLOCKSIZE)
-    frame = _compressor().compress(head.tobuf() + content + padding)
+    frame = compress(head.tobuf() + content + padding, options=OPTIONS)
     skipped = HEAD_BYTES - len(frame) - FRAME_HEAD_BYTES
     archive.seek(0)
     archive.write(frame + SKIPPED_FRAME + skipped.to_bytes(4, "little") + bytes(skipped))
-
-
-def _compressor() -> zstandard.ZstdCompressor:
-    return zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
 
 
 def _write_part(
