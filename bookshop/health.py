@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from functools import partial
 
-from quart import Blueprint, jsonify
+from quart import Blueprint, jsonify, request
 from quart.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -12,6 +12,7 @@ from bookshop.mail.mail_health import mail_health
 from bookshop.mail.sending_store import find_oldest_unsent
 from bookshop.migrations import may_serve
 from bookshop.payments.gateway import Gateway
+from bookshop.web.client_network import network_of
 
 
 def blueprint(database: Database, gateway: Gateway, *, sends_mail: bool) -> Blueprint:
@@ -23,8 +24,8 @@ def blueprint(database: Database, gateway: Gateway, *, sends_mail: bool) -> Blue
 
 
 async def live() -> ResponseReturnValue:
-    """Respond as long as the process runs."""
-    return jsonify(alive=True)
+    """Respond as long as the process runs; `doctor --online` checks the proxies by the client's network."""
+    return jsonify(alive=True, client=network_of(request.remote_addr))
 
 
 async def ready(database: Database, gateway: Gateway, *, sends_mail: bool) -> ResponseReturnValue:

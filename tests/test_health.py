@@ -15,7 +15,8 @@ from tests.shopper import Shopper
 
 async def test_a_shop_that_serves_is_alive_and_ready(shop: Shop) -> None:
     client = shop.test_client()
-    assert await (await client.get("/healthz")).get_json() == {"alive": True}
+    live = await client.get("/healthz")
+    assert await live.get_json() == {"alive": True, "client": "unknown"}
     ready = await client.get("/readyz")
     assert ready.status_code == 200
     assert await ready.get_json() == {

@@ -153,6 +153,8 @@ BAD = {
     "MAIL_BOUNCES": "notmail",
     "MAIL_NEW_ORDERS": "yes",
     "MAIL_REVIEWS": "yes",
+    "DKIM_SELECTOR": "s1._domainkey.books.example.",
+    "DNS_SERVER": "dns.example",
 }
 
 

@@ -2,7 +2,8 @@
 
 from bookshop.doctor.check import Check
 from bookshop.doctor.check_settings import check_settings
+from bookshop.doctor.online import ONLINE_CHECKS
+
+__all__ = ["CHECKS", "ONLINE_CHECKS"]
 
 CHECKS: tuple[Check, ...] = (Check("Settings", check_settings),)
-# these need the network
-ONLINE_CHECKS: tuple[Check, ...] = ()

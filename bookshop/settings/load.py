@@ -140,6 +140,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         mail_bounces=read("MAIL_BOUNCES", "", parsers.parse_mail_address),
         mail_new_orders=read("MAIL_NEW_ORDERS", "1", parsers.parse_switch),
         mail_reviews=read("MAIL_REVIEWS", "1", parsers.parse_switch),
+        dkim_selector=read("DKIM_SELECTOR", "", parsers.parse_dkim_selector),
+        dns_server=read("DNS_SERVER", "", parsers.parse_dns_server),
     )
     if errors := reader.errors or find_contradictions(settings):
         raise InvalidSettings(errors)

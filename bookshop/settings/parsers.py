@@ -10,6 +10,8 @@ from bookshop.money import is_supported
 
 SECRET_KEY_PREFIXES = ("sk_", "rk_")
 PUBLISHABLE_KEY_PREFIX = "pk_"
+DNS_LABELS = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*", re.ASCII | re.IGNORECASE)
+DNS_SERVER = re.compile(r"(\d{1,3}\.){3}\d{1,3}(:\d{1,5})?", re.ASCII)
 KEY = re.compile(r"\w+", re.ASCII)
 COUNTRY_CHARS = 2
 MAX_RESERVATION_MINUTES = 24 * 60
@@ -91,6 +93,19 @@ def parse_switch(text: str) -> bool:
 def parse_log_format(text: str) -> str:
     if text not in ("plain", "json"):
         raise ValueError(f"{text!r} is neither plain nor json")
+    return text
+
+
+def parse_dkim_selector(text: str) -> str:
+    if text and not DNS_LABELS.fullmatch(text):
+        raise ValueError(f"{text!r} is not the first part of a DNS name, such as s1")
+    return text
+
+
+def parse_dns_server(text: str) -> str:
+    """Check that it is an IPv4 address, or one and a port."""
+    if text and not DNS_SERVER.fullmatch(text):
+        raise ValueError(f"{text!r} is not an address such as 9.9.9.9 or 127.0.0.1:5353")
     return text
 
 

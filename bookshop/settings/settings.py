@@ -51,6 +51,8 @@ class Settings:
     mail_bounces: str
     mail_new_orders: bool
     mail_reviews: bool
+    dkim_selector: str
+    dns_server: str
 
     @property
     def is_live(self) -> bool:

@@ -1,5 +1,6 @@
 """The nginx configuration of docs/deploy, with a real nginx in front of a real shop."""
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -11,8 +12,11 @@ import httpx
 import pytest
 from sqlalchemy import create_engine, text
 
+from bookshop.doctor.check import State
+from bookshop.doctor.online.check_address import check_address
 from bookshop.orders.hourly_limit import keyed_hash
-from tests.builders import ENVIRONMENT
+from tests.builders import ENVIRONMENT, some_settings
+from tests.doctor.online.deployments import a_deployment
 from tests.processes import Process
 from tests.server.nginx import Site, running_site
 from tests.shopper import DETAILS, HIDDEN_FIELD
@@ -162,3 +166,12 @@ def test_stripes_events_arrive_unchanged(site: Site) -> None:
 def test_a_request_without_tls_is_redirected(site: Site) -> None:
     answer = httpx.get(f"http://127.0.0.1:{site.http_port}/books/{BOOK}?a=1")
     assert (answer.status_code, answer.headers["Location"]) == (308, f"{site.url}/books/{BOOK}?a=1")
+
+
+def test_doctor_sees_through_nginx(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(site.folder / "certificate"))
+    deployment = a_deployment(some_settings(SHOP_URL=site.url, TRUSTED_PROXIES="1"))
+    states = {result.name: result.state for result in asyncio.run(check_address(deployment))}
+    # the site's own is valid for a day
+    assert states.pop("Certificate") is State.PROBLEM
+    assert states == dict.fromkeys(("Shop’s address", "HSTS", "Proxies"), State.OK)
