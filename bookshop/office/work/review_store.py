@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Select, literal, select, union_all
+from sqlalchemy import Connection, Integer, Select, cast, func, literal, null, select, union_all
 
 from bookshop.fulfilment.order_conditions import WAS_PAID_BEFORE
 from bookshop.fulfilment.work_list import IS_OPEN, MAY_NEED_REVIEW, NEED_RESPONSE, REFUND_NEEDS_REVIEW
@@ -13,7 +13,7 @@ from bookshop.mail.mail import MailState
 from bookshop.mail.mail_list import NOT_SENT
 from bookshop.money import Money
 from bookshop.orders.order_state import DisputeStage
-from bookshop.schema import mails, orders, refunds, shopper_requests
+from bookshop.schema import lost_orders, mails, orders, refunds, shopper_requests
 from bookshop.shopper_requests.request import RequestKind
 
 # of each kind; the list of orders to review has them all
@@ -24,6 +24,7 @@ class ReviewKind(StrEnum):
     """Why a person must look at an order, the most urgent first."""
 
     DISPUTE = "dispute"
+    LOST_ORDER = "lost_order"
     PAYMENT = "payment"
     FRAUD_WARNING = "fraud_warning"
     DISPUTE_LOST = "dispute_lost"
@@ -88,6 +89,21 @@ def _of_mails() -> Select[Any]:
     return found.order_by(first.c.id)
 
 
+def _of_lost_orders() -> Select[Any]:
+    """Return orders that a restored database does not have; they have no page and no number."""
+    shopper = func.coalesce(func.nullif(lost_orders.c.name, ""), lost_orders.c.email)
+    found = select(
+        literal(ReviewKind.LOST_ORDER.value).label("kind"),
+        literal("").label("id"),
+        cast(null(), Integer).label("number"),
+        lost_orders.c.currency,
+        lost_orders.c.dispute_due_at,
+        lost_orders.c.amount_minor.label("minor"),
+        shopper.label("about"),
+    )
+    return found.where(lost_orders.c.done_at.is_(None)).order_by(lost_orders.c.paid_at).limit(MAX_OF_KIND)
+
+
 LIST_ITEMS = union_all(
     *(
         select(found.subquery())
@@ -97,6 +113,7 @@ LIST_ITEMS = union_all(
                 orders.c.dispute.in_(NEED_RESPONSE),
                 order_by=orders.c.dispute_due_at,
             ),
+            _of_lost_orders(),
             _of_orders(ReviewKind.PAYMENT, orders.c.review_reason != ""),
             _of_orders(ReviewKind.FRAUD_WARNING, orders.c.fraud_warning != "", IS_OPEN),
             _of_orders(

@@ -1,0 +1,1 @@
+"""Orders that were paid and that a restored database does not have."""

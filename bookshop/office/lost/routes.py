@@ -1,0 +1,71 @@
+"""Orders that a restored database does not have: what is known of them, and what was done about them."""
+
+from datetime import UTC, datetime
+
+from quart import abort, request
+from quart.typing import ResponseReturnValue
+
+from bookshop.office.lost.lost_page import load_lost_page
+from bookshop.office.office import Office
+from bookshop.office.order.describe_order import DASHBOARD
+from bookshop.office.pages import office_page
+from bookshop.payments.errors import PaymentError
+from bookshop.recovery.lost_order_store import close_lost_order
+from bookshop.recovery.refund_lost_order import LostRefundRefused, refund_lost_order
+from bookshop.staff.session import Session
+from bookshop.web.pages import redirect_to
+from bookshop.web.small_int import small_int
+
+MAX_NOTE_CHARS = 2000
+NO_NOTE = "Write what was done, for example “Sent on Monday”, so that colleagues know."
+UNANSWERED = "Stripe has not responded. Press Refund again: the money goes back once only."
+
+
+async def show(office: Office, session: Session) -> ResponseReturnValue:
+    """List the lost orders."""
+    return await lost_page(office, session)
+
+
+async def lost_page(
+    office: Office, session: Session, status: int = 200, *, refused: str = ""
+) -> ResponseReturnValue:
+    mode = "" if office.settings.is_live else "test/"
+    return await office_page(
+        office,
+        session,
+        "office/lost/lost.html",
+        "lost",
+        status,
+        page=await office.database.read(load_lost_page),
+        dashboard=DASHBOARD.format(mode=mode, intent_id=""),
+        done=request.args.get("done", ""),
+        refused=refused,
+    )
+
+
+async def close(office: Office, session: Session, intent_id: str) -> ResponseReturnValue:
+    """Store what a person has done about a lost order."""
+    note = (await request.form).get("note", "").strip()[:MAX_NOTE_CHARS]
+    if not note:
+        return await lost_page(office, session, 422, refused=NO_NOTE)
+    try:
+        await office.database.write(
+            close_lost_order, intent_id, note, actor=session.staff.name, now=datetime.now(UTC)
+        )
+    except LookupError:
+        abort(404)
+    return redirect_to("/office/lost?done=noted")
+
+
+async def refund(office: Office, session: Session, intent_id: str) -> ResponseReturnValue:
+    """Refund what the button stated."""
+    minor = (await request.form).get("amount", -1, type=small_int)
+    try:
+        await refund_lost_order(office.database, office.gateway, intent_id, minor, actor=session.staff.name)
+    except LookupError:
+        abort(404)
+    except LostRefundRefused as error:
+        return await lost_page(office, session, 409, refused=str(error))
+    except PaymentError:
+        return await lost_page(office, session, 502, refused=UNANSWERED)
+    return redirect_to("/office/lost?done=refunded")
