@@ -127,11 +127,15 @@ def simulator(
 
 @main.command()
 @click.option("--with-samples", is_flag=True, help="Also load the sample books into an empty catalogue.")
-def migrate(*, with_samples: bool) -> None:
-    """Create or update the database tables."""
+@click.option("--no-backup", is_flag=True, help="Do not back up the shop before its tables change.")
+def migrate(*, with_samples: bool, no_backup: bool) -> None:
+    """Create or update the database tables.
+
+    If that changes a database with books or orders, the shop is backed up to BACKUPS_DIR first.
+    """
     from bookshop.commands.migrate import migrate as migrate_database
 
-    migrate_database(with_samples=with_samples)
+    migrate_database(with_samples=with_samples, with_backup=not no_backup)
 
 
 @main.command("import")

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, inspect
 from sqlalchemy.engine.interfaces import ReflectedColumn
 
 from bookshop.database import Database, open_database
-from bookshop.migrations import FOLDER, list_revisions
+from bookshop.migrations import FOLDER, find_revision, list_revisions
 from tests.test_migrations import upgrade
 
 # the last revision before the rule
@@ -136,6 +136,13 @@ async def test_every_migration_keeps_what_the_code_before_it_uses(database_url: 
 
     url = f"sqlite:///{tmp_path}/empty.db" if database_url.startswith("sqlite") else database_url
     await in_empty_database(url, check)
+
+
+async def read_revision(url: str) -> str | None:
+    database = open_database(url)
+    revision = await database.read(find_revision)
+    await database.close()
+    return revision
 
 
 NUMBER = Column("INTEGER", is_nullable=False, is_optional=False)

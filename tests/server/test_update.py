@@ -16,13 +16,13 @@ import asyncpg
 import httpx
 import pytest
 
-from bookshop.database import open_database
-from bookshop.migrations import FOLDER, find_revision, list_revisions
+from bookshop.migrations import FOLDER, list_revisions
 from tests.builders import ENVIRONMENT
 from tests.payments.stripe_account import Account
 from tests.processes import SIMULATOR_SECRET, Process, free_port, running, running_simulator
 from tests.server.test_supervisor import BOOKSHOP, clean_environment, run
 from tests.shopper import DETAILS, HIDDEN_FIELD, intent_of
+from tests.test_expand_only import read_revision
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = json.loads((ROOT / "bookshop/catalogue/data/books.json").read_text())
@@ -169,10 +169,3 @@ async def empty(url: str) -> None:
         server = await asyncpg.connect(url)
         await server.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
         await server.close()
-
-
-async def read_revision(url: str) -> str | None:
-    database = open_database(url)
-    revision = await database.read(find_revision)
-    await database.close()
-    return revision
