@@ -25,8 +25,6 @@ class Facts:
 
 FIND_LAST_NUMBER = select(counters.c.value).where(counters.c.name == "order")
 
-FIND_SERVER_VERSION = select(cast(func.current_setting("server_version_num"), Integer))
-
 
 def read_facts(db: Connection) -> Facts:
     """Describe the database; raises BackupError if it is empty."""
@@ -34,5 +32,13 @@ def read_facts(db: Connection) -> Facts:
     revision = find_revision(db)
     if revision is None:
         raise BackupError("The database is empty: there is nothing to back up.")
-    server = db.execute(FIND_SERVER_VERSION).scalar_one() // 10_000 if kind == "postgresql" else 0
+    server = find_server_version(db) if kind == "postgresql" else 0
     return Facts(kind, server, revision, find_shop_id(db), db.execute(FIND_LAST_NUMBER).scalar_one(), at)
+
+
+FIND_SERVER_VERSION = select(cast(func.current_setting("server_version_num"), Integer))
+
+
+def find_server_version(db: Connection) -> int:
+    """Return the major version of the PostgreSQL server."""
+    return db.execute(FIND_SERVER_VERSION).scalar_one() // 10_000

@@ -97,18 +97,7 @@ def _copy_database(settings: Settings, facts: Facts, target: Path) -> None:
     if file := sqlite_file(settings.database_url):
         copy_sqlite(file, target)
         return
-    client = PostgresClient(settings.database_url, facts.server)
-    client.run(
-        "pg_dump",
-        "--format=custom",
-        # the archive is compressed as a whole
-        "--compress=0",
-        "--schema=public",
-        "--no-owner",
-        "--no-privileges",
-        f"--file={target}",
-    )
-    client.run("pg_restore", "--list", target)
+    PostgresClient(settings.database_url, facts.server).dump(target)
 
 
 def _describe(facts: Facts, parts: tuple[Part, ...], *, is_automatic: bool) -> Manifest:

@@ -57,10 +57,15 @@ async def prepare_database(database: Database, settings: Settings, *, with_sampl
     """
     if file := sqlite_file(settings.database_url):
         file.parent.mkdir(parents=True, exist_ok=True)
+    await update_database(database)
+    return await database.write(load_samples, settings.shop_currency) if with_samples else 0
+
+
+async def update_database(database: Database) -> None:
+    """Migrate a database, and complete its index; raises ClickException."""
     try:
         await database.write(migrate_schema)
     except IncompatibleDatabase as problem:
         raise click.ClickException(str(problem)) from None
     await database.write(begin_refresh)
     await index_missing(database)
-    return await database.write(load_samples, settings.shop_currency) if with_samples else 0

@@ -12,11 +12,12 @@ from bookshop.database.sqlite import SqliteDatabase
 __all__ = ["AnyRow", "CommitUnknown", "Database", "DatabaseUnavailable", "Fault", "open_database"]
 
 
-def open_database(url: str, max_wait: float = MAX_WAIT_SECONDS) -> Database:
+def open_database(url: str, max_wait: float = MAX_WAIT_SECONDS, *, schema: str = "") -> Database:
     """Open the database at sqlite:///path or postgresql://…
 
-    A unit of work that cannot start within `max_wait` seconds raises DatabaseUnavailable.
+    A unit of work that cannot start within `max_wait` seconds raises DatabaseUnavailable. On PostgreSQL the
+    tables may be in another schema than the usual one.
     """
     if url.startswith("sqlite"):
         return SqliteDatabase(url, max_wait)
-    return PostgresDatabase(url, max_wait)
+    return PostgresDatabase(url, max_wait, schema)

@@ -30,7 +30,7 @@ class PostgresDatabase:
     before COMMIT was sent. Connecting and waiting for a lock take at most `max_wait` seconds together.
     """
 
-    def __init__(self, url: str, max_wait: float = MAX_WAIT_SECONDS) -> None:
+    def __init__(self, url: str, max_wait: float = MAX_WAIT_SECONDS, schema: str = "") -> None:
         # imported late: on SQLite a process starts sooner without it, and is 8 MB smaller
         from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -40,6 +40,7 @@ class PostgresDatabase:
             # one plan for all values: PostgreSQL's estimates for words that it does not know mislead it
             "plan_cache_mode": "force_generic_plan",
             "lock_timeout": f"{milliseconds(max_wait)}",
+            **({"search_path": schema} if schema else {}),
         }
         self._engine = create_async_engine(
             asyncpg,

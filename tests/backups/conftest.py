@@ -38,3 +38,7 @@ def read_files(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def ignore(_: object) -> None:
+    """Show no progress."""

@@ -1,0 +1,142 @@
+"""Restore a backup: beside the shop's data, checked and migrated there, then put in their place at once."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from bookshop.backups.archive import OnBytes
+from bookshop.backups.backup import Manifest
+from bookshop.backups.backup_folder import open_working_folder
+from bookshop.backups.clean_restored import clean_restored
+from bookshop.backups.errors import BackupError
+from bookshop.backups.facts import find_server_version
+from bookshop.backups.postgresql_client import PostgresClient
+from bookshop.backups.read_archive import check_archive, read_manifest
+from bookshop.backups.restore_postgresql import (
+    RESTORED,
+    drop_restored,
+    find_schema_aside,
+    refuse_if_in_use,
+    restore_beside,
+    swap_schema,
+)
+from bookshop.backups.restore_sqlite import database_to_itself, find_file_aside, finish_file, swap_file
+from bookshop.backups.sqlite_copy import check_sqlite
+from bookshop.backups.unpack import unpack_covers, unpack_database
+from bookshop.database import Database, open_database
+from bookshop.database.describe import sqlite_file
+from bookshop.settings import Settings
+
+# brings a database up to date, whatever its revision
+Prepare = Callable[[Database], Awaitable[object]]
+# told in a few words what is done next
+OnStep = Callable[[str], object]
+KIND_NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+NOTHING_TO_UNDO = "There is nothing to undo: no database from before a restore is kept."
+
+
+async def restore_backup(
+    settings: Settings, file: Path, prepare: Prepare, on_step: OnStep, on_bytes: OnBytes
+) -> str:
+    """Put the shop of a backup in the place of this one; raises BackupError, OSError.
+
+    Returns where the database from before is kept, or an empty text if there was none.
+    """
+    refuse_other_kind(settings, file, read_manifest(file))
+    on_step("Check the backup.")
+    check_archive(file, on_bytes)
+    if database := sqlite_file(settings.database_url):
+        return await _restore_sqlite(settings, file, database, prepare, on_step)
+    return await _restore_postgresql(settings, file, prepare, on_step)
+
+
+async def undo_restore(settings: Settings) -> str:
+    """Put back what was there before the last restore; return where the restored database is kept now.
+
+    Undoing twice restores again. Raises BackupError, OSError.
+    """
+    if database := sqlite_file(settings.database_url):
+        with database_to_itself(database):
+            before = find_file_aside(database)
+            if before is None:
+                raise BackupError(NOTHING_TO_UNDO)
+            return str(swap_file(database, before) or "")
+    client = await open_client(settings)
+    schema = find_schema_aside(client)
+    if schema is None:
+        raise BackupError(NOTHING_TO_UNDO)
+    return swap_schema(client, schema)
+
+
+def refuse_other_kind(settings: Settings, file: Path, manifest: Manifest) -> None:
+    """Raise BackupError if a backup has another kind of database than the shop."""
+    kind = "sqlite" if sqlite_file(settings.database_url) else "postgresql"
+    if manifest.database != kind:
+        found = KIND_NAMES.get(manifest.database, manifest.database)
+        raise BackupError(
+            f"{file} is a backup of a database of {found}, and this shop has one of {KIND_NAMES[kind]}. "
+            f"Set DATABASE_URL to one of {found}."
+        )
+
+
+async def open_client(settings: Settings) -> PostgresClient:
+    """Return PostgreSQL's programs for the shop's database; raises BackupError."""
+    database = open_database(settings.database_url)
+    try:
+        return PostgresClient(settings.database_url, await database.read(find_server_version))
+    finally:
+        await database.close()
+
+
+async def prepare_restored(url: str, prepare: Prepare, schema: str = "") -> None:
+    """Bring a restored database up to date, and change what must not be as it was."""
+    database = open_database(url, schema=schema)
+    try:
+        await prepare(database)
+        await database.write(clean_restored)
+    finally:
+        await database.close()
+
+
+async def _restore_sqlite(
+    settings: Settings, file: Path, database: Path, prepare: Prepare, on_step: OnStep
+) -> str:
+    database.parent.mkdir(parents=True, exist_ok=True)
+    with database_to_itself(database), open_working_folder(database.parent) as work:
+        new = work / database.name
+        on_step("Restore the database beside the shop's.")
+        unpack_database(file, new)
+        check_sqlite(new)
+        on_step("Bring it up to date.")
+        await prepare_restored(sqlite_url(settings, new), prepare)
+        finish_file(new)
+        on_step("Restore the covers.")
+        unpack_covers(file, settings.covers_dir)
+        on_step("Put the restored database in the place of the shop's.")
+        return str(swap_file(database, new) or "")
+
+
+def sqlite_url(settings: Settings, file: Path) -> str:
+    """Return the URL of another SQLite file than the shop's."""
+    return make_url(settings.database_url).set(database=str(file)).render_as_string(hide_password=False)
+
+
+async def _restore_postgresql(settings: Settings, file: Path, prepare: Prepare, on_step: OnStep) -> str:
+    client = await open_client(settings)
+    refuse_if_in_use(client)
+    with open_working_folder(settings.backups_dir) as work:
+        dump = work / "database.dump"
+        on_step("Restore the database beside the shop's.")
+        unpack_database(file, dump)
+        restore_beside(client, dump, work)
+        try:
+            on_step("Bring it up to date.")
+            await prepare_restored(settings.database_url, prepare, RESTORED)
+            on_step("Restore the covers.")
+            unpack_covers(file, settings.covers_dir)
+            on_step("Put the restored database in the place of the shop's.")
+            return swap_schema(client)
+        except BaseException:
+            drop_restored(client)
+            raise

@@ -1,0 +1,60 @@
+"""Take the files out of a backup."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+from bookshop.backups.archive import COVERS_NAME, DATABASE_NAMES
+from bookshop.backups.read_archive import Receive, read_archive
+from bookshop.backups.write_archive import FILE_MODE
+from bookshop.covers.picture_folder import UNFINISHED as UNFINISHED_COVERS
+
+
+def unpack_database(file: Path, target: Path) -> None:
+    """Write the database of a backup to a new file; raises DamagedBackup, OSError."""
+
+    def receive(name: str, chunks: Iterator[bytes]) -> None:
+        if name in DATABASE_NAMES.values():
+            target.touch(mode=FILE_MODE, exist_ok=False)
+            write_chunks(target, chunks)
+
+    read_archive(file, reading_all(receive))
+
+
+def unpack_covers(file: Path, folder: Path) -> None:
+    """Put the covers of a backup beside those in the folder; raises DamagedBackup, OSError.
+
+    None is deleted: the name of a picture has the hash of its source, so the covers of another moment are
+    other files. That is why covers need not be swapped together with the database.
+    """
+    unfinished = folder / UNFINISHED_COVERS / uuid.uuid4().hex
+
+    def receive(name: str, chunks: Iterator[bytes]) -> None:
+        if not name.startswith(f"{COVERS_NAME}/"):
+            return
+        target = folder / name.removeprefix(f"{COVERS_NAME}/")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_chunks(unfinished, chunks)
+        unfinished.replace(target)
+
+    unfinished.parent.mkdir(parents=True, exist_ok=True)
+    read_archive(file, reading_all(receive))
+    # one sync for all of them: they must be there before the database that refers to them
+    os.sync()
+
+
+def reading_all(receive: Receive) -> Receive:
+    """Return a function that also reads what `receive` has left, since all files are hashed."""
+
+    def receive_all(name: str, chunks: Iterator[bytes]) -> None:
+        receive(name, chunks)
+        for _ in chunks:
+            pass
+
+    return receive_all
+
+
+def write_chunks(target: Path, chunks: Iterator[bytes]) -> None:
+    with target.open("wb") as file:
+        file.writelines(chunks)

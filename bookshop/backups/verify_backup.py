@@ -1,0 +1,92 @@
+"""Verify a backup: restore it into a temporary place, bring it up to date there, and audit it."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, make_url
+
+from bookshop.backups.backup import Backup
+from bookshop.backups.backup_folder import describe_backup, open_working_folder, verified_mark
+from bookshop.backups.postgresql_client import PostgresClient
+from bookshop.backups.read_archive import read_manifest
+from bookshop.backups.restore import (
+    OnStep,
+    Prepare,
+    open_client,
+    prepare_restored,
+    refuse_other_kind,
+    sqlite_url,
+)
+from bookshop.backups.sqlite_copy import check_sqlite
+from bookshop.backups.unpack import unpack_database
+from bookshop.database import open_database
+from bookshop.database.describe import sqlite_file
+from bookshop.orders.audit.run_audit import count_books_and_orders, find_violations
+from bookshop.settings import Settings
+
+# PostgreSQL cuts off longer names
+MAX_NAME_CHARS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What the restored shop has, and how often it breaks each rule of the audit."""
+
+    backup: Backup
+    books: int
+    orders: int
+    broken: dict[str, int]
+
+
+async def verify_backup(settings: Settings, file: Path, prepare: Prepare, on_step: OnStep) -> Verification:
+    """Restore a backup into a temporary place; raises BackupError, OSError if that fails.
+
+    The file is marked as verified, even if the audit found something: that was so in the shop too.
+    """
+    refuse_other_kind(settings, file, read_manifest(file))
+    with open_working_folder(settings.backups_dir) as work:
+        content = work / "database"
+        on_step("Restore the backup into a temporary place.")
+        unpack_database(file, content)
+        async with _temporary_database(settings, content) as url:
+            on_step("Bring it up to date.")
+            await prepare_restored(url, prepare)
+            on_step("Audit it.")
+            books, orders, broken = await _audit(url)
+    with suppress(OSError):
+        verified_mark(file).touch()
+    return Verification(describe_backup(file), books, orders, broken)
+
+
+@asynccontextmanager
+async def _temporary_database(settings: Settings, content: Path) -> AsyncIterator[str]:
+    """Restore the content of a backup and yield the URL of the database, which is deleted afterwards."""
+    if sqlite_file(settings.database_url):
+        check_sqlite(content)
+        yield sqlite_url(settings, content)
+        return
+    shop = await open_client(settings)
+    name = f"{str(make_url(settings.database_url).database)[:MAX_NAME_CHARS]}_verify"
+    url = make_url(settings.database_url).set(database=name).render_as_string(hide_password=False)
+    shop.create_database(name)
+    try:
+        PostgresClient(url, shop.server).restore(content)
+        yield url
+    finally:
+        shop.drop_database(name)
+
+
+async def _audit(url: str) -> tuple[int, int, dict[str, int]]:
+    database = open_database(url)
+    try:
+        return await database.read(_count_violations)
+    finally:
+        await database.close()
+
+
+def _count_violations(db: Connection) -> tuple[int, int, dict[str, int]]:
+    counts = Counter(violation.rule for violation in find_violations(db))
+    return *count_books_and_orders(db), dict(counts)

@@ -1,0 +1,40 @@
+"""`bookshop restore`: put the shop of a backup in the place of this one, and back."""
+
+import asyncio
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from bookshop.backups.backup_folder import describe_backup
+from bookshop.backups.restore import restore_backup, undo_restore
+from bookshop.commands.backup import backup_errors, describe, progress_bar
+from bookshop.commands.migrate import update_database
+from bookshop.commands.output import format_time
+from bookshop.database.describe import name_of
+from bookshop.settings import settings_or_exit
+
+
+def restore_shop(file: Path, *, is_confirmed: bool) -> None:
+    """Restore a backup, after a confirmation."""
+    settings = settings_or_exit()
+    with backup_errors():
+        backup = describe_backup(file)
+        made = format_time(backup.made_at, ZoneInfo(settings.shop_timezone))
+        click.echo(f"{file}: made {made}, {describe(backup)}.")
+        if not is_confirmed:
+            click.confirm(f"Restore it into {name_of(settings.database_url)}?", abort=True, err=True)
+        size = sum(part.size for part in backup.manifest.parts)
+        with progress_bar("Check", size) as on_bytes:
+            aside = asyncio.run(restore_backup(settings, file, update_database, click.echo, on_bytes))
+    click.echo("The shop is restored. Staff sign in again, and the office asks about each mail that waited.")
+    if aside:
+        click.echo(f"What was there before is kept as {aside}. To put it back: bookshop restore --undo")
+
+
+def undo_restoring() -> None:
+    """Put back what was there before the last restore."""
+    settings = settings_or_exit()
+    with backup_errors():
+        aside = asyncio.run(undo_restore(settings))
+    click.echo(f"The shop is as it was before the restore. What was restored is kept as {aside}.")

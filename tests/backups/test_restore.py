@@ -1,0 +1,126 @@
+"""A restore leaves the whole old shop or the whole new one, and can be undone."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, select
+
+from bookshop.backups.errors import BackupError, DamagedBackup
+from bookshop.backups.make_backup import make_backup
+from bookshop.backups.restore import restore_backup, undo_restore
+from bookshop.commands.migrate import update_database
+from bookshop.database import Database, open_database
+from bookshop.mail.mail import MailKind
+from bookshop.mail.outbox_store import add_mail
+from bookshop.mail.send_mails import send_due_mails
+from bookshop.schema import books, mails, staff, staff_sessions
+from bookshop.settings import Settings
+from tests.backups.conftest import COVERS, ignore, read_files
+from tests.builders import a_book, store_book
+
+
+async def restore(settings: Settings, file: Path, on_step: Callable[[str], object] = ignore) -> str:
+    return await restore_backup(settings, file, update_database, on_step, ignore)
+
+
+async def at(url: str, work: Callable[[Connection], object]) -> object:
+    """Write to the shop's database, and close it again."""
+    database = open_database(url)
+    try:
+        return await database.write(work)
+    finally:
+        await database.close()
+
+
+async def titles(settings: Settings) -> object:
+    return await at(settings.database_url, lambda db: sorted(db.execute(select(books.c.title)).scalars()))
+
+
+async def add_book(settings: Settings, title: str) -> None:
+    await at(settings.database_url, lambda db: store_book(db, a_book(title)))
+
+
+@pytest.fixture
+async def backup(settings: Settings) -> Path:
+    """Return a backup of a shop that has gone on since."""
+    await add_book(settings, "Emma")
+    database = open_database(settings.database_url)
+    made = await make_backup(settings, database)
+    await database.close()
+    await add_book(settings, "Persuasion")
+    return made.file
+
+
+async def test_a_restore_can_be_undone_and_redone(settings: Settings, backup: Path) -> None:
+    assert await restore(settings, backup)
+    assert await titles(settings) == ["Emma"]
+    assert await undo_restore(settings)
+    assert await titles(settings) == ["Emma", "Persuasion"]
+    await undo_restore(settings)
+    assert await titles(settings) == ["Emma"]
+
+
+async def test_a_second_restore_keeps_what_the_first_had_put_aside(settings: Settings, backup: Path) -> None:
+    first = await restore(settings, backup)
+    second = await restore(settings, backup)
+    assert first != second
+    await undo_restore(settings)
+    assert await titles(settings) == ["Emma"]
+
+
+async def test_lost_covers_are_restored_and_newer_ones_stay(settings: Settings, backup: Path) -> None:
+    lost, damaged, *_ = COVERS
+    (settings.covers_dir / lost).unlink()
+    (settings.covers_dir / damaged).write_bytes(b"")
+    (settings.covers_dir / "newer.avif").write_bytes(b"newer")
+    await restore(settings, backup)
+    assert read_files(settings.covers_dir) == {**COVERS, "newer.avif": b"newer"}
+
+
+async def test_an_open_shop_is_not_replaced(settings: Settings, backup: Path) -> None:
+    database = open_database(settings.database_url)
+    await database.read(lambda db: db.execute(select(books.c.title)).all())
+    with pytest.raises(BackupError, match="in use"):
+        await restore(settings, backup)
+    with pytest.raises(BackupError, match=r"in use|nothing to undo"):
+        await undo_restore(settings)
+    await database.close()
+    assert await titles(settings) == ["Emma", "Persuasion"]
+
+
+async def test_a_damaged_backup_changes_nothing(settings: Settings, backup: Path) -> None:
+    damage(backup)
+    with pytest.raises(DamagedBackup):
+        await restore(settings, backup)
+    assert await titles(settings) == ["Emma", "Persuasion"]
+
+
+def damage(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+
+
+async def test_waiting_mail_is_held_and_staff_sign_in_again(settings: Settings, database: Database) -> None:
+    now = datetime.now(UTC)
+    await database.write(add_mail, MailKind.ORDER_LINK, now, recipient="ada@example.com")
+    await database.write(add_session, now)
+    made = await make_backup(settings, database)
+    await database.close()
+    await restore(settings, made.file)
+
+    restored = open_database(settings.database_url)
+    await send_due_mails(restored, settings)
+    assert await restored.read(lambda db: db.execute(select(mails.c.state)).scalars().all()) == ["uncertain"]
+    assert await restored.read(lambda db: db.execute(select(staff_sessions)).all()) == []
+    await restored.close()
+
+
+def add_session(db: Connection, now: datetime) -> None:
+    person = {"id": "1", "name": "Ada", "name_key": "ada", "role": "owner", "created_at": now}
+    db.execute(staff.insert().values(person))
+    times = dict.fromkeys(("started_at", "seen_at", "proved_at"), now)
+    session = {"token_hash": "h", "staff_id": "1", "method": "passkey", "expires_at": now + timedelta(days=1)}
+    db.execute(staff_sessions.insert().values({**times, **session}))
