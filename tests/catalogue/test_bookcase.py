@@ -14,8 +14,9 @@ from tests.shopper import Shopper
 
 BAND = re.compile(r'<span class="obi[^"]*">([^<]+)</span>')
 STOCK = re.compile(r'<p class="(stock[^"]*)">([^<]+)</p>')
-SOON = datetime.now(UTC) + timedelta(days=40)
-FAR = datetime.now(UTC) + timedelta(days=400)
+# the same day in the shop's time zone
+NOON = datetime.now(UTC).replace(hour=12)
+SOON, FAR = NOON + timedelta(days=40), NOON + timedelta(days=400)
 
 
 # copies, price and supply of a book, and the words about it
