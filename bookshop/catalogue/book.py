@@ -7,7 +7,13 @@ from datetime import UTC, datetime
 from bookshop.catalogue.book_row import BookDetails, BookRow
 from bookshop.covers.picture import Picture, picture_of
 from bookshop.money import Money
-from bookshop.trade.availability import Availability, AvailabilityKind, Supply, find_availability
+from bookshop.trade.availability import (
+    Availability,
+    AvailabilityKind,
+    Supply,
+    find_availability,
+    find_availability_when_out,
+)
 from bookshop.trade.contributor_roles import AUTHOR, EDITOR
 from bookshop.trade.subject_schemes import THEMA_CATEGORY
 from bookshop.trade.text import slug_of
@@ -65,16 +71,21 @@ class Book(BookRow):
     @property
     def availability(self) -> Availability:
         """What can be bought of it now."""
+        now, has_price = datetime.now(UTC), bool(self.price_minor)
+        if self.on_sale is None or self.on_sale <= now:
+            return find_availability_when_out(
+                self.available,
+                self.reserved,
+                self.supply,
+                self.expected,
+                self.lead_days,
+                may_sell=self.may_sell,
+                has_price=has_price,
+            )
         supply = Supply(
             self.supply, self.expected, self.lead_days, self.on_sale, self.preorders_from, self.may_sell
         )
-        return find_availability(
-            self.available,
-            supply,
-            datetime.now(UTC),
-            has_price=bool(self.price_minor),
-            reserved=self.reserved,
-        )
+        return find_availability(self.available, supply, now, has_price=has_price, reserved=self.reserved)
 
     @property
     def can_be_bought(self) -> bool:

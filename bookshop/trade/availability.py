@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 
 # ONIX code list 65, by what each code means for a shopper
 OBTAINABLE = frozenset({"20", "21", "22", "23"})
@@ -31,6 +32,8 @@ USUAL_DAYS_BY_CODE = {"22": 21}
 
 # stands for a day of sale that is to come and not known
 NO_DATE = datetime(9998, 12, 31, tzinfo=UTC)
+ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
+MAX_CACHED_AVAILABILITIES = 1024
 
 
 class AvailabilityKind(StrEnum):
@@ -122,6 +125,22 @@ def find_availability(
     if has_price or not found.can_be_bought:
         return found
     return _not_for_sale(UnavailableReason.NO_PRICE, found.available, found.not_before, found.expected)
+
+
+@lru_cache(maxsize=MAX_CACHED_AVAILABILITIES)
+def find_availability_when_out(
+    available: int,
+    reserved: int,
+    code: str,
+    expected: str,
+    lead_days: int | None,
+    *,
+    may_sell: bool,
+    has_price: bool,
+) -> Availability:
+    """Return the same of a book that is out, which depends on no moment and is equal for many books."""
+    supply = Supply(code, expected, lead_days, may_sell=may_sell)
+    return find_availability(available, supply, ANY_MOMENT, has_price=has_price, reserved=reserved)
 
 
 def _with_price(available: int, supply: Supply, now: datetime, reserved: int) -> Availability:

@@ -90,7 +90,9 @@ def cached_fragment(macro: Macro, *arguments: Any) -> Markup:
 
     It must not depend on anything else, such as the clock or the request.
     """
-    return _render_macro(macro, *(tuple(each) if isinstance(each, list) else each for each in arguments))
+    if list in map(type, arguments):
+        arguments = tuple(tuple(each) if isinstance(each, list) else each for each in arguments)
+    return _render_macro(macro, *arguments)
 
 
 @lru_cache(maxsize=MAX_CACHED_FRAGMENTS)

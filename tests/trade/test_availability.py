@@ -165,6 +165,15 @@ def test_availability_is_consistent(left: int, supply: Supply) -> None:
         assert found.days
 
 
+@given(st.integers(-2, 25), supplies, st.sampled_from([0, 1890]), st.integers(0, 2))
+def test_a_book_is_available_as_its_supply_says(left: int, supply: Supply, price: int, reserved: int) -> None:
+    for on_sale in (None, datetime.now(UTC) + timedelta(hours=1), datetime.now(UTC) - timedelta(hours=1)):
+        own = replace(supply, on_sale=on_sale)
+        book = a_book(stock=left, price=price, supply=own, reserved=reserved)
+        expected = find_availability(left, own, datetime.now(UTC), has_price=bool(price), reserved=reserved)
+        assert book.availability == expected
+
+
 @given(st.integers(0, 3), supplies, st.integers(0, 2))
 def test_the_reason_does_not_depend_on_the_price_unless_the_book_could_be_bought(
     left: int, supply: Supply, reserved: int
