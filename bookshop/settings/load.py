@@ -15,7 +15,7 @@ from bookshop.settings.misspelt import find_misspelt
 from bookshop.settings.settings import SETTING_NAMES, STRIPE_API, STRIPE_JS, Settings, is_live_key
 from bookshop.settings.signing_keys import parse_signing_keys
 from bookshop.settings.smtp_server import parse_smtp_url
-from bookshop.settings.web_address import parse_origin, parse_url
+from bookshop.settings.web_address import parse_origin, parse_page, parse_url
 
 T = TypeVar("T")
 # set by `bookshop --env-file`
@@ -130,6 +130,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         shop_email=read("SHOP_EMAIL", "", parsers.parse_email),
         shop_address=read("SHOP_ADDRESS", "", str),
         shop_hours=read("SHOP_HOURS", "", str),
+        terms_url=read("TERMS_URL", "", parse_page),
+        privacy_url=read("PRIVACY_URL", "", parse_page),
+        legal_notice_url=read("LEGAL_NOTICE_URL", "", parse_page),
         shop_delivery_fee=read(
             "SHOP_DELIVERY_FEE", "4.00", lambda text: money.parse(text, currency or "SGD")
         ),

@@ -43,6 +43,9 @@ class Settings:
     shop_email: str
     shop_address: str
     shop_hours: str
+    terms_url: str
+    privacy_url: str
+    legal_notice_url: str
     shop_delivery_fee: Money
     shop_delivery_countries: tuple[str, ...]
     smtp_url: SmtpServer | None

@@ -10,12 +10,21 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 HOST = re.compile(r"[a-z0-9._:-]+")
 
 
-def parse_url(text: str) -> str:
-    """Return an address with its host in lower case and in ASCII, and without a default port."""
+def parse_page(text: str) -> str:
+    """Return the address of a page with its host in lower case and in ASCII; it may be empty."""
+    if not text:
+        return text
     try:
-        return normalize(urlsplit(text)).geturl().rstrip("/")
+        return normalize(urlsplit(text)).geturl()
     except ValueError:  # of idna too
         raise ValueError(f"{text!r} is not a web address such as https://books.example") from None
+
+
+def parse_url(text: str) -> str:
+    """Return an address without a slash at its end."""
+    if not text:
+        raise ValueError("it is empty")
+    return parse_page(text).rstrip("/")
 
 
 def parse_origin(text: str) -> str:

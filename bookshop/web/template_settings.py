@@ -20,8 +20,19 @@ def template_settings(settings: Settings) -> SimpleNamespace:
         email=settings.shop_email,
         address=settings.shop_address,
         hours=settings.shop_hours,
+        law_pages=list_law_pages(settings),
         serves_eu=is_any_in_eu((settings.shop_country, *settings.shop_delivery_countries)),
         sends_mail=bool(settings.smtp_url),
         delivery_fee=settings.shop_delivery_fee,
         delivery_countries=settings.shop_delivery_countries,
     )
+
+
+def list_law_pages(settings: Settings) -> list[tuple[str, str]]:
+    """Return the titles and addresses of the shop's own pages that the law requires."""
+    pages = (
+        ("Terms of sale", settings.terms_url),
+        ("Privacy", settings.privacy_url),
+        ("Legal notice", settings.legal_notice_url),
+    )
+    return [(title, address) for title, address in pages if address]

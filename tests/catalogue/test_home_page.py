@@ -193,3 +193,12 @@ async def test_what_the_shop_has_not_told_leaves_no_hole(
     assert ("Visit us" in header) == bool(settings["SHOP_ADDRESS"])
     for target in re.findall(r'href="#([\w-]+)"', page):
         assert f'id="{target}"' in page, target
+
+
+async def test_the_footer_links_to_the_shops_own_law_pages(sqlite_url: str) -> None:
+    pages = {"TERMS_URL": "https://a.example/terms/", "LEGAL_NOTICE_URL": "https://a.example/imprint?a=1&b=2"}
+    async with create_app(some_settings(DATABASE_URL=sqlite_url, **pages)).test_app() as running:
+        _, _, footer = (await Shopper(running.test_client()).read("/")).partition("</main>")
+    assert '<a href="https://a.example/terms/">Terms of sale</a>' in footer
+    assert '<a href="https://a.example/imprint?a=1&amp;b=2">Legal notice</a>' in footer
+    assert "Privacy" not in footer

@@ -30,6 +30,7 @@ SIZES: dict[str, dict[str, Any]] = {
 SETTINGS = {
     "SHOP_ADDRESS": "12 Example Road, Singapore",
     "SHOP_HOURS": "Every day, 10 am to 8 pm",
+    "TERMS_URL": "https://shop.example/terms",
     "SWEEP_SECONDS": "60",
 }
 

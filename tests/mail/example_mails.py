@@ -16,6 +16,8 @@ SETTINGS = some_settings(
     SHOP_URL="https://shop.example",
     SHOP_ADDRESS="12 Example Road, Singapore",
     SHOP_HOURS="Every day, 10 am to 8 pm",
+    TERMS_URL="https://shop.example/terms",
+    PRIVACY_URL="https://shop.example/privacy/",
     SMTP_URL="smtp://localhost",
     MAIL_FROM="orders@shop.example",
 )

@@ -234,6 +234,17 @@ def test_a_shopper_in_the_eu_learns_how_to_withdraw(shop: str, address: str, is_
         assert ("until 14 days after" in " ".join(text.plain.split())) == is_told
 
 
+def test_a_mail_links_to_the_shops_own_law_pages() -> None:
+    text = composed("confirmation")
+    found = [
+        link
+        for link in HtmlMail(text.html).links
+        if link in ("https://shop.example/terms", "https://shop.example/privacy/")
+    ]
+    assert found == ["https://shop.example/terms", "https://shop.example/privacy/"]
+    assert "Legal notice" not in text.html
+
+
 def test_a_strangers_words_become_no_link() -> None:
     order, mail = EXAMPLES["withdrawal"]
     details = {**mail.details, "name": "Win at https://evil.example now", "reference": "www.evil.example"}
