@@ -232,7 +232,10 @@ def audit(*, as_json: bool, with_stripe: bool) -> None:
 @main.command()
 @as_json_option
 @click.option("--online", is_flag=True, help="Also check what needs the network: Stripe, mail, DNS, HTTPS.")
-def doctor(*, as_json: bool, online: bool) -> None:
+@click.option(
+    "--fix", is_flag=True, help="Fix what is safe to fix: permissions, folders, and unfinished backups."
+)
+def doctor(*, as_json: bool, online: bool, fix: bool) -> None:
     """Check the settings, the database, files, mail and backups.
 
     Each line says what was found, and below it why that matters and how to fix it. Exits with 1 if there is a
@@ -240,7 +243,7 @@ def doctor(*, as_json: bool, online: bool) -> None:
     """
     from bookshop.commands.doctor import doctor as check_shop
 
-    check_shop(as_json=as_json, online=online)
+    check_shop(as_json=as_json, online=online, fix=fix)
 
 
 @main.command()

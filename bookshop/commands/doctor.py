@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import sys
-from dataclasses import asdict
 
 import click
 
@@ -12,19 +11,25 @@ from bookshop.database import open_database
 from bookshop.doctor.check import Deployment, Result, Results
 from bookshop.doctor.check_settings import describe_invalid
 from bookshop.doctor.checks import CHECKS, ONLINE_CHECKS
+from bookshop.doctor.repair import repair
 from bookshop.doctor.run_checks import has_problem, run_checks
 from bookshop.settings import InvalidSettings, read_settings
 from bookshop.settings.load import env_file, read_environment
 
 
-def doctor(*, as_json: bool, online: bool) -> None:
+def doctor(*, as_json: bool, online: bool, fix: bool) -> None:
     """Print what is wrong, why it matters and how to fix it; exit with 1 if there is a problem."""
     # a check that fails is in what is printed
     logging.disable(logging.ERROR)
     results = find_results(online=online)
+    repaired = repair(results) if fix else []
+    if repaired:
+        results = find_results(online=online)
     if as_json:
-        echo_json([asdict(result) for result in results])
+        echo_json({"fixed": repaired, "checks": [to_json(result) for result in results]})
     else:
+        for sentence in repaired:
+            click.echo(f"{'FIXED':<8} {sentence}")
         echo_results(results)
     sys.exit(1 if has_problem(results) else 0)
 
@@ -46,6 +51,16 @@ def find_results(*, online: bool) -> Results:
             await database.close()
 
     return asyncio.run(run())
+
+
+def to_json(result: Result) -> dict[str, str]:
+    return {
+        "name": result.name,
+        "state": result.state,
+        "what": result.what,
+        "why": result.why,
+        "fix": result.fix,
+    }
 
 
 def echo_results(results: Results) -> None:

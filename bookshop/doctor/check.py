@@ -1,7 +1,7 @@
 """What a check looks at, and what it finds."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
@@ -21,13 +21,17 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a check found, why it matters and how to fix it."""
+    """What a check found, why it matters and how to fix it.
+
+    `repair` does what can do no harm, and returns a sentence on what it did; raises OSError.
+    """
 
     name: str
     state: State
     what: str
     why: str = ""
     fix: str = ""
+    repair: Callable[[], str] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,82 @@
+"""Check that backups are made, verified, and kept on another disk."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bookshop.backups.backup import Backup
+from bookshop.backups.backup_folder import UNFINISHED, delete_leftovers, list_backups
+from bookshop.database.describe import sqlite_file
+from bookshop.doctor.check import Deployment, Result, Results, State
+from bookshop.doctor.check_disk import existing
+
+NAME, VERIFIED, PLACE, LEFTOVERS = "Backups", "Verified backup", "Place of backups", "Unfinished backups"
+LATE, TOO_LATE = timedelta(hours=26), timedelta(days=3)
+MAX_UNVERIFIED = timedelta(days=35)
+# a backup of a large shop may take as long
+LEFT_AFTER = timedelta(days=1)
+WHY = "If the disk fails, everything since then is lost."
+
+
+def check_backups(deployment: Deployment) -> Results:
+    """Judge the backups in BACKUPS_DIR."""
+    folder, now = deployment.settings.backups_dir, datetime.now(UTC)
+    backups = list_backups(folder) if folder.is_dir() else []
+    return [
+        judge_newest(backups, now, is_live=deployment.settings.is_live),
+        *judge_verified(backups, now),
+        *(judge_place(folder, sqlite_file(deployment.settings.database_url)) if backups else ()),
+        *judge_leftovers(folder, now),
+    ]
+
+
+def judge_newest(backups: Sequence[Backup], now: datetime, *, is_live: bool) -> Result:
+    """Judge the age of the newest backup; one is made every day."""
+    fix = "Run `bookshop backup` now, and each night by the timer of docs/backups.md."
+    if not backups:
+        state = State.PROBLEM if is_live else State.WARNING
+        return Result(NAME, state, "There is no backup.", "If the disk fails, everything is lost.", fix)
+    made_at = backups[-1].made_at
+    what = f"The newest of {len(backups)} backups is of {made_at:%Y-%m-%d %H:%M} UTC."
+    if now - made_at > LATE:
+        return Result(NAME, State.PROBLEM if now - made_at > TOO_LATE else State.WARNING, what, WHY, fix)
+    return Result(NAME, State.OK, what)
+
+
+def judge_verified(backups: Sequence[Backup], now: datetime) -> Iterator[Result]:
+    """Judge when a backup was last restored into a temporary place."""
+    if not backups:
+        return
+    verified = max((backup.verified_at for backup in backups if backup.verified_at), default=None)
+    if verified and now - verified <= MAX_UNVERIFIED:
+        yield Result(VERIFIED, State.OK, f"A backup was verified on {verified:%Y-%m-%d}.")
+    else:
+        what = "No backup was verified in the last five weeks."
+        why = "Only a backup that was restored once is known to work."
+        yield Result(VERIFIED, State.WARNING, what, why, "bookshop backup --verify")
+
+
+def judge_place(folder: Path, database: Path | None) -> Iterator[Result]:
+    """Judge whether the backups are on the disk of the database."""
+    if database and existing(database.parent).stat().st_dev == folder.stat().st_dev:
+        what = f"{folder.absolute()} is on the same disk as the database."
+        fix = "Set BACKUPS_DIR to another disk, or copy the backups to another place each night."
+        yield Result(PLACE, State.WARNING, what, "If that disk fails, both are lost.", fix)
+
+
+def judge_leftovers(folder: Path, now: datetime) -> Iterator[Result]:
+    """Judge what backups that were interrupted have left."""
+    oldest = now - LEFT_AFTER
+    left = [path for path in folder.glob(f"{UNFINISHED}*") if changed_at(path) < oldest]
+    if left:
+
+        def repair() -> str:
+            return f"{delete_leftovers(folder)} unfinished backups were deleted."
+
+        what = f"{folder.absolute()} has {len(left)} backups that were interrupted."
+        fix = "bookshop doctor --fix"
+        yield Result(LEFTOVERS, State.WARNING, what, "They count for nothing and fill the disk.", fix, repair)
+
+
+def changed_at(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)

@@ -1,0 +1,50 @@
+"""Check the folder of covers, and a sample of the pictures in it."""
+
+import os
+import random
+from pathlib import Path
+
+from bookshop.covers.picture import version_folder
+from bookshop.doctor.check import Deployment, Result, Results, State
+from bookshop.doctor.check_disk import existing
+from bookshop.doctor.cover_store import sample_covers
+
+NAME = "Covers"
+# of ISBNs, from which a few books are read
+STARTS = 5
+WHY_MISSING = "Shoppers see broken pictures."
+WHY_FOLDER = "Covers cannot be imported."
+
+
+async def check_covers(deployment: Deployment) -> Results:
+    """Judge the folder, and whether the pictures of some books are in it."""
+    starts = [f"978{random.randrange(10**10):010}" for _ in range(STARTS)]
+    covers = await deployment.database.read(sample_covers, starts)
+    folder = deployment.settings.covers_dir
+    missing = [isbn for isbn, version in covers if not (folder / version_folder(isbn, version)).is_dir()]
+    return [judge_pictures(folder, len(covers), missing)] if missing else [judge_folder(folder, len(covers))]
+
+
+def judge_pictures(folder: Path, count: int, missing: list[str]) -> Result:
+    what = f"{len(missing)} of {count} covers are not in {folder.absolute()}, such as that of {missing[0]}."
+    fix = "Check COVERS_DIR; `bookshop covers` makes lost ones again from the same pictures."
+    return Result(NAME, State.PROBLEM, what, WHY_MISSING, fix)
+
+
+def judge_folder(folder: Path, count: int) -> Result:
+    """Judge the folder, which the first import creates."""
+    path = folder.absolute()
+    if not path.exists():
+
+        def repair() -> str:
+            path.mkdir(parents=True)
+            return f"{path} was created."
+
+        # a folder of root's would be closed to the shop
+        may_repair = existing(path).stat().st_uid == os.geteuid()
+        what, fix = f"{path} does not exist.", f"mkdir -p {path}"
+        return Result(NAME, State.WARNING, what, WHY_FOLDER, fix, repair if may_repair else None)
+    if not path.is_dir() or not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+        fix = f"Make COVERS_DIR a folder of the shop’s user: chown USER {path}"
+        return Result(NAME, State.PROBLEM, f"{path} cannot be written.", WHY_FOLDER, fix)
+    return Result(NAME, State.OK, f"{count} covers were looked for, and are there.")

@@ -1,0 +1,69 @@
+"""Check that the database can be used, and how it is doing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from bookshop.database.describe import FAULT_TEXTS, name_of, sqlite_file
+from bookshop.doctor.check import Deployment, Result, Results, State
+from bookshop.doctor.postgresql_store import ServerState, read_server
+from bookshop.migrations.find_problem import find_database_problem
+
+NAME, LOG, SERVER = "Database", "Write-ahead log", "PostgreSQL"
+WHY_UNUSABLE = "Nothing can be sold, and orders cannot be looked after."
+MB = 1_000_000
+MAX_LOG_BYTES = 256 * MB
+# https://www.postgresql.org/support/versioning/
+MIN_SUPPORTED_MAJOR = 15
+MIN_MAJOR = 13
+# each worker opens up to 20
+MIN_FREE_CONNECTIONS = 20
+
+
+async def check_database(deployment: Deployment) -> Results:
+    """Judge whether the database can be used; then its file or its server."""
+    url = deployment.settings.database_url
+    if problem := await find_database_problem(deployment.database, url):
+        return [Result(NAME, State.PROBLEM, problem, WHY_UNUSABLE, find_fix(problem))]
+    if fault := await deployment.database.check():
+        what = f"The database {name_of(url)} {FAULT_TEXTS[fault]}."
+        fix = "docs/deploy.md says what each state of the database means. Look at the log of the shop."
+        return [Result(NAME, State.PROBLEM, what, WHY_UNUSABLE, fix)]
+    if file := sqlite_file(url):
+        return list(judge_file(file))
+    return list(judge_server(await deployment.database.read(read_server)))
+
+
+def find_fix(problem: str) -> str:
+    return "`bookshop restore` brings back a backup." if "damaged" in problem else ""
+
+
+def judge_file(file: Path) -> Iterator[Result]:
+    """Judge a SQLite file and its write-ahead log, which a long reader keeps growing."""
+    yield Result(NAME, State.OK, f"{file.absolute()} has {file.stat().st_size / MB:,.1f} MB.")
+    log = Path(f"{file}-wal")
+    size = log.stat().st_size if log.exists() else 0
+    if size > MAX_LOG_BYTES:
+        what = f"{log.absolute()} has {size / MB:,.0f} MB."
+        why = "A program has read from the database for very long: the disk fills, and reading gets slow."
+        yield Result(LOG, State.WARNING, what, why, f"Find the program with `fuser -v {file}` and end it.")
+
+
+def judge_server(server: ServerState) -> Iterator[Result]:
+    """Judge a PostgreSQL server."""
+    major = server.version // 10_000
+    what = f"PostgreSQL {major} holds {server.size / MB:,.1f} MB."
+    why, fix = "It gets no more fixes of security.", "Upgrade the server: https://www.postgresql.org/docs/"
+    if major < MIN_MAJOR:
+        yield Result(NAME, State.PROBLEM, what, "The shop is not tested with it.", fix)
+    elif major < MIN_SUPPORTED_MAJOR:
+        yield Result(NAME, State.WARNING, what, why, fix)
+    else:
+        yield Result(NAME, State.OK, what)
+    if server.max_connections - server.connections < MIN_FREE_CONNECTIONS:
+        what = f"{server.connections} of {server.max_connections} connections are open."
+        fix = "Raise max_connections in postgresql.conf to 20 for each worker and 20 more, and restart it."
+        yield Result(SERVER, State.WARNING, what, "Without a free connection pages fail.", fix)
+    if server.checksum_failures:
+        what = f"PostgreSQL has found {server.checksum_failures} damaged pages."
+        fix = "Look at the server’s log and its disk; `bookshop restore` brings back a backup."
+        yield Result(SERVER, State.PROBLEM, what, "Orders may be damaged.", fix)

@@ -1,0 +1,80 @@
+"""Check the pages of a SQLite file, for as long as there is time."""
+
+import sqlite3
+import threading
+import time
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+from bookshop.database.describe import sqlite_file
+from bookshop.doctor.check import Deployment, Result, Results, State
+from bookshop.schema import metadata
+
+NAME = "Integrity"
+MAX_SECONDS = 0.8
+# what cannot be made again from feeds comes first
+FIRST = (
+    "alembic_version",
+    "identity",
+    "counters",
+    "staff",
+    "owner_count",
+    "refunds",
+    "orders",
+    "order_lines",
+    "order_copies",
+    "payment_attempts",
+    "stock",
+)
+WHY = "Orders may be lost, and pages fail."
+
+
+@dataclass(slots=True)
+class Progress:
+    """The tables that were checked, and what was found."""
+
+    checked: int = 0
+    errors: list[str] = field(default_factory=list)
+
+
+def check_integrity(deployment: Deployment) -> Results:
+    """Check as many tables as there is time for; PostgreSQL checks its own pages."""
+    file = sqlite_file(deployment.settings.database_url)
+    if file is None or not file.exists():
+        return []
+    tables = [*FIRST, *sorted(set(metadata.tables) - set(FIRST))]
+    progress = Progress()
+    # a table in hand cannot be interrupted; the process may end without waiting for it
+    thread = threading.Thread(target=check_tables, args=(file, tables, progress), daemon=True)
+    thread.start()
+    thread.join(MAX_SECONDS)
+    return [judge(progress, len(tables), file)]
+
+
+def check_tables(file: Path, tables: list[str], progress: Progress) -> None:
+    """Check one table and its indexes after the other until the time is over."""
+    deadline = time.monotonic() + MAX_SECONDS
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True, timeout=0)) as connection:
+            for table in tables:
+                rows = connection.execute(f"PRAGMA quick_check({table})").fetchall()
+                progress.errors += [text for (text,) in rows if text != "ok"]
+                progress.checked += 1
+                if time.monotonic() > deadline:
+                    break
+    except sqlite3.DatabaseError as error:
+        progress.errors.append(str(error))
+
+
+def judge(progress: Progress, table_count: int, file: Path) -> Result:
+    """Judge what was found in the time that there was."""
+    if progress.errors:
+        what = f"{file.absolute()} is damaged: {progress.errors[0]}."
+        fix = "Look at the disk (dmesg, smartctl), then `bookshop restore` the newest backup."
+        return Result(NAME, State.PROBLEM, what, WHY, fix)
+    what = f"{progress.checked} of {table_count} tables were checked and are whole."
+    if progress.checked < table_count:
+        what += " There was no time for more; each backup checks all of them."
+    return Result(NAME, State.OK, what)

@@ -1,0 +1,89 @@
+"""Check who may read and write the shop's files."""
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from bookshop.database.describe import sqlite_file
+from bookshop.doctor.check import Deployment, Result, Results, State
+
+NAME = "Permissions"
+OTHERS_MAY_READ, OTHERS_MAY_WRITE, OTHERS_MAY_ENTER = stat.S_IROTH, stat.S_IWOTH, stat.S_IXOTH
+ALL_OF_OTHERS = stat.S_IRWXO
+WHY_PRIVATE = "Every user and program on this machine can read it."
+WHY_WRITABLE = "Every user and program on this machine can change the shop."
+WHY_OWNER = "The shop cannot write what belongs to another user."
+
+
+def check_permissions(deployment: Deployment) -> Results:
+    """Return a problem for each file that is open to others, or belongs to another user."""
+    problems = [
+        *(result for path in list_private(deployment) for result in judge_private(path)),
+        *(result for path in list_folders(deployment) for result in judge_writable(path)),
+        *judge_owners(deployment),
+    ]
+    return problems or [Result(NAME, State.OK, "Secrets and orders are closed to other users.")]
+
+
+def list_private(deployment: Deployment) -> list[Path]:
+    """Return the files and folders with secrets or personal data that exist."""
+    files = [deployment.env_file, *database_files(deployment), deployment.settings.backups_dir]
+    return [file.absolute() for file in files if file.exists()]
+
+
+def database_files(deployment: Deployment) -> list[Path]:
+    file = sqlite_file(deployment.settings.database_url)
+    return [Path(f"{file}{end}") for end in ("", "-wal", "-shm")] if file else []
+
+
+def list_folders(deployment: Deployment) -> list[Path]:
+    """Return the folders that the shop writes to and that exist."""
+    folders = [deployment.settings.covers_dir, *(file.parent for file in database_files(deployment)[:1])]
+    return [folder.absolute() for folder in folders if folder.is_dir()]
+
+
+def judge_private(path: Path) -> Iterator[Result]:
+    """Yield a problem if others can read this path."""
+    if path.stat().st_mode & OTHERS_MAY_READ and is_reachable(path):
+        yield close_to_others(path, "can be read by others", WHY_PRIVATE, ALL_OF_OTHERS)
+
+
+def judge_writable(path: Path) -> Iterator[Result]:
+    """Yield a problem if others can write to this folder."""
+    mode = path.stat().st_mode
+    if mode & OTHERS_MAY_WRITE and not mode & stat.S_ISVTX and is_reachable(path):
+        yield close_to_others(path, "can be written by others", WHY_WRITABLE, OTHERS_MAY_WRITE)
+
+
+def is_reachable(path: Path) -> bool:
+    """Return whether others may enter each folder above this path."""
+    return all(folder.stat().st_mode & OTHERS_MAY_ENTER for folder in path.parents)
+
+
+def close_to_others(path: Path, what: str, why: str, bits: int) -> Result:
+    """Return the problem, which is repaired by taking these bits of the mode."""
+
+    def repair() -> str:
+        path.chmod(stat.S_IMODE(path.stat().st_mode) & ~bits)
+        return f"{path} is closed to others."
+
+    rights = "rwx" if bits == ALL_OF_OTHERS else "w"
+    return Result(NAME, State.PROBLEM, f"{path} {what}.", why, f"chmod o-{rights} {path}", repair)
+
+
+def judge_owners(deployment: Deployment) -> Iterator[Result]:
+    """Yield a problem for each path whose owner is not that of the database's folder."""
+    files = [file.absolute() for file in database_files(deployment) if file.exists()]
+    if not files:
+        return
+    owner = files[0].parent.stat().st_uid
+    for path in (*files, *list_folders(deployment)):
+        if path.stat().st_uid != owner:
+            what = f"{path} does not belong to the user of {files[0].parent}."
+            fix = f"As root: chown --reference={files[0].parent} {path}"
+            yield Result(NAME, State.PROBLEM, what, WHY_OWNER, fix)
+    if os.geteuid() != owner and owner:
+        what = f"You are not the user to whom {files[0].parent} belongs."
+        fix = f"Run commands as that user: sudo -u '#{owner}' bookshop doctor"
+        yield Result(NAME, State.WARNING, what, "Files that you create may be closed to the shop.", fix)

@@ -1,0 +1,199 @@
+"""The checks on real databases, files and folders."""
+
+import os
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from bookshop.database import Database, open_database
+from bookshop.doctor.check import Deployment, Result, State
+from bookshop.doctor.check_backups import check_backups
+from bookshop.doctor.check_covers import check_covers
+from bookshop.doctor.check_database import check_database
+from bookshop.doctor.check_integrity import check_integrity
+from bookshop.doctor.check_keys import check_keys
+from bookshop.doctor.check_permissions import check_permissions
+from bookshop.doctor.check_settings import check_settings
+from bookshop.doctor.check_staff import check_staff
+from bookshop.doctor.checks import CHECKS
+from bookshop.doctor.order_store import find_waiting, list_recent_networks
+from bookshop.doctor.repair import repair
+from bookshop.doctor.run_checks import run_checks
+from bookshop.orders.store import add_order
+from bookshop.schema import books, orders
+from bookshop.staff.member import Role
+from bookshop.staff.store import add_member
+from tests.builders import a_book, an_order, some_settings, store_book
+
+NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
+
+
+async def test_every_check_runs_on_a_new_shop(deployment: Deployment) -> None:
+    found = await run_checks(deployment, CHECKS)
+    named = {result.name: result for result in found}
+    assert not [result for result in found if "failed" in result.what]
+    assert named["Database"].state is State.OK
+    assert all(result.why and result.fix for result in found if result.state is not State.OK)
+    settings = deployment.settings
+    assert not [key for key in (settings.stripe_secret_key, *settings.secret_key) if key in str(found)]
+
+
+async def test_an_owner_is_missed(deployment: Deployment) -> None:
+    assert state_of(await check_staff(deployment)) is State.PROBLEM
+    await deployment.database.write(add_member, "Mei", Role.OWNER, NOW)
+    assert state_of(await check_staff(deployment)) is State.OK
+
+
+def state_of(results: object) -> State:
+    assert isinstance(results, list | tuple)
+    result = results[0]
+    assert isinstance(result, Result)
+    return result.state
+
+
+async def test_a_cover_whose_files_are_gone_is_found(deployment: Deployment) -> None:
+    folder = deployment.settings.covers_dir
+    folder.mkdir()
+    assert state_of(await check_covers(deployment)) is State.OK
+    book = await deployment.database.write(store_book, a_book())
+    await deployment.database.write(give_cover, book.isbn)
+    found = await check_covers(deployment)
+    assert state_of(found) is State.PROBLEM
+    assert book.isbn in found[0].what
+
+
+def give_cover(db: Connection, isbn: str) -> None:
+    db.execute(books.update().where(books.c.isbn == isbn).values(cover_version="0123456789ab"))
+
+
+async def test_what_waits_and_where_orders_came_from_is_read(database: Database) -> None:
+    book = await database.write(store_book, a_book())
+    for number in (1, 2):
+        order = replace(an_order(book), network_hash="a" * 64)
+        await database.write(add_order, order)
+        await database.write(make_paid, order.id, number)
+    waiting = await database.read(find_waiting)
+    assert (waiting.order_due_at, waiting.reviews, waiting.answer_by) == (NOW, 1, NOW + timedelta(1))
+    assert await database.read(list_recent_networks) == ["a" * 64] * 2
+
+
+def make_paid(db: Connection, order_id: str, number: int) -> None:
+    """Make an order paid and due; the first needs a review, the second has a dispute."""
+    values = {"payment": "paid", "paid_at": NOW, "due_at": NOW + timedelta(hours=number - 1)}
+    odd = {"review_reason": "amount"} if number == 1 else {"dispute": "needs_response"}
+    due = {"dispute_due_at": NOW + timedelta(days=number - 1)}
+    db.execute(orders.update().where(orders.c.id == order_id).values(**values, **odd, **due))
+
+
+@pytest.fixture
+def local(sqlite_url: str, tmp_path: Path) -> Deployment:
+    """Return a deployment on SQLite, whose files only this user can read."""
+    settings = some_settings(
+        DATABASE_URL=sqlite_url, COVERS_DIR=str(tmp_path / "covers"), BACKUPS_DIR=str(tmp_path / "backups")
+    )
+    (tmp_path / "bookshop.db").chmod(0o600)
+    return Deployment(settings, {}, tmp_path / ".env", open_database(sqlite_url))
+
+
+async def test_a_damaged_file_is_found(local: Deployment, tmp_path: Path) -> None:
+    assert state_of(check_integrity(local)) is State.OK
+    file = tmp_path / "bookshop.db"
+    with file.open("r+b") as stream:
+        stream.seek(file.stat().st_size // 2)
+        stream.write(b"x" * 20_000)
+    found = check_integrity(local)
+    assert state_of(found) is State.PROBLEM
+    assert "is damaged" in found[0].what
+
+
+async def test_a_database_that_is_missing_skips_what_needs_it(local: Deployment, tmp_path: Path) -> None:
+    (tmp_path / "bookshop.db").unlink()
+    assert state_of(await check_database(local)) is State.PROBLEM
+    found = {result.name: result.state for result in await run_checks(local, CHECKS)}
+    assert found["Mail"] is State.SKIPPED
+    assert not (tmp_path / "bookshop.db").exists()
+
+
+@pytest.fixture
+def open_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let others enter the folders of pytest, which only their user may."""
+    monkeypatch.setattr("bookshop.doctor.check_permissions.is_reachable", lambda _: True)
+
+
+@pytest.mark.usefixtures("open_path")
+def test_what_others_can_read_or_write_is_closed(local: Deployment, tmp_path: Path) -> None:
+    assert state_of(check_permissions(local)) is State.OK
+    local.settings.covers_dir.mkdir()
+    local.settings.covers_dir.chmod(0o777)
+    for path, mode in ((local.env_file, 0o644), (tmp_path / "bookshop.db", 0o664)):
+        path.touch()
+        path.chmod(mode)
+    found = check_permissions(local)
+    assert [result.what.removeprefix(f"{tmp_path}/") for result in found] == [
+        ".env can be read by others.",
+        "bookshop.db can be read by others.",
+        "covers can be written by others.",
+    ]
+    assert len(repair(found)) == len(found)
+    modes = [path.stat().st_mode & 0o777 for path in (local.env_file, tmp_path / "bookshop.db")]
+    assert modes == [0o640, 0o660]
+    assert state_of(check_permissions(local)) is State.OK
+
+
+def test_what_others_cannot_reach_may_be_open(local: Deployment, tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    local.env_file.touch()
+    local.env_file.chmod(0o644)
+    assert state_of(check_permissions(local)) is State.OK
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_a_file_of_another_user_is_found(local: Deployment, tmp_path: Path) -> None:
+    log = tmp_path / "bookshop.db-wal"
+    log.touch()
+    os.chown(log, 12345, -1)
+    assert [result.what for result in check_permissions(local) if "belong" in result.what] == [
+        f"{log} does not belong to the user of {tmp_path}."
+    ]
+
+
+def test_unfinished_backups_are_found_when_old_and_deleted(local: Deployment) -> None:
+    folder = local.settings.backups_dir
+    left = folder / ".unfinished-old"
+    left.mkdir(parents=True)
+    (folder / "notes.txt").touch()
+    assert not [result for result in check_backups(local) if result.repair]
+    os.utime(left, (0, 0))
+    assert repair(check_backups(local)) == ["1 unfinished backups were deleted."]
+    assert [path.name for path in folder.iterdir()] == ["notes.txt"]
+
+
+async def test_a_folder_for_covers_is_created(local: Deployment) -> None:
+    assert repair(await check_covers(local)) == [f"{local.settings.covers_dir} was created."]
+    assert state_of(await check_covers(local)) is State.OK
+
+
+def test_a_repair_that_fails_is_told() -> None:
+    def refuse() -> str:
+        raise PermissionError(1, "Operation not permitted")
+
+    result = Result("Any", State.PROBLEM, "It is open.", repair=refuse)
+    assert repair([result]) == ["This could not be fixed (Operation not permitted): It is open."]
+
+
+def test_an_old_signing_key_goes_after_a_month(local: Deployment) -> None:
+    secret = ",".join((f"{'kb83hfkw93nchq7s' * 2}1", f"{'pq29dnfhwo23xzma' * 2}2"))
+    replacing = replace(local, settings=some_settings(SECRET_KEY=secret))
+    assert [check_keys(replacing)[-1].state] == [State.OK]
+    replacing.env_file.touch()
+    assert [check_keys(replacing)[-1].state] == [State.OK]
+    os.utime(replacing.env_file, (0, 0))
+    assert [check_keys(replacing)[-1].state] == [State.WARNING]
+
+
+def test_a_misspelt_setting_is_found(local: Deployment) -> None:
+    assert state_of(check_settings(local)) is State.OK
+    assert state_of(check_settings(replace(local, environment={"SHOP_NAEM": "x"}))) is State.WARNING
