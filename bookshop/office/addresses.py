@@ -1,6 +1,7 @@
 """Every address of the office."""
 
 from bookshop.office.bulk.addresses import ADDRESSES as BULK
+from bookshop.office.checks.addresses import ADDRESSES as CHECKS
 from bookshop.office.lost.addresses import ADDRESSES as LOST
 from bookshop.office.mail.addresses import ADDRESSES as MAIL
 from bookshop.office.order.addresses import ADDRESSES as ORDER
@@ -11,4 +12,4 @@ from bookshop.office.receiving.addresses import ADDRESSES as RECEIVING
 from bookshop.office.sign_in.addresses import ADDRESSES as SIGN_IN
 from bookshop.office.work.addresses import ADDRESSES as WORK
 
-ADDRESSES = (*SIGN_IN, *PEOPLE, *WORK, *ORDER, *BULK, *PACKING, *RECEIVING, *PRINTING, *MAIL, *LOST)
+ADDRESSES = (*SIGN_IN, *PEOPLE, *WORK, *ORDER, *BULK, *PACKING, *RECEIVING, *PRINTING, *MAIL, *CHECKS, *LOST)

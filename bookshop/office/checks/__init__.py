@@ -1,0 +1,1 @@
+"""The checks of `bookshop doctor`, as a page for owners."""
