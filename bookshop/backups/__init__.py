@@ -1,1 +1,1 @@
-"""Backups: one file with the database and the covers, made while the shop is open, and restored."""
+"""Backups: one file with the database and the covers, and how it is restored."""

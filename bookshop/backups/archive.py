@@ -1,4 +1,4 @@
-"""The format of a backup: a tar file, compressed by zstd, whose first file states what follows."""
+"""The format of a backup: a compressed tar file whose first file states what follows."""
 
 import hashlib
 from collections.abc import Callable

@@ -50,9 +50,9 @@ def verified_mark(file: Path) -> Path:
 
 @contextmanager
 def open_working_folder(parent: Path) -> Iterator[Path]:
-    """Return a new folder within `parent` that is deleted afterwards; only one process at a time has one.
+    """Return a new folder within `parent` that is deleted afterwards.
 
-    Waits for another process; what killed ones have left is deleted.
+    Only one process at a time has one; another waits. What killed ones have left is deleted.
     """
     parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     with _locked(parent) as is_locked:
@@ -66,7 +66,7 @@ def open_working_folder(parent: Path) -> Iterator[Path]:
 
 
 def delete_leftovers(folder: Path) -> int:
-    """Delete what killed processes have left, unless a backup is being made; return how much that was."""
+    """Delete what killed processes have left, unless one is at work; return how many."""
     with suppress(OSError), _locked(folder, fcntl.LOCK_NB) as is_locked:
         return _delete_unfinished(folder) if is_locked else 0
     return 0

@@ -30,7 +30,7 @@ Files = Iterable[tuple[str, Path]]
 async def make_backup(
     settings: Settings, database: Database, file: Path | None = None, *, is_automatic: bool = False
 ) -> Backup:
-    """Back up the shop to a file, by default a new one in BACKUPS_DIR; raises BackupError, OSError."""
+    """Back up the shop to a new file, by default in BACKUPS_DIR; raises BackupError, OSError."""
     facts = await database.read(read_facts)
     return write_backup(settings, facts, file, is_automatic=is_automatic)
 
@@ -81,7 +81,7 @@ def list_covers(folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _list_parts(settings: Settings, facts: Facts, work: Path, secrets: str) -> Iterator[tuple[str, Files]]:
-    """List the files of each part; the covers after the database, so that all of its own are there."""
+    """List the files of each part; covers come last, so that all of the database are there."""
     if secrets:
         file = work / SETTINGS_NAME
         file.write_text(secrets)

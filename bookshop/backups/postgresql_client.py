@@ -72,7 +72,7 @@ class PostgresClient:
             raise BackupError(f"{problem} {HOW_TO_ALLOW}") from None
 
     def drop_database(self, name: str) -> None:
-        """Delete a database if it exists, whoever uses it."""
+        """Delete a database if it exists, even while it is used."""
         self._execute_alone(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     def _execute_alone(self, statement: str) -> None:
@@ -103,7 +103,8 @@ def _find_folder(server: int) -> Path:
     """Return the folder of the oldest programs that are not older than the server."""
     paths = map(Path, os.environ.get("PATH", "").split(os.pathsep))
     folders = [*paths, *sorted(VERSIONED_FOLDERS.glob("*/bin"))]
-    versions = {folder: version for folder in folders if (version := _find_version(folder)) >= server}
+    found = [folder for folder in folders if (folder / "pg_dump").exists()]
+    versions = {folder: version for folder in found if (version := _find_version(folder)) >= server}
     if not versions:
         raise BackupError(
             f"The server has PostgreSQL {server}, so this needs the programs pg_dump, pg_restore and psql "
@@ -113,12 +114,8 @@ def _find_folder(server: int) -> Path:
 
 
 def _find_version(folder: Path) -> int:
-    """Return the major version of pg_dump in a folder, 0 if it is not there."""
-    try:
-        done = subprocess.run(  # noqa: S603 - found on PATH
-            [folder / "pg_dump", "--version"], capture_output=True, check=False
-        )
-    except OSError:
-        return 0
+    """Return the major version of pg_dump in a folder, 0 if that is unknown."""
+    command = (folder / "pg_dump", "--version")
+    done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - found on PATH
     found = VERSION.search(done.stdout)
     return int(found[1]) if found else 0

@@ -28,13 +28,16 @@ Receive = Callable[[str, Iterator[bytes]], object]
 
 
 def read_manifest(file: Path) -> Manifest:
-    """Return what a backup states about itself, without reading the rest; raises DamagedBackup, OSError."""
+    """Return the manifest without reading the rest; raises DamagedBackup, OSError."""
     with _open_tar(file) as tar:
         return _read_manifest(file, tar)
 
 
 def read_archive(file: Path, receive: Receive, on_bytes: OnBytes = lambda _: None) -> Manifest:
-    """Pass each file to `receive`, and compare all with the manifest; raises DamagedBackup, OSError."""
+    """Pass each file to `receive`, and compare all with the manifest.
+
+    Raises DamagedBackup, OSError.
+    """
     sums: dict[str, PartSum] = {}
     with _open_tar(file) as tar:
         manifest = _read_manifest(file, tar)

@@ -1,4 +1,4 @@
-"""Restore a backup: beside the shop's data, checked and migrated there, then put in their place at once."""
+"""Restore a backup beside the shop's data, check and migrate it, then swap both at once."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -45,14 +45,19 @@ async def restore_backup(
     """
     refuse_other_kind(settings, file, read_manifest(file))
     on_step("Check the backup.")
-    check_archive(file, on_bytes)
+    manifest = check_archive(file, on_bytes)
+
+    async def prepare_and_clean(restored: Database) -> None:
+        await prepare(restored)
+        await restored.write(clean_restored, manifest.made_at)
+
     if database := sqlite_file(settings.database_url):
-        return await _restore_sqlite(settings, file, database, prepare, on_step)
-    return await _restore_postgresql(settings, file, prepare, on_step)
+        return await _restore_sqlite(settings, file, database, prepare_and_clean, on_step)
+    return await _restore_postgresql(settings, file, prepare_and_clean, on_step)
 
 
 async def undo_restore(settings: Settings) -> str:
-    """Put back what was there before the last restore; return where the restored database is kept now.
+    """Put back what was there before the last restore; return where the other one is now.
 
     Undoing twice restores again. Raises BackupError, OSError.
     """
@@ -90,11 +95,10 @@ async def open_client(settings: Settings) -> PostgresClient:
 
 
 async def prepare_restored(url: str, prepare: Prepare, schema: str = "") -> None:
-    """Bring a restored database up to date, and change what must not be as it was."""
+    """Open a restored database to bring it up to date."""
     database = open_database(url, schema=schema)
     try:
         await prepare(database)
-        await database.write(clean_restored)
     finally:
         await database.close()
 

@@ -8,7 +8,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,20 +27,24 @@ FIRST_LOCK_BYTE, LOCK_BYTES = 0x40000000, 512
 
 @contextmanager
 def database_to_itself(file: Path) -> Iterator[None]:
-    """Keep every other process from the database meanwhile; raises BackupError if one has it open."""
+    """Keep other processes from the database; raises BackupError if one has it open."""
     if not file.exists():
         yield
         return
     with closing(sqlite3.connect(file, isolation_level=None, timeout=0)) as db:
         try:
-            db.execute("PRAGMA locking_mode = EXCLUSIVE")
             # writes the log into the file, so that the file alone is the database
             db.execute("PRAGMA journal_mode = DELETE")
             db.execute("BEGIN EXCLUSIVE")
+            is_alone = db.execute("PRAGMA journal_mode").fetchone() == ("delete",)
         except sqlite3.DatabaseError as problem:
-            if problem.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                raise BackupError(IN_USE.format(file=file)) from None
+            is_damaged = problem.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+            is_alone = False
         else:
+            is_damaged = False
+        if not (is_alone or is_damaged):
+            raise BackupError(IN_USE.format(file=file))
+        if is_alone:
             yield
             return
     with _damaged_to_itself(file):
@@ -49,7 +53,7 @@ def database_to_itself(file: Path) -> Iterator[None]:
 
 @contextmanager
 def _damaged_to_itself(file: Path) -> Iterator[None]:
-    """Lock a file that SQLite cannot read, as SQLite does: each connection of the shop has a lock there."""
+    """Lock a file that SQLite cannot read, where each connection of the shop has a lock."""
     with file.open("rb+") as opened:
         try:
             fcntl.lockf(opened, fcntl.LOCK_EX | fcntl.LOCK_NB, LOCK_BYTES, FIRST_LOCK_BYTE)
@@ -67,27 +71,39 @@ def finish_file(file: Path) -> None:
 
 
 def swap_file(file: Path, new: Path) -> Path | None:
-    """Put `new` in the place of the database; return where the old one is now, None if there was none."""
+    """Put `new` in the place of the database; return where the old one is now, if any."""
     aside = file.with_name(f"{file.name}{ASIDE}{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}")
-    names = [name for name in ("", *BESIDE) if _beside(file, name).exists()]
-    for name in names:
-        os.link(_beside(file, name), _beside(aside, name))
+    is_replaced = file.exists()
+    if is_replaced:
+        _copy_owner(file, new)
+    for name in ("", "-wal"):
+        if _beside(file, name).exists():
+            os.link(_beside(file, name), _beside(aside, name))
     # only a damaged database still has a log; SQLite would apply it to the new one
     for name in BESIDE:
         _beside(file, name).unlink(missing_ok=True)
     new.replace(file)
     # an undone restore gets its log back
-    for name in BESIDE:
-        if _beside(new, name).exists():
-            _beside(new, name).replace(_beside(file, name))
+    if _beside(new, "-wal").exists():
+        _beside(new, "-wal").replace(_beside(file, "-wal"))
     sync_folder(file.parent)
-    return aside if "" in names else None
+    return aside if is_replaced else None
 
 
 def find_file_aside(file: Path) -> Path | None:
     """Return the database that was put aside last."""
-    found = sorted(path for path in file.parent.glob(f"{file.name}{ASIDE}*Z"))
-    return found[-1] if found else None
+    found = sorted(file.parent.glob(f"{file.name}{ASIDE}*Z"))
+    # a restore that was killed has named the shop's own file so
+    others = [path for path in found if not (file.exists() and path.samefile(file))]
+    return others[-1] if others else None
+
+
+def _copy_owner(source: Path, target: Path) -> None:
+    """Give a file the rights of another one; only root may give it to another user."""
+    found = source.stat()
+    target.chmod(found.st_mode & 0o777)
+    with suppress(PermissionError):
+        os.chown(target, found.st_uid, found.st_gid)
 
 
 def _beside(file: Path, suffix: str) -> Path:

@@ -1,6 +1,7 @@
 """Take the files out of a backup."""
 
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,18 +29,21 @@ def unpack_covers(file: Path, folder: Path) -> None:
     None is deleted: the name of a picture has the hash of its source, so the covers of another moment are
     other files. That is why covers need not be swapped together with the database.
     """
-    unfinished = folder / UNFINISHED_COVERS / uuid.uuid4().hex
+    work = folder / UNFINISHED_COVERS / uuid.uuid4().hex
 
     def receive(name: str, chunks: Iterator[bytes]) -> None:
         if not name.startswith(f"{COVERS_NAME}/"):
             return
         target = folder / name.removeprefix(f"{COVERS_NAME}/")
         target.parent.mkdir(parents=True, exist_ok=True)
-        write_chunks(unfinished, chunks)
-        unfinished.replace(target)
+        write_chunks(work / target.name, chunks)
+        (work / target.name).replace(target)
 
-    unfinished.parent.mkdir(parents=True, exist_ok=True)
-    read_archive(file, reading_all(receive))
+    work.mkdir(parents=True)
+    try:
+        read_archive(file, reading_all(receive))
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
     # one sync for all of them: they must be there before the database that refers to them
     os.sync()
 

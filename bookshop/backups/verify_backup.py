@@ -1,4 +1,4 @@
-"""Verify a backup: restore it into a temporary place, bring it up to date there, and audit it."""
+"""Verify a backup: restore it into a temporary place, migrate it there, and audit it."""
 
 from collections import Counter
 from collections.abc import AsyncIterator

@@ -25,7 +25,7 @@ from bookshop.settings.load import dump_settings
 
 
 def back_up(file: Path | None, keep: int, *, with_secrets: bool) -> Path:
-    """Make a backup, then delete those of BACKUPS_DIR that are no longer needed; return its file."""
+    """Make a backup, delete those that are no longer needed, and return its file."""
     settings = settings_or_exit()
     secrets = dump_settings() if with_secrets else ""
     with backup_errors():
@@ -42,7 +42,7 @@ def back_up(file: Path | None, keep: int, *, with_secrets: bool) -> Path:
 
 
 def verify(file: Path) -> None:
-    """Verify a backup, and print what its audit found; exit with 1 if the shop needs a person's eye."""
+    """Verify a backup and print what its audit found; exit with 1 if a rule is broken."""
     settings = settings_or_exit()
     with backup_errors():
         found = asyncio.run(verify_backup(settings, file, update_database, click.echo))
@@ -69,8 +69,8 @@ def progress_bar(name: str, total: int) -> Iterator[OnBytes]:
         yield bar.update
 
 
-# of the audit: what waits for a person is no fault of a backup
-TO_DO_RULES = {"review"}
+# of the audit: what waits for a person
+TO_DO_RULES = {"review", "lost", "restore"}
 
 
 @contextmanager

@@ -11,25 +11,40 @@ from bookshop.backups.restore import restore_backup, undo_restore
 from bookshop.commands.backup import backup_errors, describe, progress_bar
 from bookshop.commands.migrate import update_database
 from bookshop.commands.output import format_time
+from bookshop.commands.recover import recover
 from bookshop.database.describe import name_of
-from bookshop.settings import settings_or_exit
+from bookshop.settings import Settings, settings_or_exit
+
+TRY_STRIPE_AGAIN = (
+    "The shop is restored, but not yet compared with Stripe. It does this by itself when it runs and Stripe "
+    "can be reached; until then `bookshop audit` reports it. To do it now: bookshop recover"
+)
 
 
 def restore_shop(file: Path, *, is_confirmed: bool) -> None:
-    """Restore a backup, after a confirmation."""
+    """Restore a backup, after a confirmation, and compare it with Stripe."""
     settings = settings_or_exit()
     with backup_errors():
-        backup = describe_backup(file)
-        made = format_time(backup.made_at, ZoneInfo(settings.shop_timezone))
-        click.echo(f"{file}: made {made}, {describe(backup)}.")
-        if not is_confirmed:
-            click.confirm(f"Restore it into {name_of(settings.database_url)}?", abort=True, err=True)
-        size = sum(part.size for part in backup.manifest.parts)
-        with progress_bar("Check", size) as on_bytes:
-            aside = asyncio.run(restore_backup(settings, file, update_database, click.echo, on_bytes))
+        aside = check_and_restore(settings, file, is_confirmed=is_confirmed)
     click.echo("The shop is restored. Staff sign in again, and the office asks about each mail that waited.")
     if aside:
         click.echo(f"What was there before is kept as {aside}. To put it back: bookshop restore --undo")
+    try:
+        recover(None, as_json=False)
+    except click.ClickException as problem:
+        raise click.ClickException(f"{problem.message} {TRY_STRIPE_AGAIN}") from None
+
+
+def check_and_restore(settings: Settings, file: Path, *, is_confirmed: bool) -> str:
+    """Show what is in a backup, ask, and restore it; return where the old database is kept."""
+    backup = describe_backup(file)
+    made = format_time(backup.made_at, ZoneInfo(settings.shop_timezone))
+    click.echo(f"{file}: made {made}, {describe(backup)}.")
+    if not is_confirmed:
+        click.confirm(f"Restore it into {name_of(settings.database_url)}?", abort=True, err=True)
+    size = sum(part.size for part in backup.manifest.parts)
+    with progress_bar("Check", size) as on_bytes:
+        return asyncio.run(restore_backup(settings, file, update_database, click.echo, on_bytes))
 
 
 def undo_restoring() -> None:

@@ -4,14 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from bookshop.backups.make_backup import make_backup
+from bookshop.database import open_database
 from bookshop.settings import Settings
+from tests.backups.shop import add_book, write_covers
 from tests.builders import some_settings
-
-COVERS = {
-    "97/9780306406157/aaaaaaaaaaaa/120.avif": b"small",
-    "97/9780306406157/aaaaaaaaaaaa/672.jpg": bytes(3000),
-    "97/9780000000002/bbbbbbbbbbbb/120.avif": b"",
-}
 
 
 @pytest.fixture
@@ -25,20 +22,12 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     )
 
 
-def write_covers(folder: Path) -> None:
-    for name, content in COVERS.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)
-
-
-def read_files(folder: Path) -> dict[str, bytes]:
-    """Return the files of a folder by their paths in it."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-
-
-def ignore(_: object) -> None:
-    """Show no progress."""
+@pytest.fixture
+async def backup(settings: Settings) -> Path:
+    """Return a backup of a shop that has gone on since."""
+    await add_book(settings, "Emma")
+    database = open_database(settings.database_url)
+    made = await make_backup(settings, database)
+    await database.close()
+    await add_book(settings, "Persuasion")
+    return made.file

@@ -17,7 +17,7 @@ from bookshop.database import Database, open_database
 from bookshop.migrations import list_revisions
 from bookshop.orders.identity import find_shop_id
 from bookshop.settings import Settings
-from tests.backups.conftest import COVERS, read_files
+from tests.backups.shop import COVERS, read_files
 
 
 def unpack(file: Path) -> dict[str, bytes]:

@@ -14,7 +14,7 @@ from bookshop.backups.verify_backup import verify_backup
 from bookshop.commands.migrate import update_database
 from bookshop.database import open_database
 from bookshop.settings import Settings
-from tests.backups.conftest import ignore
+from tests.backups.shop import ignore
 from tests.builders import some_settings
 from tests.conftest import migrate_at
 

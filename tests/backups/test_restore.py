@@ -1,6 +1,5 @@
 """A restore leaves the whole old shop or the whole new one, and can be undone."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,48 +8,14 @@ from sqlalchemy import Connection, select
 
 from bookshop.backups.errors import BackupError, DamagedBackup
 from bookshop.backups.make_backup import make_backup
-from bookshop.backups.restore import restore_backup, undo_restore
-from bookshop.commands.migrate import update_database
+from bookshop.backups.restore import undo_restore
 from bookshop.database import Database, open_database
 from bookshop.mail.mail import MailKind
 from bookshop.mail.outbox_store import add_mail
 from bookshop.mail.send_mails import send_due_mails
 from bookshop.schema import books, mails, staff, staff_sessions
 from bookshop.settings import Settings
-from tests.backups.conftest import COVERS, ignore, read_files
-from tests.builders import a_book, store_book
-
-
-async def restore(settings: Settings, file: Path, on_step: Callable[[str], object] = ignore) -> str:
-    return await restore_backup(settings, file, update_database, on_step, ignore)
-
-
-async def at(url: str, work: Callable[[Connection], object]) -> object:
-    """Write to the shop's database, and close it again."""
-    database = open_database(url)
-    try:
-        return await database.write(work)
-    finally:
-        await database.close()
-
-
-async def titles(settings: Settings) -> object:
-    return await at(settings.database_url, lambda db: sorted(db.execute(select(books.c.title)).scalars()))
-
-
-async def add_book(settings: Settings, title: str) -> None:
-    await at(settings.database_url, lambda db: store_book(db, a_book(title)))
-
-
-@pytest.fixture
-async def backup(settings: Settings) -> Path:
-    """Return a backup of a shop that has gone on since."""
-    await add_book(settings, "Emma")
-    database = open_database(settings.database_url)
-    made = await make_backup(settings, database)
-    await database.close()
-    await add_book(settings, "Persuasion")
-    return made.file
+from tests.backups.shop import COVERS, read_files, restore, titles
 
 
 async def test_a_restore_can_be_undone_and_redone(settings: Settings, backup: Path) -> None:

@@ -12,7 +12,7 @@ from bookshop.commands.migrate import update_database
 from bookshop.database import Database
 from bookshop.schema import orders
 from bookshop.settings import Settings
-from tests.backups.conftest import ignore
+from tests.backups.shop import ignore
 from tests.builders import a_book, an_order, store_book
 
 

@@ -1,0 +1,59 @@
+"""A shop's covers and the titles of its books, and restoring them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from bookshop.backups.restore import restore_backup
+from bookshop.commands.migrate import update_database
+from bookshop.database import open_database
+from bookshop.schema import books
+from bookshop.settings import Settings
+from tests.builders import a_book, store_book
+
+COVERS = {
+    "97/9780306406157/aaaaaaaaaaaa/120.avif": b"small",
+    "97/9780306406157/aaaaaaaaaaaa/672.jpg": bytes(3000),
+    "97/9780000000002/bbbbbbbbbbbb/120.avif": b"",
+}
+
+
+def write_covers(folder: Path) -> None:
+    for name, content in COVERS.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+
+
+def read_files(folder: Path) -> dict[str, bytes]:
+    """Return the files of a folder by their paths in it."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def ignore(_: object) -> None:
+    """Show no progress."""
+
+
+async def restore(settings: Settings, file: Path, on_step: Callable[[str], object] = ignore) -> str:
+    return await restore_backup(settings, file, update_database, on_step, ignore)
+
+
+async def at(url: str, work: Callable[[Connection], object]) -> object:
+    """Write to the shop's database, and close it again."""
+    database = open_database(url)
+    try:
+        return await database.write(work)
+    finally:
+        await database.close()
+
+
+async def titles(settings: Settings) -> object:
+    return await at(settings.database_url, lambda db: sorted(db.execute(select(books.c.title)).scalars()))
+
+
+async def add_book(settings: Settings, title: str) -> None:
+    await at(settings.database_url, lambda db: store_book(db, a_book(title)))
