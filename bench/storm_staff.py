@@ -1,4 +1,4 @@
-"""Staff of the storm: python -m bench.storm_staff SEED.
+"""Staff of the storm: python bench/storm_staff.py SEED.
 
 Does what can be done with paid orders, as the commands do, until it is killed. The shop's settings are in the
 environment.

@@ -4,54 +4,37 @@ import asyncio
 import json
 import random
 import subprocess
-import tarfile
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
 
 import asyncpg
 import httpx
 import pytest
 
-from bookshop.migrations import FOLDER, list_revisions
+from bookshop.migrations import list_revisions
 from tests.builders import ENVIRONMENT
 from tests.payments.stripe_account import Account
 from tests.processes import SIMULATOR_SECRET, Process, free_port, running, running_simulator
+from tests.server.earlier_code import ROOT, extract_earlier_code
 from tests.server.test_supervisor import BOOKSHOP, clean_environment, run
 from tests.shopper import DETAILS, HIDDEN_FIELD, intent_of
 from tests.test_expand_only import read_revision
 
-ROOT = Path(__file__).parents[2]
 SAMPLES = json.loads((ROOT / "bookshop/catalogue/data/books.json").read_text())
 BUYERS = 3
 PATIENCE = 60
 NO_LIMITS = {"MAX_ORDERS_PER_HOUR": "10000", "MAX_UNPAID_ORDERS": "10000", "MAX_UNPAID_COPIES": "10000"}
 
 
-def git(*arguments: str) -> str:
-    """Return what git prints about this checkout; skip the test if it has no history."""
-    command = ["git", "-C", str(ROOT), *arguments]
-    done = subprocess.run(command, capture_output=True, check=False)
-    if done.returncode:
-        pytest.skip("this copy of the code has no history")
-    return done.stdout.decode().strip()
-
-
 @pytest.fixture(scope="module")
 def earlier_code(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the code before the newest migration was added."""
-    if git("rev-parse", "--is-shallow-repository") == "true":
-        pytest.skip("this copy of the code has no history")
-    file = FOLDER / f"versions/{list_revisions()[-1]}.py"
-    added = git("log", "-1", "--diff-filter=A", "--no-renames", "--format=%H", "--", str(file))
     folder = tmp_path_factory.mktemp("earlier")
-    command = ["git", "-C", str(ROOT), "archive", f"{added}^" if added else "HEAD", "bookshop"]
-    packed = subprocess.run(command, capture_output=True, check=True)
-    with tarfile.open(fileobj=BytesIO(packed.stdout)) as archive:
-        archive.extractall(folder, filter="data")
+    if not extract_earlier_code(folder, "bookshop"):
+        pytest.skip("this copy of the code has no history")
     return folder
 
 
