@@ -73,6 +73,7 @@ def demo_settings(port: int, data: Path) -> dict[str, str]:
     return {
         "DATABASE_URL": f"sqlite:///{data}/bookshop.db",
         "COVERS_DIR": f"{data}/covers",
+        "BACKUPS_DIR": f"{data}/backups",
         "SECRET_KEY": read_secret(data / "secret-key"),
         "SHOP_URL": f"http://localhost:{port}",
         "SHOP_EMAIL": "hello@example.com",

@@ -1,5 +1,6 @@
 """A first start: busy ports, a wrong DATABASE_URL, missing and misspelt settings."""
 
+import json
 import re
 import signal
 import socket
@@ -166,6 +167,13 @@ def test_the_demo_takes_the_next_free_ports_and_says_how_to_reach_its_orders(tmp
             assert orders.stdout.startswith("NUMBER")
             assert "bookshop --env-file var/demo.env orders" in log.read_text()
             assert (tmp_path / "var/demo.env").stat().st_mode & 0o77 == 0
+            databases = list(tmp_path.glob("var/bookshop.db*"))
+            assert databases
+            assert all(file.stat().st_mode & 0o7 == 0 for file in databases)
+            assert run(["--env-file", "var/demo.env", "backup"], tmp_path).returncode == 0
+            checked = json.loads(run(["--env-file", "var/demo.env", "doctor", "--json"], tmp_path).stdout)
+            problems = [check for check in checked["checks"] if check["state"] == "problem"]
+            assert problems == []
         finally:
             demo.send_signal(signal.SIGTERM)
             demo.wait(30)
