@@ -23,18 +23,22 @@ async def check_database(deployment: Deployment) -> Results:
     """Judge whether the database can be used; then its file or its server."""
     url = deployment.settings.database_url
     if problem := await find_database_problem(deployment.database, url):
-        return [Result(NAME, State.PROBLEM, problem, WHY_UNUSABLE, find_fix(problem))]
+        return [Result(NAME, State.PROBLEM, problem, WHY_UNUSABLE, find_fix(url, problem))]
     if fault := await deployment.database.check():
         what = f"The database {name_of(url)} {FAULT_TEXTS[fault]}."
-        fix = "docs/deploy.md says what each state of the database means. Look at the log of the shop."
-        return [Result(NAME, State.PROBLEM, what, WHY_UNUSABLE, fix)]
+        return [Result(NAME, State.PROBLEM, what, WHY_UNUSABLE, find_fix(url, what))]
     if file := sqlite_file(url):
         return list(judge_file(file))
     return list(judge_server(await deployment.database.read(read_server)))
 
 
-def find_fix(problem: str) -> str:
-    return "`bookshop restore` brings back a backup." if "damaged" in problem else ""
+def find_fix(url: str, problem: str) -> str:
+    """Return what helps beside what the problem says itself."""
+    if "damaged" in problem:
+        return "`bookshop restore` brings back the newest backup; `bookshop restore --undo` takes that back."
+    if sqlite_file(url):
+        return "docs/deploy.md says what each state of the database means; the log of the shop has more."
+    return "Check that the PostgreSQL server runs, and try psql with the same address."
 
 
 def judge_file(file: Path) -> Iterator[Result]:

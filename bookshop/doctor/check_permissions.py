@@ -19,17 +19,17 @@ WHY_OWNER = "The shop cannot write what belongs to another user."
 def check_permissions(deployment: Deployment) -> Results:
     """Return a problem for each file that is open to others, or belongs to another user."""
     problems = [
-        *(result for path in list_private(deployment) for result in judge_private(path)),
+        *(result for paths in list_private(deployment) for result in judge_private(paths)),
         *(result for path in list_folders(deployment) for result in judge_writable(path)),
         *judge_owners(deployment),
     ]
     return problems or [Result(NAME, State.OK, "Secrets and orders are closed to other users.")]
 
 
-def list_private(deployment: Deployment) -> list[Path]:
-    """Return the files and folders with secrets or personal data that exist."""
-    files = [deployment.env_file, *database_files(deployment), deployment.settings.backups_dir]
-    return [file.absolute() for file in files if file.exists()]
+def list_private(deployment: Deployment) -> list[list[Path]]:
+    """Return the files and folders with secrets or personal data that exist, together if they are one."""
+    groups = ([deployment.env_file], database_files(deployment), [deployment.settings.backups_dir])
+    return [[path.absolute() for path in paths if path.exists()] for paths in groups]
 
 
 def database_files(deployment: Deployment) -> list[Path]:
@@ -43,17 +43,18 @@ def list_folders(deployment: Deployment) -> list[Path]:
     return [folder.absolute() for folder in folders if folder.is_dir()]
 
 
-def judge_private(path: Path) -> Iterator[Result]:
-    """Yield a problem if others can read this path."""
-    if path.stat().st_mode & OTHERS_MAY_READ and is_reachable(path):
-        yield close_to_others(path, "can be read by others", WHY_PRIVATE, ALL_OF_OTHERS)
+def judge_private(paths: list[Path]) -> Iterator[Result]:
+    """Yield a problem if others can read some of these paths."""
+    found = [path for path in paths if path.stat().st_mode & OTHERS_MAY_READ and is_reachable(path)]
+    if found:
+        yield close_to_others(found, "can be read by others", WHY_PRIVATE, ALL_OF_OTHERS)
 
 
 def judge_writable(path: Path) -> Iterator[Result]:
     """Yield a problem if others can write to this folder."""
     mode = path.stat().st_mode
     if mode & OTHERS_MAY_WRITE and not mode & stat.S_ISVTX and is_reachable(path):
-        yield close_to_others(path, "can be written by others", WHY_WRITABLE, OTHERS_MAY_WRITE)
+        yield close_to_others([path], "can be written by others", WHY_WRITABLE, OTHERS_MAY_WRITE)
 
 
 def is_reachable(path: Path) -> bool:
@@ -61,15 +62,16 @@ def is_reachable(path: Path) -> bool:
     return all(folder.stat().st_mode & OTHERS_MAY_ENTER for folder in path.parents)
 
 
-def close_to_others(path: Path, what: str, why: str, bits: int) -> Result:
-    """Return the problem, which is repaired by taking these bits of the mode."""
+def close_to_others(paths: list[Path], what: str, why: str, bits: int) -> Result:
+    """Return the problem, which is repaired by taking these bits of the modes."""
 
     def repair() -> str:
-        path.chmod(stat.S_IMODE(path.stat().st_mode) & ~bits)
-        return f"{path} is closed to others."
+        for path in paths:
+            path.chmod(stat.S_IMODE(path.stat().st_mode) & ~bits)
+        return f"{paths[0]} is closed to others."
 
-    rights = "rwx" if bits == ALL_OF_OTHERS else "w"
-    return Result(NAME, State.PROBLEM, f"{path} {what}.", why, f"chmod o-{rights} {path}", repair)
+    fix = f"chmod o-{'rwx' if bits == ALL_OF_OTHERS else 'w'} {' '.join(map(str, paths))}"
+    return Result(NAME, State.PROBLEM, f"{paths[0]} {what}.", why, fix, repair)
 
 
 def judge_owners(deployment: Deployment) -> Iterator[Result]:

@@ -12,6 +12,7 @@ from bookshop.doctor.check_mail import check_mail
 from bookshop.doctor.check_open_files import check_open_files
 from bookshop.doctor.check_permissions import check_permissions
 from bookshop.doctor.check_proxies import check_proxies
+from bookshop.doctor.check_recovery import check_recovery
 from bookshop.doctor.check_settings import check_settings
 from bookshop.doctor.check_staff import check_staff
 from bookshop.doctor.check_work import check_work
@@ -32,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
     Check("Mail", check_mail, needs_database=True),
     Check("Proxies", check_proxies, needs_database=True),
     Check("Work", check_work, needs_database=True),
+    Check("Restore", check_recovery, needs_database=True),
     Check("Office", check_staff, needs_database=True),
     Check("Law pages", check_law_pages),
 )

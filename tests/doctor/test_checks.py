@@ -1,6 +1,7 @@
 """The checks on real databases, files and folders."""
 
 import os
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from bookshop.doctor.check import Deployment, Result, State
 from bookshop.doctor.check_backups import check_backups
 from bookshop.doctor.check_covers import check_covers
 from bookshop.doctor.check_database import check_database
-from bookshop.doctor.check_integrity import check_integrity
+from bookshop.doctor.check_integrity import check_integrity, is_checking
 from bookshop.doctor.check_keys import check_keys
 from bookshop.doctor.check_permissions import check_permissions
 from bookshop.doctor.check_settings import check_settings
@@ -89,13 +90,15 @@ def make_paid(db: Connection, order_id: str, number: int) -> None:
 
 
 @pytest.fixture
-def local(sqlite_url: str, tmp_path: Path) -> Deployment:
+async def local(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Deployment]:
     """Return a deployment on SQLite, whose files only this user can read."""
     settings = some_settings(
         DATABASE_URL=sqlite_url, COVERS_DIR=str(tmp_path / "covers"), BACKUPS_DIR=str(tmp_path / "backups")
     )
     (tmp_path / "bookshop.db").chmod(0o600)
-    return Deployment(settings, {}, tmp_path / ".env", open_database(sqlite_url))
+    database = open_database(sqlite_url)
+    yield Deployment(settings, {}, tmp_path / ".env", database)
+    await database.close()
 
 
 async def test_a_damaged_file_is_found(local: Deployment, tmp_path: Path) -> None:
@@ -107,6 +110,12 @@ async def test_a_damaged_file_is_found(local: Deployment, tmp_path: Path) -> Non
     found = check_integrity(local)
     assert state_of(found) is State.PROBLEM
     assert "is damaged" in found[0].what
+
+
+def test_no_second_check_of_the_file_starts_beside_the_first(local: Deployment) -> None:
+    with is_checking:
+        assert state_of(check_integrity(local)) is State.SKIPPED
+    assert state_of(check_integrity(local)) is State.OK
 
 
 async def test_a_database_that_is_missing_skips_what_needs_it(local: Deployment, tmp_path: Path) -> None:

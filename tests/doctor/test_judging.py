@@ -20,6 +20,7 @@ from bookshop.doctor import (
 from bookshop.doctor.check import Result, State
 from bookshop.doctor.check_database import judge_server
 from bookshop.doctor.check_proxies import judge_proxies
+from bookshop.doctor.check_recovery import judge_recovery
 from bookshop.doctor.check_work import judge_work
 from bookshop.doctor.order_store import Waiting
 from bookshop.doctor.postgresql_store import ServerState
@@ -211,3 +212,8 @@ def test_an_integrity_check_states_how_far_it_came() -> None:
     assert (whole.state, whole.what) == (OK, "9 of 9 tables were checked and are whole.")
     damaged = check_integrity.judge(check_integrity.Progress(9, ["row 1 missing"]), 9, file)
     assert states([damaged]) == [PROBLEM]
+
+
+@pytest.mark.parametrize(("pending", "lost", "count"), [(0, 0, 0), (1, 0, 1), (0, 1, 1), (1, 100, 2)])
+def test_what_follows_a_restore_is_a_problem_until_done(pending: int, lost: int, count: int) -> None:
+    assert states(judge_recovery(pending, lost)) == [PROBLEM] * count
