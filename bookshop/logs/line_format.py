@@ -17,7 +17,8 @@ class PlainFormat(logging.Formatter):
         # a client's text must not begin a line, or control a terminal
         if not message.isprintable():
             message = message.encode("unicode_escape").decode()
-        line = f"{time_of(record)} {record.levelname} {request_id.get() or '-'} {record.name} {message}"
+        request = request_id.get() or "-"
+        line = f"{time_text(record.created)} {record.levelname} {request} {record.name} {message}"
         if traceback := traceback_of(self, record):
             line += "\n" + indent(traceback, "  ")
         return line
@@ -28,7 +29,7 @@ class JsonFormat(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         fields = {
-            "time": time_of(record),
+            "time": time_text(record.created),
             "level": record.levelname.lower(),
             "request": request_id.get() or None,
             "logger": record.name,
@@ -41,8 +42,8 @@ class JsonFormat(logging.Formatter):
         return json.dumps({**shown, **values}, default=str)
 
 
-def time_of(record: logging.LogRecord) -> str:
-    return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+def time_text(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
 
 
 def traceback_of(formatter: logging.Formatter, record: logging.LogRecord) -> str | None:

@@ -1,37 +1,30 @@
 """Each request that reaches Quart is one line, with the id that its response shows."""
 
 import asyncio
+import errno
+import io
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator
 
 import pytest
 from quart import Response
 
 from bookshop.app import Shop, create_app
 from bookshop.database import Database
-from bookshop.logs import private_logs
-from bookshop.logs.line_format import PlainFormat
+from bookshop.logs import private_logs, request_log
+from bookshop.logs.line_format import JsonFormat, PlainFormat, time_text
+from bookshop.logs.request_id import request_id
+from bookshop.logs.request_log import RequestLine, json_line, plain_line, sinks, write_to
 from tests.builders import a_book, some_settings, store_book
 from tests.processes import Process
 from tests.shopper import Shopper, text_of
 from tests.web.test_security import list_routes
 
+MESSAGE = "%(method)s %(route)s %(status)s %(ms).1f ms"
+VALUES = {"method": "GET", "route": "orders.show", "status": 200, "ms": 12.3}
+LINE = RequestLine(time_text(1_700_000_000.25), "48210-93755", "GET", "orders.show", 200, 12.3)
 ID = re.compile(r"quote this number: (\d{5}-\d{5})\.")
-
-
-class Lines(logging.Handler):
-    """The lines of requests, as they were when they were logged."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.values: list[Mapping[str, object]] = []
-        self.lines: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        assert isinstance(record.args, Mapping)
-        self.values.append(record.args)
-        self.lines.append(PlainFormat().format(record))
 
 
 @pytest.fixture(params=["sqlite"])
@@ -41,40 +34,36 @@ def database_url(sqlite_url: str) -> str:
 
 
 @pytest.fixture
-def logged(monkeypatch: pytest.MonkeyPatch) -> Lines:
+def logged() -> Iterator[list[RequestLine]]:
     """Collect the lines of requests."""
-    lines = Lines()
-    log = logging.getLogger("bookshop.logs.request_log")
-    monkeypatch.setattr(log, "level", logging.INFO)
-    monkeypatch.setattr(log, "handlers", [lines])
-    log.manager._clear_cache()  # type: ignore[attr-defined]  # as `setLevel` does
-    return lines
+    lines: list[RequestLine] = []
+    sinks.append(lines.append)
+    yield lines
+    sinks.remove(lines.append)
 
 
-async def test_every_route_logs_one_line_by_its_name(shop: Shop, logged: Lines) -> None:
+async def test_every_route_logs_one_line_by_its_name(shop: Shop, logged: list[RequestLine]) -> None:
     client = shop.test_client()
     for rule, path in list_routes(shop, "GET"):
-        logged.lines.clear()
-        logged.values.clear()
+        logged.clear()
         response: Response = await client.get(f"{path}?q=Ada+Lovelace")
-        for line, values in zip(logged.lines, logged.values, strict=True):
-            assert values["route"] == rule.endpoint, path
-            assert values["method"] == "GET"
-            assert "Ada" not in line
-            assert path == "/" or path not in line
-        assert logged.values[-1]["status"] == response.status_code, path
-        if number := response.headers.get("X-Request-Id"):
-            assert f" {number} " in logged.lines[-1]
+        for line in logged:
+            assert (line.route, line.method) == (rule.endpoint, "GET"), path
+            text = plain_line(line)
+            assert "Ada" not in text
+            assert path == "/" or path not in text
+        assert logged[-1].status == response.status_code, path
+        assert response.headers.get("X-Request-Id") in (None, logged[-1].request)
 
 
-async def test_the_error_page_shows_the_id_of_its_line(shop: Shop, logged: Lines) -> None:
+async def test_the_error_page_shows_the_id_of_its_line(shop: Shop, logged: list[RequestLine]) -> None:
     client, headers = shop.test_client(), {"X-Request-Id": "00000-00000"}
     for path in ("/", "/search", "/people/nobody", "/checkout", "/office/account"):
         response = await client.get(f"{path}?%00", headers=headers)
         found = ID.search(await text_of(response))
         assert response.status_code == 400
         assert found, path
-        assert f" {found[1]} " in logged.lines[-1], path
+        assert found[1] == logged[-1].request, path
 
 
 async def test_what_a_request_logs_has_its_id(
@@ -92,7 +81,7 @@ async def test_what_a_request_logs_has_its_id(
 
 
 async def test_a_page_that_is_kept_has_no_line_and_no_id(
-    database: Database, database_url: str, simulator: Process, logged: Lines
+    database: Database, database_url: str, simulator: Process, logged: list[RequestLine]
 ) -> None:
     book = await database.write(store_book, a_book())
     settings = some_settings(DATABASE_URL=database_url, STRIPE_API_BASE=simulator.url)
@@ -103,10 +92,10 @@ async def test_a_page_that_is_kept_has_no_line_and_no_id(
             response = await shopper.get(f"/books/{book.isbn}/{book.slug}")
             assert response.status_code == 200
             assert "X-Request-Id" not in response.headers
-    assert len(logged.lines) == 1
+    assert len(logged) == 1
 
 
-async def test_a_client_that_hangs_up_is_one_line(shop: Shop, logged: Lines) -> None:
+async def test_a_client_that_hangs_up_is_one_line(shop: Shop, logged: list[RequestLine]) -> None:
     async def send(event: object) -> None:
         raise AssertionError(event)
 
@@ -126,10 +115,31 @@ async def test_a_client_that_hangs_up_is_one_line(shop: Shop, logged: Lines) -> 
         "headers": [(b"host", b"localhost"), (b"content-type", b"application/x-www-form-urlencoded")],
     }
     await shop(scope, receive, send)  # type: ignore[arg-type]  # all that is read
-    assert [values["status"] for values in logged.values] == [499]
+    assert [line.status for line in logged] == [499]
 
 
-async def test_an_invented_method_is_short(shop: Shop, logged: Lines) -> None:
+async def test_an_invented_method_is_not_logged(shop: Shop, logged: list[RequestLine]) -> None:
     async with shop.test_client().request("/", method="X" * 1000) as connection:
         await connection.send_complete()
-    assert len(logged.lines[-1]) < 200
+    assert logged[-1].method == "other"
+
+
+class FullDisk(io.StringIO):
+    """A log that can no longer be written."""
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.ENOSPC, text)
+
+
+def test_a_full_disk_fails_no_request() -> None:
+    write_to(FullDisk(), "plain")(LINE)
+
+
+def test_a_request_is_formatted_as_every_other_line() -> None:
+    record = logging.LogRecord(request_log.__name__, logging.INFO, "", 0, MESSAGE, (VALUES,), None)
+    record.created = 1_700_000_000.25
+    token = request_id.set(LINE.request)
+    plain, json_text = PlainFormat().format(record), JsonFormat().format(record)
+    request_id.reset(token)
+    assert plain_line(LINE) == plain
+    assert json_line(LINE) == json_text

@@ -52,6 +52,10 @@ def test_hypercorn_needs_only_a_dotenv_file(tmp_path: Path) -> None:
     with running_shop(tmp_path / "log", free_port(), {}, tmp_path, workers=2) as shop:
         assert "The Test Shop" in read(shop, "/")
         assert "The Art of Doing Science and Engineering" in read(shop, "/books/9781732265172")
+    log = shop.log.read_text()
+    assert "bookshop.logs.request_log GET catalogue.book 200" in log
+    # what hypercorn logs itself is not logged twice
+    assert log.count("[INFO] Running on") == log.count("Running on")
 
 
 def test_serve_is_the_same_with_good_defaults(tmp_path: Path, sample_shop: Path) -> None:
@@ -59,8 +63,10 @@ def test_serve_is_the_same_with_good_defaults(tmp_path: Path, sample_shop: Path)
     copy_shop(sample_shop, tmp_path)
     port = free_port()
     command = [*BOOKSHOP, "serve", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
-    with running(command, port, tmp_path / "log", cwd=tmp_path) as shop:
+    with running(command, port, tmp_path / "log", {"LOG_FORMAT": "json"}, tmp_path) as shop:
         assert "The Test Shop" in read(shop, "/")
+    lines = [line for line in shop.log.read_text().splitlines() if not line.startswith("bookshop: ")]
+    assert {json.loads(line).get("route") for line in lines} >= {"catalogue.home"}
 
 
 def test_quart_runs_it_too(tmp_path: Path, sample_shop: Path) -> None:
