@@ -23,7 +23,7 @@ from bookshop.catalogue.samples import load_samples
 from bookshop.database import Database, open_database
 from bookshop.migrations import migrate
 from bookshop.payments.stripe_api.gateway import StripeGateway
-from tests import shared_caches
+from tests import log_watch, shared_caches
 from tests.builders import some_settings
 from tests.payments.stripe_account import SECRET_KEY, Account
 from tests.processes import SIMULATOR_SECRET, Process, free_port, running_simulator
@@ -36,6 +36,8 @@ hypothesis.settings.register_profile("shop", deadline=None)
 hypothesis.settings.load_profile("shop")
 
 shared_caches.install()
+log_watch.install()
+pytest_runtest_makereport = log_watch.pytest_runtest_makereport
 
 # a file system in memory, so that no test waits for the disk: no test cuts the power either
 MEMORY, MIN_FREE_BYTES = Path("/dev/shm"), 2 << 30  # noqa: S108 - each file in it has a folder of its own

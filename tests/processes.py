@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.fork_server import ForkedProcess, run_bookshop
+from tests.log_watch import check_log
 
 START_SECONDS = 30
 KILL_SECONDS = 5
@@ -128,6 +129,7 @@ def serving(started: Process) -> Iterator[Process]:
         with suppress(subprocess.TimeoutExpired):
             started.process.wait(10)
         started.kill()
+        check_log(started.log)
 
 
 def wait_for_answer(started: Process) -> None:
