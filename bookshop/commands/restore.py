@@ -1,6 +1,7 @@
 """`bookshop restore`: put the shop of a backup in the place of this one, and back."""
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,9 @@ from bookshop.commands.backup import backup_errors, describe, progress_bar
 from bookshop.commands.migrate import update_database
 from bookshop.commands.output import format_time
 from bookshop.commands.recover import recover
+from bookshop.commands.runner import run_with_database
 from bookshop.database.describe import name_of
+from bookshop.recovery.recovery_store import begin_after_undo
 from bookshop.settings import Settings, settings_or_exit
 
 TRY_STRIPE_AGAIN = (
@@ -29,10 +32,7 @@ def restore_shop(file: Path, *, is_confirmed: bool) -> None:
     click.echo("The shop is restored. Staff sign in again, and the office asks about each mail that waited.")
     if aside:
         click.echo(f"What was there before is kept as {aside}. To put it back: bookshop restore --undo")
-    try:
-        recover(None, as_json=False)
-    except click.ClickException as problem:
-        raise click.ClickException(f"{problem.message} {TRY_STRIPE_AGAIN}") from None
+    compare_with_stripe()
 
 
 def check_and_restore(settings: Settings, file: Path, *, is_confirmed: bool) -> str:
@@ -53,3 +53,13 @@ def undo_restoring() -> None:
     with backup_errors():
         aside = asyncio.run(undo_restore(settings))
     click.echo(f"The shop is as it was before the restore. What was restored is kept as {aside}.")
+    run_with_database(settings, lambda database: database.write(begin_after_undo, datetime.now(UTC)))
+    compare_with_stripe()
+
+
+def compare_with_stripe() -> None:
+    """Bring the shop in line with what was paid since."""
+    try:
+        recover(None, as_json=False)
+    except click.ClickException as problem:
+        raise click.ClickException(f"{problem.message} {TRY_STRIPE_AGAIN}") from None

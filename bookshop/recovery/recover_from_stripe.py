@@ -25,6 +25,7 @@ from bookshop.recovery.recovery_store import (
     RecoveryState,
     begin_recovery,
     end_recovery,
+    find_pending_recovery,
     skip_numbers,
 )
 from bookshop.recovery.refresh_lost_order import find_dispute, refresh_lost_order
@@ -58,7 +59,9 @@ async def recover_from_stripe(database: Database, gateway: Gateway, since: datet
 
     A comparison that was interrupted is carried on.
     """
-    recovery = await database.write(begin_recovery, since, datetime.now(UTC))
+    recovery = await database.read(find_pending_recovery)
+    if recovery is None:
+        recovery = await database.write(begin_recovery, since, datetime.now(UTC))
     payable = await database.read(list_payable_orders)
     oldest = min([recovery.since, *(order.placed_at for order in payable)])
     found = await find_payments(database, gateway, recovery, oldest - CLOCK_MARGIN)

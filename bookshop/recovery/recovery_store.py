@@ -3,30 +3,32 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
-from bookshop.schema import counters, recoveries
+from bookshop.schema import counters, orders, recoveries
 
 
 @dataclass(frozen=True, slots=True)
 class RecoveryState:
-    """A comparison that has not ended."""
+    """A comparison that has not ended; numbers are given again once they `are_counted`."""
 
     id: int
     since: datetime
+    are_counted: bool
 
 
 FIND_PENDING = (
-    select(recoveries.c.id, recoveries.c.since)
+    select(recoveries.c.id, recoveries.c.since, recoveries.c.skipped_to.is_not(None))
     .where(recoveries.c.ended_at.is_(None))
-    .order_by(recoveries.c.id)
+    .order_by(recoveries.c.id.desc())
+    .limit(1)
 )
 
 
 def find_pending_recovery(db: Connection) -> RecoveryState | None:
     """Return the comparison that has not ended."""
-    row = db.execute(FIND_PENDING.limit(1)).first()
-    return RecoveryState(*row) if row else None
+    row = db.execute(FIND_PENDING).first()
+    return RecoveryState(row.id, row.since, bool(row[2])) if row else None
 
 
 FIND_LAST_SINCE = select(recoveries.c.since).order_by(recoveries.c.id.desc()).limit(1)
@@ -42,16 +44,27 @@ ADD_RECOVERY = recoveries.insert().returning(recoveries.c.id)
 
 
 def begin_recovery(db: Connection, since: datetime, now: datetime) -> RecoveryState:
-    """Store that the database must be compared with Stripe, unless it is being compared.
+    """Store that the database must be compared with Stripe, unless that is stored already.
 
     A restore calls it before anything serves the database: no order gets a number until it is known how many
-    were given since the backup.
+    were given since the backup. Of one that was made during a comparison, they must be counted again.
     """
     db.execute(LOCK_LAST_NUMBER)
-    if pending := find_pending_recovery(db):
+    pending = find_pending_recovery(db)
+    if pending and not pending.are_counted:
         return pending
-    recovery_id: int = db.execute(ADD_RECOVERY, {"since": since, "began_at": now}).scalar_one()
-    return RecoveryState(recovery_id, since)
+    first = min(since, pending.since) if pending else since
+    recovery_id: int = db.execute(ADD_RECOVERY, {"since": first, "began_at": now}).scalar_one()
+    return RecoveryState(recovery_id, first, are_counted=False)
+
+
+FIND_LAST_PLACED = select(func.max(orders.c.placed_at))
+
+
+def begin_after_undo(db: Connection, now: datetime) -> None:
+    """Store that a database which had been put aside must be compared with Stripe, from its last order on."""
+    last_placed: datetime | None = db.execute(FIND_LAST_PLACED).scalar()
+    begin_recovery(db, last_placed or now, now)
 
 
 SET_SKIPPED = (
@@ -71,7 +84,7 @@ def skip_numbers(db: Connection, recovery_id: int, payments: int) -> None:
 
 
 END_RECOVERY = recoveries.update().where(
-    recoveries.c.id == bindparam("recovery"), recoveries.c.ended_at.is_(None)
+    recoveries.c.id <= bindparam("recovery"), recoveries.c.ended_at.is_(None)
 )
 
 

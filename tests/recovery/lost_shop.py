@@ -1,41 +1,26 @@
-"""A shop that loses its database, and a backup of it."""
+"""A shop that sells, and loses everything but a backup."""
 
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import count
+from pathlib import Path
 
 import asyncpg
 from sqlalchemy import Connection, make_url, select
 
 from bookshop.app import Shop, create_app
 from bookshop.database import Database, open_database
+from bookshop.database.describe import sqlite_file
 from bookshop.schema import orders
-from tests.builders import some_settings
-from tests.conftest import at
+from bookshop.settings import Settings
 from tests.payments.stripe_account import Account
 from tests.shopper import Shopper, receipt_of
 
-copies = count(1)
-
-
-async def copy_database(url: str) -> str:
-    """Return the address of a copy of a database that nothing has open."""
-    found = make_url(url)
-    name = f"{found.database}-backup-{next(copies)}"
-    if found.drivername == "sqlite":
-        shutil.copy(str(found.database), name)
-    else:
-        server = await asyncpg.connect(at(url, "postgres"))
-        await server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{found.database}" STRATEGY FILE_COPY')
-        await server.close()
-    return at(url, name)
-
 
 @asynccontextmanager
-async def serving(url: str, stripe: str) -> AsyncIterator[Shop]:
-    """Serve a shop on this database; each reading of its clock is a day later."""
-    settings = some_settings(DATABASE_URL=url, STRIPE_API_BASE=stripe)
+async def serving(settings: Settings) -> AsyncIterator[Shop]:
+    """Serve the shop; each reading of its clock is a day later."""
     app = create_app(settings, clock=count(step=86_400).__next__)
     async with app.test_app():
         yield app
@@ -56,6 +41,22 @@ async def sell(shop: Shop, account: Account, isbn: str, method: str = "pm_card_v
     await account.pay(intent_id, method)
     assert (await shopper.get(receipt_of(pay_page))).status_code == 200
     return intent_id
+
+
+async def lose_everything(settings: Settings) -> None:
+    """Delete the database and the covers."""
+    shutil.rmtree(settings.covers_dir)
+    if file := sqlite_file(settings.database_url):
+        delete_database(file)
+        return
+    server = await asyncpg.connect(make_url(settings.database_url).render_as_string(hide_password=False))
+    await server.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    await server.close()
+
+
+def delete_database(file: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{file}{suffix}").unlink(missing_ok=True)
 
 
 def list_numbers(db: Connection) -> list[int]:

@@ -1,11 +1,13 @@
 """After a backup is restored, nothing paid is unknown and no number is given twice."""
 
 from datetime import UTC, datetime
-from secrets import token_hex
-from typing import Any
+from pathlib import Path
 
+import pytest
 from sqlalchemy import Connection, select
 
+from bookshop.backups.make_backup import make_backup
+from bookshop.backups.restore import undo_restore
 from bookshop.database import Database
 from bookshop.orders.audit.run_audit import run_audit
 from bookshop.orders.store import find_order_by_id
@@ -13,65 +15,79 @@ from bookshop.payments.refund_store import list_refunds
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.recovery.lost_order_store import list_lost_orders
 from bookshop.recovery.recover_from_stripe import recover_from_stripe
-from bookshop.schema import identity, payment_attempts
-from tests.builders import a_book, store_book
-from tests.payments.stripe_account import SECRET_KEY, Account
-from tests.processes import SIMULATOR_SECRET, Process
-from tests.recovery.lost_shop import copy_database, list_numbers, opened, sell, serving
+from bookshop.recovery.recovery_store import begin_after_undo, find_pending_recovery
+from bookshop.schema import payment_attempts
+from bookshop.settings import Settings
+from tests.backups.shop import COVERS, read_files, restore, write_covers
+from tests.builders import a_book, some_settings, store_book
+from tests.payments.stripe_account import Account
+from tests.processes import Process
+from tests.recovery.lost_shop import list_numbers, lose_everything, opened, sell, serving
 from tests.shopper import Shopper
 
 
-async def test_back_up_sell_ten_lose_everything_restore(
-    database_url: str, own_simulator: Process, tmp_path: Any
-) -> None:
-    account = Account(own_simulator.url)
-    book, shop_id = a_book(stock=60), token_hex(8)
-    gateway = StripeGateway(SECRET_KEY, (SIMULATOR_SECRET,), own_simulator.url)
-    async with opened(database_url) as database, serving(database_url, own_simulator.url) as shop:
-        await database.write(store_book, book)
-        await database.write(set_shop_id, shop_id)
-        before = [await sell(shop, account, book.isbn) for _ in range(3)]
-        open_page = await Shopper(shop.test_client()).place_and_pay_page(book.isbn)
-        shopper = Shopper(shop.test_client())
-        open_intent = await shopper.find_intent(open_page)
-    began = datetime.now(UTC)
-    backup_url = await copy_database(database_url)
+@pytest.fixture
+def settings(database_url: str, shop_id: str, simulator: Process, tmp_path: Path) -> Settings:
+    """Return the settings of a shop whose payments and files no other test has."""
+    write_covers(tmp_path / "covers")
+    return some_settings(
+        DATABASE_URL=database_url,
+        STRIPE_API_BASE=simulator.url,
+        COVERS_DIR=str(tmp_path / "covers"),
+        BACKUPS_DIR=str(tmp_path / "backups"),
+    )
 
-    async with opened(database_url) as database, serving(database_url, own_simulator.url) as shop:
+
+async def test_back_up_sell_ten_lose_everything_restore(
+    settings: Settings, database: Database, gateway: StripeGateway, account: Account
+) -> None:
+    book = await database.write(store_book, a_book(stock=60))
+    await database.close()
+    async with serving(settings) as shop:
+        before = [await sell(shop, account, book.isbn) for _ in range(3)]
+        shopper = Shopper(shop.test_client())
+        open_intent = await shopper.find_intent(await shopper.place_and_pay_page(book.isbn))
+        async with opened(settings.database_url) as served:
+            backup = await make_backup(settings, served)
         lost = [await sell(shop, account, book.isbn) for _ in range(9)]
         lost.append(await sell(shop, account, book.isbn, "pm_card_createDispute"))
         await account.pay(open_intent)
-        forgotten = await Shopper(shop.test_client()).place_and_pay_page(book.isbn)
-        forgotten_intent = await Shopper(shop.test_client()).find_intent(forgotten)
+        shopper = Shopper(shop.test_client())
+        forgotten = await shopper.find_intent(await shopper.place_and_pay_page(book.isbn))
         await refund(account, before[0], "500")
         await refund(account, lost[0], "")
         await account.ask("POST", f"/_control/payments/{before[1]}/dispute", {})
-        given = set(await database.read(list_numbers))
+    async with opened(settings.database_url) as served:
+        given = set(await served.read(list_numbers))
 
-    async with opened(backup_url) as database:
-        recovery = await recover_from_stripe(database, gateway, began)
-        assert {one.intent_id for one in recovery.lost} == set(lost[1:])
+    await lose_everything(settings)
+    await restore(settings, backup.file)
+    assert read_files(settings.covers_dir) == COVERS
+    async with opened(settings.database_url) as restored:
+        assert await restored.read(find_pending_recovery)
+        recovery = await recover_from_stripe(restored, gateway, datetime.now(UTC))
         assert recovery.payments == 11
+        assert {one.intent_id for one in recovery.lost} == set(lost[1:])
         for one in recovery.lost:
             assert (one.name, one.email, one.books) == ("Ada Reader", "reader@example.com", f"{book.isbn}×1")
             assert (one.amount.minor, one.refunded.minor) == (1890, 0)
-        done = await database.read(list_lost_orders, is_open=False)
-        assert [(one.intent_id, one.refunded.minor) for one in done] == [(lost[0], 1890)]
         assert {one.intent_id for one in recovery.lost if one.dispute} == {lost[9]}
-        assert (await account.read(forgotten_intent))["status"] == "canceled"
-        await check_known(database, before, open_intent)
+        done = await restored.read(list_lost_orders, is_open=False)
+        assert [(one.intent_id, one.refunded.minor) for one in done] == [(lost[0], 1890)]
+        assert (await account.read(forgotten))["status"] == "canceled"
+        await check_known(restored, before, open_intent)
         # again: nothing changes
-        again = await recover_from_stripe(database, gateway, began)
+        again = await recover_from_stripe(restored, gateway, backup.made_at)
         assert (again.payments, again.lost) == (0, recovery.lost)
-        assert {one.subject for one in (await database.read(run_audit)).violations} == set(lost[1:])
+        assert {one.subject for one in (await restored.read(run_audit)).violations} == set(lost[1:])
 
-    async with opened(backup_url) as database, serving(backup_url, own_simulator.url) as shop:
+    async with serving(settings) as shop:
         for _ in range(3):
             await sell(shop, account, book.isbn)
-        numbers = set(await database.read(list_numbers))
-        assert len(numbers) == 7
-        assert numbers & given == {1001, 1002, 1003}
-    await gateway.close()
+    async with opened(settings.database_url) as restored:
+        numbers = set(await restored.read(list_numbers))
+    assert len(numbers) == 7
+    assert numbers & given == {1001, 1002, 1003}
 
 
 async def check_known(database: Database, before: list[str], open_intent: str) -> None:
@@ -93,11 +109,33 @@ def list_by_intent(db: Connection) -> dict[str, str]:
     return {row.intent_id: row.order_id for row in rows}
 
 
-def set_shop_id(db: Connection, shop_id: str) -> None:
-    db.execute(identity.update().values(shop_id=shop_id))
-
-
 async def refund(account: Account, intent_id: str, amount: str) -> None:
     """Refund an amount in Stripe's dashboard, or all."""
     form = {"payment_intent": intent_id} | ({"amount": amount} if amount else {})
     await account.ask("POST", "/v1/refunds", form)
+
+
+async def test_what_was_sold_before_a_restore_is_undone_is_known_afterwards(
+    settings: Settings, database: Database, gateway: StripeGateway, account: Account
+) -> None:
+    book = await database.write(store_book, a_book(stock=9))
+    backup = await make_backup(settings, database)
+    await database.close()
+    async with serving(settings) as shop:
+        first = await sell(shop, account, book.isbn)
+    await restore(settings, backup.file)
+    async with opened(settings.database_url) as restored:
+        recovery = await recover_from_stripe(restored, gateway, backup.made_at)
+        assert [one.intent_id for one in recovery.lost] == [first]
+    async with serving(settings) as shop:
+        second = await sell(shop, account, book.isbn)
+    await undo_restore(settings)
+    async with opened(settings.database_url) as undone:
+        await undone.write(begin_after_undo, datetime.now(UTC))
+        recovery = await recover_from_stripe(undone, gateway, datetime.now(UTC))
+        assert [one.intent_id for one in recovery.lost] == [second]
+    async with serving(settings) as shop:
+        await sell(shop, account, book.isbn)
+    async with opened(settings.database_url) as undone:
+        # 1002 was given while the backup was restored
+        assert await undone.read(list_numbers) == [1001, 1003]

@@ -44,6 +44,19 @@ async def test_no_number_is_given_until_it_is_known_how_many_were(database: Data
     assert (await database.write(begin_recovery, NOW, NOW)).id > recovery.id
 
 
+async def test_a_backup_that_was_made_during_a_comparison_is_counted_again(database: Database) -> None:
+    earlier = await database.write(begin_recovery, NOW, NOW)
+    await database.write(skip_numbers, earlier.id, 2)
+    # restored at this point, after more numbers were given
+    again = await database.write(begin_recovery, NOW.replace(year=2027), NOW)
+    assert (again.since, await database.write(take_number)) == (NOW, None)
+    await database.write(skip_numbers, again.id, 3)
+    assert await database.write(take_number) == 1006
+    await database.write(end_recovery, again.id, NOW)
+    assert await database.read(find_pending_recovery) is None
+    assert await database.read(list_skipped) == [1001, 1002, 1003, 1004, 1005]
+
+
 async def test_numbers_that_are_given_meanwhile_are_never_skipped_ones(
     database: Database, database_url: str
 ) -> None:
