@@ -19,6 +19,7 @@ IN_USE = (
     "The database {file} is in use. Stop the shop, for example by `systemctl stop bookshop`, and all other "
     "commands, then restore again."
 )
+HEADER = b"SQLite format 3\0"
 ASIDE = ".before-"
 BESIDE = ("-wal", "-shm")
 # where SQLite has its locks in a file: https://www.sqlite.org/src/file/src/os.h, PENDING_BYTE
@@ -31,24 +32,29 @@ def database_to_itself(file: Path) -> Iterator[None]:
     if not file.exists():
         yield
         return
-    with closing(sqlite3.connect(file, isolation_level=None, timeout=0)) as db:
-        try:
-            # writes the log into the file, so that the file alone is the database
-            db.execute("PRAGMA journal_mode = DELETE")
-            db.execute("BEGIN EXCLUSIVE")
-            is_alone = db.execute("PRAGMA journal_mode").fetchone() == ("delete",)
-        except sqlite3.DatabaseError as problem:
-            is_damaged = problem.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-            is_alone = False
-        else:
-            is_damaged = False
-        if not (is_alone or is_damaged):
-            raise BackupError(IN_USE.format(file=file))
-        if is_alone:
-            yield
-            return
+    # SQLite would delete the log of a file that it does not know
+    if _has_header(file):
+        with closing(sqlite3.connect(file, isolation_level=None, timeout=0)) as db:
+            if _lock(db, file):
+                yield
+                return
     with _damaged_to_itself(file):
         yield
+
+
+def _lock(db: sqlite3.Connection, file: Path) -> bool:
+    """Lock a database wholly; return False if it is damaged, raise BackupError if it is in use."""
+    try:
+        # writes the log into the file, so that the file alone is the database
+        db.execute("PRAGMA journal_mode = DELETE")
+        db.execute("BEGIN EXCLUSIVE")
+        # another process may have brought the log back in between
+        if db.execute("PRAGMA journal_mode").fetchone() == ("delete",):
+            return True
+    except sqlite3.DatabaseError as problem:
+        if problem.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            return False
+    raise BackupError(IN_USE.format(file=file))
 
 
 @contextmanager
@@ -60,6 +66,11 @@ def _damaged_to_itself(file: Path) -> Iterator[None]:
         except OSError:
             raise BackupError(IN_USE.format(file=file)) from None
         yield
+
+
+def _has_header(file: Path) -> bool:
+    with file.open("rb") as opened:
+        return opened.read(len(HEADER)) == HEADER
 
 
 def finish_file(file: Path) -> None:

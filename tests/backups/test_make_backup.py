@@ -1,23 +1,32 @@
 """One file has the database and the covers, and counts only when it is whole."""
 
 import hashlib
+import os
+import resource
 import stat
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from bookshop.backups.archive import DATABASE_NAMES
-from bookshop.backups.backup_folder import describe_backup, list_backups
+from bookshop.backups.backup_folder import describe_backup, list_backups, verified_mark
 from bookshop.backups.errors import BackupError
 from bookshop.backups.make_backup import make_backup
-from bookshop.backups.read_archive import read_archive
+from bookshop.backups.read_archive import check_archive, read_archive
+from bookshop.backups.rotate import delete_outdated
 from bookshop.database import Database, open_database
 from bookshop.migrations import list_revisions
 from bookshop.orders.identity import find_shop_id
 from bookshop.settings import Settings
-from tests.backups.shop import COVERS, read_files
+from tests.backups.audit_watch import Killed, watching
+from tests.backups.shop import COVERS, ignore, read_files
 
 
 def unpack(file: Path) -> dict[str, bytes]:
@@ -97,3 +106,67 @@ async def test_an_empty_database_is_not_backed_up(tmp_path: Path, settings: Sett
         await make_backup(settings, empty)
     await empty.close()
     assert not settings.backups_dir.exists()
+
+
+@pytest.mark.parametrize("max_bytes", [20_000, 3_000_000])
+async def test_a_full_disk_leaves_the_backups_that_were_there(
+    settings: Settings, database: Database, max_bytes: int
+) -> None:
+    """It ends the copy of the database, or the writing of the archive."""
+    made = await make_backup(settings, database)
+    (settings.covers_dir / "large.jpg").write_bytes(os.urandom(4_000_000))
+    with limited_file_size(max_bytes), pytest.raises((BackupError, OSError)):
+        await make_backup(settings, database)
+    assert list(settings.backups_dir.iterdir()) == [made.file]
+    assert check_archive(made.file, ignore) == made.manifest
+
+
+@contextmanager
+def limited_file_size(max_bytes: int) -> Iterator[None]:
+    """Let this process and its programs write no larger file."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (max_bytes, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+async def test_a_killed_backup_leaves_none_that_counts(settings: Settings, database: Database) -> None:
+    made = await make_backup(settings, database)
+    is_server = settings.database_url.startswith("postgresql")
+    for step in count():
+        try:
+            with watching(kill_at=step, programs_only=is_server):
+                last = await make_backup(settings, database)
+        except Killed:
+            assert list_backups(settings.backups_dir) == [made]
+        else:
+            break
+    assert step >= 2
+    assert list_backups(settings.backups_dir) == [made, last]
+
+
+async def test_rotation_deletes_outdated_backups_and_nothing_else(
+    settings: Settings, database: Database
+) -> None:
+    first, second = [await make_backup(settings, database) for _ in range(2)]
+    verified_mark(first.file).touch()
+    others = [settings.backups_dir / name for name in ("bookshop-mine.tar.zst", "notes.txt", "old.db")]
+    for file in others:
+        file.write_text("mine")
+    # one that was verified stays
+    assert delete_outdated(settings.backups_dir, 1) == []
+    verified_mark(second.file).touch()
+    assert [one.file for one in delete_outdated(settings.backups_dir, 1)] == [first.file]
+    assert set(settings.backups_dir.iterdir()) == {second.file, verified_mark(second.file), *others}
+
+
+async def test_no_password_is_among_the_arguments_of_a_program(postgres_url: str, settings: Settings) -> None:
+    """The list of processes shows them to every user of the machine."""
+    url = make_url(postgres_url).set(password="hidden").render_as_string(hide_password=False)
+    with_password = replace(settings, database_url=url)
+    database = open_database(url)
+    with watching() as watch:
+        await make_backup(with_password, database)
+    await database.close()
+    assert len(watch.commands) == 2
+    assert "hidden" not in str(watch.commands)

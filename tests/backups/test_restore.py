@@ -1,5 +1,6 @@
 """A restore leaves the whole old shop or the whole new one, and can be undone."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -89,3 +90,11 @@ def add_session(db: Connection, now: datetime) -> None:
     times = dict.fromkeys(("started_at", "seen_at", "proved_at"), now)
     session = {"token_hash": "h", "staff_id": "1", "method": "passkey", "expires_at": now + timedelta(days=1)}
     db.execute(staff_sessions.insert().values({**times, **session}))
+
+
+async def test_a_backup_of_another_kind_of_database_is_refused(
+    sqlite_url: str, postgres_url: str, settings: Settings, backup: Path
+) -> None:
+    other = postgres_url if settings.database_url == sqlite_url else sqlite_url
+    with pytest.raises(BackupError, match="Set DATABASE_URL to one of"):
+        await restore(replace(settings, database_url=other), backup)

@@ -1,0 +1,92 @@
+"""A changed archive is noticed, whatever was changed."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bookshop.backups.backup import Manifest
+from bookshop.backups.errors import DamagedBackup
+from bookshop.backups.read_archive import check_archive, read_archive, read_manifest
+from bookshop.backups.write_archive import HEAD_BYTES, write_manifest, write_parts
+from tests.backups.shop import ignore
+
+FILES = {"database.sqlite": b"SQLite format 3", "covers/a.avif": bytes(1000), "covers/b/c.jpg": b"picture"}
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a small archive; copy it before you change it."""
+    return write_archive(tmp_path_factory.mktemp("archive"), FILES)
+
+
+def write_archive(folder: Path, files: dict[str, bytes]) -> Path:
+    """Write an archive with these files."""
+    parts: dict[str, list[tuple[str, Path]]] = {}
+    for number, (name, content) in enumerate(files.items()):
+        (folder / str(number)).write_bytes(content)
+        parts.setdefault(name.split("/")[0], []).append((name, folder / str(number)))
+    with (folder / "archive").open("wb") as opened:
+        manifest = Manifest(
+            bookshop="1.0",
+            revision="0001_first",
+            database="sqlite",
+            made_at=datetime.now(UTC),
+            shop_id="shop",
+            last_number=1000,
+            is_automatic=False,
+            parts=write_parts(opened, parts.items(), ignore),
+        )
+        write_manifest(opened, manifest)
+    return folder / "archive"
+
+
+def content_of(file: Path) -> dict[str, bytes]:
+    """Return the files of an archive; raises DamagedBackup."""
+    found: dict[str, bytes] = {}
+    read_archive(file, lambda name, chunks: found.update({name: b"".join(chunks)}))
+    return found
+
+
+def test_an_archive_has_what_was_written(archive: Path) -> None:
+    assert content_of(archive) == FILES
+    assert check_archive(archive, ignore) == read_manifest(archive)
+
+
+@given(position=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
+def test_a_bit_that_changed_changes_nothing_or_is_noticed(archive: Path, position: float, bit: int) -> None:
+    content = bytearray(archive.read_bytes())
+    # what is skipped has no meaning
+    places = [place for place in range(len(content)) if not 1000 < place < HEAD_BYTES]
+    content[places[int(position * len(places))]] ^= 1 << bit
+    assert is_noticed(archive, content)
+
+
+@given(length=st.integers(min_value=0))
+def test_an_archive_that_ends_early_is_noticed(archive: Path, length: int) -> None:
+    content = archive.read_bytes()
+    # the last frame's checksum is at the very end
+    assert is_noticed(archive, content[: length % len(content)])
+
+
+def is_noticed(archive: Path, content: bytes | bytearray) -> bool:
+    changed = archive.with_name("changed")
+    changed.write_bytes(content)
+    try:
+        return content_of(changed) == FILES
+    except DamagedBackup:
+        return True
+
+
+@pytest.mark.parametrize("name", ["covers/../../evil", "evil", "covers", "database.sqlite/evil", "/evil"])
+def test_no_file_leaves_its_place(tmp_path: Path, name: str) -> None:
+    with pytest.raises(DamagedBackup, match="something else"):
+        content_of(write_archive(tmp_path, {name: b"x"}))
+
+
+def test_the_manifest_is_read_without_the_rest(archive: Path) -> None:
+    head = archive.with_name("head")
+    head.write_bytes(archive.read_bytes()[:HEAD_BYTES])
+    assert read_manifest(head) == read_manifest(archive)

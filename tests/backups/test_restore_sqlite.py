@@ -1,0 +1,104 @@
+"""A SQLite database that is damaged or lost is replaced too, unless it is open."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url
+
+from bookshop.backups.errors import BackupError
+from bookshop.settings import Settings
+from tests.backups.shop import read_files, restore, titles
+
+# in another process, as SQLite has one for all connections of a process
+HOLD_OPEN = """
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+db.execute("PRAGMA journal_mode = WAL")
+db.execute("SELECT count(*) FROM books").fetchone()
+print("open", flush=True)
+sys.stdin.readline()
+"""
+DAMAGED, LEFT = b"damaged", b"what is left of a log"
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    return sqlite_url
+
+
+@pytest.fixture
+def file(database_url: str) -> Path:
+    return Path(str(make_url(database_url).database))
+
+
+@pytest.fixture
+def held_open(file: Path, backup: Path) -> Iterator[None]:
+    """Keep the database open in another process, as the shop does."""
+    command = [sys.executable, "-c", HOLD_OPEN, str(file)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE) as process:
+        assert process.stdout
+        process.stdout.readline()
+        yield
+        process.communicate(b"\n")
+
+
+def damage(file: Path) -> Path:
+    """Damage the file, and return the log that is left beside it."""
+    with file.open("r+b") as opened:
+        opened.write(DAMAGED)
+    log = Path(f"{file}-wal")
+    log.write_bytes(LEFT)
+    return log
+
+
+def state_of(file: Path) -> tuple[int, int]:
+    """Return which file this is, and who may do what with it."""
+    found = file.stat()
+    return found.st_ino, found.st_mode & 0o777
+
+
+async def test_a_damaged_database_is_replaced_and_its_log_not_applied(
+    file: Path, settings: Settings, backup: Path
+) -> None:
+    log = damage(file)
+    aside = Path(await restore(settings, backup))
+    kept = read_files(file.parent)
+    assert kept[aside.name].startswith(DAMAGED)
+    assert kept[f"{aside.name}-wal"] == LEFT
+    assert log.name not in kept
+    assert await titles(settings) == ["Emma"]
+
+
+@pytest.fixture
+def lost(file: Path, backup: Path) -> None:
+    file.unlink()
+
+
+async def test_a_lost_database_is_restored(settings: Settings, backup: Path, lost: None) -> None:
+    assert await restore(settings, backup) == ""
+    assert await titles(settings) == ["Emma"]
+
+
+@pytest.mark.parametrize("is_damaged", [False, True])
+async def test_a_database_that_another_process_has_open_is_not_replaced(
+    file: Path, settings: Settings, backup: Path, held_open: None, *, is_damaged: bool
+) -> None:
+    if is_damaged:
+        damage(file)
+    before = state_of(file)
+    with pytest.raises(BackupError, match="in use"):
+        await restore(settings, backup)
+    assert state_of(file) == before
+
+
+async def test_the_restored_file_has_the_rights_of_the_one_before(
+    file: Path, settings: Settings, backup: Path
+) -> None:
+    before = state_of(file)
+    await restore(settings, backup)
+    after = state_of(file)
+    assert after[0] != before[0]
+    assert after[1] == before[1] == 0o644

@@ -1,0 +1,71 @@
+"""`bookshop backup` and `bookshop restore`."""
+
+import subprocess
+from pathlib import Path
+
+from tests.builders import ENVIRONMENT, a_book, store_book
+from tests.commands.shop import CommandShop
+
+
+def backup_of(shop: CommandShop) -> Path:
+    """Return the only backup of the shop."""
+    (file,) = (shop.folder / "var/backups").glob("*.tar.zst")
+    return file
+
+
+def settings_in(file: Path) -> str:
+    """Return the settings in a backup, as the documents say."""
+    command = ["tar", "--zstd", "-xOf", str(file), "settings.env"]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+
+
+async def test_a_shop_is_backed_up_verified_and_restored(shop: CommandShop) -> None:
+    await shop.database.write(store_book, a_book())
+    await shop.database.close()
+    made = shop.run("backup", "--verify")
+    file = backup_of(shop)
+    assert (made.returncode, made.stderr) == (0, "")
+    assert made.stdout.splitlines()[0].startswith(f"var/backups/{file.name}: 0.0 MB, schema 00")
+    assert made.stdout.splitlines()[-1].endswith("can be restored. It has 1 books and 0 orders.")
+    assert settings_in(file) == ""
+
+    restored = shop.run("restore", str(file), "--yes")
+    assert (restored.returncode, restored.stderr) == (0, "")
+    assert "To put it back: bookshop restore --undo" in restored.stdout
+    assert "Missing orders: 0." in restored.stdout
+    assert shop.run("audit").stdout == "Books: 1, orders: 0, broken rules: 0.\n"
+    assert shop.run("restore", "--undo").returncode == 0
+
+
+async def test_secrets_are_in_a_backup_only_if_they_are_asked_for(shop: CommandShop) -> None:
+    await shop.database.close()
+    assert shop.run("backup", "mine.tar.zst", "--with-secrets").returncode == 0
+    found = settings_in(shop.folder / "mine.tar.zst")
+    assert f"SECRET_KEY='{ENVIRONMENT['SECRET_KEY']}'\n" in found
+    assert f"STRIPE_SECRET_KEY='{ENVIRONMENT['STRIPE_SECRET_KEY']}'\n" in found
+
+
+async def test_a_restore_that_cannot_reach_stripe_says_what_to_do(shop: CommandShop) -> None:
+    await shop.database.close()
+    shop.run("backup")
+    restored = shop.run("restore", str(backup_of(shop)), "--yes", STRIPE_API_BASE="http://127.0.0.1:9")
+    assert restored.returncode == 1
+    assert len(restored.stderr.splitlines()) == 1
+    assert restored.stderr.rstrip().endswith("To do it now: bookshop recover")
+    assert shop.run("audit").returncode == 1
+    assert shop.run("recover").returncode == 0
+    assert shop.run("audit").returncode == 0
+
+
+async def test_a_restore_is_refused_in_one_line(shop: CommandShop) -> None:
+    await shop.database.write(store_book, a_book())
+    shop.run("backup")
+    file = backup_of(shop)
+    refused = shop.run("restore", str(file), "--yes")
+    assert (refused.returncode, len(refused.stderr.splitlines())) == (1, 1)
+    assert "is in use. Stop the shop" in refused.stderr
+    await shop.database.close()
+    file.write_bytes(file.read_bytes()[:-9])
+    damaged = shop.run("restore", str(file), "--yes")
+    assert (damaged.returncode, len(damaged.stderr.splitlines())) == (1, 1)
+    assert "is damaged" in damaged.stderr
