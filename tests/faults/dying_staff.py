@@ -44,6 +44,7 @@ NEVER = 0
 URL = sys.argv[1]
 
 last_step, steps = NEVER, 0
+runner, server = asyncio.Runner(), open_database(URL)
 
 
 def step(*_: Any) -> None:
@@ -83,12 +84,21 @@ def describe(db: Connection, shop: Books) -> list[Any]:
 
 
 async def use(work: Any, *args: Any) -> Any:
-    """Do some work with the database, which is closed before a process is forked."""
+    """Do some work with the database, and close it."""
     database = open_database(URL)
     try:
         return await work(database, *args)
     finally:
         await database.close()
+
+
+def run(work: Any, *args: Any) -> Any:
+    """Do some work in this process.
+
+    Connections to PostgreSQL stay open, since each prepares its statements again; none to SQLite may be open
+    when a process is forked.
+    """
+    return runner.run(use(work, *args) if URL.startswith("sqlite") else work(server, *args))
 
 
 async def prepare(database: Database, shop: Books, attempt: Attempt) -> list[Any]:
@@ -130,9 +140,9 @@ def die_at_every_step(attempt: Attempt) -> None:
     for number in count(1):
         assert number < MAX_STEPS
         shop = Books()
-        untouched = asyncio.run(use(prepare, shop, attempt))
+        untouched = run(prepare, shop, attempt)
         has_survived = in_process(act_and_die, shop, attempt, number)
-        left, end = asyncio.run(use(act_again, shop, attempt))
+        left, end = run(act_again, shop, attempt)
         assert end != untouched, attempt
         assert left in (untouched, end), (attempt, number, untouched, left, end)
         ends.append(end)
@@ -149,6 +159,7 @@ def main() -> None:
     shared_caches.install()
     for attempt in ATTEMPTS.values():
         die_at_every_step(attempt)
+    runner.run(server.close())
 
 
 event.listen(Engine, "before_cursor_execute", note_statement)
