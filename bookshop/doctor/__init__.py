@@ -1,1 +1,1 @@
-"""Check that the shop can run, sell and be repaired: settings, database, mail, Stripe and files."""
+"""Check that the shop can run and sell: settings, database, mail, Stripe and files."""

@@ -11,7 +11,7 @@ from bookshop.settings import Settings
 
 
 class State(StrEnum):
-    """How bad it is; warnings alone are no failure."""
+    """How bad it is; warnings alone do not make the command fail."""
 
     OK = "ok"
     WARNING = "warning"

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from bookshop.database.describe import FAULT_TEXTS, name_of, sqlite_file
 from bookshop.doctor.check import Deployment, Result, Results, State
+from bookshop.doctor.check_disk import MB
 from bookshop.doctor.postgresql_store import ServerState, read_server
 from bookshop.migrations.find_problem import find_database_problem
 
 NAME, LOG, SERVER = "Database", "Write-ahead log", "PostgreSQL"
 WHY_UNUSABLE = "Nothing can be sold, and orders cannot be looked after."
-MB = 1_000_000
 MAX_LOG_BYTES = 256 * MB
 # https://www.postgresql.org/support/versioning/
 MIN_SUPPORTED_MAJOR = 15
@@ -34,6 +34,8 @@ async def check_database(deployment: Deployment) -> Results:
 
 def find_fix(url: str, problem: str) -> str:
     """Return what helps beside what the problem says itself."""
+    if "`" in problem:
+        return "Run `bookshop doctor` again after that."
     if "damaged" in problem:
         return "`bookshop restore` brings back the newest backup; `bookshop restore --undo` takes that back."
     if sqlite_file(url):

@@ -36,7 +36,7 @@ is_checking = threading.Lock()
 
 
 @dataclass(slots=True)
-class Progress:
+class CheckedTables:
     """The tables that were checked, and what was found."""
 
     checked: int = 0
@@ -51,15 +51,15 @@ def check_integrity(deployment: Deployment) -> Results:
     if not is_checking.acquire(blocking=False):
         return [Result(NAME, State.SKIPPED, "The check that was started before is not finished.")]
     tables = [*FIRST, *sorted(set(metadata.tables) - set(FIRST))]
-    progress = Progress()
+    done = CheckedTables()
     # a process may end without waiting for it
-    thread = threading.Thread(target=check_tables, args=(file, tables, progress), daemon=True)
+    thread = threading.Thread(target=check_tables, args=(file, tables, done), daemon=True)
     thread.start()
     thread.join(MAX_SECONDS)
-    return [judge(progress, len(tables), file)]
+    return [judge(done, len(tables), file)]
 
 
-def check_tables(file: Path, tables: list[str], progress: Progress) -> None:
+def check_tables(file: Path, tables: list[str], done: CheckedTables) -> None:
     """Check one table and its indexes after the other until the time is over."""
     uri = f"file:{quote(str(file))}?mode=ro"
     try:
@@ -68,34 +68,34 @@ def check_tables(file: Path, tables: list[str], progress: Progress) -> None:
             timer = threading.Timer(MAX_SECONDS, connection.interrupt)
             timer.start()
             try:
-                check_one_by_one(connection, tables, progress)
+                check_one_by_one(connection, tables, done)
             finally:
                 timer.cancel()
                 timer.join()
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
-            progress.errors.append(str(error))
+            done.errors.append(str(error))
     finally:
         is_checking.release()
 
 
-def check_one_by_one(connection: sqlite3.Connection, tables: list[str], progress: Progress) -> None:
+def check_one_by_one(connection: sqlite3.Connection, tables: list[str], done: CheckedTables) -> None:
     deadline = time.monotonic() + MAX_SECONDS
     for table in tables:
         rows = connection.execute(f"PRAGMA quick_check({table})").fetchall()
-        progress.errors += [text for (text,) in rows if text != "ok"]
-        progress.checked += 1
+        done.errors += [text for (text,) in rows if text != "ok"]
+        done.checked += 1
         if time.monotonic() > deadline:
             return
 
 
-def judge(progress: Progress, table_count: int, file: Path) -> Result:
+def judge(done: CheckedTables, table_count: int, file: Path) -> Result:
     """Judge what was found in the time that there was."""
-    if progress.errors:
-        what = f"{file.absolute()} is damaged: {progress.errors[0]}."
+    if done.errors:
+        what = f"{file.absolute()} is damaged: {done.errors[0]}."
         fix = "Look at the disk (dmesg, smartctl), then `bookshop restore` the newest backup."
         return Result(NAME, State.PROBLEM, what, WHY, fix)
-    what = f"{progress.checked} of {table_count} tables were checked and are whole."
-    if progress.checked < table_count:
+    what = f"{done.checked} of {table_count} tables were checked and are whole."
+    if done.checked < table_count:
         what += " There was no time for more; each backup checks all of them."
     return Result(NAME, State.OK, what)

@@ -10,14 +10,14 @@ from bookshop.mail.mail_list import list_unsent_mails
 from bookshop.mail.sending_store import find_oldest_unsent
 
 NAME, UNSENT = "Mail", "Unsent mail"
-MAX_COUNTED = 100
+MAX_FAILED = 100
 
 
 async def check_mail(deployment: Deployment) -> Results:
     """Judge the queue of mails."""
     database, has_server = deployment.database, deployment.settings.smtp_url is not None
     oldest = await database.read(find_oldest_unsent)
-    failed = await database.read(list_unsent_mails, [MailState.FAILED, MailState.UNCERTAIN], MAX_COUNTED)
+    failed = await database.read(list_unsent_mails, [MailState.FAILED, MailState.UNCERTAIN], MAX_FAILED)
     return [judge_queue(oldest, datetime.now(UTC), has_server=has_server), *judge_failed(len(failed))]
 
 
@@ -37,7 +37,7 @@ def judge_queue(oldest: datetime | None, now: datetime, *, has_server: bool) -> 
 def judge_failed(count: int) -> Iterator[Result]:
     """Judge mails that a person must look at."""
     if count:
-        many = f"{count} or more mails were" if count == MAX_COUNTED else f"{count} mails were"
+        many = f"{count} or more mails were" if count == MAX_FAILED else f"{count} mails were"
         what = f"{'1 mail was' if count == 1 else many} not sent, or perhaps not."
         fix = "Send them again in the office, under Mail, or with `bookshop mail`."
         yield Result(UNSENT, State.WARNING, what, "Those shoppers do not know of their orders.", fix)

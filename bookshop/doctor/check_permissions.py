@@ -27,7 +27,7 @@ def check_permissions(deployment: Deployment) -> Results:
 
 
 def list_private(deployment: Deployment) -> list[list[Path]]:
-    """Return the files and folders with secrets or personal data that exist, together if they are one."""
+    """Return the files and folders with secrets or personal data that exist, in groups."""
     groups = ([deployment.env_file], database_files(deployment), [deployment.settings.backups_dir])
     return [[path.absolute() for path in paths if path.exists()] for paths in groups]
 

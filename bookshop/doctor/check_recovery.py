@@ -1,4 +1,4 @@
-"""Check that a restored database was compared with Stripe, and that lost orders were dealt with."""
+"""Check that a restored database was compared with Stripe, and whether orders are lost."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -9,7 +9,7 @@ from bookshop.doctor.check import Deployment, Result, Results, State
 from bookshop.orders.audit.lost_order_rules import find_open_lost_orders, find_pending_recoveries
 
 RESTORE, LOST = "Restore", "Lost orders"
-MAX_COUNTED = 100
+MAX_LOST = 100
 
 
 async def check_recovery(deployment: Deployment) -> Results:
@@ -20,7 +20,7 @@ async def check_recovery(deployment: Deployment) -> Results:
 def count_what_follows(db: Connection) -> tuple[int, int]:
     """Return how many restores were not compared with Stripe, and how many lost orders are open."""
     rules = (find_pending_recoveries(db), find_open_lost_orders(db))
-    pending, lost = (sum(1 for _ in islice(found, MAX_COUNTED)) for found in rules)
+    pending, lost = (sum(1 for _ in islice(found, MAX_LOST)) for found in rules)
     return pending, lost
 
 
@@ -31,6 +31,6 @@ def judge_recovery(pending: int, lost: int) -> Iterator[Result]:
         why = "What was paid since the backup is not known, and new orders get no number."
         yield Result(RESTORE, State.PROBLEM, what, why, "bookshop recover")
     if lost:
-        what = f"{lost}{' or more' if lost == MAX_COUNTED else ''} paid orders are not in the database."
+        what = f"{lost}{' or more' if lost == MAX_LOST else ''} paid orders are not in the database."
         fix = "Open “Lost orders” in the office, under Needs review: send the books, or refund them."
         yield Result(LOST, State.PROBLEM, what, "Shoppers wait for what they have paid.", fix)

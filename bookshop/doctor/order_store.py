@@ -1,4 +1,4 @@
-"""SQL of what waits for too long, and of recent orders: each statement reads a few rows of an index."""
+"""SQL of what waits and of recent orders: each statement reads a few rows of an index."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -25,8 +25,8 @@ def list_recent_networks(db: Connection) -> Sequence[str]:
     return [network for network in db.scalars(LIST_NETWORKS) if network]
 
 
-class Waiting(NamedTuple):
-    """What waits: since when the oldest order is due and events were read, and orders to look at."""
+class Backlog(NamedTuple):
+    """What waits: the oldest order that is due, reading events, and orders to look at."""
 
     order_due_at: datetime | None
     events_read_at: datetime | None
@@ -43,10 +43,10 @@ FIND_DISPUTE = select(func.min(orders.c.dispute_due_at)).where(
 )
 
 
-def find_waiting(db: Connection) -> Waiting:
+def find_backlog(db: Connection) -> Backlog:
     """Return what waits."""
     read = db.scalar(FIND_COUNTER, {"counter": "events-read"})
-    return Waiting(
+    return Backlog(
         db.scalar(FIND_DUE),
         datetime.fromtimestamp(read, UTC) if read else None,
         db.scalar(COUNT_REVIEWS) or 0,

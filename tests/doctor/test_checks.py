@@ -20,7 +20,7 @@ from bookshop.doctor.check_permissions import check_permissions
 from bookshop.doctor.check_settings import check_settings
 from bookshop.doctor.check_staff import check_staff
 from bookshop.doctor.checks import CHECKS
-from bookshop.doctor.order_store import find_waiting, list_recent_networks
+from bookshop.doctor.order_store import find_backlog, list_recent_networks
 from bookshop.doctor.repair import repair
 from bookshop.doctor.run_checks import run_checks
 from bookshop.orders.store import add_order
@@ -76,8 +76,8 @@ async def test_what_waits_and_where_orders_came_from_is_read(database: Database)
         order = replace(an_order(book), network_hash="a" * 64)
         await database.write(add_order, order)
         await database.write(make_paid, order.id, number)
-    waiting = await database.read(find_waiting)
-    assert (waiting.order_due_at, waiting.reviews, waiting.answer_by) == (NOW, 1, NOW + timedelta(1))
+    backlog = await database.read(find_backlog)
+    assert (backlog.order_due_at, backlog.reviews, backlog.answer_by) == (NOW, 1, NOW + timedelta(1))
     assert await database.read(list_recent_networks) == ["a" * 64] * 2
 
 

@@ -22,7 +22,7 @@ from bookshop.doctor.check_database import judge_server
 from bookshop.doctor.check_proxies import judge_proxies
 from bookshop.doctor.check_recovery import judge_recovery
 from bookshop.doctor.check_work import judge_work
-from bookshop.doctor.order_store import Waiting
+from bookshop.doctor.order_store import Backlog
 from bookshop.doctor.postgresql_store import ServerState
 from tests.builders import some_settings
 
@@ -141,19 +141,19 @@ def test_every_mail_that_was_not_sent_is_a_warning() -> None:
 
 
 @pytest.mark.parametrize(
-    ("waiting", "found"),
+    ("backlog", "found"),
     [
-        (Waiting(None, None, 0, None), [OK, OK]),
-        (Waiting(NOW - timedelta(minutes=14), NOW, 0, None), [OK, OK]),
-        (Waiting(NOW - timedelta(minutes=16), NOW, 0, None), [PROBLEM, OK]),
-        (Waiting(None, NOW - timedelta(minutes=16), 0, None), [OK, PROBLEM]),
-        (Waiting(None, NOW, 3, None), [OK, OK, WARNING]),
-        (Waiting(None, NOW, 0, NOW + timedelta(days=2)), [OK, OK, WARNING]),
-        (Waiting(None, NOW, 0, NOW - timedelta(days=2)), [OK, OK, PROBLEM]),
+        (Backlog(None, None, 0, None), [OK, OK]),
+        (Backlog(NOW - timedelta(minutes=14), NOW, 0, None), [OK, OK]),
+        (Backlog(NOW - timedelta(minutes=16), NOW, 0, None), [PROBLEM, OK]),
+        (Backlog(None, NOW - timedelta(minutes=16), 0, None), [OK, PROBLEM]),
+        (Backlog(None, NOW, 3, None), [OK, OK, WARNING]),
+        (Backlog(None, NOW, 0, NOW + timedelta(days=2)), [OK, OK, WARNING]),
+        (Backlog(None, NOW, 0, NOW - timedelta(days=2)), [OK, OK, PROBLEM]),
     ],
 )
-def test_work_that_waits_is_reported(waiting: Waiting, found: list[State]) -> None:
-    assert states(judge_work(waiting, NOW)) == found
+def test_work_that_waits_is_reported(backlog: Backlog, found: list[State]) -> None:
+    assert states(judge_work(backlog, NOW)) == found
 
 
 def backup(age: timedelta, verified: timedelta | None = None) -> Any:
@@ -207,10 +207,10 @@ def test_pages_are_required_by_the_countries_served(changed: dict[str, str], mis
 
 def test_an_integrity_check_states_how_far_it_came() -> None:
     file = Path("bookshop.db")
-    assert "There was no time" in check_integrity.judge(check_integrity.Progress(3), 9, file).what
-    whole = check_integrity.judge(check_integrity.Progress(9), 9, file)
+    assert "There was no time" in check_integrity.judge(check_integrity.CheckedTables(3), 9, file).what
+    whole = check_integrity.judge(check_integrity.CheckedTables(9), 9, file)
     assert (whole.state, whole.what) == (OK, "9 of 9 tables were checked and are whole.")
-    damaged = check_integrity.judge(check_integrity.Progress(9, ["row 1 missing"]), 9, file)
+    damaged = check_integrity.judge(check_integrity.CheckedTables(9, ["row 1 missing"]), 9, file)
     assert states([damaged]) == [PROBLEM]
 
 
