@@ -42,6 +42,11 @@ class Manifest:
     is_automatic: bool
     parts: tuple[Part, ...]
 
+    @property
+    def size(self) -> int:
+        """The bytes of all files before they were compressed."""
+        return sum(part.size for part in self.parts)
+
     def to_json(self) -> bytes:
         return json.dumps({**asdict(self), "made_at": self.made_at.isoformat()}, indent=1).encode()
 

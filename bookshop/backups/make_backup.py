@@ -67,8 +67,8 @@ def write_backup(
 def count_bytes(settings: Settings) -> int:
     """Return about how many bytes a backup reads."""
     database = sqlite_file(settings.database_url)
-    files = [path for _, path in list_covers(settings.covers_dir)]
-    return sum(file.stat().st_size for file in (*files, *([database] if database else ())))
+    covers = sum(path.stat().st_size for _, path in list_covers(settings.covers_dir))
+    return covers + (database.stat().st_size if database else 0)
 
 
 def list_covers(folder: Path) -> Iterator[tuple[str, Path]]:

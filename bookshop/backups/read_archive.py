@@ -33,7 +33,7 @@ def read_manifest(file: Path) -> Manifest:
         return _read_manifest(file, tar)
 
 
-def read_archive(file: Path, receive: Receive, on_bytes: OnBytes = lambda _: None) -> Manifest:
+def read_archive(file: Path, receive: Receive, on_bytes: OnBytes) -> Manifest:
     """Pass each file to `receive`, and compare all with the manifest.
 
     Raises DamagedBackup, OSError.

@@ -5,13 +5,13 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from bookshop.backups.archive import OnBytes
 from bookshop.backups.backup import Manifest
 from bookshop.backups.backup_folder import open_working_folder
 from bookshop.backups.clean_restored import clean_restored
 from bookshop.backups.errors import BackupError
 from bookshop.backups.facts import find_server_version
 from bookshop.backups.postgresql_client import PostgresClient
+from bookshop.backups.progress import SILENT, Progress
 from bookshop.backups.read_archive import check_archive, read_manifest
 from bookshop.backups.restore_postgresql import (
     RESTORED,
@@ -30,30 +30,28 @@ from bookshop.settings import Settings
 
 # brings a database up to date, whatever its revision
 Prepare = Callable[[Database], Awaitable[object]]
-# told in a few words what is done next
-OnStep = Callable[[str], object]
 KIND_NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 NOTHING_TO_UNDO = "There is nothing to undo: no database from before a restore is kept."
 
 
 async def restore_backup(
-    settings: Settings, file: Path, prepare: Prepare, on_step: OnStep, on_bytes: OnBytes
+    settings: Settings, file: Path, prepare: Prepare, progress: Progress = SILENT
 ) -> str:
     """Put the shop of a backup in the place of this one; raises BackupError, OSError.
 
     Returns where the database from before is kept, or an empty text if there was none.
     """
     refuse_other_kind(settings, file, read_manifest(file))
-    on_step("Check the backup.")
-    manifest = check_archive(file, on_bytes)
+    progress.on_step("Check the backup.")
+    manifest = check_archive(file, progress.on_bytes)
 
     async def prepare_and_clean(restored: Database) -> None:
         await prepare(restored)
         await restored.write(clean_restored, manifest.made_at)
 
     if database := sqlite_file(settings.database_url):
-        return await _restore_sqlite(settings, file, database, prepare_and_clean, on_step)
-    return await _restore_postgresql(settings, file, prepare_and_clean, on_step)
+        return await _restore_sqlite(settings, file, database, prepare_and_clean, progress)
+    return await _restore_postgresql(settings, file, prepare_and_clean, progress)
 
 
 async def undo_restore(settings: Settings) -> str:
@@ -104,20 +102,20 @@ async def prepare_restored(url: str, prepare: Prepare, schema: str = "") -> None
 
 
 async def _restore_sqlite(
-    settings: Settings, file: Path, database: Path, prepare: Prepare, on_step: OnStep
+    settings: Settings, file: Path, database: Path, prepare: Prepare, progress: Progress
 ) -> str:
     database.parent.mkdir(parents=True, exist_ok=True)
     with database_to_itself(database), open_working_folder(database.parent) as work:
         new = work / database.name
-        on_step("Restore the database beside the shop's.")
-        unpack_database(file, new)
+        progress.on_step("Restore the database beside the shop's.")
+        unpack_database(file, new, progress.on_bytes)
         check_sqlite(new)
-        on_step("Bring it up to date.")
+        progress.on_step("Bring it up to date.")
         await prepare_restored(sqlite_url(settings, new), prepare)
         finish_file(new)
-        on_step("Restore the covers.")
-        unpack_covers(file, settings.covers_dir)
-        on_step("Put the restored database in the place of the shop's.")
+        progress.on_step("Restore the covers.")
+        unpack_covers(file, settings.covers_dir, progress.on_bytes)
+        progress.on_step("Put the restored database in the place of the shop's.")
         return str(swap_file(database, new) or "")
 
 
@@ -126,20 +124,20 @@ def sqlite_url(settings: Settings, file: Path) -> str:
     return make_url(settings.database_url).set(database=str(file)).render_as_string(hide_password=False)
 
 
-async def _restore_postgresql(settings: Settings, file: Path, prepare: Prepare, on_step: OnStep) -> str:
+async def _restore_postgresql(settings: Settings, file: Path, prepare: Prepare, progress: Progress) -> str:
     client = await open_client(settings)
     refuse_if_in_use(client)
     with open_working_folder(settings.backups_dir) as work:
         dump = work / "database.dump"
-        on_step("Restore the database beside the shop's.")
-        unpack_database(file, dump)
+        progress.on_step("Restore the database beside the shop's.")
+        unpack_database(file, dump, progress.on_bytes)
         restore_beside(client, dump, work)
         try:
-            on_step("Bring it up to date.")
+            progress.on_step("Bring it up to date.")
             await prepare_restored(settings.database_url, prepare, RESTORED)
-            on_step("Restore the covers.")
-            unpack_covers(file, settings.covers_dir)
-            on_step("Put the restored database in the place of the shop's.")
+            progress.on_step("Restore the covers.")
+            unpack_covers(file, settings.covers_dir, progress.on_bytes)
+            progress.on_step("Put the restored database in the place of the shop's.")
             return swap_schema(client)
         except BaseException:
             drop_restored(client)

@@ -6,13 +6,13 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-from bookshop.backups.archive import COVERS_NAME, DATABASE_NAMES
+from bookshop.backups.archive import COVERS_NAME, DATABASE_NAMES, OnBytes
 from bookshop.backups.read_archive import Receive, read_archive
 from bookshop.backups.write_archive import FILE_MODE
 from bookshop.covers.picture_folder import UNFINISHED as UNFINISHED_COVERS
 
 
-def unpack_database(file: Path, target: Path) -> None:
+def unpack_database(file: Path, target: Path, on_bytes: OnBytes) -> None:
     """Write the database of a backup to a new file; raises DamagedBackup, OSError."""
 
     def receive(name: str, chunks: Iterator[bytes]) -> None:
@@ -20,10 +20,10 @@ def unpack_database(file: Path, target: Path) -> None:
             target.touch(mode=FILE_MODE, exist_ok=False)
             write_chunks(target, chunks)
 
-    read_archive(file, reading_all(receive))
+    read_archive(file, reading_all(receive), on_bytes)
 
 
-def unpack_covers(file: Path, folder: Path) -> None:
+def unpack_covers(file: Path, folder: Path, on_bytes: OnBytes) -> None:
     """Put the covers of a backup beside those in the folder; raises DamagedBackup, OSError.
 
     None is deleted: the name of a picture has the hash of its source, so the covers of another moment are
@@ -41,7 +41,7 @@ def unpack_covers(file: Path, folder: Path) -> None:
 
     work.mkdir(parents=True)
     try:
-        read_archive(file, reading_all(receive))
+        read_archive(file, reading_all(receive), on_bytes)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     # one sync for all of them: they must be there before the database that refers to them

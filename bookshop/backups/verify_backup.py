@@ -11,9 +11,9 @@ from sqlalchemy import Connection, make_url
 from bookshop.backups.backup import Backup
 from bookshop.backups.backup_folder import describe_backup, open_working_folder, verified_mark
 from bookshop.backups.postgresql_client import PostgresClient
+from bookshop.backups.progress import SILENT, Progress
 from bookshop.backups.read_archive import read_manifest
 from bookshop.backups.restore import (
-    OnStep,
     Prepare,
     open_client,
     prepare_restored,
@@ -41,7 +41,9 @@ class Verification:
     broken: dict[str, int]
 
 
-async def verify_backup(settings: Settings, file: Path, prepare: Prepare, on_step: OnStep) -> Verification:
+async def verify_backup(
+    settings: Settings, file: Path, prepare: Prepare, progress: Progress = SILENT
+) -> Verification:
     """Restore a backup into a temporary place; raises BackupError, OSError if that fails.
 
     The file is marked as verified, even if the audit found something: that was so in the shop too.
@@ -49,12 +51,12 @@ async def verify_backup(settings: Settings, file: Path, prepare: Prepare, on_ste
     refuse_other_kind(settings, file, read_manifest(file))
     with open_working_folder(settings.backups_dir) as work:
         content = work / "database"
-        on_step("Restore the backup into a temporary place.")
-        unpack_database(file, content)
+        progress.on_step("Restore the backup into a temporary place.")
+        unpack_database(file, content, progress.on_bytes)
         async with _temporary_database(settings, content) as url:
-            on_step("Bring it up to date.")
+            progress.on_step("Bring it up to date.")
             await prepare_restored(url, prepare)
-            on_step("Audit it.")
+            progress.on_step("Audit it.")
             books, orders, broken = await _audit(url)
     with suppress(OSError):
         verified_mark(file).touch()

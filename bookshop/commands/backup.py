@@ -12,9 +12,11 @@ from tqdm import tqdm
 
 from bookshop.backups.archive import OnBytes
 from bookshop.backups.backup import Backup
+from bookshop.backups.backup_folder import describe_backup
 from bookshop.backups.errors import BackupError
 from bookshop.backups.facts import read_facts
 from bookshop.backups.make_backup import count_bytes, write_backup
+from bookshop.backups.progress import Progress
 from bookshop.backups.rotate import delete_outdated
 from bookshop.backups.verify_backup import verify_backup
 from bookshop.commands.migrate import update_database
@@ -44,8 +46,9 @@ def back_up(file: Path | None, keep: int, *, with_secrets: bool) -> Path:
 def verify(file: Path) -> None:
     """Verify a backup and print what its audit found; exit with 1 if a rule is broken."""
     settings = settings_or_exit()
-    with backup_errors():
-        found = asyncio.run(verify_backup(settings, file, update_database, click.echo))
+    with backup_errors(), progress_bar("Verify", describe_backup(file).manifest.size) as on_bytes:
+        progress = Progress(tqdm.write, on_bytes)
+        found = asyncio.run(verify_backup(settings, file, update_database, progress))
     click.echo(f"{file} can be restored. It has {found.books:,} books and {found.orders:,} orders.")
     for rule, count in found.broken.items():
         click.echo(f"Its audit found {count:,} of {rule}. `bookshop audit` shows those of the shop.")

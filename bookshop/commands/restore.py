@@ -6,8 +6,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
+from tqdm import tqdm
 
 from bookshop.backups.backup_folder import describe_backup
+from bookshop.backups.progress import Progress
 from bookshop.backups.restore import restore_backup, undo_restore
 from bookshop.commands.backup import backup_errors, describe, progress_bar
 from bookshop.commands.migrate import update_database
@@ -42,9 +44,10 @@ def check_and_restore(settings: Settings, file: Path, *, is_confirmed: bool) -> 
     click.echo(f"{file}: made {made}, {describe(backup)}.")
     if not is_confirmed:
         click.confirm(f"Restore it into {name_of(settings.database_url)}?", abort=True, err=True)
-    size = sum(part.size for part in backup.manifest.parts)
-    with progress_bar("Check", size) as on_bytes:
-        return asyncio.run(restore_backup(settings, file, update_database, click.echo, on_bytes))
+    # it is read to be checked, for the database, and for the covers
+    with progress_bar("Restore", 3 * backup.manifest.size) as on_bytes:
+        progress = Progress(tqdm.write, on_bytes)
+        return asyncio.run(restore_backup(settings, file, update_database, progress))
 
 
 def undo_restoring() -> None:

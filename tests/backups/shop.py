@@ -38,8 +38,8 @@ def ignore(_: object) -> None:
     """Show no progress."""
 
 
-async def restore(settings: Settings, file: Path, on_step: Callable[[str], object] = ignore) -> str:
-    return await restore_backup(settings, file, update_database, on_step, ignore)
+async def restore(settings: Settings, file: Path) -> str:
+    return await restore_backup(settings, file, update_database)
 
 
 async def at(url: str, work: Callable[[Connection], object]) -> object:

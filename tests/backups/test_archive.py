@@ -46,7 +46,7 @@ def write_archive(folder: Path, files: dict[str, bytes]) -> Path:
 def content_of(file: Path) -> dict[str, bytes]:
     """Return the files of an archive; raises DamagedBackup."""
     found: dict[str, bytes] = {}
-    read_archive(file, lambda name, chunks: found.update({name: b"".join(chunks)}))
+    read_archive(file, lambda name, chunks: found.update({name: b"".join(chunks)}), ignore)
     return found
 
 

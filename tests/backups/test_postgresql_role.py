@@ -14,7 +14,6 @@ from bookshop.backups.verify_backup import verify_backup
 from bookshop.commands.migrate import update_database
 from bookshop.database import open_database
 from bookshop.settings import Settings
-from tests.backups.shop import ignore
 from tests.builders import some_settings
 from tests.conftest import migrate_at
 
@@ -41,6 +40,6 @@ async def test_an_owner_restores_and_learns_what_verifying_needs(settings: Setti
     database = open_database(settings.database_url)
     made = await make_backup(settings, database)
     await database.close()
-    assert await restore_backup(settings, made.file, update_database, ignore, ignore)
+    assert await restore_backup(settings, made.file, update_database)
     with pytest.raises(BackupError, match=r"permission denied.* ALTER ROLE … CREATEDB"):
-        await verify_backup(settings, made.file, update_database, ignore)
+        await verify_backup(settings, made.file, update_database)
