@@ -3,10 +3,9 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from email_validator import EmailNotValidError, validate_email
-
 from bookshop.addresses.address import Address
 from bookshop.addresses.country_rules import country_rules
+from bookshop.orders.email_address import email_key
 from bookshop.orders.order import Delivery, Order
 from bookshop.trade.typed_text import normalize_code, normalize_line
 
@@ -101,11 +100,7 @@ def find_doubtful_fields(details: CheckoutDetails) -> tuple[str, ...]:
 
 
 def _find_email_error(email: str) -> str:
-    try:
-        validate_email(email, check_deliverability=False)
-    except EmailNotValidError:
-        return "unfinished"
-    return ""
+    return "" if email_key(email) else "unfinished"
 
 
 def details_of(order: Order) -> CheckoutDetails:
