@@ -1,4 +1,4 @@
-"""Measure the audit's time and memory: python -m bench.audit --orders 1000000 --broken 400000."""
+"""Measure the audit's time and memory: python -m bench.audit --broken 400000."""
 
 import asyncio
 import os
@@ -36,7 +36,7 @@ CHANGE_TOTALS = text(
     help="Keep the database here for the next run: a file, or a folder for PostgreSQL.",
 )
 def main(order_count: int, book_count: int, broken: int, kind: str, keep: Path | None) -> None:
-    """Fill a shop with orders, break some, audit it as JSON and as a table, and print what that took."""
+    """Fill a shop with orders, break some, and print what an audit of them takes."""
     with open_url(kind, keep) as url:
         asyncio.run(prepare(url, order_count, book_count))
         asyncio.run(change_totals(url, 1, broken))
