@@ -21,7 +21,7 @@ from tests.office.staff_client import OWN_SITE, StaffClient
 from tests.shopper import text_of
 from tests.staff.people import PASSWORD, Person, add_person
 
-OWN_HEADERS = ("content-length", "retry-after", "vary")
+OWN_HEADERS = ("content-length", "retry-after", "vary", "x-request-id")
 # where a form was sent, and where its refusal leads
 LINKS = {
     "/office/sign-in": "/office/sign-in",
