@@ -54,6 +54,12 @@ HEADLESS_BROWSERS = ("chromium-headless-shell", "chrome-headless-shell", *BROWSE
 BROWSER_ARGUMENTS = ("--no-sandbox", "--disable-site-isolation-trials", "--disable-features=IsolateOrigins")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one more than there are processors: one is idle while a test waits for a process or a clock."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_finish() -> None:
     """Spare the garbage collector the thousands of tests, which live until the end."""
     gc.collect()
