@@ -24,6 +24,7 @@ from bookshop.catalogue.samples import load_samples
 from bookshop.database import Database, open_database
 from bookshop.migrations import migrate
 from bookshop.payments.stripe_api.gateway import StripeGateway
+from bookshop.web.pages import _render_macro as render_macro
 from tests import log_watch, shared_caches
 from tests.builders import some_settings
 from tests.payments.stripe_account import SECRET_KEY, Account
@@ -179,6 +180,8 @@ async def shop(database_url: str, simulator: Process) -> AsyncIterator[Shop]:
     app = create_app(settings, clock=count(step=86_400).__next__)
     async with app.test_app():
         yield app
+    # its keys are macros, which hold their shop and a megabyte of static files
+    render_macro.cache_clear()
 
 
 @pytest.fixture
