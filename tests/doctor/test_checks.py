@@ -1,13 +1,17 @@
 """The checks on real databases, files and folders."""
 
 import os
+import re
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine, event
 
 from bookshop.database import Database, open_database
 from bookshop.doctor.check import Deployment, Result, State
@@ -29,6 +33,8 @@ from bookshop.staff.member import Role
 from bookshop.staff.store import add_member
 from tests.builders import a_book, an_order, some_settings, store_book
 
+# an index that is walked from its end to a limit is not; the small tables are
+WHOLE_TABLE = re.compile(r"SCAN (?:orders|order_\w+|books|mails|stripe_events|payment_attempts|refunds)")
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 
 
@@ -110,6 +116,25 @@ async def test_a_damaged_file_is_found(local: Deployment, tmp_path: Path) -> Non
     found = check_integrity(local)
     assert state_of(found) is State.PROBLEM
     assert "is damaged" in found[0].what
+
+
+async def test_no_check_reads_a_whole_table(local: Deployment, tmp_path: Path) -> None:
+    statements: list[tuple[str, Any]] = []
+
+    def record(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        statements.append((statement, values))
+
+    event.listen(Engine, "before_cursor_execute", record)
+    await run_checks(local, [check for check in CHECKS if check.needs_database])
+    event.remove(Engine, "before_cursor_execute", record)
+    queries = [one for one in statements if one[0].startswith("SELECT")]
+    with closing(sqlite3.connect(tmp_path / "bookshop.db")) as file:
+        plans = [
+            (sql, file.execute(f"EXPLAIN QUERY PLAN {sql}", values).fetchall()) for sql, values in queries
+        ]
+    scanned = [sql for sql, plan in plans for row in plan if WHOLE_TABLE.fullmatch(row[-1])]
+    assert not scanned
+    assert len(plans) > 10
 
 
 def test_no_second_check_of_the_file_starts_beside_the_first(local: Deployment) -> None:

@@ -26,7 +26,7 @@ class ResultKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ActionResult:
+class ChosenResult:
     """What became of an order: the entry that did it or came first, or why it was not done."""
 
     chosen: Chosen
@@ -36,22 +36,22 @@ class ActionResult:
     reason: str = ""
 
 
-def list_results(db: Connection, action: Action, chosen: Sequence[Chosen]) -> list[ActionResult]:
+def list_results(db: Connection, action: Action, chosen: Sequence[Chosen]) -> list[ChosenResult]:
     """Return what became of each order, found by the versions of `act_on_chosen`."""
     now = datetime.now(UTC)
     return [find_result(action, found, now) for found in list_chosen_orders(db, chosen)]
 
 
-def find_result(action: Action, found: ChosenOrder, now: datetime) -> ActionResult:
+def find_result(action: Action, found: ChosenOrder, now: datetime) -> ChosenResult:
     """Return what became of an order."""
     one, entries, order = found.chosen, found.entries, found.standing.order
     done = next((e for e in entries if e.version == one.version and e.action is action), None)
     if done:
-        return ActionResult(one, ResultKind.DONE, order, done)
+        return ChosenResult(one, ResultKind.DONE, order, done)
     if entries and entries[-1].version > one.version:
-        return ActionResult(one, ResultKind.CHANGED, order, entries[-1])
+        return ChosenResult(one, ResultKind.CHANGED, order, entries[-1])
     reason = find_reason(action, found.standing, entries, now)
-    return ActionResult(one, ResultKind.REFUSED, order, reason=reason)
+    return ChosenResult(one, ResultKind.REFUSED, order, reason=reason)
 
 
 def find_reason(action: Action, standing: Standing, entries: Iterable[Entry], now: datetime) -> str:
