@@ -152,7 +152,7 @@ def test_a_wheel_has_every_file_of_the_shop(tmp_path: Path) -> None:
 
 
 def test_an_installation_stays_small() -> None:
-    """Count the files of the shop and of all that it needs, and for each of Python's its bytecode."""
+    """Count the files of the shop and of all that it needs, with bytecode."""
     found = {name: installed_bytes(name) for name in needed_to_run()}
     code = sum(count_bytes(file) for file in Path(bookshop.__path__[0]).rglob("*"))
     assert len(found) > 50

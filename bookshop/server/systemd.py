@@ -22,7 +22,7 @@ def notify(state: str) -> None:
 
 
 async def feed_watchdog(address: Any) -> None:
-    """Report, for ever, that a worker responds at this address, as often as WatchdogSec wants it."""
+    """Report, as often as WatchdogSec wants it, that a worker responds at this address."""
     seconds = int(os.environ.get("WATCHDOG_USEC", "0")) / 1_000_000
     if not seconds:
         await asyncio.get_running_loop().create_future()

@@ -17,7 +17,7 @@ from tests.processes import free_port, running
 from tests.server.test_supervisor import BOOKSHOP, clean_environment, copy_shop, write_env
 from tests.server.test_worker import running_worker
 
-PATIENCE = 20
+PATIENCE = 60
 ROOT = Path(__file__).parents[2]
 
 
