@@ -13,7 +13,11 @@ FIX = "Set LimitNOFILE=65536 in the systemd unit, or --ulimit nofile=65536:65536
 def check_open_files(_: Deployment) -> Results:
     """Judge the limit of this process."""
     limit, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return [judge_limit(limit)]
+
+
+def judge_limit(limit: int) -> Result:
+    if limit == resource.RLIM_INFINITY:
+        return Result(NAME, State.OK, "A process may open any number of files.")
     what = f"A process may open {limit} files."
-    if limit != resource.RLIM_INFINITY and limit < MIN_FILES:
-        return [Result(NAME, State.PROBLEM, what, WHY, FIX)]
-    return [Result(NAME, State.OK, "A process may open any number of files." if limit < 0 else what)]
+    return Result(NAME, State.PROBLEM, what, WHY, FIX) if limit < MIN_FILES else Result(NAME, State.OK, what)

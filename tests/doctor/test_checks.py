@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, event
 
 from bookshop.database import Database, open_database
 from bookshop.doctor.check import Deployment, Result, State
-from bookshop.doctor.check_backups import check_backups
+from bookshop.doctor.check_backups import check_backups, judge_place
 from bookshop.doctor.check_covers import check_covers
 from bookshop.doctor.check_database import check_database
 from bookshop.doctor.check_integrity import check_integrity, is_checking
@@ -231,3 +231,12 @@ def test_an_old_signing_key_goes_after_a_month(local: Deployment) -> None:
 def test_a_misspelt_setting_is_found(local: Deployment) -> None:
     assert state_of(check_settings(local)) is State.OK
     assert state_of(check_settings(replace(local, environment={"SHOP_NAEM": "x"}))) is State.WARNING
+
+
+def test_a_short_signing_key_is_a_warning(local: Deployment) -> None:
+    assert check_keys(local)[-1].state is State.WARNING
+
+
+def test_backups_on_the_disk_of_the_database_are_a_warning(tmp_path: Path) -> None:
+    assert [result.state for result in judge_place(tmp_path, tmp_path / "bookshop.db")] == [State.WARNING]
+    assert not list(judge_place(Path("/proc"), tmp_path / "bookshop.db"))

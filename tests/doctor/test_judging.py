@@ -1,6 +1,7 @@
 """What each check makes of what it sees."""
 
 import os
+import resource
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from bookshop.doctor import (
 )
 from bookshop.doctor.check import Result, State
 from bookshop.doctor.check_database import judge_server
+from bookshop.doctor.check_open_files import judge_limit
 from bookshop.doctor.check_proxies import judge_proxies
 from bookshop.doctor.check_recovery import judge_recovery
 from bookshop.doctor.check_work import judge_work
@@ -217,3 +219,13 @@ def test_an_integrity_check_states_how_far_it_came() -> None:
 @pytest.mark.parametrize(("pending", "lost", "count"), [(0, 0, 0), (1, 0, 1), (0, 1, 1), (1, 100, 2)])
 def test_what_follows_a_restore_is_a_problem_until_done(pending: int, lost: int, count: int) -> None:
     assert states(judge_recovery(pending, lost)) == [PROBLEM] * count
+
+
+def test_a_webhook_secret_is_missed() -> None:
+    assert states(check_keys.judge_webhook_secret(some_settings())) == []
+    assert states(check_keys.judge_webhook_secret(some_settings(STRIPE_WEBHOOK_SECRET=""))) == [WARNING]
+
+
+@pytest.mark.parametrize(("limit", "state"), [(1023, PROBLEM), (1024, OK), (resource.RLIM_INFINITY, OK)])
+def test_a_process_needs_open_files(limit: int, state: State) -> None:
+    assert states([judge_limit(limit)]) == [state]
