@@ -240,3 +240,20 @@ def test_a_short_signing_key_is_a_warning(local: Deployment) -> None:
 def test_backups_on_the_disk_of_the_database_are_a_warning(tmp_path: Path) -> None:
     assert [result.state for result in judge_place(tmp_path, tmp_path / "bookshop.db")] == [State.WARNING]
     assert not list(judge_place(Path("/proc"), tmp_path / "bookshop.db"))
+
+
+def test_a_row_that_breaks_its_table_is_damage(local: Deployment, tmp_path: Path) -> None:
+    for old, new, then in (
+        ("value INTEGER NOT NULL", "value INTEGER         ", "UPDATE counters SET value = NULL"),
+        ("value INTEGER         ", "value INTEGER NOT NULL", "SELECT 1"),
+    ):
+        with closing(sqlite3.connect(tmp_path / "bookshop.db", isolation_level=None)) as file:
+            file.execute("PRAGMA writable_schema = ON")
+            file.execute(
+                "UPDATE sqlite_master SET sql = replace(sql, ?, ?) WHERE name = 'counters'", (old, new)
+            )
+        with closing(sqlite3.connect(tmp_path / "bookshop.db", isolation_level=None)) as file:
+            file.execute(then)
+    found = check_integrity(local)
+    assert state_of(found) is State.PROBLEM
+    assert "NULL value in counters.value" in found[0].what
