@@ -76,7 +76,7 @@ STATIC_FOLDER = Path(__file__).with_name("static")
 
 
 class Shop(Quart):
-    """Quart with templates without async, rules that compile late, and a log line for each request."""
+    """Quart with sync templates, rules that compile late, and a log line for each request."""
 
     url_rule_class = UrlRule
     jinja_environment = pages.SyncEnvironment

@@ -1,4 +1,4 @@
-"""Fail a test during which anything secret or personal was logged, here or by a process that it started."""
+"""Fail a test if it, or a server that it starts, logs anything secret or personal."""
 
 import logging
 import re

@@ -18,5 +18,5 @@ def configure_logs(log_format: str) -> None:
 
 
 def is_not_written(record: logging.LogRecord) -> bool:
-    """Return whether a record has no handler of its own, as hypercorn's has if hypercorn is the command."""
+    """Return whether no handler of its own writes it, as hypercorn's does as a command."""
     return not logging.getLogger(record.name).handlers

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 log = logging.getLogger(__name__)
 
-COUNT_SECONDS = 60
+LINE_SECONDS = 60
 
 
 class Ended(StrEnum):
@@ -42,5 +42,5 @@ async def log_counts_while_serving() -> AsyncGenerator[None, None]:
 
 async def log_counts_forever() -> None:
     while True:
-        await asyncio.sleep(COUNT_SECONDS)
+        await asyncio.sleep(LINE_SECONDS)
         log_counts()
