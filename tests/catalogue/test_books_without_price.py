@@ -13,7 +13,8 @@ from bookshop.trade.availability import Supply
 from tests.builders import a_book, store_book
 from tests.shopper import Shopper
 
-LATER = datetime.now(UTC) + timedelta(days=60)
+# the same day in the time zone of the shop
+LATER = datetime.now(UTC).replace(hour=12) + timedelta(days=60)
 ZERO = re.compile(r"\b0\.00\b")
 LISTS = ("/", "/new", "/forthcoming", "/picks", "/loved", "/series/towns", "/subjects/FBC", "/new.atom")
 SUGGESTED = re.compile(r'class="caption"><h3><a href="[^"]+">([^<]+)</a>')
