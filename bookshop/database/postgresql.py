@@ -101,13 +101,17 @@ class PostgresDatabase:
         """Make attempts until one succeeds, fails for a reason of its own, or the time is over."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._max_wait
+        fault = Fault.NONE
         for number in count(1):
             try:
                 return await attempt(deadline)
             except DatabaseUnavailable:
                 raise
             except (SQLAlchemyError, OSError) as error:
-                if not (fault := fault_of(error)):
+                # an attempt that runs out of time does not know more than the one before
+                if not (fault and isinstance(error, TimeoutError)):
+                    fault = fault_of(error)
+                if not fault:
                     raise
                 pause = random.uniform(0, min(0.02 * 2**number, MAX_PAUSE_SECONDS))
                 if not is_repeatable(error) or loop.time() + pause >= deadline:

@@ -37,7 +37,7 @@ def judge_newest(backups: Sequence[Backup], now: datetime, *, is_live: bool) -> 
         state = State.PROBLEM if is_live else State.WARNING
         return Result(NAME, state, "There is no backup.", "If the disk fails, everything is lost.", fix)
     made_at = backups[-1].made_at
-    what = f"The newest of {len(backups)} backups is of {made_at:%Y-%m-%d %H:%M} UTC."
+    what = f"The newest backup is of {made_at:%Y-%m-%d %H:%M} UTC; backups kept: {len(backups)}."
     if now - made_at > LATE:
         return Result(NAME, State.PROBLEM if now - made_at > TOO_LATE else State.WARNING, what, WHY, fix)
     return Result(NAME, State.OK, what)

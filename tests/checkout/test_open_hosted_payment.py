@@ -58,7 +58,13 @@ async def test_the_hosted_page_asks_for_exactly_this_order(
     session = await account.ask("GET", f"/v1/checkout/sessions/{order.attempt.session_id}")
     assert session["url"] == url
     assert (session["amount_total"], session["currency"]) == (2300, "sgd")
-    assert session["metadata"] == {"order": order.id, "shop": await database.read(find_shop_id)}
+    assert session["metadata"] == {
+        "order": order.id,
+        "shop": await database.read(find_shop_id),
+        "name": order.name,
+        "email": order.email,
+        "books": f"{book.isbn}×1",
+    }
     assert session["success_url"].endswith(receipt_of(pay_page))
     assert session["cancel_url"].endswith(pay_page)
 

@@ -198,3 +198,22 @@ async def test_a_check_writes_nothing(database: Database, database_url: str) -> 
         assert [(s.st_size, s.st_mtime_ns) for s in before if s] == [
             (s.st_size, s.st_mtime_ns) for s in (file.stat() for file in files)
         ]
+
+
+async def test_a_refusal_is_reported_if_the_next_attempt_runs_out_of_time() -> None:
+    connections = 0
+
+    async def refuse_then_be_silent(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        if connections == 1:
+            writer.close()
+
+    server = await asyncio.start_server(refuse_then_be_silent, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    database = open_database(f"postgresql://shop@127.0.0.1:{port}/books?ssl=disable", max_wait=0.5)
+    with pytest.raises(DatabaseUnavailable) as error:
+        await database.read(read_counter)
+    assert (error.value.fault, connections > 1) == (Fault.UNREACHABLE, True)
+    await database.close()
+    server.close()
