@@ -1,5 +1,6 @@
 """A changed archive is noticed, whatever was changed."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -90,3 +91,13 @@ def test_the_manifest_is_read_without_the_rest(archive: Path) -> None:
     head = archive.with_name("head")
     head.write_bytes(archive.read_bytes()[:HEAD_BYTES])
     assert read_manifest(head) == read_manifest(archive)
+
+
+def test_files_that_the_manifest_does_not_state_are_noticed(archive: Path) -> None:
+    manifest = read_manifest(archive)
+    changed = archive.with_name("other")
+    changed.write_bytes(archive.read_bytes())
+    with changed.open("r+b") as opened:
+        write_manifest(opened, replace(manifest, parts=manifest.parts[:1]))
+    with pytest.raises(DamagedBackup, match="not those that its manifest states"):
+        check_archive(changed, ignore)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from bookshop.backups.errors import BackupError, DamagedBackup
 from bookshop.backups.make_backup import make_backup
+from bookshop.backups.read_archive import read_manifest
 from bookshop.backups.restore import undo_restore
 from bookshop.database import Database, open_database
 from bookshop.mail.mail import MailKind
@@ -98,3 +99,14 @@ async def test_a_backup_of_another_kind_of_database_is_refused(
     other = postgres_url if settings.database_url == sqlite_url else sqlite_url
     with pytest.raises(BackupError, match="Set DATABASE_URL to one of"):
         await restore(replace(settings, database_url=other), backup)
+
+
+async def test_what_is_kept_aside_is_in_no_backup(settings: Settings, backup: Path) -> None:
+    before = read_manifest(backup)
+    await restore(settings, backup)
+    database = open_database(settings.database_url)
+    made = await make_backup(settings, database)
+    await database.close()
+    assert made.manifest.size < 1.2 * before.size
+    await restore(settings, made.file)
+    assert await titles(settings) == ["Emma"]
