@@ -201,12 +201,11 @@ async def test_a_check_writes_nothing(database: Database, database_url: str) -> 
 
 
 async def test_a_refusal_is_reported_if_the_next_attempt_runs_out_of_time() -> None:
-    connections = 0
+    connections: list[asyncio.StreamWriter] = []
 
     async def refuse_then_be_silent(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        nonlocal connections
-        connections += 1
-        if connections == 1:
+        connections.append(writer)
+        if len(connections) == 1:
             writer.close()
 
     server = await asyncio.start_server(refuse_then_be_silent, "127.0.0.1", 0)
@@ -214,6 +213,9 @@ async def test_a_refusal_is_reported_if_the_next_attempt_runs_out_of_time() -> N
     database = open_database(f"postgresql://shop@127.0.0.1:{port}/books?ssl=disable", max_wait=0.5)
     with pytest.raises(DatabaseUnavailable) as error:
         await database.read(read_counter)
-    assert (error.value.fault, connections > 1) == (Fault.UNREACHABLE, True)
+    assert (error.value.fault, len(connections) > 1) == (Fault.UNREACHABLE, True)
     await database.close()
     server.close()
+    for writer in connections:
+        writer.close()
+        await writer.wait_closed()
