@@ -1,4 +1,4 @@
-"""A storm test: shoppers, staff, faults, kills, reloads, backups and an update, then the audit.
+"""A storm test: shoppers, staff, faults, kills, backups and an update, then the audit.
 
 python -m bench.storm --seconds 60 --database sqlite|postgresql
 """

@@ -1,6 +1,7 @@
-"""Books of the storm: python bench/storm_books.py, with the code that is to store them on PYTHONPATH.
+"""Books of the storm: python bench/storm_books.py.
 
-Prints their ISBNs. The shop's settings are in the environment.
+The code that is to store them is on PYTHONPATH. Prints their ISBNs. The shop's settings are in the
+environment.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""The operator of the storm: kills and reloads the shop, backs it up, and updates it while it sells."""
+"""The operator of the storm: kills, reloads, backs up and updates the shop while it sells."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""`bookshop recover`: compare a restored database with Stripe, and list the orders that are missing."""
+"""`bookshop recover`: compare a restored database with Stripe, and list missing orders."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime

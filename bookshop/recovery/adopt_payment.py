@@ -1,4 +1,4 @@
-"""Bring an order of the backup in line with its payment, also if another one has paid it since."""
+"""Bring an order of the backup in line with the payment that has paid it since."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -33,7 +33,10 @@ async def is_own_payment(gateway: Gateway, order: Order, intent_id: str) -> bool
 
 
 def adopt_payment(db: Connection, order_id: str, update: PaymentUpdate) -> Order:
-    """Let a payment that began after the backup be the order's own; the earlier one was cancelled first."""
+    """Let a payment that began after the backup be the order's own.
+
+    The earlier one was cancelled before it began.
+    """
     order = lock_order(db, order_id)
     if order.is_final:
         return order

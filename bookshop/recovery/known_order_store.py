@@ -1,4 +1,4 @@
-"""Reading which payments and charges of Stripe's lists belong to orders that the database has."""
+"""Reading which payments and charges belong to orders that the database has."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime

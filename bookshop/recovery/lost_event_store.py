@@ -34,7 +34,10 @@ LIST_LOST_EVENTS = (
 
 
 class LostEvent(NamedTuple):
-    """An event of an unknown order, and its payment; `is_news` if it may change what is stored of it."""
+    """An event of an unknown order, and its payment.
+
+    `is_news` if it may change what is stored of the payment.
+    """
 
     id: str
     intent_id: str

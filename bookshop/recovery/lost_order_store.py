@@ -50,7 +50,7 @@ LIST_DONE = LIST_LOST.where(lost_orders.c.done_at.is_not(None))
 
 
 def list_lost_orders(db: Connection, *, is_open: bool, limit: int | None = None) -> list[LostOrder]:
-    """Return the lost orders that a person has yet to deal with, or the others; the newest first."""
+    """Return the lost orders that wait for a person, or the others; the newest first."""
     found = db.execute((LIST_OPEN if is_open else LIST_DONE).limit(limit))
     return [to_lost_order(row) for row in found]
 

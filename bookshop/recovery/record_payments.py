@@ -69,7 +69,7 @@ def count_numbers(
     known: Mapping[str, KnownOrder],
     before: set[str],
 ) -> None:
-    """Count payments whose number the database does not have, and name those of its unpaid orders."""
+    """Count payments whose numbers are unknown, and name those of unpaid orders."""
     for details in payments:
         update, order = details.update, known.get(details.update.order_id)
         if update.status not in PAID_STATUSES or (order and order.is_paid) or update.intent_id in before:

@@ -1,7 +1,7 @@
-"""Bring a restored database in line with Stripe: all that was paid, refunded or disputed since the backup.
+"""Bring a restored database in line with what Stripe knows of since the backup.
 
-It may be interrupted anywhere and run again: what is stored of a payment has the payment's id as its key, and
-numbers are skipped once.
+That is all that was paid, refunded or disputed. It may be interrupted anywhere and run again: what is stored
+of a payment has the payment's id as its key, and numbers are skipped once.
 """
 
 from collections.abc import AsyncIterator
@@ -32,7 +32,7 @@ from bookshop.recovery.refresh_lost_order import find_dispute, refresh_lost_orde
 
 T = TypeVar("T")
 # Stripe's clock and the shop's may differ
-CLOCK_MARGIN = timedelta(days=1)
+LIST_MARGIN = timedelta(days=1)
 BATCH_SIZE = 100
 # within which a bank may send a refund back
 MAX_RETURN_TIME = timedelta(days=60)
@@ -55,7 +55,7 @@ class Recovery:
 
 
 async def recover_from_stripe(database: Database, gateway: Gateway, since: datetime) -> Recovery:
-    """Compare a database that was restored from a backup of `since` with Stripe; raises PaymentError.
+    """Compare a database, restored from a backup of `since`, with Stripe; raises PaymentError.
 
     A comparison that was interrupted is carried on.
     """
@@ -64,7 +64,7 @@ async def recover_from_stripe(database: Database, gateway: Gateway, since: datet
         recovery = await database.write(begin_recovery, since, datetime.now(UTC))
     payable = await database.read(list_payable_orders)
     oldest = min([recovery.since, *(order.placed_at for order in payable)])
-    found = await find_payments(database, gateway, recovery, oldest - CLOCK_MARGIN)
+    found = await find_payments(database, gateway, recovery, oldest - LIST_MARGIN)
     await database.write(skip_numbers, recovery.id, found.numbered)
     paid, unreadable = 0, 0
     for order in payable:
@@ -85,7 +85,7 @@ async def recover_from_stripe(database: Database, gateway: Gateway, since: datet
 async def find_payments(
     database: Database, gateway: Gateway, recovery: RecoveryState, since: datetime
 ) -> FoundPayments:
-    """Store the payments of missing orders, and cancel those that a forgotten page could still pay."""
+    """Store payments of missing orders, and cancel those that a forgotten page could pay."""
     total = FoundPayments()
     async for batch in in_batches(gateway.list_payment_details(since)):
         disputes = {
@@ -123,9 +123,9 @@ async def cancel_forgotten(database: Database, gateway: Gateway, intent_id: str)
 
 
 async def refresh_known_charges(database: Database, gateway: Gateway, since: datetime) -> int:
-    """Refresh orders with a refund, a dispute or a warning since then, or one that was not settled."""
+    """Refresh orders with a refund, dispute or warning since then, or one not settled."""
     wanted = set(await database.read(list_unsettled_orders, since - MAX_RETURN_TIME))
-    async for changes in in_batches(gateway.list_charge_changes(since - CLOCK_MARGIN)):
+    async for changes in in_batches(gateway.list_charge_changes(since - LIST_MARGIN)):
         wanted.update(await database.read(list_orders_of_charges, {one.charge_id for one in changes}))
     for order_id in sorted(wanted):
         await refresh_known(database, gateway, order_id)

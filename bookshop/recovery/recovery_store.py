@@ -62,7 +62,7 @@ FIND_LAST_PLACED = select(func.max(orders.c.placed_at))
 
 
 def begin_after_undo(db: Connection, now: datetime) -> None:
-    """Store that a database which had been put aside must be compared with Stripe, from its last order on."""
+    """Store that a database that was put aside must be compared, from its last order on."""
     last_placed: datetime | None = db.execute(FIND_LAST_PLACED).scalar()
     begin_recovery(db, last_placed or now, now)
 

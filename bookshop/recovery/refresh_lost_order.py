@@ -50,7 +50,10 @@ def store_if_lost(
 def store_lost(
     db: Connection, details: PaymentDetails, dispute: Concern | None, recovery_id: int, now: datetime
 ) -> LostOrder:
-    """Store a payment of a missing order, once they are locked; what a person has recorded stays."""
+    """Store a payment of a missing order; what a person has recorded stays.
+
+    The caller has locked the lost orders.
+    """
     earlier = find_lost_order(db, details.update.intent_id)
     if earlier is None:
         lost = new_lost_order(details, dispute, recovery_id, now)

@@ -1,4 +1,4 @@
-"""Refund a lost order: store what was asked, then request it from Stripe under a key of its own."""
+"""Refund a lost order: store what was asked, then request it under a key of its own."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""While the shop serves: compare a restored database with Stripe, and follow payments of lost orders."""
+"""While the shop serves: compare a restored database, and follow lost payments."""
 
 import asyncio
 import logging

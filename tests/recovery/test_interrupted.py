@@ -1,4 +1,4 @@
-"""A comparison that is interrupted at any request to Stripe runs again, and ends as if it had not been."""
+"""A comparison that is interrupted at any request to Stripe runs again, and ends the same."""
 
 import shutil
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Order numbers after a restore: none is given twice, and the audit accepts exactly the skipped ones."""
+"""Order numbers after a restore: none is given twice, and the audit accepts the skipped."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -88,7 +88,7 @@ def list_skipped(db: Connection) -> list[int]:
 async def test_the_audit_accepts_exactly_the_skipped_numbers(
     database: Database, steps: list[int], changed: int
 ) -> None:
-    """Each step skips numbers; after it, one is given, to an order of which only the number matters."""
+    """Each step skips numbers, and gives one to an order that does not exist."""
 
     def check(db: Connection) -> None:
         for payments in steps:

@@ -1,4 +1,4 @@
-"""What may have changed of older payments since a backup is read from Stripe, however old they are."""
+"""What may have changed of older payments since a backup is read from Stripe."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def extract_earlier_code(folder: Path, *names: str) -> bool:
-    """Put these folders of the code as they were into a folder; False if this checkout has no history."""
+    """Put these folders as they were into a folder; False if this checkout has no history."""
     if git("rev-parse", "--is-shallow-repository").strip() != b"false":
         return False
     file = FOLDER / f"versions/{list_revisions()[-1]}.py"

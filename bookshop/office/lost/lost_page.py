@@ -17,9 +17,9 @@ LIST_TITLES = select(books.c.isbn, books.c.title).where(books.c.isbn.in_(bindpar
 
 @dataclass(frozen=True, slots=True)
 class LostPage:
-    """Lost orders that wait for a person, and those that were dealt with, with the titles of their books.
+    """Lost orders that wait for a person, and those that were dealt with.
 
-    `has_more` if more wait than are shown.
+    `titles` are those of their books by ISBN; `has_more` if more wait than are shown.
     """
 
     open: list[LostOrder]

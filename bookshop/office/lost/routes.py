@@ -1,10 +1,11 @@
-"""Orders that a restored database does not have: what is known of them, and what was done about them."""
+"""Orders that a restored database does not have, and what was done about them."""
 
 from datetime import UTC, datetime
 
 from quart import abort, request
 from quart.typing import ResponseReturnValue
 
+from bookshop.fulfilment.add_note import MAX_NOTE_CHARS
 from bookshop.office.lost.lost_page import load_lost_page
 from bookshop.office.office import Office
 from bookshop.office.order.describe_order import DASHBOARD
@@ -16,7 +17,6 @@ from bookshop.staff.session import Session
 from bookshop.web.pages import redirect_to
 from bookshop.web.small_int import small_int
 
-MAX_NOTE_CHARS = 2000
 NO_NOTE = "Write what was done, for example “Sent on Monday”, so that colleagues know."
 UNANSWERED = "Stripe has not responded. Press Refund again: the money goes back once only."
 

@@ -19,7 +19,7 @@ OPEN_LOST_ORDERS = (
 
 
 def find_open_lost_orders(db: Connection) -> Iterator[Violation]:
-    """Find payments of orders that a restored database does not have, and that no one has dealt with."""
+    """Find payments of missing orders that are neither sent nor refunded."""
     return list_violations(db, "lost", OPEN_LOST_ORDERS)
 
 
