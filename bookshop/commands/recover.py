@@ -63,8 +63,8 @@ def echo_recovery(recovery: Recovery) -> None:
     )
     if recovery.lost:
         click.echo("Send or refund each missing order: the office lists them under /office/lost.")
-    if recovery.unreadable:
-        click.echo(f"Payments that Stripe does not know: {recovery.unreadable}.")
+    if recovery.unknown:
+        click.echo(f"Payments that Stripe does not know: {recovery.unknown}.")
 
 
 def to_json(recovery: Recovery) -> dict[str, object]:

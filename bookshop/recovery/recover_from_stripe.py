@@ -4,13 +4,14 @@ That is all that was paid, refunded or disputed. It may be interrupted anywhere 
 of a payment has the payment's id as its key, and numbers are skipped once.
 """
 
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from bookshop.database import Database
-from bookshop.orders.order import Order
 from bookshop.orders.order_list import list_payable_orders
 from bookshop.orders.store import find_order_by_id
 from bookshop.payments.errors import RequestRefused, UnknownPayment
@@ -43,14 +44,14 @@ class Recovery:
     """What was found: the payments since the backup, and how the database was changed.
 
     `paid` counts orders of the backup that were paid since, `refreshed` those whose refunds or disputes may
-    have changed, `unreadable` those that Stripe does not know.
+    have changed, `unknown` those that Stripe does not know.
     """
 
     since: datetime
     payments: int
     paid: int
     refreshed: int
-    unreadable: int
+    unknown: int
     lost: list[LostOrder]
 
 
@@ -66,20 +67,29 @@ async def recover_from_stripe(database: Database, gateway: Gateway, since: datet
     oldest = min([recovery.since, *(order.placed_at for order in payable)])
     found = await find_payments(database, gateway, recovery, oldest - LIST_MARGIN)
     await database.write(skip_numbers, recovery.id, found.numbered)
-    paid, unreadable = 0, 0
+    counts = Counter[str]()
     for order in payable:
-        try:
+        with counting_unknown(counts):
             after = await bring_in_line(database, gateway, order, found.paid_by.get(order.id, ""))
-        except (UnknownPayment, RequestRefused):
-            unreadable += 1
-        else:
-            paid += after.number is not None
-    refreshed = await refresh_known_charges(database, gateway, recovery.since)
+            counts["paid"] += after.number is not None
+    await refresh_known_charges(database, gateway, recovery.since, counts)
     for intent_id in await database.read(list_open_intents):
-        await refresh_lost_order(database, gateway, intent_id)
+        with counting_unknown(counts):
+            await refresh_lost_order(database, gateway, intent_id)
     await database.write(end_recovery, recovery.id, datetime.now(UTC))
     lost = await database.read(list_lost_orders, is_open=True)
-    return Recovery(recovery.since, found.numbered, paid, refreshed, unreadable, lost)
+    return Recovery(
+        recovery.since, found.numbered, counts["paid"], counts["refreshed"], counts["unknown"], lost
+    )
+
+
+@contextmanager
+def counting_unknown(counts: Counter[str]) -> Iterator[None]:
+    """Go on after a payment that Stripe does not know, as after a change of the account."""
+    try:
+        yield
+    except (UnknownPayment, RequestRefused):
+        counts["unknown"] += 1
 
 
 async def find_payments(
@@ -122,17 +132,16 @@ async def cancel_forgotten(database: Database, gateway: Gateway, intent_id: str)
         await refresh_lost_order(database, gateway, intent_id)
 
 
-async def refresh_known_charges(database: Database, gateway: Gateway, since: datetime) -> int:
+async def refresh_known_charges(
+    database: Database, gateway: Gateway, since: datetime, counts: Counter[str]
+) -> None:
     """Refresh orders with a refund, dispute or warning since then, or one not settled."""
     wanted = set(await database.read(list_unsettled_orders, since - MAX_RETURN_TIME))
     async for changes in in_batches(gateway.list_charge_changes(since - LIST_MARGIN)):
         wanted.update(await database.read(list_orders_of_charges, {one.charge_id for one in changes}))
     for order_id in sorted(wanted):
-        await refresh_known(database, gateway, order_id)
-    return len(wanted)
-
-
-async def refresh_known(database: Database, gateway: Gateway, order_id: str) -> None:
-    order: Order | None = await database.read(find_order_by_id, order_id)
-    if order:
-        await refresh_refunds(database, gateway, order)
+        order = await database.read(find_order_by_id, order_id)
+        with counting_unknown(counts):
+            if order:
+                await refresh_refunds(database, gateway, order)
+                counts["refreshed"] += 1

@@ -2,12 +2,21 @@
 
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import Connection
+
+from bookshop.checkout.place_order import reserve_and_add
 from bookshop.database import Database
+from bookshop.orders.payment_update import PaymentUpdate
 from bookshop.orders.store import find_order_by_id
+from bookshop.payments.apply_payment_update import apply_payment_update
 from bookshop.payments.check_order import check_order
-from bookshop.payments.refund_store import list_refunds
+from bookshop.payments.payment_details import PaymentDetails
+from bookshop.payments.refund_store import list_refunds, set_dispute_and_warning
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.recovery.recover_from_stripe import recover_from_stripe
+from bookshop.recovery.recovery_store import find_pending_recovery
+from bookshop.recovery.refresh_lost_order import store_lost
+from tests.builders import A_CHARGE, a_book, an_order, payment_update, sgd, store_book
 from tests.payments.paid_orders import Buy, charge_id_of, decide, refund_elsewhere
 from tests.payments.stripe_account import Account
 
@@ -29,3 +38,27 @@ async def test_a_dispute_and_a_refund_that_were_decided_since_are_known(
     assert found
     assert found.dispute == "lost"
     assert [one.status for one in await database.read(list_refunds, refunded.id)] == ["failed"]
+
+
+async def test_payments_that_stripe_does_not_know_keep_no_comparison_from_ending(
+    database: Database, gateway: StripeGateway, shop_id: str
+) -> None:
+    book = await database.write(store_book, a_book(stock=2))
+    waiting, disputed = an_order(book, intent_id="pi_invented"), an_order(book, intent_id="pi_other")
+
+    def place(db: Connection) -> None:
+        for order in (waiting, disputed):
+            reserve_and_add(db, order)
+        apply_payment_update(db, disputed.id, payment_update(disputed))
+        set_dispute_and_warning(db, disputed.id, "needs_response", "")
+        store_lost(db, invented_payment(), None, 0, datetime.now(UTC))
+
+    await database.write(place)
+    recovery = await recover_from_stripe(database, gateway, datetime.now(UTC))
+    assert (recovery.unknown, recovery.refreshed, len(recovery.lost)) == (3, 0, 1)
+    assert await database.read(find_pending_recovery) is None
+
+
+def invented_payment() -> PaymentDetails:
+    update = PaymentUpdate("pi_lost", "succeeded", sgd(100), sgd(100), "order", A_CHARGE)
+    return PaymentDetails(update, datetime.now(UTC), "", "", "", "", sgd(0), is_disputed=False)
