@@ -333,9 +333,11 @@ async def work(storm: Storm, number: int, operator: Operator) -> None:
             process = await asyncio.create_subprocess_exec(
                 *command, env=operator.environment(), cwd=operator.folder, stdout=log, stderr=log
             )
-            await asyncio.sleep(choose.uniform(*STAFF_SECONDS))
-            process.kill()
-            await process.wait()
+            try:
+                await asyncio.sleep(choose.uniform(*STAFF_SECONDS))
+            finally:
+                process.kill()
+                await process.wait()
 
 
 def audit(env: dict[str, str]) -> dict[str, list[object]]:
