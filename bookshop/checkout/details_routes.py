@@ -25,6 +25,7 @@ from bookshop.database import DatabaseUnavailable
 from bookshop.orders.hourly_limit import AttemptKind, allow_attempt
 from bookshop.orders.order import Order
 from bookshop.payments.errors import ProviderUnavailable, RequestRefused
+from bookshop.web.pages import log_unavailable
 
 TOKEN = re.compile(r"[\w-]{22}", re.ASCII)
 
@@ -64,7 +65,8 @@ async def place(checkout: Checkout) -> ResponseReturnValue:
         return form_page(checkout, form, 422, amount_error)
     try:
         return await place_within_limit(checkout, form, draft)
-    except DatabaseUnavailable:
+    except DatabaseUnavailable as error:
+        log_unavailable(error)
         return form_page(checkout, form, 503, "busy")
 
 

@@ -24,7 +24,7 @@ from bookshop.orders.receipt_look import LOOKS
 from bookshop.orders.refund import Refund, RefundStatus, sum_refunds
 from bookshop.orders.reservation import find_pending_end, reservation_end
 from bookshop.orders.store import find_order
-from bookshop.web.pages import confirming_page, page
+from bookshop.web.pages import confirming_page, log_unavailable, page
 from bookshop.web.security import PRIVATE_ADDRESS_HEADERS
 
 MAX_POLLS = 100
@@ -87,7 +87,8 @@ async def show_receipt(pages: ReceiptPages, token: str, polls: int, shown: str =
     order = await pages.database.read(find_order, token) or abort(404)
     try:
         order, is_fresh = await pages.reconcile(order)
-    except DatabaseUnavailable:
+    except DatabaseUnavailable as error:
+        log_unavailable(error)
         is_fresh = False
     history = NO_HISTORY
     if order.payment is PaymentState.PAID:

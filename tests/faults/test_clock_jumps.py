@@ -1,9 +1,8 @@
 """The clock is set back or forward, and every payment is still found."""
 
 import random
-import sys
 import time
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -18,6 +17,7 @@ from bookshop.payments.reconcile import reconcile
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.payments.sweep import sweep
 from tests.builders import a_book, store_book
+from tests.faults.wrong_clock import Clock, replace_clock
 from tests.payments.stored_orders import POLICY, find, place
 from tests.payments.stripe_account import Account
 from tests.processes import Process
@@ -27,26 +27,9 @@ HOUR = timedelta(hours=1)
 JUMPS = [timedelta(days=-3), -HOUR, timedelta(minutes=-5), timedelta(seconds=-3), HOUR, timedelta(days=3)]
 
 
-class Clock:
-    """The shop's clock, which is wrong by `error`."""
-
-    error = timedelta()
-
-
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Set the clock of every module of the shop."""
-    clock = Clock()
-
-    class WrongDatetime(datetime):
-        @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # not of this class
-            return datetime.now(tz) + clock.error
-
-    for name, module in list(sys.modules.items()):
-        if name.startswith("bookshop.") and getattr(module, "datetime", None) is datetime:
-            monkeypatch.setattr(module, "datetime", WrongDatetime)
-    return clock
+    return replace_clock(monkeypatch)
 
 
 @pytest.fixture
