@@ -24,7 +24,7 @@ def blueprint(database: Database, gateway: Gateway, *, sends_mail: bool) -> Blue
 
 
 async def live() -> ResponseReturnValue:
-    """Respond as long as the process runs; `doctor --online` checks the proxies by the client's network."""
+    """Respond as long as the process runs; `doctor --online` needs the client's network."""
     return jsonify(alive=True, client=network_of(request.remote_addr))
 
 

@@ -55,7 +55,7 @@ BROWSER_ARGUMENTS = ("--no-sandbox", "--disable-site-isolation-trials", "--disab
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Return one more than there are processors: one is idle while a test waits for a process or a clock."""
+    """Return one more than there are processors: tests wait for processes and clocks."""
     return (os.cpu_count() or 1) + 1
 
 

@@ -1,4 +1,4 @@
-"""Compile templates and statements, and read trusted certificates, once in a process of tests.
+"""Compile templates and statements, and read certificates, once in a process of tests.
 
 A test opens a shop, databases and clients of its own; doing so again would take most of its time.
 """
@@ -56,7 +56,7 @@ def install() -> None:
 
 
 def share_trusted_certificates() -> None:
-    """Share what each client of httpx and Stripe's library reads: 20 ms of CPU. None of them changes it."""
+    """Share the certificates of httpx and Stripe's library, which take 20 ms to read."""
     create = ssl.create_default_context
 
     @cache

@@ -10,7 +10,7 @@ from bookshop.staff.end_all_sessions import end_all_sessions
 
 
 def clean_restored(db: Connection, made_at: datetime) -> None:
-    """Hold the mails that waited, sign the staff out, and give no number before Stripe was asked.
+    """Hold waiting mails, sign the staff out, and give no number before Stripe was asked.
 
     The mails have probably been sent since, and a session may have been ended since.
     """

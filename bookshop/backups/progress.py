@@ -7,11 +7,11 @@ from bookshop.backups.archive import OnBytes
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """Where progress is reported: in a few words what is done next, and how many bytes were read."""
+class ProgressReporter:
+    """Where progress is reported: what is done next, and how many bytes were read."""
 
     on_step: Callable[[str], object]
     on_bytes: OnBytes
 
 
-SILENT = Progress(lambda _: None, lambda _: None)
+SILENT = ProgressReporter(lambda _: None, lambda _: None)

@@ -11,7 +11,7 @@ from bookshop.backups.clean_restored import clean_restored
 from bookshop.backups.errors import BackupError
 from bookshop.backups.facts import find_server_version
 from bookshop.backups.postgresql_client import PostgresClient
-from bookshop.backups.progress import SILENT, Progress
+from bookshop.backups.progress import SILENT, ProgressReporter
 from bookshop.backups.read_archive import check_archive, read_manifest
 from bookshop.backups.restore_postgresql import (
     RESTORED,
@@ -35,14 +35,14 @@ NOTHING_TO_UNDO = "There is nothing to undo: no database from before a restore i
 
 
 async def restore_backup(
-    settings: Settings, file: Path, prepare: Prepare, progress: Progress = SILENT
+    settings: Settings, file: Path, prepare: Prepare, progress: ProgressReporter = SILENT
 ) -> str:
     """Put the shop of a backup in the place of this one; raises BackupError, OSError.
 
     Returns where the database from before is kept, or an empty text if there was none.
     """
     refuse_other_kind(settings, file, read_manifest(file))
-    progress.on_step("Check the backup.")
+    progress.on_step("Checking the backup …")
     manifest = check_archive(file, progress.on_bytes)
 
     async def prepare_and_clean(restored: Database) -> None:
@@ -102,20 +102,20 @@ async def prepare_restored(url: str, prepare: Prepare, schema: str = "") -> None
 
 
 async def _restore_sqlite(
-    settings: Settings, file: Path, database: Path, prepare: Prepare, progress: Progress
+    settings: Settings, file: Path, database: Path, prepare: Prepare, progress: ProgressReporter
 ) -> str:
     database.parent.mkdir(parents=True, exist_ok=True)
     with database_to_itself(database), open_working_folder(database.parent) as work:
         new = work / database.name
-        progress.on_step("Restore the database beside the shop's.")
+        progress.on_step("Restoring the database beside the shop's …")
         unpack_database(file, new, progress.on_bytes)
         check_sqlite(new)
-        progress.on_step("Bring it up to date.")
+        progress.on_step("Bringing it up to date …")
         await prepare_restored(sqlite_url(settings, new), prepare)
         finish_file(new)
-        progress.on_step("Restore the covers.")
+        progress.on_step("Restoring the covers …")
         unpack_covers(file, settings.covers_dir, progress.on_bytes)
-        progress.on_step("Put the restored database in the place of the shop's.")
+        progress.on_step("Putting the restored database in the place of the shop's …")
         return str(swap_file(database, new) or "")
 
 
@@ -124,20 +124,22 @@ def sqlite_url(settings: Settings, file: Path) -> str:
     return make_url(settings.database_url).set(database=str(file)).render_as_string(hide_password=False)
 
 
-async def _restore_postgresql(settings: Settings, file: Path, prepare: Prepare, progress: Progress) -> str:
+async def _restore_postgresql(
+    settings: Settings, file: Path, prepare: Prepare, progress: ProgressReporter
+) -> str:
     client = await open_client(settings)
     refuse_if_in_use(client)
     with open_working_folder(settings.backups_dir) as work:
         dump = work / "database.dump"
-        progress.on_step("Restore the database beside the shop's.")
+        progress.on_step("Restoring the database beside the shop's …")
         unpack_database(file, dump, progress.on_bytes)
         restore_beside(client, dump, work)
         try:
-            progress.on_step("Bring it up to date.")
+            progress.on_step("Bringing it up to date …")
             await prepare_restored(settings.database_url, prepare, RESTORED)
-            progress.on_step("Restore the covers.")
+            progress.on_step("Restoring the covers …")
             unpack_covers(file, settings.covers_dir, progress.on_bytes)
-            progress.on_step("Put the restored database in the place of the shop's.")
+            progress.on_step("Putting the restored database in the place of the shop's …")
             return swap_schema(client)
         except BaseException:
             drop_restored(client)

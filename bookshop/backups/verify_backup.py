@@ -11,7 +11,7 @@ from sqlalchemy import Connection, make_url
 from bookshop.backups.backup import Backup
 from bookshop.backups.backup_folder import describe_backup, open_working_folder, verified_mark
 from bookshop.backups.postgresql_client import PostgresClient
-from bookshop.backups.progress import SILENT, Progress
+from bookshop.backups.progress import SILENT, ProgressReporter
 from bookshop.backups.read_archive import read_manifest
 from bookshop.backups.restore import (
     Prepare,
@@ -42,7 +42,7 @@ class Verification:
 
 
 async def verify_backup(
-    settings: Settings, file: Path, prepare: Prepare, progress: Progress = SILENT
+    settings: Settings, file: Path, prepare: Prepare, progress: ProgressReporter = SILENT
 ) -> Verification:
     """Restore a backup into a temporary place; raises BackupError, OSError if that fails.
 
@@ -51,12 +51,12 @@ async def verify_backup(
     refuse_other_kind(settings, file, read_manifest(file))
     with open_working_folder(settings.backups_dir) as work:
         content = work / "database"
-        progress.on_step("Restore the backup into a temporary place.")
+        progress.on_step("Restoring the backup into a temporary place …")
         unpack_database(file, content, progress.on_bytes)
         async with _temporary_database(settings, content) as url:
-            progress.on_step("Bring it up to date.")
+            progress.on_step("Bringing it up to date …")
             await prepare_restored(url, prepare)
-            progress.on_step("Audit it.")
+            progress.on_step("Auditing it …")
             books, orders, broken = await _audit(url)
     with suppress(OSError):
         verified_mark(file).touch()
@@ -65,7 +65,7 @@ async def verify_backup(
 
 @asynccontextmanager
 async def _temporary_database(settings: Settings, content: Path) -> AsyncIterator[str]:
-    """Restore the content of a backup and yield the URL of the database, which is deleted afterwards."""
+    """Restore a backup and yield the URL of the database, which is deleted afterwards."""
     if sqlite_file(settings.database_url):
         check_sqlite(content)
         yield sqlite_url(settings, content)

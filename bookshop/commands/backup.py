@@ -16,7 +16,7 @@ from bookshop.backups.backup_folder import describe_backup
 from bookshop.backups.errors import BackupError
 from bookshop.backups.facts import read_facts
 from bookshop.backups.make_backup import count_bytes, write_backup
-from bookshop.backups.progress import Progress
+from bookshop.backups.progress import ProgressReporter
 from bookshop.backups.rotate import delete_outdated
 from bookshop.backups.verify_backup import verify_backup
 from bookshop.commands.migrate import update_database
@@ -47,7 +47,7 @@ def verify(file: Path) -> None:
     """Verify a backup and print what its audit found; exit with 1 if a rule is broken."""
     settings = settings_or_exit()
     with backup_errors(), progress_bar("Verify", describe_backup(file).manifest.size) as on_bytes:
-        progress = Progress(tqdm.write, on_bytes)
+        progress = ProgressReporter(tqdm.write, on_bytes)
         found = asyncio.run(verify_backup(settings, file, update_database, progress))
     click.echo(f"{file} can be restored. It has {found.books:,} books and {found.orders:,} orders.")
     for rule, count in found.broken.items():

@@ -57,7 +57,7 @@ async def prepare_database(database: Database, settings: Settings, *, with_sampl
     """
     if file := sqlite_file(settings.database_url):
         file.parent.mkdir(parents=True, exist_ok=True)
-        # names and addresses are for nobody else on the machine; SQLite's other files get the same mode
+        # it has names and addresses; SQLite's other files get the same mode
         file.touch(mode=0o660)
     await update_database(database)
     return await database.write(load_samples, settings.shop_currency) if with_samples else 0

@@ -9,7 +9,7 @@ import click
 from tqdm import tqdm
 
 from bookshop.backups.backup_folder import describe_backup
-from bookshop.backups.progress import Progress
+from bookshop.backups.progress import ProgressReporter
 from bookshop.backups.restore import restore_backup, undo_restore
 from bookshop.commands.backup import backup_errors, describe, progress_bar
 from bookshop.commands.migrate import update_database
@@ -46,7 +46,7 @@ def check_and_restore(settings: Settings, file: Path, *, is_confirmed: bool) -> 
         click.confirm(f"Restore it into {name_of(settings.database_url)}?", abort=True, err=True)
     # it is read to be checked, for the database, and for the covers
     with progress_bar("Restore", 3 * backup.manifest.size) as on_bytes:
-        progress = Progress(tqdm.write, on_bytes)
+        progress = ProgressReporter(tqdm.write, on_bytes)
         return asyncio.run(restore_backup(settings, file, update_database, progress))
 
 

@@ -34,7 +34,7 @@ def find_oldest(db: Connection) -> datetime | None:
 
 
 async def read_lists(gateway: Gateway, since: datetime, lists: StripeLists, on_read: OnProgress) -> None:
-    """Read from Stripe what the orders are compared with; `on_read` is called with how much came."""
+    """Read what the orders are compared with; `on_read` is told how much came."""
     async for payment in gateway.list_payments(since):
         if payment.status in PAID_STATUSES:
             lists.add_payment(payment)
@@ -113,5 +113,5 @@ FIND_KNOWN = union(
 
 
 def find_known(db: Connection, order_ids: Sequence[str]) -> set[str]:
-    """Return those of the ids that are of orders in the database, or of lost ones that it knows of."""
+    """Return the ids of orders that the database has, or knows to be lost."""
     return set(db.execute(FIND_KNOWN, {"order_ids": order_ids}).scalars())

@@ -1,4 +1,4 @@
-"""What the provider knows of a payment beside its state: who paid, for what, and what followed."""
+"""What Stripe knows of a payment beside its state: who paid, for what, what followed."""
 
 from dataclasses import dataclass
 from datetime import datetime

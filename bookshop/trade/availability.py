@@ -138,7 +138,7 @@ def find_availability_when_out(
     may_sell: bool,
     has_price: bool,
 ) -> Availability:
-    """Return the same of a book that is out, which depends on no moment and is equal for many books."""
+    """Return the same of a book that is out, whatever the moment."""
     supply = Supply(code, expected, lead_days, may_sell=may_sell)
     return find_availability(available, supply, ANY_MOMENT, has_price=has_price, reserved=reserved)
 

@@ -24,7 +24,7 @@ class FaultRow:
 
 
 def compare(row: FaultRow) -> None:
-    """Compare a row with the committed one; with the variable `WRITE_FAULT_TABLE` write it instead."""
+    """Compare a row with the committed one, or write it if `WRITE_FAULT_TABLE` is set."""
     text = DOCS.read_text("utf-8")
     lines = text.splitlines()
     place = next(n for n, line in enumerate(lines) if line.startswith(f"| {row.fault} |"))

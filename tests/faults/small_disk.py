@@ -14,7 +14,7 @@ BLOCK = bytes(1 << 16)
 
 @contextmanager
 def mounted_disk(folder: Path) -> Iterator[Path]:
-    """Mount the disk, or skip the test where that is not allowed, as in a container without rights."""
+    """Mount the disk, or skip the test where that is not allowed."""
     command = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "none", str(folder)]
     if os.geteuid() or subprocess.run(command, capture_output=True, check=False).returncode:
         pytest.skip("this machine does not let tests mount a disk")

@@ -1,4 +1,4 @@
-"""Addresses are those that Werkzeug builds, and what builds them is compiled when it is needed."""
+"""Addresses are those that Werkzeug builds, by code that is compiled when needed."""
 
 import pytest
 from quart.routing import QuartRule
@@ -14,7 +14,7 @@ def start_shop() -> list[Rule]:
 
 
 def values_for(rule: Rule) -> dict[str, object]:
-    """Return values with odd characters for each part of an address, and others that it does not know."""
+    """Return values with odd characters for each part of an address, and unknown ones."""
     numbers = {name for name, kind in rule._converters.items() if isinstance(kind, IntegerConverter)}
     return {name: 7 if name in numbers else "ä/b c?%" for name in rule.arguments} | {"q": ["é &", "="]}
 

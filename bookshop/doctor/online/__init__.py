@@ -8,7 +8,7 @@ from bookshop.doctor.check import Check, Deployment, Results
 
 
 def load_late(module: str, function: str) -> Callable[[Deployment], Awaitable[Results]]:
-    """Make a check that imports itself when it runs: with Stripe's library that takes half a second."""
+    """Make a check that is imported when it runs: Stripe's library takes half a second."""
 
     async def run(deployment: Deployment) -> Results:
         loaded = await asyncio.to_thread(import_module, f"{__name__}.{module}")

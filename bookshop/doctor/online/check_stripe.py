@@ -1,4 +1,4 @@
-"""Check the shop's account at Stripe: its key, its webhook endpoint, and the clock against Stripe's."""
+"""Check the shop's account at Stripe: key, webhook endpoint, and Stripe's clock."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -40,7 +40,7 @@ def judge_spf(domain: str, records: Sequence[str]) -> Result:
 
 
 def judge_dkim(domain: str, selector: str, records: Mapping[str, Sequence[str]]) -> Result:
-    """Judge the TXT records by selector (RFC 6376); `selector` is the one of the settings, if it is set."""
+    """Judge the TXT records by selector (RFC 6376); `selector` is that of the settings."""
     name = "Mail: DKIM"
     keys = {
         each: key for each, texts in records.items() for key in map(read_dkim_key, texts) if key is not None
@@ -83,7 +83,7 @@ def is_usable_key(tags: Mapping[str, str]) -> bool:
 
 
 def judge_dmarc(domain: str, records: Sequence[str]) -> Result:
-    """Judge the TXT records of `_dmarc` below the domain or the nearest domain above that has one."""
+    """Judge the TXT records of `_dmarc` below the domain, or the nearest above it."""
     name = "Mail: DMARC"
     found = [read_tags(record) for record in records if re.match(r"v=DMARC1\s*(;|$)", record)]
     fix = f"Publish one TXT record of _dmarc.{domain}; begin with “v=DMARC1; p=none; rua=mailto:…”."

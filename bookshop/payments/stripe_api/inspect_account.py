@@ -58,7 +58,7 @@ class Answer:
 
 
 async def inspect_account(secret_key: str, api_base: str) -> AccountReport:
-    """Send one call for each permission that the shop needs, all at once if the first is accepted."""
+    """Send a call for each needed permission, all at once if the first is accepted."""
     http = stripe.HTTPXClient(timeout=TIMEOUT)
     client = stripe.StripeClient(secret_key, http_client=http, base_addresses={"api": api_base})
     try:

@@ -14,7 +14,7 @@ CHUNK = 200
 
 
 class DnsServer(asyncio.DatagramProtocol):
-    """Answers with its records, and else that the name does not exist; None answers with a failure."""
+    """Answers with its records, or that the name does not exist; None is a failure."""
 
     def __init__(self, records: Mapping[str, list[str] | None]) -> None:
         self.records = records
