@@ -55,7 +55,7 @@ def undo_restoring() -> None:
     settings = settings_or_exit()
     with backup_errors():
         aside = asyncio.run(undo_restore(settings))
-    click.echo(f"The shop is as it was before the restore. What was restored is kept as {aside}.")
+    click.echo(f"The database from before is back. The one that it replaced is kept as {aside}.")
     run_with_database(settings, lambda database: database.write(begin_after_undo, datetime.now(UTC)))
     compare_with_stripe()
 
