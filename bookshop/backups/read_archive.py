@@ -93,7 +93,10 @@ def _read_manifest(file: Path, tar: tarfile.TarFile) -> Manifest:
 def _is_allowed(name: str) -> bool:
     """Return whether a file may be in a backup; one of the covers stays within their folder."""
     path = PurePosixPath(name)
-    is_whole = len(path.parts) == 1 or (path.parts[0] == COVERS_NAME and ".." not in path.parts)
+    # what follows a doubled slash would be taken as an absolute path
+    is_whole = str(path) == name and (
+        len(path.parts) == 1 or (path.parts[0] == COVERS_NAME and ".." not in path.parts)
+    )
     return part_name(name) in PART_NAMES and is_whole and (name != COVERS_NAME)
 
 

@@ -14,10 +14,16 @@ from bookshop.recovery.recover_from_stripe import Recovery, recover_from_stripe
 from bookshop.recovery.recovery_store import find_last_since
 from bookshop.settings import settings_or_exit
 
+# there was no Stripe before
+FIRST_YEAR = datetime(2011, 1, 1, tzinfo=UTC)
+
 
 def recover(since: datetime | None, *, as_json: bool) -> None:
     """Compare the database with Stripe, and print what was found."""
     moment = since.replace(tzinfo=UTC) if since else None
+    if moment and not FIRST_YEAR <= moment <= datetime.now(UTC):
+        # it would be stored, and no order gets a number before Stripe has answered
+        raise click.BadParameter("It must be after 2010 and not in the future.", param_hint="--since")
     recovery = run_with_stripe(
         settings_or_exit(), lambda database, gateway: compare_since(database, gateway, moment)
     )

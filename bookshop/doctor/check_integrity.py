@@ -28,6 +28,8 @@ FIRST = (
     "payment_attempts",
     "stock",
 )
+# a database that is locked, or that may not be read, is not damaged
+DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR)
 WHY = "Orders may be lost, and pages fail."
 
 
@@ -37,10 +39,11 @@ is_checking = threading.Lock()
 
 @dataclass(slots=True)
 class CheckedTables:
-    """The tables that were checked, and what was found."""
+    """The tables that were checked, and what was found; `unreadable` is why no more could be read."""
 
     checked: int = 0
     errors: list[str] = field(default_factory=list)
+    unreadable: str = ""
 
 
 def check_integrity(deployment: Deployment) -> Results:
@@ -73,8 +76,10 @@ def check_tables(file: Path, tables: list[str], done: CheckedTables) -> None:
                 timer.cancel()
                 timer.join()
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+        if error.sqlite_errorcode & 0xFF in DAMAGE:
             done.errors.append(str(error))
+        elif error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+            done.unreadable = str(error)
     finally:
         is_checking.release()
 
@@ -95,6 +100,8 @@ def judge(done: CheckedTables, table_count: int, file: Path) -> Result:
         what = f"{file.absolute()} is damaged: {done.errors[0]}."
         fix = "Look at the disk (dmesg, smartctl), then `bookshop restore` the newest backup."
         return Result(NAME, State.PROBLEM, what, WHY, fix)
+    if done.unreadable:
+        return Result(NAME, State.SKIPPED, f"{file.absolute()} could not be checked: {done.unreadable}.")
     what = f"{done.checked} of {table_count} tables were checked and are whole."
     if done.checked < table_count:
         what += " There was no time for more; each backup checks all of them."

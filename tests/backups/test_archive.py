@@ -101,3 +101,10 @@ def test_files_that_the_manifest_does_not_state_are_noticed(archive: Path) -> No
         write_manifest(opened, replace(manifest, parts=manifest.parts[:1]))
     with pytest.raises(DamagedBackup, match="not those that its manifest states"):
         check_archive(changed, ignore)
+
+
+@pytest.mark.parametrize("name", ["covers//etc/passwd", "covers/../passwd", "covers/a/../../b", "covers/./a"])
+def test_a_file_that_would_leave_the_covers_is_refused(tmp_path: Path, name: str) -> None:
+    archive = write_archive(tmp_path, {"database.sqlite": b"SQLite format 3", name: b"picture"})
+    with pytest.raises(DamagedBackup, match="something else"):
+        check_archive(archive, ignore)

@@ -3,6 +3,8 @@
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from tests.builders import ENVIRONMENT, a_book, store_book
 from tests.commands.shop import CommandShop
 
@@ -69,3 +71,13 @@ async def test_a_restore_is_refused_in_one_line(shop: CommandShop) -> None:
     damaged = shop.run("restore", str(file), "--yes")
     assert (damaged.returncode, len(damaged.stderr.splitlines())) == (1, 1)
     assert "is damaged" in damaged.stderr
+
+
+@pytest.mark.parametrize("since", ["0001-01-01", "1970-01-01", "2999-01-01"])
+async def test_an_impossible_moment_does_not_stop_numbers(shop: CommandShop, since: str) -> None:
+    await shop.database.close()
+    refused = shop.run("recover", "--since", since)
+    assert refused.returncode == 2
+    assert "not in the future" in refused.stderr
+    assert "not yet" not in shop.run("audit").stdout
+    assert shop.run("recover", "--since", "2026-11-28").returncode == 0

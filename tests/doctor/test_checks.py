@@ -257,3 +257,12 @@ def test_a_row_that_breaks_its_table_is_damage(local: Deployment, tmp_path: Path
     found = check_integrity(local)
     assert state_of(found) is State.PROBLEM
     assert "NULL value in counters.value" in found[0].what
+
+
+def test_a_locked_file_is_not_called_damaged(local: Deployment, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "bookshop.db", isolation_level=None)) as file:
+        file.execute("PRAGMA journal_mode = DELETE")
+        file.execute("BEGIN EXCLUSIVE")
+        found = check_integrity(local)
+    assert state_of(found) is State.SKIPPED
+    assert "locked" in found[0].what
