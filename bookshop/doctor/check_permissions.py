@@ -5,6 +5,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from bookshop.backups.backup import PATTERN
 from bookshop.database.describe import sqlite_file
 from bookshop.doctor.check import Deployment, Result, Results, State
 
@@ -28,7 +29,9 @@ def check_permissions(deployment: Deployment) -> Results:
 
 def list_private(deployment: Deployment) -> list[list[Path]]:
     """Return the files and folders with secrets or personal data that exist, in groups."""
-    groups = ([deployment.env_file], database_files(deployment), [deployment.settings.backups_dir])
+    # not the folder itself, which may hold what others need
+    backups = sorted(deployment.settings.backups_dir.glob(PATTERN))
+    groups = ([deployment.env_file], database_files(deployment), backups)
     return [[path.absolute() for path in paths if path.exists()] for paths in groups]
 
 

@@ -266,3 +266,15 @@ def test_a_locked_file_is_not_called_damaged(local: Deployment, tmp_path: Path) 
         found = check_integrity(local)
     assert state_of(found) is State.SKIPPED
     assert "locked" in found[0].what
+
+
+def test_a_folder_of_backups_that_others_use_stays_open_to_them(
+    local: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bookshop.doctor.check_permissions.is_reachable", lambda _: True)
+    folder = local.settings.backups_dir
+    folder.mkdir()
+    folder.chmod(0o1777)
+    assert state_of(check_permissions(local)) is State.OK
+    (folder / "bookshop-20261129T031700Z-0023.tar.zst").touch(0o644)
+    assert state_of(check_permissions(local)) is State.PROBLEM

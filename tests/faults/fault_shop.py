@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import Connection
@@ -125,7 +126,9 @@ async def running_fault_shop(
     monkeypatch.setattr(private_logs, "MIN_INTERVAL_SECONDS", 0)
     monkeypatch.setattr(dns_records, "MAX_SECONDS", 0.05)
     changed = {"DNS_SERVER": f"127.0.0.1:{free_port()}", **settings}
-    configured = some_settings(DATABASE_URL=url, STRIPE_API_BASE=stripe, **changed)
+    with TemporaryDirectory() as folder:
+        own = {"BACKUPS_DIR": f"{folder}/backups", "COVERS_DIR": f"{folder}/covers"}
+        configured = some_settings(DATABASE_URL=url, STRIPE_API_BASE=stripe, **own, **changed)
     app = create_app(configured)
     async with app.test_app():
         book = await database.write(store_book, a_book(stock=9))
