@@ -39,7 +39,7 @@ is_checking = threading.Lock()
 
 @dataclass(slots=True)
 class CheckedTables:
-    """The tables that were checked, and what was found; `unreadable` is why no more could be read."""
+    """What was checked and found; `unreadable` is why no more could be read."""
 
     checked: int = 0
     errors: list[str] = field(default_factory=list)
