@@ -93,15 +93,16 @@ def hash_secret(client_secret: str) -> str:
 _IS_NEW_WINDOW = or_(
     payment_attempts.c.reads_since.is_(None),
     payment_attempts.c.reads_since <= bindparam("window_start"),
-    # the clock was set back
-    payment_attempts.c.reads_since > bindparam("now"),
+    # the clock was set back; by less, another request has only overtaken this one
+    payment_attempts.c.reads_since > bindparam("window_end"),
 )
+_NOW = bindparam("now", type_=payment_attempts.c.reads_since.type)
 CLAIM_PAGE_READ = (
     payment_attempts.update()
     .where(*IS_ATTEMPT, or_(_IS_NEW_WINDOW, payment_attempts.c.page_reads < MAX_PAGE_READS))
     .values(
         page_reads=case((_IS_NEW_WINDOW, 1), else_=payment_attempts.c.page_reads + 1),
-        reads_since=case((_IS_NEW_WINDOW, bindparam("now")), else_=payment_attempts.c.reads_since),
+        reads_since=case((_IS_NEW_WINDOW, _NOW), else_=payment_attempts.c.reads_since),
     )
 )
 
@@ -113,6 +114,7 @@ def claim_page_read(db: Connection, order_id: str, attempt: PaymentAttempt, now:
         "of_version": attempt.version,
         "now": now,
         "window_start": now - PAGE_READS_WINDOW,
+        "window_end": now + PAGE_READS_WINDOW,
     }
     return db.execute(CLAIM_PAGE_READ, values).rowcount == 1
 

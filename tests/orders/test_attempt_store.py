@@ -156,7 +156,9 @@ async def test_a_return_address_is_found_by_the_intent_alone(database: Database)
         assert await database.read(find_return_address, intent_id) is None
 
 
-@pytest.mark.parametrize("jump", [PAGE_READS_WINDOW, -timedelta(seconds=1), -timedelta(days=3)], ids=str)
+@pytest.mark.parametrize(
+    "jump", [PAGE_READS_WINDOW, -PAGE_READS_WINDOW - timedelta(seconds=1), -timedelta(days=3)], ids=str
+)
 async def test_a_page_is_read_a_few_times_in_each_window_whatever_the_clock_does(
     database: Database, jump: timedelta
 ) -> None:
@@ -166,6 +168,13 @@ async def test_a_page_is_read_a_few_times_in_each_window_whatever_the_clock_does
             await database.write(claim_page_read, order.id, CARD, now) for _ in range(MAX_PAGE_READS + 2)
         ]
         assert claims == [True] * MAX_PAGE_READS + [False] * 2
+
+
+async def test_requests_that_overtake_one_another_begin_no_window(database: Database) -> None:
+    order = await placed(database, CARD)
+    moments = [NOW - timedelta(milliseconds=number % 7) for number in range(20)]
+    claims = [await database.write(claim_page_read, order.id, CARD, now) for now in moments]
+    assert claims.count(True) == MAX_PAGE_READS
 
 
 def test_a_secret_is_stored_as_a_hash_and_none_as_nothing() -> None:
