@@ -20,7 +20,7 @@ import click
     "is_verified",
     is_flag=True,
     help="Also restore it into a temporary place, bring it up to date there, and audit it. "
-    "A FILE that exists is only verified.",
+    "With FILE, which must exist, nothing else is done.",
 )
 @click.option(
     "--with-secrets", is_flag=True, help="Also put the settings in it: Stripe's keys, SECRET_KEY, passwords."
@@ -33,7 +33,11 @@ def backup(file: Path | None, keep: int, *, is_verified: bool, with_secrets: boo
     """
     from bookshop.commands.backup import back_up, verify
 
-    if is_verified and file is not None and file.exists():
+    if is_verified and file is not None:
+        if not file.exists():
+            raise click.ClickException(
+                f"{file} does not exist. To make a backup there: bookshop backup {file}"
+            )
         verify(file)
         return
     made = back_up(file, keep, with_secrets=with_secrets)

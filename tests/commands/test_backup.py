@@ -4,7 +4,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from bookshop.cli import main
 from tests.builders import ENVIRONMENT, a_book, store_book
 from tests.commands.shop import CommandShop
 
@@ -37,6 +39,17 @@ async def test_a_shop_is_backed_up_verified_and_restored(shop: CommandShop) -> N
     assert "Missing orders: 0." in restored.stdout
     assert shop.run("audit").stdout == "Books: 1, orders: 0, broken rules: 0.\n"
     assert shop.run("restore", "--undo").returncode == 0
+
+
+def test_a_backup_to_be_verified_must_exist(tmp_path: Path) -> None:
+    """A disk that is not mounted has no backup, and none is made there."""
+    file = tmp_path / "mnt/weekly.tar.zst"
+    refused = CliRunner().invoke(main, ["backup", "--verify", str(file)])
+    assert refused.exit_code == 1
+    assert refused.output == (
+        f"Error: {file} does not exist. To make a backup there: bookshop backup {file}\n"
+    )
+    assert not file.parent.exists()
 
 
 async def test_secrets_are_in_a_backup_only_if_they_are_asked_for(shop: CommandShop) -> None:
