@@ -1,7 +1,9 @@
 """Make a backup: the database and the covers in one file, while the shop is open."""
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from bookshop.backups.backup_folder import (
     sync_folder,
     unused_file,
 )
+from bookshop.backups.errors import BackupError
 from bookshop.backups.facts import Facts, read_facts
 from bookshop.backups.postgresql_client import PostgresClient
 from bookshop.backups.read_archive import check_archive
@@ -25,6 +28,9 @@ from bookshop.database.describe import sqlite_file
 from bookshop.settings import Settings
 
 Files = Iterable[tuple[str, Path]]
+WITHIN_COVERS = (
+    "{place} is within COVERS_DIR, so each backup would have the earlier ones in it. Choose a folder outside."
+)
 
 
 async def make_backup(
@@ -48,6 +54,8 @@ def write_backup(
     if file is not None:
         refuse_existing(file)
     folder = file.parent if file else settings.backups_dir
+    if is_within(folder, settings.covers_dir):
+        raise BackupError(WITHIN_COVERS.format(place=file or "BACKUPS_DIR"))
     with open_working_folder(folder) as work:
         unfinished = work / "backup.tar.zst"
         unfinished.touch(mode=FILE_MODE)
@@ -67,8 +75,21 @@ def write_backup(
 def count_bytes(settings: Settings) -> int:
     """Return about how many bytes a backup reads."""
     database = sqlite_file(settings.database_url)
-    covers = sum(path.stat().st_size for _, path in list_covers(settings.covers_dir))
+    covers = sum(_find_size(path) for _, path in list_covers(settings.covers_dir))
     return covers + (database.stat().st_size if database else 0)
+
+
+def _find_size(path: Path) -> int:
+    """Return the size of a file, 0 for what is not one or has vanished."""
+    with suppress(OSError):
+        found = path.lstat()
+        return found.st_size if stat.S_ISREG(found.st_mode) else 0
+    return 0
+
+
+def is_within(folder: Path, outer: Path) -> bool:
+    """Return whether a folder is another one, or in it."""
+    return folder.resolve().is_relative_to(outer.resolve())
 
 
 def list_covers(folder: Path) -> Iterator[tuple[str, Path]]:

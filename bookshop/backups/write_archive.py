@@ -4,8 +4,10 @@ Its manifest has the hashes of files that are read only once, so it is written l
 It is a frame of zstd, as is all that follows; the rest of the room is a frame that readers skip.
 """
 
+import errno
 import hashlib
 import os
+import stat
 import tarfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,6 +20,8 @@ from bookshop.backups.zstd import OPTIONS, ZstdFile, compress
 HEAD_BYTES = 8192
 SKIPPED_FRAME, FRAME_HEAD_BYTES = bytes.fromhex("502a4d18"), 8
 FILE_MODE = 0o600
+# missing, within what is a file by now, a link, a socket
+NO_FILE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO}
 
 
 def write_parts(
@@ -48,14 +52,25 @@ def _write_part(
 ) -> Part:
     found = PartSum(name)
     for file_name, path in files:
-        try:
-            source = path.open("rb")
-        except FileNotFoundError:
-            # of a cover that another one replaced after the folder had been listed
-            continue
-        with source:
-            _write_file(tar, file_name, source, found, on_bytes)
+        if source := open_regular(path):
+            with source:
+                _write_file(tar, file_name, source, found, on_bytes)
     return found.to_part()
+
+
+def open_regular(path: Path) -> IO[bytes] | None:
+    """Open a file; None for links, pipes and folders, and for what vanished after it had been listed."""
+    try:
+        # a pipe would wait for a writer
+        number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as problem:
+        if problem.errno in NO_FILE:
+            return None
+        raise
+    if stat.S_ISREG(os.fstat(number).st_mode):
+        return os.fdopen(number, "rb")
+    os.close(number)
+    return None
 
 
 class _HashedReader:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bookshop.backups.backup import Backup
 from bookshop.backups.backup_folder import UNFINISHED, delete_leftovers, list_backups
+from bookshop.backups.make_backup import is_within
 from bookshop.database.describe import sqlite_file
 from bookshop.doctor.check import Deployment, Result, Results, State
 from bookshop.doctor.check_disk import existing
@@ -25,6 +26,7 @@ def check_backups(deployment: Deployment) -> Results:
     return [
         judge_newest(backups, now, is_live=deployment.settings.is_live),
         *judge_verified(backups, now),
+        *judge_folder(folder, deployment.settings.covers_dir),
         *(judge_place(folder, sqlite_file(deployment.settings.database_url)) if backups else ()),
         *judge_leftovers(folder, now),
     ]
@@ -54,6 +56,15 @@ def judge_verified(backups: Sequence[Backup], now: datetime) -> Iterator[Result]
         what = "No backup was verified in the last five weeks."
         why = "Only a backup that was restored once is known to work."
         yield Result(VERIFIED, State.WARNING, what, why, "bookshop backup --verify")
+
+
+def judge_folder(folder: Path, covers: Path) -> Iterator[Result]:
+    """Judge whether backups would be backed up as covers."""
+    if is_within(folder, covers):
+        what = f"BACKUPS_DIR is within COVERS_DIR: {folder.absolute()}."
+        why = "No backup is made, since each would have the earlier ones in it."
+        fix = "Set BACKUPS_DIR to a folder outside of COVERS_DIR, and move the backups there."
+        yield Result(PLACE, State.PROBLEM, what, why, fix)
 
 
 def judge_place(folder: Path, database: Path | None) -> Iterator[Result]:

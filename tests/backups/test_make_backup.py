@@ -18,9 +18,10 @@ from sqlalchemy import make_url
 from bookshop.backups.archive import DATABASE_NAMES
 from bookshop.backups.backup_folder import describe_backup, list_backups, verified_mark
 from bookshop.backups.errors import BackupError
-from bookshop.backups.make_backup import make_backup
+from bookshop.backups.make_backup import count_bytes, make_backup
 from bookshop.backups.read_archive import check_archive, read_archive
 from bookshop.backups.rotate import delete_outdated
+from bookshop.backups.write_archive import open_regular
 from bookshop.database import Database, open_database
 from bookshop.migrations import list_revisions
 from bookshop.orders.identity import find_shop_id
@@ -51,6 +52,41 @@ async def test_a_backup_has_the_database_and_the_covers(settings: Settings, data
     assert (manifest.shop_id, manifest.last_number) == (await database.read(find_shop_id), 1000)
     assert made.size == made.file.stat().st_size
     assert (made.is_automatic, made.verified_at) == (False, None)
+
+
+async def test_only_files_of_covers_are_backed_up(
+    settings: Settings, database: Database, tmp_path: Path
+) -> None:
+    """A link may lead to a secret, and reading a pipe may wait for ever."""
+    covers = settings.covers_dir
+    secret = tmp_path / "secret"
+    secret.write_text("secret")
+    (covers / "secret").symlink_to(secret)
+    (covers / "dangling").symlink_to("nowhere")
+    (covers / "loop").symlink_to("loop")
+    (covers / "folder").symlink_to(tmp_path)
+    os.mkfifo(covers / "pipe")
+    assert count_bytes(settings) >= sum(map(len, COVERS.values()))
+    made = await make_backup(settings, database)
+    names = {name for name in unpack(made.file) if name.startswith("covers/")}
+    assert names == {f"covers/{name}" for name in COVERS}
+
+
+def test_what_vanished_after_it_was_listed_is_left_out(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    assert open_regular(file) is None
+    file.touch()
+    assert open_regular(file / "within") is None
+    assert open_regular(tmp_path) is None
+
+
+async def test_no_backup_is_made_among_the_covers(settings: Settings, database: Database) -> None:
+    """Each would have the earlier ones in it."""
+    within = settings.covers_dir / "backups"
+    for place, file in ((within, None), (settings.backups_dir, settings.covers_dir / "mine.tar.zst")):
+        with pytest.raises(BackupError, match=r"is within COVERS_DIR.* Choose a folder outside\."):
+            await make_backup(replace(settings, backups_dir=place), database, file)
+    assert read_files(settings.covers_dir) == COVERS
 
 
 async def test_only_its_owner_may_read_a_backup(settings: Settings, database: Database) -> None:

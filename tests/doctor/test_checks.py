@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, event
 
 from bookshop.database import Database, open_database
 from bookshop.doctor.check import Deployment, Result, State
-from bookshop.doctor.check_backups import check_backups, judge_place
+from bookshop.doctor.check_backups import PLACE, check_backups, judge_place
 from bookshop.doctor.check_covers import check_covers
 from bookshop.doctor.check_database import check_database
 from bookshop.doctor.check_integrity import check_integrity, is_checking
@@ -235,6 +235,13 @@ def test_a_misspelt_setting_is_found(local: Deployment) -> None:
 
 def test_a_short_signing_key_is_a_warning(local: Deployment) -> None:
     assert check_keys(local)[-1].state is State.WARNING
+
+
+def test_backups_among_the_covers_are_a_problem(local: Deployment) -> None:
+    within = replace(local.settings, backups_dir=local.settings.covers_dir / "backups")
+    place = [result for result in check_backups(replace(local, settings=within)) if result.name == PLACE]
+    assert [result.state for result in place] == [State.PROBLEM]
+    assert not [result for result in check_backups(local) if result.name == PLACE]
 
 
 def test_backups_on_the_disk_of_the_database_are_a_warning(tmp_path: Path) -> None:
