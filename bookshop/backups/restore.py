@@ -1,9 +1,11 @@
 """Restore a backup beside the shop's data, check and migrate it, then swap both at once."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from bookshop.backups.backup import Manifest
 from bookshop.backups.backup_folder import open_working_folder
@@ -21,16 +23,24 @@ from bookshop.backups.restore_postgresql import (
     restore_beside,
     swap_schema,
 )
-from bookshop.backups.restore_sqlite import database_to_itself, find_file_aside, finish_file, swap_file
+from bookshop.backups.restore_sqlite import (
+    database_to_itself,
+    find_file_aside,
+    finish_file,
+    has_header,
+    swap_file,
+)
 from bookshop.backups.sqlite_copy import check_sqlite
 from bookshop.backups.unpack import unpack_covers, unpack_database
 from bookshop.database import Database, open_database
 from bookshop.database.describe import sqlite_file
+from bookshop.recovery.recovery_store import begin_after_undo
 from bookshop.settings import Settings
 
 # brings a database up to date, whatever its revision
 Prepare = Callable[[Database], Awaitable[object]]
 KIND_NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+UNUSABLE = "The database from before, {name}, is damaged or cannot be updated. Nothing was changed."
 NOTHING_TO_UNDO = "There is nothing to undo: no database from before a restore is kept."
 
 
@@ -54,22 +64,42 @@ async def restore_backup(
     return await _restore_postgresql(settings, file, prepare_and_clean, progress)
 
 
-async def undo_restore(settings: Settings) -> str:
+async def undo_restore(settings: Settings, prepare: Prepare) -> str:
     """Put back what was there before the last restore; return where the other one is now.
 
-    Undoing twice restores again. Raises BackupError, OSError.
+    Undoing twice restores again. It is brought up to date before, and must be compared with Stripe from the
+    moment on at which it is there. Raises BackupError, OSError.
     """
+
+    async def prepare_and_begin(before: Database) -> None:
+        await prepare(before)
+        await before.write(begin_after_undo, datetime.now(UTC))
+
     if database := sqlite_file(settings.database_url):
         with database_to_itself(database):
             before = find_file_aside(database)
             if before is None:
                 raise BackupError(NOTHING_TO_UNDO)
+            if not has_header(before):
+                raise BackupError(UNUSABLE.format(name=before))
+            await _prepare_aside(sqlite_url(settings, before), str(before), prepare_and_begin)
+            finish_file(before)
             return str(swap_file(database, before) or "")
     client = await open_client(settings)
     schema = find_schema_aside(client)
     if schema is None:
         raise BackupError(NOTHING_TO_UNDO)
+    refuse_if_in_use(client)
+    await _prepare_aside(settings.database_url, schema, prepare_and_begin, schema)
     return swap_schema(client, schema)
+
+
+async def _prepare_aside(url: str, name: str, prepare: Prepare, schema: str = "") -> None:
+    """Prepare what was put aside; raises BackupError if it cannot be used."""
+    try:
+        await prepare_restored(url, prepare, schema)
+    except SQLAlchemyError as problem:
+        raise BackupError(UNUSABLE.format(name=name)) from problem
 
 
 def refuse_other_kind(settings: Settings, file: Path, manifest: Manifest) -> None:

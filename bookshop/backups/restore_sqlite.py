@@ -33,7 +33,7 @@ def database_to_itself(file: Path) -> Iterator[None]:
         yield
         return
     # SQLite would delete the log of a file that it does not know
-    if _has_header(file):
+    if has_header(file):
         with closing(sqlite3.connect(file, isolation_level=None, timeout=0)) as db:
             if _lock(db, file):
                 yield
@@ -68,7 +68,8 @@ def _damaged_to_itself(file: Path) -> Iterator[None]:
         yield
 
 
-def _has_header(file: Path) -> bool:
+def has_header(file: Path) -> bool:
+    """Return whether a file looks like a database to SQLite."""
     with file.open("rb") as opened:
         return opened.read(len(HEADER)) == HEADER
 

@@ -1,7 +1,6 @@
 """`bookshop restore`: put the shop of a backup in the place of this one, and back."""
 
 import asyncio
-from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,13 +14,11 @@ from bookshop.commands.backup import backup_errors, describe, progress_bar
 from bookshop.commands.migrate import update_database
 from bookshop.commands.output import format_time
 from bookshop.commands.recover import recover
-from bookshop.commands.runner import run_with_database
 from bookshop.database.describe import name_of
-from bookshop.recovery.recovery_store import begin_after_undo
 from bookshop.settings import Settings, settings_or_exit
 
 TRY_STRIPE_AGAIN = (
-    "The shop is restored, but not yet compared with Stripe. It does this by itself when it runs and Stripe "
+    "The shop was not yet compared with Stripe. It does this by itself when it runs and Stripe "
     "can be reached; until then `bookshop audit` reports it. To do it now: bookshop recover"
 )
 
@@ -54,9 +51,8 @@ def undo_restoring() -> None:
     """Put back what was there before the last restore."""
     settings = settings_or_exit()
     with backup_errors():
-        aside = asyncio.run(undo_restore(settings))
+        aside = asyncio.run(undo_restore(settings, update_database))
     click.echo(f"The database from before is back. The one that it replaced is kept as {aside}.")
-    run_with_database(settings, lambda database: database.write(begin_after_undo, datetime.now(UTC)))
     compare_with_stripe()
 
 

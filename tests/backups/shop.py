@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from bookshop.backups.restore import restore_backup
+from bookshop.backups.restore import restore_backup, undo_restore
 from bookshop.commands.migrate import update_database
 from bookshop.database import open_database
 from bookshop.schema import books
@@ -40,6 +40,10 @@ def ignore(_: object) -> None:
 
 async def restore(settings: Settings, file: Path) -> str:
     return await restore_backup(settings, file, update_database)
+
+
+async def undo(settings: Settings) -> str:
+    return await undo_restore(settings, update_database)
 
 
 async def at(url: str, work: Callable[[Connection], object]) -> object:

@@ -5,27 +5,28 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 
 from bookshop.backups.errors import BackupError, DamagedBackup
 from bookshop.backups.make_backup import make_backup
 from bookshop.backups.read_archive import read_manifest
-from bookshop.backups.restore import undo_restore
 from bookshop.database import Database, open_database
 from bookshop.mail.mail import MailKind
 from bookshop.mail.outbox_store import add_mail
 from bookshop.mail.send_mails import send_due_mails
+from bookshop.migrations import find_revision, list_revisions
+from bookshop.orders.payment_store import take_number
 from bookshop.schema import books, mails, staff, staff_sessions
 from bookshop.settings import Settings
-from tests.backups.shop import COVERS, read_files, restore, titles
+from tests.backups.shop import COVERS, at, read_files, restore, titles, undo
 
 
 async def test_a_restore_can_be_undone_and_redone(settings: Settings, backup: Path) -> None:
     assert await restore(settings, backup)
     assert await titles(settings) == ["Emma"]
-    assert await undo_restore(settings)
+    assert await undo(settings)
     assert await titles(settings) == ["Emma", "Persuasion"]
-    await undo_restore(settings)
+    await undo(settings)
     assert await titles(settings) == ["Emma"]
 
 
@@ -33,7 +34,7 @@ async def test_a_second_restore_keeps_what_the_first_had_put_aside(settings: Set
     first = await restore(settings, backup)
     second = await restore(settings, backup)
     assert first != second
-    await undo_restore(settings)
+    await undo(settings)
     assert await titles(settings) == ["Emma"]
 
 
@@ -52,7 +53,7 @@ async def test_an_open_shop_is_not_replaced(settings: Settings, backup: Path) ->
     with pytest.raises(BackupError, match="in use"):
         await restore(settings, backup)
     with pytest.raises(BackupError, match=r"in use|nothing to undo"):
-        await undo_restore(settings)
+        await undo(settings)
     await database.close()
     assert await titles(settings) == ["Emma", "Persuasion"]
 
@@ -109,4 +110,33 @@ async def test_what_is_kept_aside_is_in_no_backup(settings: Settings, backup: Pa
     await database.close()
     assert made.manifest.size < 1.2 * before.size
     await restore(settings, made.file)
+    assert await titles(settings) == ["Emma"]
+
+
+async def test_an_undo_brings_an_older_schema_up_to_date_and_gives_no_number(
+    settings: Settings, backup: Path
+) -> None:
+    await at(settings.database_url, make_older)
+    await restore(settings, backup)
+    await undo(settings)
+    assert await titles(settings) == ["Emma", "Persuasion"]
+    assert await at(settings.database_url, find_revision) == list_revisions()[-1]
+    assert await at(settings.database_url, take_number) is None
+
+
+def make_older(db: Connection) -> None:
+    """Take back the migration that recoveries came with."""
+    for statement in (
+        "DROP TABLE recoveries",
+        "DROP TABLE lost_orders",
+        "UPDATE alembic_version SET version_num = '0022_index_of_series'",
+    ):
+        db.execute(text(statement))
+
+
+async def test_an_undo_to_a_damaged_database_changes_nothing(settings: Settings, backup: Path) -> None:
+    await at(settings.database_url, lambda db: db.execute(text("DROP TABLE counters")))
+    await restore(settings, backup)
+    with pytest.raises(BackupError, match="Nothing was changed"):
+        await undo(settings)
     assert await titles(settings) == ["Emma"]

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bookshop.backups.make_backup import make_backup
-from bookshop.backups.restore import undo_restore
 from bookshop.database import Database
 from bookshop.orders.audit.run_audit import run_audit
 from bookshop.orders.store import find_order_by_id
@@ -15,10 +14,10 @@ from bookshop.payments.refund_store import list_refunds
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.recovery.lost_order_store import list_lost_orders
 from bookshop.recovery.recover_from_stripe import recover_from_stripe
-from bookshop.recovery.recovery_store import begin_after_undo, find_pending_recovery
+from bookshop.recovery.recovery_store import find_pending_recovery
 from bookshop.schema import payment_attempts
 from bookshop.settings import Settings
-from tests.backups.shop import COVERS, read_files, restore, write_covers
+from tests.backups.shop import COVERS, read_files, restore, undo, write_covers
 from tests.builders import a_book, some_settings, store_book
 from tests.payments.stripe_account import Account
 from tests.processes import Process
@@ -129,9 +128,8 @@ async def test_what_was_sold_before_a_restore_is_undone_is_known_afterwards(
         assert [one.intent_id for one in recovery.lost] == [first]
     async with serving(settings) as shop:
         second = await sell(shop, account, book.isbn)
-    await undo_restore(settings)
+    await undo(settings)
     async with opened(settings.database_url) as undone:
-        await undone.write(begin_after_undo, datetime.now(UTC))
         recovery = await recover_from_stripe(undone, gateway, datetime.now(UTC))
         assert [one.intent_id for one in recovery.lost] == [second]
     async with serving(settings) as shop:
