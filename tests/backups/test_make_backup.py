@@ -5,6 +5,7 @@ import os
 import resource
 import stat
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,7 +19,8 @@ from sqlalchemy import make_url
 from bookshop.backups.archive import DATABASE_NAMES
 from bookshop.backups.backup_folder import describe_backup, list_backups, verified_mark
 from bookshop.backups.errors import BackupError
-from bookshop.backups.make_backup import count_bytes, make_backup
+from bookshop.backups.facts import read_facts
+from bookshop.backups.make_backup import count_bytes, make_backup, write_backup
 from bookshop.backups.read_archive import check_archive, read_archive
 from bookshop.backups.rotate import delete_outdated
 from bookshop.backups.write_archive import open_regular
@@ -185,6 +187,8 @@ async def test_rotation_deletes_outdated_backups_and_nothing_else(
     settings: Settings, database: Database
 ) -> None:
     first, second = [await make_backup(settings, database) for _ in range(2)]
+    age(first.file)
+    age(second.file)
     verified_mark(first.file).touch()
     others = [settings.backups_dir / name for name in ("bookshop-mine.tar.zst", "notes.txt", "old.db")]
     for file in others:
@@ -194,6 +198,25 @@ async def test_rotation_deletes_outdated_backups_and_nothing_else(
     verified_mark(second.file).touch()
     assert [one.file for one in delete_outdated(settings.backups_dir, 1)] == [first.file]
     assert set(settings.backups_dir.iterdir()) == {second.file, verified_mark(second.file), *others}
+
+
+def age(file: Path) -> None:
+    """Let a file have been written two hours ago."""
+    os.utime(file, (time.time() - 7200,) * 2)
+
+
+async def test_rotation_keeps_what_was_just_written(settings: Settings, database: Database) -> None:
+    """The clock may have been set back, and another process may be about to verify it."""
+    facts = await database.read(read_facts)
+    old, just_written, newest = [
+        write_backup(settings, replace(facts, at=datetime(2026, 11, 25, 12, minute, tzinfo=UTC)))
+        for minute in (10, 20, 30)
+    ]
+    age(old.file)
+    age(newest.file)
+    assert delete_outdated(settings.backups_dir, 1) == [old]
+    age(just_written.file)
+    assert delete_outdated(settings.backups_dir, 1) == [just_written]
 
 
 async def test_no_password_is_among_the_arguments_of_a_program(postgres_url: str, settings: Settings) -> None:
