@@ -1,6 +1,7 @@
 """Restore a backup beside the shop's data, check and migrate it, then swap both at once."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -135,7 +136,7 @@ async def _restore_sqlite(
     settings: Settings, file: Path, database: Path, prepare: Prepare, progress: ProgressReporter
 ) -> str:
     database.parent.mkdir(parents=True, exist_ok=True)
-    with database_to_itself(database), open_working_folder(database.parent) as work:
+    with database_to_itself(database) as is_locked, open_working_folder(database.parent) as work:
         new = work / database.name
         progress.on_step("Restoring the database beside the shop's …")
         unpack_database(file, new, progress.on_bytes)
@@ -146,7 +147,9 @@ async def _restore_sqlite(
         progress.on_step("Restoring the covers …")
         unpack_covers(file, settings.covers_dir, progress.on_bytes)
         progress.on_step("Putting the restored database in the place of the shop's …")
-        return str(swap_file(database, new) or "")
+        # another process may have created the one that was missing, and use it
+        with nullcontext() if is_locked else database_to_itself(database):
+            return str(swap_file(database, new) or "")
 
 
 def sqlite_url(settings: Settings, file: Path) -> str:

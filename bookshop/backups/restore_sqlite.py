@@ -27,19 +27,22 @@ FIRST_LOCK_BYTE, LOCK_BYTES = 0x40000000, 512
 
 
 @contextmanager
-def database_to_itself(file: Path) -> Iterator[None]:
-    """Keep other processes from the database; raises BackupError if one has it open."""
+def database_to_itself(file: Path) -> Iterator[bool]:
+    """Keep other processes from the database; False if there is none, so that one may create it.
+
+    Raises BackupError if another process has it open.
+    """
     if not file.exists():
-        yield
+        yield False
         return
     # SQLite would delete the log of a file that it does not know
     if has_header(file):
         with closing(sqlite3.connect(file, isolation_level=None, timeout=0)) as db:
             if _lock(db, file):
-                yield
+                yield True
                 return
     with _damaged_to_itself(file):
-        yield
+        yield True
 
 
 def _lock(db: sqlite3.Connection, file: Path) -> bool:

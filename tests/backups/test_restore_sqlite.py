@@ -1,14 +1,19 @@
 """A SQLite database that is damaged or lost is replaced too, unless it is open."""
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url
 
 from bookshop.backups.errors import BackupError
+from bookshop.backups.restore import restore_backup
+from bookshop.commands.migrate import update_database
+from bookshop.database import Database
 from bookshop.settings import Settings
 from tests.backups.shop import read_files, restore, titles
 
@@ -80,6 +85,24 @@ def lost(file: Path, backup: Path) -> None:
 async def test_a_lost_database_is_restored(settings: Settings, backup: Path, lost: None) -> None:
     assert await restore(settings, backup) == ""
     assert await titles(settings) == ["Emma"]
+
+
+async def test_a_database_that_appears_meanwhile_is_not_replaced_while_open(
+    file: Path, settings: Settings, backup: Path, lost: None
+) -> None:
+    """By another restore, after which the shop was started, or by `bookshop migrate`."""
+    with ExitStack() as shop:
+
+        async def prepare(restored: Database) -> None:
+            await update_database(restored)
+            opened = shop.enter_context(closing(sqlite3.connect(file)))
+            opened.execute("PRAGMA journal_mode = WAL").fetchall()
+            opened.execute("CREATE TABLE other (id)")
+
+        with pytest.raises(BackupError, match="in use"):
+            await restore_backup(settings, backup, prepare)
+    with closing(sqlite3.connect(file)) as kept:
+        assert kept.execute("SELECT name FROM sqlite_schema").fetchall() == [("other",)]
 
 
 @pytest.mark.parametrize("is_damaged", [False, True])
