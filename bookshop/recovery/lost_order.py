@@ -88,7 +88,8 @@ def merge_details(
 ) -> LostOrder:
     """Return a lost order as Stripe knows it now.
 
-    One of which nothing is left to send is done; a new dispute asks for a person again.
+    One of which nothing is left to send is done; a new dispute, or a refund that has failed later, asks for a
+    person again.
     """
     update = details.update
     kind = dispute.kind if dispute else ""
@@ -100,9 +101,13 @@ def merge_details(
         refunded=details.refunded,
         dispute=kind,
         dispute_due_at=dispute.due_at if dispute else None,
-        refund_asked=None if details.refunded > lost.refunded else lost.refund_asked,
+        refund_asked=lost.refund_asked if details.refunded == lost.refunded else None,
         done_at=None if is_new_dispute else lost.done_at,
     )
+    if details.refunded < lost.refunded:
+        failed = Money(lost.refunded.minor - details.refunded.minor, lost.amount.currency)
+        note = f"{lost.note} A refund of {failed} failed.".lstrip()
+        return replace(merged, done_at=None, done_by="", note=note)
     if is_new_dispute or merged.done_at:
         return merged
     if update.status not in PAID_STATUSES:

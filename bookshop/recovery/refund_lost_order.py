@@ -1,5 +1,6 @@
 """Refund a lost order: store what was asked, then request it under a key of its own."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -10,6 +11,7 @@ from bookshop.money import Money
 from bookshop.orders.refund import Refund, RefundStatus
 from bookshop.payments.errors import RequestRefused
 from bookshop.payments.gateway import Gateway
+from bookshop.payments.refund import RefundUpdate
 from bookshop.recovery.lost_order import LostOrder
 from bookshop.recovery.lost_order_store import find_lost_order, lock_lost_orders, set_lost_order
 from bookshop.recovery.refresh_lost_order import refresh_lost_order
@@ -28,10 +30,9 @@ async def refund_lost_order(
     request again means the same refund.
     """
     lost = await database.write(ask_refund, intent_id, minor, actor)
-    refund = to_refund(lost, datetime.now(UTC))
     # Stripe forgets a key after a day
-    made = await gateway.list_refunds(lost.charge_id)
-    if not any(one.key == refund.id and one.status is not RefundStatus.FAILED for one in made):
+    refund = to_refund(lost, await gateway.list_refunds(lost.charge_id), datetime.now(UTC))
+    if refund:
         try:
             await gateway.create_refund(lost.charge_id, refund)
         except RequestRefused as refused:
@@ -54,10 +55,18 @@ def ask_refund(db: Connection, intent_id: str, minor: int, actor: str) -> LostOr
     return asked
 
 
-def to_refund(lost: LostOrder, now: datetime) -> Refund:
-    """Return the refund that was asked for; its id is the same however often it is sent."""
+def to_refund(lost: LostOrder, made: Sequence[RefundUpdate], now: datetime) -> Refund | None:
+    """Return the refund that was asked for, None if it was made.
+
+    Its id is the same however often it is sent, and another one after a refund that has failed: Stripe would
+    only repeat that one.
+    """
+    key = f"lost-{lost.intent_id}-{lost.refunded.minor}"
+    earlier = [one for one in made if one.key == key or one.key.startswith(f"{key}-")]
+    if any(one.status is not RefundStatus.FAILED for one in earlier):
+        return None
     amount = lost.refund_asked or Money(0, lost.amount.currency)
-    return Refund(f"lost-{lost.intent_id}-{lost.refunded.minor}", lost.order_id, amount, "", now)
+    return Refund(f"{key}-{len(earlier)}" if earlier else key, lost.order_id, amount, "", now)
 
 
 def forget_refund(db: Connection, intent_id: str) -> None:

@@ -13,6 +13,7 @@ from bookshop.recovery.lost_order_store import find_lost_order
 from bookshop.recovery.refresh_lost_order import refresh_lost_order
 from tests.builders import AN_ADDRESS, a_book, an_order, store_book
 from tests.office.staff_client import StaffClient
+from tests.payments.paid_orders import decide
 from tests.payments.stripe_account import Account
 from tests.shopper import text_of
 
@@ -95,3 +96,18 @@ async def test_what_stripe_refuses_is_said_and_can_be_noted(
     assert refused.status_code == 409
     assert "Stripe refuses the refund of S$18.90" in await text_of(refused)
     assert (await owner.post(f"/office/lost/{lost.intent_id}/done", {"note": "Answered."})).status_code == 303
+
+
+async def test_a_refund_that_fails_later_asks_for_a_person_and_can_be_made_again(
+    database: Database, gateway: StripeGateway, owner: StaffClient, account: Account, lost: LostOrder
+) -> None:
+    address, form = f"/office/lost/{lost.intent_id}/refund", {"amount": "1890"}
+    for failed in range(1, 3):
+        assert (await owner.post(address, form)).status_code == 303
+        refunds = await account.ask("GET", f"/v1/refunds?payment_intent={lost.intent_id}")
+        assert len(refunds["data"]) == failed
+        assert not (await database.read(run_audit)).violations
+        await decide(account, f"refunds/{refunds['data'][0]['id']}", "failed")
+        await refresh_lost_order(database, gateway, lost.intent_id)
+        assert [one.rule for one in (await database.read(run_audit)).violations] == ["lost"]
+        assert "A refund of S$18.90 failed." in await owner.read("/office/lost")
