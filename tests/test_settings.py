@@ -167,6 +167,16 @@ def test_a_bad_setting_has_one_error_of_its_own(name: str) -> None:
     assert [error.split(":")[0] for error in errors] == [name]
 
 
+@pytest.mark.parametrize("server", ["", "9.9.9.9", "127.0.0.1:5353"])
+def test_a_dns_server_is_an_address_that_may_have_a_port(server: str) -> None:
+    assert some_settings(DNS_SERVER=server).dns_server == server
+
+
+@pytest.mark.parametrize("server", ["999.9.9.9", "9.9.9", "9.9.9.9:", "9.9.9.9:65536", "9.9.9.9:53:53"])
+def test_any_other_dns_server_is_refused_before_a_check_needs_it(server: str) -> None:
+    assert [error.split(":")[0] for error in errors_of(DNS_SERVER=server)] == ["DNS_SERVER"]
+
+
 @given(st.sets(st.sampled_from(sorted(BAD)), min_size=1))
 def test_all_errors_are_reported_at_once(names: set[str]) -> None:
     # a country of one's own keeps the delivery countries' default out of this

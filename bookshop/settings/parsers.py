@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from ipaddress import IPv4Address
 from zoneinfo import available_timezones
 
 from babel import Locale
@@ -11,7 +12,8 @@ from bookshop.money import is_supported
 SECRET_KEY_PREFIXES = ("sk_", "rk_")
 PUBLISHABLE_KEY_PREFIX = "pk_"
 DNS_LABELS = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*", re.ASCII | re.IGNORECASE)
-DNS_SERVER = re.compile(r"(\d{1,3}\.){3}\d{1,3}(:\d{1,5})?", re.ASCII)
+DNS_SERVER = re.compile(r"([\d.]+)(?::(\d{1,5}))?", re.ASCII)
+DNS_PORT, MAX_PORT = 53, 65535
 KEY = re.compile(r"\w+", re.ASCII)
 COUNTRY_CHARS = 2
 MAX_RESERVATION_MINUTES = 24 * 60
@@ -104,8 +106,12 @@ def parse_dkim_selector(text: str) -> str:
 
 def parse_dns_server(text: str) -> str:
     """Check that it is an IPv4 address, or one and a port."""
-    if text and not DNS_SERVER.fullmatch(text):
-        raise ValueError(f"{text!r} is not an address such as 9.9.9.9 or 127.0.0.1:5353")
+    found = DNS_SERVER.fullmatch(text)
+    try:
+        if text and not (found and IPv4Address(found[1]) and int(found[2] or DNS_PORT) <= MAX_PORT):
+            raise ValueError
+    except ValueError:  # of an address too
+        raise ValueError(f"{text!r} is not an address such as 9.9.9.9 or 127.0.0.1:5353") from None
     return text
 
 

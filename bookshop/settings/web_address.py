@@ -11,20 +11,13 @@ HOST = re.compile(r"[a-z0-9._:-]+")
 
 
 def parse_page(text: str) -> str:
-    """Return the address of a page with its host in lower case and in ASCII; it may be empty."""
-    if not text:
-        return text
-    try:
-        return normalize(urlsplit(text)).geturl()
-    except ValueError:  # of idna too
-        raise ValueError(f"{text!r} is not a web address such as https://books.example") from None
+    """Return the address of a page as it is given, slash at its end included; it may be empty."""
+    return parse_address(text) if text else ""
 
 
 def parse_url(text: str) -> str:
     """Return an address without a slash at its end."""
-    if not text:
-        raise ValueError("it is empty")
-    return parse_page(text).rstrip("/")
+    return parse_address(text).rstrip("/")
 
 
 def parse_origin(text: str) -> str:
@@ -33,6 +26,14 @@ def parse_origin(text: str) -> str:
     if url.count("/") > len("//") or "?" in url or "#" in url:
         raise ValueError(f"{text!r} has more than a host, such as https://books.example")
     return url
+
+
+def parse_address(text: str) -> str:
+    """Return an address with its host in lower case and in ASCII, and without a default port."""
+    try:
+        return normalize(urlsplit(text)).geturl()
+    except ValueError:  # of idna too
+        raise ValueError(f"{text!r} is not a web address such as https://books.example") from None
 
 
 def normalize(parts: SplitResult) -> SplitResult:
