@@ -9,8 +9,9 @@ from bookshop.office.route import Route
 from bookshop.office.work.order_list import LISTS, Filter, ListName
 
 CHOSEN = 20
-# no one waits for these: bulk prints, files and exports
+# bulk prints, files and exports, and what `bookshop doctor` checks: they may take their time
 UNMEASURED = (
+    "checks.routes.show",
     "printing.routes.slips",
     "printing.routes.pick_list",
     "printing.routes.labels",
@@ -58,6 +59,8 @@ def list_pages(samples: Samples) -> Iterator[Page]:
     to_order = LISTED.format(condition="to_order > 0")
     yield Page("receiving.routes.show", "receiving", ["/office/receiving"])
     yield Page("receiving.to_order_routes.show", "order list", ["/office/to-order"], to_order, zero)
+    lost = "SELECT * FROM lost_orders WHERE intent_id > {} LIMIT 51"
+    yield Page("lost.routes.show", "lost orders", ["/office/lost"], lost, [""])
     mails = "SELECT id, order_id, kind, state FROM mails WHERE id < {} ORDER BY id DESC LIMIT 25"
     last = samples.mail_ids[:1]
     yield Page("mail.routes.show", "mail", ["/office/mail"], mails, last)
