@@ -10,6 +10,9 @@ FORMAT = 1
 PATTERN = "bookshop-*.tar.zst"
 # beside a backup that was restored into a temporary place; its time is when
 VERIFIED_SUFFIX = ".verified"
+MAX_COUNT = 1 << 63
+# days can be added to these in any zone
+MIN_YEAR, MAX_YEAR = 2000, 9000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +55,32 @@ class Manifest:
 
     @classmethod
     def from_json(cls, text: bytes) -> "Manifest":
-        """Return the manifest; raises ValueError, KeyError or TypeError if it is not one."""
+        """Return the manifest; raises ValueError, KeyError, TypeError or RecursionError if it is not one."""
         values: dict[str, Any] = json.loads(text)
         parts = tuple(Part(**part) for part in values["parts"])
         made_at = datetime.fromisoformat(values["made_at"])
-        return cls(**{**values, "made_at": made_at, "parts": parts})
+        manifest = cls(**{**values, "made_at": made_at, "parts": parts})
+        if not _is_valid(manifest):
+            raise ValueError("a value is missing or impossible")
+        return manifest
+
+
+def _is_valid(manifest: Manifest) -> bool:
+    """Return whether each value has its type and can be shown."""
+    names = (manifest.bookshop, manifest.revision, manifest.database, manifest.shop_id)
+    texts = (*names, *(text for part in manifest.parts for text in (part.name, part.sha256)))
+    counts = (
+        manifest.format,
+        manifest.last_number,
+        *(n for part in manifest.parts for n in (part.files, part.size)),
+    )
+    return (
+        all(isinstance(text, str) and text.isprintable() for text in texts)
+        and all(type(count) is int and 0 <= count < MAX_COUNT for count in counts)
+        and isinstance(manifest.is_automatic, bool)
+        and manifest.made_at.tzinfo is not None
+        and MIN_YEAR <= manifest.made_at.year <= MAX_YEAR
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

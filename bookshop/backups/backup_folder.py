@@ -20,7 +20,7 @@ FOLDER_MODE = 0o700
 def list_backups(folder: Path) -> list[Backup]:
     """Return the backups of a folder, the newest last; files that are not backups are left out."""
     found = []
-    for file in folder.glob(PATTERN):
+    for file in filter(Path.is_file, folder.glob(PATTERN)):
         with suppress(DamagedBackup, OSError):
             found.append(describe_backup(file))
     return sorted(found, key=lambda backup: (backup.made_at, backup.file))

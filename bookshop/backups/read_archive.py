@@ -81,7 +81,7 @@ def _read_manifest(file: Path, tar: tarfile.TarFile) -> Manifest:
         raise damaged(file, "it has no manifest")
     try:
         manifest = Manifest.from_json(content.read(MAX_MANIFEST_BYTES))
-    except (ValueError, KeyError, TypeError) as problem:
+    except (ValueError, KeyError, TypeError, RecursionError) as problem:
         raise damaged(file, "its manifest cannot be read") from problem
     if manifest.format != FORMAT:
         raise DamagedBackup(

@@ -1,5 +1,7 @@
 """A changed archive is noticed, whatever was changed."""
 
+import json
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookshop.backups.backup import Manifest
+from bookshop.backups.backup_folder import list_backups
 from bookshop.backups.errors import DamagedBackup
 from bookshop.backups.read_archive import check_archive, read_archive, read_manifest
 from bookshop.backups.write_archive import HEAD_BYTES, write_manifest, write_parts
@@ -108,3 +111,41 @@ def test_a_file_that_would_leave_the_covers_is_refused(tmp_path: Path, name: str
     archive = write_archive(tmp_path, {"database.sqlite": b"SQLite format 3", name: b"picture"})
     with pytest.raises(DamagedBackup, match="something else"):
         check_archive(archive, ignore)
+
+
+ODD_VALUES = [None, True, -1, 1.5, 1 << 63, "\x1b[2J", "\ud800", ["x"], {}]
+ODD_TIMES = ["2026-11-29T12:00:00", "0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59-05:00", "", 5, None]
+NAMES = ["format", "bookshop", "revision", "database", "shop_id", "last_number"]
+ODD = [
+    *({name: value} for name in NAMES for value in ODD_VALUES),
+    *({"made_at": value} for value in ODD_TIMES),
+    {"is_automatic": 1},
+    {"parts": ["x"]},
+    *(
+        {"parts": [{"name": "covers", "files": 1, "size": 1, "sha256": "x", **odd}]}
+        for odd in ({"name": 1}, {"files": "1"}, {"size": None}, {"sha256": "\x1b"}, {"other": 1})
+    ),
+]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=str)
+def test_a_manifest_with_an_odd_value_is_refused(archive: Path, odd: dict[str, object]) -> None:
+    values = json.loads(read_manifest(archive).to_json())
+    with pytest.raises((ValueError, TypeError)):
+        Manifest.from_json(json.dumps({**values, **odd}).encode())
+
+
+def test_an_odd_file_among_the_backups_is_left_out(archive: Path, tmp_path: Path) -> None:
+    odd = tmp_path / "bookshop-odd.tar.zst"
+    odd.write_bytes(archive.read_bytes())
+    os.mkfifo(tmp_path / "bookshop-pipe.tar.zst")
+    with odd.open("r+b") as opened:
+        write_manifest(opened, replace(read_manifest(archive), made_at=datetime(2026, 11, 29)))  # noqa: DTZ001
+    assert list_backups(tmp_path) == []
+    with pytest.raises(DamagedBackup, match="its manifest cannot be read"):
+        read_manifest(odd)
+
+
+def test_a_manifest_that_is_nested_too_deeply_is_refused() -> None:
+    with pytest.raises((ValueError, RecursionError)):
+        Manifest.from_json(b"[" * 1_000_000)
