@@ -5,7 +5,7 @@ import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Self
 
 from bookshop.backups.archive import (
     CHUNK_BYTES,
@@ -21,10 +21,21 @@ from bookshop.backups.backup import FORMAT, Manifest
 from bookshop.backups.errors import DamagedBackup
 from bookshop.backups.zstd import ZstdError, ZstdFile
 
-MAX_MANIFEST_BYTES = 1 << 20
+MAX_MANIFEST_BYTES, MAX_HEAD_BYTES = 1 << 20, 1 << 16
 PART_NAMES = {SETTINGS_NAME, COVERS_NAME, *DATABASE_NAMES.values()}
 # takes the name of a file and its content in pieces, which it reads to the end
 Receive = Callable[[str, Iterator[bytes]], object]
+
+
+class BoundedHead(tarfile.TarInfo):
+    """The head of a file; `tarfile` reads what extends it into memory."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        head = super().frombuf(buf, encoding, errors)
+        if head.type not in tarfile.REGULAR_TYPES and head.size > MAX_HEAD_BYTES:
+            raise tarfile.ReadError("the head of a file is too large")
+        return head
 
 
 def read_manifest(file: Path) -> Manifest:
@@ -68,7 +79,10 @@ def damaged(file: Path, reason: str) -> DamagedBackup:
 def _open_tar(file: Path) -> Iterator[tarfile.TarFile]:
     with file.open("rb") as source:
         try:
-            with ZstdFile(source) as frames, tarfile.open(fileobj=frames, mode="r|") as tar:
+            with (
+                ZstdFile(source) as frames,
+                tarfile.open(fileobj=frames, mode="r|", tarinfo=BoundedHead) as tar,
+            ):
                 yield tar
         except (ZstdError, EOFError, tarfile.TarError) as problem:
             raise damaged(file, "it is not whole, or not a backup") from problem

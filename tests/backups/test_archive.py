@@ -2,6 +2,8 @@
 
 import json
 import os
+import tarfile
+import tracemalloc
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +17,7 @@ from bookshop.backups.backup_folder import list_backups
 from bookshop.backups.errors import DamagedBackup
 from bookshop.backups.read_archive import check_archive, read_archive, read_manifest
 from bookshop.backups.write_archive import HEAD_BYTES, write_manifest, write_parts
+from bookshop.backups.zstd import compress
 from tests.backups.shop import ignore
 
 FILES = {"database.sqlite": b"SQLite format 3", "covers/a.avif": bytes(1000), "covers/b/c.jpg": b"picture"}
@@ -113,7 +116,7 @@ def test_a_file_that_would_leave_the_covers_is_refused(tmp_path: Path, name: str
         check_archive(archive, ignore)
 
 
-ODD_VALUES = [None, True, -1, 1.5, 1 << 63, "\x1b[2J", "\ud800", ["x"], {}]
+ODD_VALUES: list[object] = [None, True, -1, 1.5, 1 << 63, "\x1b[2J", "\ud800", ["x"], {}]
 ODD_TIMES = ["2026-11-29T12:00:00", "0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59-05:00", "", 5, None]
 NAMES = ["format", "bookshop", "revision", "database", "shop_id", "last_number"]
 ODD = [
@@ -149,3 +152,18 @@ def test_an_odd_file_among_the_backups_is_left_out(archive: Path, tmp_path: Path
 def test_a_manifest_that_is_nested_too_deeply_is_refused() -> None:
     with pytest.raises((ValueError, RecursionError)):
         Manifest.from_json(b"[" * 1_000_000)
+
+
+@pytest.mark.parametrize("kind", [tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME])
+def test_a_head_does_not_fill_the_memory(archive: Path, tmp_path: Path, kind: bytes) -> None:
+    head = tarfile.TarInfo("head")
+    head.type, head.size = kind, 50_000_000
+    file = tmp_path / "large"
+    with file.open("wb") as opened:
+        opened.write(archive.read_bytes()[:HEAD_BYTES])
+        opened.write(compress(head.tobuf() + bytes(head.size)))
+    tracemalloc.start()
+    with pytest.raises(DamagedBackup):
+        check_archive(file, ignore)
+    assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    tracemalloc.stop()
