@@ -13,6 +13,14 @@ IS_PAID, IS_PROCESSING = "succeeded", "processing"
 PAID_STATUSES = (IS_PAID, IS_PROCESSING)
 
 
+class LostOrderDone(Exception):
+    """A lost order was dealt with before: `by` whom, when (`at`), and what was done (`note`)."""
+
+    def __init__(self, by: str, at: datetime, note: str) -> None:
+        super().__init__(note)
+        self.by, self.at, self.note = by, at, note
+
+
 @dataclass(frozen=True, slots=True)
 class LostOrder:
     """A payment whose order is missing, and what was done about it.
@@ -45,6 +53,11 @@ class LostOrder:
     def is_open(self) -> bool:
         """Whether a person has yet to send the books, or to refund them."""
         return self.done_at is None
+
+    def refuse_if_done(self) -> None:
+        """Raise LostOrderDone if a person, or Stripe, has dealt with it."""
+        if self.done_at:
+            raise LostOrderDone(self.done_by, self.done_at, self.note)
 
     @property
     def is_processing(self) -> bool:

@@ -64,11 +64,14 @@ def list_open_intents(db: Connection) -> list[str]:
 
 
 def close_lost_order(db: Connection, intent_id: str, note: str, *, actor: str, now: datetime) -> None:
-    """Store what a person has done about a lost order; raises LookupError."""
+    """Store what a person has done about a lost order, once; raises LookupError, LostOrderDone."""
     lock_lost_orders(db)
     lost = find_lost_order(db, intent_id)
     if lost is None:
         raise LookupError(intent_id)
+    if (lost.done_by, lost.note) == (actor, note) and not lost.is_open:
+        return
+    lost.refuse_if_done()
     set_lost_order(db, replace(lost, done_at=now, done_by=actor, note=note))
 
 

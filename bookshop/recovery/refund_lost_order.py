@@ -26,8 +26,8 @@ async def refund_lost_order(
 ) -> LostOrder | None:
     """Send back all of a payment that has not gone back, once; `minor` is what the person saw.
 
-    Raises LookupError, LostRefundRefused, and PaymentError when Stripe does not respond: then the same
-    request again means the same refund.
+    Raises LookupError, LostOrderDone, LostRefundRefused, and PaymentError when Stripe does not respond: then
+    the same request again means the same refund.
     """
     lost = await database.write(ask_refund, intent_id, minor, actor)
     # Stripe forgets a key after a day
@@ -43,11 +43,12 @@ async def refund_lost_order(
 
 
 def ask_refund(db: Connection, intent_id: str, minor: int, actor: str) -> LostOrder:
-    """Store that a refund is asked for; raises LookupError, LostRefundRefused."""
+    """Store that a refund is asked for; raises LookupError, LostOrderDone, LostRefundRefused."""
     lock_lost_orders(db)
     lost = find_lost_order(db, intent_id)
     if lost is None:
         raise LookupError(intent_id)
+    lost.refuse_if_done()
     if not lost.refundable or lost.refundable.minor != minor:
         raise LostRefundRefused("The sum has changed since it was shown. Look at it, then go on.")
     asked = replace(lost, refund_asked=lost.refundable, done_by=actor)

@@ -11,9 +11,11 @@ from bookshop.office.office import Office
 from bookshop.office.order.describe_order import DASHBOARD
 from bookshop.office.pages import office_page
 from bookshop.payments.errors import PaymentError
+from bookshop.recovery.lost_order import LostOrderDone
 from bookshop.recovery.lost_order_store import close_lost_order
 from bookshop.recovery.refund_lost_order import LostRefundRefused, refund_lost_order
 from bookshop.staff.session import Session
+from bookshop.web.formatting import format_clock
 from bookshop.web.pages import redirect_to
 from bookshop.web.small_int import small_int
 
@@ -54,6 +56,8 @@ async def close(office: Office, session: Session, intent_id: str) -> ResponseRet
         )
     except LookupError:
         abort(404)
+    except LostOrderDone as done:
+        return await lost_page(office, session, 409, refused=describe_done(office, done))
     return redirect_to("/office/lost?done=noted")
 
 
@@ -64,8 +68,15 @@ async def refund(office: Office, session: Session, intent_id: str) -> ResponseRe
         await refund_lost_order(office.database, office.gateway, intent_id, minor, actor=session.staff.name)
     except LookupError:
         abort(404)
+    except LostOrderDone as done:
+        return await lost_page(office, session, 409, refused=describe_done(office, done))
     except LostRefundRefused as error:
         return await lost_page(office, session, 409, refused=str(error))
     except PaymentError:
         return await lost_page(office, session, 502, refused=UNANSWERED)
     return redirect_to("/office/lost?done=refunded")
+
+
+def describe_done(office: Office, done: LostOrderDone) -> str:
+    """Return who was faster: "Noted by Ana at 10:02: Sent on Monday."."""
+    return f"Noted by {done.by} at {format_clock(office.settings.shop_timezone, done.at)}: {done.note}"

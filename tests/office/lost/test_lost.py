@@ -1,5 +1,7 @@
 """The page of orders that a restored database does not have."""
 
+import re
+
 import pytest
 from sqlalchemy import Connection
 
@@ -111,3 +113,21 @@ async def test_a_refund_that_fails_later_asks_for_a_person_and_can_be_made_again
         await refresh_lost_order(database, gateway, lost.intent_id)
         assert [one.rule for one in (await database.read(run_audit)).violations] == ["lost"]
         assert "A refund of S$18.90 failed." in await owner.read("/office/lost")
+
+
+async def test_what_a_colleague_has_noted_is_neither_refunded_nor_overwritten(
+    database: Database, seller: StaffClient, owner: StaffClient, account: Account, lost: LostOrder
+) -> None:
+    address = f"/office/lost/{lost.intent_id}"
+    # pressed twice, it is noted once
+    for _ in range(2):
+        noted = await seller.post(f"{address}/done", {"note": "Sent on Monday."})
+        assert noted.status_code == 303
+    stored = await database.read(find_lost_order, lost.intent_id)
+    for action, form in (("done", {"note": "Sent on Tuesday."}), ("refund", {"amount": "1890"})):
+        refused = await owner.post(f"{address}/{action}", form)
+        assert refused.status_code == 409
+        assert re.search(r"Noted by Ana at \d+:\d\d.*: Sent on Monday\.", await text_of(refused))
+    assert await database.read(find_lost_order, lost.intent_id) == stored
+    refunds = await account.ask("GET", f"/v1/refunds?payment_intent={lost.intent_id}")
+    assert refunds["data"] == []
