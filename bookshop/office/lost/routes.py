@@ -1,6 +1,7 @@
 """Orders that a restored database does not have, and what was done about them."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 from quart import abort, request
 from quart.typing import ResponseReturnValue
@@ -8,7 +9,7 @@ from quart.typing import ResponseReturnValue
 from bookshop.fulfilment.add_note import MAX_NOTE_CHARS
 from bookshop.office.lost.lost_page import load_lost_page
 from bookshop.office.office import Office
-from bookshop.office.order.describe_order import DASHBOARD
+from bookshop.office.order.describe_order import dashboard_address
 from bookshop.office.pages import office_page
 from bookshop.payments.errors import PaymentError
 from bookshop.recovery.lost_order import LostOrderDone
@@ -31,7 +32,6 @@ async def show(office: Office, session: Session) -> ResponseReturnValue:
 async def lost_page(
     office: Office, session: Session, status: int = 200, *, refused: str = ""
 ) -> ResponseReturnValue:
-    mode = "" if office.settings.is_live else "test/"
     return await office_page(
         office,
         session,
@@ -39,7 +39,7 @@ async def lost_page(
         "lost",
         status,
         page=await office.database.read(load_lost_page),
-        dashboard=DASHBOARD.format(mode=mode, intent_id=""),
+        dashboard_address=partial(dashboard_address, is_live=office.settings.is_live),
         done=request.args.get("done", ""),
         refused=refused,
     )
