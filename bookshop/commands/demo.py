@@ -16,8 +16,8 @@ from bookshop.commands.runner import describe_os_error, run_with_any_database
 from bookshop.commands.staff import cli_actor, welcome_address
 from bookshop.database import Database
 from bookshop.server.check_start import exit_if_start_is_pointless
-from bookshop.settings import SETTING_NAMES, Settings, is_live_key, read_environment_or_exit, settings_or_exit
-from bookshop.settings.load import format_env
+from bookshop.settings import Settings, is_live_key, read_environment_or_exit, settings_or_exit
+from bookshop.settings.load import format_env, read_set_values
 from bookshop.settings.simulator_keys import PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET
 from bookshop.staff.first_owner import open_first_link
 
@@ -62,11 +62,8 @@ def demo_defaults(port: int, data: Path, *, is_simulated: bool) -> dict[str, str
 
 def write_env_file(path: Path, defaults: dict[str, str]) -> None:
     """Write the demo's settings, so that other commands find its database and simulator."""
-    values = defaults | {
-        name: value for name, value in read_environment_or_exit().items() if name in SETTING_NAMES
-    }
     path.touch(mode=0o600)
-    path.write_text(format_env(values))
+    path.write_text(format_env(defaults | read_set_values()))
 
 
 def demo_settings(port: int, data: Path) -> dict[str, str]:

@@ -81,8 +81,12 @@ def read_environment() -> dict[str, str]:
 
 def dump_settings() -> str:
     """Return all settings that are set, secrets included, as the text of a `.env`."""
-    values = {name: value for name, value in read_environment_or_exit().items() if name in SETTING_NAMES}
-    return format_env(values)
+    return format_env(read_set_values())
+
+
+def read_set_values() -> dict[str, str]:
+    """Return the settings that are set, without the rest of the environment."""
+    return {name: value for name, value in read_environment_or_exit().items() if name in SETTING_NAMES}
 
 
 def format_env(values: Mapping[str, str]) -> str:
