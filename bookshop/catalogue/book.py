@@ -12,7 +12,7 @@ from bookshop.trade.availability import (
     AvailabilityKind,
     Supply,
     find_availability,
-    find_availability_when_out,
+    find_availability_once_released,
 )
 from bookshop.trade.contributor_roles import AUTHOR, EDITOR
 from bookshop.trade.subject_schemes import THEMA_CATEGORY
@@ -73,7 +73,7 @@ class Book(BookRow):
         """What can be bought of it now."""
         now, has_price = datetime.now(UTC), bool(self.price_minor)
         if self.on_sale is None or self.on_sale <= now:
-            return find_availability_when_out(
+            return find_availability_once_released(
                 self.available,
                 self.reserved,
                 self.supply,

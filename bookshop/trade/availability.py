@@ -128,7 +128,7 @@ def find_availability(
 
 
 @lru_cache(maxsize=MAX_CACHED_AVAILABILITIES)
-def find_availability_when_out(
+def find_availability_once_released(
     available: int,
     reserved: int,
     code: str,
@@ -138,7 +138,7 @@ def find_availability_when_out(
     may_sell: bool,
     has_price: bool,
 ) -> Availability:
-    """Return the same of a book that is out, whatever the moment."""
+    """Return what `find_availability` does from the day of sale on, when the moment no longer matters."""
     supply = Supply(code, expected, lead_days, may_sell=may_sell)
     return find_availability(available, supply, ANY_MOMENT, has_price=has_price, reserved=reserved)
 
