@@ -94,7 +94,7 @@ def test_a_bad_setting_stops_the_start_with_one_line_that_names_it(
     tmp_path: Path, changed: dict[str, str], line: str
 ) -> None:
     write_env(tmp_path, **changed)
-    for command in (["serve"], ["migrate"]):
+    for command in (["serve", "--bind", f"127.0.0.1:{free_port()}"], ["migrate"]):
         done = run(command, tmp_path)
         assert done.returncode == 1
         assert re.search(line, done.stderr)
