@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Integer, cast, func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from bookshop.backups.errors import BackupError
 from bookshop.migrations import find_revision
@@ -42,3 +43,11 @@ FIND_SERVER_VERSION = select(cast(func.current_setting("server_version_num"), In
 def find_server_version(db: Connection) -> int:
     """Return the major version of the PostgreSQL server."""
     return db.execute(FIND_SERVER_VERSION).scalar_one() // 10_000
+
+
+def is_database_of(db: Connection, shop_id: str) -> bool:
+    """Return whether this is the database of a shop with this id."""
+    try:
+        return find_revision(db) is not None and find_shop_id(db) == shop_id
+    except SQLAlchemyError:
+        return False

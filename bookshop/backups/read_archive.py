@@ -17,11 +17,12 @@ from bookshop.backups.archive import (
     PartSum,
     part_name,
 )
-from bookshop.backups.backup import FORMAT, Manifest
+from bookshop.backups.backup import FORMAT, Manifest, Part
 from bookshop.backups.errors import DamagedBackup
 from bookshop.backups.zstd import ZstdError, ZstdFile
 
 MAX_MANIFEST_BYTES, MAX_HEAD_BYTES = 1 << 20, 1 << 16
+NO_PART = Part("", 0, 0, "")
 PART_NAMES = {SETTINGS_NAME, COVERS_NAME, *DATABASE_NAMES.values()}
 # takes the name of a file and its content in pieces, which it reads to the end
 Receive = Callable[[str, Iterator[bytes]], object]
@@ -63,6 +64,8 @@ def read_archive(file: Path, receive: Receive, on_bytes: OnBytes) -> Manifest:
     expected = {part.name: part for part in manifest.parts if part.files}
     if expected != {name: one.to_part() for name, one in sums.items()}:
         raise damaged(file, "its files are not those that its manifest states")
+    if not expected.get(DATABASE_NAMES.get(manifest.database, ""), NO_PART).size:
+        raise damaged(file, "it has no database")
     return manifest
 
 

@@ -12,10 +12,10 @@ from bookshop.backups.backup import Manifest
 from bookshop.backups.backup_folder import open_working_folder
 from bookshop.backups.clean_restored import clean_restored
 from bookshop.backups.errors import BackupError
-from bookshop.backups.facts import find_server_version
+from bookshop.backups.facts import find_server_version, is_database_of
 from bookshop.backups.postgresql_client import PostgresClient
 from bookshop.backups.progress import SILENT, ProgressReporter
-from bookshop.backups.read_archive import check_archive, read_manifest
+from bookshop.backups.read_archive import check_archive, damaged, read_manifest
 from bookshop.backups.restore_postgresql import (
     RESTORED,
     drop_restored,
@@ -57,7 +57,7 @@ async def restore_backup(
     manifest = check_archive(file, progress.on_bytes)
 
     async def prepare_and_clean(restored: Database) -> None:
-        await prepare(restored)
+        await check_and_prepare(restored, file, manifest, prepare)
         await restored.write(clean_restored, manifest.made_at)
 
     if database := sqlite_file(settings.database_url):
@@ -112,6 +112,13 @@ def refuse_other_kind(settings: Settings, file: Path, manifest: Manifest) -> Non
             f"{file} is a backup of a database of {found}, and this shop has one of {KIND_NAMES[kind]}. "
             f"Set DATABASE_URL to one of {found}."
         )
+
+
+async def check_and_prepare(restored: Database, file: Path, manifest: Manifest, prepare: Prepare) -> None:
+    """Bring a restored database up to date; raises DamagedBackup if it is not the one of the manifest."""
+    if not await restored.read(is_database_of, manifest.shop_id):
+        raise damaged(file, "the database in it is not that of a shop")
+    await prepare(restored)
 
 
 async def open_client(settings: Settings) -> PostgresClient:

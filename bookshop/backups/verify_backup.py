@@ -15,6 +15,7 @@ from bookshop.backups.progress import SILENT, ProgressReporter
 from bookshop.backups.read_archive import read_manifest
 from bookshop.backups.restore import (
     Prepare,
+    check_and_prepare,
     open_client,
     prepare_restored,
     refuse_other_kind,
@@ -22,7 +23,7 @@ from bookshop.backups.restore import (
 )
 from bookshop.backups.sqlite_copy import check_sqlite
 from bookshop.backups.unpack import unpack_database
-from bookshop.database import open_database
+from bookshop.database import Database, open_database
 from bookshop.database.describe import sqlite_file
 from bookshop.orders.audit.run_audit import count_books_and_orders, find_violations
 from bookshop.settings import Settings
@@ -48,14 +49,19 @@ async def verify_backup(
 
     The file is marked as verified, even if the audit found something: that was so in the shop too.
     """
-    refuse_other_kind(settings, file, read_manifest(file))
+    manifest = read_manifest(file)
+    refuse_other_kind(settings, file, manifest)
+
+    async def prepare_checked(restored: Database) -> None:
+        await check_and_prepare(restored, file, manifest, prepare)
+
     with open_working_folder(settings.backups_dir) as work:
         content = work / "database"
         progress.on_step("Restoring the backup into a temporary place …")
         unpack_database(file, content, progress.on_bytes)
         async with _temporary_database(settings, content) as url:
             progress.on_step("Bringing it up to date …")
-            await prepare_restored(url, prepare)
+            await prepare_restored(url, prepare_checked)
             progress.on_step("Auditing it …")
             books, orders, broken = await _audit(url)
     with suppress(OSError):

@@ -109,6 +109,14 @@ def test_files_that_the_manifest_does_not_state_are_noticed(archive: Path) -> No
         check_archive(changed, ignore)
 
 
+@pytest.mark.parametrize(
+    "files", [{}, {"covers/a.avif": b"x"}, {"database.sqlite": b""}, {"database.dump": b"x"}]
+)
+def test_an_archive_without_its_database_is_damaged(tmp_path: Path, files: dict[str, bytes]) -> None:
+    with pytest.raises(DamagedBackup, match="no database"):
+        check_archive(write_archive(tmp_path, files), ignore)
+
+
 @pytest.mark.parametrize("name", ["covers//etc/passwd", "covers/../passwd", "covers/a/../../b", "covers/./a"])
 def test_a_file_that_would_leave_the_covers_is_refused(tmp_path: Path, name: str) -> None:
     archive = write_archive(tmp_path, {"database.sqlite": b"SQLite format 3", name: b"picture"})

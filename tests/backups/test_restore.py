@@ -1,5 +1,7 @@
 """A restore leaves the whole old shop or the whole new one, and can be undone."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,10 +9,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, select, text
 
+from bookshop.backups.archive import DATABASE_NAMES
 from bookshop.backups.errors import BackupError, DamagedBackup
 from bookshop.backups.make_backup import make_backup
 from bookshop.backups.read_archive import read_manifest
+from bookshop.backups.unpack import unpack_database
+from bookshop.backups.verify_backup import verify_backup
+from bookshop.backups.write_archive import write_manifest, write_parts
+from bookshop.commands.migrate import update_database
 from bookshop.database import Database, open_database
+from bookshop.database.describe import sqlite_file
 from bookshop.mail.mail import MailKind
 from bookshop.mail.outbox_store import add_mail
 from bookshop.mail.send_mails import send_due_mails
@@ -18,7 +26,7 @@ from bookshop.migrations import find_revision, list_revisions
 from bookshop.orders.payment_store import take_number
 from bookshop.schema import books, mails, staff, staff_sessions
 from bookshop.settings import Settings
-from tests.backups.shop import COVERS, at, read_files, restore, titles, undo
+from tests.backups.shop import COVERS, at, ignore, read_files, restore, titles, undo
 
 
 async def test_a_restore_can_be_undone_and_redone(settings: Settings, backup: Path) -> None:
@@ -69,6 +77,44 @@ def damage(file: Path) -> None:
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 1
     file.write_bytes(content)
+
+
+async def test_a_backup_without_the_database_of_a_shop_is_damaged(
+    settings: Settings, backup: Path, tmp_path: Path
+) -> None:
+    """It has an empty one, that of another program, or that of another shop than it states."""
+    database = sqlite_file(settings.database_url)
+    others = [write_sqlite(tmp_path / "empty"), write_sqlite(tmp_path / "other", "CREATE TABLE other (id)")]
+    changed = [rebuild(backup, tmp_path / "unstated", unpack_to(backup, tmp_path / "same"), shop_id="0" * 32)]
+    changed += [rebuild(backup, tmp_path / f"{other.name}.zst", other) for other in others if database]
+    for file in changed:
+        with pytest.raises(DamagedBackup, match="not that of a shop"):
+            await restore(settings, file)
+        with pytest.raises(DamagedBackup, match="not that of a shop"):
+            await verify_backup(settings, file, update_database)
+    assert await titles(settings) == ["Emma", "Persuasion"]
+
+
+def write_sqlite(file: Path, *statements: str) -> Path:
+    with closing(sqlite3.connect(file)) as db:
+        for statement in (*statements, "PRAGMA user_version = 1"):
+            db.execute(statement)
+    return file
+
+
+def unpack_to(backup: Path, target: Path) -> Path:
+    unpack_database(backup, target, ignore)
+    return target
+
+
+def rebuild(backup: Path, target: Path, database: Path, shop_id: str = "") -> Path:
+    """Write a backup with another database and manifest."""
+    manifest = read_manifest(backup)
+    name = DATABASE_NAMES[manifest.database]
+    with target.open("wb") as opened:
+        parts = write_parts(opened, [(name, [(name, database)])], ignore)
+        write_manifest(opened, replace(manifest, parts=parts, shop_id=shop_id or manifest.shop_id))
+    return target
 
 
 async def test_waiting_mail_is_held_and_staff_sign_in_again(settings: Settings, database: Database) -> None:
