@@ -11,11 +11,8 @@ from bookshop.database import Database
 from bookshop.payments.gateway import Gateway
 from bookshop.recovery.lost_order import LostOrder
 from bookshop.recovery.recover_from_stripe import Recovery, recover_from_stripe
-from bookshop.recovery.recovery_store import find_last_since
+from bookshop.recovery.recovery_store import FIRST_YEAR, find_last_since
 from bookshop.settings import settings_or_exit
-
-# there was no Stripe before
-FIRST_YEAR = datetime(2011, 1, 1, tzinfo=UTC)
 
 
 def recover(since: datetime | None, *, as_json: bool) -> None:

@@ -23,6 +23,7 @@ from bookshop.recovery.lost_order import PAID_STATUSES, LostOrder
 from bookshop.recovery.lost_order_store import list_lost_orders, list_open_intents
 from bookshop.recovery.record_payments import FoundPayments, record_payments
 from bookshop.recovery.recovery_store import (
+    FIRST_YEAR,
     RecoveryState,
     begin_recovery,
     end_recovery,
@@ -65,7 +66,7 @@ async def recover_from_stripe(database: Database, gateway: Gateway, since: datet
         recovery = await database.write(begin_recovery, since, datetime.now(UTC))
     payable = await database.read(list_payable_orders)
     oldest = min([recovery.since, *(order.placed_at for order in payable)])
-    found = await find_payments(database, gateway, recovery, oldest - LIST_MARGIN)
+    found = await find_payments(database, gateway, recovery, list_from(oldest))
     await database.write(skip_numbers, recovery.id, found.numbered)
     counts = Counter[str]()
     for order in payable:
@@ -81,6 +82,11 @@ async def recover_from_stripe(database: Database, gateway: Gateway, since: datet
     return Recovery(
         recovery.since, found.numbered, counts["paid"], counts["refreshed"], counts["unknown"], lost
     )
+
+
+def list_from(moment: datetime) -> datetime:
+    """Return where Stripe's lists begin; the clock may have been wrong when an order was placed."""
+    return max(moment, FIRST_YEAR) - LIST_MARGIN
 
 
 @contextmanager
@@ -137,7 +143,7 @@ async def refresh_known_charges(
 ) -> None:
     """Refresh orders with a refund, dispute or warning since then, or one not settled."""
     wanted = set(await database.read(list_unsettled_orders, since - MAX_RETURN_TIME))
-    async for changes in in_batches(gateway.list_charge_changes(since - LIST_MARGIN)):
+    async for changes in in_batches(gateway.list_charge_changes(list_from(since))):
         wanted.update(await database.read(list_orders_of_charges, {one.charge_id for one in changes}))
     for order_id in sorted(wanted):
         order = await database.read(find_order_by_id, order_id)

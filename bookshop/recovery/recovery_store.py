@@ -1,11 +1,14 @@
 """Storing how far a restored database was compared with Stripe."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from bookshop.schema import counters, orders, recoveries
+from bookshop.schema import counters, orders, recoveries, stripe_events
+
+# there was no Stripe before, and it refuses lists that begin before 1970
+FIRST_YEAR = datetime(2011, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +56,33 @@ def begin_recovery(db: Connection, since: datetime, now: datetime) -> RecoverySt
     pending = find_pending_recovery(db)
     if pending and not pending.are_counted:
         return pending
-    first = min(since, pending.since) if pending else since
+    first = bound_since(db, min(since, pending.since) if pending else since, now)
     recovery_id: int = db.execute(ADD_RECOVERY, {"since": first, "began_at": now}).scalar_one()
     return RecoveryState(recovery_id, first, are_counted=False)
 
 
-FIND_LAST_PLACED = select(func.max(orders.c.placed_at))
+FIND_NEWEST = select(
+    *(
+        select(func.max(moment)).where(moment <= bindparam("now")).scalar_subquery()
+        for moment in (orders.c.placed_at, stripe_events.c.received_at)
+    )
+)
+
+
+def bound_since(db: Connection, since: datetime, now: datetime) -> datetime:
+    """Return since when payments may be missing, whatever the clock was when the backup was made.
+
+    The database has all until its newest order or event. A clock that was ahead would hide payments.
+    """
+    stored = [moment for moment in db.execute(FIND_NEWEST, {"now": now}).one() if moment]
+    if since > now and not stored:
+        return FIRST_YEAR
+    return max(min(since, max(stored, default=since)), FIRST_YEAR)
 
 
 def begin_after_undo(db: Connection, now: datetime) -> None:
-    """Store that a database that was put aside must be compared, from its last order on."""
-    last_placed: datetime | None = db.execute(FIND_LAST_PLACED).scalar()
-    begin_recovery(db, last_placed or now, now)
+    """Store that a database that was put aside must be compared, from what it has last."""
+    begin_recovery(db, now, now)
 
 
 SET_SKIPPED = (
