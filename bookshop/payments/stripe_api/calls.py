@@ -28,13 +28,7 @@ async def send(request: Awaitable[T]) -> T:
     try:
         return await request
     except stripe.StripeError as error:
-        # never the message: it may quote what was sent
-        facts = (type(error).__name__, error.code, error.request_id)
-        log.warning("Stripe: %s", ", ".join(filter(None, facts)))
-        problem = translate(error)
-        if isinstance(problem, KeyRejected):
-            log.error("%s", problem)
-        raise problem from error
+        raise log_and_translate(error) from error
 
 
 async def list_each(request: Awaitable[stripe.ListObject[ObjectT]]) -> AsyncIterator[ObjectT]:
@@ -44,17 +38,23 @@ async def list_each(request: Awaitable[stripe.ListObject[ObjectT]]) -> AsyncIter
         async for each in first.auto_paging_iter():
             yield each
     except stripe.StripeError as error:
-        raise translate(error) from error
+        raise log_and_translate(error) from error
 
 
 async def list_all(request: Awaitable[stripe.ListObject[ObjectT]]) -> list[ObjectT]:
     """Return every object of a list, however many pages it takes; raises PaymentError."""
-    first = await send(request)
+    return [each async for each in list_each(request)]
 
-    async def read_pages() -> list[ObjectT]:
-        return [each async for each in first.auto_paging_iter()]
 
-    return await send(read_pages())
+def log_and_translate(error: stripe.StripeError) -> PaymentError:
+    """Log an error, and return the shop's for it."""
+    # never the message: it may quote what was sent
+    facts = (type(error).__name__, error.code, error.request_id)
+    log.warning("Stripe: %s", ", ".join(filter(None, facts)))
+    problem = translate(error)
+    if isinstance(problem, KeyRejected):
+        log.error("%s", problem)
+    return problem
 
 
 def translate(error: stripe.StripeError) -> PaymentError:

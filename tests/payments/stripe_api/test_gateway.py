@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import stripe
@@ -14,6 +15,7 @@ from bookshop.payments.errors import (
     BadMessage,
     BadSignature,
     IdempotencyKeyReused,
+    KeyRejected,
     ProviderUnavailable,
     RequestRefused,
     UnknownPayment,
@@ -128,6 +130,24 @@ EVENT = {
 
 def sign(body: str, secret: str = SIMULATOR_SECRET, at: int | None = None) -> str:
     return str(stripe.WebhookSignature.generate_signature_header(body, secret, at))
+
+
+async def test_a_failure_on_a_later_page_of_a_list_is_logged_too(
+    gateway: StripeGateway,
+    account: Account,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr("bookshop.payments.stripe_api.gateway.PAGE_SIZE", 1)
+    for _ in range(2):
+        await gateway.create_payment(an_order(), SHOP_ID)
+    listed = gateway.list_payments(datetime.now(UTC) - timedelta(minutes=1))
+    await anext(listed)
+    await account.ask("POST", "/_control/faults", {"kind": "error-401", "times": "1"})
+    with pytest.raises(KeyRejected):
+        await anext(listed)
+    assert "Stripe: AuthenticationError" in caplog.text
+    assert "Stripe rejects STRIPE_SECRET_KEY" in caplog.text
 
 
 def test_a_signed_event_is_read(gateway: StripeGateway) -> None:
