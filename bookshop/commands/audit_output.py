@@ -19,7 +19,7 @@ class AuditOutput(Protocol):
         """How many violations were added."""
 
     def begin(self, books: int, orders: int) -> None:
-        """Tell how much is checked."""
+        """Begin with how much is checked."""
 
     def add(self, violation: Violation) -> None:
         """Print a violation, or keep it for the end."""

@@ -19,7 +19,7 @@ def recover(since: datetime | None, *, as_json: bool) -> None:
     """Compare the database with Stripe, and print what was found."""
     moment = since.replace(tzinfo=UTC) if since else None
     if moment and not FIRST_YEAR <= moment <= datetime.now(UTC):
-        # it would be stored, and no order gets a number before Stripe has answered
+        # it would be stored, and no order gets a number before Stripe has responded
         raise click.BadParameter("It must be after 2010 and not in the future.", param_hint="--since")
     recovery = run_with_stripe(
         settings_or_exit(), lambda database, gateway: compare_since(database, gateway, moment)

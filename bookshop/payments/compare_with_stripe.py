@@ -34,7 +34,7 @@ def find_oldest(db: Connection) -> datetime | None:
 
 
 async def read_lists(gateway: Gateway, since: datetime, lists: StripeLists, on_read: OnProgress) -> None:
-    """Read what the orders are compared with; `on_read` is told how much came."""
+    """Read what the orders are compared with; `on_read` gets how many objects came."""
     async for payment in gateway.list_payments(since):
         if payment.status in PAID_STATUSES:
             lists.add_payment(payment)

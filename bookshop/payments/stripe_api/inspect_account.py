@@ -38,7 +38,7 @@ class WebhookEndpoint:
 
 @dataclass(frozen=True, slots=True)
 class AccountReport:
-    """What Stripe answered; `endpoints` is None if the key may not list them."""
+    """What Stripe responded; `endpoints` is None if the key may not list them."""
 
     is_reachable: bool = True
     is_key_accepted: bool = True
@@ -49,7 +49,7 @@ class AccountReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Reply:
     """Stripe's response to one call; `status` is 0 if there was none."""
 
     status: int
@@ -66,10 +66,10 @@ async def inspect_account(secret_key: str, api_base: str) -> AccountReport:
         now = datetime.now(UTC)
         if not first.status or first.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return AccountReport(is_reachable=False)
-        answers = await asyncio.gather(*(call(client, each) for each in NEEDED_PERMISSIONS.values()))
+        replies = await asyncio.gather(*(call(client, each) for each in NEEDED_PERMISSIONS.values()))
     finally:
         await http.close_async()  # type: ignore[no-untyped-call]  # the library leaves it bare
-    statuses = dict(zip(NEEDED_PERMISSIONS, (answer.status for answer in answers), strict=True))
+    statuses = dict(zip(NEEDED_PERMISSIONS, (reply.status for reply in replies), strict=True))
     return AccountReport(
         is_key_accepted=first.status != HTTPStatus.UNAUTHORIZED,
         missing_permissions=tuple(n for n, status in statuses.items() if status == HTTPStatus.FORBIDDEN),
@@ -78,15 +78,15 @@ async def inspect_account(secret_key: str, api_base: str) -> AccountReport:
     )
 
 
-async def call(client: stripe.StripeClient, name: str) -> Answer:
-    """Send one call; its errors are answers too."""
+async def call(client: stripe.StripeClient, name: str) -> Reply:
+    """Send one call; its errors are replies too."""
     method, path = name.split(" ")
     try:
         response = await client.raw_request_async(method.lower(), path)
     except stripe.StripeError as error:
         headers: Any = error.headers or {}
-        return Answer(error.http_status or 0, headers.get("date", ""))
-    return Answer(response.code, response.headers.get("date", ""), response.data)
+        return Reply(error.http_status or 0, headers.get("date", ""))
+    return Reply(response.code, response.headers.get("date", ""), response.data)
 
 
 def read_endpoint(endpoint: dict[str, Any]) -> WebhookEndpoint:
