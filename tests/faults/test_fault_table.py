@@ -1,22 +1,18 @@
 """Faults injected one by one into a running shop; docs/faults.md has what is observed here."""
 
-import hashlib
-import hmac
-import json
 import logging
-import os
 import resource
 import shutil
 import socket
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import Connection, event, make_url
+from sqlalchemy import make_url
 
 from bookshop.database import Database, open_database
 from bookshop.doctor.check import Deployment
@@ -31,25 +27,26 @@ from tests.builders import ENVIRONMENT, some_settings
 from tests.database.postgres_proxy import running_proxy
 from tests.faults.damage import damaged
 from tests.faults.fault_row import FaultRow, compare, list_rows
-from tests.faults.fault_shop import (
-    FaultShop,
-    LogLines,
-    describe_results,
-    running_fault_shop,
-    see_as_owner,
-    see_as_shopper,
-    see_by_doctor,
+from tests.faults.fault_shop import FaultShop, running_fault_shop
+from tests.faults.fault_view import LATER, LogLines, describe_results, observe
+from tests.faults.inject_faults import (
+    Killed,
+    list_workers,
+    make_mails_due,
+    migrate_half,
+    read_schema,
+    send_webhook,
+    without_rights,
 )
 from tests.faults.small_disk import filled_disk, mounted_disk
 from tests.faults.wrong_clock import replace_clock
 from tests.mail.mail_server import running_mail_server
-from tests.processes import SIMULATOR_SECRET, Process, free_port, wait_for_answer
+from tests.processes import Process, free_port, wait_for_answer
 from tests.processes import running as running_process
 from tests.server.test_supervisor import BOOKSHOP, clean_environment
 from tests.test_migrations import upgrade
 
-NOBODY, MAX_FILES = 65534, 64
-LATER = "nothing is lost: what was paid is found, the next sale succeeds, and the audit finds nothing"
+MAX_FILES = 64
 FAULTS = (
     "disk full",
     "files read-only",
@@ -87,14 +84,6 @@ async def running(
     await database.close()
 
 
-async def observe(shop: FaultShop, fault: str, log: LogLines) -> FaultRow:
-    """Look at the shop as its shoppers, its owner and `doctor` do."""
-    log.lines.clear()
-    shopper = await see_as_shopper(shop)
-    owner = await see_as_owner(shop, log.lines)
-    return FaultRow(fault, shopper, owner, await see_by_doctor(shop), LATER)
-
-
 def test_the_table_has_every_fault() -> None:
     assert list_rows() == list(FAULTS)
 
@@ -110,27 +99,6 @@ async def test_a_full_disk(
                 row = await observe(shop, "disk full", log)
             await shop.check_nothing_is_lost()
     compare(row)
-
-
-@contextmanager
-def without_rights(file: Path) -> Iterator[None]:
-    """Take from this process the right to write to the file and to its folder."""
-    files = [file.parent, *file.parent.glob(f"{file.name}*")]
-    modes = {each: each.stat().st_mode for each in files}
-    for folder in file.parents:
-        folder.chmod(folder.stat().st_mode | 0o555)
-    for each in files:
-        each.chmod(0o555 if each.is_dir() else 0o444)
-    is_root = os.geteuid() == 0
-    try:
-        if is_root:
-            os.setresuid(NOBODY, NOBODY, 0)
-        yield
-    finally:
-        if is_root:
-            os.setresuid(0, 0, 0)
-        for each, mode in modes.items():
-            each.chmod(mode)
 
 
 async def test_files_that_may_not_be_written(
@@ -168,21 +136,9 @@ async def test_a_clock_that_is_a_day_ahead(
             patch.setattr("stripe._webhook.time.time", lambda: now)
             log.lines.clear()
             assert await send_webhook(shop, int(now) - 86400) == 400
-            refused = list(log.lines)
-            row = await observe(shop, "clock a day ahead", log)
-            log.lines[:0] = refused
-            row = FaultRow(row.fault, row.shopper, await see_as_owner(shop, log.lines), row.doctor, LATER)
+            row = await observe(shop, "clock a day ahead", log, list(log.lines))
         await shop.check_nothing_is_lost()
     compare(row)
-
-
-async def send_webhook(shop: FaultShop, moment: int) -> int:
-    """Send an event that Stripe signed at that moment; returns the status of the response."""
-    body = json.dumps({"id": "evt_1", "object": "event", "type": "charge.refunded", "livemode": False})
-    signed = hmac.new(SIMULATOR_SECRET.encode(), f"{moment}.{body}".encode(), hashlib.sha256).hexdigest()
-    headers = {"Stripe-Signature": f"t={moment},v1={signed}"}
-    response = await shop.app.test_client().post("/stripe/webhook", data=body.encode(), headers=headers)
-    return response.status_code
 
 
 async def test_a_key_that_is_revoked(
@@ -208,21 +164,13 @@ async def test_a_mail_server_that_is_down(
             await shop.check_nothing_is_lost()
             log.lines.clear()
             next_delay(await send_due_mails(shop.database, up))
-            tried = list(log.lines)
-            row = await observe(shop, "mail server down", log)
-            log.lines[:0] = tried
-            row = FaultRow(row.fault, row.shopper, await see_as_owner(shop, log.lines), row.doctor, LATER)
+            row = await observe(shop, "mail server down", log, list(log.lines))
             server.faults.clear()
             await shop.database.write(make_mails_due)
             await send_due_mails(shop.database, up)
             assert server.copies
             assert set(server.copies.values()) == {1}
     compare(row)
-
-
-def make_mails_due(db: Connection) -> None:
-    """Let the delay before the next try pass."""
-    db.exec_driver_sql("UPDATE mails SET due_at = created_at WHERE due_at IS NOT NULL")
 
 
 async def test_postgresql_that_is_down(
@@ -269,28 +217,6 @@ def test_a_worker_that_is_out_of_open_files(sample_shop: Path, tmp_path: Path) -
     )
 
 
-def list_workers(supervisor: int) -> list[int]:
-    return [int(pid) for pid in Path(f"/proc/{supervisor}/task/{supervisor}/children").read_text().split()]
-
-
-class Killed(BaseException):
-    """The process of a migration ends."""
-
-
-def migrate_half(db: Connection) -> None:
-    """Migrate, and end just before the new revision is stored."""
-
-    @event.listens_for(db, "before_cursor_execute")
-    def stop(_1: object, _2: object, statement: str, *_: object) -> None:
-        if statement.startswith("UPDATE alembic_version"):
-            raise Killed
-
-    try:
-        migrate(db)
-    finally:
-        event.remove(db, "before_cursor_execute", stop)
-
-
 async def test_half_a_migration(
     tmp_path: Path, simulator: Process, monkeypatch: pytest.MonkeyPatch, log: LogLines
 ) -> None:
@@ -319,14 +245,8 @@ async def test_half_a_migration(
     )
 
 
-def read_schema(db: Connection) -> list[str]:
-    return list(
-        db.exec_driver_sql("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name").scalars()
-    )
-
-
 async def run_doctor(url: str, database: Database) -> str:
     """Return what doctor finds in a database that is not migrated."""
     deployment = Deployment(some_settings(DATABASE_URL=url), {}, Path(".env"), database)
-    found = [check for check in CHECKS if check.name in ("Database", "Schema")]
+    found = [check for check in CHECKS if check.name == "Database"]
     return describe_results(await run_checks(deployment, found))
