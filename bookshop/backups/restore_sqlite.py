@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
+from glob import escape
 from pathlib import Path
 
 from bookshop.backups.backup_folder import sync_folder
@@ -107,7 +108,7 @@ def swap_file(file: Path, new: Path) -> Path | None:
 
 def find_file_aside(file: Path) -> Path | None:
     """Return the database that was put aside last."""
-    found = sorted(file.parent.glob(f"{file.name}{ASIDE}*Z"))
+    found = sorted(file.parent.glob(f"{escape(file.name)}{ASIDE}*Z"))
     # a restore that was killed has named the shop's own file so
     others = [path for path in found if not (file.exists() and path.samefile(file))]
     return others[-1] if others else None

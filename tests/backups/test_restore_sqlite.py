@@ -12,6 +12,7 @@ from sqlalchemy import make_url
 
 from bookshop.backups.errors import BackupError
 from bookshop.backups.restore import restore_backup
+from bookshop.backups.restore_sqlite import find_file_aside
 from bookshop.commands.migrate import update_database
 from bookshop.database import Database
 from bookshop.settings import Settings
@@ -115,6 +116,13 @@ async def test_a_database_that_another_process_has_open_is_not_replaced(
     with pytest.raises(BackupError, match="in use"):
         await restore(settings, backup)
     assert state_of(file) == before
+
+
+def test_what_was_put_aside_is_found_whatever_the_name(tmp_path: Path) -> None:
+    aside = tmp_path / "shop[1]*.db.before-20261129T120000.000000Z"
+    aside.touch()
+    (tmp_path / "shop1.db.before-20261129T130000.000000Z").touch()
+    assert find_file_aside(tmp_path / "shop[1]*.db") == aside
 
 
 async def test_the_restored_file_has_the_rights_of_the_one_before(
