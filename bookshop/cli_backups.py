@@ -48,7 +48,7 @@ def backup(file: Path | None, keep: int, *, is_verified: bool, with_secrets: boo
 @click.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--undo", is_flag=True, help="Put back what was there before the last restore.")
-@click.option("--yes", "is_confirmed", is_flag=True, help="Restore without asking.")
+@click.option("--yes", "is_confirmed", is_flag=True, help="Restore, or undo, without asking.")
 def restore(file: Path | None, *, undo: bool, is_confirmed: bool) -> None:
     """Restore the shop from a backup.
 
@@ -60,7 +60,7 @@ def restore(file: Path | None, *, undo: bool, is_confirmed: bool) -> None:
     if undo == (file is not None):
         raise click.UsageError("Give either FILE or --undo.")
     if file is None:
-        undo_restoring()
+        undo_restoring(is_confirmed=is_confirmed)
     else:
         restore_shop(file, is_confirmed=is_confirmed)
 

@@ -58,11 +58,18 @@ class Manifest:
         """Return the manifest; raises ValueError, KeyError, TypeError or RecursionError if it is not one."""
         values: dict[str, Any] = json.loads(text)
         parts = tuple(Part(**part) for part in values["parts"])
-        made_at = datetime.fromisoformat(values["made_at"])
-        manifest = cls(**{**values, "made_at": made_at, "parts": parts})
+        manifest = cls(**{**values, "made_at": _read_moment(values["made_at"]), "parts": parts})
         if not _is_valid(manifest):
             raise ValueError("a value is missing or impossible")
         return manifest
+
+
+def _read_moment(text: str) -> datetime:
+    """Return the moment in UTC; raises ValueError, TypeError."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None or not MIN_YEAR <= moment.year <= MAX_YEAR:
+        raise ValueError("a moment without its zone, or an impossible one")
+    return moment.astimezone(UTC)
 
 
 def _is_valid(manifest: Manifest) -> bool:
@@ -78,8 +85,6 @@ def _is_valid(manifest: Manifest) -> bool:
         all(isinstance(text, str) and text.isprintable() for text in texts)
         and all(type(count) is int and 0 <= count < MAX_COUNT for count in counts)
         and isinstance(manifest.is_automatic, bool)
-        and manifest.made_at.tzinfo is not None
-        and MIN_YEAR <= manifest.made_at.year <= MAX_YEAR
     )
 
 

@@ -35,6 +35,7 @@ from bookshop.backups.sqlite_copy import check_sqlite
 from bookshop.backups.unpack import unpack_covers, unpack_database
 from bookshop.database import Database, open_database
 from bookshop.database.describe import sqlite_file
+from bookshop.orders.identity import find_shop_id
 from bookshop.recovery.recovery_store import begin_after_undo
 from bookshop.settings import Settings
 
@@ -101,6 +102,30 @@ async def _prepare_aside(url: str, name: str, prepare: Prepare, schema: str = ""
         await prepare_restored(url, prepare, schema)
     except SQLAlchemyError as problem:
         raise BackupError(UNUSABLE.format(name=name)) from problem
+
+
+async def find_aside(settings: Settings) -> str:
+    """Return the name of what an undo puts back; raises BackupError if there is nothing."""
+    file = sqlite_file(settings.database_url)
+    before = find_file_aside(file) if file else find_schema_aside(await open_client(settings))
+    if before is None:
+        raise BackupError(NOTHING_TO_UNDO)
+    return str(before)
+
+
+async def find_present_shop(settings: Settings) -> str:
+    """Return the id of the shop that a restore replaces, empty if it cannot be read."""
+    file = sqlite_file(settings.database_url)
+    # SQLite would delete the log of a file that it does not know
+    if file and not (file.exists() and has_header(file)):
+        return ""
+    database = open_database(settings.database_url)
+    try:
+        return await database.read(find_shop_id)
+    except (SQLAlchemyError, OSError):
+        return ""
+    finally:
+        await database.close()
 
 
 def refuse_other_kind(settings: Settings, file: Path, manifest: Manifest) -> None:

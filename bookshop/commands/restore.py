@@ -2,17 +2,15 @@
 
 import asyncio
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 from tqdm import tqdm
 
 from bookshop.backups.backup_folder import describe_backup
 from bookshop.backups.progress import ProgressReporter
-from bookshop.backups.restore import restore_backup, undo_restore
+from bookshop.backups.restore import find_aside, find_present_shop, restore_backup, undo_restore
 from bookshop.commands.backup import backup_errors, describe, progress_bar
 from bookshop.commands.migrate import update_database
-from bookshop.commands.output import format_time
 from bookshop.commands.recover import recover
 from bookshop.database.describe import name_of
 from bookshop.settings import Settings, settings_or_exit
@@ -37,20 +35,29 @@ def restore_shop(file: Path, *, is_confirmed: bool) -> None:
 def check_and_restore(settings: Settings, file: Path, *, is_confirmed: bool) -> str:
     """Show what is in a backup, ask, and restore it; return where the old database is kept."""
     backup = describe_backup(file)
-    made = format_time(backup.made_at, ZoneInfo(settings.shop_timezone))
-    click.echo(f"{file}: made {made}, {describe(backup)}.")
+    click.echo(f"{file}: made {backup.made_at:%Y-%m-%d %H:%M} UTC, {describe(backup)}.")
+    place, shop_id = name_of(settings.database_url), asyncio.run(find_present_shop(settings))
+    question = f"Restore it into {place}?"
+    if shop_id not in ("", backup.manifest.shop_id):
+        click.echo(
+            f"It is a backup of another shop ({backup.manifest.shop_id}) than the one there ({shop_id})."
+        )
+        question = f"Restore it into {place}, in the place of the other shop?"
     if not is_confirmed:
-        click.confirm(f"Restore it into {name_of(settings.database_url)}?", abort=True, err=True)
+        click.confirm(question, abort=True, err=True)
     # it is read to be checked, for the database, and for the covers
     with progress_bar("Restore", 3 * backup.manifest.size) as on_bytes:
         progress = ProgressReporter(tqdm.write, on_bytes)
         return asyncio.run(restore_backup(settings, file, update_database, progress))
 
 
-def undo_restoring() -> None:
-    """Put back what was there before the last restore."""
+def undo_restoring(*, is_confirmed: bool) -> None:
+    """Put back what was there before the last restore, after a confirmation."""
     settings = settings_or_exit()
     with backup_errors():
+        if not is_confirmed:
+            before, place = asyncio.run(find_aside(settings)), name_of(settings.database_url)
+            click.confirm(f"Put {before} in the place of {place}?", abort=True, err=True)
         aside = asyncio.run(undo_restore(settings, update_database))
     click.echo(f"The database from before is back. The one that it replaced is kept as {aside}.")
     compare_with_stripe()

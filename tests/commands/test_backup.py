@@ -1,11 +1,13 @@
 """`bookshop backup` and `bookshop restore`."""
 
 import subprocess
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from bookshop.backups.backup_folder import describe_backup
 from bookshop.cli import main
 from tests.builders import ENVIRONMENT, a_book, store_book
 from tests.commands.shop import CommandShop
@@ -35,10 +37,16 @@ async def test_a_shop_is_backed_up_verified_and_restored(shop: CommandShop) -> N
 
     restored = shop.run("restore", str(file), "--yes")
     assert (restored.returncode, restored.stderr) == (0, "")
+    # the name of the file has the same moment
+    moment = datetime.strptime(file.name.split("-")[1], "%Y%m%dT%H%M%S%z")
+    assert restored.stdout.startswith(f"{file}: made {moment:%Y-%m-%d %H:%M} UTC, ")
+    assert "another shop" not in restored.stdout
     assert "To put it back: bookshop restore --undo" in restored.stdout
     assert "Missing orders: 0." in restored.stdout
     assert shop.run("audit").stdout == "Books: 1, orders: 0, broken rules: 0.\n"
-    assert shop.run("restore", "--undo").returncode == 0
+    asked = shop.run("restore", "--undo")
+    assert (asked.returncode, "in the place of" in asked.stderr) == (1, True)
+    assert shop.run("restore", "--undo", "--yes").returncode == 0
 
 
 def test_a_backup_to_be_verified_must_exist(tmp_path: Path) -> None:
@@ -70,6 +78,20 @@ async def test_a_restore_that_cannot_reach_stripe_says_what_to_do(shop: CommandS
     assert shop.run("audit").returncode == 1
     assert shop.run("recover").returncode == 0
     assert shop.run("audit").returncode == 0
+
+
+async def test_the_backup_of_another_shop_is_restored_after_a_question_that_says_so(
+    shop: CommandShop,
+) -> None:
+    shop.run("backup")
+    await shop.execute("UPDATE identity SET shop_id = 'present'")
+    await shop.database.close()
+    asked = shop.run("restore", str(backup_of(shop)))
+    assert asked.returncode == 1
+    assert "in the place of the other shop?" in asked.stderr
+    assert f"of another shop ({describe_backup(backup_of(shop)).manifest.shop_id})" in asked.stdout
+    restored = shop.run("restore", str(backup_of(shop)), "--yes")
+    assert (restored.returncode, "the one there (present)" in restored.stdout) == (0, True)
 
 
 async def test_a_restore_is_refused_in_one_line(shop: CommandShop) -> None:
