@@ -74,15 +74,20 @@ def bound_since(db: Connection, since: datetime, now: datetime) -> datetime:
 
     The database has all until its newest order or event. A clock that was ahead would hide payments.
     """
-    stored = [moment for moment in db.execute(FIND_NEWEST, {"now": now}).one() if moment]
-    if since > now and not stored:
-        return FIRST_YEAR
-    return max(min(since, max(stored, default=since)), FIRST_YEAR)
+    newest = find_newest(db, now)
+    if newest is None:
+        return FIRST_YEAR if since > now else max(since, FIRST_YEAR)
+    return max(min(since, newest), FIRST_YEAR)
+
+
+def find_newest(db: Connection, now: datetime) -> datetime | None:
+    """Return when the newest order or event came; None if there is none."""
+    return max((moment for moment in db.execute(FIND_NEWEST, {"now": now}).one() if moment), default=None)
 
 
 def begin_after_undo(db: Connection, now: datetime) -> None:
     """Store that a database that was put aside must be compared, from what it has last."""
-    begin_recovery(db, now, now)
+    begin_recovery(db, find_newest(db, now) or FIRST_YEAR, now)
 
 
 SET_SKIPPED = (

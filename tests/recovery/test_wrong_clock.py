@@ -9,7 +9,7 @@ from bookshop.checkout.place_order import reserve_and_add
 from bookshop.database import Database
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.recovery.lost_order_store import find_lost_order
-from bookshop.recovery.recovery_store import bound_since, find_pending_recovery
+from bookshop.recovery.recovery_store import begin_after_undo, bound_since, find_pending_recovery
 from bookshop.recovery.run_recovery import recover_if_pending
 from tests.builders import a_book, an_order, store_book
 from tests.recovery.conftest import Lose
@@ -39,6 +39,15 @@ async def test_an_order_of_a_wrong_moment_keeps_no_comparison_from_ending(
     await database.write(clean_restored, datetime.now(UTC))
     await recover_if_pending(database, gateway)
     assert await database.read(find_pending_recovery) is None
+
+
+async def test_a_database_without_orders_that_is_put_back_is_compared_from_the_beginning(
+    database: Database,
+) -> None:
+    await database.write(begin_after_undo, NOW)
+    pending = await database.read(find_pending_recovery)
+    assert pending
+    assert pending.since == AT_FIRST
 
 
 @pytest.mark.parametrize(
