@@ -25,7 +25,7 @@ class LostOrderDone(Exception):
 class LostOrder:
     """A payment whose order is missing, and what was done about it.
 
-    `recovery_id` is of the comparison that found it, 0 for one that was found by an event. `refund_asked` is
+    `recovery_id` is of the comparison that found it first, 0 if only an event has. `refund_asked` is
     the money that the shop has asked Stripe to send back, until Stripe has responded.
     """
 

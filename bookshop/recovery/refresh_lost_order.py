@@ -1,5 +1,6 @@
 """Store a payment whose order is missing, or bring what is stored of it in line with Stripe."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
@@ -59,6 +60,8 @@ def store_lost(
         lost = new_lost_order(details, dispute, recovery_id, now)
         add_lost_order(db, lost)
         return lost
-    lost = merge_details(earlier, details, dispute, now)
+    # one that an event has found is counted by the first comparison after it, and by no later one
+    found = replace(earlier, recovery_id=earlier.recovery_id or recovery_id)
+    lost = merge_details(found, details, dispute, now)
     set_lost_order(db, lost)
     return lost

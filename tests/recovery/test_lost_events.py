@@ -8,9 +8,11 @@ from sqlalchemy import Connection, func, select
 from bookshop.app import Shop
 from bookshop.database import Database
 from bookshop.orders.audit.run_audit import run_audit
+from bookshop.orders.payment_store import take_number
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.recovery.lost_order import LostOrder
 from bookshop.recovery.lost_order_store import close_lost_order, find_lost_order, list_lost_orders
+from bookshop.recovery.recover_from_stripe import recover_from_stripe
 from bookshop.recovery.run_recovery import follow_lost_orders
 from bookshop.schema import stripe_events
 from tests.builders import SHOP_ID, a_book, an_order
@@ -48,6 +50,17 @@ async def test_a_late_webhook_of_a_lost_order_is_accepted_and_stored(
         assert [one.intent_id for one in await database.read(list_lost_orders, is_open=True)] == [intent_id]
         assert await database.read(count_unhandled) == 0
     assert [one.rule for one in (await database.read(run_audit)).violations] == ["lost"]
+
+
+async def test_a_lost_order_that_an_event_has_found_is_counted_once(
+    shop: Shop, database: Database, gateway: StripeGateway, lose: Lose
+) -> None:
+    began, intent_id = datetime.now(UTC), await lose()
+    await send(shop, an_event_of(intent_id))
+    await follow_lost_orders(database, gateway)
+    counted = [(await recover_from_stripe(database, gateway, began)).payments for _ in range(3)]
+    assert counted == [1, 0, 0]
+    assert await database.write(take_number) == 1002
 
 
 async def test_payments_of_other_programs_are_left_alone(
