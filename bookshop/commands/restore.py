@@ -12,12 +12,13 @@ from bookshop.backups.restore import find_aside, find_present_shop, restore_back
 from bookshop.commands.backup import backup_errors, describe, progress_bar
 from bookshop.commands.migrate import update_database
 from bookshop.commands.recover import recover
+from bookshop.commands.runner import StripeFailed
 from bookshop.database.describe import name_of
 from bookshop.settings import Settings, settings_or_exit
 
-TRY_STRIPE_AGAIN = (
-    "The shop was not yet compared with Stripe. It does this by itself when it runs and Stripe "
-    "can be reached; until then `bookshop audit` reports it. To do it now: bookshop recover"
+NOT_COMPARED = (
+    "It was not yet compared with Stripe: {reason} Start the shop: while it serves, it compares by itself as "
+    "soon as Stripe responds. Until then paid orders wait for their number, and `bookshop audit` reports it."
 )
 
 
@@ -64,8 +65,8 @@ def undo_restoring(*, is_confirmed: bool) -> None:
 
 
 def compare_with_stripe() -> None:
-    """Bring the shop in line with what was paid since."""
+    """Bring the shop in line with what was paid since; it may start even if Stripe cannot be reached."""
     try:
         recover(None, as_json=False)
-    except click.ClickException as problem:
-        raise click.ClickException(f"{problem.message} {TRY_STRIPE_AGAIN}") from None
+    except StripeFailed as problem:
+        click.echo(NOT_COMPARED.format(reason=problem.reason), err=True)

@@ -19,6 +19,14 @@ from bookshop.settings import Settings
 T = TypeVar("T")
 
 
+class StripeFailed(click.ClickException):
+    """Stripe did not respond, or rejects the key; `reason` has no advice to try again."""
+
+    def __init__(self, reason: str, advice: str = "") -> None:
+        super().__init__(f"{reason} {advice}".rstrip())
+        self.reason = reason
+
+
 def run_with_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
     """Run work on the shop's database; raises ClickException, one line, if it fails."""
 
@@ -35,10 +43,10 @@ def run_with_any_database(settings: Settings, work: Callable[[Database], Awaitab
     try:
         return asyncio.run(open_and_run(settings.database_url, work))
     except KeyRejected as problem:
-        raise click.ClickException(f"{problem}.") from None
+        raise StripeFailed(f"{problem}.") from None
     except PaymentError as problem:
         reason = type(problem.__cause__ or problem).__name__
-        raise click.ClickException(f"Stripe could not be reached ({reason}). Try again later.") from None
+        raise StripeFailed(f"Stripe could not be reached ({reason}).", "Try again later.") from None
     except SQLAlchemyError as problem:
         raise click.ClickException(describe_failure(settings.database_url, problem)) from None
     except OSError as problem:

@@ -68,13 +68,16 @@ async def test_secrets_are_in_a_backup_only_if_they_are_asked_for(shop: CommandS
     assert f"STRIPE_SECRET_KEY='{ENVIRONMENT['STRIPE_SECRET_KEY']}'\n" in found
 
 
-async def test_a_restore_that_cannot_reach_stripe_says_what_to_do(shop: CommandShop) -> None:
+async def test_a_restore_that_cannot_reach_stripe_has_worked(shop: CommandShop) -> None:
     await shop.database.close()
     shop.run("backup")
     restored = shop.run("restore", str(backup_of(shop)), "--yes", STRIPE_API_BASE="http://127.0.0.1:9")
-    assert restored.returncode == 1
+    # so that `bookshop restore FILE && systemctl start bookshop` opens the shop
+    assert restored.returncode == 0
     assert len(restored.stderr.splitlines()) == 1
-    assert restored.stderr.rstrip().endswith("To do it now: bookshop recover")
+    assert "while it serves, it compares by itself" in restored.stderr
+    assert "Until then paid orders wait for their number" in restored.stderr
+    assert "Try again" not in restored.stderr
     assert shop.run("audit").returncode == 1
     assert shop.run("recover").returncode == 0
     assert shop.run("audit").returncode == 0
