@@ -232,9 +232,7 @@ def audit(*, as_json: bool, with_stripe: bool) -> None:
 @main.command()
 @as_json_option
 @click.option("--online", is_flag=True, help="Also check what needs the network: Stripe, mail, DNS, HTTPS.")
-@click.option(
-    "--fix", is_flag=True, help="Fix what is safe to fix: permissions, folders, and unfinished backups."
-)
+@click.option("--fix", is_flag=True, help="Fix what is safe to fix: permissions and unfinished backups.")
 def doctor(*, as_json: bool, online: bool, fix: bool) -> None:
     """Check the settings, the database, files, mail and backups.
 

@@ -49,7 +49,7 @@ def verify(file: Path) -> None:
     with backup_errors(), progress_bar("Verify", describe_backup(file).manifest.size) as on_bytes:
         progress = ProgressReporter(tqdm.write, on_bytes)
         found = asyncio.run(verify_backup(settings, file, update_database, progress))
-    click.echo(f"{file} can be restored. It has {found.books:,} books and {found.orders:,} orders.")
+    click.echo(f"{file} can be restored. Books: {found.books:,}, orders: {found.orders:,}.")
     for rule, count in found.broken.items():
         click.echo(f"Its audit found {count:,} of {rule}. `bookshop audit` shows those of the shop.")
     sys.exit(1 if found.broken.keys() - TO_DO_RULES else 0)

@@ -13,7 +13,9 @@ from bookshop.doctor.check_disk import existing
 
 NAME, VERIFIED, PLACE, LEFTOVERS = "Backups", "Verified backup", "Place of backups", "Unfinished backups"
 LATE, TOO_LATE = timedelta(hours=26), timedelta(days=3)
-MAX_UNVERIFIED = timedelta(days=35)
+MAX_UNVERIFIED, MAX_UNCOPIED = timedelta(days=35), timedelta(days=8)
+# written by what copies the backups to another place
+COPIED = ".copied"
 # a backup of a large shop may take as long
 LEFT_AFTER = timedelta(days=1)
 WHY = "If the disk fails, everything since then is lost."
@@ -27,7 +29,7 @@ def check_backups(deployment: Deployment) -> Results:
         judge_newest(backups, now, is_live=deployment.settings.is_live),
         *judge_verified(backups, now),
         *judge_folder(folder, deployment.settings.covers_dir),
-        *(judge_place(folder, sqlite_file(deployment.settings.database_url)) if backups else ()),
+        *(judge_place(folder, sqlite_file(deployment.settings.database_url), now) if backups else ()),
         *judge_leftovers(folder, now),
     ]
 
@@ -67,12 +69,16 @@ def judge_folder(folder: Path, covers: Path) -> Iterator[Result]:
         yield Result(PLACE, State.PROBLEM, what, why, fix)
 
 
-def judge_place(folder: Path, database: Path | None) -> Iterator[Result]:
-    """Judge whether the backups are on the disk of the database."""
-    if database and existing(database.parent).stat().st_dev == folder.stat().st_dev:
-        what = f"{folder.absolute()} is on the same disk as the database."
-        fix = "Set BACKUPS_DIR to another disk, or copy the backups to another place each night."
-        yield Result(PLACE, State.WARNING, what, "If that disk fails, both are lost.", fix)
+def judge_place(folder: Path, database: Path | None, now: datetime) -> Iterator[Result]:
+    """Judge whether the backups are also on another disk than the database."""
+    if database is None or existing(database.parent).stat().st_dev != folder.stat().st_dev:
+        return
+    what, mark = f"{folder.absolute()} is on the same disk as the database.", folder.absolute() / COPIED
+    if mark.exists() and now - (copied_at := changed_at(mark)) <= MAX_UNCOPIED:
+        yield Result(PLACE, State.OK, f"{what} It was copied elsewhere on {copied_at:%Y-%m-%d}.")
+        return
+    fix = f"Set BACKUPS_DIR to another disk, or copy the backups elsewhere each night, then touch {mark}"
+    yield Result(PLACE, State.WARNING, what, "If that disk fails, both are lost.", fix)
 
 
 def judge_leftovers(folder: Path, now: datetime) -> Iterator[Result]:
@@ -82,9 +88,9 @@ def judge_leftovers(folder: Path, now: datetime) -> Iterator[Result]:
     if left:
 
         def repair() -> str:
-            return f"{delete_leftovers(folder)} unfinished backups were deleted."
+            return f"Unfinished backups that were deleted: {delete_leftovers(folder)}."
 
-        what = f"{folder.absolute()} has {len(left)} backups that were interrupted."
+        what = f"Backups that were interrupted, in {folder.absolute()}: {len(left)}."
         fix = "bookshop doctor --fix"
         yield Result(LEFTOVERS, State.WARNING, what, "They count for nothing and fill the disk.", fix, repair)
 

@@ -26,25 +26,17 @@ async def check_covers(deployment: Deployment) -> Results:
 
 
 def judge_pictures(folder: Path, count: int, missing: list[str]) -> Result:
-    what = f"{len(missing)} of {count} covers are not in {folder.absolute()}, such as that of {missing[0]}."
+    what = f"Missing in {folder.absolute()}: {len(missing)} of {count} covers, such as that of {missing[0]}."
     fix = "Check COVERS_DIR; `bookshop covers` makes lost ones again from the same pictures."
     return Result(NAME, State.PROBLEM, what, WHY_MISSING, fix)
 
 
 def judge_folder(folder: Path, count: int) -> Result:
     """Judge the folder, which the first import creates."""
-    path = folder.absolute()
-    if not path.exists():
-
-        def repair() -> str:
-            path.mkdir(parents=True)
-            return f"{path} was created."
-
-        # a folder of root's would be closed to the shop
-        may_repair = existing(path).stat().st_uid == os.geteuid()
-        what, fix = f"{path} does not exist.", f"mkdir -p {path}"
-        return Result(NAME, State.WARNING, what, WHY_FOLDER, fix, repair if may_repair else None)
-    if not path.is_dir() or not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+    path, found = folder.absolute(), existing(folder)
+    if not found.is_dir() or not os.access(found, os.R_OK | os.W_OK | os.X_OK):
         fix = f"Make COVERS_DIR a folder of the shop’s user: chown USER {path}"
-        return Result(NAME, State.PROBLEM, f"{path} cannot be written.", WHY_FOLDER, fix)
-    return Result(NAME, State.OK, f"{count} covers were looked for, and are there.")
+        return Result(NAME, State.PROBLEM, f"{found} cannot be written.", WHY_FOLDER, fix)
+    if found != path:
+        return Result(NAME, State.OK, f"There are no covers; the first import creates {path}.")
+    return Result(NAME, State.OK, f"Covers that were looked for, and are there: {count}.")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from bookshop.database.describe import FAULT_TEXTS, name_of, sqlite_file
+from bookshop.database.describe import FAULT_TEXTS, describe_missing, name_of, sqlite_file
 from bookshop.doctor.check import Deployment, Result, Results, State
 from bookshop.doctor.check_disk import MB
 from bookshop.doctor.postgresql_store import ServerState, read_server
@@ -34,6 +34,8 @@ async def check_database(deployment: Deployment) -> Results:
 
 def find_fix(url: str, problem: str) -> str:
     """Return what helps beside what the problem says itself."""
+    if describe_missing(url):
+        return "`bookshop restore FILE` brings back a backup. Run `bookshop doctor` again after that."
     if "`" in problem:
         return "Run `bookshop doctor` again after that."
     if "damaged" in problem:
@@ -45,11 +47,11 @@ def find_fix(url: str, problem: str) -> str:
 
 def judge_file(file: Path) -> Iterator[Result]:
     """Judge a SQLite file and its write-ahead log, which a long reader keeps growing."""
-    yield Result(NAME, State.OK, f"{file.absolute()} has {file.stat().st_size / MB:,.1f} MB.")
+    yield Result(NAME, State.OK, f"{file.absolute()} is {file.stat().st_size / MB:,.1f} MB.")
     log = Path(f"{file}-wal")
     size = log.stat().st_size if log.exists() else 0
     if size > MAX_LOG_BYTES:
-        what = f"{log.absolute()} has {size / MB:,.0f} MB."
+        what = f"{log.absolute()} is {size / MB:,.0f} MB."
         why = "A program has read from the database for very long: the disk fills, and reading gets slow."
         yield Result(LOG, State.WARNING, what, why, f"Find the program with `fuser -v {file}` and end it.")
 

@@ -31,6 +31,6 @@ def judge_recovery(pending: int, lost: int) -> Iterator[Result]:
         why = "What was paid since the backup is not known, and new orders get no number."
         yield Result(RESTORE, State.PROBLEM, what, why, "bookshop recover")
     if lost:
-        what = f"{lost}{' or more' if lost == MAX_LOST else ''} paid orders are not in the database."
+        what = f"Paid orders that are not in the database: {lost}{' or more' if lost == MAX_LOST else ''}."
         fix = "Open “Lost orders” in the office, under Needs review: send the books, or refund them."
         yield Result(LOST, State.PROBLEM, what, "Shoppers wait for what they have paid.", fix)

@@ -32,7 +32,7 @@ async def test_a_shop_is_backed_up_verified_and_restored(shop: CommandShop) -> N
     file = backup_of(shop)
     assert (made.returncode, made.stderr) == (0, "")
     assert made.stdout.splitlines()[0].startswith(f"var/backups/{file.name}: 0.0 MB, schema 00")
-    assert made.stdout.splitlines()[-1].endswith("can be restored. It has 1 books and 0 orders.")
+    assert made.stdout.splitlines()[-1].endswith("can be restored. Books: 1, orders: 0.")
     assert settings_in(file) == ""
 
     restored = shop.run("restore", str(file), "--yes")

@@ -17,7 +17,7 @@ from bookshop.database import Database, open_database
 from bookshop.doctor.check import Deployment, Result, State
 from bookshop.doctor.check_backups import PLACE, check_backups, judge_place
 from bookshop.doctor.check_covers import check_covers
-from bookshop.doctor.check_database import check_database
+from bookshop.doctor.check_database import check_database, find_fix
 from bookshop.doctor.check_integrity import check_integrity, is_checking
 from bookshop.doctor.check_keys import check_keys
 from bookshop.doctor.check_permissions import check_permissions
@@ -201,13 +201,20 @@ def test_unfinished_backups_are_found_when_old_and_deleted(local: Deployment) ->
     (folder / "notes.txt").touch()
     assert not [result for result in check_backups(local) if result.repair]
     os.utime(left, (0, 0))
-    assert repair(check_backups(local)) == ["1 unfinished backups were deleted."]
+    assert repair(check_backups(local)) == ["Unfinished backups that were deleted: 1."]
     assert [path.name for path in folder.iterdir()] == ["notes.txt"]
 
 
-async def test_a_folder_for_covers_is_created(local: Deployment) -> None:
-    assert repair(await check_covers(local)) == [f"{local.settings.covers_dir} was created."]
-    assert state_of(await check_covers(local)) is State.OK
+async def test_a_folder_for_covers_is_created_by_an_import(local: Deployment) -> None:
+    found = await check_covers(local)
+    assert state_of(found) is State.OK
+    assert found[0].what == f"There are no covers; the first import creates {local.settings.covers_dir}."
+    local.settings.covers_dir.write_text("a file")
+    assert state_of(await check_covers(local)) is State.PROBLEM
+
+
+def test_a_missing_database_can_be_restored(local: Deployment, tmp_path: Path) -> None:
+    assert "bookshop restore FILE" in find_fix(f"sqlite:///{tmp_path}/missing.db", "There is no database.")
 
 
 def test_a_repair_that_fails_is_told() -> None:
@@ -245,8 +252,13 @@ def test_backups_among_the_covers_are_a_problem(local: Deployment) -> None:
 
 
 def test_backups_on_the_disk_of_the_database_are_a_warning(tmp_path: Path) -> None:
-    assert [result.state for result in judge_place(tmp_path, tmp_path / "bookshop.db")] == [State.WARNING]
-    assert not list(judge_place(Path("/proc"), tmp_path / "bookshop.db"))
+    now, database, mark = datetime.now(UTC), tmp_path / "bookshop.db", tmp_path / ".copied"
+    (found,) = judge_place(tmp_path, database, now)
+    assert (found.state, found.fix.endswith(f"touch {mark}")) == (State.WARNING, True)
+    assert not list(judge_place(Path("/proc"), database, now))
+    mark.touch()
+    assert state_of(list(judge_place(tmp_path, database, now))) is State.OK
+    assert state_of(list(judge_place(tmp_path, database, now + timedelta(days=9)))) is State.WARNING
 
 
 def test_a_row_that_breaks_its_table_is_damage(local: Deployment, tmp_path: Path) -> None:
