@@ -10,6 +10,12 @@ import click
 from bookshop.commands.output import MAX_ROWS, echo_table
 from bookshop.orders.audit.violation import Violation
 
+# of rules that do not say by themselves what to do
+NEXT_STEPS = {
+    "restore": "A restored database must be compared with Stripe: bookshop recover",
+    "lost": "Send the books of each lost order or refund it, and note it in the office: /office/lost",
+}
+
 
 class AuditOutput(Protocol):
     """Prints an audit."""
@@ -72,4 +78,6 @@ class TableOutput:
         for rule, count in self._counts.items():
             if count > MAX_ROWS:
                 click.echo(f"… and {count - MAX_ROWS:,} more of {rule}; --json lists them.")
+            if rule in NEXT_STEPS:
+                click.echo(f"{rule}: {NEXT_STEPS[rule]}")
         click.echo(f"Books: {self._books}, orders: {self._orders}, broken rules: {self.count}.")

@@ -58,3 +58,13 @@ def test_a_table_has_the_first_violations_of_each_rule(
         *more,
         f"Books: 3, orders: 2000, broken rules: {count + 2}.",
     ]
+
+
+def test_a_table_names_the_next_step_after_a_restore(capsys: pytest.CaptureFixture[str]) -> None:
+    print_with(TableOutput(), [*find("restore", 1), *find("lost", 21), *find("total", 1)])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-4].startswith("restore: ")
+    assert lines[-4].endswith("bookshop recover")
+    assert lines[-3].startswith("… and 1 more of lost")
+    assert lines[-2].startswith("lost: ")
+    assert lines[-2].endswith("/office/lost")
