@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from bookshop.database import AnyRow
 from bookshop.money import Money
@@ -53,6 +53,16 @@ def list_lost_orders(db: Connection, *, is_open: bool, limit: int | None = None)
     """Return the lost orders that wait for a person, or the others; the newest first."""
     found = db.execute((LIST_OPEN if is_open else LIST_DONE).limit(limit))
     return [to_lost_order(row) for row in found]
+
+
+# no more than are shown as a number
+COUNT_OPEN = select(func.count()).select_from(LIST_OPEN.limit(bindparam("most")).subquery())
+
+
+def count_open_lost_orders(db: Connection, most: int) -> int:
+    """Return how many lost orders wait for a person, up to a limit."""
+    count: int = db.execute(COUNT_OPEN, {"most": most}).scalar_one()
+    return count
 
 
 LIST_OPEN_INTENTS = select(lost_orders.c.intent_id).where(lost_orders.c.done_at.is_(None))

@@ -35,7 +35,9 @@ async def lost(database: Database, gateway: StripeGateway, account: Account) -> 
 async def test_a_lost_order_is_listed_until_it_is_noted(
     database: Database, seller: StaffClient, lost: LostOrder
 ) -> None:
-    assert "paid S$18.90 for an order that the restored backup does not have" in await seller.read("/office")
+    today = await seller.read("/office")
+    assert "paid S$18.90 for an order that the restored backup does not have" in today
+    assert '<a href="/office/lost">Needs review</a><b>1</b> <small>with lost orders</small>' in today
     page = await seller.read("/office/lost")
     for words in ("S$18.90 from Jane Reader", "reader@example.com", "Emma", "8 Example Walk, #03-11"):
         assert words in page
