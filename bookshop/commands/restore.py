@@ -65,7 +65,7 @@ def undo_restoring(*, is_confirmed: bool) -> None:
 
 
 def compare_with_stripe() -> None:
-    """Bring the shop in line with what was paid since; it may start even if Stripe cannot be reached."""
+    """Bring the shop in line with what was paid since, or say that it does so later."""
     try:
         recover(None, as_json=False)
     except StripeFailed as problem:

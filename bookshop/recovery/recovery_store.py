@@ -70,7 +70,7 @@ FIND_NEWEST = select(
 
 
 def bound_since(db: Connection, since: datetime, now: datetime) -> datetime:
-    """Return since when payments may be missing, whatever the clock was when the backup was made.
+    """Return since when payments may be missing, whatever the clock of the backup was.
 
     The database has all until its newest order or event. A clock that was ahead would hide payments.
     """

@@ -138,7 +138,7 @@ def find_availability_once_released(
     may_sell: bool,
     has_price: bool,
 ) -> Availability:
-    """Return what `find_availability` does from the day of sale on, when the moment no longer matters."""
+    """Return what `find_availability` does once the day of sale has come."""
     supply = Supply(code, expected, lead_days, may_sell=may_sell)
     return find_availability(available, supply, ANY_MOMENT, has_price=has_price, reserved=reserved)
 

@@ -50,7 +50,7 @@ class LogLines(logging.Handler):
 
 
 async def observe(shop: FaultShop, fault: str, log: LogLines, logged: Sequence[str] = ()) -> FaultRow:
-    """Look at the shop as its shoppers, its owner and `doctor` do; `logged` is what it has logged before."""
+    """Look at the shop as shoppers, its owner and `doctor` do, after it has `logged` lines."""
     log.lines[:] = logged
     shopper = await see_as_shopper(shop)
     owner = await see_as_owner(shop, log.lines)
