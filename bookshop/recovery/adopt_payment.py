@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from bookshop.database import Database
 from bookshop.orders.attempt_store import begin_next_attempt, set_attempt
 from bookshop.orders.order import Order
-from bookshop.orders.payment_attempt import PaymentMethod
+from bookshop.orders.payment_attempt import PaymentAttempt, PaymentMethod
 from bookshop.orders.payment_update import PaymentUpdate
 from bookshop.orders.store import lock_order
 from bookshop.payments.apply_payment_update import apply_payment_update
@@ -26,10 +26,14 @@ async def bring_in_line(database: Database, gateway: Gateway, order: Order, paid
 
 async def is_own_payment(gateway: Gateway, order: Order, intent_id: str) -> bool:
     """Return whether an intent is of the order's attempt; a session alone knows its intent."""
-    attempt = order.attempt
+    return await find_intent(gateway, order.attempt) == intent_id
+
+
+async def find_intent(gateway: Gateway, attempt: PaymentAttempt) -> str:
+    """Return the intent of an attempt; raises PaymentError."""
     if not attempt.session_id:
-        return attempt.intent_id == intent_id
-    return (await gateway.read_payment(attempt.session_id)).update.intent_id == intent_id
+        return attempt.intent_id
+    return (await gateway.read_payment(attempt.session_id)).update.intent_id
 
 
 def adopt_payment(db: Connection, order_id: str, update: PaymentUpdate) -> Order:

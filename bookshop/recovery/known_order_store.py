@@ -7,9 +7,10 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, or_, select, union
 
 from bookshop.database.pad_values import pad_values
-from bookshop.orders.order import PaymentState
+from bookshop.orders.order import Order, PaymentState
 from bookshop.orders.order_state import KEPT_BY_SHOP
 from bookshop.orders.payment_attempt import AttemptState
+from bookshop.orders.store import find_order_by_id
 from bookshop.schema import lost_orders, orders, payment_attempts, refunds
 
 
@@ -48,6 +49,16 @@ def list_known_orders(db: Connection, order_ids: Iterable[str]) -> dict[str, Kno
     """Return those of these orders that the database has, by their ids."""
     rows = db.execute(LIST_KNOWN, {"order_ids": pad_values(order_ids)})
     return {row.id: KnownOrder(row.payment, row.review_reason, row.intent_id) for row in rows}
+
+
+FIND_LAST_NUMBERED = (
+    select(orders.c.id).where(orders.c.number.is_not(None)).order_by(orders.c.number.desc()).limit(1)
+)
+
+
+def find_last_numbered(db: Connection) -> Order | None:
+    """Return the order that was paid last."""
+    return find_order_by_id(db, db.execute(FIND_LAST_NUMBERED).scalar() or "")
 
 
 LIST_FOUND_BEFORE = select(lost_orders.c.intent_id).where(

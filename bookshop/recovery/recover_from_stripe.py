@@ -6,7 +6,7 @@ of a payment has the payment's id as its key, and numbers are skipped once.
 
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -17,8 +17,12 @@ from bookshop.orders.store import find_order_by_id
 from bookshop.payments.errors import RequestRefused, UnknownPayment
 from bookshop.payments.gateway import Gateway
 from bookshop.payments.refresh_refunds import refresh_refunds
-from bookshop.recovery.adopt_payment import bring_in_line
-from bookshop.recovery.known_order_store import list_orders_of_charges, list_unsettled_orders
+from bookshop.recovery.adopt_payment import bring_in_line, find_intent
+from bookshop.recovery.known_order_store import (
+    find_last_numbered,
+    list_orders_of_charges,
+    list_unsettled_orders,
+)
 from bookshop.recovery.lost_order import PAID_STATUSES, LostOrder
 from bookshop.recovery.lost_order_store import list_lost_orders, list_open_intents
 from bookshop.recovery.record_payments import FoundPayments, record_payments
@@ -65,7 +69,8 @@ async def recover_from_stripe(database: Database, gateway: Gateway, since: datet
     if recovery is None:
         recovery = await database.write(begin_recovery, since, datetime.now(UTC))
     payable = await database.read(list_payable_orders)
-    oldest = min([recovery.since, *(order.placed_at for order in payable)])
+    since = await bound_by_stripe(database, gateway, recovery.since)
+    oldest = min([since, *(order.placed_at for order in payable)])
     found = await find_payments(database, gateway, recovery, list_from(oldest))
     await database.write(skip_numbers, recovery.id, found.numbered)
     counts = Counter[str]()
@@ -73,7 +78,7 @@ async def recover_from_stripe(database: Database, gateway: Gateway, since: datet
         with counting_unknown(counts):
             after = await bring_in_line(database, gateway, order, found.paid_by.get(order.id, ""))
             counts["paid"] += after.number is not None
-    await refresh_known_charges(database, gateway, recovery.since, counts)
+    await refresh_known_charges(database, gateway, since, counts)
     for intent_id in await database.read(list_open_intents):
         with counting_unknown(counts):
             await refresh_lost_order(database, gateway, intent_id)
@@ -82,6 +87,17 @@ async def recover_from_stripe(database: Database, gateway: Gateway, since: datet
     return Recovery(
         recovery.since, found.numbered, counts["paid"], counts["refreshed"], counts["unknown"], lost
     )
+
+
+async def bound_by_stripe(database: Database, gateway: Gateway, since: datetime) -> datetime:
+    """Return since when payments may be missing by Stripe's clock; the shop's may be ahead."""
+    order = await database.read(find_last_numbered)
+    if order is None:
+        return since
+    with suppress(UnknownPayment, RequestRefused):
+        intent_id = await find_intent(gateway, order.attempt)
+        return min(since, (await gateway.read_payment_details(intent_id)).paid_at)
+    return since
 
 
 def list_from(moment: datetime) -> datetime:

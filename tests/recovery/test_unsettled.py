@@ -1,6 +1,7 @@
 """What may have changed of older payments since a backup is read from Stripe."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
@@ -9,6 +10,7 @@ from bookshop.database import Database
 from bookshop.orders.payment_update import PaymentUpdate
 from bookshop.orders.store import find_order_by_id
 from bookshop.payments.apply_payment_update import apply_payment_update
+from bookshop.payments.charge_history import ChargeChange
 from bookshop.payments.check_order import check_order
 from bookshop.payments.payment_details import PaymentDetails
 from bookshop.payments.refund_store import list_refunds, set_dispute_and_warning
@@ -18,11 +20,26 @@ from bookshop.recovery.recovery_store import find_pending_recovery
 from bookshop.recovery.refresh_lost_order import store_lost
 from tests.builders import A_CHARGE, a_book, an_order, payment_update, sgd, store_book
 from tests.payments.paid_orders import Buy, charge_id_of, decide, refund_elsewhere
-from tests.payments.stripe_account import Account
+from tests.payments.stripe_account import SECRET_KEY, Account
+from tests.processes import SIMULATOR_SECRET, Process
+
+
+class OldChanges(StripeGateway):
+    """Lists no refunds or disputes, as if all were older than the backup."""
+
+    async def list_charge_changes(self, since: datetime) -> AsyncIterator[ChargeChange]:
+        none: tuple[ChargeChange, ...] = ()
+        for change in none:
+            yield change
 
 
 async def test_a_dispute_and_a_refund_that_were_decided_since_are_known(
-    database: Database, gateway: StripeGateway, account: Account, buy: Buy, shop_id: str
+    database: Database,
+    gateway: StripeGateway,
+    account: Account,
+    buy: Buy,
+    shop_id: str,
+    simulator: Process,
 ) -> None:
     disputed, refunded = await buy("pm_card_createDispute"), await buy()
     refund = await refund_elsewhere(account, refunded, 100)
@@ -32,8 +49,9 @@ async def test_a_dispute_and_a_refund_that_were_decided_since_are_known(
     assert dispute
     await decide(account, f"disputes/{dispute.id}", "lost")
     await decide(account, f"refunds/{refund['id']}", "failed")
-    # as if both were older than the backup: Stripe's lists of what was made since do not have them
-    await recover_from_stripe(database, gateway, datetime.now(UTC) + timedelta(days=3))
+    old = OldChanges(SECRET_KEY, (SIMULATOR_SECRET,), simulator.url)
+    await recover_from_stripe(database, old, datetime.now(UTC))
+    await old.close()
     found = await database.read(find_order_by_id, disputed.id)
     assert found
     assert found.dispute == "lost"

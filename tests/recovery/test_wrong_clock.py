@@ -3,15 +3,24 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bookshop.backups.clean_restored import clean_restored
 from bookshop.checkout.place_order import reserve_and_add
 from bookshop.database import Database
+from bookshop.orders.payment_store import take_number
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.recovery.lost_order_store import find_lost_order
-from bookshop.recovery.recovery_store import begin_after_undo, bound_since, find_pending_recovery
+from bookshop.recovery.recovery_store import (
+    begin_after_undo,
+    begin_recovery,
+    bound_since,
+    find_pending_recovery,
+)
 from bookshop.recovery.run_recovery import recover_if_pending
+from bookshop.schema import orders
 from tests.builders import a_book, an_order, store_book
+from tests.payments.paid_orders import Buy
 from tests.recovery.conftest import Lose
 
 NOW = datetime(2026, 11, 29, 17, tzinfo=UTC)
@@ -29,6 +38,20 @@ async def test_a_backup_of_a_wrong_moment_hides_no_payment(
     await recover_if_pending(database, gateway)
     assert await database.read(find_pending_recovery) is None
     assert await database.read(find_lost_order, intent_id)
+
+
+async def test_a_clock_that_is_ahead_all_the_time_hides_no_payment(
+    database: Database, gateway: StripeGateway, buy: Buy, lose: Lose
+) -> None:
+    ahead = datetime.now(UTC) + timedelta(days=9)
+    order = await buy()
+    await database.write(lambda db: db.execute(update(orders).values(placed_at=ahead)))
+    intent_id = await lose()
+    await database.write(begin_recovery, ahead, ahead)
+    await recover_if_pending(database, gateway)
+    assert await database.read(find_lost_order, intent_id)
+    assert order.number == 1001
+    assert await database.write(take_number) == 1003
 
 
 async def test_an_order_of_a_wrong_moment_keeps_no_comparison_from_ending(
