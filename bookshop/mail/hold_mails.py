@@ -14,6 +14,6 @@ HOLD_WAITING = (
 )
 
 
-def hold_waiting_mails(db: Connection) -> int:
-    """Mark the mails that wait as uncertain; return how many there are."""
-    return db.execute(HOLD_WAITING).rowcount
+def hold_waiting_mails(db: Connection) -> None:
+    """Mark the mails that wait as uncertain."""
+    db.execute(HOLD_WAITING)

@@ -13,6 +13,9 @@ async def test_missing_orders_are_listed_with_what_stripe_knows_of_them(
     unknown = shop.run("recover")
     assert (unknown.returncode, unknown.stdout) == (1, "")
     assert "not restored by Bookshop. Give the time of its backup, such as --since" in unknown.stderr
+    for moment in ("2010-12-31", "2999-01-01"):
+        refused = shop.run("recover", "--since", moment)
+        assert (refused.returncode, refused.stdout) == (2, "")
     order = an_order(a_book())
     intent = await gateway.create_payment(order, await shop.database.read(find_shop_id))
     await account.pay(intent.update.intent_id)

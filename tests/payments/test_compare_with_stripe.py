@@ -17,9 +17,12 @@ from bookshop.orders.store import add_order
 from bookshop.payments import compare_with_stripe, stripe_lists
 from bookshop.payments.charge_history import ChangeKind, ChargeChange
 from bookshop.payments.compare_with_stripe import find_differences, find_oldest
+from bookshop.payments.payment_details import PaymentDetails
 from bookshop.payments.refund import Refund, RefundStatus
 from bookshop.payments.refund_store import add_refund
 from bookshop.payments.stripe_lists import StripeLists
+from bookshop.recovery.lost_order import new_lost_order
+from bookshop.recovery.lost_order_store import add_lost_order
 from tests.builders import a_book, an_order, payment_update, sgd, store_book
 
 NOW = datetime(2026, 11, 23, 6, 20, tzinfo=UTC)
@@ -91,6 +94,18 @@ async def test_each_difference_is_found_whatever_the_size_of_a_batch(
     assert max(steps) <= batch
 
 
+async def test_a_missing_order_that_a_recovery_has_found_is_a_matter_of_another_rule(
+    database: Database, lists: StripeLists
+) -> None:
+    shop_id, missing = await database.read(find_shop_id), an_order()
+    update = replace(payment_update(missing), shop_id=shop_id)
+    lists.add_payment(update)
+    assert [one.subject for one in (await compare(database, lists))[0]] == [missing.id]
+    details = PaymentDetails(update, NOW, "", "", "", "", sgd(0), is_disputed=False)
+    await database.write(add_lost_order, new_lost_order(details, None, 0, NOW))
+    assert (await compare(database, lists))[0] == []
+
+
 async def test_an_order_that_was_paid_while_the_lists_were_read_is_left_out(
     database: Database, lists: StripeLists
 ) -> None:
@@ -127,6 +142,12 @@ async def test_the_oldest_order_is_found(database: Database) -> None:
     for hours in (1, 3, 2):
         await database.write(add_unpaid, NOW - hours * HOUR)
     assert await database.read(find_oldest) == NOW - 3 * HOUR
+
+
+def test_what_happened_to_a_charge_is_read_with_the_newest_first(lists: StripeLists) -> None:
+    for name, detail in (("dp_2", "lost"), ("dp_1", "won")):
+        lists.add_change(ChargeChange("ch_1", ChangeKind.DISPUTE, name, detail))
+    assert lists.find_histories(["ch_1", "ch_2"])["ch_1"].dispute == "lost"
 
 
 def test_a_payment_is_read_as_it_was_listed(lists: StripeLists) -> None:

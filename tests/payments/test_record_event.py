@@ -11,7 +11,7 @@ from bookshop.database import Database
 from bookshop.orders.order import PaymentState
 from bookshop.payments.gateway import Event
 from bookshop.payments.process_due_order import process_if_due
-from bookshop.payments.record_event import record_event
+from bookshop.payments.record_event import needs_work, record_event
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.payments.sweep import sweep
 from tests.builders import a_book, store_book
@@ -33,6 +33,12 @@ def simulator(own_simulator: Process) -> Process:
 @pytest.fixture
 async def book(database: Database) -> Book:
     return await database.write(store_book, a_book(stock=3))
+
+
+@pytest.mark.parametrize(("order_id", "is_work"), [("of any shop", True), ("", False)])
+def test_only_a_payment_that_names_an_order_may_be_of_a_lost_one(order_id: str, *, is_work: bool) -> None:
+    event = Event("evt_1", "payment_intent.succeeded", "pi_1", order_id, is_live=False)
+    assert needs_work(event, None) == is_work
 
 
 async def test_an_event_recorded_before_a_crash_is_processed_after_it(
