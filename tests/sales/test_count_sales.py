@@ -144,16 +144,19 @@ async def test_what_sells_comes_first_without_cancelled_copies(database: Databas
     def list_sold(db: Connection) -> list[str]:
         return isbns_of(db, list_by_facet(db, Facet.CATEGORY, "fiction", 24, "", Sort.BESTSELLING))
 
-    def cancel(db: Connection) -> None:
+    def cancel(db: Connection, copies: int, returned: int) -> None:
         of_it = order_copies.c.isbn == cancelled.isbn
-        db.execute(order_copies.update().where(of_it).values(cancelled=5, returned=2))
+        db.execute(order_copies.update().where(of_it).values(cancelled=copies, returned=returned))
 
     await database.write(sell)
     await count_sales(database, START, pause=0)
     assert (await database.read(list_sold))[:3] == [cancelled.isbn, many.isbn, few.isbn]
-    await database.write(cancel)
+    await database.write(cancel, 5, 2)
     await count_sales(database, START, pause=0)
     assert (await database.read(list_sold))[:3] == [many.isbn, cancelled.isbn, few.isbn]
+    await database.write(cancel, 0, 0)
+    await count_sales(database, START, pause=0)
+    assert (await database.read(list_sold))[:3] == [cancelled.isbn, many.isbn, few.isbn]
     await count_sales(database, START + timedelta(days=91), pause=0)
     assert await database.read(list_sold) == [few.isbn, many.isbn, cancelled.isbn, unsold.isbn]
 

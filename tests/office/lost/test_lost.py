@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Connection
 
 from bookshop.database import Database
+from bookshop.fulfilment.add_note import MAX_NOTE_CHARS
 from bookshop.office.work.review_store import ReviewKind, list_review_items
 from bookshop.orders.audit.run_audit import run_audit
 from bookshop.orders.identity import find_shop_id
@@ -52,6 +53,15 @@ async def test_a_lost_order_is_listed_until_it_is_noted(
     assert "Sent on Monday. Ana," in page
     assert not await database.read(list_lost_items)
     assert not (await database.read(run_audit)).violations
+
+
+async def test_a_note_is_as_long_as_those_of_orders(
+    database: Database, seller: StaffClient, lost: LostOrder
+) -> None:
+    await seller.post(f"/office/lost/{lost.intent_id}/done", {"note": "x" * (MAX_NOTE_CHARS + 1)})
+    noted = await database.read(find_lost_order, lost.intent_id)
+    assert noted
+    assert noted.note == "x" * MAX_NOTE_CHARS
 
 
 def list_lost_items(db: Connection) -> list[object]:
