@@ -15,7 +15,7 @@ from bookshop.backups.errors import BackupError
 from bookshop.backups.facts import find_server_version, is_database_of
 from bookshop.backups.postgresql_client import PostgresClient
 from bookshop.backups.progress import SILENT, ProgressReporter
-from bookshop.backups.read_archive import check_archive, damaged, read_manifest
+from bookshop.backups.read_archive import damaged, read_manifest
 from bookshop.backups.restore_postgresql import (
     RESTORED,
     drop_restored,
@@ -53,9 +53,8 @@ async def restore_backup(
 
     Returns where the database from before is kept, or an empty text if there was none.
     """
-    refuse_other_kind(settings, file, read_manifest(file))
-    progress.on_step("Checking the backup …")
-    manifest = check_archive(file, progress.on_bytes)
+    manifest = read_manifest(file)
+    refuse_other_kind(settings, file, manifest)
 
     async def prepare_and_clean(restored: Database) -> None:
         await check_and_prepare(restored, file, manifest, prepare)
@@ -170,7 +169,7 @@ async def _restore_sqlite(
     database.parent.mkdir(parents=True, exist_ok=True)
     with database_to_itself(database) as is_locked, open_working_folder(database.parent) as work:
         new = work / database.name
-        progress.on_step("Restoring the database beside the shop's …")
+        progress.on_step("Checking the backup, and restoring its database beside the shop's …")
         unpack_database(file, new, progress.on_bytes)
         check_sqlite(new)
         progress.on_step("Bringing it up to date …")
@@ -196,7 +195,7 @@ async def _restore_postgresql(
     refuse_if_in_use(client)
     with open_working_folder(settings.backups_dir) as work:
         dump = work / "database.dump"
-        progress.on_step("Restoring the database beside the shop's …")
+        progress.on_step("Checking the backup, and restoring its database beside the shop's …")
         unpack_database(file, dump, progress.on_bytes)
         restore_beside(client, dump, work)
         try:

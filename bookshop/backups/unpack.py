@@ -13,7 +13,10 @@ from bookshop.covers.picture_folder import UNFINISHED as UNFINISHED_COVERS
 
 
 def unpack_database(file: Path, target: Path, on_bytes: OnBytes) -> None:
-    """Write the database of a backup to a new file; raises DamagedBackup, OSError."""
+    """Write the database of a backup to a new file, and check all of the backup.
+
+    Raises DamagedBackup, OSError.
+    """
 
     def receive(name: str, chunks: Iterator[bytes]) -> None:
         if name in DATABASE_NAMES.values():

@@ -46,8 +46,8 @@ def check_and_restore(settings: Settings, file: Path, *, is_confirmed: bool) -> 
         question = f"Restore it into {place}, in the place of the other shop?"
     if not is_confirmed:
         click.confirm(question, abort=True, err=True)
-    # it is read to be checked, for the database, and for the covers
-    with progress_bar("Restore", 3 * backup.manifest.size) as on_bytes:
+    # it is read for the database, and for the covers
+    with progress_bar("Restore", 2 * backup.manifest.size) as on_bytes:
         progress = ProgressReporter(tqdm.write, on_bytes)
         return asyncio.run(restore_backup(settings, file, update_database, progress))
 

@@ -12,7 +12,9 @@ from sqlalchemy import Connection, select, text
 from bookshop.backups.archive import DATABASE_NAMES
 from bookshop.backups.errors import BackupError, DamagedBackup
 from bookshop.backups.make_backup import make_backup
+from bookshop.backups.progress import ProgressReporter
 from bookshop.backups.read_archive import read_manifest
+from bookshop.backups.restore import restore_backup
 from bookshop.backups.unpack import unpack_database
 from bookshop.backups.verify_backup import verify_backup
 from bookshop.backups.write_archive import write_manifest, write_parts
@@ -77,6 +79,15 @@ def damage(file: Path) -> None:
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 1
     file.write_bytes(content)
+
+
+async def test_a_backup_is_read_once_for_the_database_and_once_for_the_covers(
+    settings: Settings, backup: Path
+) -> None:
+    """Checking it is a part of that."""
+    read: list[int] = []
+    await restore_backup(settings, backup, update_database, ProgressReporter(ignore, read.append))
+    assert sum(read) == 2 * read_manifest(backup).size
 
 
 async def test_a_backup_without_the_database_of_a_shop_is_damaged(
