@@ -55,7 +55,7 @@ class Manifest:
 
     @classmethod
     def from_json(cls, text: bytes) -> "Manifest":
-        """Return the manifest; raises ValueError, KeyError, TypeError or RecursionError if it is not one."""
+        """Return the manifest; raises ValueError, KeyError, TypeError or RecursionError."""
         values: dict[str, Any] = json.loads(text)
         parts = tuple(Part(**part) for part in values["parts"])
         manifest = cls(**{**values, "made_at": _read_moment(values["made_at"]), "parts": parts})

@@ -139,7 +139,7 @@ def refuse_other_kind(settings: Settings, file: Path, manifest: Manifest) -> Non
 
 
 async def check_and_prepare(restored: Database, file: Path, manifest: Manifest, prepare: Prepare) -> None:
-    """Bring a restored database up to date; raises DamagedBackup if it is not the one of the manifest."""
+    """Bring a restored database up to date; raises DamagedBackup if it is another one."""
     if not await restored.read(is_database_of, manifest.shop_id):
         raise damaged(file, "the database in it is not that of a shop")
     await prepare(restored)

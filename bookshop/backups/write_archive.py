@@ -59,7 +59,7 @@ def _write_part(
 
 
 def open_regular(path: Path) -> IO[bytes] | None:
-    """Open a file; None for links, pipes and folders, and for what vanished after it had been listed."""
+    """Open a file; None for links, pipes, folders, and what has vanished since it was listed."""
     try:
         # a pipe would wait for a writer
         number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
