@@ -8,6 +8,7 @@ from bookshop.database import DatabaseUnavailable
 from bookshop.database.errors import Fault
 from bookshop.web.pages import show_error, show_unavailable
 from tests.shopper import HTMX, text_of
+from tests.test_budgets import counting
 from tests.web.test_pages import Outline
 from tests.web.test_security import SAFE_METHODS, WRITE_METHODS, list_routes
 
@@ -48,6 +49,15 @@ async def test_each_side_of_the_shop_has_its_own_error_page(
     assert (OFFICE_LINK in page) == (SHOP_LINK not in page) == path.startswith("/office")
     # a page that is not there is the same for everyone, so that caches can share it
     assert ("quote this number" in page) == (status != 404)
+
+
+@pytest.mark.parametrize(("path", "has_books"), [("/x", True), ("/office/x", False)])
+async def test_only_shoppers_are_shown_books_where_there_is_no_page(
+    shop: Shop, path: str, *, has_books: bool
+) -> None:
+    with counting() as statements:
+        assert (await shop.test_client().get(path)).status_code == 404
+    assert bool(statements) == has_books
 
 
 @pytest.mark.parametrize("path", ["/officer", "/x/office"])
