@@ -8,7 +8,8 @@ from tqdm import tqdm
 
 from bookshop.backups.backup_folder import describe_backup
 from bookshop.backups.progress import ProgressReporter
-from bookshop.backups.restore import find_aside, find_present_shop, restore_backup, undo_restore
+from bookshop.backups.restore import find_present_shop, restore_backup
+from bookshop.backups.undo_restore import find_aside, undo_restore
 from bookshop.commands.backup import backup_errors, describe, progress_bar
 from bookshop.commands.migrate import update_database
 from bookshop.commands.recover import recover

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from bookshop.backups.restore import restore_backup, undo_restore
+from bookshop.backups.restore import restore_backup
+from bookshop.backups.undo_restore import undo_restore
 from bookshop.commands.migrate import update_database
 from bookshop.database import open_database
 from bookshop.schema import books

@@ -1,0 +1,70 @@
+"""Put back what was there before a restore, and again, what was restored."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bookshop.backups.errors import BackupError
+from bookshop.backups.restore import Prepare, open_client, prepare_restored, sqlite_url
+from bookshop.backups.restore_postgresql import find_schema_aside, refuse_if_in_use, swap_schema
+from bookshop.backups.restore_sqlite import (
+    database_to_itself,
+    find_file_aside,
+    finish_file,
+    has_header,
+    swap_file,
+)
+from bookshop.database import Database
+from bookshop.database.describe import sqlite_file
+from bookshop.recovery.recovery_store import begin_after_undo
+from bookshop.settings import Settings
+
+UNUSABLE = "The database from before, {name}, is damaged or cannot be updated. Nothing was changed."
+NOTHING_TO_UNDO = "There is nothing to undo: no database from before a restore is kept."
+
+
+async def undo_restore(settings: Settings, prepare: Prepare) -> str:
+    """Put back what was there before the last restore; return where the other one is now.
+
+    Undoing twice restores again. It is brought up to date before, and must be compared with Stripe from the
+    moment on at which it is there. Raises BackupError, OSError.
+    """
+
+    async def prepare_and_begin(before: Database) -> None:
+        await prepare(before)
+        await before.write(begin_after_undo, datetime.now(UTC))
+
+    if database := sqlite_file(settings.database_url):
+        with database_to_itself(database):
+            before = find_file_aside(database)
+            if before is None:
+                raise BackupError(NOTHING_TO_UNDO)
+            if not has_header(before):
+                raise BackupError(UNUSABLE.format(name=before))
+            await _prepare_aside(sqlite_url(settings, before), str(before), prepare_and_begin)
+            finish_file(before)
+            return str(swap_file(database, before) or "")
+    client = await open_client(settings)
+    schema = find_schema_aside(client)
+    if schema is None:
+        raise BackupError(NOTHING_TO_UNDO)
+    refuse_if_in_use(client)
+    await _prepare_aside(settings.database_url, schema, prepare_and_begin, schema)
+    return swap_schema(client, schema)
+
+
+async def _prepare_aside(url: str, name: str, prepare: Prepare, schema: str = "") -> None:
+    """Prepare what was put aside; raises BackupError if it cannot be used."""
+    try:
+        await prepare_restored(url, prepare, schema)
+    except SQLAlchemyError as problem:
+        raise BackupError(UNUSABLE.format(name=name)) from problem
+
+
+async def find_aside(settings: Settings) -> str:
+    """Return the name of what an undo puts back; raises BackupError if there is nothing."""
+    file = sqlite_file(settings.database_url)
+    before = find_file_aside(file) if file else find_schema_aside(await open_client(settings))
+    if before is None:
+        raise BackupError(NOTHING_TO_UNDO)
+    return str(before)
