@@ -7,6 +7,9 @@ from bookshop.money import Money
 from bookshop.orders.order import Charge, Order, PaymentAction, PaymentState
 
 ATTEMPTED = frozenset({"processing", "requires_action"})
+IS_PAID, IS_PROCESSING = "succeeded", "processing"
+# the shopper has done everything
+PAID_STATUSES = (IS_PAID, IS_PROCESSING)
 
 
 @dataclass(frozen=True, slots=True)

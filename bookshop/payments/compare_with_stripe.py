@@ -9,7 +9,6 @@ from sqlalchemy import BindParameter, Connection, bindparam, func, or_, select, 
 from bookshop.database import AnyRow
 from bookshop.money import Money
 from bookshop.orders.audit.stripe_rules import (
-    PAID_STATUSES,
     StoredPayment,
     compare_payments,
     find_lost_orders,
@@ -17,6 +16,7 @@ from bookshop.orders.audit.stripe_rules import (
 from bookshop.orders.audit.violation import Violation
 from bookshop.orders.identity import find_shop_id
 from bookshop.orders.order import PaymentState
+from bookshop.orders.payment_update import PAID_STATUSES
 from bookshop.payments.charge_history import ChargeHistory
 from bookshop.payments.compare_histories import PaidCharge, compare_histories
 from bookshop.payments.gateway import Gateway

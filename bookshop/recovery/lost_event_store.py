@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, or_, select
 
+from bookshop.orders.payment_update import IS_PAID
 from bookshop.payments.event_store import IS_STRAY, MAX_STRAY_AGE
 from bookshop.payments.record_event import LOST_PAYMENT_EVENTS
-from bookshop.recovery.lost_order import IS_PAID
 from bookshop.schema import lost_orders, stripe_events
 
 MAX_EVENTS = 50

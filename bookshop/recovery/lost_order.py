@@ -5,12 +5,11 @@ from datetime import datetime
 
 from bookshop.money import Money
 from bookshop.orders.order_state import DisputeStage, dispute_stage
+from bookshop.orders.payment_update import IS_PAID, IS_PROCESSING, PAID_STATUSES
 from bookshop.payments.charge_history import Concern
 from bookshop.payments.payment_details import PaymentDetails
 
 AT_STRIPE = "Stripe"
-IS_PAID, IS_PROCESSING = "succeeded", "processing"
-PAID_STATUSES = (IS_PAID, IS_PROCESSING)
 
 
 class LostOrderDone(Exception):

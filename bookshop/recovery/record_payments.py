@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bookshop.orders.payment_update import IS_PAID, PAID_STATUSES
 from bookshop.payments.charge_history import Concern
 from bookshop.payments.payment_details import PaymentDetails
 from bookshop.recovery.known_order_store import (
@@ -13,7 +14,6 @@ from bookshop.recovery.known_order_store import (
     list_found_before,
     list_known_orders,
 )
-from bookshop.recovery.lost_order import IS_PAID, PAID_STATUSES
 from bookshop.recovery.lost_order_store import lock_lost_orders
 from bookshop.recovery.refresh_lost_order import store_lost
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from bookshop.database import Database
 from bookshop.orders.order_list import list_payable_orders
+from bookshop.orders.payment_update import PAID_STATUSES
 from bookshop.orders.store import find_order_by_id
 from bookshop.payments.errors import RequestRefused, UnknownPayment
 from bookshop.payments.gateway import Gateway
@@ -23,7 +24,7 @@ from bookshop.recovery.known_order_store import (
     list_orders_of_charges,
     list_unsettled_orders,
 )
-from bookshop.recovery.lost_order import PAID_STATUSES, LostOrder
+from bookshop.recovery.lost_order import LostOrder
 from bookshop.recovery.lost_order_store import list_lost_orders, list_open_intents
 from bookshop.recovery.record_payments import FoundPayments, record_payments
 from bookshop.recovery.recovery_store import (

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 
 from bookshop.database import Database
+from bookshop.orders.payment_update import PAID_STATUSES
 from bookshop.orders.store import find_order_by_id
 from bookshop.payments.charge_history import Concern
 from bookshop.payments.gateway import Gateway
 from bookshop.payments.payment_details import PaymentDetails
-from bookshop.recovery.lost_order import PAID_STATUSES, LostOrder, merge_details, new_lost_order
+from bookshop.recovery.lost_order import LostOrder, merge_details, new_lost_order
 from bookshop.recovery.lost_order_store import (
     add_lost_order,
     find_lost_order,

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from bookshop.money import Money
 from bookshop.orders.audit.violation import Violation
 from bookshop.orders.order import PaymentState
-from bookshop.orders.payment_update import PaymentUpdate
-
-PAID_STATUSES = ("succeeded", "processing")
+from bookshop.orders.payment_update import PAID_STATUSES, PaymentUpdate
 
 
 @dataclass(frozen=True, slots=True)
