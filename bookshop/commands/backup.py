@@ -22,6 +22,7 @@ from bookshop.backups.verify_backup import verify_backup
 from bookshop.commands.migrate import update_database
 from bookshop.commands.runner import describe_os_error, run_with_any_database
 from bookshop.database.describe import describe_missing
+from bookshop.orders.audit.run_audit import TO_DO_RULES
 from bookshop.settings import settings_or_exit
 from bookshop.settings.load import dump_settings
 
@@ -70,10 +71,6 @@ def progress_bar(name: str, total: int) -> Iterator[OnBytes]:
     """Show how many bytes were read, on a terminal."""
     with tqdm(desc=name, total=total, unit="B", unit_scale=True, disable=None, leave=False) as bar:
         yield bar.update
-
-
-# of the audit: what waits for a person
-TO_DO_RULES = {"review", "lost", "restore"}
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from bookshop.backups.backup_folder import UNFINISHED, delete_leftovers, list_ba
 from bookshop.backups.make_backup import is_within
 from bookshop.database.describe import sqlite_file
 from bookshop.doctor.check import Deployment, Result, Results, State
-from bookshop.doctor.check_disk import existing
+from bookshop.doctor.first_existing_parent import first_existing_parent
 
 NAME, VERIFIED, PLACE, LEFTOVERS = "Backups", "Verified backup", "Place of backups", "Unfinished backups"
 LATE, TOO_LATE = timedelta(hours=26), timedelta(days=3)
@@ -71,7 +71,7 @@ def judge_folder(folder: Path, covers: Path) -> Iterator[Result]:
 
 def judge_place(folder: Path, database: Path | None, now: datetime) -> Iterator[Result]:
     """Judge whether the backups are also on another disk than the database."""
-    if database is None or existing(database.parent).stat().st_dev != folder.stat().st_dev:
+    if database is None or first_existing_parent(database.parent).stat().st_dev != folder.stat().st_dev:
         return
     what, mark = f"{folder.absolute()} is on the same disk as the database.", folder.absolute() / COPIED
     if mark.exists() and now - (copied_at := changed_at(mark)) <= MAX_UNCOPIED:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from bookshop.covers.picture import version_folder
 from bookshop.doctor.check import Deployment, Result, Results, State
-from bookshop.doctor.check_disk import existing
 from bookshop.doctor.cover_store import sample_covers
+from bookshop.doctor.first_existing_parent import first_existing_parent
 
 NAME = "Covers"
 # of ISBNs, from which a few books are read
@@ -33,7 +33,7 @@ def judge_pictures(folder: Path, count: int, missing: list[str]) -> Result:
 
 def judge_folder(folder: Path, count: int) -> Result:
     """Judge the folder, which the first import creates."""
-    path, found = folder.absolute(), existing(folder)
+    path, found = folder.absolute(), first_existing_parent(folder)
     if not found.is_dir() or not os.access(found, os.R_OK | os.W_OK | os.X_OK):
         fix = f"Make COVERS_DIR a folder of the shop’s user: chown USER {path}"
         return Result(NAME, State.PROBLEM, f"{found} cannot be written.", WHY_FOLDER, fix)

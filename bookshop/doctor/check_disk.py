@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bookshop.database.describe import sqlite_file
 from bookshop.doctor.check import Deployment, Result, Results, State
+from bookshop.doctor.first_existing_parent import first_existing_parent
 
 DISK, FILE_SYSTEM = "Disk", "File system"
 MB = 1_000_000
@@ -26,17 +27,11 @@ def check_disk(deployment: Deployment) -> Results:
     settings = deployment.settings
     folders = [settings.covers_dir, settings.backups_dir, *([file.parent] if file else [])]
     size = file.stat().st_size if file and file.exists() else 0
-    disks = {folder.stat().st_dev: folder for folder in map(existing, folders)}
+    disks = {folder.stat().st_dev: folder for folder in map(first_existing_parent, folders)}
     return [
         *(judge_space(folder, os.statvfs(folder), size) for folder in disks.values()),
         *(judge_file_system(file, find_file_system(file)) if file else ()),
     ]
-
-
-def existing(folder: Path) -> Path:
-    """Return the folder, or the first one above it that exists."""
-    folder = folder.absolute()
-    return next(path for path in (folder, *folder.parents) if path.exists())
 
 
 def judge_space(folder: Path, space: os.statvfs_result, database_bytes: int) -> Result:
@@ -88,6 +83,6 @@ def decode(text: str) -> str:
 
 def with_parents(file: Path) -> Iterator[Path]:
     """Yield the folder of a file, then each one above it."""
-    folder = existing(file.parent).resolve()
+    folder = first_existing_parent(file.parent).resolve()
     yield folder
     yield from folder.parents

@@ -6,7 +6,6 @@ import time
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote
 
 from bookshop.database.describe import sqlite_file
 from bookshop.doctor.check import Deployment, Result, Results, State
@@ -64,7 +63,7 @@ def check_integrity(deployment: Deployment) -> Results:
 
 def check_tables(file: Path, tables: list[str], done: CheckedTables) -> None:
     """Check one table and its indexes after the other until the time is over."""
-    uri = f"file:{quote(str(file))}?mode=ro"
+    uri = f"{file.absolute().as_uri()}?mode=ro"
     try:
         with closing(sqlite3.connect(uri, uri=True, timeout=0, check_same_thread=False)) as connection:
             # SQLite before 3.41 ends the table in hand first

@@ -53,6 +53,8 @@ RULES: tuple[Callable[[Connection], Iterable[Violation]], ...] = (
     find_open_lost_orders,
     find_pending_recoveries,
 )
+# these say what waits for a person, not that something is wrong
+TO_DO_RULES = frozenset({"review", "lost", "restore"})
 
 
 COUNT_BOOKS_AND_ORDERS = select(
