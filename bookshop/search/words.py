@@ -10,12 +10,6 @@ from bookshop.trade.text import WORDS, normalize_text
 
 # PostgreSQL bounds the length of a token
 MAX_WORD_CHARS = 40
-# the simplified forms of traditional and Japanese Chinese characters, made with OpenCC's t2s and jp2t
-SIMPLIFIED = {
-    variant: simplified
-    for variants, row in read_code_list("han_variants").items()
-    for variant, simplified in zip(variants, row, strict=True)
-}
 # letters that Unicode does not take apart, as people without them on the keyboard type them
 PLAIN_LETTERS = str.maketrans(
     {
@@ -47,7 +41,12 @@ PLAIN_LETTERS = str.maketrans(
         "ـ": "",
         # apostrophes that count as letters
         **dict.fromkeys("ʻʼʽʾʿˈ", "'"),
-        **SIMPLIFIED,
+        # the simplified forms of traditional and Japanese Chinese characters, made with OpenCC's t2s and jp2t
+        **{
+            variant: simplified
+            for variants, row in read_code_list("han_variants").items()
+            for variant, simplified in zip(variants, row, strict=True)
+        },
     }
 )
 # Han, kana, Bopomofo, Hangul, Thai, Lao, Burmese, Khmer: without spaces, or with words that run together

@@ -1,5 +1,7 @@
 """Numbers are found in digits, in words and in Roman numerals."""
 
+from itertools import chain
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,7 +35,7 @@ def test_a_number_has_other_spellings(text: str, others: str) -> None:
     assert list(other_numbers(text.split())) == others.split()
 
 
-@given(st.sampled_from(NUMBERS))
+@given(st.sampled_from([*chain(*NUMBERS)]))
 def test_every_number_is_read_back_from_its_words(number: int) -> None:
     words = [word for word in other_numbers([str(number)]) if word.isascii()]
     first = words[: next((n for n in range(1, len(words) + 1) if str(number) in other_numbers(words[:n])), 0)]
