@@ -3,7 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import pairwise
+from typing import Any
 
 from bookshop.trade.code_lists import read_code_list
 from bookshop.trade.text import WORDS, normalize_text
@@ -41,12 +43,6 @@ PLAIN_LETTERS = str.maketrans(
         "ـ": "",
         # apostrophes that count as letters
         **dict.fromkeys("ʻʼʽʾʿˈ", "'"),
-        # the simplified forms of traditional and Japanese Chinese characters, made with OpenCC's t2s and jp2t
-        **{
-            variant: simplified
-            for variants, row in read_code_list("han_variants").items()
-            for variant, simplified in zip(variants, row, strict=True)
-        },
     }
 )
 # Han, kana, Bopomofo, Hangul, Thai, Lao, Burmese, Khmer: without spaces, or with words that run together
@@ -75,7 +71,18 @@ def plain_text(text: str) -> str:
     plain = DIGIT_SEPARATOR.sub("", normalize_text(text.replace("&", " and ")))
     if "++" in plain or "#" in plain:
         plain = SIGN_AFTER_LETTER.sub(_spell_sign, plain)
-    return plain if plain.isascii() else unicodedata.normalize("NFC", plain.translate(PLAIN_LETTERS))
+    return plain if plain.isascii() else unicodedata.normalize("NFC", plain.translate(_simple_letters()))
+
+
+# 3,200 characters take a megabyte, which most shops never need
+@cache
+def _simple_letters() -> dict[int, Any]:
+    """Return the plain letters, and simplified forms of traditional and Japanese Chinese characters.
+
+    The table was made with OpenCC's t2s and jp2t.
+    """
+    variants = read_code_list("han_variants")
+    return PLAIN_LETTERS | str.maketrans("".join(variants), "".join(variants.values()))
 
 
 def _spell_sign(match: re.Match[str]) -> str:
