@@ -16,6 +16,7 @@ from hypercorn.asyncio import serve as serve_asgi
 from hypercorn.config import Config
 from hypercorn.typing import ASGIFramework
 
+from bookshop.server.closed_connections import close_with_clients
 from bookshop.server.event_loop import ServerRegistry, loop_factory, stop_accepting
 from bookshop.server.lifecycle import Lifecycle
 from bookshop.server.listener import BACKLOG
@@ -23,8 +24,7 @@ from bookshop.server.stalled_connections import STALL_SECONDS, abort_stalled
 from bookshop.server.supervisor import SHUTDOWN_SECONDS, race
 
 # longer than the longest delay between two polls of a receipt: a new connection for each costs a fifth of a
-# poll (python -m bench --rows polls). Hypercorn 0.18 keeps a connection that its client has closed for as
-# long, with 13 kB and a file descriptor.
+# poll (python -m bench --rows polls)
 KEEP_ALIVE_SECONDS = 35
 # a proxy must close its idle connections earlier, as docs/deploy/nginx.conf does
 DRAIN_SECONDS = 6
@@ -83,6 +83,7 @@ async def serve(
     stall_seconds: float = STALL_SECONDS,
 ) -> None:
     """Serve an application in the running event loop."""
+    close_with_clients()
     lifecycle = Lifecycle(app, on_started=lambda: report_ready(control_socket))
     trigger = partial(wait_for_shutdown, lifecycle, control_socket, drain_seconds)
     serving = serve_asgi(lifecycle, config, shutdown_trigger=trigger)

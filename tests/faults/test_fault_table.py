@@ -203,8 +203,7 @@ def test_a_worker_that_is_out_of_open_files(sample_shop: Path, tmp_path: Path) -
             for path in ("/", "/readyz"):
                 with pytest.raises(httpx.TransportError):
                     httpx.get(shop.url + path, timeout=1)
-        # connections that clients have closed keep their files for as long as they may be idle, 35 seconds
-        resource.prlimit(worker, resource.RLIMIT_NOFILE, before)
+        # the clients have closed their connections
         wait_for_answer(shop)
     compare(
         FaultRow(

@@ -121,16 +121,6 @@ async def test_an_idle_connection_is_closed_after_a_while_and_a_busy_one_is_not(
     writer.close()
 
 
-async def test_a_connection_that_its_client_closed_is_released(worker: Running) -> None:
-    before = count_sockets()
-    reader, writer = await worker.connect()
-    writer.write(GET % b"/here")
-    await read_body(reader)
-    assert count_sockets() == before + 2
-    writer.close()
-    await wait_until(lambda: count_sockets() == before)
-
-
 async def test_a_response_of_any_size_arrives_whole_however_slowly_it_is_read(worker: Running) -> None:
     reader, writer = await worker.connect(limit=1000)
     writer.write(GET % b"/big" + GET % b"/after")
