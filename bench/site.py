@@ -43,9 +43,9 @@ class Site:
 
     @contextmanager
     def shop(self, stripe: str = "") -> Iterator[Server]:
-        """Serve the shop with `bookshop serve` and one worker; by default without a Stripe."""
+        """Serve the shop as its systemd unit does, with one worker; by default without a Stripe."""
         port = free_port()
-        command = [sys.executable, "-m", "bookshop", "serve", "--bind", f"127.0.0.1:{port}"]
+        command = [sys.executable, "-OO", "-m", "bookshop", "serve", "--bind", f"127.0.0.1:{port}"]
         with serving(
             command, self.folder, self.env | ({"STRIPE_API_BASE": stripe} if stripe else {}), port
         ) as it:
