@@ -1,10 +1,6 @@
 """Measure the audit's time and memory: python -m bench.audit --broken 400000."""
 
 import asyncio
-import os
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import click
@@ -12,9 +8,9 @@ from sqlalchemy import Connection, text
 
 from bench.office_database import prepare
 from bench.options import database_option, keep_option
+from bench.run_command import run_command
 from bench.search_database import open_url
 from bookshop.database import open_database
-from tests.builders import ENVIRONMENT
 
 # the totals of the first orders are wrong while the audit runs
 CHANGE_TOTALS = text(
@@ -52,19 +48,10 @@ async def change_totals(url: str, difference: int, count: int) -> None:
 
 
 def measure(url: str, *options: str) -> None:
-    """Run the audit as a process of its own."""
-    command = [sys.executable, "-m", "bookshop", "audit", *options]
-    began = time.perf_counter()
-    with subprocess.Popen(
-        command, env={**os.environ, **ENVIRONMENT, "DATABASE_URL": url}, stdout=subprocess.PIPE
-    ) as process:
-        assert process.stdout
-        size = sum(len(line) for line in process.stdout)
-        _, _, used = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - began
+    """Print what an audit takes."""
+    run = run_command({"DATABASE_URL": url}, "audit", *options)
     click.echo(
-        f"audit {' '.join(options) or 'as a table'}: {seconds:.0f} s, {used.ru_maxrss / 1000:.0f} MB"
-        f" at most, {size / 1_000_000:.1f} MB printed"
+        f"audit {' '.join(options) or 'as a table'}: {run}, {len(run.output) / 1_000_000:.1f} MB printed"
     )
 
 
