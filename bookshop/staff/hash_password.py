@@ -5,6 +5,7 @@ import os
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -21,8 +22,10 @@ NO_HASH = "$argon2id$v=19$m=47104,t=1,p=1$6k+gQ6X6+JGd5BWV4Vsp4w$tugJPM2YBowJv8l
 
 def yield_to_others() -> None:
     """Give this thread what the others leave; other systems than Linux set only whole processes."""
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+    # a sandbox may forbid it: then staff sign in all the same
+    with suppress(PermissionError):
+        if sys.platform == "linux":
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 
 THREAD = ThreadPoolExecutor(1, "password", yield_to_others)
