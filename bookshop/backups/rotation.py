@@ -5,7 +5,6 @@ from datetime import UTC, timedelta
 
 from bookshop.backups.backup import Backup
 
-DEFAULT_DAYS = 14
 WEEKS, MONTHS, HOURS = 4, 6, 24
 # made before the database was migrated
 MAX_AUTOMATIC = 3
