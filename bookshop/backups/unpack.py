@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bookshop.backups.archive import COVERS_NAME, DATABASE_NAMES, OnBytes
-from bookshop.backups.read_archive import Receive, read_archive
+from bookshop.backups.read_archive import read_archive
 from bookshop.backups.write_archive import FILE_MODE
 from bookshop.covers.picture_folder import UNFINISHED as UNFINISHED_COVERS
 
@@ -23,7 +23,7 @@ def unpack_database(file: Path, target: Path, on_bytes: OnBytes) -> None:
             target.touch(mode=FILE_MODE, exist_ok=False)
             write_chunks(target, chunks)
 
-    read_archive(file, reading_all(receive), on_bytes)
+    read_archive(file, receive, on_bytes)
 
 
 def unpack_covers(file: Path, folder: Path, on_bytes: OnBytes) -> None:
@@ -44,22 +44,11 @@ def unpack_covers(file: Path, folder: Path, on_bytes: OnBytes) -> None:
 
     work.mkdir(parents=True)
     try:
-        read_archive(file, reading_all(receive), on_bytes)
+        read_archive(file, receive, on_bytes)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     # one sync for all of them: they must be there before the database that refers to them
     os.sync()
-
-
-def reading_all(receive: Receive) -> Receive:
-    """Return a function that also reads what `receive` has left, since all files are hashed."""
-
-    def receive_all(name: str, chunks: Iterator[bytes]) -> None:
-        receive(name, chunks)
-        for _ in chunks:
-            pass
-
-    return receive_all
 
 
 def write_chunks(target: Path, chunks: Iterator[bytes]) -> None:
