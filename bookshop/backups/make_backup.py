@@ -118,7 +118,7 @@ def _copy_database(settings: Settings, facts: Facts, target: Path) -> None:
     if file := sqlite_file(settings.database_url):
         copy_sqlite(file, target)
         return
-    PostgresClient(settings.database_url, facts.server).dump(target)
+    PostgresClient(settings.database_url, facts.server_major).dump(target)
 
 
 def _describe(facts: Facts, parts: tuple[Part, ...], *, is_automatic: bool) -> Manifest:

@@ -29,10 +29,10 @@ PSQL_OPTIONS = ("--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set=
 class PostgresClient:
     """Runs PostgreSQL's programs on one database; its password is passed in their environment."""
 
-    def __init__(self, url: str, server: int) -> None:
+    def __init__(self, url: str, server_major: int) -> None:
         """Find programs that are not older than the server; raises BackupError."""
-        self.server = server
-        self._folder = _find_folder(server)
+        self.server_major = server_major
+        self._folder = _find_folder(server_major)
         self._environment = {**os.environ, **_connection_variables(make_url(url))}
 
     def dump(self, target: Path) -> None:
@@ -52,7 +52,7 @@ class PostgresClient:
         self._run("pg_restore", "--schema=public", *WITHOUT_OWNERS, f"--file={script}", dump)
         with script.open("r+b") as file:
             found = file.read(MAX_PREAMBLE_BYTES).find(NEW_SETTING)
-            if found >= 0 and self.server < NEW_SETTING_SINCE:
+            if found >= 0 and self.server_major < NEW_SETTING_SINCE:
                 file.seek(found)
                 file.write(b"--")
 
@@ -99,16 +99,16 @@ def _connection_variables(url: URL) -> dict[str, str]:
     return {**named, **encryption, "PGDATABASE": url.database or "", "PGCONNECT_TIMEOUT": "10"}
 
 
-def _find_folder(server: int) -> Path:
+def _find_folder(major: int) -> Path:
     """Return the folder of the oldest programs that are not older than the server."""
     paths = map(Path, os.environ.get("PATH", "").split(os.pathsep))
     folders = [*paths, *sorted(VERSIONED_FOLDERS.glob("*/bin"))]
     found = [folder for folder in folders if (folder / "pg_dump").exists()]
-    versions = {folder: version for folder in found if (version := _find_version(folder)) >= server}
+    versions = {folder: version for folder in found if (version := _find_version(folder)) >= major}
     if not versions:
         raise BackupError(
-            f"The server has PostgreSQL {server}, so this needs the programs pg_dump, pg_restore and psql "
-            f"of version {server} or newer. Install them: apt-get install postgresql-client-{server}"
+            f"The server has PostgreSQL {major}, so this needs the programs pg_dump, pg_restore and psql "
+            f"of version {major} or newer. Install them: apt-get install postgresql-client-{major}"
         )
     return min(versions, key=versions.__getitem__)
 

@@ -11,7 +11,7 @@ from bookshop.backups.backup import Manifest
 from bookshop.backups.backup_folder import open_working_folder
 from bookshop.backups.clean_restored import clean_restored
 from bookshop.backups.errors import BackupError
-from bookshop.backups.facts import find_server_version, is_database_of
+from bookshop.backups.facts import is_database_of
 from bookshop.backups.postgresql_client import PostgresClient
 from bookshop.backups.progress import SILENT, ProgressReporter
 from bookshop.backups.read_archive import damaged, read_manifest
@@ -32,6 +32,7 @@ from bookshop.backups.sqlite_copy import check_sqlite
 from bookshop.backups.unpack import unpack_covers, unpack_database
 from bookshop.database import Database, open_database
 from bookshop.database.describe import sqlite_file
+from bookshop.database.postgresql_version import find_major_version
 from bookshop.orders.identity import find_shop_id
 from bookshop.settings import Settings
 
@@ -96,7 +97,7 @@ async def open_client(settings: Settings) -> PostgresClient:
     """Return PostgreSQL's programs for the shop's database; raises BackupError."""
     database = open_database(settings.database_url)
     try:
-        return PostgresClient(settings.database_url, await database.read(find_server_version))
+        return PostgresClient(settings.database_url, await database.read(find_major_version))
     finally:
         await database.close()
 

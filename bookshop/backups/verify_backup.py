@@ -81,7 +81,7 @@ async def _temporary_database(settings: Settings, content: Path) -> AsyncIterato
     url = make_url(settings.database_url).set(database=name).render_as_string(hide_password=False)
     shop.create_database(name)
     try:
-        PostgresClient(url, shop.server).restore(content)
+        PostgresClient(url, shop.server_major).restore(content)
         yield url
     finally:
         shop.drop_database(name)

@@ -58,12 +58,11 @@ def judge_file(file: Path) -> Iterator[Result]:
 
 def judge_server(server: ServerState) -> Iterator[Result]:
     """Judge a PostgreSQL server."""
-    major = server.version // 10_000
-    what = f"PostgreSQL {major} holds {server.size / MB:,.1f} MB."
+    what = f"PostgreSQL {server.major} holds {server.size / MB:,.1f} MB."
     why, fix = "It gets no more fixes of security.", "Upgrade the server: https://www.postgresql.org/docs/"
-    if major < MIN_MAJOR:
+    if server.major < MIN_MAJOR:
         yield Result(NAME, State.PROBLEM, what, "The shop is not tested with it.", fix)
-    elif major < MIN_SUPPORTED_MAJOR:
+    elif server.major < MIN_SUPPORTED_MAJOR:
         yield Result(NAME, State.WARNING, what, why, fix)
     else:
         yield Result(NAME, State.OK, what)

@@ -4,11 +4,13 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
+from bookshop.database.postgresql_version import find_major_version
+
 
 class ServerState(NamedTuple):
-    """`version` is as in 160002; `checksum_failures` is 0 where pages have no checksums."""
+    """`checksum_failures` is 0 where pages have no checksums."""
 
-    version: int
+    major: int
     size: int
     connections: int
     max_connections: int
@@ -16,7 +18,7 @@ class ServerState(NamedTuple):
 
 
 READ_SERVER = text(
-    "SELECT current_setting('server_version_num')::int, pg_database_size(current_database()),"
+    "SELECT pg_database_size(current_database()),"
     " (SELECT sum(numbackends) FROM pg_stat_database)::int, current_setting('max_connections')::int,"
     " coalesce((SELECT sum(checksum_failures) FROM pg_stat_database), 0)::int"
 )
@@ -24,4 +26,4 @@ READ_SERVER = text(
 
 def read_server(db: Connection) -> ServerState:
     """Return how the server is doing."""
-    return ServerState(*db.execute(READ_SERVER).one())
+    return ServerState(find_major_version(db), *db.execute(READ_SERVER).one())
