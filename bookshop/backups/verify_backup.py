@@ -25,7 +25,7 @@ from bookshop.backups.sqlite_copy import check_sqlite
 from bookshop.backups.unpack import unpack_database
 from bookshop.database import Database, open_database
 from bookshop.database.describe import sqlite_file
-from bookshop.orders.audit.run_audit import count_books_and_orders, find_violations
+from bookshop.orders.audit.find_violations import count_books_and_orders, find_violations
 from bookshop.settings import Settings
 
 # PostgreSQL cuts off longer names

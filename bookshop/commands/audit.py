@@ -10,7 +10,7 @@ from tqdm import tqdm
 from bookshop.commands.audit_output import AuditOutput, JsonOutput, TableOutput
 from bookshop.commands.runner import run_with_database, run_with_stripe
 from bookshop.database import Database
-from bookshop.orders.audit.run_audit import RULES, count_books_and_orders, find_violations
+from bookshop.orders.audit.find_violations import RULES, count_books_and_orders, find_violations
 from bookshop.payments.compare_with_stripe import find_differences, find_oldest, read_lists
 from bookshop.payments.gateway import Gateway
 from bookshop.payments.stripe_lists import StripeLists

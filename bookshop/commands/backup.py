@@ -22,7 +22,7 @@ from bookshop.backups.verify_backup import verify_backup
 from bookshop.commands.migrate import update_database
 from bookshop.commands.runner import describe_os_error, run_with_any_database
 from bookshop.database.describe import describe_missing
-from bookshop.orders.audit.run_audit import TO_DO_RULES
+from bookshop.orders.audit.find_violations import TO_DO_RULES
 from bookshop.settings import settings_or_exit
 from bookshop.settings.load import dump_settings
 

@@ -18,12 +18,12 @@ from bookshop.checkout.offer import add_copies, load_offer
 from bookshop.checkout.place_order import reserve_and_add
 from bookshop.database import Database
 from bookshop.orders.attempt_store import set_payment_ids
-from bookshop.orders.audit.run_audit import run_audit
 from bookshop.orders.order import Order, OrderLine
 from bookshop.orders.store import find_order
 from bookshop.payments.apply_payment_update import apply_payment_update
 from bookshop.schema import books
 from bookshop.trade.availability import AvailabilityKind, Supply
+from tests.audit import audit
 from tests.builders import a_book, an_order, payment_update, sgd, store_book, with_intent
 from tests.payments.stripe_account import Account
 from tests.shopper import DETAILS, Shopper, receipt_of, text_of, token_of
@@ -55,7 +55,7 @@ async def test_a_book_that_is_ordered_in_is_bought_without_a_copy_on_the_shelf(
     assert "Ordered in for you, about 5 days" in receipt
     assert re.search(r"<b>Waiting for your book</b><p>About \d+ \w+ \d{4}</p>", receipt)
     assert "Being put behind the till" not in receipt
-    assert (await database.read(run_audit)).violations == ()
+    assert await database.read(audit) == ()
 
 
 async def test_a_pre_order_is_paid_now_and_keeps_its_day(
@@ -176,7 +176,7 @@ async def test_whatever_is_ordered_and_becomes_of_it_the_audit_is_clean(
         pending = await database.read(find_order, order.token)
         assert pending
         await database.write(apply_payment_update, order.id, payment_update(pending, end))
-        assert (await database.read(run_audit)).violations == ()
+        assert await database.read(audit) == ()
 
 
 async def find_basket(database: Database, books: list[Book], wanted: list[int]) -> Basket:

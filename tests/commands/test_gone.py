@@ -2,8 +2,8 @@
 
 from sqlalchemy import Connection
 
-from bookshop.orders.audit.run_audit import run_audit
 from bookshop.orders.order import Delivery
+from tests.audit import audit
 from tests.builders import a_book
 from tests.commands.shop import CommandShop
 from tests.fulfilment.stored_orders import NOW, a_line, an_order_of, store_books, store_old
@@ -28,7 +28,7 @@ async def test_old_orders_are_shown_then_recorded(shop: CommandShop) -> None:
     assert shop.read(*BEFORE, "--yes") == {"found": [1002], "recorded": [1002]}
     assert shop.run(*BEFORE).stdout == "0 found, 0 recorded as gone.\n"
     assert [shop.read("orders", number)["label"] for number in ("1001", "1002")] == ["shipped", "collected"]
-    assert (await shop.database.read(run_audit)).violations == ()
+    assert await shop.database.read(audit) == ()
 
 
 async def test_a_day_before_the_calendar_is_refused(shop: CommandShop) -> None:

@@ -9,11 +9,11 @@ import pytest
 
 from bookshop.catalogue.stock import find_available
 from bookshop.checkout.place_order import reserve_and_add
-from bookshop.orders.audit.run_audit import run_audit
 from bookshop.orders.order import Delivery, Order, OrderLine
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.shopper_requests.ask_for_change import ask_for_change
 from bookshop.trade.availability import AvailabilityKind
+from tests.audit import audit
 from tests.builders import AN_ADDRESS, a_book, an_order, sgd, store_book
 from tests.commands.shop import CommandShop, a_payable_order
 from tests.mail.mail_server import running_mail_server
@@ -77,7 +77,7 @@ async def test_an_order_is_packed_and_leaves_in_two_parcels(shop: CommandShop) -
     shown = shop.read("orders", "1001")
     assert (shown["version"], shown["label"], len(shown["parcels"])) == (3, "shipped", 2)
     assert shop.read("orders", "--to-do", "ship") == []
-    assert (await shop.database.read(run_audit)).violations == ()
+    assert await shop.database.read(audit) == ()
 
 
 async def test_an_order_is_made_ready_and_collected_and_the_last_step_undone(shop: CommandShop) -> None:
@@ -129,7 +129,7 @@ async def test_a_paid_order_is_cancelled_and_paid_back(
     assert lines[0] == "Order 1001: cancelled, and S$18.90 goes back. It is now: cancelled."
     assert "No copy can be cancelled now" in await refusal(shop, "cancel", "1001", "--yes")
     assert shop.read("orders", "1001")["refunded_minor"] == 1890
-    assert (await shop.database.read(run_audit)).violations == ()
+    assert await shop.database.read(audit) == ()
 
 
 async def test_an_unpaid_order_is_cancelled(shop: CommandShop, gateway: StripeGateway) -> None:

@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime
 
-from bookshop.orders.audit.run_audit import run_audit
 from bookshop.orders.order import Order
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.shopper_requests.request import ShopperRequest
 from bookshop.shopper_requests.statement import Statement
 from bookshop.shopper_requests.withdraw import Limits, withdraw
 from bookshop.shopper_requests.withdrawal_right import WithdrawalRight
+from tests.audit import audit
 from tests.commands.shop import CommandShop, a_payable_order
 from tests.payments.stripe_account import Account
 
@@ -47,7 +47,7 @@ async def test_a_withdrawal_is_listed_shown_and_paid_back(
     assert shop.run("withdrawal", "1001", "--yes").stderr == "Error: No withdrawal from this order is open.\n"
     shown = shop.read("orders", "1001")
     assert [entry["action"] for entry in shown["timeline"]] == ["withdraw", "refund", "close_request"]
-    assert (await shop.database.read(run_audit)).violations == ()
+    assert await shop.database.read(audit) == ()
 
 
 async def test_a_withdrawal_without_a_known_order_is_matched_by_staff(

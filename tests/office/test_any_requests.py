@@ -14,12 +14,12 @@ from bookshop.database import Database
 from bookshop.fulfilment.timeline_store import find_version
 from bookshop.office.refund_limit import set_refund_limit
 from bookshop.orders.attempt_store import set_payment_ids
-from bookshop.orders.audit.run_audit import run_audit
 from bookshop.orders.order import Delivery, Order
 from bookshop.payments.reconcile import NO_INTERVAL, reconcile
 from bookshop.payments.refund_store import list_refunds
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.schema import scans
+from tests.audit import audit
 from tests.builders import SHOP_ID, a_book, with_intent
 from tests.fulfilment.stored_orders import a_line, an_order_of, store_books
 from tests.office.staff_client import Form, StaffClient
@@ -155,7 +155,7 @@ async def test_two_people_at_once_keep_stock_and_money_right(
     orders = await pay_orders(database, gateway, account, 4)
     day = Day(database, orders, [owner, seller], random.Random(seed))
     await asyncio.gather(*(day.work() for _ in range(PEOPLE)))
-    assert (await database.read(run_audit)).violations == ()
+    assert await database.read(audit) == ()
     for order in orders:
         stored = await database.read(list_refunds, order.id)
         made = [refund for refund in await refunds_at_stripe(account, order) if refund["status"] != "failed"]

@@ -4,11 +4,11 @@ import asyncio
 import sys
 
 from bookshop.database import Database
-from bookshop.orders.audit.run_audit import run_audit
 from bookshop.payments.refund import RefundStatus
 from bookshop.payments.refund_store import list_refunds
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.payments.sweep import process_due_orders
+from tests.audit import audit
 from tests.payments.dying_refunder import CASES
 from tests.payments.paid_orders import Buy, copies_of, mails_of, refunds_at_stripe
 from tests.payments.stored_orders import POLICY
@@ -41,4 +41,4 @@ async def test_money_goes_back_once_although_a_process_dies_while_stripe_is_aske
         assert await database.read(copies_of, order) == [{"cancelled": 2}, {"cancelled": 1}]
         told = [kind for kind, _, _ in await database.read(mails_of, order)]
         assert told == ["cancelled", "refunded"][action == "refund" :]
-    assert (await database.read(run_audit)).violations == ()
+    assert await database.read(audit) == ()

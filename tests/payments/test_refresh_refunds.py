@@ -9,7 +9,6 @@ import pytest
 from bookshop.database import Database
 from bookshop.fulfilment.pack import pack
 from bookshop.fulfilment.timeline_store import list_entries
-from bookshop.orders.audit.run_audit import run_audit
 from bookshop.payments.charge_history import Concern
 from bookshop.payments.refresh_refunds import refresh_refunds
 from bookshop.payments.refund import RefundStatus
@@ -18,6 +17,7 @@ from bookshop.payments.refund_rules import RefundRequest
 from bookshop.payments.refund_store import list_refunds
 from bookshop.payments.send_refund import apply_refund_updates
 from bookshop.payments.stripe_api.gateway import StripeGateway
+from tests.audit import audit
 from tests.builders import an_order, sgd
 from tests.payments.paid_orders import (
     ACTOR,
@@ -74,7 +74,7 @@ async def test_all_that_is_refunded_elsewhere_is_not_packed_any_more(
     entries = await database.read(list_entries, order.id)
     assert [(entry.action, entry.actor) for entry in entries] == [("pack", ACTOR), ("cancel", "shop")]
     assert await database.read(count_available, order) == [4, 5]
-    assert (await database.read(run_audit)).violations == ()
+    assert await database.read(audit) == ()
 
 
 async def test_many_callers_at_once_store_a_refund_once(

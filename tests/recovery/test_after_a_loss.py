@@ -8,7 +8,6 @@ from sqlalchemy import Connection, select
 
 from bookshop.backups.make_backup import make_backup
 from bookshop.database import Database
-from bookshop.orders.audit.run_audit import run_audit
 from bookshop.orders.store import find_order_by_id
 from bookshop.payments.refund_store import list_refunds
 from bookshop.payments.stripe_api.gateway import StripeGateway
@@ -17,6 +16,7 @@ from bookshop.recovery.recover_from_stripe import recover_from_stripe
 from bookshop.recovery.recovery_store import find_pending_recovery
 from bookshop.schema import payment_attempts
 from bookshop.settings import Settings
+from tests.audit import audit
 from tests.backups.shop import COVERS, read_files, restore, undo, write_covers
 from tests.builders import a_book, some_settings, store_book
 from tests.payments.stripe_account import Account
@@ -78,7 +78,7 @@ async def test_back_up_sell_ten_lose_everything_restore(
         # again: nothing changes
         again = await recover_from_stripe(restored, gateway, backup.made_at)
         assert (again.payments, again.lost) == (0, recovery.lost)
-        assert {one.subject for one in (await restored.read(run_audit)).violations} == set(lost[1:])
+        assert {one.subject for one in await restored.read(audit)} == set(lost[1:])
 
     async with serving(settings) as shop:
         for _ in range(3):

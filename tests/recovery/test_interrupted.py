@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import Connection, text
 
 from bookshop.database import Database
-from bookshop.orders.audit.run_audit import run_audit
 from bookshop.orders.order import PaymentState
 from bookshop.orders.payment_attempt import FIRST_ATTEMPT
 from bookshop.orders.store import find_order
@@ -20,6 +19,7 @@ from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.recovery.recover_from_stripe import recover_from_stripe
 from bookshop.recovery.recovery_store import find_pending_recovery
 from bookshop.recovery.run_recovery import recover_if_pending
+from tests.audit import audit
 from tests.builders import a_book, an_order, store_book
 from tests.payments.paid_orders import Buy, refund_elsewhere
 from tests.payments.stored_orders import place
@@ -60,7 +60,7 @@ def read_state(db: Connection) -> list[Any]:
         ).all(),
         db.execute(text("SELECT order_id, amount_minor, status FROM refunds ORDER BY order_id")).all(),
         db.execute(text("SELECT skipped_after, skipped_to FROM recoveries WHERE ended_at IS NOT NULL")).all(),
-        run_audit(db).violations,
+        audit(db),
     ]
 
 

@@ -7,7 +7,6 @@ from sqlalchemy import Connection, func, select
 
 from bookshop.app import Shop
 from bookshop.database import Database
-from bookshop.orders.audit.run_audit import run_audit
 from bookshop.orders.payment_store import take_number
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.recovery.lost_order import LostOrder
@@ -15,6 +14,7 @@ from bookshop.recovery.lost_order_store import close_lost_order, find_lost_order
 from bookshop.recovery.recover_from_stripe import recover_from_stripe
 from bookshop.recovery.run_recovery import follow_lost_orders
 from bookshop.schema import stripe_events
+from tests.audit import audit
 from tests.builders import SHOP_ID, a_book, an_order
 from tests.payments.stripe_account import Account
 from tests.payments.test_routes import an_event, send
@@ -49,7 +49,7 @@ async def test_a_late_webhook_of_a_lost_order_is_accepted_and_stored(
         await follow_lost_orders(database, gateway)
         assert [one.intent_id for one in await database.read(list_lost_orders, is_open=True)] == [intent_id]
         assert await database.read(count_unhandled) == 0
-    assert [one.rule for one in (await database.read(run_audit)).violations] == ["lost"]
+    assert [one.rule for one in await database.read(audit)] == ["lost"]
 
 
 async def test_a_lost_order_that_an_event_has_found_is_counted_once(

@@ -8,12 +8,12 @@ from sqlalchemy import Connection
 from bookshop.database import Database
 from bookshop.fulfilment.add_note import MAX_NOTE_CHARS
 from bookshop.office.work.review_store import ReviewKind, list_review_items
-from bookshop.orders.audit.run_audit import run_audit
 from bookshop.orders.identity import find_shop_id
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.recovery.lost_order import LostOrder
 from bookshop.recovery.lost_order_store import find_lost_order
 from bookshop.recovery.refresh_lost_order import refresh_lost_order
+from tests.audit import audit
 from tests.builders import AN_ADDRESS, a_book, an_order, store_book
 from tests.office.staff_client import StaffClient
 from tests.payments.paid_orders import decide
@@ -45,14 +45,14 @@ async def test_a_lost_order_is_listed_until_it_is_noted(
     refused = await seller.post(f"/office/lost/{lost.intent_id}/done", {"note": " "})
     assert refused.status_code == 422
     assert "so that colleagues know" in await text_of(refused)
-    assert [one.rule for one in (await database.read(run_audit)).violations] == ["lost"]
+    assert [one.rule for one in await database.read(audit)] == ["lost"]
     noted = await seller.post(f"/office/lost/{lost.intent_id}/done", {"note": "Sent on Monday."})
     assert noted.headers["Location"] == "/office/lost?done=noted"
     page = await seller.read("/office/lost")
     assert "No paid order is missing." in page
     assert "Sent on Monday. Ana," in page
     assert not await database.read(list_lost_items)
-    assert not (await database.read(run_audit)).violations
+    assert not await database.read(audit)
 
 
 async def test_a_note_is_as_long_as_those_of_orders(
@@ -81,7 +81,7 @@ async def test_an_owner_refunds_a_lost_order_once(
     refunds = await account.ask("GET", f"/v1/refunds?payment_intent={lost.intent_id}")
     assert [one["amount"] for one in refunds["data"]] == [1890]
     assert "All of it was refunded. Mei," in await owner.read("/office/lost")
-    assert not (await database.read(run_audit)).violations
+    assert not await database.read(audit)
 
 
 async def test_a_refund_that_stripe_does_not_answer_is_made_once(
@@ -120,10 +120,10 @@ async def test_a_refund_that_fails_later_asks_for_a_person_and_can_be_made_again
         assert (await owner.post(address, form)).status_code == 303
         refunds = await account.ask("GET", f"/v1/refunds?payment_intent={lost.intent_id}")
         assert len(refunds["data"]) == failed
-        assert not (await database.read(run_audit)).violations
+        assert not await database.read(audit)
         await decide(account, f"refunds/{refunds['data'][0]['id']}", "failed")
         await refresh_lost_order(database, gateway, lost.intent_id)
-        assert [one.rule for one in (await database.read(run_audit)).violations] == ["lost"]
+        assert [one.rule for one in await database.read(audit)] == ["lost"]
         assert "A refund of S$18.90 failed." in await owner.read("/office/lost")
 
 

@@ -11,10 +11,10 @@ from bookshop.fulfilment.arrive import arrive
 from bookshop.fulfilment.pack import pack
 from bookshop.fulfilment.ship import ship
 from bookshop.fulfilment.undo import undo
-from bookshop.orders.audit.run_audit import run_audit
 from bookshop.orders.audit.violation import Violation
 from bookshop.payments.cancel_by_shop import cancel_paid
 from bookshop.payments.cancel_rules import Cancellation
+from tests.audit import audit
 from tests.builders import a_book
 from tests.fulfilment.stored_orders import NOW, a_line, an_order_of, store_books, store_paid
 
@@ -125,16 +125,16 @@ async def test_every_broken_rule_is_found_and_nothing_else(
     database: Database, statement: str, expected: list[Violation]
 ) -> None:
     await database.write(fill)
-    assert not (await database.read(run_audit)).violations
+    assert not await database.read(audit)
     await database.write(change, statement)
-    assert (await database.read(run_audit)).violations == tuple(expected)
+    assert await database.read(audit) == tuple(expected)
 
 
 async def test_damaged_copies_are_cancelled_and_on_no_shelf(database: Database) -> None:
     def check(db: Connection) -> None:
         fill(db)
         cancel_paid(db, PACKED.id, 3, Cancellation(restock=False), **BY_ANNA)
-        assert not run_audit(db).violations
+        assert not audit(db)
 
     await database.write(check)
 

@@ -1,7 +1,6 @@
-"""Check every rule and report what breaks them."""
+"""Check every rule, and find what breaks them."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
@@ -53,7 +52,7 @@ RULES: tuple[Callable[[Connection], Iterable[Violation]], ...] = (
     find_open_lost_orders,
     find_pending_recoveries,
 )
-# these say what waits for a person, not that something is wrong
+# these state what waits for a person, not that something is wrong
 TO_DO_RULES = frozenset({"review", "lost", "restore"})
 
 
@@ -73,17 +72,3 @@ def find_violations(db: Connection, on_rule: Callable[[], object] = lambda: None
     for rule in RULES:
         yield from rule(db)
         on_rule()
-
-
-@dataclass(frozen=True, slots=True)
-class AuditReport:
-    """How much was checked, and the violations."""
-
-    books: int
-    orders: int
-    violations: tuple[Violation, ...]
-
-
-def run_audit(db: Connection) -> AuditReport:
-    """Check every rule and keep all violations; those of a command may be too many."""
-    return AuditReport(*count_books_and_orders(db), tuple(find_violations(db)))
