@@ -90,15 +90,21 @@ def _is_valid(manifest: Manifest) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backup:
-    """The file of a backup; `is_automatic` if it was made before the database was migrated."""
+    """The file of a backup, and what its manifest states."""
 
     file: Path
-    made_at: datetime
-    revision: str
     size: int
-    is_automatic: bool
     verified_at: datetime | None
     manifest: Manifest
+
+    @property
+    def made_at(self) -> datetime:
+        return self.manifest.made_at
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether it was made before the database was migrated."""
+        return self.manifest.is_automatic
 
 
 def name_backup(made_at: datetime, revision: str, *, is_automatic: bool) -> str:

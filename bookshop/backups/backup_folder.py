@@ -28,19 +28,10 @@ def list_backups(folder: Path) -> list[Backup]:
 
 def describe_backup(file: Path) -> Backup:
     """Return what a backup states about itself; raises DamagedBackup, OSError."""
-    manifest = read_manifest(file)
-    verified_at = None
+    manifest, verified_at = read_manifest(file), None
     with suppress(FileNotFoundError):
         verified_at = datetime.fromtimestamp(verified_mark(file).stat().st_mtime, UTC)
-    return Backup(
-        file=file,
-        made_at=manifest.made_at,
-        revision=manifest.revision,
-        size=file.stat().st_size,
-        is_automatic=manifest.is_automatic,
-        verified_at=verified_at,
-        manifest=manifest,
-    )
+    return Backup(file=file, size=file.stat().st_size, verified_at=verified_at, manifest=manifest)
 
 
 def verified_mark(file: Path) -> Path:

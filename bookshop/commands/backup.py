@@ -61,7 +61,7 @@ def describe(backup: Backup) -> str:
     manifest = backup.manifest
     covers = sum(part.files for part in manifest.parts if part.name == "covers")
     return (
-        f"{backup.size / 1e6:,.1f} MB, schema {backup.revision}, orders up to {manifest.last_number}, "
+        f"{backup.size / 1e6:,.1f} MB, schema {manifest.revision}, orders up to {manifest.last_number}, "
         f"{covers:,} files of covers"
     )
 

@@ -33,7 +33,7 @@ async def test_a_database_with_content_is_backed_up_once(database_url: str, tmp_
     done = migrate(url, tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     (made,) = list_backups(tmp_path / "var/backups")
-    assert (made.revision, made.is_automatic) == (BEFORE, True)
+    assert (made.manifest.revision, made.is_automatic) == (BEFORE, True)
     assert f"The shop before the update: var/backups/{made.file.name} (" in done.stdout
     assert await read_revision(url) == NEWEST
     assert migrate(url, tmp_path).returncode == 0

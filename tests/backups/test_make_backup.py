@@ -50,7 +50,7 @@ async def test_a_backup_has_the_database_and_the_covers(settings: Settings, data
     assert found == {f"covers/{name}": content for name, content in COVERS.items()}
     assert before <= made.made_at <= datetime.now(UTC)
     manifest = made.manifest
-    assert (made.revision, manifest.database) == (list_revisions()[-1], kind)
+    assert (manifest.revision, manifest.database) == (list_revisions()[-1], kind)
     assert (manifest.shop_id, manifest.last_number) == (await database.read(find_shop_id), 1000)
     assert made.size == made.file.stat().st_size
     assert (made.is_automatic, made.verified_at) == (False, None)
@@ -117,7 +117,7 @@ async def test_an_automatic_backup_is_named_so(settings: Settings, database: Dat
     made = await make_backup(settings, database, is_automatic=True)
     again = await make_backup(settings, database, is_automatic=True)
     assert made.is_automatic
-    assert made.file.name.endswith(f"-{made.revision[:4]}-before-update.tar.zst")
+    assert made.file.name.endswith(f"-{made.manifest.revision[:4]}-before-update.tar.zst")
     assert list_backups(settings.backups_dir) == [made, again]
 
 

@@ -27,10 +27,7 @@ def a_backup(minutes: int, *, is_automatic: bool = False, is_verified: bool = Fa
     )
     return Backup(
         file=Path(f"{minutes}-{is_automatic}"),
-        made_at=made_at,
-        revision=manifest.revision,
         size=1,
-        is_automatic=is_automatic,
         verified_at=made_at if is_verified else None,
         manifest=manifest,
     )
