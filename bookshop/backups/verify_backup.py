@@ -8,8 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, make_url
 
-from bookshop.backups.backup import Backup
-from bookshop.backups.backup_folder import describe_backup, open_working_folder, verified_mark
+from bookshop.backups.backup_folder import open_working_folder, verified_mark
 from bookshop.backups.postgresql_client import PostgresClient
 from bookshop.backups.progress import SILENT, ProgressReporter
 from bookshop.backups.read_archive import read_manifest
@@ -36,7 +35,6 @@ MAX_NAME_CHARS = 50
 class Verification:
     """What the restored shop has, and how often it breaks each rule of the audit."""
 
-    backup: Backup
     books: int
     orders: int
     broken: dict[str, int]
@@ -63,10 +61,10 @@ async def verify_backup(
             progress.on_step("Bringing it up to date …")
             await prepare_restored(url, prepare_checked)
             progress.on_step("Auditing it …")
-            books, orders, broken = await _audit(url)
+            found = await _audit(url)
     with suppress(OSError):
         verified_mark(file).touch()
-    return Verification(describe_backup(file), books, orders, broken)
+    return found
 
 
 @asynccontextmanager
@@ -87,7 +85,7 @@ async def _temporary_database(settings: Settings, content: Path) -> AsyncIterato
         shop.drop_database(name)
 
 
-async def _audit(url: str) -> tuple[int, int, dict[str, int]]:
+async def _audit(url: str) -> Verification:
     database = open_database(url)
     try:
         return await database.read(_count_violations)
@@ -95,6 +93,6 @@ async def _audit(url: str) -> tuple[int, int, dict[str, int]]:
         await database.close()
 
 
-def _count_violations(db: Connection) -> tuple[int, int, dict[str, int]]:
+def _count_violations(db: Connection) -> Verification:
     counts = Counter(violation.rule for violation in find_violations(db))
-    return *count_books_and_orders(db), dict(counts)
+    return Verification(*count_books_and_orders(db), dict(counts))

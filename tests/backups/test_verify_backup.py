@@ -23,7 +23,6 @@ async def test_a_verified_backup_is_marked(settings: Settings, database: Databas
     found = await verify_backup(settings, made.file, update_database)
     assert (found.books, found.orders, found.broken) == (1, 1, {})
     (listed,) = list_backups(settings.backups_dir)
-    assert listed == found.backup
     assert listed.verified_at
     assert listed.verified_at >= before
     assert {file.suffix for file in settings.backups_dir.iterdir()} == {".zst", ".verified"}
