@@ -30,7 +30,7 @@ from bookshop.backups.restore_sqlite import (
 )
 from bookshop.backups.sqlite_copy import check_sqlite
 from bookshop.backups.unpack import unpack_covers, unpack_database
-from bookshop.database import Database, open_database
+from bookshop.database import Database, open_and_run
 from bookshop.database.describe import sqlite_file
 from bookshop.database.postgresql_version import find_major_version
 from bookshop.orders.identity import find_shop_id
@@ -66,13 +66,10 @@ async def find_present_shop(settings: Settings) -> str:
     # SQLite would delete the log of a file that it does not know
     if file and not (file.exists() and has_header(file)):
         return ""
-    database = open_database(settings.database_url)
     try:
-        return await database.read(find_shop_id)
+        return await open_and_run(settings.database_url, lambda database: database.read(find_shop_id))
     except (SQLAlchemyError, OSError):
         return ""
-    finally:
-        await database.close()
 
 
 def refuse_other_kind(settings: Settings, file: Path, manifest: Manifest) -> None:
@@ -95,20 +92,8 @@ async def check_and_prepare(restored: Database, file: Path, manifest: Manifest, 
 
 async def open_client(settings: Settings) -> PostgresClient:
     """Return PostgreSQL's programs for the shop's database; raises BackupError."""
-    database = open_database(settings.database_url)
-    try:
-        return PostgresClient(settings.database_url, await database.read(find_major_version))
-    finally:
-        await database.close()
-
-
-async def prepare_restored(url: str, prepare: Prepare, schema: str = "") -> None:
-    """Open a restored database to bring it up to date."""
-    database = open_database(url, schema=schema)
-    try:
-        await prepare(database)
-    finally:
-        await database.close()
+    url = settings.database_url
+    return PostgresClient(url, await open_and_run(url, lambda database: database.read(find_major_version)))
 
 
 async def _restore_sqlite(
@@ -121,7 +106,7 @@ async def _restore_sqlite(
         unpack_database(file, new, progress.on_bytes)
         check_sqlite(new)
         progress.on_step("Bringing it up to date …")
-        await prepare_restored(sqlite_url(settings, new), prepare)
+        await open_and_run(sqlite_url(settings, new), prepare)
         finish_file(new)
         progress.on_step("Restoring the covers …")
         unpack_covers(file, settings.covers_dir, progress.on_bytes)
@@ -148,7 +133,7 @@ async def _restore_postgresql(
         restore_beside(client, dump, work)
         try:
             progress.on_step("Bringing it up to date …")
-            await prepare_restored(settings.database_url, prepare, RESTORED)
+            await open_and_run(settings.database_url, prepare, schema=RESTORED)
             progress.on_step("Restoring the covers …")
             unpack_covers(file, settings.covers_dir, progress.on_bytes)
             progress.on_step("Putting the restored database in the place of the shop's …")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy.exc import SQLAlchemyError
 
 from bookshop.backups.errors import BackupError
-from bookshop.backups.restore import Prepare, open_client, prepare_restored, sqlite_url
+from bookshop.backups.restore import Prepare, open_client, sqlite_url
 from bookshop.backups.restore_postgresql import find_schema_aside, refuse_if_in_use, swap_schema
 from bookshop.backups.restore_sqlite import (
     database_to_itself,
@@ -14,7 +14,7 @@ from bookshop.backups.restore_sqlite import (
     has_header,
     swap_file,
 )
-from bookshop.database import Database
+from bookshop.database import Database, open_and_run
 from bookshop.database.describe import sqlite_file
 from bookshop.recovery.recovery_store import begin_after_undo
 from bookshop.settings import Settings
@@ -56,7 +56,7 @@ async def undo_restore(settings: Settings, prepare: Prepare) -> str:
 async def _prepare_aside(url: str, name: str, prepare: Prepare, schema: str = "") -> None:
     """Prepare what was put aside; raises BackupError if it cannot be used."""
     try:
-        await prepare_restored(url, prepare, schema)
+        await open_and_run(url, prepare, schema=schema)
     except SQLAlchemyError as problem:
         raise BackupError(UNUSABLE.format(name=name)) from problem
 

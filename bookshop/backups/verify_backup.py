@@ -16,13 +16,12 @@ from bookshop.backups.restore import (
     Prepare,
     check_and_prepare,
     open_client,
-    prepare_restored,
     refuse_other_kind,
     sqlite_url,
 )
 from bookshop.backups.sqlite_copy import check_sqlite
 from bookshop.backups.unpack import unpack_database
-from bookshop.database import Database, open_database
+from bookshop.database import Database, open_and_run
 from bookshop.database.describe import sqlite_file
 from bookshop.orders.audit.find_violations import count_books_and_orders, find_violations
 from bookshop.settings import Settings
@@ -59,9 +58,9 @@ async def verify_backup(
         unpack_database(file, content, progress.on_bytes)
         async with _temporary_database(settings, content) as url:
             progress.on_step("Bringing it up to date …")
-            await prepare_restored(url, prepare_checked)
+            await open_and_run(url, prepare_checked)
             progress.on_step("Auditing it …")
-            found = await _audit(url)
+            found = await open_and_run(url, lambda audited: audited.read(_count_violations))
     with suppress(OSError):
         verified_mark(file).touch()
     return found
@@ -83,14 +82,6 @@ async def _temporary_database(settings: Settings, content: Path) -> AsyncIterato
         yield url
     finally:
         shop.drop_database(name)
-
-
-async def _audit(url: str) -> Verification:
-    database = open_database(url)
-    try:
-        return await database.read(_count_violations)
-    finally:
-        await database.close()
 
 
 def _count_violations(db: Connection) -> Verification:

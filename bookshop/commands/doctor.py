@@ -3,11 +3,12 @@
 import asyncio
 import logging
 import sys
+from collections.abc import Awaitable
 
 import click
 
 from bookshop.commands.output import echo_json
-from bookshop.database import open_database
+from bookshop.database import Database, open_and_run
 from bookshop.doctor.check import Deployment, Result, Results
 from bookshop.doctor.check_settings import describe_invalid
 from bookshop.doctor.checks import CHECKS, ONLINE_CHECKS
@@ -43,14 +44,10 @@ def find_results(*, online: bool) -> Results:
         return describe_invalid(invalid, str(env_file().absolute()))
     checks = (*CHECKS, *(ONLINE_CHECKS if online else ()))
 
-    async def run() -> list[Result]:
-        database = open_database(settings.database_url)
-        try:
-            return await run_checks(Deployment(settings, environment, env_file(), database), checks)
-        finally:
-            await database.close()
+    def run(database: Database) -> Awaitable[Results]:
+        return run_checks(Deployment(settings, environment, env_file(), database), checks)
 
-    return asyncio.run(run())
+    return asyncio.run(open_and_run(settings.database_url, run))
 
 
 def to_json(result: Result) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import TypeVar
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from bookshop.database import Database, open_database
+from bookshop.database import Database, open_and_run
 from bookshop.database.describe import describe_failure
 from bookshop.migrations.find_problem import find_database_problem
 from bookshop.payments.check_key import check_key
@@ -78,12 +78,3 @@ def run_with_stripe(settings: Settings, work: Callable[[Database, Gateway], Awai
             await gateway.close()
 
     return run_with_database(settings, run)
-
-
-async def open_and_run(url: str, work: Callable[[Database], Awaitable[T]]) -> T:
-    """Open the database for one piece of work."""
-    database = open_database(url)
-    try:
-        return await work(database)
-    finally:
-        await database.close()
