@@ -1,6 +1,7 @@
 """Put back what was there before a restore, and again, what was restored."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -35,21 +36,29 @@ async def undo_restore(settings: Settings, prepare: Prepare) -> str:
         await before.write(begin_after_undo, datetime.now(UTC))
 
     if database := sqlite_file(settings.database_url):
-        with database_to_itself(database):
-            before = find_file_aside(database)
-            if before is None:
-                raise BackupError(NOTHING_TO_UNDO)
-            if not has_header(before):
-                raise BackupError(UNUSABLE.format(name=before))
-            await _prepare_aside(sqlite_url(settings, before), str(before), prepare_and_begin)
-            finish_file(before)
-            return str(swap_file(database, before) or "")
+        return await _undo_sqlite(settings, database, prepare_and_begin)
+    return await _undo_postgresql(settings, prepare_and_begin)
+
+
+async def _undo_sqlite(settings: Settings, database: Path, prepare: Prepare) -> str:
+    with database_to_itself(database):
+        before = find_file_aside(database)
+        if before is None:
+            raise BackupError(NOTHING_TO_UNDO)
+        if not has_header(before):
+            raise BackupError(UNUSABLE.format(name=before))
+        await _prepare_aside(sqlite_url(settings, before), str(before), prepare)
+        finish_file(before)
+        return str(swap_file(database, before) or "")
+
+
+async def _undo_postgresql(settings: Settings, prepare: Prepare) -> str:
     client = await open_client(settings)
     schema = find_schema_aside(client)
     if schema is None:
         raise BackupError(NOTHING_TO_UNDO)
     refuse_if_in_use(client)
-    await _prepare_aside(settings.database_url, schema, prepare_and_begin, schema)
+    await _prepare_aside(settings.database_url, schema, prepare, schema)
     return swap_schema(client, schema)
 
 
