@@ -23,9 +23,9 @@ from bookshop.backups.restore_postgresql import (
     swap_schema,
 )
 from bookshop.backups.restore_sqlite import (
-    database_to_itself,
-    finish_file,
     has_header,
+    lock_database,
+    merge_log,
     swap_file,
 )
 from bookshop.backups.sqlite_copy import check_sqlite
@@ -100,19 +100,19 @@ async def _restore_sqlite(
     settings: Settings, file: Path, database: Path, prepare: Prepare, progress: ProgressReporter
 ) -> str:
     database.parent.mkdir(parents=True, exist_ok=True)
-    with database_to_itself(database) as is_locked, open_working_folder(database.parent) as work:
+    with lock_database(database) as is_locked, open_working_folder(database.parent) as work:
         new = work / database.name
         progress.on_step("Checking the backup, and restoring its database beside the shop's …")
         unpack_database(file, new, progress.on_bytes)
         check_sqlite(new)
         progress.on_step("Bringing it up to date …")
         await open_and_run(sqlite_url(settings, new), prepare)
-        finish_file(new)
+        merge_log(new)
         progress.on_step("Restoring the covers …")
         unpack_covers(file, settings.covers_dir, progress.on_bytes)
         progress.on_step("Putting the restored database in the place of the shop's …")
         # another process may have created the one that was missing, and use it
-        with nullcontext() if is_locked else database_to_itself(database):
+        with nullcontext() if is_locked else lock_database(database):
             return str(swap_file(database, new) or "")
 
 

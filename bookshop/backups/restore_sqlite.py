@@ -28,7 +28,7 @@ FIRST_LOCK_BYTE, LOCK_BYTES = 0x40000000, 512
 
 
 @contextmanager
-def database_to_itself(file: Path) -> Iterator[bool]:
+def lock_database(file: Path) -> Iterator[bool]:
     """Keep other processes from the database; False if there is none, so that one may create it.
 
     Raises BackupError if another process has it open.
@@ -39,17 +39,17 @@ def database_to_itself(file: Path) -> Iterator[bool]:
     # SQLite would delete the log of a file that it does not know
     if has_header(file):
         with closing(sqlite3.connect(file, isolation_level=None, timeout=0)) as db:
-            if _lock(db, file):
+            if _lock_whole(db, file):
                 yield True
                 return
-    with _damaged_to_itself(file):
+    with _lock_damaged(file):
         yield True
 
 
-def _lock(db: sqlite3.Connection, file: Path) -> bool:
+def _lock_whole(db: sqlite3.Connection, file: Path) -> bool:
     """Lock a database wholly; return False if it is damaged, raise BackupError if it is in use."""
     try:
-        # writes the log into the file, so that the file alone is the database
+        # writes the log into the file
         db.execute("PRAGMA journal_mode = DELETE")
         db.execute("BEGIN EXCLUSIVE")
         # another process may have brought the log back in between
@@ -62,8 +62,8 @@ def _lock(db: sqlite3.Connection, file: Path) -> bool:
 
 
 @contextmanager
-def _damaged_to_itself(file: Path) -> Iterator[None]:
-    """Lock a file that SQLite cannot read, where each connection of the shop has a lock."""
+def _lock_damaged(file: Path) -> Iterator[None]:
+    """Lock a file that SQLite cannot read where each connection of the shop has a lock."""
     with file.open("rb+") as opened:
         try:
             fcntl.lockf(opened, fcntl.LOCK_EX | fcntl.LOCK_NB, LOCK_BYTES, FIRST_LOCK_BYTE)
@@ -78,8 +78,8 @@ def has_header(file: Path) -> bool:
         return opened.read(len(HEADER)) == HEADER
 
 
-def finish_file(file: Path) -> None:
-    """Make a database one whole file on the disk."""
+def merge_log(file: Path) -> None:
+    """Write the log into the file, so that the file alone is the database, and that to the disk."""
     with closing(sqlite3.connect(file)) as db:
         db.execute("PRAGMA journal_mode = DELETE")
     with file.open("rb") as opened:

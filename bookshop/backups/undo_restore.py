@@ -9,10 +9,10 @@ from bookshop.backups.errors import BackupError
 from bookshop.backups.restore import Prepare, open_client, sqlite_url
 from bookshop.backups.restore_postgresql import find_schema_aside, refuse_if_in_use, swap_schema
 from bookshop.backups.restore_sqlite import (
-    database_to_itself,
     find_file_aside,
-    finish_file,
     has_header,
+    lock_database,
+    merge_log,
     swap_file,
 )
 from bookshop.database import Database, open_and_run
@@ -41,14 +41,14 @@ async def undo_restore(settings: Settings, prepare: Prepare) -> str:
 
 
 async def _undo_sqlite(settings: Settings, database: Path, prepare: Prepare) -> str:
-    with database_to_itself(database):
+    with lock_database(database):
         before = find_file_aside(database)
         if before is None:
             raise BackupError(NOTHING_TO_UNDO)
         if not has_header(before):
             raise BackupError(UNUSABLE.format(name=before))
         await _prepare_aside(sqlite_url(settings, before), str(before), prepare)
-        finish_file(before)
+        merge_log(before)
         return str(swap_file(database, before) or "")
 
 
