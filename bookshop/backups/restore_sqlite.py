@@ -18,7 +18,7 @@ from bookshop.backups.errors import BackupError
 
 IN_USE = (
     "The database {file} is in use. Stop the shop, for example by `systemctl stop bookshop`, and all other "
-    "commands, then restore again."
+    "commands, then try again."
 )
 HEADER = b"SQLite format 3\0"
 ASIDE = ".before-"

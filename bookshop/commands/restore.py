@@ -61,7 +61,8 @@ def undo_restoring(*, is_confirmed: bool) -> None:
             before, place = asyncio.run(find_aside(settings)), name_of(settings.database_url)
             click.confirm(f"Put {before} in the place of {place}?", abort=True, err=True)
         aside = asyncio.run(undo_restore(settings, update_database))
-    click.echo(f"The database from before is back. The one that it replaced is kept as {aside}.")
+    kept = f" The one that it replaced is kept as {aside}." if aside else ""
+    click.echo(f"The database from before is back.{kept}")
     compare_with_stripe()
 
 

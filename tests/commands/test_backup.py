@@ -111,6 +111,19 @@ async def test_a_restore_is_refused_in_one_line(shop: CommandShop) -> None:
     assert "is damaged" in damaged.stderr
 
 
+async def test_an_undo_after_the_loss_of_what_was_restored_brings_back_the_one_before(
+    shop: CommandShop,
+) -> None:
+    await shop.database.close()
+    shop.run("backup")
+    shop.run("restore", str(backup_of(shop)), "--yes")
+    (shop.folder / "bookshop.db").unlink()
+    undone = shop.run("restore", "--undo", "--yes")
+    assert (undone.returncode, undone.stderr) == (0, "")
+    assert undone.stdout.splitlines()[0] == "The database from before is back."
+    assert shop.run("audit").returncode == 0
+
+
 @pytest.mark.parametrize("since", ["0001-01-01", "1970-01-01", "2999-01-01"])
 async def test_an_impossible_moment_does_not_stop_numbers(shop: CommandShop, since: str) -> None:
     await shop.database.close()
