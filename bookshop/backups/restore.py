@@ -28,7 +28,7 @@ from bookshop.backups.restore_sqlite import (
     merge_log,
     swap_file,
 )
-from bookshop.backups.sqlite_copy import check_sqlite
+from bookshop.backups.sqlite_copy import find_damage
 from bookshop.backups.unpack import unpack_covers, unpack_database
 from bookshop.database import Database, open_and_run
 from bookshop.database.describe import sqlite_file
@@ -83,6 +83,12 @@ def refuse_other_kind(settings: Settings, file: Path, manifest: Manifest) -> Non
         )
 
 
+def refuse_damaged(file: Path, database: Path) -> None:
+    """Raise DamagedBackup unless the SQLite database from a backup is whole."""
+    if damage := find_damage(database):
+        raise damaged(file, f"the database in it is not whole ({damage})")
+
+
 async def check_and_prepare(restored: Database, file: Path, manifest: Manifest, prepare: Prepare) -> None:
     """Bring a restored database up to date; raises DamagedBackup if it is another one."""
     if not await restored.read(is_database_of, manifest.shop_id):
@@ -104,7 +110,7 @@ async def _restore_sqlite(
         new = work / database.name
         progress.on_step("Checking the backup, and restoring its database beside the shop's …")
         unpack_database(file, new, progress.on_bytes)
-        check_sqlite(new)
+        refuse_damaged(file, new)
         progress.on_step("Bringing it up to date …")
         await open_and_run(sqlite_url(settings, new), prepare)
         merge_log(new)

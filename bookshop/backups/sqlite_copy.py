@@ -14,15 +14,15 @@ def copy_sqlite(source: Path, target: Path) -> None:
             db.execute("VACUUM INTO ?", (str(target),))
     except sqlite3.Error as problem:
         raise BackupError(f"The database {source} could not be copied: {problem}.") from problem
-    check_sqlite(target)
+    if damage := find_damage(target):
+        raise BackupError(f"The copy of the database is damaged: {damage}. Run `bookshop doctor`.")
 
 
-def check_sqlite(file: Path) -> None:
-    """Raise BackupError unless the database is whole."""
+def find_damage(file: Path) -> str:
+    """Return what is wrong with a database; empty if it is whole."""
     try:
         with closing(sqlite3.connect(file)) as db:
             (found,) = db.execute("PRAGMA integrity_check(1)").fetchone()
     except sqlite3.Error as problem:
-        found = str(problem)
-    if found != "ok":
-        raise BackupError(f"The copy of the database is damaged: {found}. Run `bookshop doctor`.")
+        return str(problem)
+    return "" if found == "ok" else str(found)

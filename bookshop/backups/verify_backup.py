@@ -16,10 +16,10 @@ from bookshop.backups.restore import (
     Prepare,
     check_and_prepare,
     open_client,
+    refuse_damaged,
     refuse_other_kind,
     sqlite_url,
 )
-from bookshop.backups.sqlite_copy import check_sqlite
 from bookshop.backups.unpack import unpack_database
 from bookshop.database import Database, open_and_run
 from bookshop.database.describe import sqlite_file
@@ -56,7 +56,7 @@ async def verify_backup(
         content = work / "database"
         progress.on_step("Restoring the backup into a temporary place …")
         unpack_database(file, content, progress.on_bytes)
-        async with _temporary_database(settings, content) as url:
+        async with _temporary_database(settings, file, content) as url:
             progress.on_step("Bringing it up to date …")
             await open_and_run(url, prepare_checked)
             progress.on_step("Auditing it …")
@@ -67,10 +67,10 @@ async def verify_backup(
 
 
 @asynccontextmanager
-async def _temporary_database(settings: Settings, content: Path) -> AsyncIterator[str]:
+async def _temporary_database(settings: Settings, file: Path, content: Path) -> AsyncIterator[str]:
     """Restore a backup and yield the URL of the database, which is deleted afterwards."""
     if sqlite_file(settings.database_url):
-        check_sqlite(content)
+        refuse_damaged(file, content)
         yield sqlite_url(settings, content)
         return
     shop = await open_client(settings)

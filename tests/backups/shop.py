@@ -1,6 +1,8 @@
 """A shop's covers and the titles of its books, and restoring them."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import Connection, select
@@ -18,6 +20,9 @@ COVERS = {
     "97/9780306406157/aaaaaaaaaaaa/672.jpg": bytes(3000),
     "97/9780000000002/bbbbbbbbbbbb/120.avif": b"",
 }
+
+REPLACE_SCHEMA = "UPDATE sqlite_master SET sql = replace(sql, ?, ?) WHERE name = 'counters'"
+REQUIRED, OPTIONAL = "value INTEGER NOT NULL", "value INTEGER         "
 
 
 def write_covers(folder: Path) -> None:
@@ -62,3 +67,14 @@ async def titles(settings: Settings) -> object:
 
 async def add_book(settings: Settings, title: str) -> None:
     await at(settings.database_url, lambda db: store_book(db, a_book(title)))
+
+
+def break_a_row(file: Path) -> None:
+    """Damage a SQLite database so that it can be copied: a row lacks what its table requires."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as db:
+        db.execute("PRAGMA writable_schema = ON")
+        db.execute(REPLACE_SCHEMA, (REQUIRED, OPTIONAL))
+    with closing(sqlite3.connect(file, isolation_level=None)) as db:
+        db.execute("UPDATE counters SET value = NULL")
+        db.execute("PRAGMA writable_schema = ON")
+        db.execute(REPLACE_SCHEMA, (OPTIONAL, REQUIRED))

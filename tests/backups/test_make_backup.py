@@ -19,17 +19,18 @@ from sqlalchemy import make_url
 from bookshop.backups.archive import DATABASE_NAMES
 from bookshop.backups.backup_folder import describe_backup, list_backups, verified_mark
 from bookshop.backups.errors import BackupError
-from bookshop.backups.facts import read_facts
+from bookshop.backups.facts import Facts, read_facts
 from bookshop.backups.make_backup import count_bytes, make_backup, write_backup
 from bookshop.backups.read_archive import check_archive, read_archive
 from bookshop.backups.rotate import delete_outdated
 from bookshop.backups.write_archive import open_regular
 from bookshop.database import Database, open_database
+from bookshop.database.describe import sqlite_file
 from bookshop.migrations import list_revisions
 from bookshop.orders.identity import find_shop_id
 from bookshop.settings import Settings
 from tests.backups.audit_watch import Killed, watching
-from tests.backups.shop import COVERS, ignore, read_files
+from tests.backups.shop import COVERS, break_a_row, ignore, read_files
 
 
 def unpack(file: Path) -> dict[str, bytes]:
@@ -144,6 +145,19 @@ async def test_an_empty_database_is_not_backed_up(tmp_path: Path, settings: Sett
         await make_backup(settings, empty)
     await empty.close()
     assert not settings.backups_dir.exists()
+
+
+async def test_a_damaged_database_is_not_backed_up(sqlite_url: str, settings: Settings) -> None:
+    """An older backup, which is whole, must not be deleted for it."""
+    if settings.database_url != sqlite_url:
+        pytest.skip("pg_dump has no row that breaks its table")
+    file = sqlite_file(sqlite_url)
+    assert file
+    break_a_row(file)
+    facts = Facts("sqlite", 0, list_revisions()[-1], "shop", 1000, datetime.now(UTC))
+    with pytest.raises(BackupError, match=r"NULL value in counters.*Run `bookshop doctor`"):
+        write_backup(settings, facts)
+    assert list(settings.backups_dir.iterdir()) == []
 
 
 @pytest.mark.parametrize("max_bytes", [20_000, 3_000_000])

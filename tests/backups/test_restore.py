@@ -28,7 +28,7 @@ from bookshop.migrations import find_revision, list_revisions
 from bookshop.orders.payment_store import take_number
 from bookshop.schema import books, mails, staff, staff_sessions
 from bookshop.settings import Settings
-from tests.backups.shop import COVERS, at, ignore, read_files, restore, titles, undo
+from tests.backups.shop import COVERS, at, break_a_row, ignore, read_files, restore, titles, undo
 
 
 async def test_a_restore_can_be_undone_and_redone(settings: Settings, backup: Path) -> None:
@@ -103,6 +103,20 @@ async def test_a_backup_without_the_database_of_a_shop_is_damaged(
             await restore(settings, file)
         with pytest.raises(DamagedBackup, match="not that of a shop"):
             await verify_backup(settings, file, update_database)
+    assert await titles(settings) == ["Emma", "Persuasion"]
+
+
+async def test_a_backup_whose_database_is_not_whole_is_damaged(
+    sqlite_url: str, settings: Settings, backup: Path, tmp_path: Path
+) -> None:
+    if settings.database_url != sqlite_url:
+        pytest.skip("pg_restore checks that itself")
+    database = unpack_to(backup, tmp_path / "database")
+    break_a_row(database)
+    changed = rebuild(backup, tmp_path / "changed", database)
+    for use in (restore(settings, changed), verify_backup(settings, changed, update_database)):
+        with pytest.raises(DamagedBackup, match=r"is not whole .* Use another backup"):
+            await use
     assert await titles(settings) == ["Emma", "Persuasion"]
 
 

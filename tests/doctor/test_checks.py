@@ -31,6 +31,7 @@ from bookshop.orders.store import add_order
 from bookshop.schema import books, orders
 from bookshop.staff.member import Role
 from bookshop.staff.store import add_member
+from tests.backups.shop import break_a_row
 from tests.builders import a_book, an_order, some_settings, store_book
 
 # an index that is walked from its end to a limit is not; the small tables are
@@ -262,17 +263,7 @@ def test_backups_on_the_disk_of_the_database_are_a_warning(tmp_path: Path) -> No
 
 
 def test_a_row_that_breaks_its_table_is_damage(local: Deployment, tmp_path: Path) -> None:
-    for old, new, then in (
-        ("value INTEGER NOT NULL", "value INTEGER         ", "UPDATE counters SET value = NULL"),
-        ("value INTEGER         ", "value INTEGER NOT NULL", "SELECT 1"),
-    ):
-        with closing(sqlite3.connect(tmp_path / "bookshop.db", isolation_level=None)) as file:
-            file.execute("PRAGMA writable_schema = ON")
-            file.execute(
-                "UPDATE sqlite_master SET sql = replace(sql, ?, ?) WHERE name = 'counters'", (old, new)
-            )
-        with closing(sqlite3.connect(tmp_path / "bookshop.db", isolation_level=None)) as file:
-            file.execute(then)
+    break_a_row(tmp_path / "bookshop.db")
     found = check_integrity(local)
     assert state_of(found) is State.PROBLEM
     assert "NULL value in counters.value" in found[0].what
