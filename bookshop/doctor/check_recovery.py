@@ -1,12 +1,10 @@
 """Check that a restored database was compared with Stripe, and whether orders are lost."""
 
 from collections.abc import Iterator
-from itertools import islice
-
-from sqlalchemy import Connection
 
 from bookshop.doctor.check import Deployment, Result, Results, State
-from bookshop.orders.audit.lost_order_rules import find_open_lost_orders, find_pending_recoveries
+from bookshop.recovery.lost_order_store import count_open_lost_orders
+from bookshop.recovery.recovery_store import find_pending_recovery
 
 RESTORE, LOST = "Restore", "Lost orders"
 MAX_LOST = 100
@@ -14,19 +12,14 @@ MAX_LOST = 100
 
 async def check_recovery(deployment: Deployment) -> Results:
     """Judge what follows a restore."""
-    return list(judge_recovery(*await deployment.database.read(count_what_follows)))
+    pending = await deployment.database.read(find_pending_recovery)
+    lost = await deployment.database.read(count_open_lost_orders, MAX_LOST)
+    return list(judge_recovery(lost, is_pending=pending is not None))
 
 
-def count_what_follows(db: Connection) -> tuple[int, int]:
-    """Return how many restores were not compared with Stripe, and how many lost orders are open."""
-    rules = (find_pending_recoveries(db), find_open_lost_orders(db))
-    pending, lost = (sum(1 for _ in islice(found, MAX_LOST)) for found in rules)
-    return pending, lost
-
-
-def judge_recovery(pending: int, lost: int) -> Iterator[Result]:
+def judge_recovery(lost: int, *, is_pending: bool) -> Iterator[Result]:
     """Yield problems; nothing if no backup was restored."""
-    if pending:
+    if is_pending:
         what = "A backup was restored, and the shop was not yet compared with Stripe."
         why = "What was paid since the backup is not known, and new orders get no number."
         yield Result(RESTORE, State.PROBLEM, what, why, "bookshop recover")

@@ -56,12 +56,12 @@ def list_lost_orders(db: Connection, *, is_open: bool, limit: int | None = None)
 
 
 # no more than are shown as a number
-COUNT_OPEN = select(func.count()).select_from(LIST_OPEN.limit(bindparam("most")).subquery())
+COUNT_OPEN = select(func.count()).select_from(LIST_OPEN.limit(bindparam("limit")).subquery())
 
 
-def count_open_lost_orders(db: Connection, most: int) -> int:
+def count_open_lost_orders(db: Connection, limit: int) -> int:
     """Return how many lost orders wait for a person, up to a limit."""
-    count: int = db.execute(COUNT_OPEN, {"most": most}).scalar_one()
+    count: int = db.execute(COUNT_OPEN, {"limit": limit}).scalar_one()
     return count
 
 

@@ -21,6 +21,7 @@ from bookshop.doctor.check_database import check_database, find_fix
 from bookshop.doctor.check_integrity import check_integrity, is_checking
 from bookshop.doctor.check_keys import check_keys
 from bookshop.doctor.check_permissions import check_permissions
+from bookshop.doctor.check_recovery import check_recovery
 from bookshop.doctor.check_settings import check_settings
 from bookshop.doctor.check_staff import check_staff
 from bookshop.doctor.checks import CHECKS
@@ -28,15 +29,33 @@ from bookshop.doctor.order_store import find_backlog, list_recent_networks
 from bookshop.doctor.repair import repair
 from bookshop.doctor.run_checks import run_checks
 from bookshop.orders.store import add_order
+from bookshop.recovery.lost_order import LostOrder
+from bookshop.recovery.lost_order_store import add_lost_order
+from bookshop.recovery.recovery_store import begin_recovery, end_recovery
 from bookshop.schema import books, orders
 from bookshop.staff.member import Role
 from bookshop.staff.store import add_member
 from tests.backups.shop import break_a_row
-from tests.builders import a_book, an_order, some_settings, store_book
+from tests.builders import a_book, an_order, sgd, some_settings, store_book
 
 # an index that is walked from its end to a limit is not; the small tables are
 WHOLE_TABLE = re.compile(r"SCAN (?:orders|order_\w+|books|mails|stripe_events|payment_attempts|refunds)")
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
+LOST = LostOrder(
+    intent_id="pi_lost",
+    recovery_id=1,
+    order_id="lost",
+    charge_id="ch_lost",
+    status="succeeded",
+    amount=sgd(1890),
+    refunded=sgd(0),
+    email="",
+    name="",
+    address="",
+    books="",
+    paid_at=NOW,
+    found_at=NOW,
+)
 
 
 async def test_every_check_runs_on_a_new_shop(deployment: Deployment) -> None:
@@ -75,6 +94,19 @@ async def test_a_cover_whose_files_are_gone_is_found(deployment: Deployment) -> 
 
 def give_cover(db: Connection, isbn: str) -> None:
     db.execute(books.update().where(books.c.isbn == isbn).values(cover_version="0123456789ab"))
+
+
+async def test_what_a_restore_leaves_to_do_is_found(deployment: Deployment) -> None:
+    assert await check_recovery(deployment) == []
+    recovery = await deployment.database.write(begin_recovery, NOW, NOW)
+    found = await check_recovery(deployment)
+    assert [(result.name, result.fix) for result in found] == [("Restore", "bookshop recover")]
+    await deployment.database.write(end_recovery, recovery.id, NOW)
+    await deployment.database.write(add_lost_order, LOST)
+    found = await check_recovery(deployment)
+    assert [(result.name, result.what) for result in found] == [
+        ("Lost orders", "Paid orders that are not in the database: 1.")
+    ]
 
 
 async def test_what_waits_and_where_orders_came_from_is_read(database: Database) -> None:

@@ -216,9 +216,11 @@ def test_an_integrity_check_states_how_far_it_came() -> None:
     assert states([damaged]) == [PROBLEM]
 
 
-@pytest.mark.parametrize(("pending", "lost", "count"), [(0, 0, 0), (1, 0, 1), (0, 1, 1), (1, 100, 2)])
-def test_what_follows_a_restore_is_a_problem_until_done(pending: int, lost: int, count: int) -> None:
-    assert states(judge_recovery(pending, lost)) == [PROBLEM] * count
+@pytest.mark.parametrize(
+    ("is_pending", "lost", "count"), [(False, 0, 0), (True, 0, 1), (False, 1, 1), (True, 100, 2)]
+)
+def test_what_follows_a_restore_is_a_problem_until_done(lost: int, count: int, *, is_pending: bool) -> None:
+    assert states(judge_recovery(lost, is_pending=is_pending)) == [PROBLEM] * count
 
 
 def test_a_webhook_secret_is_missed() -> None:
