@@ -11,7 +11,7 @@ from bookshop.commands.output import echo_json
 from bookshop.database import Database, open_and_run
 from bookshop.doctor.check import Deployment, Result, Results
 from bookshop.doctor.check_settings import describe_invalid
-from bookshop.doctor.checks import CHECKS, ONLINE_CHECKS
+from bookshop.doctor.checks import list_checks
 from bookshop.doctor.repair import repair
 from bookshop.doctor.run_checks import has_problem, run_checks
 from bookshop.settings import InvalidSettings, read_settings
@@ -41,8 +41,8 @@ def find_results(*, online: bool) -> Results:
         environment = read_environment()
         settings = read_settings(environment)
     except InvalidSettings as invalid:
-        return describe_invalid(invalid, str(env_file().absolute()))
-    checks = (*CHECKS, *(ONLINE_CHECKS if online else ()))
+        return describe_invalid(invalid, env_file())
+    checks = list_checks(is_online=online)
 
     def run(database: Database) -> Awaitable[Results]:
         return run_checks(Deployment(settings, environment, env_file(), database), checks)

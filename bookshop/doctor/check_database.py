@@ -59,7 +59,7 @@ def judge_file(file: Path) -> Iterator[Result]:
 def judge_server(server: ServerState) -> Iterator[Result]:
     """Judge a PostgreSQL server."""
     what = f"PostgreSQL {server.major} holds {server.size / MB:,.1f} MB."
-    why, fix = "It gets no more fixes of security.", "Upgrade the server: https://www.postgresql.org/docs/"
+    why, fix = "It gets no more security fixes.", "Upgrade the server: https://www.postgresql.org/docs/"
     if server.major < MIN_MAJOR:
         yield Result(NAME, State.PROBLEM, what, "The shop is not tested with it.", fix)
     elif server.major < MIN_SUPPORTED_MAJOR:

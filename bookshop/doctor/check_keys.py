@@ -20,7 +20,7 @@ def check_keys(deployment: Deployment) -> Results:
     return [
         judge_mode(deployment.settings),
         *judge_webhook_secret(deployment.settings),
-        check_key(deployment),
+        judge_signing_key(deployment),
     ]
 
 
@@ -43,7 +43,7 @@ def judge_webhook_secret(settings: Settings) -> Iterator[Result]:
         yield Result("Webhook secret", State.WARNING, what, why, fix)
 
 
-def check_key(deployment: Deployment) -> Result:
+def judge_signing_key(deployment: Deployment) -> Result:
     """Judge SECRET_KEY; one that replaces another is there for a month."""
     keys = deployment.settings.secret_key
     if min(map(len, keys)) < GOOD_SECRET_CHARS:

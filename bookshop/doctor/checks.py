@@ -18,8 +18,6 @@ from bookshop.doctor.check_staff import check_staff
 from bookshop.doctor.check_work import check_work
 from bookshop.doctor.online import ONLINE_CHECKS
 
-__all__ = ["CHECKS", "ONLINE_CHECKS"]
-
 CHECKS: tuple[Check, ...] = (
     Check("Settings", check_settings),
     Check("Keys", check_keys),
@@ -37,3 +35,8 @@ CHECKS: tuple[Check, ...] = (
     Check("Office", check_staff, needs_database=True),
     Check("Law pages", check_law_pages),
 )
+
+
+def list_checks(*, is_online: bool) -> tuple[Check, ...]:
+    """Return the checks, with those that need the network only if asked for."""
+    return (*CHECKS, *ONLINE_CHECKS) if is_online else CHECKS

@@ -14,7 +14,7 @@ from bookshop.app import Shop, create_app
 from bookshop.catalogue.book import Book
 from bookshop.database import Database, open_database
 from bookshop.doctor.check import Deployment, Result, State
-from bookshop.doctor.checks import CHECKS, ONLINE_CHECKS
+from bookshop.doctor.checks import list_checks
 from bookshop.doctor.online import dns_records
 from bookshop.doctor.run_checks import run_checks
 from bookshop.logs import private_logs
@@ -63,7 +63,7 @@ class FaultShop:
         database = open_database(self.url, MAX_WAIT)
         try:
             deployment = Deployment(self.settings, {}, Path(".env"), database)
-            return await run_checks(deployment, (*CHECKS, *ONLINE_CHECKS))
+            return await run_checks(deployment, list_checks(is_online=True))
         finally:
             await database.close()
 

@@ -5,7 +5,7 @@ from quart.typing import ResponseReturnValue
 
 from bookshop.doctor.check import Deployment, Result, Results, State
 from bookshop.doctor.check_settings import describe_invalid
-from bookshop.doctor.checks import CHECKS, ONLINE_CHECKS
+from bookshop.doctor.checks import list_checks
 from bookshop.doctor.run_checks import run_checks
 from bookshop.office.office import Office
 from bookshop.office.pages import office_page
@@ -33,9 +33,9 @@ async def find_results(office: Office, *, is_online: bool) -> Results:
     try:
         environment = read_environment()
     except InvalidSettings as invalid:
-        return describe_invalid(invalid, str(env_file().absolute()))
+        return describe_invalid(invalid, env_file())
     deployment = Deployment(office.settings, environment, env_file(), office.database)
-    return await run_checks(deployment, (*CHECKS, *(ONLINE_CHECKS if is_online else ())))
+    return await run_checks(deployment, list_checks(is_online=is_online))
 
 
 def group_by_state(results: Results) -> dict[State, list[Result]]:

@@ -6,8 +6,7 @@ import sys
 import pytest
 
 from bookshop.doctor.check import State
-from bookshop.doctor.checks import ONLINE_CHECKS
-from bookshop.doctor.online import dns_records
+from bookshop.doctor.online import ONLINE_CHECKS, dns_records
 from bookshop.doctor.run_checks import run_checks
 from tests.builders import some_settings
 from tests.doctor.online.deployments import a_deployment
