@@ -81,6 +81,8 @@ def backup_errors() -> Iterator[None]:
     except BackupError as problem:
         raise click.ClickException(str(problem)) from None
     except SQLAlchemyError as problem:
-        raise click.ClickException(f"The database could not be used ({type(problem).__name__}).") from None
+        raise click.ClickException(
+            f"The database could not be used ({type(problem).__name__}). Run `bookshop doctor`."
+        ) from None
     except OSError as problem:
         raise click.ClickException(describe_os_error(problem)) from None

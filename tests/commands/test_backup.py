@@ -124,6 +124,14 @@ async def test_an_undo_after_the_loss_of_what_was_restored_brings_back_the_one_b
     assert shop.run("audit").returncode == 0
 
 
+async def test_a_server_that_does_not_respond_is_a_matter_for_doctor(shop: CommandShop) -> None:
+    await shop.database.close()
+    refused = shop.run("restore", "--undo", DATABASE_URL="postgresql://127.0.0.1:9/bookshop")
+    assert (refused.returncode, len(refused.stderr.splitlines())) == (1, 1)
+    assert "could not be used" in refused.stderr
+    assert "Run `bookshop doctor`." in refused.stderr
+
+
 @pytest.mark.parametrize("since", ["0001-01-01", "1970-01-01", "2999-01-01"])
 async def test_an_impossible_moment_does_not_stop_numbers(shop: CommandShop, since: str) -> None:
     await shop.database.close()
