@@ -128,14 +128,16 @@ def simulator(
 @main.command()
 @click.option("--with-samples", is_flag=True, help="Also load the sample books into an empty catalogue.")
 @click.option("--no-backup", is_flag=True, help="Do not back up the shop before its tables change.")
-def migrate(*, with_samples: bool, no_backup: bool) -> None:
+@click.option("--new", "is_new", is_flag=True, help="Create an empty shop although there are backups of one.")
+def migrate(*, with_samples: bool, no_backup: bool, is_new: bool) -> None:
     """Create or update the database tables.
 
-    If that changes a database with books or orders, the shop is backed up to BACKUPS_DIR first.
+    If that changes a database with books or orders, the shop is backed up to BACKUPS_DIR first. Where
+    BACKUPS_DIR has backups, no database is created: the shop's own may be lost, or on a disk that is missing.
     """
     from bookshop.commands.migrate import migrate as migrate_database
 
-    migrate_database(with_samples=with_samples, with_backup=not no_backup)
+    migrate_database(with_samples=with_samples, with_backup=not no_backup, may_begin_anew=is_new)
 
 
 @main.command("import")

@@ -4,43 +4,64 @@ from functools import partial
 
 import click
 
+from bookshop.backups.backup_folder import list_backups
 from bookshop.backups.before_migration import needs_backup
 from bookshop.backups.errors import BackupError
 from bookshop.backups.make_backup import make_backup
 from bookshop.catalogue.samples import load_samples
 from bookshop.commands.runner import describe_os_error, run_with_any_database
 from bookshop.database import Database
-from bookshop.database.describe import describe_missing, sqlite_file
+from bookshop.database.describe import describe_missing, name_of, sqlite_file
 from bookshop.importing.refresh_store import begin_refresh
-from bookshop.migrations import IncompatibleDatabase
+from bookshop.migrations import IncompatibleDatabase, find_revision
 from bookshop.migrations import migrate as migrate_schema
 from bookshop.search.index_sync import index_missing
 from bookshop.settings import Settings, settings_or_exit
 
+NO_SHOP = (
+    "There is no shop in the database {place}, but there are backups of one. If its disk is not mounted or "
+    "DATABASE_URL is wrong, put that right. If the database is lost: `bookshop restore {newest}`. "
+    "To begin an empty shop all the same: `bookshop migrate --new`."
+)
 NOT_BACKED_UP = (
     "The database was not updated, since its backup failed. {reason} "
     "`bookshop migrate --no-backup` updates it without one."
 )
 
 
-def migrate(*, with_samples: bool, with_backup: bool) -> None:
-    """Bring the shop's database up to date; back it up first if that changes it."""
+def migrate(*, with_samples: bool, with_backup: bool, may_begin_anew: bool) -> None:
+    """Bring the shop's database up to date, or create it; back it up first if that changes it."""
     settings = settings_or_exit()
-    if with_backup:
+    is_empty = run_with_any_database(settings, partial(has_no_shop, settings.database_url))
+    if is_empty and not may_begin_anew:
+        refuse_beside_backups(settings)
+    if with_backup and not is_empty:
         run_with_any_database(settings, partial(back_up, settings))
     samples = run_with_any_database(
         settings, lambda database: prepare_database(database, settings, with_samples=with_samples)
     )
-    click.echo("The database is up to date.")
+    click.echo("The database is created." if is_empty else "The database is up to date.")
     if with_samples:
         click.echo(
             f"Added {samples} sample books." if samples else "It has books already, so no samples were added."
         )
 
 
+async def has_no_shop(url: str, database: Database) -> bool:
+    """Return whether the database does not exist or is empty."""
+    return bool(describe_missing(url)) or await database.read(find_revision) is None
+
+
+def refuse_beside_backups(settings: Settings) -> None:
+    """Raise ClickException if there are backups of a shop: its database may be lost or out of reach."""
+    if backups := list_backups(settings.backups_dir):
+        place, newest = name_of(settings.database_url), backups[-1].file
+        raise click.ClickException(NO_SHOP.format(place=place, newest=newest))
+
+
 async def back_up(settings: Settings, database: Database) -> None:
     """Back up a database that is to be migrated and has content; raises ClickException."""
-    if describe_missing(settings.database_url) or not await database.read(needs_backup):
+    if not await database.read(needs_backup):
         return
     try:
         made = await make_backup(settings, database, is_automatic=True)

@@ -60,3 +60,21 @@ async def test_without_its_backup_a_database_stays_as_it_is(tmp_path: Path) -> N
     assert await read_revision(url) == BEFORE
     assert migrate(url, tmp_path, "--no-backup").returncode == 0
     assert await read_revision(url) == NEWEST
+
+
+async def test_an_empty_shop_does_not_take_the_place_of_a_lost_one(database_url: str, tmp_path: Path) -> None:
+    is_sqlite = database_url.startswith("sqlite")
+    earlier = f"sqlite:///{tmp_path}/earlier.db" if is_sqlite else database_url
+    lost = f"sqlite:///{tmp_path}/new/lost.db" if is_sqlite else database_url
+    await in_empty_database(earlier, make_earlier)
+    assert migrate(earlier, tmp_path).returncode == 0
+    (backup,) = list_backups(tmp_path / "var/backups")
+    if lost == earlier:
+        await in_empty_database(lost, lambda db: None)
+    done = migrate(lost, tmp_path)
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert f"`bookshop restore var/backups/{backup.file.name}`" in line
+    assert not (tmp_path / "new").exists()
+    assert migrate(lost, tmp_path, "--new").stdout == "The database is created.\n"
+    assert await read_revision(lost) == NEWEST
