@@ -9,6 +9,7 @@ import time
 import tomllib
 from collections.abc import Iterator
 from importlib.metadata import distribution
+from importlib.util import cache_from_source
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -183,3 +184,27 @@ def count_bytes(file: Path) -> int:
     if not file.is_file() or file.suffix == ".pyc":
         return 0
     return file.stat().st_size * (2 if file.suffix == ".py" else 1)
+
+
+@pytest.mark.parametrize("name", UNITS[:2])
+def test_no_code_comes_from_the_folder_that_the_shop_writes_to(name: str, tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text("raise SystemExit('not the library')")
+    lines = re.findall(r"^Environment=(\w+)=(.*)$", (FILES / name).read_text(), re.MULTILINE)
+    env = clean_environment() | dict(lines) | {"BOOKSHOP_ENV_FILE": str(ROOT / "sample.env")}
+    command = [sys.executable, "-m", "bookshop", "--help"]
+    done = subprocess.run(command, env=env, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_installation_imports_what_it_has_installed(tmp_path: Path) -> None:
+    """Run the lines of the script that compile, beside a copy of the shop that cannot be imported."""
+    (tmp_path / "bookshop").mkdir()
+    (tmp_path / "bookshop/__init__.py").write_text("raise SystemExit('the copy')")
+    script = (FILES / "install-release").read_text()
+    compiling = script[script.index("unset PYTHONDONTWRITEBYTECODE") :]
+    command = [needs("sh"), "-euc", compiling]
+    env = {**clean_environment(), "folder": str(Path(sys.prefix))}
+    done = subprocess.run(command, env=env, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    code = Path(str(bookshop.__file__)).with_name("app.py")
+    assert Path(cache_from_source(str(code), optimization=2)).stat().st_mtime >= code.stat().st_mtime
