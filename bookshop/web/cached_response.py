@@ -133,7 +133,9 @@ def etag_matches(etag: bytes, if_none_match: bytes) -> bool:
 def compress(body: bytes, encoding: str, levels: CompressionLevels) -> bytes:
     """Return the body in an encoding: `br`, `gzip`, or "" for unchanged."""
     if encoding == "br":
-        return bytes(brotli.compress(body, quality=levels.brotli, lgwin=max(16, len(body).bit_length())))
+        return bytes(
+            brotli.compress(body, quality=levels.brotli, lgwin=min(max(16, len(body).bit_length()), 22))
+        )
     return gzip.compress(body, levels.gzip, mtime=0) if encoding == "gzip" else body
 
 

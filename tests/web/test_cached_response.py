@@ -7,10 +7,12 @@ import brotli
 import pytest
 
 from bookshop.web.cached_response import (
+    FAST,
     MIN_ENCODED_BYTES,
     Headers,
     cache_response,
     choose_encoding,
+    compress,
     etag_matches,
     send_cached,
 )
@@ -59,6 +61,11 @@ def test_every_encoding_holds_the_same_text_under_an_etag_of_its_own() -> None:
         assert headers[b"vary"] == b"HX-Request, Accept-Encoding"
         assert headers[b"x-content-type-options"] == b"nosniff"
     assert response.size > sum(len(encoding.body["body"]) for encoding in encodings.values())
+
+
+@pytest.mark.parametrize("size", [0, 1, 65_535, 65_536, 2**24])
+def test_a_body_of_any_size_can_be_compressed(size: int) -> None:
+    assert len(brotli.decompress(compress(bytes(size), "br", FAST))) == size
 
 
 async def test_head_has_the_headers_of_get() -> None:
