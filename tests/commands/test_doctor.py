@@ -4,6 +4,7 @@ import json
 import os
 from pathlib import Path
 
+from tests.commands.shop import CommandShop
 from tests.server.test_supervisor import run
 
 
@@ -22,6 +23,14 @@ def test_problems_exit_with_one_and_what_is_safe_is_fixed(folder: Path) -> None:
 
 def problem_of(checks: list[dict[str, str]], name: str) -> dict[str, str]:
     return next(check for check in checks if check["name"] == name)
+
+
+async def test_warnings_alone_exit_with_zero(shop: CommandShop) -> None:
+    shop.run("staff", "add", "Mei", "--role", "owner")
+    done = shop.run("doctor")
+    assert "WARNING  Mail: The shop sends no mail.\n" in done.stdout
+    assert "PROBLEM" not in done.stdout
+    assert done.returncode == 0
 
 
 def test_settings_that_are_wrong_are_the_problem(folder: Path) -> None:

@@ -17,7 +17,8 @@ from bookshop.database import Database, open_database
 from bookshop.doctor.check import Deployment, Result, State
 from bookshop.doctor.check_backups import PLACE, check_backups, judge_place
 from bookshop.doctor.check_covers import check_covers
-from bookshop.doctor.check_database import check_database, find_fix
+from bookshop.doctor.check_database import MAX_LOG_BYTES, check_database, find_fix, judge_file
+from bookshop.doctor.check_disk import check_disk
 from bookshop.doctor.check_integrity import check_integrity, is_checking
 from bookshop.doctor.check_keys import check_keys
 from bookshop.doctor.check_permissions import check_permissions
@@ -25,10 +26,11 @@ from bookshop.doctor.check_recovery import check_recovery
 from bookshop.doctor.check_settings import check_settings
 from bookshop.doctor.check_staff import check_staff
 from bookshop.doctor.checks import CHECKS
-from bookshop.doctor.order_store import find_backlog, list_recent_networks
+from bookshop.doctor.order_store import Backlog, find_backlog, list_recent_networks
 from bookshop.doctor.repair import repair
 from bookshop.doctor.run_checks import run_checks
 from bookshop.orders.store import add_order
+from bookshop.payments.event_listing import set_events_fetched
 from bookshop.recovery.lost_order import LostOrder
 from bookshop.recovery.lost_order_store import add_lost_order
 from bookshop.recovery.recovery_store import begin_recovery, end_recovery
@@ -86,6 +88,7 @@ async def test_a_cover_whose_files_are_gone_is_found(deployment: Deployment) -> 
     folder.mkdir()
     assert state_of(await check_covers(deployment)) is State.OK
     book = await deployment.database.write(store_book, a_book())
+    assert state_of(await check_covers(deployment)) is State.OK
     await deployment.database.write(give_cover, book.isbn)
     found = await check_covers(deployment)
     assert state_of(found) is State.PROBLEM
@@ -115,8 +118,10 @@ async def test_what_waits_and_where_orders_came_from_is_read(database: Database)
         order = replace(an_order(book), network_hash="a" * 64)
         await database.write(add_order, order)
         await database.write(make_paid, order.id, number)
-    backlog = await database.read(find_backlog)
-    assert (backlog.order_due_at, backlog.reviews, backlog.answer_by) == (NOW, 1, NOW + timedelta(1))
+    await database.write(add_order, replace(an_order(book), network_hash="b" * 64))
+    assert (await database.read(find_backlog)).events_read_at is None
+    await database.write(set_events_fetched, NOW)
+    assert await database.read(find_backlog) == Backlog(NOW, NOW, 1, NOW + timedelta(days=1))
     assert await database.read(list_recent_networks) == ["a" * 64] * 2
 
 
@@ -176,6 +181,22 @@ def test_no_second_check_of_the_file_starts_beside_the_first(local: Deployment) 
     assert state_of(check_integrity(local)) is State.OK
 
 
+def test_a_log_that_keeps_growing_is_a_warning(tmp_path: Path) -> None:
+    file, log = tmp_path / "bookshop.db", tmp_path / "bookshop.db-wal"
+    file.touch()
+    for size, states in ((MAX_LOG_BYTES, [State.OK]), (MAX_LOG_BYTES + 1, [State.OK, State.WARNING])):
+        with log.open("wb") as opened:
+            # a hole, which takes no room
+            opened.truncate(size)
+        assert [result.state for result in judge_file(file)] == states
+
+
+def test_a_disk_that_the_shop_writes_to_thrice_is_judged_once(local: Deployment) -> None:
+    local.settings.covers_dir.mkdir()
+    local.settings.backups_dir.mkdir()
+    assert [result.name for result in check_disk(local)].count("Disk") == 1
+
+
 async def test_a_database_that_is_missing_skips_what_needs_it(local: Deployment, tmp_path: Path) -> None:
     (tmp_path / "bookshop.db").unlink()
     assert state_of(await check_database(local)) is State.PROBLEM
@@ -227,6 +248,24 @@ def test_a_file_of_another_user_is_found(local: Deployment, tmp_path: Path) -> N
     ]
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_a_command_of_another_user_is_found(local: Deployment, tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "bookshop.db"):
+        os.chown(path, 12345, -1)
+    (found,) = check_permissions(local)
+    assert (found.state, found.fix) == (
+        State.WARNING,
+        "Run commands as that user: sudo -u '#12345' bookshop doctor",
+    )
+
+
+@pytest.mark.usefixtures("open_path")
+def test_a_folder_where_each_user_owns_their_files_may_be_open(local: Deployment) -> None:
+    local.settings.covers_dir.mkdir()
+    local.settings.covers_dir.chmod(0o1777)
+    assert state_of(check_permissions(local)) is State.OK
+
+
 def test_unfinished_backups_are_found_when_old_and_deleted(local: Deployment) -> None:
     folder = local.settings.backups_dir
     left = folder / ".unfinished-old"
@@ -246,8 +285,19 @@ async def test_a_folder_for_covers_is_created_by_an_import(local: Deployment) ->
     assert state_of(await check_covers(local)) is State.PROBLEM
 
 
-def test_a_missing_database_can_be_restored(local: Deployment, tmp_path: Path) -> None:
-    assert "bookshop restore FILE" in find_fix(f"sqlite:///{tmp_path}/missing.db", "There is no database.")
+@pytest.mark.parametrize(
+    ("url", "problem", "fix"),
+    [
+        ("sqlite:///{}/missing.db", "There is no database.", "`bookshop restore FILE` brings back a backup"),
+        ("sqlite:///{}/bookshop.db", "It is out of date. Run `bookshop migrate`.", "again after that"),
+        ("sqlite:///{}/bookshop.db", "The database is damaged.", "`bookshop restore --undo` takes that back"),
+        ("sqlite:///{}/bookshop.db", "The disk is full.", "docs/deploy.md says what each state"),
+        ("postgresql://localhost/bookshop", "It cannot be opened.", "try psql with the same address"),
+    ],
+)
+@pytest.mark.usefixtures("local")
+def test_a_database_that_cannot_be_used_has_a_fix(tmp_path: Path, url: str, problem: str, fix: str) -> None:
+    assert fix in find_fix(url.format(tmp_path), problem)
 
 
 def test_a_repair_that_fails_is_told() -> None:

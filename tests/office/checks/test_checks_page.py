@@ -3,6 +3,7 @@
 import pytest
 
 from bookshop.app import Shop
+from bookshop.settings import InvalidSettings
 from tests.office.staff_client import StaffClient
 
 
@@ -31,6 +32,18 @@ async def test_a_button_runs_those_that_need_the_network(owner: StaffClient) -> 
     page = await owner.read("/office/checks?online=1")
     assert "Check them again" in page
     assert "Stripe accepts the key" in page
+
+
+async def test_settings_that_cannot_be_read_are_the_problem(
+    owner: StaffClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> dict[str, str]:
+        raise InvalidSettings([".env cannot be read: Permission denied"])
+
+    monkeypatch.setattr("bookshop.office.checks.routes.read_environment", refuse)
+    page = await owner.read("/office/checks")
+    assert ".env cannot be read: Permission denied." in page
+    assert "The shop has an owner." not in page
 
 
 async def test_sellers_do_not_see_the_checks(seller: StaffClient, shop: Shop) -> None:
