@@ -197,7 +197,7 @@ def test_no_code_comes_from_the_folder_that_the_shop_writes_to(name: str, tmp_pa
 
 
 def test_the_installation_imports_what_it_has_installed(tmp_path: Path) -> None:
-    """Run the lines of the script that compile, beside a copy of the shop that cannot be imported."""
+    """Run the lines of the script that compile, beside a copy that cannot be imported."""
     (tmp_path / "bookshop").mkdir()
     (tmp_path / "bookshop/__init__.py").write_text("raise SystemExit('the copy')")
     script = (FILES / "install-release").read_text()

@@ -53,7 +53,7 @@ async def has_no_shop(url: str, database: Database) -> bool:
 
 
 def refuse_beside_backups(settings: Settings) -> None:
-    """Raise ClickException if there are backups of a shop: its database may be lost or out of reach."""
+    """Raise ClickException if there are backups of a shop, whose database may be lost."""
     if backups := list_backups(settings.backups_dir):
         place, newest = name_of(settings.database_url), backups[-1].file
         raise click.ClickException(NO_SHOP.format(place=place, newest=newest))

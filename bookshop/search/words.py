@@ -77,9 +77,9 @@ def plain_text(text: str) -> str:
 # 3,200 characters take a megabyte, which most shops never need
 @cache
 def _simple_letters() -> dict[int, Any]:
-    """Return the plain letters, and simplified forms of traditional and Japanese Chinese characters.
+    """Return the plain letters, and the simplified forms of Chinese characters.
 
-    The table was made with OpenCC's t2s and jp2t.
+    Those of traditional and Japanese ones were made with OpenCC's t2s and jp2t.
     """
     variants = read_code_list("han_variants")
     return PLAIN_LETTERS | str.maketrans("".join(variants), "".join(variants.values()))
