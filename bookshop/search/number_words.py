@@ -46,7 +46,7 @@ def other_numbers(words: Sequence[str]) -> Iterator[str]:
     """Return the words of the other spellings of each number among these words."""
     words = [word for word in words if word != "and"]
     # most texts have no number
-    starts = [at for at, word in enumerate(words) if word in VALUES or word[0].isdecimal()]
+    starts = [at for at, word in enumerate(words) if word in VALUES or word[:1].isdecimal()]
     end = 0
     for start in starts:
         if start >= end:
