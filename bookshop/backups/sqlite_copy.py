@@ -25,4 +25,5 @@ def find_damage(file: Path) -> str:
             (found,) = db.execute("PRAGMA integrity_check(1)").fetchone()
     except sqlite3.Error as problem:
         return str(problem)
-    return "" if found == "ok" else str(found)
+    # the line before may name the database
+    return "" if found == "ok" else str(found).splitlines()[-1]

@@ -15,12 +15,16 @@ from bookshop.backups.restore_sqlite import (
     merge_log,
     swap_file,
 )
+from bookshop.backups.sqlite_copy import find_damage
 from bookshop.database import Database, open_and_run
 from bookshop.database.describe import sqlite_file
 from bookshop.recovery.recovery_store import begin_after_undo
 from bookshop.settings import Settings
 
-UNUSABLE = "The database from before, {name}, is damaged or cannot be updated. Nothing was changed."
+UNUSABLE = (
+    "The database from before, {name}, {reason}. Nothing was changed. If you need an earlier state, restore "
+    "a backup: bookshop restore FILE"
+)
 NOTHING_TO_UNDO = "There is nothing to undo: no database from before a restore is kept."
 
 
@@ -46,7 +50,9 @@ async def _undo_sqlite(settings: Settings, database: Path, prepare: Prepare) -> 
         if before is None:
             raise BackupError(NOTHING_TO_UNDO)
         if not has_header(before):
-            raise BackupError(UNUSABLE.format(name=before))
+            raise BackupError(UNUSABLE.format(name=before, reason="is not a database"))
+        if damage := find_damage(before):
+            raise BackupError(UNUSABLE.format(name=before, reason=f"is damaged ({damage})"))
         await _prepare_aside(sqlite_url(settings, before), str(before), prepare)
         merge_log(before)
         return str(swap_file(database, before) or "")
@@ -67,7 +73,8 @@ async def _prepare_aside(url: str, name: str, prepare: Prepare, schema: str = ""
     try:
         await open_and_run(url, prepare, schema=schema)
     except SQLAlchemyError as problem:
-        raise BackupError(UNUSABLE.format(name=name)) from problem
+        reason = "is damaged or cannot be updated"
+        raise BackupError(UNUSABLE.format(name=name, reason=reason)) from problem
 
 
 async def find_aside(settings: Settings) -> str:

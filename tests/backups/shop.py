@@ -78,3 +78,14 @@ def break_a_row(file: Path) -> None:
         db.execute("UPDATE counters SET value = NULL")
         db.execute("PRAGMA writable_schema = ON")
         db.execute(REPLACE_SCHEMA, (OPTIONAL, REQUIRED))
+
+
+def damage_table(file: Path, table: str) -> None:
+    """Overwrite the first page of a table in a SQLite database."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (size,) = db.execute("PRAGMA page_size").fetchone()
+        (page,) = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,)).fetchone()
+    with file.open("r+b") as opened:
+        opened.seek((page - 1) * size)
+        opened.write(b"\xa5" * size)

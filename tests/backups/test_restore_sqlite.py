@@ -16,7 +16,7 @@ from bookshop.backups.restore_sqlite import find_file_aside
 from bookshop.commands.migrate import update_database
 from bookshop.database import Database
 from bookshop.settings import Settings
-from tests.backups.shop import read_files, restore, titles
+from tests.backups.shop import damage_table, read_files, restore, titles, undo
 
 # in another process, as SQLite has one for all connections of a process
 HOLD_OPEN = """
@@ -75,6 +75,19 @@ async def test_a_damaged_database_is_replaced_and_its_log_not_applied(
     assert kept[aside.name].startswith(DAMAGED)
     assert kept[f"{aside.name}-wal"] == LEFT
     assert log.name not in kept
+    assert await titles(settings) == ["Emma"]
+
+
+async def test_an_undo_refuses_a_database_with_a_damaged_table(
+    file: Path, settings: Settings, backup: Path
+) -> None:
+    damage_table(file, "orders")
+    aside = await restore(settings, backup)
+    before = state_of(file)
+    with pytest.raises(BackupError, match=r"is damaged \(.*Nothing was changed.*restore FILE") as found:
+        await undo(settings)
+    assert aside in str(found.value)
+    assert state_of(file) == before
     assert await titles(settings) == ["Emma"]
 
 
