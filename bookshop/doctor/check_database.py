@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bookshop.database.describe import FAULT_TEXTS, describe_missing, name_of, sqlite_file
+from bookshop.doctor.advise_restore import advise_restore
 from bookshop.doctor.check import Deployment, Result, Results, State
 from bookshop.doctor.check_disk import MB
 from bookshop.doctor.postgresql_store import ServerState, read_server
@@ -21,25 +22,25 @@ MIN_FREE_CONNECTIONS = 20
 
 async def check_database(deployment: Deployment) -> Results:
     """Judge whether the database can be used; then its file or its server."""
-    url = deployment.settings.database_url
+    url, backups = deployment.settings.database_url, deployment.settings.backups_dir
     if problem := await find_database_problem(deployment.database, url):
-        return [Result(NAME, State.PROBLEM, problem, WHY_UNUSABLE, find_fix(url, problem))]
+        return [Result(NAME, State.PROBLEM, problem, WHY_UNUSABLE, find_fix(url, problem, backups))]
     if fault := await deployment.database.check():
         what = f"The database {name_of(url)} {FAULT_TEXTS[fault]}."
-        return [Result(NAME, State.PROBLEM, what, WHY_UNUSABLE, find_fix(url, what))]
+        return [Result(NAME, State.PROBLEM, what, WHY_UNUSABLE, find_fix(url, what, backups))]
     if file := sqlite_file(url):
         return list(judge_file(file))
-    return list(judge_server(await deployment.database.read(read_server)))
+    return list(judge_server(await deployment.database.read(read_server), backups))
 
 
-def find_fix(url: str, problem: str) -> str:
+def find_fix(url: str, problem: str, backups: Path) -> str:
     """Return what helps beside what the problem says itself."""
     if describe_missing(url):
-        return "`bookshop restore FILE` brings back a backup. Run `bookshop doctor` again after that."
+        return f"{advise_restore(backups)} Run `bookshop doctor` again after that."
     if "`" in problem:
         return "Run `bookshop doctor` again after that."
     if "damaged" in problem:
-        return "`bookshop restore` brings back the newest backup; `bookshop restore --undo` takes that back."
+        return advise_restore(backups)
     if sqlite_file(url):
         return "docs/deploy.md says what each state of the database means; the log of the shop has more."
     return "Check that the PostgreSQL server runs, and try psql with the same address."
@@ -56,7 +57,7 @@ def judge_file(file: Path) -> Iterator[Result]:
         yield Result(LOG, State.WARNING, what, why, f"Find the program with `fuser -v {file}` and end it.")
 
 
-def judge_server(server: ServerState) -> Iterator[Result]:
+def judge_server(server: ServerState, backups: Path) -> Iterator[Result]:
     """Judge a PostgreSQL server."""
     what = f"PostgreSQL {server.major} holds {server.size / MB:,.1f} MB."
     why, fix = "It gets no more security fixes.", "Upgrade the server: https://www.postgresql.org/docs/"
@@ -72,5 +73,5 @@ def judge_server(server: ServerState) -> Iterator[Result]:
         yield Result(SERVER, State.WARNING, what, "Without a free connection pages fail.", fix)
     if server.checksum_failures:
         what = f"PostgreSQL has found {server.checksum_failures} damaged pages."
-        fix = "Look at the server’s log and its disk; `bookshop restore` brings back a backup."
+        fix = f"Look at the server’s log and its disk. {advise_restore(backups)}"
         yield Result(SERVER, State.PROBLEM, what, "Orders may be damaged.", fix)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bookshop.database.describe import sqlite_file
+from bookshop.doctor.advise_restore import advise_restore
 from bookshop.doctor.check import Deployment, Result, Results, State
 from bookshop.schema import metadata
 
@@ -58,7 +59,7 @@ def check_integrity(deployment: Deployment) -> Results:
     thread = threading.Thread(target=check_tables, args=(file, tables, done), daemon=True)
     thread.start()
     thread.join(MAX_SECONDS)
-    return [judge(done, len(tables), file)]
+    return [judge(done, len(tables), file, deployment.settings.backups_dir)]
 
 
 def check_tables(file: Path, tables: list[str], done: CheckedTables) -> None:
@@ -93,11 +94,12 @@ def check_one_by_one(connection: sqlite3.Connection, tables: list[str], done: Ch
             return
 
 
-def judge(done: CheckedTables, table_count: int, file: Path) -> Result:
+def judge(done: CheckedTables, table_count: int, file: Path, backups: Path) -> Result:
     """Judge what was found in the time that there was."""
     if done.errors:
-        what = f"{file.absolute()} is damaged: {done.errors[0]}."
-        fix = "Look at the disk (dmesg, smartctl), then `bookshop restore` the newest backup."
+        # the line before may name the database
+        what = f"{file.absolute()} is damaged: {done.errors[0].splitlines()[-1]}."
+        fix = f"Look at the disk (dmesg, smartctl). {advise_restore(backups)}"
         return Result(NAME, State.PROBLEM, what, WHY, fix)
     if done.unreadable:
         return Result(NAME, State.SKIPPED, f"{file.absolute()} could not be checked: {done.unreadable}.")

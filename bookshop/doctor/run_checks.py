@@ -5,6 +5,9 @@ import inspect
 import logging
 from collections.abc import Iterable, Sequence
 
+from bookshop.database.describe import FAULT_TEXTS
+from bookshop.database.errors import DatabaseUnavailable, Fault
+from bookshop.doctor.advise_restore import advise_restore
 from bookshop.doctor.check import Check, Deployment, Result, Results, State
 from bookshop.migrations.find_problem import find_database_problem
 
@@ -32,9 +35,20 @@ async def run_check(check: Check, deployment: Deployment) -> Results:
             found: Results = await check.run(deployment)
             return found
         return await asyncio.to_thread(check.run, deployment)  # type: ignore[arg-type]  # is no coroutine
+    except DatabaseUnavailable as error:
+        return [report_unavailable(check, error.fault, deployment)]
     except Exception as error:
         log.exception("The check %s failed", check.name)
         return [report_failure(check, error)]
+
+
+def report_unavailable(check: Check, fault: Fault, deployment: Deployment) -> Result:
+    """Return the problem of a check that could not read the database."""
+    what = f"It needs the database, which {FAULT_TEXTS.get(fault, 'cannot be used')}."
+    fix = "Look at the check “Database”, and run `bookshop doctor` again."
+    if fault is Fault.CORRUPT:
+        fix = advise_restore(deployment.settings.backups_dir)
+    return Result(check.name, State.PROBLEM, what, "What it looks at is not known.", fix)
 
 
 def report_failure(check: Check, error: Exception) -> Result:

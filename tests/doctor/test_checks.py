@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, event
 
+from bookshop.backups.make_backup import make_backup
 from bookshop.database import Database, open_database
 from bookshop.doctor.check import Deployment, Result, State
 from bookshop.doctor.check_backups import PLACE, check_backups, judge_place
@@ -37,7 +38,7 @@ from bookshop.recovery.recovery_store import begin_recovery, end_recovery
 from bookshop.schema import books, orders
 from bookshop.staff.member import Role
 from bookshop.staff.store import add_member
-from tests.backups.shop import break_a_row
+from tests.backups.shop import break_a_row, damage_table
 from tests.builders import a_book, an_order, sgd, some_settings, store_book
 
 # an index that is walked from its end to a limit is not; the small tables are
@@ -154,6 +155,30 @@ async def test_a_damaged_file_is_found(local: Deployment, tmp_path: Path) -> Non
     found = check_integrity(local)
     assert state_of(found) is State.PROBLEM
     assert "is damaged" in found[0].what
+
+
+async def test_damage_of_a_table_is_fixed_by_the_newest_backup(local: Deployment, tmp_path: Path) -> None:
+    order = an_order(await local.database.write(store_book, a_book()))
+    await local.database.write(add_order, order)
+    await local.database.write(make_paid, order.id, 1)
+    made = await make_backup(local.settings, local.database)
+    await local.database.close()
+    damage_table(tmp_path / "bookshop.db", "orders")
+    found = {result.name: result for result in await run_checks(local, CHECKS)}
+    for name in ("Integrity", "Proxies"):
+        assert "is damaged" in found[name].what
+        assert found[name].fix.endswith(f"`bookshop restore {made.file}`.")
+    assert "\n" not in found["Integrity"].what
+    assert not [result for result in found.values() if "report it" in result.fix]
+    made.file.unlink()
+    assert f"There is no backup in {made.file.parent}." in check_integrity(local)[0].fix
+
+
+async def test_a_damaged_database_is_fixed_by_the_newest_backup(local: Deployment, tmp_path: Path) -> None:
+    made = await make_backup(local.settings, local.database)
+    await local.database.close()
+    (tmp_path / "bookshop.db").write_bytes(b"x" * 20_000)
+    assert (await check_database(local))[0].fix.endswith(f"`bookshop restore {made.file}`.")
 
 
 async def test_no_check_reads_a_whole_table(local: Deployment, tmp_path: Path) -> None:
@@ -288,16 +313,16 @@ async def test_a_folder_for_covers_is_created_by_an_import(local: Deployment) ->
 @pytest.mark.parametrize(
     ("url", "problem", "fix"),
     [
-        ("sqlite:///{}/missing.db", "There is no database.", "`bookshop restore FILE` brings back a backup"),
+        ("sqlite:///{}/missing.db", "There is no database.", "elsewhere: `bookshop restore FILE`"),
         ("sqlite:///{}/bookshop.db", "It is out of date. Run `bookshop migrate`.", "again after that"),
-        ("sqlite:///{}/bookshop.db", "The database is damaged.", "`bookshop restore --undo` takes that back"),
+        ("sqlite:///{}/bookshop.db", "The database is damaged.", "elsewhere: `bookshop restore FILE`"),
         ("sqlite:///{}/bookshop.db", "The disk is full.", "docs/deploy.md says what each state"),
         ("postgresql://localhost/bookshop", "It cannot be opened.", "try psql with the same address"),
     ],
 )
 @pytest.mark.usefixtures("local")
 def test_a_database_that_cannot_be_used_has_a_fix(tmp_path: Path, url: str, problem: str, fix: str) -> None:
-    assert fix in find_fix(url.format(tmp_path), problem)
+    assert fix in find_fix(url.format(tmp_path), problem, tmp_path)
 
 
 def test_a_repair_that_fails_is_told() -> None:

@@ -121,7 +121,8 @@ def test_the_file_system_is_that_of_the_nearest_mount(
 def test_a_server_is_supported_has_room_and_is_whole(
     major: int, connections: int, failures: int, found: list[State]
 ) -> None:
-    assert states(judge_server(ServerState(major, 10**6, connections, 100, failures))) == found
+    server = ServerState(major, 10**6, connections, 100, failures)
+    assert states(judge_server(server, Path("backups"))) == found
 
 
 @pytest.mark.parametrize(
@@ -209,10 +210,10 @@ def test_pages_are_required_by_the_countries_served(changed: dict[str, str], mis
 
 def test_an_integrity_check_states_how_far_it_came() -> None:
     file = Path("bookshop.db")
-    assert "There was no time" in check_integrity.judge(check_integrity.CheckedTables(3), 9, file).what
-    whole = check_integrity.judge(check_integrity.CheckedTables(9), 9, file)
+    assert "There was no time" in check_integrity.judge(check_integrity.CheckedTables(3), 9, file, file).what
+    whole = check_integrity.judge(check_integrity.CheckedTables(9), 9, file, file)
     assert (whole.state, whole.what) == (OK, "9 of 9 tables were checked and are whole.")
-    damaged = check_integrity.judge(check_integrity.CheckedTables(9, ["row 1 missing"]), 9, file)
+    damaged = check_integrity.judge(check_integrity.CheckedTables(9, ["row 1 missing"]), 9, file, file)
     assert states([damaged]) == [PROBLEM]
 
 

@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -47,6 +48,9 @@ from tests.server.test_supervisor import BOOKSHOP, clean_environment
 from tests.test_migrations import upgrade
 
 MAX_FILES = 64
+RESTORE = (
+    "restore the newest backup, which `doctor` names: `bookshop restore FILE`; if the file itself comes back"
+)
 FAULTS = (
     "disk full",
     "files read-only",
@@ -122,8 +126,10 @@ async def test_a_corrupted_file(
     async with running(sqlite_url, simulator, monkeypatch) as shop:
         with damaged(sqlite_url):
             row = await observe(shop, "file corrupted", log)
+            fixes = [result.fix for result in await shop.run_doctor()]
+            assert any("`bookshop restore" in fix for fix in fixes)
         await shop.check_nothing_is_lost()
-    compare(row)
+    compare(replace(row, afterwards=f"{RESTORE}, {LATER}"))
 
 
 async def test_a_clock_that_is_a_day_ahead(
