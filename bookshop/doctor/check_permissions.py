@@ -3,15 +3,18 @@
 import os
 import stat
 from collections.abc import Iterator
+from glob import escape
 from pathlib import Path
 
 from bookshop.backups.backup import PATTERN
+from bookshop.backups.restore_sqlite import ASIDE
 from bookshop.database.describe import sqlite_file
 from bookshop.doctor.check import Deployment, Result, Results, State
 
 NAME = "Permissions"
 OTHERS_MAY_READ, OTHERS_MAY_WRITE, OTHERS_MAY_ENTER = stat.S_IROTH, stat.S_IWOTH, stat.S_IXOTH
 ALL_OF_OTHERS = stat.S_IRWXO
+MAX_NAMED = 3
 WHY_PRIVATE = "Every user and program on this machine can read it."
 WHY_WRITABLE = "Every user and program on this machine can change the shop."
 WHY_OWNER = "The shop cannot write what belongs to another user."
@@ -31,13 +34,19 @@ def list_private(deployment: Deployment) -> list[list[Path]]:
     """Return the files and folders with secrets or personal data that exist, in groups."""
     # not the folder itself, which may hold what others need
     backups = sorted(deployment.settings.backups_dir.glob(PATTERN))
-    groups = ([deployment.env_file], database_files(deployment), backups)
+    groups = ([deployment.env_file], database_files(deployment), list_aside(deployment), backups)
     return [[path.absolute() for path in paths if path.exists()] for paths in groups]
 
 
 def database_files(deployment: Deployment) -> list[Path]:
     file = sqlite_file(deployment.settings.database_url)
     return [Path(f"{file}{end}") for end in ("", "-wal", "-shm")] if file else []
+
+
+def list_aside(deployment: Deployment) -> list[Path]:
+    """Return the databases that restores have put aside, with their logs."""
+    file = sqlite_file(deployment.settings.database_url)
+    return sorted(file.parent.glob(f"{escape(file.name)}{ASIDE}*")) if file else []
 
 
 def list_folders(deployment: Deployment) -> list[Path]:
@@ -71,10 +80,16 @@ def close_to_others(paths: list[Path], what: str, why: str, bits: int) -> Result
     def repair() -> str:
         for path in paths:
             path.chmod(stat.S_IMODE(path.stat().st_mode) & ~bits)
-        return f"{paths[0]} is closed to others."
+        return f"{name_first(paths)} {'is' if len(paths) == 1 else 'are'} closed to others."
 
     fix = f"chmod o-{'rwx' if bits == ALL_OF_OTHERS else 'w'} {' '.join(map(str, paths))}"
-    return Result(NAME, State.PROBLEM, f"{paths[0]} {what}.", why, fix, repair)
+    return Result(NAME, State.PROBLEM, f"{name_first(paths)} {what}.", why, fix, repair)
+
+
+def name_first(paths: list[Path]) -> str:
+    """Return the first few paths, and how many more there are."""
+    named = ", ".join(map(str, paths[:MAX_NAMED]))
+    return f"{named} and {len(paths) - MAX_NAMED} more" if len(paths) > MAX_NAMED else named
 
 
 def judge_owners(deployment: Deployment) -> Iterator[Result]:

@@ -256,6 +256,25 @@ def test_what_others_can_read_or_write_is_closed(local: Deployment, tmp_path: Pa
     assert state_of(check_permissions(local)) is State.OK
 
 
+@pytest.mark.usefixtures("open_path")
+def test_what_a_restore_put_aside_and_each_backup_is_closed(local: Deployment, tmp_path: Path) -> None:
+    aside = tmp_path / "bookshop.db.before-20261129T120000.000000Z"
+    folder = local.settings.backups_dir
+    folder.mkdir()
+    backups = [folder / f"bookshop-20261129T03170{n}Z-0023.tar.zst" for n in range(5)]
+    for path in (aside, *backups):
+        path.touch(0o644)
+    found = check_permissions(local)
+    named = f"{backups[0]}, {backups[1]}, {backups[2]} and 2 more"
+    assert [result.what for result in found] == [
+        f"{aside} can be read by others.",
+        f"{named} can be read by others.",
+    ]
+    assert repair(found) == [f"{aside} is closed to others.", f"{named} are closed to others."]
+    assert {path.stat().st_mode & 0o777 for path in (aside, *backups)} == {0o640}
+    assert state_of(check_permissions(local)) is State.OK
+
+
 def test_what_others_cannot_reach_may_be_open(local: Deployment, tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
     local.env_file.touch()
