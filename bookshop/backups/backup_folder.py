@@ -87,6 +87,14 @@ def refuse_existing(file: Path) -> None:
         raise BackupError(f"{file} exists already. Name a new file, or move that one away.")
 
 
+def refuse_missing_folder(file: Path) -> None:
+    """Raise BackupError if the folder of the file does not exist: its disk may not be mounted."""
+    if not file.parent.is_dir():
+        raise BackupError(
+            f"The folder {file.parent} does not exist. Mount its disk, or create it, then try again."
+        )
+
+
 def _delete_unfinished(folder: Path) -> int:
     leftovers = [path for path in folder.glob(f"{UNFINISHED}*") if path.is_dir()]
     for path in leftovers:

@@ -13,6 +13,7 @@ from bookshop.backups.backup_folder import (
     describe_backup,
     open_working_folder,
     refuse_existing,
+    refuse_missing_folder,
     sync_folder,
     unused_file,
 )
@@ -56,6 +57,8 @@ def write_backup(
     folder = file.parent if file else settings.backups_dir
     if is_within(folder, settings.covers_dir):
         raise BackupError(WITHIN_COVERS.format(place=file or "BACKUPS_DIR"))
+    if file is not None:
+        refuse_missing_folder(file)
     with open_working_folder(folder) as work:
         unfinished = work / "backup.tar.zst"
         unfinished.touch(mode=FILE_MODE)

@@ -131,6 +131,16 @@ async def test_a_file_is_never_replaced(settings: Settings, database: Database, 
     assert describe_backup(file) == made
 
 
+async def test_no_backup_is_made_where_a_disk_is_not_mounted(
+    settings: Settings, database: Database, tmp_path: Path
+) -> None:
+    """The folder that it would create is on the disk of the system."""
+    file = tmp_path / "mnt/weekly.tar.zst"
+    with pytest.raises(BackupError, match=r"The folder .*/mnt does not exist\. Mount its disk"):
+        await make_backup(settings, database, file)
+    assert not file.parent.exists()
+
+
 async def test_what_a_killed_backup_left_is_deleted(settings: Settings, database: Database) -> None:
     left = settings.backups_dir / ".unfinished-1"
     left.mkdir(parents=True)
