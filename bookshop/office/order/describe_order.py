@@ -62,7 +62,6 @@ def describe_order(view: OrderView, settings: Settings) -> dict[str, Any]:
         "notes": list_notes(view),
         "mails": mails,
         "mail_subjects": {mail.id: subject for mail, subject in mails},
-        "sends_mail": settings.smtp_url is not None,
         "finished_mails": FINISHED,
         **describe_money(view, settings),
     }
