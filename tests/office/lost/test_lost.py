@@ -84,6 +84,17 @@ async def test_an_owner_refunds_a_lost_order_once(
     assert not await database.read(audit)
 
 
+async def test_a_refund_asks_before_money_goes_back(owner: StaffClient, lost: LostOrder) -> None:
+    page = await owner.read("/office/lost")
+    asked = re.search(
+        r'<details class="ask">\s*<summary [^>]*>Refund S\$18\.90 …(.*?)</details>', page, re.DOTALL
+    )
+    assert asked
+    assert "S$18.90 goes back to Jane Reader, and the order is closed. This cannot be undone." in asked[1]
+    assert f'action="/office/lost/{lost.intent_id}/refund"' in asked[1]
+    assert page.count(f"{lost.intent_id}/refund") == 1
+
+
 async def test_a_refund_that_stripe_does_not_answer_is_made_once(
     database: Database, owner: StaffClient, account: Account, lost: LostOrder
 ) -> None:
