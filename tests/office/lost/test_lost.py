@@ -40,7 +40,13 @@ async def test_a_lost_order_is_listed_until_it_is_noted(
     assert "paid S$18.90 for an order that the restored backup does not have" in today
     assert '<a href="/office/lost">Needs review</a><b>1</b> <small>with lost orders</small>' in today
     page = await seller.read("/office/lost")
-    for words in ("S$18.90 from Jane Reader", "reader@example.com", "Emma", "8 Example Walk, #03-11"):
+    for words in (
+        "S$18.90 from Jane Reader",
+        "reader@example.com",
+        "Emma",
+        "8 Example Walk, #03-11",
+        "count as for sale",
+    ):
         assert words in page
     refused = await seller.post(f"/office/lost/{lost.intent_id}/done", {"note": " "})
     assert refused.status_code == 422
