@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from bookshop.database.pad_values import pad_values
 from bookshop.recovery.lost_order import LostOrder
-from bookshop.recovery.lost_order_store import list_lost_orders
+from bookshop.recovery.lost_order_store import find_lost_order, list_lost_orders
 from bookshop.schema import books
 
 MAX_SHOWN = 50
@@ -32,10 +32,19 @@ class LostPage:
         return [(isbn, self.titles.get(isbn, ""), quantity) for isbn, quantity in read_books(lost.books)]
 
 
-def load_lost_page(db: Connection) -> LostPage:
-    """Read the lost orders, the newest first."""
+def lost_address(lost: LostOrder) -> str:
+    """Return the address at which a lost order is shown, however many there are."""
+    return f"/office/lost?first={lost.intent_id}#{lost.intent_id}"
+
+
+def load_lost_page(db: Connection, first_id: str = "") -> LostPage:
+    """Read the lost orders, the newest first, but before them the one that is looked for."""
     waiting = list_lost_orders(db, is_open=True, limit=MAX_SHOWN + 1)
-    shown, done = waiting[:MAX_SHOWN], list_lost_orders(db, is_open=False, limit=MAX_SHOWN)
+    done = list_lost_orders(db, is_open=False, limit=MAX_SHOWN)
+    if first := find_lost_order(db, first_id) if first_id else None:
+        listed = waiting if first.is_open else done
+        listed[:] = [first, *(one for one in listed if one.intent_id != first_id)]
+    shown = waiting[:MAX_SHOWN]
     isbns = sorted({isbn for lost in (*shown, *done) for isbn, _ in read_books(lost.books)})
     titles = {row.isbn: row.title for row in db.execute(LIST_TITLES, {"isbns": pad_values(isbns)})}
     return LostPage(shown, done, titles, len(waiting) > MAX_SHOWN)

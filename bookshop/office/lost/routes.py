@@ -38,7 +38,7 @@ async def lost_page(
         "office/lost/lost.html",
         "lost",
         status,
-        page=await office.database.read(load_lost_page),
+        page=await office.database.read(load_lost_page, request.args.get("first", "")),
         dashboard_address=partial(dashboard_address, is_live=office.settings.is_live),
         done=request.args.get("done", ""),
         refused=refused,

@@ -8,6 +8,8 @@ from sqlalchemy import Connection
 
 from bookshop.catalogue.book import Book
 from bookshop.catalogue.book_store import find_book
+from bookshop.office.lost.lost_page import lost_address
+from bookshop.office.work.find_lost import find_lost
 from bookshop.office.work.find_query import FindQuery
 from bookshop.office.work.find_store import (
     MAX_FOUND,
@@ -21,11 +23,15 @@ from bookshop.office.work.find_store import (
 )
 from bookshop.office.work.row_store import read_rows
 from bookshop.office.work.row_view import RowView, view_row
+from bookshop.recovery.lost_order import LostOrder
 
 
 @dataclass(frozen=True, slots=True)
 class FoundOrders:
-    """The orders that were found; for a book, those that wait for it and those to pack apart."""
+    """The orders that were found; for a book, those that wait for it and those to pack apart.
+
+    `lost` are those that a restored database does not have, except those for a book.
+    """
 
     query: FindQuery
     views: Sequence[RowView] = ()
@@ -33,20 +39,29 @@ class FoundOrders:
     book: Book | None = None
     waiting: Sequence[RowView] = ()
     to_pack: Sequence[RowView] = field(default=())
+    lost: Sequence[LostOrder] = ()
+    has_more_lost: bool = False
 
     @property
-    def single(self) -> str:
-        """The id of the order to open; empty if there is a choice, or none."""
-        is_clear = len(self.views) == 1 and not self.query.isbn
-        return self.views[0].row.id if is_clear else ""
+    def single_address(self) -> str:
+        """The address of the order to open; empty if there is a choice, or none."""
+        if self.query.isbn or len(self.views) + len(self.lost) != 1:
+            return ""
+        return f"/office/orders/{self.views[0].row.id}" if self.views else lost_address(self.lost[0])
 
 
 def load_found(db: Connection, query: FindQuery, now: datetime) -> FoundOrders:
     """Find the orders that a text asks for."""
     if query.isbn:
         return load_orders_of_book(db, query, now)
-    ids = find_ids(db, query)
-    return FoundOrders(query, view_ids(db, ids[:MAX_FOUND], now), len(ids) > MAX_FOUND)
+    ids, lost = find_ids(db, query), find_lost(db, query)
+    return FoundOrders(
+        query,
+        view_ids(db, ids[:MAX_FOUND], now),
+        len(ids) > MAX_FOUND,
+        lost=lost[:MAX_FOUND],
+        has_more_lost=len(lost) > MAX_FOUND,
+    )
 
 
 def find_ids(db: Connection, query: FindQuery) -> list[str]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from quart import redirect, request
 from quart.typing import ResponseReturnValue
 
+from bookshop.office.lost.lost_page import lost_address
 from bookshop.office.office import Office
 from bookshop.office.pages import office_page
 from bookshop.office.work.find_page import FoundOrders, load_found
@@ -18,6 +19,8 @@ async def show(office: Office, session: Session) -> ResponseReturnValue:
     found = FoundOrders(query)
     if query.text:
         found = await office.database.read(load_found, query, datetime.now(UTC))
-    if found.single:
-        return redirect(f"/office/orders/{found.single}", 303)
-    return await office_page(office, session, "office/work/found.html", "found", found=found)
+    if found.single_address:
+        return redirect(found.single_address, 303)
+    return await office_page(
+        office, session, "office/work/found.html", "found", found=found, lost_address=lost_address
+    )
