@@ -157,6 +157,15 @@ def test_an_odd_file_among_the_backups_is_left_out(archive: Path, tmp_path: Path
         read_manifest(odd)
 
 
+def test_a_backup_of_another_format_names_the_version_that_made_it(archive: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.write_bytes(archive.read_bytes())
+    with other.open("r+b") as opened:
+        write_manifest(opened, replace(read_manifest(archive), format=2, bookshop="9.0"))
+    with pytest.raises(DamagedBackup, match=r"another version of Bookshop, 9\.0\. Install it"):
+        read_manifest(other)
+
+
 def test_a_manifest_that_is_nested_too_deeply_is_refused() -> None:
     with pytest.raises((ValueError, RecursionError)):
         Manifest.from_json(b"[" * 1_000_000)

@@ -1,5 +1,6 @@
 """`bookshop backup` and `bookshop restore`."""
 
+import os
 import subprocess
 from datetime import datetime
 from pathlib import Path
@@ -130,6 +131,31 @@ async def test_a_server_that_does_not_respond_is_a_matter_for_doctor(shop: Comma
     assert (refused.returncode, len(refused.stderr.splitlines())) == (1, 1)
     assert "could not be used" in refused.stderr
     assert "Run `bookshop doctor`." in refused.stderr
+
+
+async def test_a_verification_fails_if_a_rule_is_broken(shop: CommandShop) -> None:
+    await shop.place()
+    await shop.execute("UPDATE orders SET total_minor = 1")
+    await shop.database.close()
+    made = shop.run("backup", "--verify")
+    assert made.returncode == 1
+    assert made.stdout.endswith("Its audit found 1 of total. `bookshop audit` shows those of the shop.\n")
+
+
+async def test_outdated_backups_are_deleted_after_a_new_one(shop: CommandShop) -> None:
+    await shop.database.close()
+    # an hour may begin between two of three, and the newest of each stays
+    for _ in range(2):
+        shop.run("backup")
+    old = sorted((shop.folder / "var/backups").glob("*.tar.zst"))
+    for file in old:
+        os.utime(file, (0, 0))
+    assert shop.run("backup", "mine.tar.zst").returncode == 0
+    assert all(file.exists() for file in old)
+    made = shop.run("backup", "--keep", "1")
+    deleted = [file.name for file in old if not file.exists()]
+    assert deleted
+    assert all(f"{name} is no longer needed and was deleted.\n" in made.stdout for name in deleted)
 
 
 @pytest.mark.parametrize("since", ["0001-01-01", "1970-01-01", "2999-01-01"])
