@@ -37,7 +37,7 @@ async def recover_if_pending(database: Database, gateway: Gateway) -> None:
     if pending:
         recovery = await recover_from_stripe(database, gateway, pending.since)
         log.warning(
-            "The restored database was compared with Stripe: %d payments since, %d orders are missing",
+            "The restored database was compared with Stripe. Payments since: %d, missing orders: %d",
             recovery.payments,
             len(recovery.lost),
         )

@@ -17,7 +17,7 @@ from bookshop.payments.errors import ProviderUnavailable
 from bookshop.payments.reconcile import NO_INTERVAL, reconcile
 from bookshop.payments.stripe_api.gateway import StripeGateway
 from bookshop.recovery.recover_from_stripe import recover_from_stripe
-from bookshop.recovery.recovery_store import find_pending_recovery
+from bookshop.recovery.recovery_store import begin_recovery, find_pending_recovery
 from bookshop.recovery.run_recovery import recover_if_pending
 from tests.audit import audit
 from tests.builders import a_book, an_order, store_book
@@ -126,6 +126,15 @@ async def test_a_comparison_that_is_interrupted_anywhere_ends_the_same(
     assert requests > 10
     for number in range(1, requests + 1):
         assert (await recover(number))[0] == expected, number
+
+
+async def test_the_log_counts_one_missing_order(
+    database: Database, gateway: StripeGateway, lose: Lose, caplog: pytest.LogCaptureFixture
+) -> None:
+    await lose()
+    await database.write(begin_recovery, datetime.now(UTC), datetime.now(UTC))
+    await recover_if_pending(database, gateway)
+    assert "Payments since: 1, missing orders: 1" in caplog.text
 
 
 async def test_a_payment_waits_until_the_numbers_are_known(
