@@ -103,7 +103,8 @@ async def running_fault_shop(
     with TemporaryDirectory() as folder:
         own = {"BACKUPS_DIR": f"{folder}/backups", "COVERS_DIR": f"{folder}/covers"}
         configured = some_settings(DATABASE_URL=url, STRIPE_API_BASE=stripe, **own, **changed)
-    app = create_app(configured)
+    # a page that was seen is never too old: whether it is rendered again would depend on the load
+    app = create_app(configured, clock=lambda: 0.0)
     async with app.test_app():
         book = await database.write(store_book, a_book(stock=9))
         shop = FaultShop(app, opened, configured, url, database, Account(stripe), book)
