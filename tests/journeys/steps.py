@@ -51,6 +51,12 @@ async def await_card_form(page: Page) -> None:
     await expect(page.get_by_role("button", name="Pay S$")).to_be_enabled()
 
 
+async def go_back(page: Page) -> None:
+    """Press Back; go_back of Playwright waits for an event that restored pages lack."""
+    # going back at once may replace the page before it has responded
+    await page.evaluate("setTimeout(() => history.back())")
+
+
 async def await_swap(page: Page, content: Locator) -> None:
     """Wait until htmx has swapped in this content and has set the focus, a moment later."""
     await expect(content).to_be_visible()

@@ -19,6 +19,7 @@ from tests.journeys.steps import (
     card_form,
     fill_card,
     fill_details,
+    go_back,
     pay,
     reach_payment,
     read_charge,
@@ -249,11 +250,6 @@ async def test_reload_and_back_at_each_step(page: Page, site: Site) -> None:
     await expect(page).to_have_url(re.compile("/orders/"))
     assert await read_charge(page) == charge
     assert await site.account.count_calls("POST", "/v1/payment_intents") == before + 1
-
-
-async def go_back(page: Page) -> None:
-    """Press Back; go_back of Playwright waits for an event that restored pages lack."""
-    await page.evaluate("history.back()")
 
 
 async def test_two_tabs_cannot_pay_twice(page: Page, site: Site) -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.journeys.steps import HAMMING, HAMMING_ISBN
+from tests.journeys.steps import HAMMING, HAMMING_ISBN, go_back
 
 # of 24 books on a desktop, in pixels
 MAX_LIST_HEIGHT = 3500
@@ -20,7 +20,7 @@ async def test_from_any_page_enter_searches(page: Page) -> None:
     await field.press("Enter")
     await expect(page.get_by_role("heading", name="“mechner”")).to_be_visible()
     await page.get_by_role("link", name="The Making of Prince of Persia").click()
-    await page.evaluate("history.back()")
+    await go_back(page)
     await expect(page.get_by_role("heading", name="“mechner”")).to_be_visible()
 
 
@@ -62,7 +62,7 @@ async def test_facets_narrow_and_widen_and_back_is_right(page: Page) -> None:
     await expect(page).to_have_url(re.compile(r"/search\?q=the&subject=poetry$"))
     await page.evaluate("history.go(-2)")
     await expect(count).to_have_text(f"{counted} books, best matches first")
-    await page.evaluate("history.back()")
+    await go_back(page)
     await expect(count).to_have_text(everything)
 
 
@@ -81,7 +81,7 @@ async def test_more_books_come_below_and_stay(page: Page) -> None:
     last = await shown.nth(30).locator("h3").inner_text()
     await shown.nth(30).locator("h3 a").click()
     await expect(page.get_by_role("heading", name=last, level=1)).to_be_visible()
-    await page.evaluate("history.back()")
+    await go_back(page)
     await expect(shown.nth(30).locator("h3")).to_have_text(last)
     await page.reload()
     await expect(shown).to_have_count(48)
@@ -210,7 +210,7 @@ async def test_the_basket_badge_is_right_after_back(page: Page) -> None:
     )
     await page.get_by_role("button", name="Add to basket").first.click()
     await expect(badge).to_have_text("1")
-    await page.evaluate("history.back()")
+    await go_back(page)
     await expect(page).to_have_url(re.compile(HAMMING_ISBN))
     await expect(badge).to_have_text("1")
 

@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Page, Request, async_playwright, expec
 
 from tests.conftest import BROWSERS
 from tests.journeys.conftest import Site
-from tests.journeys.steps import HAMMING_ISBN, LATE_SHIFTS, WATCH_SHIFTS
+from tests.journeys.steps import HAMMING_ISBN, LATE_SHIFTS, WATCH_SHIFTS, go_back
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -90,7 +90,7 @@ async def test_back_shows_the_page_as_it_was_left(everyday: Page) -> None:
         await everyday.evaluate("window.left = true")
         await everyday.goto("/basket")
         assert await everyday.evaluate("window.left") is None
-        await everyday.evaluate("history.back()")
+        await go_back(everyday)
         await expect(everyday).not_to_have_url("/basket")
         assert await everyday.evaluate("window.left"), path
 

@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
 from tests.journeys.conftest import Site
+from tests.journeys.steps import go_back
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -33,10 +34,10 @@ async def test_typing_suggests_and_each_search_is_an_entry_of_the_history(page: 
         await expect(page).to_have_url(re.compile(rf"/search\?q={text}$"))
         await expect(page.get_by_role("group", name="Suggestions")).to_have_count(0)
         entries += 1
-    await page.evaluate("history.back()")
+    await go_back(page)
     await expect(page).to_have_url(re.compile(r"/search\?q=holmes$"))
     await expect(page.get_by_role("heading", level=1)).to_have_text("“holmes”")
-    await page.evaluate("history.back()")
+    await go_back(page)
     await expect(page).to_have_url(re.compile("/new$"))
 
 
@@ -69,7 +70,7 @@ async def test_keys_move_through_suggestions_and_back(page: Page) -> None:
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("Enter")
     await expect(page).to_have_url(re.compile("/books/"))
-    await page.evaluate("history.back()")
+    await go_back(page)
     await expect(page).to_have_url(re.compile(r"/search\?q=poetry$"))
     await expect(links).to_have_count(0)
 
