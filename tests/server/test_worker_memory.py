@@ -20,9 +20,16 @@ ISBN = "9781732265172"
 def test_a_worker_takes_at_most_90_mb(tmp_path: Path, sample_shop: Path) -> None:
     write_env(tmp_path)
     copy_shop(sample_shop, tmp_path)
+    # the first worker may compile what the installation of a release has compiled
+    open_all_pages(tmp_path)
+    assert open_all_pages(tmp_path) < MAX_BYTES
+
+
+def open_all_pages(folder: Path) -> int:
+    """Serve the shop and open pages of all kinds; return the bytes that its worker takes."""
     port = free_port()
     command = [sys.executable, *find_options(), "serve", "--bind", f"127.0.0.1:{port}"]
-    with running(command, port, tmp_path / "log", clean_environment(), tmp_path) as server:
+    with running(command, port, folder / "log", clean_environment(), folder) as server:
         with httpx.Client(base_url=server.url, follow_redirects=True) as browser:
             browser.post("/basket", data={"isbn": ISBN, "quantity": "1"})
             pages = ["/", "/basket", "/checkout", "/search?q=the", f"/books/{ISBN}"]
@@ -32,7 +39,7 @@ def test_a_worker_takes_at_most_90_mb(tmp_path: Path, sample_shop: Path) -> None
                 assert browser.get(link.replace("&amp;", "&")).status_code == 200, link
         (worker,) = list_workers(server.process.pid)
         (used,) = re.findall(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{worker}/status").read_text())
-        assert int(used) * 1024 < MAX_BYTES
+        return int(used) * 1024
 
 
 def find_options() -> list[str]:
