@@ -1,5 +1,7 @@
 """Read Stripe's events, from its list or from a signed message, as the shop's own."""
 
+from __future__ import annotations
+
 import json
 import re
 from typing import Any

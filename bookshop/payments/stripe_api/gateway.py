@@ -1,5 +1,7 @@
 """The shop's Stripe account."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import datetime

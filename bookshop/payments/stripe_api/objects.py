@@ -1,5 +1,7 @@
 """Read Stripe's objects of payments as the shop's own."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import stripe

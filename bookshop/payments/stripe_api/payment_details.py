@@ -1,5 +1,7 @@
 """Read what Stripe knows of a payment's shopper."""
 
+from __future__ import annotations
+
 from datetime import UTC, datetime
 from typing import Any
 

@@ -1,5 +1,7 @@
 """Read Stripe's refunds and disputes as the shop's own."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
