@@ -22,9 +22,9 @@ NO_HASH = "$argon2id$v=19$m=47104,t=1,p=1$6k+gQ6X6+JGd5BWV4Vsp4w$tugJPM2YBowJv8l
 
 def yield_to_others() -> None:
     """Give this thread what the others leave; other systems than Linux set only whole processes."""
-    # a sandbox may forbid it: then staff sign in all the same
-    with suppress(PermissionError):
-        if sys.platform == "linux":
+    if sys.platform == "linux":
+        # a sandbox may forbid it: then staff sign in all the same
+        with suppress(PermissionError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 

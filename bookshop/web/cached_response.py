@@ -26,6 +26,8 @@ COMPRESSIBLE_TYPES = (
 )
 # RFC 9110, 15.4.5, of the headers that we send
 NOT_MODIFIED_HEADERS = frozenset({b"cache-control", b"vary"})
+# brotli takes memory by its window, by default for 4 MB
+MIN_WINDOW_BITS, MAX_WINDOW_BITS = 16, 22
 EMPTY_BODY: HTTPResponseBodyEvent = {"type": "http.response.body", "body": b"", "more_body": False}
 
 
@@ -133,9 +135,8 @@ def etag_matches(etag: bytes, if_none_match: bytes) -> bool:
 def compress(body: bytes, encoding: str, levels: CompressionLevels) -> bytes:
     """Return the body in an encoding: `br`, `gzip`, or "" for unchanged."""
     if encoding == "br":
-        return bytes(
-            brotli.compress(body, quality=levels.brotli, lgwin=min(max(16, len(body).bit_length()), 22))
-        )
+        window = min(max(len(body).bit_length(), MIN_WINDOW_BITS), MAX_WINDOW_BITS)
+        return bytes(brotli.compress(body, quality=levels.brotli, lgwin=window))
     return gzip.compress(body, levels.gzip, mtime=0) if encoding == "gzip" else body
 
 
